@@ -1,0 +1,27 @@
+export type Asn1ErrorCode =
+  | 'TRUNCATED'
+  | 'TRAILING_DATA'
+  | 'TAG_INVALID'
+  | 'LENGTH_INDEFINITE'
+  | 'LENGTH_NOT_MINIMAL'
+  | 'LENGTH_TOO_LARGE'
+  | 'TOO_LARGE'
+  | 'TOO_DEEP'
+  | 'TOO_MANY_ELEMENTS'
+  | 'FORM_INVALID'
+  | 'VALUE_INVALID'
+  | 'TYPE_UNEXPECTED'
+  | 'VALUE_UNREPRESENTABLE';
+
+/** Bytes that are no DER, or a value that DER can't carry. */
+export class Asn1Error extends Error {
+  readonly code: Asn1ErrorCode;
+  /** Byte offset from the start of what readDer was given; null when writing. */
+  readonly offset: number | null;
+  constructor(code: Asn1ErrorCode, offset: number | null, message: string, options?: ErrorOptions) {
+    super(offset === null ? message : `${message} (at byte ${offset})`, options);
+    this.name = 'Asn1Error';
+    this.code = code;
+    this.offset = offset;
+  }
+}

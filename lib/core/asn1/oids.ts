@@ -1,0 +1,42 @@
+/** Object identifiers that more than one room names. */
+export const oids = {
+  // PKCS#1 and hashes, RFC 8017 appendix C, RFC 5758
+  rsaEncryption: '1.2.840.113549.1.1.1',
+  sha256WithRsaEncryption: '1.2.840.113549.1.1.11',
+  sha384WithRsaEncryption: '1.2.840.113549.1.1.12',
+  sha512WithRsaEncryption: '1.2.840.113549.1.1.13',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  sha384: '2.16.840.1.101.3.4.2.2',
+  sha512: '2.16.840.1.101.3.4.2.3',
+  // Elliptic curves, RFC 5480 and RFC 5758
+  ecPublicKey: '1.2.840.10045.2.1',
+  ecdsaWithSha256: '1.2.840.10045.4.3.2',
+  ecdsaWithSha384: '1.2.840.10045.4.3.3',
+  ecdsaWithSha512: '1.2.840.10045.4.3.4',
+  // CMS content types and attributes, RFC 5652
+  data: '1.2.840.113549.1.7.1',
+  signedData: '1.2.840.113549.1.7.2',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  // Timestamps, RFC 3161 and RFC 5035
+  tstInfo: '1.2.840.113549.1.9.16.1.4',
+  signingCertificate: '1.2.840.113549.1.9.16.2.12',
+  signingCertificateV2: '1.2.840.113549.1.9.16.2.47',
+  timestampToken: '1.2.840.113549.1.9.16.2.14',
+  // Authenticode, Windows Authenticode Portable Executable Signature Format
+  spcIndirectData: '1.3.6.1.4.1.311.2.1.4',
+  spcStatementType: '1.3.6.1.4.1.311.2.1.11',
+  spcSpOpusInfo: '1.3.6.1.4.1.311.2.1.12',
+  spcPeImageData: '1.3.6.1.4.1.311.2.1.15',
+  spcIndividualCodeSigning: '1.3.6.1.4.1.311.2.1.21',
+  authenticodeNestedSignature: '1.3.6.1.4.1.311.2.4.1',
+  authenticodeTimestampToken: '1.3.6.1.4.1.311.3.3.1',
+  // X.509 extensions and key purposes, RFC 5280
+  subjectKeyIdentifier: '2.5.29.14',
+  keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
+  codeSigning: '1.3.6.1.5.5.7.3.3',
+  timeStamping: '1.3.6.1.5.5.7.3.8',
+} as const;
