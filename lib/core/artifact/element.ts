@@ -1,0 +1,38 @@
+/** What an artifact configuration says about one place in the artifact, with the defaults filled in. */
+import type { PolicyLocation } from '../finding/index.ts';
+import type { AuthenticodeSign } from '../generated/index.ts';
+
+export type ContainerType = 'tar.gz' | 'tar' | 'zip';
+export type ElementType = ContainerType | 'pe' | 'file';
+
+/** Plain JSON, so that it can cross to another process. */
+export interface CompiledElement {
+  /** Number of the element in the configuration, in reading order; the root is 0. */
+  readonly index: number;
+  readonly type: ElementType;
+  /** The pattern as written; null at the root. */
+  readonly path: string | null;
+  readonly min: number;
+  /** null: unbounded. */
+  readonly max: number | null;
+  /** null: the file is checked but not signed. */
+  readonly sign: AuthenticodeSign | null;
+  /** Index of the container it stands in; null at the root. */
+  readonly parent: number | null;
+  /** Indexes of what a container holds, in the order in which they are tried. Empty for files. */
+  readonly contents: readonly number[];
+  /** JSON pointer (RFC 6901) in the configuration, for example `/root/contents/0`. */
+  readonly pointer: string;
+}
+
+/** Where the elements stand in the policy file, by `CompiledElement.pointer`. Plain JSON. */
+export type ElementLocations = Readonly<Record<string, PolicyLocation>>;
+
+/** Something found in the artifact. */
+export interface ArtifactEntry {
+  /** Outermost container first; each step is a path inside its container. Empty: the artifact itself. */
+  readonly path: readonly string[];
+  readonly type: 'file' | 'directory';
+  readonly sizeBytes: number;
+  readonly sha256: string;
+}

@@ -1,0 +1,48 @@
+// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
+
+/**
+ * Someone who approves, reviews or maintains policies. File: people/<handle>.yaml.
+ */
+export interface Person {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'countersign/v1';
+  /**
+   * The kind of this file.
+   */
+  kind: 'Person';
+  /**
+   * The name that people see.
+   */
+  name: string;
+  /**
+   * The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.
+   */
+  githubId: string;
+  /**
+   * Roles in the foundation. reviewer: decides on applications. Roles in a project are in its project.yaml.
+   *
+   * @maxItems 5
+   */
+  roles?: 'reviewer'[];
+  /**
+   * The public keys whose signatures count as this person's approval.
+   *
+   * @maxItems 10
+   */
+  approvalKeys: ApprovalKey[];
+}
+/**
+ * A public key.
+ */
+export interface ApprovalKey {
+  /**
+   * The kind of key.
+   */
+  type: 'ssh';
+  /**
+   * An OpenSSH public key on one line, as in id_ed25519.pub: type, base64, comment. Ed25519, ECDSA on a NIST curve, or RSA with at least 3072 bits.
+   */
+  publicKey: string;
+}

@@ -1,0 +1,113 @@
+// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
+
+/**
+ * May change the source without another's review.
+ *
+ * @maxItems 50
+ *
+ * Items: 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Handles = string[];
+/**
+ * Review changes by others.
+ *
+ * @maxItems 50
+ *
+ * Items: 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Handles1 = string[];
+/**
+ * May approve a release. Signing policies choose from these.
+ *
+ * @maxItems 50
+ *
+ * Items: 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Handles2 = string[];
+
+/**
+ * A project that the foundation signs for. File: projects/<slug>/project.yaml.
+ */
+export interface Project {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'countersign/v1';
+  /**
+   * The kind of this file.
+   */
+  kind: 'Project';
+  /**
+   * The project's name as people see it.
+   */
+  name: string;
+  /**
+   * One line.
+   */
+  tagline: string;
+  /**
+   * What the program does, in a few sentences and independent of its version.
+   */
+  description: string;
+  repository: Repository;
+  /**
+   * The project's home page.
+   */
+  homepage: string;
+  /**
+   * The page where releases are offered.
+   */
+  download?: string;
+  /**
+   * SPDX licence expression, for example MIT or Apache-2.0 OR MIT.
+   */
+  licence: string;
+  /**
+   * executables: programs that run on users' machines. components: libraries for developers.
+   */
+  program: 'executables' | 'components';
+  /**
+   * active: requests are signed. paused: requests are refused for now. retired: refused for good.
+   */
+  status: 'active' | 'paused' | 'retired';
+  team: Team;
+  privacy: Privacy;
+}
+/**
+ * The source repository. Names get reused, numeric ids don't: https://api.github.com/repos/<owner>/<name> shows id and owner.id.
+ */
+export interface Repository {
+  /**
+   * Address of the repository, without .git and without a final slash.
+   */
+  uri: string;
+  /**
+   * The repository's numeric id, in quotes.
+   */
+  id: string;
+  /**
+   * The owner's numeric id, in quotes.
+   */
+  ownerId: string;
+}
+/**
+ * Who is who in the project; handles of people.
+ */
+export interface Team {
+  authors: Handles;
+  reviewers: Handles1;
+  approvers: Handles2;
+}
+/**
+ * Exactly one of: collectsData: false (the program sends nothing to anybody unless the user asks for it), or policy: the address of the privacy policy.
+ */
+export interface Privacy {
+  /**
+   * The program sends nothing unless the user asks for it.
+   */
+  collectsData?: false;
+  /**
+   * The project's privacy policy.
+   */
+  policy?: string;
+}

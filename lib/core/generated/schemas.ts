@@ -1,0 +1,1003 @@
+// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
+
+/** The JSON Schemas by kind. */
+export const schemas = {
+  ArtifactConfiguration: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/artifact-configuration.schema.json",
+    "title": "Artifact configuration",
+    "description": "What a file must hold and which parts get signed. Every file inside a container must match an element; the first that matches decides, and what matches none is refused. File: projects/<slug>/artifacts/<name>.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "root"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "ArtifactConfiguration"
+      },
+      "root": {
+        "$ref": "#/$defs/RootElement"
+      }
+    },
+    "$defs": {
+      "RootElement": {
+        "description": "The file that is submitted.",
+        "type": "object",
+        "required": [
+          "type"
+        ],
+        "discriminator": {
+          "propertyName": "type"
+        },
+        "oneOf": [
+          {
+            "$ref": "#/$defs/RootContainer"
+          },
+          {
+            "$ref": "#/$defs/RootPe"
+          },
+          {
+            "$ref": "#/$defs/RootFile"
+          }
+        ]
+      },
+      "RootContainer": {
+        "description": "An archive.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "The archive's format.",
+            "enum": [
+              "tar.gz",
+              "tar",
+              "zip"
+            ]
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          }
+        }
+      },
+      "RootPe": {
+        "description": "A Windows program or library (PE).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Windows program or library.",
+            "const": "pe"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "RootFile": {
+        "description": "Any file; it isn't signed.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "Any file.",
+            "const": "file"
+          }
+        }
+      },
+      "Contents": {
+        "description": "What the container holds; the order matters, the first element that matches decides.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 200,
+        "items": {
+          "$ref": "#/$defs/Element"
+        }
+      },
+      "Element": {
+        "description": "Files inside the container.",
+        "type": "object",
+        "required": [
+          "type",
+          "path"
+        ],
+        "discriminator": {
+          "propertyName": "type"
+        },
+        "oneOf": [
+          {
+            "$ref": "#/$defs/ContainerElement"
+          },
+          {
+            "$ref": "#/$defs/PeElement"
+          },
+          {
+            "$ref": "#/$defs/FileElement"
+          }
+        ]
+      },
+      "ContainerElement": {
+        "description": "An archive inside the archive.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "The archive's format.",
+            "enum": [
+              "tar.gz",
+              "tar",
+              "zip"
+            ]
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          }
+        }
+      },
+      "PeElement": {
+        "description": "Windows programs or libraries (PE).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Windows program or library.",
+            "const": "pe"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "FileElement": {
+        "description": "Files that aren't signed.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "Any file.",
+            "const": "file"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          }
+        }
+      },
+      "PathPattern": {
+        "description": "Path inside the container, with / between parts. * and ? stay within one part, ** as a whole part spans parts. Case doesn't matter.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 512,
+        "pattern": "^(?!/)(?!.*//)(?!(?:.*/)?\\.{1,2}(?:/|$))[^\\\\\\x00-\\x1f\\x7f]*(?<!/)$"
+      },
+      "Matches": {
+        "description": "How many files match; exactly one where left out.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "min",
+          "max"
+        ],
+        "properties": {
+          "min": {
+            "description": "The least number of files; 0 makes the element optional.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 100000
+          },
+          "max": {
+            "description": "The greatest number of files: a whole number from 1 to 100000, or unbounded.",
+            "oneOf": [
+              {
+                "type": "integer",
+                "minimum": 1,
+                "maximum": 100000
+              },
+              {
+                "const": "unbounded"
+              }
+            ]
+          }
+        }
+      },
+      "AuthenticodeSign": {
+        "description": "Sign with Authenticode (SHA-256).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "authenticode"
+            ]
+          },
+          "description": {
+            "description": "The program's name as Windows shows it when the program asks for more rights.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "descriptionUrl": {
+            "description": "Where users learn more about the program: an https:// address.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
+          },
+          "existingSignature": {
+            "description": "What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out.",
+            "enum": [
+              "refuse"
+            ]
+          }
+        }
+      }
+    }
+  },
+  Foundation: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/foundation.schema.json",
+    "title": "Foundation",
+    "description": "The foundation that holds the certificates: its name, the subject on its certificates and what no project may go under. File: foundation.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "name",
+      "homepage",
+      "subject",
+      "programs"
+    ],
+    "properties": {
+      "apiVersion": {
+        "$ref": "#/$defs/ApiVersion"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "Foundation"
+      },
+      "name": {
+        "description": "The foundation's name as people see it.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64
+      },
+      "homepage": {
+        "$ref": "#/$defs/HttpsUrl",
+        "description": "The foundation's home page."
+      },
+      "securityContact": {
+        "description": "Where to report misuse of a certificate: an https:// or mailto: address.",
+        "type": "string",
+        "maxLength": 300,
+        "pattern": "^(?:https://|mailto:)[^\\s]+$"
+      },
+      "subject": {
+        "$ref": "#/$defs/Subject"
+      },
+      "programs": {
+        "description": "The certificate programs that the foundation runs.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 2,
+        "uniqueItems": true,
+        "items": {
+          "$ref": "#/$defs/Program"
+        }
+      },
+      "floors": {
+        "$ref": "#/$defs/Floors"
+      }
+    },
+    "$defs": {
+      "ApiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "HttpsUrl": {
+        "description": "An https:// address.",
+        "type": "string",
+        "maxLength": 300,
+        "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
+      },
+      "Program": {
+        "description": "executables: programs that run on users' machines. components: libraries for developers.",
+        "enum": [
+          "executables",
+          "components"
+        ]
+      },
+      "Subject": {
+        "description": "The distinguished name on every certificate of the foundation.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "organization"
+        ],
+        "properties": {
+          "organization": {
+            "description": "O: the legal name. X.520 allows 64 characters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64
+          },
+          "country": {
+            "description": "C: two upper-case letters (ISO 3166-1).",
+            "type": "string",
+            "pattern": "^[A-Z]{2}$"
+          },
+          "state": {
+            "description": "ST: state or province.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64
+          },
+          "locality": {
+            "description": "L: town.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64
+          }
+        }
+      },
+      "Floors": {
+        "description": "The least that every project must ask for.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "releaseQuorum": {
+            "description": "Every release policy needs at least this many approvals.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 10
+          }
+        }
+      }
+    }
+  },
+  Person: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/person.schema.json",
+    "title": "Person",
+    "description": "Someone who approves, reviews or maintains policies. File: people/<handle>.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "name",
+      "githubId",
+      "approvalKeys"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "Person"
+      },
+      "name": {
+        "description": "The name that people see.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 100
+      },
+      "githubId": {
+        "description": "The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.",
+        "type": "string",
+        "pattern": "^[1-9][0-9]{0,18}$"
+      },
+      "roles": {
+        "description": "Roles in the foundation. reviewer: decides on applications. Roles in a project are in its project.yaml.",
+        "type": "array",
+        "maxItems": 5,
+        "uniqueItems": true,
+        "items": {
+          "enum": [
+            "reviewer"
+          ]
+        }
+      },
+      "approvalKeys": {
+        "description": "The public keys whose signatures count as this person's approval.",
+        "type": "array",
+        "maxItems": 10,
+        "items": {
+          "$ref": "#/$defs/ApprovalKey"
+        }
+      }
+    },
+    "$defs": {
+      "ApprovalKey": {
+        "description": "A public key.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "publicKey"
+        ],
+        "properties": {
+          "type": {
+            "description": "The kind of key.",
+            "enum": [
+              "ssh"
+            ]
+          },
+          "publicKey": {
+            "description": "An OpenSSH public key on one line, as in id_ed25519.pub: type, base64, comment. Ed25519, ECDSA on a NIST curve, or RSA with at least 3072 bits.",
+            "type": "string",
+            "maxLength": 4096,
+            "pattern": "^(?:ssh-ed25519|ecdsa-sha2-nistp(?:256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}(?: [ -~]{1,200})?$"
+          }
+        }
+      }
+    }
+  },
+  Project: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/project.schema.json",
+    "title": "Project",
+    "description": "A project that the foundation signs for. File: projects/<slug>/project.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "name",
+      "tagline",
+      "description",
+      "repository",
+      "homepage",
+      "licence",
+      "program",
+      "status",
+      "team",
+      "privacy"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "Project"
+      },
+      "name": {
+        "description": "The project's name as people see it.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 64
+      },
+      "tagline": {
+        "description": "One line.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 140
+      },
+      "description": {
+        "description": "What the program does, in a few sentences and independent of its version.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000
+      },
+      "repository": {
+        "$ref": "#/$defs/Repository"
+      },
+      "homepage": {
+        "$ref": "#/$defs/HttpsUrl",
+        "description": "The project's home page."
+      },
+      "download": {
+        "$ref": "#/$defs/HttpsUrl",
+        "description": "The page where releases are offered."
+      },
+      "licence": {
+        "description": "SPDX licence expression, for example MIT or Apache-2.0 OR MIT.",
+        "type": "string",
+        "maxLength": 120,
+        "pattern": "^[A-Za-z0-9(][A-Za-z0-9.+() -]*$"
+      },
+      "program": {
+        "description": "executables: programs that run on users' machines. components: libraries for developers.",
+        "enum": [
+          "executables",
+          "components"
+        ]
+      },
+      "status": {
+        "description": "active: requests are signed. paused: requests are refused for now. retired: refused for good.",
+        "enum": [
+          "active",
+          "paused",
+          "retired"
+        ]
+      },
+      "team": {
+        "$ref": "#/$defs/Team"
+      },
+      "privacy": {
+        "$ref": "#/$defs/Privacy"
+      }
+    },
+    "$defs": {
+      "HttpsUrl": {
+        "description": "An https:// address.",
+        "type": "string",
+        "maxLength": 300,
+        "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
+      },
+      "Repository": {
+        "description": "The source repository. Names get reused, numeric ids don't: https://api.github.com/repos/<owner>/<name> shows id and owner.id.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "uri",
+          "id",
+          "ownerId"
+        ],
+        "properties": {
+          "uri": {
+            "description": "Address of the repository, without .git and without a final slash.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https://[^\\s/?#@]+(?:/[^\\s/?#@]+)+$"
+          },
+          "id": {
+            "description": "The repository's numeric id, in quotes.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,18}$"
+          },
+          "ownerId": {
+            "description": "The owner's numeric id, in quotes.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,18}$"
+          }
+        }
+      },
+      "Team": {
+        "description": "Who is who in the project; handles of people.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "authors",
+          "reviewers",
+          "approvers"
+        ],
+        "properties": {
+          "authors": {
+            "$ref": "#/$defs/Handles",
+            "description": "May change the source without another's review."
+          },
+          "reviewers": {
+            "$ref": "#/$defs/Handles",
+            "description": "Review changes by others."
+          },
+          "approvers": {
+            "$ref": "#/$defs/Handles",
+            "description": "May approve a release. Signing policies choose from these."
+          }
+        }
+      },
+      "Handles": {
+        "description": "Handles of people, each a file people/<handle>.yaml.",
+        "type": "array",
+        "maxItems": 50,
+        "uniqueItems": true,
+        "items": {
+          "description": "1 to 64 lower-case letters, digits and inner hyphens.",
+          "type": "string",
+          "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+        }
+      },
+      "Privacy": {
+        "description": "Exactly one of: collectsData: false (the program sends nothing to anybody unless the user asks for it), or policy: the address of the privacy policy.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": {
+          "collectsData": {
+            "description": "The program sends nothing unless the user asks for it.",
+            "const": false
+          },
+          "policy": {
+            "$ref": "#/$defs/HttpsUrl",
+            "description": "The project's privacy policy."
+          }
+        }
+      }
+    }
+  },
+  SigningPolicy: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/signing-policy.schema.json",
+    "title": "Signing policy",
+    "description": "What must be true before a file of a project is signed. File: projects/<slug>/policies/<policy>.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "purpose",
+      "certificate",
+      "artifactConfiguration",
+      "scan",
+      "approval",
+      "timestamp"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "SigningPolicy"
+      },
+      "purpose": {
+        "description": "release: trusted by users, needs an origin, an approval and a timestamp. test: for trying out; signed with a test certificate that nobody trusts.",
+        "enum": [
+          "release",
+          "test"
+        ]
+      },
+      "certificate": {
+        "$ref": "#/$defs/Slug",
+        "description": "Name of the project's certificate in the signer's key registry."
+      },
+      "artifactConfiguration": {
+        "$ref": "#/$defs/Slug",
+        "description": "What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml."
+      },
+      "origin": {
+        "$ref": "#/$defs/Origin"
+      },
+      "scan": {
+        "description": "required: every file inside must be scanned for malware and be clean.",
+        "enum": [
+          "required"
+        ]
+      },
+      "approval": {
+        "$ref": "#/$defs/Approval"
+      },
+      "timestamp": {
+        "description": "required: every signature carries an RFC 3161 timestamp. none: only for purpose test.",
+        "enum": [
+          "required",
+          "none"
+        ]
+      }
+    },
+    "if": {
+      "properties": {
+        "purpose": {
+          "const": "release"
+        }
+      },
+      "required": [
+        "purpose"
+      ]
+    },
+    "then": {
+      "required": [
+        "origin"
+      ],
+      "properties": {
+        "origin": {},
+        "timestamp": {
+          "description": "A release policy needs timestamp: required, or its signatures end with the certificate.",
+          "const": "required"
+        },
+        "approval": {
+          "type": "object",
+          "properties": {
+            "quorum": {
+              "description": "A release needs an approval.",
+              "type": "integer",
+              "minimum": 1
+            }
+          }
+        }
+      }
+    },
+    "$defs": {
+      "Slug": {
+        "description": "1 to 64 lower-case letters, digits and inner hyphens.",
+        "type": "string",
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+      },
+      "Origin": {
+        "description": "Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "buildSystem",
+          "repository",
+          "workflow",
+          "refs",
+          "triggers",
+          "runner"
+        ],
+        "properties": {
+          "buildSystem": {
+            "$ref": "#/$defs/Slug",
+            "description": "A name from buildSystems in trust/root.yaml."
+          },
+          "repository": {
+            "$ref": "#/$defs/OriginRepository"
+          },
+          "workflow": {
+            "description": "The workflow file that builds, from the repository's root.",
+            "type": "string",
+            "maxLength": 200,
+            "pattern": "^\\.github/workflows/[A-Za-z0-9._-]+\\.ya?ml$"
+          },
+          "refs": {
+            "$ref": "#/$defs/Refs"
+          },
+          "triggers": {
+            "description": "The events that may start the build. Events that run with code from outside, such as pull_request_target, can't be allowed.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Trigger"
+            }
+          },
+          "runner": {
+            "description": "Where the build runs. github-hosted: on a fresh machine of the build system.",
+            "enum": [
+              "github-hosted"
+            ]
+          }
+        }
+      },
+      "OriginRepository": {
+        "description": "The source repository, the same as in the project's project.yaml. The numeric ids decide.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "ownerId",
+          "uri"
+        ],
+        "properties": {
+          "id": {
+            "description": "The repository's numeric id, in quotes.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,18}$"
+          },
+          "ownerId": {
+            "description": "The owner's numeric id, in quotes.",
+            "type": "string",
+            "pattern": "^[1-9][0-9]{0,18}$"
+          },
+          "uri": {
+            "description": "Address of the repository, without .git and without a final slash.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https://[^\\s/?#@]+(?:/[^\\s/?#@]+)+$"
+          }
+        }
+      },
+      "Refs": {
+        "description": "The branches and tags that may be built from. Exact names, unless they hold a wildcard: * and ? stay within one part of the name, ** as a whole part spans parts. Case matters.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "branches": {
+            "$ref": "#/$defs/RefPatterns",
+            "description": "Branches, for example main."
+          },
+          "tags": {
+            "$ref": "#/$defs/RefPatterns",
+            "description": "Tags, for example \"v*\"."
+          }
+        }
+      },
+      "RefPatterns": {
+        "description": "Names or patterns of names.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 20,
+        "uniqueItems": true,
+        "items": {
+          "description": "A name without refs/heads/ or refs/tags/ in front.",
+          "type": "string",
+          "maxLength": 200,
+          "pattern": "^(?!refs/)[^\\s~^:\\\\\\[\\x00-\\x1f\\x7f/-][^\\s~^:\\\\\\[\\x00-\\x1f\\x7f]*(?<!/)$"
+        }
+      },
+      "Trigger": {
+        "description": "The event that starts the build.",
+        "enum": [
+          "push",
+          "release",
+          "workflow_dispatch"
+        ]
+      },
+      "Approval": {
+        "description": "How many people must approve each request, and who they may be.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "quorum",
+          "approvers"
+        ],
+        "properties": {
+          "quorum": {
+            "description": "How many approvers must agree; 0 only for purpose test. One who denies ends the request.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 10
+          },
+          "approvers": {
+            "description": "Handles of people who are approvers in the project's team.",
+            "type": "array",
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          }
+        }
+      }
+    }
+  },
+  TrustRoot: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/trust-root.schema.json",
+    "title": "Trust root",
+    "description": "Who may change the policies, and which build systems are believed. File: trust/root.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "policyMaintainers",
+      "buildSystems"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "TrustRoot"
+      },
+      "policyMaintainers": {
+        "$ref": "#/$defs/PolicyMaintainers"
+      },
+      "buildSystems": {
+        "description": "The build systems whose attestations the signer verifies.",
+        "type": "array",
+        "maxItems": 20,
+        "items": {
+          "$ref": "#/$defs/BuildSystem"
+        }
+      }
+    },
+    "$defs": {
+      "PolicyMaintainers": {
+        "description": "The people whose signatures make a commit of this repository a policy.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "threshold",
+          "members"
+        ],
+        "properties": {
+          "threshold": {
+            "description": "How many of the members must sign a commit before the signer accepts it.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 20
+          },
+          "members": {
+            "description": "Handles of people, each a file people/<handle>.yaml with an approval key.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          }
+        }
+      },
+      "BuildSystem": {
+        "description": "A build system: who issues its identities and which trust root verifies its attestations.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "name",
+          "issuer",
+          "trustRoot"
+        ],
+        "properties": {
+          "name": {
+            "$ref": "#/$defs/Slug",
+            "description": "The name that signing policies use."
+          },
+          "displayName": {
+            "description": "The name that people see, for example GitHub Actions.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 64
+          },
+          "issuer": {
+            "description": "The issuer of the build's identity, compared character by character.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https://[^\\s/?#@]+(?:/[^\\s]*)?$"
+          },
+          "trustRoot": {
+            "$ref": "#/$defs/Slug",
+            "description": "Name of the Sigstore trust root that the signer was installed with."
+          }
+        }
+      },
+      "Slug": {
+        "description": "1 to 64 lower-case letters, digits and inner hyphens.",
+        "type": "string",
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+      }
+    }
+  },
+} as const;
+
+export type Kind = keyof typeof schemas;

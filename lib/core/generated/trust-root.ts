@@ -1,0 +1,64 @@
+// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
+
+/**
+ * 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Slug = string;
+
+/**
+ * Who may change the policies, and which build systems are believed. File: trust/root.yaml.
+ */
+export interface TrustRoot {
+  /**
+   * Version of this format.
+   */
+  apiVersion: 'countersign/v1';
+  /**
+   * The kind of this file.
+   */
+  kind: 'TrustRoot';
+  policyMaintainers: PolicyMaintainers;
+  /**
+   * The build systems whose attestations the signer verifies.
+   *
+   * @maxItems 20
+   */
+  buildSystems: BuildSystem[];
+}
+/**
+ * The people whose signatures make a commit of this repository a policy.
+ */
+export interface PolicyMaintainers {
+  /**
+   * How many of the members must sign a commit before the signer accepts it.
+   */
+  threshold: number;
+  /**
+   * Handles of people, each a file people/<handle>.yaml with an approval key.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  members: Slug[];
+}
+/**
+ * A build system: who issues its identities and which trust root verifies its attestations.
+ */
+export interface BuildSystem {
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  name: string;
+  /**
+   * The name that people see, for example GitHub Actions.
+   */
+  displayName?: string;
+  /**
+   * The issuer of the build's identity, compared character by character.
+   */
+  issuer: string;
+  /**
+   * 1 to 64 lower-case letters, digits and inner hyphens.
+   */
+  trustRoot: string;
+}

@@ -1,0 +1,45 @@
+/**
+ * What is wrong with a file of the policy repository, where, and how to put it right. A diagnostic says
+ * that there is no policy; a Finding says that there is one and it refuses.
+ */
+import type { PolicyLocation } from '../finding/index.ts';
+
+export interface Diagnostic extends PolicyLocation {
+  /** Stable id of the rule, `<layer>.<rule>`: `file.…`, `yaml.…`, `schema.…`, `reference.…` or `rule.…`. */
+  readonly rule: string;
+  /** One plain sentence: what was found. */
+  readonly message: string;
+  /** How to put it right. */
+  readonly fix: string;
+}
+
+/** More than this many are of no use to anybody; the last one then says how many were left out. */
+export const diagnosticsMax = 50;
+
+export function diagnosticAt(
+  location: PolicyLocation,
+  rule: string,
+  message: string,
+  fix: string,
+): Diagnostic {
+  return { rule, file: location.file, line: location.line, column: location.column, message, fix };
+}
+
+/** Sorted by place, bounded by `diagnosticsMax`. */
+export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const sorted = [...diagnostics].sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+  const rest = sorted[diagnosticsMax];
+  if (rest === undefined) return sorted;
+  const left = sorted.length - diagnosticsMax;
+  return [
+    ...sorted.slice(0, diagnosticsMax),
+    diagnosticAt(rest, 'file.more', `${left} more problems follow.`, 'Put right the ones above first.'),
+  ];
+}
+
+/** Diagnostic → `file:line:column: message How to fix.`, the form that editors turn into links. */
+export function formatDiagnostic(one: Diagnostic): string {
+  return `${one.file}:${one.line}:${one.column}: ${one.message} ${one.fix} [${one.rule}]`;
+}

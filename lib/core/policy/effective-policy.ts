@@ -1,0 +1,40 @@
+/** Everything that decides about a signing request, gathered from one snapshot. */
+import type { ElementLocations } from '../artifact/index.ts';
+import type { PolicyLocation } from '../finding/index.ts';
+import type { BuildSystem, Foundation, Origin, Project, SigningPolicy } from '../generated/index.ts';
+import type { ArtifactConfiguration } from '../generated/index.ts';
+import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
+import type { DocumentPath } from './document.ts';
+
+export interface Approver {
+  readonly handle: PersonHandle;
+  readonly name: string;
+  readonly githubId: string;
+  /** OpenSSH public keys, one line each. */
+  readonly keys: readonly string[];
+}
+
+export interface EffectivePolicy {
+  readonly commit: CommitSha;
+  readonly projectSlug: ProjectSlug;
+  readonly policySlug: PolicySlug;
+  readonly foundation: Foundation;
+  readonly project: Project;
+  readonly policy: SigningPolicy;
+  /** Plain JSON. */
+  readonly artifactConfiguration: ArtifactConfiguration;
+  /** Where each element of the artifact configuration is written. Plain JSON. */
+  readonly artifactLocations: ElementLocations;
+  /** null: the policy names no origin; only purpose `test` may do so. */
+  readonly origin: Origin | null;
+  /** The build system that `origin` names; null exactly where `origin` is. */
+  readonly buildSystem: BuildSystem | null;
+  readonly quorum: number;
+  readonly approvers: readonly Approver[];
+  /** SHA-256 of the canonical JSON of all that decides; equal digests decide equally. The commit isn't in it. */
+  readonly digest: Sha256Hex;
+  /** Where a part of the signing policy is written. */
+  locate(path: DocumentPath): PolicyLocation;
+  /** Where a part of the artifact configuration is written. */
+  locateArtifact(path: DocumentPath): PolicyLocation;
+}

@@ -1,0 +1,25 @@
+/** The whole policy repository at one commit, checked as a whole. */
+import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import type {
+  ArtifactConfigurationDocument,
+  FoundationDocument,
+  PersonDocument,
+  ProjectDocument,
+  SigningPolicyDocument,
+  TrustRootDocument,
+} from './document.ts';
+
+export interface ProjectSnapshot {
+  readonly slug: ProjectSlug;
+  readonly project: ProjectDocument;
+  readonly policies: ReadonlyMap<PolicySlug, SigningPolicyDocument>;
+  readonly artifacts: ReadonlyMap<PolicySlug, ArtifactConfigurationDocument>;
+}
+
+export interface PolicySnapshot {
+  readonly commit: CommitSha;
+  readonly foundation: FoundationDocument;
+  readonly trustRoot: TrustRootDocument;
+  readonly people: ReadonlyMap<PersonHandle, PersonDocument>;
+  readonly projects: ReadonlyMap<ProjectSlug, ProjectSnapshot>;
+}

@@ -1,0 +1,107 @@
+/**
+ * schemas/*.schema.json → lib/core/generated/: one TypeScript module of types per schema, a module that
+ * embeds the schemas (so that nothing is read from disk at run time) and an index.
+ *
+ *   node scripts/generate-types.mjs            writes them
+ *   node scripts/generate-types.mjs --check    changes nothing; exits 1 where a file differs
+ */
+import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compile } from 'json-schema-to-typescript';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const schemaFolder = join(root, 'schemas');
+const targetFolder = join(root, 'lib', 'core', 'generated');
+const suffix = '.schema.json';
+const banner =
+  '// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.\n';
+
+const pascalCase = (name) => name.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
+
+async function readSchemas() {
+  const names = (await readdir(schemaFolder)).filter((name) => name.endsWith(suffix)).sort();
+  return Promise.all(
+    names.map(async (name) => {
+      const schema = JSON.parse(await readFile(join(schemaFolder, name), 'utf8'));
+      const stem = name.slice(0, -suffix.length);
+      const kind = schema.properties?.kind?.const;
+      if (kind !== pascalCase(stem))
+        throw new Error(`schemas/${name}: kind is ${kind}, expected ${pascalCase(stem)}`);
+      if (schema.$id !== `https://countersign.example/schemas/${name}`) {
+        throw new Error(`schemas/${name}: $id is ${schema.$id}, expected one that ends with ${name}`);
+      }
+      return { stem, kind, schema };
+    }),
+  );
+}
+
+function typesOf({ stem, kind, schema }) {
+  return compile(structuredClone(schema), kind, {
+    bannerComment: banner,
+    additionalProperties: false,
+    cwd: schemaFolder,
+    ignoreMinAndMaxItems: true,
+    format: true,
+    style: { printWidth: 110, singleQuote: true, trailingComma: 'all' },
+  }).catch((cause) => {
+    throw new Error(`schemas/${stem}${suffix}: no types could be generated`, { cause });
+  });
+}
+
+function embedded(all) {
+  const entries = all.map(
+    ({ kind, schema }) => `  ${kind}: ${JSON.stringify(schema, null, 2).replaceAll('\n', '\n  ')},`,
+  );
+  return `${banner}\n/** The JSON Schemas by kind. */\nexport const schemas = {\n${entries.join('\n')}\n} as const;\n\nexport type Kind = keyof typeof schemas;\n`;
+}
+
+/** Only definitions with a structure of their own get a name outside their module; the rest are strings. */
+function exportedTypes({ kind, schema }) {
+  const named = Object.entries(schema.$defs ?? {}).filter(([, one]) => one.type === 'object');
+  return [kind, ...named.map(([name]) => name)];
+}
+
+function index(all) {
+  const names = all.flatMap(exportedTypes);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new Error(`schemas/: two definitions named ${twice}; rename one`);
+  const types = all.map((one) => `export type { ${exportedTypes(one).join(', ')} } from './${one.stem}.ts';`);
+  return `${banner}\n${types.join('\n')}\nexport { schemas } from './schemas.ts';\nexport type { Kind } from './schemas.ts';\n`;
+}
+
+async function generate() {
+  const all = await readSchemas();
+  const files = new Map();
+  for (const one of all) files.set(`${one.stem}.ts`, await typesOf(one));
+  files.set('schemas.ts', embedded(all));
+  files.set('index.ts', index(all));
+  return files;
+}
+
+async function existing() {
+  const names = await readdir(targetFolder).catch(() => []);
+  const contents = names.map(async (name) => [name, await readFile(join(targetFolder, name), 'utf8')]);
+  return new Map(await Promise.all(contents));
+}
+
+const wanted = await generate();
+const present = await existing();
+const differing = [...wanted].filter(([name, text]) => present.get(name) !== text).map(([name]) => name);
+const stale = [...present.keys()].filter((name) => !wanted.has(name));
+
+if (process.argv.includes('--check')) {
+  for (const name of differing) console.error(`lib/core/generated/${name} differs from schemas/`);
+  for (const name of stale) console.error(`lib/core/generated/${name} has no schema`);
+  if (differing.length + stale.length > 0) {
+    console.error('Run: node scripts/generate-types.mjs');
+    process.exitCode = 1;
+  } else {
+    console.log(`${wanted.size} generated files match schemas/`);
+  }
+} else {
+  await mkdir(targetFolder, { recursive: true });
+  for (const name of stale) await rm(join(targetFolder, name));
+  for (const name of differing) await writeFile(join(targetFolder, name), wanted.get(name));
+  console.log(`${differing.length} of ${wanted.size} files written`);
+}
