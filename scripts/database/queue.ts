@@ -1,0 +1,47 @@
+import { PgBoss } from 'pg-boss';
+
+const deadLetter = 'signing-dead-letter';
+
+/**
+ * Jobs of the signer, `{requestId}` each. A job only wakes the signer up: what it does follows from the journal, so a
+ * job may come twice, and one that gave up is kept for an operator to send again.
+ */
+const signing = {
+  retryLimit: 20,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 300,
+  /** longer than the signer's own limits for one pass together */
+  expireInSeconds: 30 * 60,
+  /** a signer that was killed stops sending these: its job is taken up again after a minute */
+  heartbeatSeconds: 60,
+  /** an approval may take weeks, and wakes the request up with a job of its own */
+  retentionSeconds: 30 * 24 * 3600,
+  deleteAfterSeconds: 7 * 24 * 3600,
+  deadLetter,
+} as const;
+
+/** Creates or updates pg-boss's tables and the queue as the owner, since the other roles may not change a schema. */
+export async function prepareQueue(ownerUrl: string): Promise<void> {
+  const boss = new PgBoss({
+    connectionString: ownerUrl,
+    max: 2,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+    openTelemetry: { enabled: false },
+  });
+  const failures: Error[] = [];
+  boss.on('error', (error) => failures.push(error));
+  await boss.start();
+  try {
+    if ((await boss.getQueue(deadLetter)) === null) {
+      await boss.createQueue(deadLetter, { retentionSeconds: signing.retentionSeconds });
+    }
+    if ((await boss.getQueue('signing')) === null) await boss.createQueue('signing', signing);
+    else await boss.updateQueue('signing', signing);
+  } finally {
+    await boss.stop({ graceful: false, close: true });
+  }
+  if (failures[0] !== undefined) throw failures[0];
+}
