@@ -1,0 +1,106 @@
+import { fail, pass } from '../finding/index.ts';
+import type { Finding } from '../finding/index.ts';
+import { foldCase } from '../glob/index.ts';
+import type { ArtifactMatcher } from './compile.ts';
+import { elementAt } from './compile.ts';
+import { describeBounds, files } from './describe-count.ts';
+import type { CompiledElement, ElementLocations } from './element.ts';
+
+/** A container of the artifact, as the inspector walks it. */
+export interface ContainerContext {
+  readonly matcher: ArtifactMatcher;
+  /** Index of the container's element. */
+  readonly container: number;
+  /** Path of the container in the artifact, outermost first; empty for the artifact itself. */
+  readonly containerPath: readonly string[];
+  readonly locations: ElementLocations;
+}
+
+/**
+ * How many files each element of a container matched → one finding for each element (`artifact.count`).
+ * `paths` are the files in the container, used to say where a missing file is instead.
+ */
+export function checkCounts(
+  context: ContainerContext & {
+    readonly counts: ReadonlyMap<number, number>;
+    readonly paths: readonly string[];
+  },
+): readonly Finding[] {
+  const { matcher, container, containerPath, counts, locations } = context;
+  return elementAt(matcher.elements, container).contents.map((index) => {
+    const element = elementAt(matcher.elements, index);
+    const count = counts.get(index) ?? 0;
+    const expected = describeBounds(element.min, element.max);
+    const shared = {
+      rule: 'artifact.count',
+      expected,
+      found: files(count),
+      policy: locations[element.pointer] ?? null,
+      path: containerPath,
+    };
+    if (count >= element.min && (element.max === null || count <= element.max)) {
+      return pass({ ...shared, message: `\`${element.path}\` matches ${files(count)}, as expected.` });
+    }
+    const message = `\`${element.path}\` should match ${expected}, but matches ${files(count)}.`;
+    return fail({ ...shared, message, fix: fixCount(element, count, context.paths) });
+  });
+}
+
+function fixCount(element: CompiledElement, count: number, paths: readonly string[]): string {
+  if (element.max !== null && count > element.max) {
+    return `Leave out the surplus files, write a narrower path, or raise \`matches.max\` to ${count}.`;
+  }
+  const elsewhere = element.path === null ? [] : sameName(element.path, paths);
+  if (elsewhere.length > 0) {
+    return `The artifact holds ${elsewhere.map((path) => `\`${path}\``).join(', ')}: change \`path\` or pack the file where it is expected.`;
+  }
+  if (count === 0) return 'Add the file to the artifact, or set `matches.min` to 0 where it is optional.';
+  return `Add the missing files, or lower \`matches.min\` to ${count}.`;
+}
+
+/**
+ * A file that no element expects → the finding that refuses it (`artifact.unexpected`). Says which element
+ * expects a file of the same name in another folder, the usual cause being one folder more or less at the top.
+ */
+export function unexpectedEntry(context: ContainerContext & { readonly pathInContainer: string }): Finding {
+  const { matcher, container, containerPath, locations, pathInContainer } = context;
+  const parent = elementAt(matcher.elements, container);
+  const patterns = parent.contents.flatMap((index) => elementAt(matcher.elements, index).path ?? []);
+  const near = patterns.filter(
+    (pattern) => foldCase(baseName(pattern)) === foldCase(baseName(pathInContainer)),
+  );
+  const shown = JSON.stringify(pathInContainer);
+  return fail({
+    rule: 'artifact.unexpected',
+    message: `${shown} is in the ${parent.type} file, but nothing in the artifact configuration expects it.`,
+    expected: list(patterns),
+    found: pathInContainer,
+    fix:
+      near.length > 0
+        ? `The configuration expects a file of this name at ${list(near)}: pack it there, or change \`path\`.`
+        : `Leave the file out of the artifact, or add an element whose \`path\` matches ${shown}.`,
+    policy: locations[parent.pointer] ?? null,
+    path: [...containerPath, pathInContainer],
+  });
+}
+
+const shownMax = 5;
+
+function list(patterns: readonly string[]): string {
+  const shown = patterns.slice(0, shownMax).map((pattern) => `\`${pattern}\``);
+  const left = patterns.length - shown.length;
+  return left > 0 ? `${shown.join(', ')} and ${left} more` : shown.join(', ');
+}
+
+function sameName(pattern: string, paths: readonly string[]): readonly string[] {
+  const name = foldCase(baseName(pattern));
+  const found: string[] = [];
+  for (const path of paths) {
+    if (found.length < 3 && foldCase(baseName(path)) === name) found.push(path);
+  }
+  return found;
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
