@@ -1,0 +1,75 @@
+import { readChunks, type RandomAccessSource } from '../random-access.ts';
+import type { PeLayout } from './layout.ts';
+
+const littleEndian = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
+
+/**
+ * The checksum of the optional header: the sum of all 16-bit little-endian words with the carries added
+ * back, plus the file's length. Bytes come in pieces of any size; the checksum field must come as zeros.
+ *
+ * Sums 32-bit words: 2^16 ≡ 1 modulo 2^16 - 1, so folding at the end gives what 16-bit steps give, in a
+ * fifth of the time. A double holds 2^21 of them exactly; each piece is folded at 2^18 words.
+ */
+export class PeChecksum {
+  #sum = 0;
+  #length = 0;
+  #rest = new Uint8Array(0);
+
+  update(bytes: Uint8Array): void {
+    this.#length += bytes.length;
+    let from = 0;
+    if (this.#rest.length > 0) {
+      from = Math.min(4 - this.#rest.length, bytes.length);
+      const joined = new Uint8Array(this.#rest.length + from);
+      joined.set(this.#rest);
+      joined.set(bytes.subarray(0, from), this.#rest.length);
+      this.#rest = joined;
+      if (joined.length < 4) return;
+      this.#rest = new Uint8Array(0);
+      this.#add(joined);
+    }
+    const whole = from + Math.floor((bytes.length - from) / 4) * 4;
+    this.#add(bytes.subarray(from, whole));
+    this.#rest = bytes.slice(whole);
+  }
+
+  /** The value for the header, 32 bits. */
+  value(): number {
+    let sum = this.#sum;
+    if (this.#rest.length > 0) {
+      const last = new Uint8Array(4);
+      last.set(this.#rest);
+      sum = fold(sum + (new Uint32Array(last.buffer)[0] ?? 0));
+    }
+    const words = littleEndian ? sum : ((sum & 0xff) << 8) | (sum >> 8);
+    return (words + this.#length) >>> 0;
+  }
+
+  #add(bytes: Uint8Array): void {
+    // Copied only when a view on 32-bit words would be unaligned.
+    const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+    const words = new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
+    const piece = 1 << 18;
+    for (let start = 0; start < words.length; start += piece) {
+      const end = Math.min(start + piece, words.length);
+      let sum = this.#sum;
+      for (let index = start; index < end; index++) sum += words[index] as number;
+      this.#sum = fold(sum);
+    }
+  }
+}
+
+/** End-around carry to 16 bits; zero stays the sum of nothing but zeros, as adding step by step gives. */
+function fold(sum: number): number {
+  return sum === 0 ? 0 : ((sum - 1) % 0xffff) + 1;
+}
+
+/** The checksum that the program's header should state, over the file as it is. */
+export async function peChecksum(source: RandomAccessSource, layout: PeLayout): Promise<number> {
+  const checksum = new PeChecksum();
+  const { checksumOffset } = layout;
+  for await (const chunk of readChunks(source, 0, checksumOffset)) checksum.update(chunk);
+  checksum.update(new Uint8Array(4));
+  for await (const chunk of readChunks(source, checksumOffset + 4, source.size)) checksum.update(chunk);
+  return checksum.value();
+}

@@ -1,0 +1,63 @@
+import { readChunks, type RandomAccessSource } from '../random-access.ts';
+import { paddingBytes } from './digest.ts';
+import type { PeLayout } from './layout.ts';
+
+export type PeComparison =
+  { readonly equal: true } | { readonly equal: false; readonly offset: number; readonly message: string };
+
+interface Program {
+  readonly source: RandomAccessSource;
+  readonly layout: PeLayout;
+}
+
+/**
+ * Whether the signed program is the unsigned one but for checksum, certificate directory entry, up to 7
+ * zeros of padding and the certificate table. Gives the first offset that differs otherwise.
+ */
+export async function compareSignedPe(unsigned: Program, signed: Program): Promise<PeComparison> {
+  const { layout } = unsigned;
+  const table = signed.layout.certificateTable;
+  const end = layout.sizeBytes + paddingBytes(layout.sizeBytes);
+  if (layout.certificateTable !== null || table?.offset !== end) {
+    return { equal: false, offset: end, message: `no certificate table right after the program` };
+  }
+  if (
+    signed.layout.checksumOffset !== layout.checksumOffset ||
+    signed.layout.certificateDirectoryOffset !== layout.certificateDirectoryOffset
+  ) {
+    return { equal: false, offset: 0, message: 'the headers stand in other places' };
+  }
+  const ranges = [
+    [0, layout.checksumOffset],
+    [layout.checksumOffset + 4, layout.certificateDirectoryOffset],
+    [layout.certificateDirectoryOffset + 8, layout.sizeBytes],
+  ] as const;
+  for (const [start, stop] of ranges) {
+    const offset = await firstDifference(unsigned.source, signed.source, start, stop);
+    if (offset !== null) return { equal: false, offset, message: `byte ${offset} differs` };
+  }
+  for await (const padding of readChunks(signed.source, layout.sizeBytes, end)) {
+    if (padding.some((octet) => octet !== 0)) {
+      return { equal: false, offset: layout.sizeBytes, message: 'the padding before the table is not zero' };
+    }
+  }
+  return { equal: true };
+}
+
+async function firstDifference(
+  left: RandomAccessSource,
+  right: RandomAccessSource,
+  start: number,
+  stop: number,
+): Promise<number | null> {
+  const others = readChunks(right, start, stop);
+  let at = start;
+  for await (const chunk of readChunks(left, start, stop)) {
+    const other = (await others.next()).value as Uint8Array;
+    if (Buffer.compare(chunk, other) !== 0) {
+      return at + chunk.findIndex((octet, index) => octet !== other[index]);
+    }
+    at += chunk.length;
+  }
+  return null;
+}

@@ -1,0 +1,37 @@
+export type PeErrorCode =
+  | 'NOT_PE'
+  | 'TRUNCATED'
+  | 'BAD_HEADER'
+  | 'TOO_FEW_DIRECTORIES'
+  | 'SECTION_OUT_OF_BOUNDS'
+  | 'CERTIFICATE_DIRECTORY_INVALID'
+  | 'CERTIFICATE_TABLE_UNALIGNED'
+  | 'CERTIFICATE_TABLE_OUT_OF_BOUNDS'
+  | 'CERTIFICATE_TABLE_LENGTH'
+  | 'CERTIFICATE_TABLE_TYPE'
+  | 'CERTIFICATE_TABLE_TRAILING_DATA'
+  | 'TRAILING_DATA_AFTER_TABLE'
+  | 'ALREADY_SIGNED'
+  | 'SIGNATURE_INVALID'
+  | 'TOO_LARGE';
+
+/** A file that can't be read, or signed, as a Windows program. */
+export class PeError extends Error {
+  readonly code: PeErrorCode;
+  /** Byte offset in the file of what is wrong. */
+  readonly offset: number;
+  /** What the maintainer can do about it. */
+  readonly fix: string;
+  constructor(code: PeErrorCode, offset: number, message: string, fix: string, options?: ErrorOptions) {
+    super(`${message} (at byte ${offset})`, options);
+    this.name = 'PeError';
+    this.code = code;
+    this.offset = offset;
+    this.fix = fix;
+  }
+}
+
+/** The fixes that several checks share. */
+export const rebuild = 'Build the program again and upload the file that the linker wrote, unchanged.';
+export const signUnsigned =
+  'Submit the program as it was before any signing; remove the old signature with `osslsigncode remove-signature`.';

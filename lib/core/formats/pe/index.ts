@@ -1,0 +1,10 @@
+/** Windows programs (PE32, PE32+): layout, Authenticode digest, embedding and reading of signatures. */
+export { type CertificateTable } from './certificate-table.ts';
+export { peChecksum } from './checksum.ts';
+export { compareSignedPe, type PeComparison } from './compare.ts';
+export { peDigest, type PeDigestAlgorithm } from './digest.ts';
+export { embedPeSignature } from './embed.ts';
+export { PeError, type PeErrorCode } from './errors.ts';
+export { extractPeSignature } from './extract.ts';
+export { parsePe, type PeLayout } from './layout.ts';
+export { parsePeSpcIndirectData, peSpcIndirectData } from './spc-indirect-data.ts';

@@ -1,0 +1,59 @@
+/**
+ * The port through which format readers see a file: they ask for small ranges and never hold the whole.
+ * Files on disk are opened elsewhere; the core only knows this shape.
+ */
+export interface RandomAccessSource {
+  readonly size: number;
+  /** Gives exactly `length` bytes from `offset`; the caller stays inside `size`. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+export class RandomAccessError extends Error {
+  readonly code: 'OUT_OF_RANGE' | 'SHORT_READ';
+  readonly offset: number;
+  constructor(code: RandomAccessError['code'], offset: number, message: string) {
+    super(message);
+    this.name = 'RandomAccessError';
+    this.code = code;
+    this.offset = offset;
+  }
+}
+
+export const chunkBytes = 1024 * 1024;
+
+export function memorySource(bytes: Uint8Array): RandomAccessSource {
+  return {
+    size: bytes.length,
+    read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)),
+  };
+}
+
+/** Reads a range and insists on all of it: a file that shrinks while it is read must not go unnoticed. */
+export async function readExactly(
+  source: RandomAccessSource,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
+  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (!valid || offset + length > source.size) {
+    const message = `range ${offset} + ${length} is outside the source of ${source.size} bytes`;
+    throw new RandomAccessError('OUT_OF_RANGE', offset, message);
+  }
+  const bytes = await source.read(offset, length);
+  if (bytes.length !== length) {
+    const message = `asked for ${length} bytes at ${offset}, got ${bytes.length}: the source changed`;
+    throw new RandomAccessError('SHORT_READ', offset, message);
+  }
+  return bytes;
+}
+
+/** The bytes from `start` up to `end` in pieces of at most 1 MiB. */
+export async function* readChunks(
+  source: RandomAccessSource,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  for (let at = start; at < end; at += chunkBytes) {
+    yield await readExactly(source, at, Math.min(chunkBytes, end - at));
+  }
+}
