@@ -1,0 +1,26 @@
+export type SshSignatureErrorCode =
+  | 'ARMOR_INVALID'
+  | 'TOO_LARGE'
+  | 'TRUNCATED'
+  | 'TRAILING_DATA'
+  | 'NOT_SSHSIG'
+  | 'VERSION_UNSUPPORTED'
+  | 'NAMESPACE_INVALID'
+  | 'RESERVED_NOT_EMPTY'
+  | 'HASH_UNSUPPORTED'
+  | 'ALGORITHM_UNSUPPORTED'
+  | 'ALGORITHM_MISMATCH'
+  | 'KEY_INVALID'
+  | 'KEY_TOO_WEAK'
+  | 'KEY_LINE_INVALID'
+  | 'SIGNATURE_MALFORMED';
+
+/** Bytes or text that are no SSH public key or no SSH signature this software accepts. */
+export class SshSignatureError extends Error {
+  readonly code: SshSignatureErrorCode;
+  constructor(code: SshSignatureErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'SshSignatureError';
+    this.code = code;
+  }
+}
