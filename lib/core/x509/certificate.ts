@@ -1,0 +1,56 @@
+import './reflect-metadata.ts';
+import { X509Certificate as NodeCertificate, createHash, type KeyObject } from 'node:crypto';
+import peculiar from '@peculiar/x509';
+import { X509Error } from './error.ts';
+
+const certificateBytesMax = 64 * 1024;
+
+/** One certificate, read by OpenSSL for keys and signatures and by @peculiar/x509 for its extensions. */
+export interface ParsedCertificate {
+  readonly der: Uint8Array;
+  readonly node: NodeCertificate;
+  readonly extensions: peculiar.X509Certificate;
+}
+
+/** DER Certificate → parsed; throws X509Error MALFORMED. At most 64 KiB. */
+export function parseCertificate(der: Uint8Array): ParsedCertificate {
+  if (der.length > certificateBytesMax) {
+    throw new X509Error(
+      'MALFORMED',
+      `a certificate of ${der.length} bytes; ${certificateBytesMax} is the limit`,
+    );
+  }
+  try {
+    const copy = Uint8Array.from(der);
+    return { der: copy, node: new NodeCertificate(copy), extensions: new peculiar.X509Certificate(copy) };
+  } catch (cause) {
+    throw new X509Error('MALFORMED', 'not a DER certificate', { cause });
+  }
+}
+
+/** The first certificate of a PEM text → DER; throws X509Error MALFORMED. */
+export function certificateFromPem(pem: string): Uint8Array {
+  try {
+    return new Uint8Array(new NodeCertificate(pem).raw);
+  } catch (cause) {
+    throw new X509Error('MALFORMED', 'not a PEM certificate', { cause });
+  }
+}
+
+/** DER Certificate → PEM text with a final newline (RFC 7468). */
+export function certificateToPem(der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+}
+
+/** RSA public key → key identifier: the first 160 bits of the SHA-256 of its bits, RFC 7093 §2 method 1. */
+export function keyIdentifier(publicKey: KeyObject): string {
+  if (publicKey.asymmetricKeyType !== 'rsa') {
+    throw new X509Error('PROFILE_INVALID', `RSA keys only, found ${publicKey.asymmetricKeyType ?? 'none'}`);
+  }
+  const bits = publicKey.export({ type: 'pkcs1', format: 'der' });
+  return createHash('sha256').update(bits).digest('hex').slice(0, 40);
+}

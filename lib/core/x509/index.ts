@@ -1,0 +1,18 @@
+/** Certificates: the profiles of the hierarchy, issuing through a signing port, and path verification. */
+export { X509Error, type X509ErrorCode } from './error.ts';
+export {
+  certificateFromPem,
+  certificateToPem,
+  keyIdentifier,
+  parseCertificate,
+  type ParsedCertificate,
+} from './certificate.ts';
+export { issueCertificate, type CertificateRequest, type SignTbsCertificate } from './issue-certificate.ts';
+export {
+  profiles,
+  subjectName,
+  type CertificateKind,
+  type CertificateUrls,
+  type SubjectName,
+} from './profiles.ts';
+export { verifyCertificatePath, type PathQuery } from './verify-path.ts';

@@ -1,0 +1,103 @@
+import './reflect-metadata.ts';
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import peculiar from '@peculiar/x509';
+import { bitString, readDer, sequence } from '../asn1/index.ts';
+import { keyIdentifier, parseCertificate } from './certificate.ts';
+import { X509Error } from './error.ts';
+import { checkValidity, profiles, subjectName, urlExtensions } from './profiles.ts';
+import type { CertificateKind, CertificateUrls, SubjectName } from './profiles.ts';
+
+/** DER TBSCertificate → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
+export type SignTbsCertificate = (tbsCertificate: Uint8Array) => Promise<Uint8Array>;
+
+export interface CertificateRequest {
+  readonly kind: CertificateKind;
+  readonly subject: SubjectName;
+  readonly publicKey: KeyObject;
+  /** DER of the issuer's certificate; null for the self-signed kinds. */
+  readonly issuer: Uint8Array | null;
+  /** 8 to 20 random octets with the top bit clear (RFC 5280 §4.1.2.2, BR §7.1: at least 64 bits). */
+  readonly serial: Uint8Array;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+  readonly urls?: CertificateUrls;
+}
+
+/**
+ * Request and signing port → DER Certificate, SHA-256 with RSA. Key identifiers, key usages, basic constraints
+ * and lifetime follow the kind's profile. Rejects (PROFILE_INVALID) a lifetime over the profile's or outside
+ * the issuer's, keys under RSA-3072, short or negative serials; SIGNATURE_WRONG where the port signed with
+ * another key.
+ */
+export async function issueCertificate(
+  request: CertificateRequest,
+  sign: SignTbsCertificate,
+): Promise<Uint8Array> {
+  const { kind, publicKey, notBefore, notAfter } = request;
+  checkValidity(kind, notBefore, notAfter);
+  checkSerial(request.serial);
+  if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 3072) {
+    throw new X509Error('PROFILE_INVALID', 'RSA-3072 or larger (Code Signing BR §6.1.5)');
+  }
+  const issuer = checkIssuer(request);
+  const subject = subjectName(request.subject);
+  const issuerKey = issuer?.node.publicKey ?? publicKey;
+
+  const draft = await peculiar.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(request.serial).toString('hex'),
+    subject,
+    issuer: issuer === null ? subject : issuer.extensions.subjectName,
+    notBefore,
+    notAfter,
+    publicKey: new peculiar.PublicKey(publicKey.export({ type: 'spki', format: 'der' })),
+    signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+    // A placeholder: the TBSCertificate is taken out of the draft and signed by the port below.
+    signature: new Uint8Array(1),
+    extensions: [
+      ...profiles[kind].extensions(),
+      new peculiar.SubjectKeyIdentifierExtension(keyIdentifier(publicKey)),
+      ...(issuer === null ? [] : [new peculiar.AuthorityKeyIdentifierExtension(keyIdentifier(issuerKey))]),
+      ...urlExtensions(request.urls ?? {}),
+    ],
+  });
+  const [tbsCertificate, signatureAlgorithm] = readDer(new Uint8Array(draft.rawData)).children;
+  if (tbsCertificate === undefined || signatureAlgorithm === undefined) {
+    throw new X509Error('MALFORMED', 'the draft holds no TBSCertificate');
+  }
+  const signature = await sign(tbsCertificate.bytes);
+  const der = sequence(tbsCertificate.bytes, signatureAlgorithm.bytes, bitString(signature));
+  if (!new X509Certificate(der).verify(issuerKey)) {
+    throw new X509Error(
+      'SIGNATURE_WRONG',
+      `the ${kind} certificate was signed with another key than its issuer's`,
+    );
+  }
+  return der;
+}
+
+function checkSerial(serial: Uint8Array): void {
+  const first = serial[0];
+  if (serial.length >= 8 && serial.length <= 20 && first !== undefined && first > 0 && first < 0x80) return;
+  throw new X509Error('PROFILE_INVALID', 'serial: 8 to 20 octets, the first between 0x01 and 0x7f');
+}
+
+function checkIssuer(request: CertificateRequest) {
+  const { selfSigned } = profiles[request.kind];
+  if (selfSigned !== (request.issuer === null)) {
+    throw new X509Error(
+      'PROFILE_INVALID',
+      `a ${request.kind} certificate is ${selfSigned ? 'self-signed' : 'issued by a CA'}`,
+    );
+  }
+  if (request.issuer === null) return null;
+  const issuer = parseCertificate(request.issuer);
+  if (!issuer.node.ca) throw new X509Error('PROFILE_INVALID', 'the issuer is no CA certificate');
+  const { validFromDate, validToDate } = issuer.node;
+  if (request.notBefore < validFromDate || request.notAfter > validToDate) {
+    throw new X509Error(
+      'PROFILE_INVALID',
+      `the certificate would outlive its issuer (${validFromDate.toISOString()} to ${validToDate.toISOString()})`,
+    );
+  }
+  return issuer;
+}

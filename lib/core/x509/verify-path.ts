@@ -1,0 +1,154 @@
+import './reflect-metadata.ts';
+import peculiar from '@peculiar/x509';
+import { parseCertificate, type ParsedCertificate } from './certificate.ts';
+import { X509Error } from './error.ts';
+
+const { ExtendedKeyUsage, KeyUsageFlags } = peculiar;
+
+export interface PathQuery {
+  /** DER of the certificate to trust. */
+  readonly certificate: Uint8Array;
+  /** DER of certificates that came along; unknown and unneeded ones are allowed. */
+  readonly intermediates: readonly Uint8Array[];
+  /** DER of the only certificates that are trusted by themselves. */
+  readonly trustedRoots: readonly Uint8Array[];
+  /** Every certificate on the path must be valid then. */
+  readonly at: Date;
+  readonly usage: 'codeSigning' | 'timeStamping';
+}
+
+const pathLengthMax = 6;
+const intermediatesMax = 32;
+const usageOids = { codeSigning: ExtendedKeyUsage.codeSigning, timeStamping: ExtendedKeyUsage.timeStamping };
+
+const extensionOids = {
+  keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
+} as const;
+/** What a signature may be made with: a hash, or a scheme that brings its own. */
+const strong: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512', 'Ed25519', 'Ed448']);
+/** Critical extensions this code understands; RFC 5280 §4.2 has any other refuse the certificate. */
+const understood: ReadonlySet<string> = new Set(Object.values(extensionOids));
+
+/**
+ * Certificate → the path from it to a trusted root, both included (RFC 5280 §6.1, without name constraints
+ * and policy trees: certificates that make those critical are refused). Throws X509Error: USAGE_WRONG,
+ * NOT_VALID_AT_TIME, CRITICAL_EXTENSION_UNKNOWN, ALGORITHM_WEAK, UNTRUSTED, MALFORMED. Revocation is not
+ * looked at.
+ */
+export function verifyCertificatePath(query: PathQuery): readonly Uint8Array[] {
+  if (query.intermediates.length > intermediatesMax) {
+    throw new X509Error(
+      'MALFORMED',
+      `${query.intermediates.length} certificates; ${intermediatesMax} is the limit`,
+    );
+  }
+  const leaf = parseCertificate(query.certificate);
+  checkCertificate(leaf, query.at, 'below');
+  checkLeafUsage(leaf, query.usage);
+  const roots = query.trustedRoots.map(parseCertificate);
+  const path = findPath([leaf], query, roots, query.intermediates.map(parseCertificate));
+  if (path !== null) return path.map((one) => one.der);
+  throw new X509Error(
+    'UNTRUSTED',
+    `no path from ${oneLine(leaf)} (issued by ${leaf.node.issuer.replaceAll('\n', ', ')}) to a trusted root`,
+  );
+}
+
+/** Depth first; at each step an issuer must be fit by itself and have signed the certificate before it. */
+function findPath(
+  path: readonly ParsedCertificate[],
+  query: PathQuery,
+  roots: readonly ParsedCertificate[],
+  intermediates: readonly ParsedCertificate[],
+): readonly ParsedCertificate[] | null {
+  const last = path[path.length - 1] as ParsedCertificate;
+  if (roots.some((root) => sameBytes(root.der, last.der))) return path;
+  for (const root of roots) {
+    if (issued(root, last, path.length, query, 'root')) return [...path, root];
+  }
+  if (path.length >= pathLengthMax) return null;
+  for (const candidate of intermediates) {
+    if (path.some((one) => sameBytes(one.der, candidate.der))) continue;
+    if (!issued(candidate, last, path.length, query, 'below')) continue;
+    const found = findPath([...path, candidate], query, roots, intermediates);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Whether a CA may have, and did, sign the certificate; `below` counts the certificates under the CA. */
+function issued(
+  ca: ParsedCertificate,
+  child: ParsedCertificate,
+  below: number,
+  query: PathQuery,
+  place: 'root' | 'below',
+): boolean {
+  if (!child.node.checkIssued(ca.node)) return false;
+  try {
+    checkCertificate(ca, query.at, place);
+    const constraints = ca.extensions.getExtension(peculiar.BasicConstraintsExtension);
+    if (constraints?.ca !== true || (constraints.pathLength ?? pathLengthMax) < below - 1) return false;
+    const usages = ca.extensions.getExtension(peculiar.KeyUsagesExtension);
+    if (usages !== null && (usages.usages & KeyUsageFlags.keyCertSign) === 0) return false;
+    const extended = ca.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
+    if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;
+    return child.node.verify(ca.node.publicKey);
+  } catch (error) {
+    // This candidate is no way up; another one may be.
+    if (error instanceof X509Error) return false;
+    throw error;
+  }
+}
+
+function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root' | 'below'): void {
+  const { node, extensions } = certificate;
+  if (at < node.validFromDate || at > node.validToDate) {
+    throw new X509Error(
+      'NOT_VALID_AT_TIME',
+      `${oneLine(certificate)} is valid from ${node.validFromDate.toISOString()} to ` +
+        `${node.validToDate.toISOString()}, not at ${at.toISOString()}`,
+    );
+  }
+  const unknown = extensions.extensions.find((one) => one.critical && !understood.has(one.type));
+  if (unknown !== undefined) {
+    throw new X509Error(
+      'CRITICAL_EXTENSION_UNKNOWN',
+      `${oneLine(certificate)} has the critical extension ${unknown.type}`,
+    );
+  }
+  const { name, hash } = extensions.signatureAlgorithm as { name: string; hash?: { name?: string } };
+  // A root is trusted as it is: nobody relies on its signature over itself, and old ones are SHA-1.
+  if (place !== 'root' && !strong.has(hash?.name ?? name)) {
+    throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} is signed with ${hash?.name ?? name}`);
+  }
+  const { asymmetricKeyType, asymmetricKeyDetails } = node.publicKey;
+  if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {
+    throw new X509Error('ALGORITHM_WEAK', `${oneLine(certificate)} has an RSA key under 2048 bits`);
+  }
+}
+
+function checkLeafUsage(leaf: ParsedCertificate, usage: PathQuery['usage']): void {
+  const extended = leaf.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
+  const usages = extended?.usages ?? [];
+  const wrong = (why: string): X509Error => new X509Error('USAGE_WRONG', `${oneLine(leaf)}: ${why}`);
+  if (!usages.includes(usageOids[usage])) throw wrong(`the extended key usage lacks ${usage}`);
+  // RFC 3161 §2.3: timeStamping alone, and critical.
+  if (usage === 'timeStamping' && (usages.length !== 1 || extended?.critical !== true)) {
+    throw wrong('a timestamp authority has timeStamping as its only, critical extended key usage');
+  }
+  const keyUsage = leaf.extensions.getExtension(peculiar.KeyUsagesExtension);
+  const mayBe = KeyUsageFlags.digitalSignature | KeyUsageFlags.nonRepudiation;
+  if (keyUsage !== null && (keyUsage.usages & mayBe) === 0)
+    throw wrong('the key usage lacks digitalSignature');
+}
+
+function oneLine(certificate: ParsedCertificate): string {
+  return certificate.node.subject.replaceAll('\n', ', ');
+}
+
+function sameBytes(left: Uint8Array, right: Uint8Array): boolean {
+  return Buffer.compare(left, right) === 0;
+}
