@@ -3,12 +3,7 @@
  * hashed and signed. ECMAScript's own number and string output is what the RFC prescribes (§3.2.2).
  */
 export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue };
+  null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
 export class CanonicalJsonError extends Error {
   readonly code = 'CANONICAL_JSON_UNREPRESENTABLE';

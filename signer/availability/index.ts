@@ -1,0 +1,24 @@
+/**
+ * Something the signer depends on can't be used right now. It is nobody's fault and decides nothing:
+ * the request waits and is tried again. What can't be had is never taken as a yes.
+ */
+export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector';
+
+export class Unavailable extends Error {
+  readonly code: `${Uppercase<Component>}_UNAVAILABLE`;
+  readonly component: Component;
+  /** What an operator does about it. */
+  readonly fix: string;
+  constructor(component: Component, message: string, fix: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'Unavailable';
+    this.code = `${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`;
+    this.component = component;
+    this.fix = fix;
+  }
+}
+
+/** any thrown value → its message, for a log or a finding. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

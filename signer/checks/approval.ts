@@ -1,0 +1,97 @@
+/** Step "approval": did enough of the listed people sign for exactly this? */
+import {
+  approvalNamespace,
+  countApprovals,
+  parseApprovalStatement,
+  StatementError,
+  type ApprovalSubject,
+  type VerifiedApproval,
+} from '../../lib/core/approval/index.ts';
+import type { Checked, Finding } from '../../lib/core/finding/index.ts';
+import { info } from '../../lib/core/finding/index.ts';
+import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import type { ClaimedRequest, Submission } from '../requests/index.ts';
+
+declare const approved: unique symbol;
+/** Proof that the quorum signed for this request, this file, this source commit and this policy. */
+export interface ApprovedRequest {
+  readonly [approved]: true;
+  readonly subject: ApprovalSubject;
+  readonly approval: VerifiedApproval;
+}
+
+interface ApprovalInput {
+  readonly request: ClaimedRequest;
+  readonly effective: EffectivePolicy;
+  readonly sourceCommit: CommitSha | null;
+  readonly submissions: readonly Submission[];
+  /** What decided about this request at an earlier accepted commit; null where the commit was never accepted. */
+  policyDigestAt(commit: CommitSha): Promise<Sha256Hex | null>;
+  readonly now: Date;
+}
+
+export type ApprovalResult =
+  | Checked<ApprovedRequest>
+  | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string };
+
+export async function checkApproval(input: ApprovalInput): Promise<ApprovalResult> {
+  const { request, effective } = input;
+  const policy = effective.locate(['approval']);
+  const subject: ApprovalSubject = {
+    request: request.id,
+    project: request.project,
+    policy: request.policy,
+    artifactSha256: request.artifactSha256,
+    policyCommit: effective.commit,
+    sourceCommit: input.sourceCommit,
+  };
+  const counted = countApprovals({
+    subject,
+    submissions: input.submissions,
+    approvers: effective.approvers,
+    quorum: effective.quorum,
+    now: input.now,
+    policy,
+    equivalentPolicyCommits: await equivalentCommits(input),
+  });
+  if (counted.ok) {
+    return {
+      ok: true,
+      value: { subject, approval: counted.value } as ApprovedRequest,
+      findings: counted.findings,
+    };
+  }
+  if (counted.state === 'denied') return { ok: false, findings: counted.findings };
+  const have = counted.tally.approvals.length;
+  const who = effective.approvers.map((one) => one.name).join(', ');
+  const summary = `Waiting for approval: ${have} of ${effective.quorum}. Approvers are ${who}.`;
+  const hint = info({
+    rule: 'approval.how',
+    message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and hands it in on the request’s page or with the command line.`,
+    policy,
+  });
+  return { ok: 'waiting', findings: [...counted.findings, hint], summary };
+}
+
+/**
+ * An approval names the policy commit that its signer saw. Commits about other projects come in between; an
+ * approval stays good as long as everything that decides about this request is still the same.
+ */
+async function equivalentCommits(input: ApprovalInput): Promise<ReadonlySet<CommitSha>> {
+  const named = new Set<CommitSha>();
+  for (const { statement } of input.submissions) {
+    try {
+      named.add(parseApprovalStatement(statement).policyCommit);
+    } catch (error) {
+      if (!(error instanceof StatementError)) throw error;
+    }
+  }
+  named.delete(input.effective.commit);
+  const equivalent = new Set<CommitSha>();
+  // Each look-up reads a snapshot: nonsense submissions must not make that a lot of work.
+  for (const commit of [...named].slice(0, 8)) {
+    if ((await input.policyDigestAt(commit)) === input.effective.digest) equivalent.add(commit);
+  }
+  return equivalent;
+}

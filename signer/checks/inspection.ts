@@ -1,0 +1,106 @@
+/** Step "inspection": what is really in the artifact, as the sandboxed inspector found it. */
+import { failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { Unavailable } from '../availability/index.ts';
+import { InspectorError, type Inspector } from '../inspector/index.ts';
+import type { StoredDigests } from '../store/index.ts';
+
+declare const inspected: unique symbol;
+/** Proof that the artifact with this digest holds what the artifact configuration says, and nothing else. */
+export interface InspectedArtifact {
+  readonly [inspected]: true;
+  readonly artifactSha256: Sha256Hex;
+  readonly leaves: readonly {
+    readonly path: readonly string[];
+    readonly file: string;
+    readonly sha256: Sha256Hex;
+  }[];
+  /** In the order in which they get signed: innermost first. */
+  readonly signTargets: readonly SignTarget[];
+}
+
+/** A file to be signed. The digest is the inspector's; the signer checks the result against the bytes later. */
+export interface SignTarget {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly unsignedSha256: Sha256Hex;
+  /** DER SpcIndirectDataContent, with the file's Authenticode digest inside. */
+  readonly spcIndirectData: Uint8Array;
+  readonly authenticodeDigest: Sha256Hex;
+  readonly description: string | null;
+  readonly descriptionUrl: string | null;
+}
+
+interface InspectionInput {
+  readonly inspector: Inspector;
+  readonly file: string;
+  readonly stored: StoredDigests;
+  readonly effective: EffectivePolicy;
+}
+
+export async function checkInspection(input: InspectionInput): Promise<Checked<InspectedArtifact>> {
+  const { effective, stored } = input;
+  const report = await inspect(input);
+  const findings: Finding[] = [...report.findings];
+  if (report.sha256 !== stored.sha256) {
+    throw new Unavailable(
+      'inspector',
+      `the inspector read other bytes (${report.sha256}) than were fetched`,
+      'check the disk of the work directory',
+    );
+  }
+  if (failures(findings).length > 0) return { ok: false, findings };
+  const signTargets = report.signTargets.map((target): SignTarget => ({
+    path: target.path,
+    file: target.leafFile,
+    unsignedSha256: parseSha256Hex(target.unsignedSha256),
+    spcIndirectData: Buffer.from(target.spcIndirectData, 'base64'),
+    authenticodeDigest: parseSha256Hex(target.authenticodeDigest),
+    description: target.sign.description ?? null,
+    descriptionUrl: target.sign.descriptionUrl ?? null,
+  }));
+  findings.push(
+    pass({
+      rule: 'inspection.content',
+      message: `The artifact holds ${report.leaves.length} files, all expected by the artifact configuration; ${signTargets.length} of them get signed.`,
+      found: `${stored.sizeBytes} bytes, SHA-256 ${stored.sha256}`,
+      policy: effective.locateArtifact(['root']),
+    }),
+  );
+  // Deepest first: a container's bytes are final only when everything inside is.
+  const innermostFirst = signTargets.toSorted((a, b) => b.path.length - a.path.length);
+  const proof = {
+    artifactSha256: stored.sha256,
+    leaves: report.leaves.map((leaf) => ({
+      path: leaf.path,
+      file: leaf.file,
+      sha256: parseSha256Hex(leaf.sha256),
+    })),
+    signTargets: innermostFirst,
+  } as unknown as InspectedArtifact;
+  return { ok: true, value: proof, findings };
+}
+
+async function inspect({ inspector, file, effective }: InspectionInput) {
+  try {
+    return await inspector.inspect({
+      file,
+      configuration: effective.artifactConfiguration,
+      locations: effective.artifactLocations,
+    });
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}
+
+/** An inspector that died or timed out proves nothing about the file: tried again, and given up in the end. */
+export function asUnavailable(error: unknown): unknown {
+  if (!(error instanceof InspectorError)) return error;
+  return new Unavailable(
+    'inspector',
+    `the inspector stopped: ${error.message}`,
+    'see the signer’s log; raise the inspector’s limits if the artifact is legitimately this large',
+    error,
+  );
+}

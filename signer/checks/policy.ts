@@ -1,0 +1,115 @@
+/** Step "policy": which rules hold for this request, and may the named certificate be used under them? */
+import type { X509Certificate } from 'node:crypto';
+import { failures, fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import type { SigningKey } from '../trust/signing-keys.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+
+export interface GoverningPolicy {
+  readonly effective: EffectivePolicy;
+  readonly key: SigningKey;
+}
+
+interface PolicyCheckInput {
+  readonly snapshot: PolicySnapshot;
+  readonly request: ClaimedRequest;
+  readonly keys: readonly SigningKey[];
+  readonly now: Date;
+}
+
+export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
+  const { snapshot, request } = input;
+  const found = effectivePolicy(snapshot, request.project, request.policy);
+  if (!found.ok) return found;
+  const effective = found.value;
+  const findings: Finding[] = [
+    pass({
+      rule: 'policy.snapshot',
+      message: `The policy ${request.project}/${request.policy} holds as of commit ${snapshot.commit.slice(0, 12)}, which the policy maintainers signed.`,
+      found: snapshot.commit,
+      policy: effective.locate([]),
+    }),
+    projectStatus(effective, snapshot),
+  ];
+  const chosen = chooseKey(input, effective);
+  findings.push(...chosen.findings);
+  if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
+  return { ok: true, value: { effective, key: chosen.key }, findings };
+}
+
+function projectStatus(effective: EffectivePolicy, snapshot: PolicySnapshot): Finding {
+  const { status } = effective.project;
+  const location = snapshot.projects.get(effective.projectSlug)?.project.locate(['status']) ?? null;
+  if (status === 'active') {
+    return pass({
+      rule: 'policy.project-status',
+      message: 'The project is active.',
+      expected: 'active',
+      found: status,
+      policy: location,
+    });
+  }
+  return fail({
+    rule: 'policy.project-status',
+    message: `The project is ${status}: nothing of it is signed.`,
+    expected: 'active',
+    found: status,
+    policy: location,
+    fix: 'Ask the foundation to set the project’s status back to active.',
+  });
+}
+
+function chooseKey(
+  { request, keys, now }: PolicyCheckInput,
+  effective: EffectivePolicy,
+): { key: SigningKey | null; findings: Finding[] } {
+  const { certificate: name, purpose } = effective.policy;
+  const policy = effective.locate(['certificate']);
+  const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
+  const usable = named.filter((one) => one.entry.purpose === purpose && isValidAt(one.certificate, now));
+  const key = usable.at(-1) ?? null;
+  if (key !== null) {
+    return {
+      key,
+      findings: [
+        pass({
+          rule: 'policy.certificate',
+          message: `The certificate “${name}” is the project’s, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
+          expected: `a valid ${purpose} certificate of ${request.project}`,
+          found: `serial ${key.certificate.serialNumber}`,
+          policy,
+        }),
+      ],
+    };
+  }
+  const found =
+    named.length === 0
+      ? 'the signer holds no certificate of that name for the project'
+      : named
+          .map(
+            (one) =>
+              `${one.entry.purpose}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
+          )
+          .join('; ');
+  return {
+    key: null,
+    findings: [
+      fail({
+        rule: 'policy.certificate',
+        message: `The policy’s certificate “${name}” can’t be used.`,
+        expected: `a valid ${purpose} certificate of ${request.project}`,
+        found,
+        policy,
+        fix: 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+      }),
+    ],
+  };
+}
+
+function isValidAt(certificate: X509Certificate, at: Date): boolean {
+  return certificate.validFromDate <= at && at <= certificate.validToDate;
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,112 @@
+/** The signer's configuration: one YAML file, read once at start. Secrets are named by file, never written here. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const seconds = z.number().positive().max(86_400);
+const secretSource = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ env: z.string().min(1) }),
+  z.strictObject({ credential: z.string().min(1) }),
+]);
+
+const schema = z.strictObject({
+  /** PostgreSQL URL of the signer's own role. */
+  databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
+  policyRepository: z.strictObject({
+    url: z.string().min(1),
+    ref: z.string().regex(/^refs\/heads\/.+/, 'a full ref such as refs/heads/main'),
+    /** The first accepted commit, pinned by the person who installs the signer. */
+    initialCommit: z.string().regex(/^[0-9a-f]{40,64}$/, 'a full commit hash'),
+    directory: z.string().min(1),
+    pollSeconds: seconds.default(30),
+  }),
+  store: z.strictObject({ artifacts: z.string().min(1), released: z.string().min(1) }),
+  workDirectory: z.string().min(1),
+  /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
+  trustRoots: z.record(z.string(), z.string().min(1)),
+  keyHolder: z.strictObject({
+    module: z.string().min(1),
+    softhsmConf: z.string().min(1).optional(),
+    tokenLabel: z.string().min(1),
+    pin: secretSource,
+    registry: z.string().min(1),
+    journal: z.string().min(1),
+    signaturesPerMinuteMax: z.number().int().positive().default(120),
+  }),
+  timestamp: z.strictObject({
+    urls: z.array(z.url()).min(1),
+    trustedRoots: z.array(z.string().min(1)).min(1),
+    timeoutSeconds: seconds.default(20),
+  }),
+  scanner: z.strictObject({
+    host: z.string().min(1).default('127.0.0.1'),
+    port: z.number().int().min(1).max(65_535),
+    timeoutSeconds: seconds.default(300),
+    databaseAgeHoursMax: z.number().positive().default(48),
+    /** Accept a scanner that holds only local signatures. For development: it finds next to nothing. */
+    developmentDatabase: z.boolean().default(false),
+  }),
+  retry: z
+    .strictObject({
+      attemptsMax: z.number().int().positive().default(30),
+      delaySeconds: seconds.default(5),
+      delaySecondsMax: seconds.default(600),
+    })
+    .default({ attemptsMax: 30, delaySeconds: 5, delaySecondsMax: 600 }),
+  sweepSeconds: seconds.default(5),
+  concurrency: z.number().int().min(1).max(16).default(2),
+});
+
+export type SignerConfig = z.infer<typeof schema>;
+
+export class SignerConfigError extends Error {
+  readonly code = 'SIGNER_CONFIG_INVALID';
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SignerConfigError';
+  }
+}
+
+/** file → configuration with absolute paths (relative ones are meant from the file's own folder). */
+export async function readConfig(file: string): Promise<SignerConfig> {
+  let value: unknown;
+  try {
+    value = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
+  } catch (error) {
+    throw new SignerConfigError(`${file}: can’t be read as YAML: ${(error as Error).message}`, error);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(
+      (issue) => `  ${issue.path.join('.') || '(top)'}: ${issue.message}`,
+    );
+    throw new SignerConfigError(`${file} is not a signer configuration:\n${problems.join('\n')}`);
+  }
+  const base = path.dirname(path.resolve(file));
+  const absolute = (one: string): string => path.resolve(base, one);
+  const { data } = parsed;
+  return {
+    ...data,
+    policyRepository: { ...data.policyRepository, directory: absolute(data.policyRepository.directory) },
+    store: { artifacts: absolute(data.store.artifacts), released: absolute(data.store.released) },
+    workDirectory: absolute(data.workDirectory),
+    trustRoots: Object.fromEntries(
+      Object.entries(data.trustRoots).map(([name, one]) => [
+        name,
+        one.startsWith('builtin:') ? one : absolute(one),
+      ]),
+    ),
+    timestamp: { ...data.timestamp, trustedRoots: data.timestamp.trustedRoots.map(absolute) },
+    keyHolder: {
+      ...data.keyHolder,
+      registry: absolute(data.keyHolder.registry),
+      journal: absolute(data.keyHolder.journal),
+      ...(data.keyHolder.softhsmConf === undefined
+        ? {}
+        : { softhsmConf: absolute(data.keyHolder.softhsmConf) }),
+      pin: 'file' in data.keyHolder.pin ? { file: absolute(data.keyHolder.pin.file) } : data.keyHolder.pin,
+    },
+  };
+}

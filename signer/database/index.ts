@@ -1,0 +1,68 @@
+/** The signer's own connection, under its own role. Every statement is parameterised; every row is parsed. */
+import pg from 'pg';
+
+export type Transaction = pg.PoolClient;
+
+export interface Database {
+  query(text: string, values?: readonly unknown[]): Promise<readonly unknown[]>;
+  /** Runs work in one transaction; rolls back and rethrows on any error. */
+  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
+  /** Runs work while holding a named lock of this session, or returns null where another signer holds it. */
+  exclusively<T>(name: string, work: () => Promise<T>): Promise<T | null>;
+  close(): Promise<void>;
+}
+
+export function openDatabase(url: string, onError: (error: Error) => void): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'countersign-signer',
+  });
+  // A connection that breaks while idle is reported here; without a listener it would end the process.
+  pool.on('error', onError);
+  return {
+    query: async (text, values = []) => (await pool.query<Record<string, unknown>>(text, [...values])).rows,
+    async transaction(work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('BEGIN');
+        const result = await work(client);
+        await client.query('COMMIT');
+        return result;
+      } catch (error) {
+        await client.query('ROLLBACK').catch((failure: Error) => {
+          broken = failure;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    },
+    async exclusively(name, work) {
+      const client = await pool.connect();
+      let broken: Error | undefined;
+      try {
+        const { rows } = await client.query<{ held: boolean }>(
+          'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
+          [name],
+        );
+        if (rows[0]?.held !== true) return null;
+        try {
+          return await work();
+        } finally {
+          await client
+            .query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name])
+            .catch((error: Error) => {
+              // The session holds the lock: ending it is the other way to let go.
+              broken = error;
+            });
+        }
+      } finally {
+        client.release(broken);
+      }
+    },
+    close: () => pool.end(),
+  };
+}

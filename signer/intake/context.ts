@@ -1,0 +1,31 @@
+/** What a request is processed with: every port of the signer, opened once at start. */
+import type { Logger } from 'pino';
+import type { TrustRoot as SigstoreTrustRoot } from '../../lib/core/origin/index.ts';
+import type { SignerConfig } from '../config/index.ts';
+import type { Database } from '../database/index.ts';
+import type { Inspector } from '../inspector/index.ts';
+import type { KeyHolder } from '../keyholder/index.ts';
+import type { PolicySource } from '../policy-source/index.ts';
+import type { Scanner } from '../scan/index.ts';
+import type { TimestampSource } from '../signing/timestamp-source.ts';
+import type { ArtifactStore, ReleaseStore } from '../store/index.ts';
+import type { SigningKey } from '../trust/signing-keys.ts';
+
+export interface SignerContext {
+  readonly config: SignerConfig;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly policy: PolicySource;
+  readonly artifacts: ArtifactStore;
+  readonly releases: ReleaseStore;
+  readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;
+  readonly keys: readonly SigningKey[];
+  readonly keyHolder: KeyHolder;
+  readonly timestamps: TimestampSource;
+  /** DER certificates. */
+  readonly timestampRoots: readonly Uint8Array[];
+  readonly scanner: Scanner;
+  /** A sandbox whose leaves and outputs lie under the given folder. */
+  inspectorFor(directory: string): Inspector;
+  now(): Date;
+}

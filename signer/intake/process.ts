@@ -1,0 +1,242 @@
+/**
+ * One request, from the claim in the portal's table to the released file or the refusal. Whatever woke it,
+ * a pass starts from the bytes: nothing that an earlier pass found is taken over.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
+import { checkApproval, type ApprovedRequest } from '../checks/approval.ts';
+import { checkInspection, type InspectedArtifact } from '../checks/inspection.ts';
+import { checkOrigin } from '../checks/origin.ts';
+import { checkPolicy, type GoverningPolicy } from '../checks/policy.ts';
+import { receiveArtifact, type ReceivedArtifact } from '../checks/received.ts';
+import { checkScan, type ScannedArtifact } from '../checks/scan.ts';
+import { Unavailable } from '../availability/index.ts';
+import type { Evidence } from '../grant/index.ts';
+import type { Inspector } from '../inspector/index.ts';
+import { entriesOf } from '../journal/index.ts';
+import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
+import { signFiles, verifySigned } from '../signing/index.ts';
+import type { SignerContext } from './context.ts';
+import { releaseArtifact } from './release.ts';
+import { Run, RunEnded } from './run.ts';
+
+interface Work {
+  readonly context: SignerContext;
+  readonly run: Run;
+  readonly request: ClaimedRequest;
+  readonly directory: string;
+  readonly inspector: Inspector;
+}
+
+interface Checks {
+  readonly governing: GoverningPolicy;
+  readonly received: ReceivedArtifact;
+  readonly origin: VerifiedOrigin | null;
+  readonly inspected: InspectedArtifact;
+  readonly scanned: ScannedArtifact;
+  readonly approval: ApprovedRequest;
+}
+
+/** Takes one request as far as it goes now. Never throws for a refusal; throws where the database is gone. */
+export async function processRequest(context: SignerContext, id: RequestId): Promise<void> {
+  await context.database.exclusively(`countersign:request:${id}`, async () => {
+    const state = await readState(context.database, id);
+    if (state !== null && isFinal(state.status)) return;
+    const run = new Run({
+      database: context.database,
+      requestId: id,
+      pass: (state?.pass ?? 0) + 1,
+      attempt: await retriesInARow(context, id),
+      retry: context.config.retry,
+      now: context.now,
+    });
+    const directory = await mkdtemp(path.join(context.config.workDirectory, `${id}-`));
+    try {
+      await walk(context, run, id, directory);
+    } catch (error) {
+      if (error instanceof RunEnded) {
+        context.log.info({ requestId: id, outcome: error.code }, error.summary);
+        return;
+      }
+      context.log.error({ requestId: id, error }, 'the request could not be processed');
+      await run.failed(
+        'received',
+        'The signer met an error of its own. The foundation has been told; nothing was signed beyond what the trace shows.',
+      );
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+}
+
+async function walk(context: SignerContext, run: Run, id: RequestId, directory: string): Promise<void> {
+  const request = await claimed(context, run, id);
+  const work: Work = { context, run, request, directory, inspector: context.inspectorFor(directory) };
+  const checks = await runChecks(work);
+  const evidence = await recheck(work, checks);
+  const signed = await run.step('signing', 'signing', () =>
+    signFiles({
+      run,
+      evidence,
+      keyHolder: context.keyHolder,
+      timestamps: context.timestamps,
+      inspector: work.inspector,
+    }),
+  );
+  const verified = await run.step('verification', 'signing', () =>
+    verifySigned({
+      inspector: work.inspector,
+      signed,
+      governing: evidence.governing,
+      timestampRoots: context.timestampRoots,
+      now: run.now(),
+    }),
+  );
+  await run.step('release', 'signing', () =>
+    releaseArtifact({
+      context,
+      run,
+      request,
+      governing: evidence.governing,
+      inspector: work.inspector,
+      artifactFile: checks.received.file,
+      signed,
+      verified,
+    }),
+  );
+}
+
+async function claimed(context: SignerContext, run: Run, id: RequestId): Promise<ClaimedRequest> {
+  let request: ClaimedRequest | null;
+  try {
+    request = await loadRequest(context.database, id);
+  } catch (error) {
+    if (!isParseError(error)) throw error;
+    await run.deny('received', `The request is malformed: ${(error as Error).message.slice(0, 300)}`);
+    throw new RunEnded('DENIED', 'malformed request');
+  }
+  if (request === null) throw new RunEnded('FAILED', 'no such request');
+  if (run.pass === 1) {
+    await run.record('request.received', {
+      project: request.project,
+      policy: request.policy,
+      artifactSha256: request.artifactSha256,
+      artifactName: request.artifactName,
+      bundleSha256: request.bundleSha256,
+      submittedBy: request.submittedBy,
+      submittedAt: request.submittedAt.toISOString(),
+    });
+  }
+  return request;
+}
+
+async function runChecks({ context, run, request, directory, inspector }: Work): Promise<Checks> {
+  const { config } = context;
+  const received = await run.step('received', 'checking', () =>
+    receiveArtifact({ store: context.artifacts, request, directory }),
+  );
+  const governing = await run.step('policy', 'checking', async () =>
+    checkPolicy({ snapshot: await context.policy.refresh(), request, keys: context.keys, now: run.now() }),
+  );
+  const { effective } = governing;
+  run.policyCommit = effective.commit;
+  const origin = await run.step('origin', 'checking', () =>
+    checkOrigin({
+      store: context.artifacts,
+      request,
+      received,
+      effective,
+      trustRoots: context.trustRoots,
+      directory,
+    }),
+  );
+  run.sourceCommit = origin?.claims.commit ?? null;
+  const inspected = await run.step('inspection', 'checking', () =>
+    checkInspection({ inspector, file: received.file, stored: received.digests, effective }),
+  );
+  const scanned = await run.step('scan', 'checking', () =>
+    checkScan({
+      scanner: context.scanner,
+      artifact: { path: [], file: received.file, sha256: received.digests.sha256 },
+      leaves: inspected.leaves,
+      effective,
+      databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
+      developmentDatabase: config.scanner.developmentDatabase,
+      now: run.now(),
+    }),
+  );
+  const approval = await run.step('approval', 'checking', () =>
+    countNow(context, run, request, governing, origin),
+  );
+  return { governing, received, origin, inspected, scanned, approval };
+}
+
+async function countNow(
+  context: SignerContext,
+  run: Run,
+  request: ClaimedRequest,
+  governing: GoverningPolicy,
+  origin: VerifiedOrigin | null,
+) {
+  return checkApproval({
+    request,
+    effective: governing.effective,
+    sourceCommit: origin?.claims.commit ?? null,
+    submissions: await loadSubmissions(context.database, request.id),
+    policyDigestAt: (commit) => context.policy.digestAt(commit, request.project, request.policy),
+    now: run.now(),
+  });
+}
+
+/** Between the first check and the signature minutes may pass: policy, certificate and approvals as of now. */
+async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
+  return run.step('recheck', 'signing', async () => {
+    const again = checkPolicy({
+      snapshot: await context.policy.refresh(),
+      request,
+      keys: context.keys,
+      now: run.now(),
+    });
+    if (!again.ok) return again;
+    const governing = again.value;
+    if (governing.effective.digest !== checks.governing.effective.digest) {
+      throw new Unavailable(
+        'policy',
+        'the policy changed while the request was checked',
+        'none is needed: the request is checked anew',
+      );
+    }
+    const counted = await countNow(context, run, request, governing, checks.origin);
+    if (counted.ok !== true) return counted;
+    const evidence: Evidence = {
+      request,
+      governing,
+      origin: checks.origin,
+      inspected: checks.inspected,
+      scanned: checks.scanned,
+      approval: counted.value,
+      checkedPolicyDigest: checks.governing.effective.digest,
+    };
+    return { ok: true, value: evidence, findings: [...again.findings, ...counted.findings] };
+  });
+}
+
+/** How many of the last passes ended in "retry": read from the journal, so that a restart doesn't forget. */
+async function retriesInARow(context: SignerContext, id: RequestId): Promise<number> {
+  const entries = await entriesOf(context.database, id);
+  let count = 0;
+  for (const entry of entries.toReversed()) {
+    if (entry.kind !== 'step.finished') continue;
+    const { outcome } = JSON.parse(entry.body) as { outcome?: unknown };
+    if (outcome === 'retry') count += 1;
+    // Steps that passed on the way to the next failure don't start the count anew; waiting does.
+    else if (outcome !== 'pass') break;
+  }
+  return count;
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'ZodError' || error.name === 'IdentifierError');
+}

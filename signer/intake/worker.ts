@@ -1,0 +1,90 @@
+/**
+ * What makes the signer look at a request: a job in the queue, and a sweep over the tables. The queue makes it
+ * fast; the sweep makes it certain, because it needs nothing but the tables to find what is to be done.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PgBoss } from 'pg-boss';
+import { z } from 'zod';
+import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { findDue } from '../requests/index.ts';
+import type { SignerContext } from './context.ts';
+import { processRequest } from './process.ts';
+
+export interface Worker {
+  /** Stops taking new work and waits for what is at work. */
+  stop(): Promise<void>;
+}
+
+const queue = 'signing';
+const jobSchema = z.object({ requestId: z.string().transform((value) => parseRequestId(value)) });
+const sweepLimit = 50;
+
+export async function startWorker(context: SignerContext): Promise<Worker> {
+  const active = new Map<RequestId, Promise<void>>();
+  const stopping = new AbortController();
+
+  const take = (id: RequestId): Promise<void> => {
+    const running = active.get(id);
+    if (running !== undefined) return running;
+    const work = processRequest(context, id).finally(() => active.delete(id));
+    active.set(id, work);
+    return work;
+  };
+
+  const boss = await startQueue(context, take);
+
+  const sweeping = (async () => {
+    while (!stopping.signal.aborted) {
+      try {
+        const due = await findDue(context.database, context.now(), sweepLimit);
+        for (const id of due) {
+          if (stopping.signal.aborted) break;
+          while (active.size >= context.config.concurrency) await Promise.race(active.values());
+          take(id).catch((error: unknown) =>
+            context.log.error({ requestId: id, error }, 'processing stopped'),
+          );
+        }
+      } catch (error) {
+        // The database is gone for now; nothing is decided without it.
+        context.log.error({ error }, 'the sweep failed; trying again');
+      }
+      await sleep(context.config.sweepSeconds * 1000, undefined, { signal: stopping.signal }).catch(
+        () => undefined,
+      );
+    }
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await boss
+        .stop({ graceful: true, timeout: 30_000 })
+        .catch((error: unknown) => context.log.error({ error }, 'queue'));
+      await sweeping;
+      await Promise.allSettled(active.values());
+    },
+  };
+}
+
+async function startQueue(context: SignerContext, take: (id: RequestId) => Promise<void>): Promise<PgBoss> {
+  const boss = new PgBoss({
+    connectionString: context.config.databaseUrl,
+    application_name: 'countersign-signer-queue',
+    max: 3,
+    migrate: false,
+    createSchema: false,
+    schedule: false,
+    supervise: false,
+  });
+  boss.on('error', (error) => context.log.error({ error }, 'queue'));
+  await boss.start();
+  await boss.work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
+    for (const job of jobs) {
+      const parsed = jobSchema.safeParse(job.data);
+      // Anybody with the portal's role can put nonsense into the queue; it wakes nobody.
+      if (!parsed.success) context.log.warn({ jobId: job.id }, 'a job without a request id');
+      else await take(parsed.data.requestId);
+    }
+  });
+  return boss;
+}

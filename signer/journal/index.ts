@@ -1,0 +1,93 @@
+/**
+ * Appending to the journal and reading it back. One writer at a time, by a lock of the transaction:
+ * the chain has no forks however many signers share the database.
+ */
+import { z } from 'zod';
+import { parseSha256Hex } from '../../lib/core/ids/index.ts';
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import {
+  nextEntry,
+  verifyChain,
+  type ChainVerdict,
+  type JournalEntry,
+} from '../../lib/core/journal/index.ts';
+import type { Database, Transaction } from '../database/index.ts';
+
+export interface Deed {
+  readonly requestId: string | null;
+  readonly kind: string;
+  readonly body: JsonValue;
+}
+
+const rowSchema = z
+  .object({
+    seq: z.union([z.string(), z.bigint(), z.number()]).transform((value) => BigInt(value)),
+    at: z.date(),
+    request_id: z.string().nullable(),
+    kind: z.string(),
+    body: z.string(),
+    previous_hash: z.string().transform((value) => parseSha256Hex(value)),
+    entry_hash: z.string().transform((value) => parseSha256Hex(value)),
+  })
+  .transform((row): JournalEntry => ({
+    seq: row.seq,
+    at: row.at,
+    requestId: row.request_id,
+    kind: row.kind,
+    body: row.body,
+    previousHash: row.previous_hash,
+    entryHash: row.entry_hash,
+  }));
+
+const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
+// Any constant will do, as long as every writer of the journal takes the same.
+const lockKey = 7_305_201_101;
+
+/** Adds a deed at the end of the chain, inside the caller's transaction, and returns the sealed entry. */
+export async function append(transaction: Transaction, at: Date, deed: Deed): Promise<JournalEntry> {
+  await transaction.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+  const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
+  const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
+  // A clock set back must not make the journal run backwards.
+  const entry = nextEntry(last, { ...deed, at: last !== null && last.at > at ? last.at : at });
+  await transaction.query(`INSERT INTO signer.journal (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
+    entry.seq.toString(),
+    entry.at,
+    entry.requestId,
+    entry.kind,
+    entry.body,
+    entry.previousHash,
+    entry.entryHash,
+  ]);
+  return entry;
+}
+
+/** The entries of one request, oldest first. */
+export async function entriesOf(database: Database, requestId: string): Promise<readonly JournalEntry[]> {
+  const rows = await database.query(
+    `SELECT ${columns} FROM signer.journal WHERE request_id = $1 ORDER BY seq LIMIT 10000`,
+    [requestId],
+  );
+  return rows.map((row) => rowSchema.parse(row));
+}
+
+/** Walks the whole journal in pages and says whether the chain holds. */
+export async function verifyJournal(database: Database): Promise<ChainVerdict> {
+  return verifyChain(pages(database));
+}
+
+async function* pages(database: Database): AsyncGenerator<JournalEntry> {
+  let after = 0n;
+  for (;;) {
+    const rows = await database.query(
+      `SELECT ${columns} FROM signer.journal WHERE seq > $1 ORDER BY seq LIMIT 1000`,
+      [after.toString()],
+    );
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      const entry = rowSchema.parse(row);
+      after = entry.seq;
+      yield entry;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** The signer daemon: wiring only. `node signer/main.ts --config signer.yaml` */
+import { mkdir, rm } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig, SignerConfigError } from './config/index.ts';
+import { openSigner } from './open-signer.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
+
+async function main(): Promise<void> {
+  if (values.config === undefined) throw new SignerConfigError('usage: node signer/main.ts --config FILE');
+  const config = await readConfig(values.config);
+  // What a killed signer left behind belongs to passes that start anew.
+  await rm(config.workDirectory, { recursive: true, force: true });
+  await mkdir(config.workDirectory, { recursive: true, mode: 0o700 });
+  const signer = await openSigner(config, log);
+  log.info('the signer is ready');
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping');
+    signer.close().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,125 @@
+/** Opens every port of the signer in order, and closes them in the opposite one. */
+import type { Logger } from 'pino';
+import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
+import type { SignerConfig } from './config/index.ts';
+import { openDatabase } from './database/index.ts';
+import { reportHealth, type HealthProbe } from './health/index.ts';
+import { createInspector } from './inspector/index.ts';
+import { startWorker, type SignerContext } from './intake/index.ts';
+import { openKeyHolder } from './keyholder/index.ts';
+import { openPolicySource } from './policy-source/index.ts';
+import { openScanner } from './scan/index.ts';
+import { openTimestampSource } from './signing/timestamp-source.ts';
+import { openArtifactStore, openReleaseStore } from './store/index.ts';
+import { loadCertificates, loadSigningKeys } from './trust/signing-keys.ts';
+import { readTrustRootText } from './trust/trust-roots.ts';
+
+export interface Signer {
+  readonly context: SignerContext;
+  close(): Promise<void>;
+}
+
+export async function openSigner(config: SignerConfig, log: Logger): Promise<Signer> {
+  const now = (): Date => new Date();
+  const database = openDatabase(config.databaseUrl, (error) => log.error({ error }, 'database'));
+  const { keyHolder: hsm } = config;
+  const keyHolder = await openKeyHolder({
+    module: hsm.module,
+    tokenLabel: hsm.tokenLabel,
+    pin: hsm.pin,
+    registryFile: hsm.registry,
+    journalFile: hsm.journal,
+    softhsmConf: hsm.softhsmConf ?? null,
+    rate: { signaturesPerMinuteMax: hsm.signaturesPerMinuteMax },
+  });
+  const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
+  const policy = openPolicySource({
+    clone: {
+      directory: config.policyRepository.directory,
+      url: config.policyRepository.url,
+      ref: config.policyRepository.ref,
+    },
+    initialCommit: config.policyRepository.initialCommit,
+    database,
+    log,
+    now,
+  });
+  const context: SignerContext = {
+    config,
+    log,
+    database,
+    policy,
+    artifacts: openArtifactStore(config.store.artifacts),
+    releases: openReleaseStore(config.store.released),
+    trustRoots: await openTrustRoots(config.trustRoots),
+    keys: await loadSigningKeys(hsm.registry),
+    keyHolder,
+    timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
+    timestampRoots,
+    scanner: openScanner(config.scanner),
+    inspectorFor: (directory) => createInspector({ workDir: directory }),
+    now,
+  };
+  const poll = setInterval(() => {
+    policy
+      .refresh()
+      .catch((error: unknown) => log.warn({ error }, 'the policy repository could not be followed'));
+  }, config.policyRepository.pollSeconds * 1000);
+  await policy
+    .refresh()
+    .catch((error: unknown) => log.warn({ error }, 'the policy repository could not be read yet'));
+  const health = reportHealth(database, probesOf(context), log, now);
+  const worker = await startWorker(context);
+  return {
+    context,
+    async close() {
+      clearInterval(poll);
+      await worker.stop();
+      await health.stop();
+      await keyHolder.close();
+      await database.close();
+    },
+  };
+}
+
+async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<ReadonlyMap<string, TrustRoot>> {
+  const roots = new Map<string, TrustRoot>();
+  for (const [name, source] of Object.entries(named)) {
+    roots.set(name, parseTrustRoot(JSON.parse(await readTrustRootText(source)) as unknown));
+  }
+  return roots;
+}
+
+function probesOf(context: SignerContext): readonly HealthProbe[] {
+  return [
+    { component: 'signer', probe: async () => ({ state: 'ok', detail: 'taking requests' }) },
+    {
+      component: 'keyholder',
+      probe: async () => {
+        const health = await context.keyHolder.health();
+        return { state: health.ok ? 'ok' : 'down', detail: health.detail };
+      },
+    },
+    {
+      component: 'scanner',
+      probe: async () => {
+        const { engine, version, builtAt } = await context.scanner.database();
+        if (builtAt === null)
+          return { state: 'degraded', detail: `ClamAV ${engine} with local signatures only (EICAR)` };
+        return {
+          state: 'ok',
+          detail: `ClamAV ${engine}, database ${version ?? '?'} of ${builtAt.toISOString()}`,
+        };
+      },
+    },
+    {
+      component: 'policy',
+      probe: async () => {
+        const { accepted, refused } = context.policy.status();
+        if (accepted === null) return { state: 'down', detail: 'no policy snapshot was accepted yet' };
+        if (refused !== null) return { state: 'degraded', detail: `a newer commit was refused: ${refused}` };
+        return { state: 'ok', detail: `commit ${accepted} is in force` };
+      },
+    },
+  ];
+}

@@ -1,0 +1,239 @@
+/**
+ * The policy repository through the git program: fetched into a bare clone of the signer's own, read by
+ * object name. Nothing is ever checked out, no hook or configuration of the remote or the user is run.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+
+const run = promisify(execFile);
+
+export class GitError extends Error {
+  readonly code: 'GIT_FAILED' | 'GIT_TREE_REFUSED';
+  constructor(code: GitError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'GitError';
+    this.code = code;
+  }
+}
+
+const environment = {
+  PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+  HOME: '/nonexistent',
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_ALLOW_PROTOCOL: 'file:http:https:ssh',
+};
+// fsck at the door: malformed objects are turned away before anything reads them.
+const hardening = ['-c', 'fetch.fsckObjects=true', '-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0'];
+
+const fetchedRef = 'refs/countersign/head';
+export const notesRef = 'refs/notes/policy-signatures';
+
+const filesMax = 200_000;
+const fileSizeBytesMax = 256 * 1024;
+const totalSizeBytesMax = 512 * 1024 * 1024;
+
+export interface PolicyClone {
+  readonly directory: string;
+  readonly url: string;
+  readonly ref: string;
+}
+
+async function git(clone: PolicyClone, args: readonly string[], timeoutSeconds = 60): Promise<Buffer> {
+  try {
+    const { stdout } = await run('git', ['--git-dir', clone.directory, ...hardening, ...args], {
+      env: environment,
+      encoding: 'buffer',
+      maxBuffer: 64 * 1024 * 1024,
+      timeout: timeoutSeconds * 1000,
+      killSignal: 'SIGKILL',
+    });
+    return stdout;
+  } catch (error) {
+    const said = (error as { stderr?: Buffer }).stderr?.toString('utf8').trim().slice(0, 500) ?? '';
+    throw new GitError(
+      'GIT_FAILED',
+      `git ${args[0] ?? ''} failed: ${said || (error as Error).message}`,
+      error,
+    );
+  }
+}
+
+/** Brings the clone up to date and says where the remote's branch now points. */
+export async function fetchHead(clone: PolicyClone): Promise<CommitSha> {
+  if (!(await isDirectory(path.join(clone.directory, 'objects')))) {
+    await mkdir(clone.directory, { recursive: true });
+    await git(clone, ['init', '--quiet', '--bare']);
+  }
+  // Forced on our side only: what a rewound branch points at is looked at, and refused, by whoever accepts.
+  await git(clone, [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    clone.url,
+    `+${clone.ref}:${fetchedRef}`,
+  ]);
+  await git(clone, [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    clone.url,
+    `+${notesRef}*:${notesRef}*`,
+  ]);
+  return parseCommitSha(
+    (await git(clone, ['rev-parse', '--verify', `${fetchedRef}^{commit}`])).toString('utf8').trim(),
+  );
+}
+
+/** Whether `ancestor` is `descendant` or one of its ancestors. */
+export async function isAncestor(
+  clone: PolicyClone,
+  ancestor: CommitSha,
+  descendant: CommitSha,
+): Promise<boolean> {
+  try {
+    await git(clone, ['merge-base', '--is-ancestor', ancestor, descendant]);
+    return true;
+  } catch (error) {
+    const cause = (error as GitError).cause as { code?: unknown } | undefined;
+    // 1 is git's "no"; anything else (128 where the object is unknown) is a failure.
+    if (cause?.code === 1) return false;
+    throw error;
+  }
+}
+
+export async function hasCommit(clone: PolicyClone, commit: CommitSha): Promise<boolean> {
+  return git(clone, ['cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The raw commit object: headers, `gpgsig` included, blank line, message. */
+export async function readCommitObject(clone: PolicyClone, commit: CommitSha): Promise<Buffer> {
+  return git(clone, ['cat-file', 'commit', commit]);
+}
+
+/** The note that holds further signatures over a commit, or null. */
+export async function readSignatureNote(clone: PolicyClone, commit: CommitSha): Promise<string | null> {
+  try {
+    return (await git(clone, ['notes', `--ref=${notesRef}`, 'show', commit])).toString('utf8');
+  } catch (error) {
+    if (/no note found/i.test((error as Error).message)) return null;
+    throw error;
+  }
+}
+
+/** All files of a commit by path. Refuses links, submodules, too many and too large files. */
+export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<Map<string, Uint8Array>> {
+  const listing = (await git(clone, ['ls-tree', '-r', '-z', '--long', commit])).toString('utf8');
+  const blobs: { path: string; object: string }[] = [];
+  let totalSizeBytes = 0;
+  for (const line of listing.split('\0')) {
+    if (line === '') continue;
+    const match = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.+)$/su.exec(line);
+    if (match === null)
+      throw new GitError(
+        'GIT_TREE_REFUSED',
+        `${commit}: unexpected tree entry ${JSON.stringify(line.slice(0, 120))}`,
+      );
+    const [, mode, , object, size, file] = match as unknown as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    if (mode !== '100644' && mode !== '100755') {
+      const kind =
+        mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : `of mode ${mode}`;
+      throw new GitError(
+        'GIT_TREE_REFUSED',
+        `${file}: is ${kind}; the policy repository may hold plain files only; replace it by a file`,
+      );
+    }
+    if (Number(size) > fileSizeBytesMax) {
+      throw new GitError(
+        'GIT_TREE_REFUSED',
+        `${file}: ${size} bytes; at most ${fileSizeBytesMax} are allowed`,
+      );
+    }
+    totalSizeBytes += Number(size);
+    blobs.push({ path: file, object });
+  }
+  if (blobs.length > filesMax)
+    throw new GitError('GIT_TREE_REFUSED', `${blobs.length} files; at most ${filesMax} are allowed`);
+  if (totalSizeBytes > totalSizeBytesMax)
+    throw new GitError(
+      'GIT_TREE_REFUSED',
+      `${totalSizeBytes} bytes in all; at most ${totalSizeBytesMax} are allowed`,
+    );
+  return readBlobs(clone, blobs);
+}
+
+/** One `git cat-file --batch` for all blobs: `<object> blob <size>\n<contents>\n` each, in the order asked. */
+async function readBlobs(
+  clone: PolicyClone,
+  blobs: readonly { path: string; object: string }[],
+): Promise<Map<string, Uint8Array>> {
+  const child = spawn('git', ['--git-dir', clone.directory, ...hardening, 'cat-file', '--batch'], {
+    env: environment,
+    stdio: ['pipe', 'pipe', 'ignore'],
+    timeout: 120_000,
+    killSignal: 'SIGKILL',
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  child.stdin.on('error', () => undefined); // a dead child shows in its exit code
+  child.stdin.end(blobs.map((one) => `${one.object}\n`).join(''));
+  const chunks: Buffer[] = [];
+  let received = 0;
+  for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
+    received += chunk.length;
+    if (received > totalSizeBytesMax * 2) {
+      child.kill('SIGKILL');
+      throw new GitError('GIT_FAILED', 'git cat-file answered more than it was asked for');
+    }
+    chunks.push(chunk);
+  }
+  const code = await ended;
+  if (code !== 0) throw new GitError('GIT_FAILED', `git cat-file ended with ${String(code)}`);
+  const output = Buffer.concat(chunks);
+  const files = new Map<string, Uint8Array>();
+  let offset = 0;
+  for (const one of blobs) {
+    const newline = output.indexOf(0x0a, offset);
+    const header = newline < 0 ? '' : output.toString('latin1', offset, newline);
+    const match = /^([0-9a-f]+) blob (\d+)$/.exec(header);
+    if (match === null || match[1] !== one.object) {
+      throw new GitError(
+        'GIT_FAILED',
+        `git cat-file: unexpected answer for ${one.path}: ${JSON.stringify(header.slice(0, 80))}`,
+      );
+    }
+    const size = Number(match[2]);
+    const start = newline + 1;
+    if (start + size + 1 > output.length)
+      throw new GitError('GIT_FAILED', `git cat-file: truncated answer for ${one.path}`);
+    files.set(one.path, new Uint8Array(output.subarray(start, start + size)));
+    offset = start + size + 1;
+  }
+  return files;
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  return stat(file).then(
+    (one) => one.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,7 @@
+export {
+  openScanner,
+  type Scanner,
+  type ScannerConfig,
+  type ScanVerdict,
+  type ScannerDatabase,
+} from './scanner.ts';

@@ -1,0 +1,193 @@
+/**
+ * Virus scanning by clamd over its INSTREAM command, through clamscan. Three answers and no fourth:
+ * clean, infected, or not scanned; and whoever asks treats "not scanned" as a denial.
+ */
+import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import type { Socket } from 'node:net';
+import { Readable } from 'node:stream';
+import NodeClam from 'clamscan';
+import { messageOf, Unavailable } from '../availability/index.ts';
+
+export interface ScannerConfig {
+  readonly host: string;
+  readonly port: number;
+  readonly timeoutSeconds: number;
+}
+
+export type ScanVerdict =
+  | { readonly verdict: 'clean' }
+  | { readonly verdict: 'infected'; readonly viruses: readonly string[] }
+  | { readonly verdict: 'not-scanned'; readonly detail: string };
+
+export interface ScannerDatabase {
+  /** Engine version, for example `1.4.6`. */
+  readonly engine: string;
+  /** Number of the daily database, or null where clamd runs on local signatures only. */
+  readonly version: number | null;
+  readonly builtAt: Date | null;
+}
+
+export interface Scanner {
+  /** file on disk → verdict. Streams the file; throws Unavailable where clamd can't be reached. */
+  scan(file: string): Promise<ScanVerdict>;
+  database(): Promise<ScannerDatabase>;
+}
+
+const chunkSizeBytes = 256 * 1024;
+
+export function openScanner(config: ScannerConfig): Scanner {
+  return { scan: (file) => scan(config, file), database: () => database(config) };
+}
+
+/** clamscan with its connection in reach, so that the sender can wait until clamd has taken what was sent. */
+async function connectable(config: ScannerConfig, onSocket: (socket: Socket) => void): Promise<NodeClam> {
+  const clam = new NodeClam();
+  const connect = clam['_initSocket'].bind(clam) as (label?: string) => Promise<Socket>;
+  clam['_initSocket'] = async (label?: string) => {
+    const socket = await connect(label);
+    onSocket(socket);
+    return socket;
+  };
+  return clam.init({
+    clamscan: { active: false },
+    clamdscan: {
+      host: config.host,
+      port: config.port,
+      timeout: config.timeoutSeconds * 1000,
+      localFallback: false,
+      bypassTest: true,
+      path: '/nonexistent/clamdscan',
+    },
+    preference: 'clamdscan',
+  });
+}
+
+async function scan(config: ScannerConfig, file: string): Promise<ScanVerdict> {
+  const { size } = await stat(file);
+  // clamscan sends no command for an empty stream; no bytes hold no virus.
+  if (size === 0) return { verdict: 'clean' };
+  let socket: Socket | null = null;
+  const clam = await connectable(config, (opened) => {
+    socket = opened;
+  });
+  const source = Readable.from(
+    paced(file, () => socket),
+    { objectMode: false },
+  );
+  try {
+    const answer = await withDeadline(
+      clam.scanStream(source) as Promise<ClamdAnswer>,
+      config.timeoutSeconds * 1000,
+      `clamd gave no answer within ${config.timeoutSeconds} s`,
+    );
+    return verdictOf(answer);
+  } catch (error) {
+    const message = messageOf(error);
+    // clamd answers so when the stream is over StreamMaxLength: a file it won't look at.
+    if (/size limit exceeded/i.test(message)) {
+      return {
+        verdict: 'not-scanned',
+        detail: `larger than clamd scans (StreamMaxLength); the file has ${size} bytes`,
+      };
+    }
+    throw new Unavailable(
+      'scanner',
+      `the virus scanner at ${config.host}:${config.port} did not answer: ${message}`,
+      'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
+      error,
+    );
+  } finally {
+    source.destroy();
+    (socket as Socket | null)?.destroy();
+  }
+}
+
+/** clamscan writes without looking back: read on only when the socket has drained, to hold one chunk at a time. */
+async function* paced(file: string, socketOf: () => Socket | null): AsyncGenerator<Buffer> {
+  for await (const chunk of createReadStream(file, { highWaterMark: chunkSizeBytes })) {
+    yield chunk as Buffer;
+    const socket = socketOf();
+    if (socket?.writableNeedDrain === true && !socket.destroyed) {
+      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+    }
+  }
+}
+
+interface ClamdAnswer {
+  readonly isInfected: boolean | null;
+  readonly viruses: readonly string[];
+  readonly resultString?: string;
+}
+
+function verdictOf(answer: ClamdAnswer): ScanVerdict {
+  if (answer.isInfected === false) return { verdict: 'clean' };
+  if (answer.isInfected === true && answer.viruses.length > 0) {
+    // With AlertExceedsMax clamd reports what it left out as a finding of this name: unread, not infected.
+    const exceeded = answer.viruses.find((name) => name.startsWith('Heuristics.Limits.Exceeded'));
+    if (exceeded !== undefined)
+      return { verdict: 'not-scanned', detail: `clamd left something out: ${exceeded}` };
+    return { verdict: 'infected', viruses: answer.viruses };
+  }
+  return { verdict: 'not-scanned', detail: `clamd answered: ${answer.resultString ?? 'nothing'}` };
+}
+
+async function database(config: ScannerConfig): Promise<ScannerDatabase> {
+  let socket: Socket | null = null;
+  try {
+    const clam = await connectable(config, (opened) => {
+      socket = opened;
+    });
+    const text = await withDeadline(clam.getVersion(), 10_000, 'clamd did not tell its version within 10 s');
+    return parseVersion(text);
+  } catch (error) {
+    if (error instanceof Unavailable) throw error;
+    throw new Unavailable(
+      'scanner',
+      `the virus scanner at ${config.host}:${config.port} can’t be reached: ${messageOf(error)}`,
+      'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
+      error,
+    );
+  } finally {
+    (socket as Socket | null)?.destroy();
+  }
+}
+
+/** `ClamAV 1.4.6/27500/Mon Nov  2 09:26:36 2026` (or only the first part, without a daily database). */
+export function parseVersion(text: string): ScannerDatabase {
+  const match = /^ClamAV ([0-9][^/\s]*)(?:\/(\d+)\/([^\0\r\n]+))?/.exec(text);
+  if (match === null) {
+    throw new Unavailable(
+      'scanner',
+      `unexpected answer to VERSION: ${JSON.stringify(text.slice(0, 80))}`,
+      'check that scanner.port is clamd’s',
+    );
+  }
+  const builtAt = match[3] === undefined ? null : new Date(`${match[3].trim()} UTC`);
+  return {
+    engine: match[1] as string,
+    version: match[2] === undefined ? null : Number(match[2]),
+    builtAt: builtAt === null || Number.isNaN(builtAt.getTime()) ? null : builtAt,
+  };
+}
+
+async function withDeadline<T>(work: Promise<T>, milliseconds: number, message: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(
+        new Unavailable(
+          'scanner',
+          message,
+          'look at clamd’s log; raise scanner.timeoutSeconds for very large files',
+        ),
+      );
+    }, milliseconds);
+  });
+  try {
+    return await Promise.race([work, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,32 @@
+/** Step "release", first half: the artifact with its signed files in place of the unsigned ones, all else untouched. */
+import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { asUnavailable } from '../checks/inspection.ts';
+import type { Inspector } from '../inspector/index.ts';
+import type { SignedFile } from './sign-files.ts';
+
+interface RepackInput {
+  readonly inspector: Inspector;
+  readonly file: string;
+  readonly effective: EffectivePolicy;
+  readonly signed: readonly SignedFile[];
+}
+
+export interface Repacked {
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+}
+
+export async function repackArtifact(input: RepackInput): Promise<Repacked> {
+  try {
+    const done = await input.inspector.repack({
+      file: input.file,
+      configuration: input.effective.artifactConfiguration,
+      replacements: input.signed.map((one) => ({ path: one.target.path, file: one.signedFile })),
+    });
+    return { file: done.outputFile, sha256: parseSha256Hex(done.sha256), sizeBytes: done.sizeBytes };
+  } catch (error) {
+    throw asUnavailable(error);
+  }
+}

@@ -1,0 +1,45 @@
+/** The public side of the keys that sign files: certificates and chains, from the registry the ceremony wrote. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
+
+export interface SigningKey {
+  readonly entry: KeyRegistryEntry;
+  readonly certificate: X509Certificate;
+  /** Issuing certificate first, root last; empty for a self-signed certificate. */
+  readonly chain: readonly X509Certificate[];
+}
+
+/** registry file → its keys of purpose release and test, in the registry's order. */
+export async function loadSigningKeys(registryFile: string): Promise<readonly SigningKey[]> {
+  const registry = parseKeyRegistry(await readFile(registryFile, 'utf8'), registryFile);
+  const directory = path.dirname(registryFile);
+  const read = async (file: string) => new X509Certificate(await readFile(path.join(directory, file)));
+  const signing = registry.keys.filter((entry) => entry.purpose === 'release' || entry.purpose === 'test');
+  return Promise.all(
+    signing.map(async (entry) => ({
+      entry,
+      certificate: await read(entry.certificate),
+      chain: await Promise.all(entry.chain.map(read)),
+    })),
+  );
+}
+
+/** PEM files (each may hold several certificates) → DER certificates. */
+export async function loadCertificates(files: readonly string[]): Promise<readonly Uint8Array[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return texts.flatMap((text, index) => {
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+    if (blocks === null) throw new CertificateFileError(files[index] as string);
+    return blocks.map((pem) => new Uint8Array(new X509Certificate(pem).raw));
+  });
+}
+
+export class CertificateFileError extends Error {
+  readonly code = 'CERTIFICATE_FILE_INVALID';
+  constructor(file: string) {
+    super(`${file} holds no PEM certificate`);
+    this.name = 'CertificateFileError';
+  }
+}
