@@ -7,4 +7,4 @@ export { embedPeSignature } from './embed.ts';
 export { PeError, type PeErrorCode } from './errors.ts';
 export { extractPeSignature } from './extract.ts';
 export { parsePe, type PeLayout } from './layout.ts';
-export { parsePeSpcIndirectData, peSpcIndirectData } from './spc-indirect-data.ts';
+export { peSpcIndirectData } from './spc-indirect-data.ts';

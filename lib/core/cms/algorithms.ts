@@ -1,0 +1,87 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  asNull,
+  asOid,
+  Fields,
+  isUniversal,
+  nullValue,
+  oid,
+  oids,
+  sequence,
+  universalTag,
+  type Der,
+  type DerNode,
+} from '../asn1/index.ts';
+import { CmsError } from './errors.ts';
+
+export type HashName = 'sha256' | 'sha384' | 'sha512';
+
+/** SHA-1 and older are left out on purpose: a signature over them proves nothing any more. */
+const hashes = new Map<string, HashName>([
+  [oids.sha256, 'sha256'],
+  [oids.sha384, 'sha384'],
+  [oids.sha512, 'sha512'],
+]);
+
+const signatureAlgorithms = new Map<string, { readonly key: 'rsa' | 'ec'; readonly hash: HashName | null }>([
+  // The hash is the SignerInfo's digest algorithm, RFC 3370 §3.2.
+  [oids.rsaEncryption, { key: 'rsa', hash: null }],
+  [oids.sha256WithRsaEncryption, { key: 'rsa', hash: 'sha256' }],
+  [oids.sha384WithRsaEncryption, { key: 'rsa', hash: 'sha384' }],
+  [oids.sha512WithRsaEncryption, { key: 'rsa', hash: 'sha512' }],
+  [oids.ecdsaWithSha256, { key: 'ec', hash: 'sha256' }],
+  [oids.ecdsaWithSha384, { key: 'ec', hash: 'sha384' }],
+  [oids.ecdsaWithSha512, { key: 'ec', hash: 'sha512' }],
+]);
+
+const rsaBitsMin = 2048;
+
+/** AlgorithmIdentifier with NULL parameters, as PKCS#7 v1.5 writes hashes and rsaEncryption. */
+export const algorithmIdentifier = (algorithm: string): Der => sequence(oid(algorithm), nullValue());
+
+/** AlgorithmIdentifier → its OID. Rejects parameters other than NULL: none of the algorithms here has any. */
+export function readAlgorithm(node: DerNode): string {
+  const fields = new Fields(node, 'AlgorithmIdentifier');
+  if (!isUniversal(node, universalTag.sequence)) {
+    throw new CmsError('MALFORMED', 'AlgorithmIdentifier is no SEQUENCE');
+  }
+  const algorithm = asOid(fields.next('algorithm'));
+  const parameters = fields.optional(() => true);
+  fields.end();
+  if (parameters !== null) {
+    if (!isUniversal(parameters, universalTag.null)) {
+      throw new CmsError('ALGORITHM_UNSUPPORTED', `algorithm ${algorithm} with parameters`);
+    }
+    asNull(parameters);
+  }
+  return algorithm;
+}
+
+export function hashOf(algorithm: string): HashName {
+  const hash = hashes.get(algorithm);
+  if (hash === undefined) {
+    throw new CmsError(
+      'ALGORITHM_UNSUPPORTED',
+      `hash ${algorithm}; SHA-256, SHA-384 and SHA-512 are accepted`,
+    );
+  }
+  return hash;
+}
+
+/** The hash that a signature algorithm uses with this key, or a problem in words. */
+export function signatureHash(
+  algorithm: string,
+  digestAlgorithm: string,
+  key: KeyObject,
+): { readonly hash: HashName } | { readonly problem: string } {
+  const found = signatureAlgorithms.get(algorithm);
+  if (found === undefined) return { problem: `signature algorithm ${algorithm} is not supported` };
+  if (key.asymmetricKeyType !== found.key) {
+    return {
+      problem: `signature algorithm ${algorithm} does not fit a key of type ${key.asymmetricKeyType}`,
+    };
+  }
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  if (found.key === 'rsa' && bits < rsaBitsMin) return { problem: `RSA key of ${bits} bits` };
+  return { hash: found.hash ?? hashOf(digestAlgorithm) };
+}

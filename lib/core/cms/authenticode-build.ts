@@ -1,0 +1,140 @@
+/**
+ * Authenticode's SignedData: PKCS#7 v1.5, not CMS, so version 1 and the content directly inside `[0]`.
+ * Source: Windows Authenticode Portable Executable Signature Format, "Authenticode-Specific Structures".
+ */
+import {
+  Asn1Error,
+  asOctetString,
+  asSet,
+  bmpBytes,
+  explicit,
+  ia5Bytes,
+  implicitConstructed,
+  implicitPrimitive,
+  integer,
+  octetString,
+  oid,
+  oids,
+  readDer,
+  sequence,
+  setOf,
+  type Der,
+} from '../asn1/index.ts';
+import { algorithmIdentifier } from './algorithms.ts';
+import { attribute, readAttributes, singleValue } from './attributes.ts';
+import { certificateIdentity } from './certificate-identity.ts';
+import { CmsError, reading } from './errors.ts';
+import { spcIndirectDataDigest } from './spc-indirect-data.ts';
+import { publicKey } from './verify-signer-info.ts';
+
+interface SignedAttributesInput {
+  /** SHA-256 over the contents octets, as spcIndirectDataDigest gives it. */
+  readonly spcIndirectDataDigest: Uint8Array;
+  /** Name of the program that Windows shows when it asks for elevation. */
+  readonly description?: string | null;
+  readonly descriptionUrl?: string | null;
+}
+
+const descriptionCharactersMax = 256;
+const urlCharactersMax = 2048;
+
+/**
+ * → DER SET (tag 0x31) of the signed attributes: the very bytes to be hashed and signed.
+ * ```
+ * contentType      SPC_INDIRECT_DATA_OBJID
+ * messageDigest    OCTET STRING
+ * SpcStatementType SEQUENCE { individual code signing }
+ * SpcSpOpusInfo    SEQUENCE { programName [0] EXPLICIT SpcString OPTIONAL, moreInfo [1] EXPLICIT SpcLink OPTIONAL }
+ * ```
+ * Neither signingTime (the timestamp tells the time) nor cmsAlgorithmProtect, which Windows does not know.
+ */
+export function authenticodeSignedAttributes(input: SignedAttributesInput): Der {
+  if (input.spcIndirectDataDigest.length !== 32) {
+    throw new CmsError('MALFORMED', `a SHA-256 digest of ${input.spcIndirectDataDigest.length} bytes`);
+  }
+  return setOf(
+    attribute(oids.contentType, oid(oids.spcIndirectData)),
+    attribute(oids.messageDigest, octetString(input.spcIndirectDataDigest)),
+    attribute(oids.spcStatementType, sequence(oid(oids.spcIndividualCodeSigning))),
+    attribute(oids.spcSpOpusInfo, opusInfo(input.description ?? null, input.descriptionUrl ?? null)),
+  );
+}
+
+function opusInfo(description: string | null, url: string | null): Der {
+  if (description !== null && (description === '' || description.length > descriptionCharactersMax)) {
+    const message = `the description has ${description.length} characters; expected 1 to ${descriptionCharactersMax}`;
+    throw new CmsError('DESCRIPTION_INVALID', message);
+  }
+  if (url !== null && (url.length > urlCharactersMax || !/^https?:\/\//.test(url))) {
+    const message = `the description's URL must start with https:// or http:// and have up to ${urlCharactersMax} characters`;
+    throw new CmsError('DESCRIPTION_INVALID', message);
+  }
+  try {
+    return sequence(
+      ...(description === null ? [] : [explicit(0, implicitPrimitive(0, bmpBytes(description)))]),
+      ...(url === null ? [] : [explicit(1, implicitPrimitive(0, ia5Bytes(url)))]),
+    );
+  } catch (cause) {
+    if (!(cause instanceof Asn1Error)) throw cause;
+    throw new CmsError('DESCRIPTION_INVALID', `description or URL can't be encoded: ${cause.message}`, {
+      cause,
+    });
+  }
+}
+
+interface BuildAuthenticodeInput {
+  /** DER SpcIndirectDataContent. */
+  readonly spcIndirectData: Uint8Array;
+  /** The bytes that were signed, as authenticodeSignedAttributes gave them. */
+  readonly signedAttributes: Uint8Array;
+  /** RSASSA-PKCS1-v1_5 with SHA-256 over signedAttributes. */
+  readonly signature: Uint8Array;
+  /** DER certificate of the key that signed. */
+  readonly signerCertificate: Uint8Array;
+  /** DER certificates above it. */
+  readonly chain: readonly Uint8Array[];
+  /** DER RFC 3161 token over SHA-256 of the signature. */
+  readonly timestampToken?: Uint8Array | null;
+}
+
+/**
+ * The parts of a signature → DER ContentInfo with SignedData, to be embedded.
+ * Rejects attributes that are about other content, and keys other than RSA (Windows takes no other in
+ * code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
+ */
+export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
+  checkMessageDigest(input.spcIndirectData, input.signedAttributes);
+  const keyType = publicKey(input.signerCertificate).asymmetricKeyType;
+  if (keyType !== 'rsa') {
+    throw new CmsError('CERTIFICATE_UNSUITABLE', `the signer's key is of type ${keyType}; expected RSA`);
+  }
+  const identity = certificateIdentity(input.signerCertificate);
+  const token = input.timestampToken ?? null;
+  const signerInfo = sequence(
+    integer(1),
+    sequence(identity.issuer, identity.serialNumberDer),
+    algorithmIdentifier(oids.sha256),
+    implicitConstructed(0, readDer(input.signedAttributes).contents),
+    algorithmIdentifier(oids.rsaEncryption),
+    octetString(input.signature),
+    ...(token === null ? [] : [implicitConstructed(1, attribute(oids.authenticodeTimestampToken, token))]),
+  );
+  const signedData = sequence(
+    integer(1),
+    setOf(algorithmIdentifier(oids.sha256)),
+    sequence(oid(oids.spcIndirectData), explicit(0, input.spcIndirectData)),
+    implicitConstructed(0, readDer(setOf(input.signerCertificate, ...input.chain)).contents),
+    setOf(signerInfo),
+  );
+  return sequence(oid(oids.signedData), explicit(0, signedData));
+}
+
+function checkMessageDigest(spcIndirectData: Uint8Array, signedAttributes: Uint8Array): void {
+  const stated = reading('signed attributes', () => {
+    const value = singleValue(readAttributes(asSet(readDer(signedAttributes))), oids.messageDigest);
+    return value === null ? new Uint8Array(0) : asOctetString(value);
+  });
+  if (Buffer.compare(stated, spcIndirectDataDigest(spcIndirectData)) !== 0) {
+    throw new CmsError('MESSAGE_DIGEST_MISMATCH', 'the signed attributes are about other content');
+  }
+}

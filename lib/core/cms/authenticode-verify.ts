@@ -1,0 +1,88 @@
+import { oids } from '../asn1/index.ts';
+import { singleValue } from './attributes.ts';
+import { parseSignedData, type SignedData } from './parse-signed-data.ts';
+import { parseSpcIndirectData } from './spc-indirect-data.ts';
+import { verifySignerInfo } from './verify-signer-info.ts';
+
+interface VerifyAuthenticodeInput {
+  /** DER ContentInfo, as extractPeSignature gives it. */
+  readonly pkcs7: Uint8Array;
+  /** The digest of the program, computed again by peDigest with the hash that the signature names. */
+  readonly peDigest: Uint8Array;
+  /** DER of the certificate that must have signed. */
+  readonly signerCertificate: Uint8Array;
+}
+
+export interface AuthenticodeVerification {
+  /** All of the below hold and there are no problems. */
+  readonly ok: boolean;
+  /** The signature is about a program with this digest. */
+  readonly digestEqual: boolean;
+  /** The signed attributes are about that statement. */
+  readonly messageDigestEqual: boolean;
+  readonly signatureValid: boolean;
+  /** The certificate that the signature names is the one expected, byte for byte. */
+  readonly certificateEqual: boolean;
+  readonly problems: readonly string[];
+  /** What a timestamp is about: its imprint is the hash of these bytes. */
+  readonly signature: Uint8Array;
+  /** DER RFC 3161 token, null when there is none; not verified here. */
+  readonly timestampToken: Uint8Array | null;
+}
+
+/**
+ * Signature and program → whether they belong together and who signed. Chain, validity, revocation and
+ * timestamp are the caller's. Throws CmsError only for what can't be read at all.
+ */
+export function verifyAuthenticode(input: VerifyAuthenticodeInput): AuthenticodeVerification {
+  const signedData = parseSignedData(input.pkcs7);
+  const signer = verifySignerInfo({ signedData });
+  const problems = [...structureProblems(signedData), ...signer.problems];
+  const statement =
+    signedData.encapContentDer === null ? null : parseSpcIndirectData(signedData.encapContentDer);
+  if (statement !== null && statement.type !== oids.spcPeImageData) {
+    problems.push(`the signature is about a ${statement.type}, not a PE image`);
+  }
+  const digestEqual = statement !== null && Buffer.compare(statement.digest, input.peDigest) === 0;
+  if (!digestEqual) problems.push('the signature is about a program with another digest');
+  const certificateEqual =
+    signer.certificate !== null && Buffer.compare(signer.certificate, input.signerCertificate) === 0;
+  if (!certificateEqual) problems.push('the signature names another certificate');
+  return {
+    ok: problems.length === 0 && signer.ok && digestEqual && certificateEqual,
+    digestEqual,
+    messageDigestEqual: signer.messageDigestEqual,
+    signatureValid: signer.signatureValid,
+    certificateEqual,
+    problems,
+    signature: signedData.signerInfo.signature,
+    timestampToken: authenticodeTimestampToken(signedData),
+  };
+}
+
+/** What Authenticode fixes and CMS leaves open. */
+function structureProblems(signedData: SignedData): string[] {
+  const { signerInfo, digestAlgorithms } = signedData;
+  const wanted: readonly (readonly [boolean, string])[] = [
+    [signedData.version === 1, `SignedData of version ${signedData.version}; PKCS#7 v1.5 has 1`],
+    [signedData.encapContentType === oids.spcIndirectData, 'the content is no SpcIndirectDataContent'],
+    [signedData.encapContentForm === 'direct', 'the content is not directly inside [0]'],
+    [
+      signerInfo.signerIdentifier.kind === 'issuerAndSerialNumber',
+      'the signer is not named by issuer and serial',
+    ],
+    [
+      digestAlgorithms.length === 1 && digestAlgorithms[0] === signerInfo.digestAlgorithm,
+      'the digest algorithms announced are not the one used',
+    ],
+    [signerInfo.signedAttributesOrdered, "the signed attributes are not in DER's order"],
+  ];
+  return wanted.filter(([holds]) => !holds).map(([, problem]) => problem);
+}
+
+/** The RFC 3161 token among the unsigned attributes (1.3.6.1.4.1.311.3.3.1), DER; null when there is none or several. */
+export function authenticodeTimestampToken(signedData: SignedData): Uint8Array | null {
+  return (
+    singleValue(signedData.signerInfo.unsignedAttributes, oids.authenticodeTimestampToken)?.bytes ?? null
+  );
+}

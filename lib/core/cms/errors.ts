@@ -1,0 +1,31 @@
+import { Asn1Error } from '../asn1/index.ts';
+
+export type CmsErrorCode =
+  | 'MALFORMED'
+  | 'NOT_SIGNED_DATA'
+  | 'SIGNER_COUNT'
+  | 'ATTRIBUTE_DUPLICATE'
+  | 'ALGORITHM_UNSUPPORTED'
+  | 'DESCRIPTION_INVALID'
+  | 'MESSAGE_DIGEST_MISMATCH'
+  | 'CERTIFICATE_UNSUITABLE';
+
+/** Bytes that are no usable SignedData, or parts that don't make one. */
+export class CmsError extends Error {
+  readonly code: CmsErrorCode;
+  constructor(code: CmsErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CmsError';
+    this.code = code;
+  }
+}
+
+/** Runs a reader and reports what it finds wrong with the DER as MALFORMED, naming the structure. */
+export function reading<T>(structure: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (!(cause instanceof Asn1Error)) throw cause;
+    throw new CmsError('MALFORMED', `${structure} is malformed: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,20 @@
+/** SignedData: Authenticode's PKCS#7 v1.5 written and read, CMS (timestamp tokens) read. */
+export { type HashName } from './algorithms.ts';
+export { attribute, singleValue, type CmsAttribute } from './attributes.ts';
+export { authenticodeSignedAttributes, buildAuthenticode } from './authenticode-build.ts';
+export {
+  authenticodeTimestampToken,
+  verifyAuthenticode,
+  type AuthenticodeVerification,
+} from './authenticode-verify.ts';
+export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
+export { CmsError, type CmsErrorCode } from './errors.ts';
+export { parseSignedData, type SignedData } from './parse-signed-data.ts';
+export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
+export {
+  parseSpcIndirectData,
+  spcIndirectData,
+  spcIndirectDataDigest,
+  type SpcIndirectData,
+} from './spc-indirect-data.ts';
+export { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';

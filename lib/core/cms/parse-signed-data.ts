@@ -1,0 +1,122 @@
+import {
+  asExplicit,
+  asOctetString,
+  asOid,
+  asSequence,
+  asSet,
+  asSmallInteger,
+  Fields,
+  isContext,
+  isUniversal,
+  oids,
+  readDer,
+  universalTag,
+  type DerNode,
+} from '../asn1/index.ts';
+import { readAlgorithm } from './algorithms.ts';
+import { CmsError, reading } from './errors.ts';
+import { parseSignerInfo, type SignerInfo } from './parse-signer-info.ts';
+
+export interface SignedData {
+  readonly version: number;
+  /** OIDs of the hashes announced. */
+  readonly digestAlgorithms: readonly string[];
+  readonly encapContentType: string;
+  /**
+   * The octets that messageDigest covers, null when detached: of an OCTET STRING (CMS) its contents, of
+   * another type (PKCS#7 v1.5, Authenticode) its contents without tag and length.
+   */
+  readonly encapContent: Uint8Array | null;
+  /** The whole TLV inside `[0]`, null when detached. */
+  readonly encapContentDer: Uint8Array | null;
+  readonly encapContentForm: 'octet-string' | 'direct' | 'detached';
+  /** DER X.509 certificates, in the order of the file. */
+  readonly certificates: readonly Uint8Array[];
+  readonly signerInfo: SignerInfo;
+}
+
+const certificatesMax = 32;
+
+/**
+ * DER ContentInfo → SignedData, RFC 5652 §5.1 and PKCS#7 v1.5 (RFC 2315 §9.1):
+ * ```
+ * SignedData ::= SEQUENCE { version INTEGER, digestAlgorithms SET OF AlgorithmIdentifier,
+ *   encapContentInfo SEQUENCE { eContentType OBJECT IDENTIFIER, eContent [0] EXPLICIT ANY OPTIONAL },
+ *   certificates [0] IMPLICIT SET OF ANY OPTIONAL, crls [1] IMPLICIT SET OF ANY OPTIONAL,
+ *   signerInfos SET OF SignerInfo }
+ * ```
+ * Rejects (CmsError): BER and malformed DER, other content types, no or several signers, other versions
+ * than 1 and 3, certificates in other forms than X.509, duplicate attributes. Proves nothing about the
+ * signature: that is verifySignerInfo.
+ */
+export function parseSignedData(der: Uint8Array): SignedData {
+  return reading('SignedData', () => {
+    const contentInfo = readDer(der);
+    asSequence(contentInfo);
+    const outer = new Fields(contentInfo, 'ContentInfo');
+    const type = asOid(outer.next('contentType'));
+    if (type !== oids.signedData) {
+      throw new CmsError('NOT_SIGNED_DATA', `content type ${type} is not SignedData`);
+    }
+    const inner = asExplicit(outer.next('content'), 0);
+    outer.end();
+    asSequence(inner);
+    return readSignedData(new Fields(inner, 'SignedData'));
+  });
+}
+
+function readSignedData(fields: Fields): SignedData {
+  const version = asSmallInteger(fields.next('version'));
+  if (version !== 1 && version !== 3) throw new CmsError('MALFORMED', `SignedData of version ${version}`);
+  const digestAlgorithms = asSet(fields.next('digestAlgorithms')).map(readAlgorithm);
+  const content = readContent(fields.next('encapContentInfo'));
+  const certificates = fields.optional((node) => isContext(node, 0) && node.constructed)?.children ?? [];
+  // Revocation lists inside are nobody's evidence here; those come from the authority itself.
+  fields.optional((node) => isContext(node, 1) && node.constructed);
+  const signerInfos = asSet(fields.next('signerInfos'));
+  fields.end();
+  const [signerInfo, ...others] = signerInfos;
+  if (signerInfo === undefined || others.length > 0) {
+    throw new CmsError('SIGNER_COUNT', `${signerInfos.length} signers; expected one`);
+  }
+  if (certificates.length > certificatesMax) {
+    throw new CmsError(
+      'MALFORMED',
+      `${certificates.length} certificates, over the limit of ${certificatesMax}`,
+    );
+  }
+  return {
+    version,
+    digestAlgorithms,
+    ...content,
+    certificates: certificates.map(asCertificate),
+    signerInfo: parseSignerInfo(signerInfo),
+  };
+}
+
+function readContent(node: DerNode) {
+  asSequence(node);
+  const fields = new Fields(node, 'EncapsulatedContentInfo');
+  const encapContentType = asOid(fields.next('eContentType'));
+  const wrapper = fields.optional((child) => isContext(child, 0));
+  fields.end();
+  if (wrapper === null) {
+    const detached = { encapContent: null, encapContentDer: null, encapContentForm: 'detached' } as const;
+    return { encapContentType, ...detached };
+  }
+  const value = asExplicit(wrapper, 0);
+  const octets = isUniversal(value, universalTag.octetString);
+  return {
+    encapContentType,
+    encapContent: octets ? asOctetString(value) : value.contents,
+    encapContentDer: value.bytes,
+    encapContentForm: octets ? ('octet-string' as const) : ('direct' as const),
+  };
+}
+
+function asCertificate(node: DerNode): Uint8Array {
+  if (!isUniversal(node, universalTag.sequence)) {
+    throw new CmsError('MALFORMED', 'a certificate that is not X.509');
+  }
+  return node.bytes;
+}
