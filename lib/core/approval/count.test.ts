@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { parseCommitSha, parsePolicySlug, parseRequestId, parseSha256Hex } from '../ids/index.ts';
+import { person, statementFields } from './approval.fixture.ts';
+import { approvalStatement, countApprovals } from './index.ts';
+import type { ApprovalStatement, CountApprovalsInput } from './index.ts';
+
+const alice = person('alice', 2);
+const bob = person('bob');
+const mallory = person('mallory');
+const { decision: _decision, expiresAt: _expiresAt, ...subject } = statementFields();
+
+const count = (changes: Partial<CountApprovalsInput>) =>
+  countApprovals({
+    subject,
+    submissions: [],
+    approvers: [alice.approver, bob.approver],
+    quorum: 1,
+    now: new Date('2026-01-01T00:00:00Z'),
+    ...changes,
+  });
+
+describe('countApprovals', () => {
+  it('waits while the quorum is not reached, and says who is there', () => {
+    const result = count({ submissions: [alice.decide()], quorum: 2 });
+    expect(result.state).toBe('pending');
+    expect(result.findings.at(-1)).toMatchObject({
+      rule: 'approval.quorum',
+      outcome: 'info',
+      found: 'alice',
+    });
+  });
+
+  it('approves when the quorum is reached by different people', () => {
+    const result = count({ submissions: [alice.decide(), bob.decide()], quorum: 2 });
+    expect(result).toMatchObject({ state: 'approved', ok: true, value: { quorum: 2, deniedBy: null } });
+  });
+
+  it('counts one person once, even with two keys and two submissions', () => {
+    const result = count({ submissions: [alice.decide(), alice.decide({}, 1), alice.decide()], quorum: 2 });
+    expect(result).toMatchObject({ state: 'pending', tally: { approvals: [{ handle: 'alice' }] } });
+  });
+
+  it('ends with one denial, whenever it came and even when it expired', () => {
+    const denial = bob.decide({ decision: 'deny', expiresAt: '2025-01-01T00:00:00.000Z' });
+    for (const submissions of [
+      [denial, alice.decide()],
+      [alice.decide(), denial],
+    ]) {
+      expect(count({ submissions })).toMatchObject({
+        state: 'denied',
+        ok: false,
+        tally: { deniedBy: 'bob' },
+      });
+    }
+  });
+
+  it("ignores a stranger's denial and a denial of another request", () => {
+    const other = parseRequestId('0b7c1c1e-52a4-4c6f-9d0e-8f2f7e0f5a12');
+    const submissions = [
+      mallory.decide({ decision: 'deny' }),
+      bob.decide({ decision: 'deny', request: other }),
+      alice.decide(),
+    ];
+    expect(count({ submissions }).state).toBe('approved');
+  });
+
+  const mismatches: readonly [string, Partial<ApprovalStatement>][] = [
+    ['another request', { request: parseRequestId('0b7c1c1e-52a4-4c6f-9d0e-8f2f7e0f5a12') }],
+    ['another signing policy', { policy: parsePolicySlug('test-signing') }],
+    ['another file', { artifactSha256: parseSha256Hex('f'.repeat(64)) }],
+    ['another policy commit', { policyCommit: parseCommitSha('d'.repeat(40)) }],
+    ['another source commit', { sourceCommit: parseCommitSha('d'.repeat(40)) }],
+    ['no source commit', { sourceCommit: null }],
+    ['a moment that has passed', { expiresAt: '2026-01-01T00:00:00.000Z' }],
+    ['a moment too far away', { expiresAt: '2026-03-01T00:00:00.000Z' }],
+  ];
+  it.each(mismatches)('does not count an approval for %s', (_what, changes) => {
+    const result = count({ submissions: [alice.decide(changes)] });
+    expect(result.state).toBe('pending');
+    expect(result.findings[0]).toMatchObject({ rule: 'approval.submission', outcome: 'info' });
+  });
+
+  it('does not count a statement changed after signing, a foreign namespace or nonsense', () => {
+    const { signature } = alice.decide();
+    const statement = approvalStatement(statementFields());
+    const changed = approvalStatement(statementFields({ expiresAt: '2026-01-09T00:00:00.000Z' }));
+    const submissions = [
+      { statement: changed, signature },
+      { statement, signature: alice.sign(statement, 'git') },
+      { statement, signature: '' },
+      { statement: '', signature },
+      { statement, signature: mallory.decide().signature },
+    ];
+    const result = count({ submissions });
+    expect(result.state).toBe('pending');
+    expect(result.findings.filter((one) => one.rule === 'approval.submission')).toHaveLength(5);
+  });
+
+  it('counts nobody for a key that two people list', () => {
+    const shared = { ...bob.approver, keys: alice.approver.keys };
+    const result = count({ submissions: [alice.decide()], approvers: [alice.approver, shared] });
+    expect(result.state).toBe('pending');
+    expect(result.findings[0]?.message).toContain('listed for alice and bob');
+  });
+
+  it('decides nothing over more submissions than it reads', () => {
+    const submissions = Array.from({ length: 1001 }, () => ({ statement: '', signature: '' }));
+    submissions[0] = alice.decide();
+    expect(count({ submissions }).state).toBe('pending');
+  });
+
+  it.each([-1, Number.NaN, 0.5])('refuses a quorum of %s', (quorum) => {
+    expect(count({ submissions: [alice.decide()], quorum }).ok).toBe(false);
+  });
+});

@@ -1,0 +1,209 @@
+import { fail, info, pass } from '../finding/index.ts';
+import type { Finding, PolicyLocation } from '../finding/index.ts';
+import type { CommitSha, PersonHandle } from '../ids/index.ts';
+import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
+import { StatementError } from './error.ts';
+import { approvalNamespace, parseApprovalStatement } from './statement.ts';
+import type { ApprovalStatement, ApprovalSubject } from './statement.ts';
+
+export interface Approver {
+  readonly handle: PersonHandle;
+  /** OpenSSH public key lines. */
+  readonly keys: readonly string[];
+}
+
+export interface ApprovalSubmission {
+  /** The canonical JSON that was signed, as it was submitted. */
+  readonly statement: string;
+  /** Armored SSHSIG over exactly that text. */
+  readonly signature: string;
+}
+
+export interface CountedApproval {
+  readonly handle: PersonHandle;
+  readonly fingerprint: string;
+  readonly statement: string;
+  readonly signature: string;
+  readonly expiresAt: string;
+}
+
+export interface ApprovalTally {
+  readonly quorum: number;
+  /** One entry per person, the first that counted; in the order of submission. */
+  readonly approvals: readonly CountedApproval[];
+  readonly deniedBy: PersonHandle | null;
+}
+
+declare const counted: unique symbol;
+/** Proof that a quorum of listed people signed for this subject; made only by countApprovals. */
+export type VerifiedApproval = ApprovalTally & { readonly [counted]: true };
+
+/** Pending is neither a proof nor a refusal: later submissions can still complete it. */
+export type ApprovalCount =
+  | {
+      readonly state: 'approved';
+      readonly ok: true;
+      readonly value: VerifiedApproval;
+      readonly findings: readonly Finding[];
+    }
+  | {
+      readonly state: 'pending' | 'denied';
+      readonly ok: false;
+      readonly tally: ApprovalTally;
+      readonly findings: readonly Finding[];
+    };
+
+export interface CountApprovalsInput {
+  readonly subject: ApprovalSubject;
+  readonly submissions: readonly ApprovalSubmission[];
+  readonly approvers: readonly Approver[];
+  readonly quorum: number;
+  readonly now: Date;
+  /** Longest time an approval may still have to run, so that none is signed for good. 30 days by default. */
+  readonly validitySecondsMax?: number;
+  /** Line of the policy that asks for the approvals. */
+  readonly policy?: PolicyLocation | null;
+  /** Other policy commits under which everything that decides about this request is the same. */
+  readonly equivalentPolicyCommits?: ReadonlySet<CommitSha>;
+}
+
+const submissionsMax = 1000;
+const thirtyDaysInSeconds = 30 * 24 * 60 * 60;
+
+type Judged =
+  | { readonly kind: 'approve' | 'deny'; readonly approval: CountedApproval }
+  | { readonly kind: 'ignored'; readonly reason: string; readonly found: string | null };
+
+/**
+ * Counts signed decisions against the approvers that the accepted policy lists.
+ * One person counts once, whatever the number of keys and submissions. A denial by a listed approver ends the
+ * request, even an expired one: it never says yes. Submissions that don't count are reported, not fatal:
+ * anybody can send one, and nobody may block a release by sending nonsense.
+ */
+export function countApprovals(input: CountApprovalsInput): ApprovalCount {
+  const policy = input.policy ?? null;
+  const findings: Finding[] = [];
+  const byHandle = new Map<PersonHandle, CountedApproval>();
+  let deniedBy: PersonHandle | null = null;
+  const tooMany = input.submissions.length > submissionsMax;
+  for (const [index, submission] of input.submissions.slice(0, submissionsMax).entries()) {
+    const judged = judge(input, submission);
+    const label = `Submission ${index + 1}`;
+    if (judged.kind === 'ignored') {
+      const message = `${label} doesn't count: ${judged.reason}.`;
+      findings.push(info({ rule: 'approval.submission', message, found: judged.found, policy }));
+      continue;
+    }
+    const { handle, fingerprint } = judged.approval;
+    if (judged.kind === 'deny') {
+      deniedBy ??= handle;
+      const message = `${handle} denied this request with key ${fingerprint}; one denial ends it.`;
+      const fix = `Ask ${handle} for the reason, settle it, and submit a new request.`;
+      findings.push(fail({ rule: 'approval.denied', message, found: handle, fix, policy }));
+      continue;
+    }
+    const first = byHandle.has(handle) ? ' again, which counts once' : '';
+    if (!byHandle.has(handle)) byHandle.set(handle, judged.approval);
+    const message = `${handle} approved with key ${fingerprint}${first}.`;
+    findings.push(pass({ rule: 'approval.submission', message, found: handle, policy }));
+  }
+  const tally: ApprovalTally = { quorum: input.quorum, approvals: [...byHandle.values()], deniedBy };
+  return conclude(tally, findings, tooMany, policy);
+}
+
+function conclude(
+  tally: ApprovalTally,
+  findings: readonly Finding[],
+  tooMany: boolean,
+  policy: PolicyLocation | null,
+): ApprovalCount {
+  const { quorum, approvals, deniedBy } = tally;
+  const rule = 'approval.quorum';
+  const expected = `${quorum} ${quorum === 1 ? 'person' : 'people'} from the list of approvers`;
+  const found = approvals.length === 0 ? 'nobody' : approvals.map((one) => one.handle).join(', ');
+  if (deniedBy !== null) return { state: 'denied', ok: false, tally, findings };
+  if (!Number.isSafeInteger(quorum) || quorum < 0) {
+    const fix = 'Set approval.quorum in the policy to a whole number.';
+    const finding = fail({
+      rule,
+      message: 'The policy asks for no countable quorum.',
+      found: String(quorum),
+      fix,
+      policy,
+    });
+    return { state: 'denied', ok: false, tally, findings: [...findings, finding] };
+  }
+  // A denial might hide behind the limit, so none of the approvals is enough either.
+  if (tooMany) {
+    const message = `More than ${submissionsMax} submissions: nothing is decided until they are cleared.`;
+    return { state: 'pending', ok: false, tally, findings: [...findings, info({ rule, message, policy })] };
+  }
+  const message = `${approvals.length} of ${quorum} approvals are there.`;
+  if (approvals.length < quorum) {
+    const waiting = info({ rule, message, expected, found, policy });
+    return { state: 'pending', ok: false, tally, findings: [...findings, waiting] };
+  }
+  const reached = pass({ rule, message, expected, found, policy });
+  return { state: 'approved', ok: true, value: tally as VerifiedApproval, findings: [...findings, reached] };
+}
+
+function judge(input: CountApprovalsInput, submission: ApprovalSubmission): Judged {
+  let statement: ApprovalStatement;
+  try {
+    statement = parseApprovalStatement(submission.statement);
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    return { kind: 'ignored', reason: error.message, found: null };
+  }
+  const message = new TextEncoder().encode(submission.statement);
+  const allowedKeys = input.approvers.flatMap((one) => one.keys);
+  const { signature: armored } = submission;
+  const verified = verifySshSignature({ armored, message, namespace: approvalNamespace, allowedKeys });
+  if (!verified.ok) return { kind: 'ignored', reason: verified.reason, found: verified.fingerprint };
+  const { fingerprint } = verified.key;
+  const owners = input.approvers.filter((one) => hasKey(one, fingerprint)).map((one) => one.handle);
+  const [handle, ...others] = owners;
+  if (handle === undefined || others.length > 0) {
+    const reason = `the key is listed for ${owners.join(' and ')}, so it says nothing about who signed`;
+    return { kind: 'ignored', reason, found: fingerprint };
+  }
+  const approval: CountedApproval = { handle, fingerprint, ...submission, expiresAt: statement.expiresAt };
+  // A denial needs only to be about this request: whatever else it says, its signer doesn't agree.
+  if (statement.decision === 'deny' && statement.request === input.subject.request) {
+    return { kind: 'deny', approval };
+  }
+  return mismatch(input, statement) ?? expiry(input, statement) ?? { kind: 'approve', approval };
+}
+
+function hasKey(approver: Approver, fingerprint: string): boolean {
+  return approver.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint);
+}
+
+const subjectNames = {
+  request: 'signing request',
+  project: 'project',
+  policy: 'signing policy',
+  artifactSha256: 'file',
+  policyCommit: 'policy commit',
+  sourceCommit: 'source commit',
+} as const satisfies Record<keyof ApprovalSubject, string>;
+
+function mismatch(input: CountApprovalsInput, statement: ApprovalStatement): Judged | null {
+  const { subject, equivalentPolicyCommits } = input;
+  for (const [key, name] of Object.entries(subjectNames) as [keyof ApprovalSubject, string][]) {
+    if (statement[key] === subject[key]) continue;
+    if (key === 'policyCommit' && equivalentPolicyCommits?.has(statement.policyCommit) === true) continue;
+    const reason = `it is about another ${name}, ${statement[key] ?? 'none'} instead of ${subject[key] ?? 'none'}`;
+    return { kind: 'ignored', reason, found: statement[key] };
+  }
+  return null;
+}
+
+function expiry(input: CountApprovalsInput, statement: ApprovalStatement): Judged | null {
+  const secondsLeft = (Date.parse(statement.expiresAt) - input.now.getTime()) / 1000;
+  const found = statement.expiresAt;
+  if (secondsLeft <= 0) return { kind: 'ignored', reason: `it expired at ${found}`, found };
+  const limit = input.validitySecondsMax ?? thirtyDaysInSeconds;
+  if (secondsLeft <= limit) return null;
+  return { kind: 'ignored', reason: `it runs until ${found}, longer than ${limit / 86_400} days`, found };
+}

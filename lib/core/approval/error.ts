@@ -1,0 +1,12 @@
+export type StatementErrorCode =
+  'TOO_LARGE' | 'NOT_JSON' | 'NOT_CANONICAL' | 'SHAPE_INVALID' | 'VALUE_INVALID';
+
+/** Text that is no statement of the expected type, in canonical form. */
+export class StatementError extends Error {
+  readonly code: StatementErrorCode;
+  constructor(code: StatementErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'StatementError';
+    this.code = code;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * What people agree to and how their agreement is counted: approvals of a signing request, and acceptance
+ * of commits to the policy repository.
+ */
+export { StatementError } from './error.ts';
+export type { StatementErrorCode } from './error.ts';
+export {
+  approvalNamespace,
+  approvalStatement,
+  approvalStatementType,
+  parseApprovalStatement,
+  parsePolicyAcceptance,
+  policyAcceptanceStatement,
+  policyAcceptanceType,
+  policyNamespace,
+} from './statement.ts';
+export type { ApprovalStatement, ApprovalSubject, Decision } from './statement.ts';
+export { countApprovals } from './count.ts';
+export type {
+  ApprovalCount,
+  ApprovalSubmission,
+  ApprovalTally,
+  Approver,
+  CountApprovalsInput,
+  CountedApproval,
+  VerifiedApproval,
+} from './count.ts';
+export { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
+export type { GitCommit, GitCommitErrorCode } from './git-commit.ts';
+export { verifyPolicyCommit } from './policy-commit.ts';
+export type { VerifiedPolicyCommit, VerifyPolicyCommitInput } from './policy-commit.ts';

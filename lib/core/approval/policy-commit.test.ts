@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest';
+import { failures } from '../finding/index.ts';
+import { parseCommitSha } from '../ids/index.ts';
+import { person } from './approval.fixture.ts';
+import { gitCommitName, policyAcceptanceStatement, policyNamespace, verifyPolicyCommit } from './index.ts';
+import type { VerifyPolicyCommitInput } from './index.ts';
+
+const alice = person('alice', 2);
+const bob = person('bob');
+const mallory = person('mallory');
+const head = `tree ${'1'.repeat(40)}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n`;
+const body = '\nChange the policy\n';
+
+function commitSignedBy(signer: typeof alice, namespace = 'git'): Uint8Array {
+  const header = signer
+    .sign(head + body, namespace)
+    .trimEnd()
+    .replaceAll('\n', '\n ');
+  return new TextEncoder().encode(`${head}gpgsig ${header}\n${body}`);
+}
+const unsigned = new TextEncoder().encode(head + body);
+const accept = (signer: typeof alice, object: Uint8Array, keyIndex = 0) =>
+  signer.sign(policyAcceptanceStatement(gitCommitName(object, 'sha1')), policyNamespace, keyIndex);
+const verify = (commitObject: Uint8Array, changes: Partial<VerifyPolicyCommitInput> = {}) =>
+  verifyPolicyCommit({
+    commit: gitCommitName(commitObject, 'sha1'),
+    commitObject,
+    notes: [],
+    maintainers: [alice.approver, bob.approver],
+    threshold: 1,
+    ...changes,
+  });
+
+describe('verifyPolicyCommit', () => {
+  it("accepts a maintainer's signed commit", () => {
+    expect(verify(commitSignedBy(alice))).toMatchObject({ ok: true, value: { signers: ['alice'] } });
+  });
+
+  it('reaches a threshold of two with one signed commit and one co-signature', () => {
+    const object = commitSignedBy(alice);
+    const result = verify(object, { threshold: 2, notes: [accept(bob, object)] });
+    expect(result).toMatchObject({ ok: true, value: { signers: ['alice', 'bob'] } });
+  });
+
+  it('reads several co-signatures from one text', () => {
+    const notes = [accept(alice, unsigned) + accept(bob, unsigned)];
+    expect(verify(unsigned, { threshold: 2, notes }).ok).toBe(true);
+  });
+
+  it('counts a maintainer once for two keys', () => {
+    const notes = [accept(alice, unsigned), accept(alice, unsigned, 1)];
+    expect(verify(unsigned, { threshold: 2, notes }).ok).toBe(false);
+  });
+
+  const refusals: readonly [string, Uint8Array, Partial<VerifyPolicyCommitInput>][] = [
+    ['an unsigned commit', unsigned, {}],
+    ["a stranger's commit", commitSignedBy(mallory), {}],
+    ['a commit signed in another namespace', commitSignedBy(alice, policyNamespace), {}],
+    ['a co-signature over another commit', unsigned, { notes: [accept(alice, commitSignedBy(alice))] }],
+    ['a co-signature that is no signature', unsigned, { notes: ['signed: alice'] }],
+    ['a threshold of zero', commitSignedBy(alice), { threshold: 0 }],
+    ['a threshold that is no number', commitSignedBy(alice), { threshold: Number.NaN }],
+    ['an object under another name', commitSignedBy(alice), { commit: parseCommitSha('e'.repeat(40)) }],
+    ['an object that is no commit', new TextEncoder().encode('nonsense'), {}],
+    ['no maintainers', commitSignedBy(alice), { maintainers: [] }],
+  ];
+  it.each(refusals)('refuses %s, and says how to fix it', (_what, object, changes) => {
+    const result = verify(object, changes);
+    expect(result.ok).toBe(false);
+    expect(failures(result.findings)).toHaveLength(1);
+    expect(failures(result.findings)[0]?.fix).toBeTruthy();
+  });
+
+  it('refuses a commit whose message was changed after signing', () => {
+    const text = new TextDecoder().decode(commitSignedBy(alice)).replace('Change', 'change');
+    expect(verify(new TextEncoder().encode(text)).ok).toBe(false);
+  });
+});

@@ -1,0 +1,159 @@
+import {
+  IdentifierError,
+  parseCommitSha,
+  parsePolicySlug,
+  parseProjectSlug,
+  parseRequestId,
+  parseSha256Hex,
+} from '../ids/index.ts';
+import type { CommitSha, PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../ids/index.ts';
+import { CanonicalJsonError, canonicalJson } from '../json/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { StatementError } from './error.ts';
+
+export const approvalStatementType = 'https://countersign.example/approval/v1';
+export const policyAcceptanceType = 'https://countersign.example/policy-acceptance/v1';
+
+/** SSHSIG namespace of an approval: a signature for one purpose is worth nothing for another. */
+export const approvalNamespace = 'countersign-approval';
+/** SSHSIG namespace of a policy maintainer's acceptance of a commit. */
+export const policyNamespace = 'countersign-policy';
+
+export type Decision = 'approve' | 'deny';
+
+/** What an approver agrees to: this file, from this commit, under this policy, for this request. */
+export interface ApprovalSubject {
+  readonly request: RequestId;
+  readonly project: ProjectSlug;
+  readonly policy: PolicySlug;
+  readonly artifactSha256: Sha256Hex;
+  readonly policyCommit: CommitSha;
+  /** Commit that the verified origin names; null where a test policy asks for no origin. */
+  readonly sourceCommit: CommitSha | null;
+}
+
+export interface ApprovalStatement extends ApprovalSubject {
+  readonly decision: Decision;
+  /** After this moment the approval doesn't count any more. ISO 8601, UTC, milliseconds. */
+  readonly expiresAt: string;
+}
+
+const statementCharactersMax = 4096;
+
+/** Statement → canonical JSON (RFC 8785), the text that is shown to the approver and signed. */
+export function approvalStatement(statement: ApprovalStatement): string {
+  return canonicalJson({
+    type: approvalStatementType,
+    request: statement.request,
+    project: statement.project,
+    policy: statement.policy,
+    artifactSha256: statement.artifactSha256,
+    policyCommit: statement.policyCommit,
+    sourceCommit: statement.sourceCommit,
+    decision: statement.decision,
+    expiresAt: parseTime(statement.expiresAt),
+  });
+}
+
+/**
+ * Canonical JSON text → statement.
+ * Rejects (StatementError): over 4096 characters, any text that isn't byte for byte the canonical form, unknown
+ * or missing members, another type, malformed identifiers and times.
+ */
+export function parseApprovalStatement(text: string): ApprovalStatement {
+  const members = parseMembers(text, approvalStatementType, [
+    'request',
+    'project',
+    'policy',
+    'artifactSha256',
+    'policyCommit',
+    'sourceCommit',
+    'decision',
+    'expiresAt',
+  ]);
+  return values(() => ({
+    request: parseRequestId(members['request']),
+    project: parseProjectSlug(members['project']),
+    policy: parsePolicySlug(members['policy']),
+    artifactSha256: parseSha256Hex(members['artifactSha256']),
+    policyCommit: parseCommitSha(members['policyCommit']),
+    sourceCommit: members['sourceCommit'] === null ? null : parseCommitSha(members['sourceCommit']),
+    decision: parseDecision(members['decision']),
+    expiresAt: parseTime(members['expiresAt']),
+  }));
+}
+
+/** Commit of the policy repository → canonical JSON that a policy maintainer signs to accept it. */
+export function policyAcceptanceStatement(commit: CommitSha): string {
+  return canonicalJson({ type: policyAcceptanceType, commit });
+}
+
+/** Canonical JSON text → the accepted commit; rejects as parseApprovalStatement does. */
+export function parsePolicyAcceptance(text: string): { readonly commit: CommitSha } {
+  const members = parseMembers(text, policyAcceptanceType, ['commit']);
+  return values(() => ({ commit: parseCommitSha(members['commit']) }));
+}
+
+function parseMembers(
+  text: string,
+  type: string,
+  expected: readonly string[],
+): Readonly<Record<string, unknown>> {
+  if (text.length > statementCharactersMax) {
+    throw new StatementError('TOO_LARGE', `a statement has at most ${statementCharactersMax} characters`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new StatementError('NOT_JSON', 'the statement is not JSON', { cause });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new StatementError('SHAPE_INVALID', 'the statement is not a JSON object');
+  }
+  // One value has one text. What parses to something else, duplicate names for one, is caught here too.
+  if (canonicalText(value as JsonValue) !== text) {
+    throw new StatementError('NOT_CANONICAL', 'the statement is not in canonical form (RFC 8785)');
+  }
+  const members = value as Readonly<Record<string, unknown>>;
+  const names = Object.keys(members).sort().join(', ');
+  const wanted = ['type', ...expected].sort().join(', ');
+  if (names !== wanted) {
+    throw new StatementError('SHAPE_INVALID', `the statement has ${names.slice(0, 200)}; expected ${wanted}`);
+  }
+  if (members['type'] !== type) {
+    throw new StatementError('SHAPE_INVALID', `the statement's type is not ${type}`);
+  }
+  return members;
+}
+
+function canonicalText(value: JsonValue): string | null {
+  try {
+    return canonicalJson(value);
+  } catch (error) {
+    if (error instanceof CanonicalJsonError) return null;
+    throw error;
+  }
+}
+
+function parseDecision(value: unknown): Decision {
+  if (value === 'approve' || value === 'deny') return value;
+  throw new StatementError('VALUE_INVALID', 'the decision is neither "approve" nor "deny"');
+}
+
+function parseTime(value: unknown): string {
+  if (typeof value === 'string' && value.length <= 32) {
+    const time = new Date(value);
+    if (!Number.isNaN(time.getTime()) && time.toISOString() === value) return value;
+  }
+  throw new StatementError('VALUE_INVALID', 'expiresAt is not a time like 2026-01-31T12:00:00.000Z');
+}
+
+function values<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof IdentifierError) throw new StatementError('VALUE_INVALID', cause.message, { cause });
+    throw cause;
+  }
+}
