@@ -1,0 +1,69 @@
+/**
+ * `countersign approve`: the approver signs with an own SSH key. The statement comes from the portal, which is
+ * not to be trusted: it is taken apart, shown, and held against the file that the approver has looked at.
+ */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { approvalNamespace, parseApprovalStatement } from '../lib/core/approval/index.ts';
+import { CliError } from './error.ts';
+import { digestsOf } from './digests.ts';
+import { approvalStatement, handIn, type Portal } from './portal.ts';
+
+const run = promisify(execFile);
+
+export interface ApproveInput {
+  readonly portal: Portal;
+  readonly id: string;
+  readonly decision: 'approve' | 'deny';
+  /** Private key file, or a public key whose private half an SSH agent holds. */
+  readonly keyFile: string;
+  /** The artifact as the approver has it; without it the digest is only shown. */
+  readonly artifact: string | null;
+  readonly say: (line: string) => void;
+}
+
+export async function approve(input: ApproveInput): Promise<void> {
+  const text = await approvalStatement(input.portal, input.id, input.decision);
+  const statement = parseApprovalStatement(text);
+  if (statement.request !== input.id || statement.decision !== input.decision) {
+    throw new CliError(
+      'MISMATCH',
+      `the portal sent a statement about ${statement.request} (${statement.decision}); nothing was signed`,
+    );
+  }
+  if (input.artifact !== null) {
+    const { sha256 } = await digestsOf(input.artifact);
+    if (sha256 !== statement.artifactSha256) {
+      throw new CliError(
+        'MISMATCH',
+        `${input.artifact} has SHA-256 ${sha256}, but the statement is about ${statement.artifactSha256}; nothing was signed`,
+      );
+    }
+  }
+  for (const [name, value] of Object.entries(statement)) input.say(`  ${name.padEnd(15)} ${String(value)}`);
+  await handIn(input.portal, input.id, text, await sshSign(input.keyFile, text));
+  input.say(input.decision === 'approve' ? 'approved' : 'denied');
+}
+
+/** ssh-keygen does the signing, so that agents and hardware keys work; the key never passes through here. */
+async function sshSign(keyFile: string, text: string): Promise<string> {
+  const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-'));
+  const file = path.join(directory, 'statement.json');
+  try {
+    await writeFile(file, text);
+    await run('ssh-keygen', ['-Y', 'sign', '-q', '-f', keyFile, '-n', approvalNamespace, file]);
+    return await readFile(`${file}.sig`, 'utf8');
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim();
+    throw new CliError(
+      'REFUSED',
+      `ssh-keygen could not sign with ${keyFile}: ${said === undefined || said === '' ? (error as Error).message : said}`,
+      error,
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}

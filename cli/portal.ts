@@ -1,0 +1,129 @@
+/** The portal's REST API as the command line uses it. Answers are parsed; problem documents become CliErrors. */
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import { z } from 'zod';
+import { CliError } from './error.ts';
+
+export interface Portal {
+  readonly url: string;
+  readonly token: string | null;
+}
+
+const problemSchema = z.object({
+  title: z.string().optional(),
+  detail: z.string().optional(),
+  code: z.string().optional(),
+  fix: z.string().optional(),
+});
+
+async function call(
+  portal: Portal,
+  path: string,
+  init: RequestInit & { duplex?: 'half' } = {},
+): Promise<Response> {
+  const url = new URL(path, portal.url);
+  let response: Response;
+  try {
+    const headers = new Headers(init.headers);
+    if (portal.token !== null) headers.set('authorization', `Bearer ${portal.token}`);
+    response = await fetch(url, { ...init, headers, redirect: 'error' });
+  } catch (error) {
+    throw new CliError(
+      'UNREACHABLE',
+      `${url.origin} can’t be reached; is the portal running? Set --url or COUNTERSIGN_URL.`,
+      error,
+    );
+  }
+  if (response.ok) return response;
+  const text = (await response.text()).slice(0, 10_000);
+  let problem: z.infer<typeof problemSchema> = {};
+  try {
+    problem = problemSchema.parse(JSON.parse(text));
+  } catch {
+    problem = { detail: text.slice(0, 300) };
+  }
+  const parts = [problem.detail ?? problem.title ?? response.statusText, problem.fix].filter(
+    (part) => part !== undefined,
+  );
+  throw new CliError(
+    'REFUSED',
+    `${response.status} ${problem.code ?? ''}: ${parts.join(' ')}`.replace(' :', ':'),
+  );
+}
+
+const stepSchema = z.looseObject({ step: z.string(), outcome: z.string().nullable().optional() });
+const requestSchema = z.looseObject({
+  id: z.string(),
+  status: z.string(),
+  summary: z.string().nullable().optional(),
+  url: z.string().optional(),
+  trace: z.array(stepSchema).optional(),
+});
+export type RequestView = z.infer<typeof requestSchema>;
+
+/** Streams a file to the store; the same file twice is no error. */
+export async function upload(portal: Portal, file: string, sha256: string, sizeBytes: number): Promise<void> {
+  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
+  await call(portal, `/api/v1/artifacts/${sha256}`, {
+    method: 'PUT',
+    body: body as unknown as BodyInit,
+    headers: { 'content-type': 'application/octet-stream', 'content-length': String(sizeBytes) },
+    duplex: 'half',
+  });
+}
+
+export interface Submission {
+  readonly project: string;
+  readonly policy: string;
+  readonly artifact: { readonly sha256: string; readonly name: string };
+  readonly bundle?: unknown;
+}
+
+export async function submit(
+  portal: Portal,
+  submission: Submission,
+  idempotencyKey: string | null,
+): Promise<RequestView> {
+  const response = await call(portal, '/api/v1/requests', {
+    method: 'POST',
+    body: JSON.stringify(submission),
+    headers: {
+      'content-type': 'application/json',
+      ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
+    },
+  });
+  return requestSchema.parse(await response.json());
+}
+
+export async function readRequest(portal: Portal, id: string): Promise<RequestView> {
+  return requestSchema.parse(await (await call(portal, `/api/v1/requests/${id}`)).json());
+}
+
+export async function approvalStatement(
+  portal: Portal,
+  id: string,
+  decision: 'approve' | 'deny',
+): Promise<string> {
+  return (await call(portal, `/api/v1/requests/${id}/approval-statement?decision=${decision}`)).text();
+}
+
+export async function handIn(
+  portal: Portal,
+  id: string,
+  statement: string,
+  signature: string,
+): Promise<void> {
+  await call(portal, `/api/v1/requests/${id}/approvals`, {
+    method: 'POST',
+    body: JSON.stringify({ statement, signature }),
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
+/** The released artifact as a stream of bytes. */
+export async function download(portal: Portal, id: string): Promise<Readable> {
+  const response = await call(portal, `/api/v1/requests/${id}/artifact`);
+  if (response.body === null) throw new CliError('REFUSED', 'the portal sent no file');
+  return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+}
