@@ -1,5 +1,11 @@
 export type StackErrorCode =
-  'START_FAILED' | 'NOT_HEALTHY' | 'STOP_FAILED' | 'NO_FREE_PORT' | 'MISSING_PROGRAM' | 'COMMAND_FAILED' | 'BAD_STATE';
+  | 'START_FAILED'
+  | 'NOT_HEALTHY'
+  | 'STOP_FAILED'
+  | 'NO_FREE_PORT'
+  | 'MISSING_PROGRAM'
+  | 'COMMAND_FAILED'
+  | 'BAD_STATE';
 
 /** A part of the local stack couldn't be started, reached or stopped. The message says what to do. */
 export class StackError extends Error {

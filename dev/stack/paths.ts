@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 export const projectDirectory = join(import.meta.dirname, '..', '..');
 
+/** Node in the version this project pins, whatever Node runs this process. */
+export const pinnedNode = join(projectDirectory, 'node_modules', '.bin', 'node');
+
 /** Where one stack keeps its state. Everything is below `state`; removing that folder starts from nothing. */
 export interface StackPaths {
   readonly state: string;

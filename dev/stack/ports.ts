@@ -46,7 +46,10 @@ export async function choosePort(file: string, service: string, preferred?: numb
     writeFileSync(file, `${JSON.stringify({ ...readPorts(file), [service]: port }, null, 2)}\n`);
     return port;
   }
-  throw new StackError('NO_FREE_PORT', `${service}: no free port between ${lowest} and ${highest} on 127.0.0.1`);
+  throw new StackError(
+    'NO_FREE_PORT',
+    `${service}: no free port between ${lowest} and ${highest} on 127.0.0.1`,
+  );
 }
 
 /** Starts a service on its port; when somebody else took the port meanwhile, tries again on another. */

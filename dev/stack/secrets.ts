@@ -3,7 +3,11 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Reads the secret kept in `folder`, making it with `create` the first time (mode 0600) → its path and value. */
-export function keepSecret(folder: string, name: string, create: () => string): { file: string; value: string } {
+export function keepSecret(
+  folder: string,
+  name: string,
+  create: () => string,
+): { file: string; value: string } {
   const file = join(folder, name);
   if (!existsSync(file)) writeFileSync(file, `${create()}\n`, { mode: 0o600, flag: 'wx' });
   const value = readFileSync(file, 'utf8').trim();

@@ -72,18 +72,3 @@ export async function writeMigration(name: string, sql: string, at: Date): Promi
   await writeFile(join(migrationsDirectory, folder, 'migration.sql'), sql);
   return folder;
 }
-
-/** The SQL that builds prisma/schema.prisma in an empty database. */
-export async function creationScript(anyUrl: string): Promise<string> {
-  const schema = await datamodel();
-  return withSchemaEngine(anyUrl, schema, async (engine) => {
-    const { stdout } = await engine.diff({
-      from: { tag: 'empty' },
-      to: { tag: 'schemaDatamodel', files: [schema] },
-      script: true,
-      exitCode: false,
-      filters: noFilters,
-    });
-    return stdout ?? '';
-  });
-}

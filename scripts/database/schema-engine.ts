@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type * as EngineModule from '@prisma/schema-engine-wasm';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { Pool } from 'pg';
-import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import { Pool, type PoolConfig, type QueryResult } from 'pg';
+import { ColumnTypeEnum, bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 
-export type SchemaEngine = InstanceType<typeof EngineModule.SchemaEngine>;
+export type SchemaEngine = EngineModule.SchemaEngine;
 
 interface WebAssemblyGlue {
   SchemaEngine: typeof EngineModule.SchemaEngine;
@@ -22,7 +22,7 @@ async function loadEngine(): Promise<WebAssemblyGlue> {
   const glue = (await import(gluePath)) as WebAssemblyGlue;
   const wasm = await readFile(gluePath.replace(/\.js$/, '.wasm'));
   const { instance } = await WebAssembly.instantiate(wasm, {
-    './schema_engine_bg.js': glue as unknown as WebAssembly.ModuleImports,
+    './schema_engine_bg.js': withoutLastingTimers(glue),
   });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
@@ -30,16 +30,66 @@ async function loadEngine(): Promise<WebAssemblyGlue> {
   return glue;
 }
 
+/**
+ * The engine guards its advisory lock with a timer of 10 s that it never clears. Unreferenced, the timer does its work
+ * and yet lets the process end before.
+ */
+function withoutLastingTimers(glue: WebAssemblyGlue): WebAssembly.ModuleImports {
+  const imports: WebAssembly.ModuleImports = { ...(glue as unknown as WebAssembly.ModuleImports) };
+  for (const name of Object.keys(imports).filter((each) => each.startsWith('__wbg_setTimeout'))) {
+    imports[name] = (callback: () => void, milliseconds: number) =>
+      setTimeout(callback, milliseconds >>> 0).unref();
+  }
+  return imports;
+}
+
 /** Loaded once: the glue keeps views of one instance's memory, and a second instance would read through them. */
 let engineModule: Promise<WebAssemblyGlue> | undefined;
+
+const internalCharType = 18;
+const textType = 25;
+
+/** By the rows of a result: which of its columns have the type "char". */
+const charColumns = new WeakMap<object, readonly number[]>();
+
+/**
+ * PostgreSQL's catalogues hold columns of the one-byte type "char", which Prisma's adapter refuses although the engine
+ * needs them to describe a database. They pass the adapter as text and get their type back behind it.
+ */
+class CatalogueReadingPool extends Pool {
+  constructor(config: PoolConfig) {
+    super(config);
+    const query = this.query.bind(this) as (...args: unknown[]) => Promise<QueryResult | QueryResult[]>;
+    this.query = (async (...args: unknown[]) => {
+      const result = await query(...args);
+      if (Array.isArray(result)) return result; // a script of several statements; nobody reads its results
+      const columns = result.fields.flatMap((field, index) =>
+        field.dataTypeID === internalCharType ? [index] : [],
+      );
+      for (const field of result.fields) {
+        if (field.dataTypeID === internalCharType) field.dataTypeID = textType;
+      }
+      charColumns.set(result.rows, columns);
+      return result;
+    }) as Pool['query'];
+  }
+}
 
 /**
  * Prisma's adapter cuts scripts at every semicolon, also inside function bodies. PostgreSQL takes a script whole, and
  * then as one transaction: a migration is applied entirely or not at all.
  */
-class WholeScriptPostgres extends PrismaPg {
+class MigratingPostgres extends PrismaPg {
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = async (query) => {
+      const result = await queryRaw(query);
+      for (const column of charColumns.get(result.rows) ?? []) {
+        result.columnTypes[column] = ColumnTypeEnum.Character;
+      }
+      return result;
+    };
     adapter.executeScript = async (script) => {
       await adapter.underlyingDriver().query(script);
     };
@@ -54,12 +104,12 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine } = await (engineModule ??= loadEngine());
-  const pool = new Pool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 });
+  const pool = new CatalogueReadingPool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 });
   try {
     const engine = await SchemaEngine.new(
       { datamodels: [[datamodel.path, datamodel.content]] },
       () => undefined,
-      bindMigrationAwareSqlAdapterFactory(new WholeScriptPostgres(pool)),
+      bindMigrationAwareSqlAdapterFactory(new MigratingPostgres(pool)),
     );
     try {
       return await work(engine);

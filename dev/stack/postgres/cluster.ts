@@ -42,7 +42,9 @@ export async function initialiseCluster(
   try {
     await initialisation;
   } catch (cause) {
-    throw new StackError('COMMAND_FAILED', `initdb failed: ${cause instanceof Error ? cause.message : ''}`, { cause });
+    throw new StackError('COMMAND_FAILED', `initdb failed: ${cause instanceof Error ? cause.message : ''}`, {
+      cause,
+    });
   } finally {
     rmSync(passwordFile);
   }

@@ -29,7 +29,10 @@ function databaseUrls(server: DatabaseServer, name: string): DatabaseUrls {
 }
 
 /** A connection as superuser, closed when `work` is done. */
-export async function asSuperuser<T>(server: DatabaseServer, work: (client: Client) => Promise<T>): Promise<T> {
+export async function asSuperuser<T>(
+  server: DatabaseServer,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
   const client = new Client({
     connectionString: url(server, 'postgres', server.superuserPassword, 'postgres'),
     connectionTimeoutMillis: 5000,
@@ -62,7 +65,9 @@ export async function createDatabase(
 ): Promise<DatabaseUrls> {
   await asSuperuser(server, async (client) => {
     const [target, source] = [client.escapeIdentifier(name), client.escapeIdentifier(template)];
-    await client.query(`CREATE DATABASE ${target} TEMPLATE ${source} OWNER countersign_owner STRATEGY FILE_COPY`);
+    await client.query(
+      `CREATE DATABASE ${target} TEMPLATE ${source} OWNER countersign_owner STRATEGY FILE_COPY`,
+    );
     // Rights to a database itself aren't copied from the template.
     await client.query(`REVOKE ALL ON DATABASE ${target} FROM PUBLIC`);
     await client.query(`GRANT CONNECT ON DATABASE ${target} TO countersign_portal, countersign_signer`);
@@ -79,5 +84,15 @@ export async function dropDatabase(server: DatabaseServer, name: string): Promis
     );
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
     return rowCount ?? 0;
+  });
+}
+
+/** The databases that exist, without PostgreSQL's own. */
+export async function listDatabases(server: DatabaseServer): Promise<readonly string[]> {
+  return asSuperuser(server, async (client) => {
+    const { rows } = await client.query<{ datname: string }>(
+      `SELECT datname FROM pg_database WHERE NOT datistemplate AND datname <> 'postgres'`,
+    );
+    return rows.map(({ datname }) => datname);
   });
 }

@@ -7,7 +7,7 @@ import { startProcess, stopRecordedProcess, waitUntilHealthy } from '../process/
 import { keepSecret, randomPassword } from '../secrets.ts';
 import { postgresBinaries } from './binaries.ts';
 import { clearStaleServer, initialiseCluster } from './cluster.ts';
-import { asSuperuser, createDatabase, dropDatabase, prepareDatabase } from './databases.ts';
+import { asSuperuser, createDatabase, dropDatabase, listDatabases, prepareDatabase } from './databases.ts';
 import type { DatabaseServer, DatabaseUrls } from './databases.ts';
 
 export interface PostgresOptions {
@@ -23,12 +23,17 @@ export interface RunningPostgres {
   prepareDatabase(name?: string): Promise<DatabaseUrls>;
   createDatabase(template: string, name?: string): Promise<DatabaseUrls>;
   dropDatabase(name: string): Promise<number>;
+  /** the databases that exist besides PostgreSQL's own */
+  databases(): Promise<readonly string[]>;
   health(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
 /** Starts PostgreSQL on loopback TCP only (no Unix socket: its path may be at most 107 bytes). */
-export async function startPostgres(paths: StackPaths, options: PostgresOptions = {}): Promise<RunningPostgres> {
+export async function startPostgres(
+  paths: StackPaths,
+  options: PostgresOptions = {},
+): Promise<RunningPostgres> {
   const user = serviceUser('postgres');
   const secret = (name: string) => keepSecret(paths.secrets, `postgres-${name}`, randomPassword).value;
   const superuserPassword = secret('superuser');
@@ -52,12 +57,18 @@ export async function startPostgres(paths: StackPaths, options: PostgresOptions 
       pidFile,
       logFile: join(paths.logs, 'postgres.log'),
       cwd: '/',
-      env: { PATH: process.env['PATH'], LC_ALL: 'C', TZ: 'UTC' },
+      env: { PATH: process.env['PATH'], NODE_ENV: process.env.NODE_ENV, LC_ALL: 'C', TZ: 'UTC' },
       ...(user === null ? {} : { uid: user.uid, gid: user.gid }),
       stopSignal: 'SIGINT', // "fast shutdown": ends sessions instead of waiting for them
     });
-    const health = () => asSuperuser(server, async (client) => (await client.query('SELECT 1')).rowCount === 1);
-    await waitUntilHealthy(running, health, 60);
+    const health = () =>
+      asSuperuser(server, async (client) => (await client.query('SELECT 1')).rowCount === 1);
+    try {
+      await waitUntilHealthy(running, health, 60);
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
     return {
       name: 'postgres',
       pid: running.pid,
@@ -65,6 +76,7 @@ export async function startPostgres(paths: StackPaths, options: PostgresOptions 
       prepareDatabase: (name = 'countersign') => prepareDatabase(server, name),
       createDatabase: (template, name) => createDatabase(server, template, name),
       dropDatabase: (name) => dropDatabase(server, name),
+      databases: () => listDatabases(server),
       health,
       stop: () => running.stop(),
     };
@@ -79,7 +91,15 @@ function settings(durable: boolean): readonly string[] {
     shared_buffers: '64MB',
     timezone: 'UTC',
     log_min_messages: 'warning',
-    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_senders: '0', wal_level: 'minimal' }),
+    ...(durable
+      ? {}
+      : {
+          fsync: 'off',
+          synchronous_commit: 'off',
+          full_page_writes: 'off',
+          max_wal_senders: '0',
+          wal_level: 'minimal',
+        }),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }

@@ -1,6 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chownSync, existsSync, lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackError } from '../error.ts';
 
@@ -18,7 +27,14 @@ export function serviceUser(name: string): ServiceUser | null {
   if (process.getuid?.() !== 0) return null;
   const found = findUser(name);
   if (found !== null) return found;
-  execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--shell', '/usr/sbin/nologin', name]);
+  execFileSync('useradd', [
+    '--system',
+    '--user-group',
+    '--no-create-home',
+    '--shell',
+    '/usr/sbin/nologin',
+    name,
+  ]);
   const created = findUser(name);
   if (created === null) throw new StackError('BAD_STATE', `useradd made no user ${name}`);
   return created;
@@ -35,7 +51,8 @@ function findUser(name: string): ServiceUser | null {
 /** Whether any user may go through every folder down to `path`, as far as the path exists. */
 export function isReachableByAll(path: string): boolean {
   for (let folder = resolve(path); ; folder = dirname(folder)) {
-    if (existsSync(folder) && statSync(folder).isDirectory() && (statSync(folder).mode & 0o001) === 0) return false;
+    if (existsSync(folder) && statSync(folder).isDirectory() && (statSync(folder).mode & 0o001) === 0)
+      return false;
     if (folder === dirname(folder)) return true;
   }
 }
@@ -56,7 +73,10 @@ export function serviceFolder(path: string, user: ServiceUser | null): string {
   if (folder === path) {
     // A link from a time when the project lay elsewhere, or was less open.
     if (existing?.isSymbolicLink() === true) rmSync(path);
-  } else if (existing !== undefined && !(existing.isSymbolicLink() && statSync(path, { throwIfNoEntry: false }))) {
+  } else if (
+    existing !== undefined &&
+    !(existing.isSymbolicLink() && statSync(path, { throwIfNoEntry: false }))
+  ) {
     rmSync(path, { recursive: true, force: true });
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -52,7 +52,10 @@ export function logTail(logFile: string, lines = 15): string {
 }
 
 /** Ends the process a pid file names, if that very process still runs; removes the file. */
-export async function stopRecordedProcess(pidFile: string, signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+export async function stopRecordedProcess(
+  pidFile: string,
+  signal: NodeJS.Signals = 'SIGTERM',
+): Promise<void> {
   if (!existsSync(pidFile)) return;
   const record = pidRecord.safeParse(parseJson(readFileSync(pidFile, 'utf8')));
   if (record.success) await stopProcess(record.data.pid, record.data.identity, signal);
@@ -108,7 +111,9 @@ export async function startProcess(specification: ProcessSpecification): Promise
     child.once('spawn', resolve);
     child.once('error', (cause) => {
       hasEnded = true;
-      reject(new StackError('START_FAILED', `${name}: ${command} can't be started: ${cause.message}`, { cause }));
+      reject(
+        new StackError('START_FAILED', `${name}: ${command} can't be started: ${cause.message}`, { cause }),
+      );
     });
   });
   await spawned;
@@ -150,7 +155,10 @@ export async function waitUntilHealthy(
   let last = 'no answer yet';
   while (Date.now() - startedAt < timeoutSeconds * 1000) {
     if (service.ended()) {
-      throw new StackError('START_FAILED', `${service.name} ended while starting\n${describeLog(service.logFile)}`);
+      throw new StackError(
+        'START_FAILED',
+        `${service.name} ended while starting\n${describeLog(service.logFile)}`,
+      );
     }
     try {
       if (await probe()) return;

@@ -1,0 +1,10 @@
+export { StackError, type StackErrorCode } from './error.ts';
+export { pinnedNode, prepareStackPaths, projectDirectory, type StackPaths } from './paths.ts';
+export { removeServiceFolder } from './process/service-user.ts';
+export { startPostgres, type RunningPostgres } from './postgres/start.ts';
+export type { DatabaseRole, DatabaseServer, DatabaseUrls } from './postgres/databases.ts';
+export { startSoftHsm, stackTokens, type SoftHsm, type SoftHsmToken } from './softhsm/start.ts';
+export { startClamd, type ClamdOptions, type RunningClamd } from './clamd/start.ts';
+export { eicar, type SignatureDatabase } from './clamd/signatures.ts';
+export { startGitHost, type RunningGitHost } from './git-host/start.ts';
+export { findProgram, runCommand } from './process/run.ts';

@@ -1,0 +1,66 @@
+/**
+ * Database commands, for operators and for whoever changes prisma/schema.prisma:
+ *   node scripts/migrate.ts apply             applies migrations, queue and grants (COUNTERSIGN_OWNER_DATABASE_URL)
+ *   node scripts/migrate.ts drift             fails when migrations and schema.prisma disagree
+ *   node scripts/migrate.ts create <name>     writes the migration that is missing
+ * drift and create work on a PostgreSQL of their own, which is gone afterwards.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
+import { migrateDatabase } from './database/migrate.ts';
+import { schemaDrift, writeMigration } from './database/migrations.ts';
+
+async function missingMigration(): Promise<string | null> {
+  const paths = prepareStackPaths(mkdtempSync(join(tmpdir(), 'countersign-schema-')));
+  try {
+    const postgres = await startPostgres(paths, { durable: false });
+    try {
+      const { owner } = await postgres.prepareDatabase();
+      return await schemaDrift(owner);
+    } finally {
+      await postgres.stop();
+    }
+  } finally {
+    removeServiceFolder(paths.postgres);
+    rmSync(paths.state, { recursive: true, force: true });
+  }
+}
+
+async function main([command, name]: readonly string[]): Promise<number> {
+  if (command === 'apply') {
+    const ownerUrl = process.env['COUNTERSIGN_OWNER_DATABASE_URL'];
+    const superuserUrl = process.env['COUNTERSIGN_SUPERUSER_DATABASE_URL'];
+    if (ownerUrl === undefined) {
+      console.error('Set COUNTERSIGN_OWNER_DATABASE_URL to the database as countersign_owner.');
+      return 2;
+    }
+    const applied = await migrateDatabase({
+      ownerUrl,
+      ...(superuserUrl === undefined ? {} : { superuserUrl }),
+    });
+    console.log(applied.length === 0 ? 'Nothing to apply.' : `Applied ${applied.join(', ')}.`);
+    return 0;
+  }
+  if (command === 'drift' || (command === 'create' && /^[a-z][a-z0-9_]{2,60}$/.test(name ?? ''))) {
+    const sql = await missingMigration();
+    if (sql === null) {
+      console.log('prisma/migrations build exactly what prisma/schema.prisma says.');
+      return 0;
+    }
+    if (command === 'create') {
+      console.log(
+        `Wrote prisma/migrations/${await writeMigration(name ?? '', sql, new Date())}/migration.sql`,
+      );
+      return 0;
+    }
+    console.error(`prisma/migrations lack what prisma/schema.prisma says:\n\n${sql}`);
+    console.error('Run: npm run db:create-migration -- <name_in_snake_case>');
+    return 1;
+  }
+  console.error('Usage: node scripts/migrate.ts apply | drift | create <name_in_snake_case>');
+  return 2;
+}
+
+process.exitCode = await main(process.argv.slice(2));
