@@ -33,13 +33,15 @@ export async function issueCertificate(
   request: CertificateRequest,
   sign: SignTbsCertificate,
 ): Promise<Uint8Array> {
-  const { kind, publicKey, notBefore, notAfter } = request;
+  const { kind, publicKey } = request;
+  const notBefore = wholeSeconds(request.notBefore);
+  const notAfter = wholeSeconds(request.notAfter);
   checkValidity(kind, notBefore, notAfter);
   checkSerial(request.serial);
   if ((publicKey.asymmetricKeyDetails?.modulusLength ?? 0) < 3072) {
     throw new X509Error('PROFILE_INVALID', 'RSA-3072 or larger (Code Signing BR §6.1.5)');
   }
-  const issuer = checkIssuer(request);
+  const issuer = checkIssuer(request, notBefore, notAfter);
   const subject = subjectName(request.subject);
   const issuerKey = issuer?.node.publicKey ?? publicKey;
 
@@ -75,13 +77,18 @@ export async function issueCertificate(
   return der;
 }
 
+/** Certificates carry no fractions of a second (RFC 5280 §4.1.2.5). */
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
+}
+
 function checkSerial(serial: Uint8Array): void {
   const first = serial[0];
   if (serial.length >= 8 && serial.length <= 20 && first !== undefined && first > 0 && first < 0x80) return;
   throw new X509Error('PROFILE_INVALID', 'serial: 8 to 20 octets, the first between 0x01 and 0x7f');
 }
 
-function checkIssuer(request: CertificateRequest) {
+function checkIssuer(request: CertificateRequest, notBefore: Date, notAfter: Date) {
   const { selfSigned } = profiles[request.kind];
   if (selfSigned !== (request.issuer === null)) {
     throw new X509Error(
@@ -93,7 +100,7 @@ function checkIssuer(request: CertificateRequest) {
   const issuer = parseCertificate(request.issuer);
   if (!issuer.node.ca) throw new X509Error('PROFILE_INVALID', 'the issuer is no CA certificate');
   const { validFromDate, validToDate } = issuer.node;
-  if (request.notBefore < validFromDate || request.notAfter > validToDate) {
+  if (notBefore < validFromDate || notAfter > validToDate) {
     throw new X509Error(
       'PROFILE_INVALID',
       `the certificate would outlive its issuer (${validFromDate.toISOString()} to ${validToDate.toISOString()})`,

@@ -1,0 +1,211 @@
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { issueCertificate } from '../x509/index.ts';
+import {
+  buildTimestampRequest,
+  buildTimestampResponse,
+  buildTimestampToken,
+  parseTimestampRequest,
+  parseTimestampResponse,
+  verifyTimestampToken,
+  TspError,
+  type TimestampQuery,
+  type TimestampTokenInput,
+} from './index.ts';
+
+const now = new Date('2026-11-20T12:00:00.250Z');
+const serial = (last: number) => Uint8Array.from([9, 8, 7, 6, 5, 4, 3, last]);
+const [rootKey, tsaKey] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 3072 }));
+if (rootKey === undefined || tsaKey === undefined) throw new Error('no keys');
+
+const signWithRoot = (tbs: Uint8Array) => Promise.resolve(sign('sha256', tbs, rootKey.privateKey));
+const life = { notBefore: new Date('2026-11-01'), notAfter: new Date('2027-11-01') };
+const organization = 'Example Foundation';
+const root = await issueCertificate(
+  {
+    ...{ ...life, serial: serial(1), kind: 'root', subject: { organization, commonName: 'Root' } },
+    ...{ publicKey: rootKey.publicKey, issuer: null },
+  },
+  signWithRoot,
+);
+const issueTsa = (change: object = {}) =>
+  issueCertificate(
+    {
+      ...{
+        ...life,
+        serial: serial(2),
+        kind: 'timestamp',
+        subject: { organization, commonName: 'Timestamps' },
+      },
+      ...{ publicKey: tsaKey.publicKey, issuer: root, ...change },
+    },
+    signWithRoot,
+  );
+const tsaCertificate = await issueTsa();
+
+const digest = createHash('sha256').update('signature value').digest();
+const imprint = { hash: 'sha256', digest } as const;
+const nonce = 0xfedc_ba98_7654_3210n;
+const request = { imprint, policyOid: null, nonce, certReq: true };
+const input: TimestampTokenInput = {
+  request,
+  serial: 17n,
+  time: now,
+  policyOid: '1.3.6.1.4.1.99999.1',
+  accuracySeconds: 1,
+  tsaCertificate,
+  chain: [root],
+  sign: (attributes) => Promise.resolve(sign('sha256', attributes, tsaKey.privateKey)),
+};
+const token = await buildTimestampToken(input);
+const query: TimestampQuery = { token, imprint, nonce, trustedRoots: [root], freshAt: now };
+
+function codeOf(change: Partial<TimestampQuery>): string {
+  try {
+    verifyTimestampToken({ ...query, ...change });
+    return 'accepted';
+  } catch (error) {
+    return error instanceof TspError ? error.code : String(error);
+  }
+}
+
+describe('timestamp tokens', () => {
+  it('prove the time, serial and policy they were made with', () => {
+    const verified = verifyTimestampToken(query);
+    expect(verified).toMatchObject({
+      time: now,
+      serial: 17n,
+      policyOid: '1.3.6.1.4.1.99999.1',
+      accuracySeconds: 1,
+    });
+    expect(verified.path).toEqual([tsaCertificate, root]);
+  });
+
+  it.each([
+    [
+      'another digest',
+      { imprint: { hash: 'sha256', digest: new Uint8Array(32) } as const },
+      'IMPRINT_MISMATCH',
+    ],
+    ['the answer to another request', { nonce: 1n }, 'NONCE_MISMATCH'],
+    ['an authority nobody trusts', { trustedRoots: [] }, 'CERTIFICATE_UNTRUSTED'],
+    ['a time over five minutes away', { freshAt: new Date(now.getTime() + 300_001) }, 'TIME_IMPLAUSIBLE'],
+    ['bytes that are no token', { token: digest }, 'MALFORMED'],
+  ])('are refused for %s', (_, change, code) => {
+    expect(codeOf(change)).toBe(code);
+  });
+
+  it('are refused when the certificate was replaced by another one for the same key', async () => {
+    const other = await issueTsa({ subject: { organization, commonName: 'Other' } });
+    const named = await buildTimestampToken({ ...input, tsaCertificate: other });
+    // The same signer identifier (issuer and serial), but not the certificate that was signed over.
+    const swapped = Buffer.from(named);
+    const at = swapped.indexOf(Buffer.from(other));
+    const replacement = await issueTsa({ subject: { organization, commonName: 'Third' } });
+    expect(replacement.length).toBe(other.length);
+    swapped.set(replacement, at);
+    expect(codeOf({ token: swapped })).toBe('CERTIFICATE_MISMATCH');
+  });
+
+  it('are refused when the authority’s certificate had expired at the time stated', async () => {
+    const late = await buildTimestampToken({ ...input, time: new Date('2027-12-01') });
+    expect(codeOf({ token: late, freshAt: new Date('2027-12-01') })).toBe('CERTIFICATE_UNTRUSTED');
+  });
+
+  it('are refused when signed with a code-signing certificate', async () => {
+    const wrong = await issueCertificate(
+      {
+        ...{ ...life, serial: serial(3), kind: 'test', subject: { organization, commonName: 'Test' } },
+        ...{ publicKey: tsaKey.publicKey, issuer: null },
+      },
+      input.sign,
+    );
+    const forged = await buildTimestampToken({ ...input, tsaCertificate: wrong });
+    expect(codeOf({ token: forged, trustedRoots: [root, wrong] })).toBe('CERTIFICATE_UNTRUSTED');
+  });
+
+  it('leave out the certificates when the request doesn’t ask for them', async () => {
+    const bare = await buildTimestampToken({ ...input, request: { ...request, certReq: false } });
+    expect(bare.length).toBeLessThan(1200);
+    expect(codeOf({ token: bare })).toBe('SIGNATURE_INVALID');
+  });
+
+  it('are refused after any single byte was changed', () => {
+    const anyByte = fc.nat({ max: token.length - 1 });
+    fc.assert(
+      fc.property(anyByte, fc.integer({ min: 1, max: 255 }), (at, flip) => {
+        const changed = Uint8Array.from(token);
+        changed[at] = (changed[at] ?? 0) ^ flip;
+        const code = codeOf({ token: changed });
+        // Bytes of the root's own copy prove nothing and needn't be intact: the trusted one is used.
+        return code !== 'accepted' || insideRoot(at);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
+
+function insideRoot(at: number): boolean {
+  const start = Buffer.from(token).indexOf(Buffer.from(root));
+  return at >= start && at < start + root.length;
+}
+
+describe('timestamp requests and answers', () => {
+  it('read back what was written', () => {
+    const hashes = fc.constantFrom(['sha256', 32] as const, ['sha384', 48] as const, ['sha512', 64] as const);
+    const anyNonce = fc.option(fc.bigInt({ min: 0n, max: (1n << 256n) - 1n }));
+    fc.assert(
+      fc.property(
+        hashes,
+        anyNonce,
+        fc.boolean(),
+        fc.option(fc.constant('1.2.3.4')),
+        (hash, value, certReq, policyOid) => {
+          const written = { hash: hash[0], digest: new Uint8Array(hash[1]).fill(7) };
+          const message = { imprint: written, nonce: value, certReq, policyOid };
+          expect(parseTimestampRequest(buildTimestampRequest(message))).toEqual(message);
+        },
+      ),
+    );
+  });
+
+  it('refuse malformed bytes with a TspError and nothing else', () => {
+    const valid = buildTimestampRequest(request);
+    fc.assert(
+      fc.property(fc.nat({ max: valid.length - 1 }), fc.nat({ max: 255 }), fc.boolean(), (at, byte, cut) => {
+        const changed = cut
+          ? valid.slice(0, at)
+          : Uint8Array.from(valid, (old, index) => (index === at ? byte : old));
+        try {
+          parseTimestampRequest(changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TspError);
+        }
+        try {
+          parseTimestampResponse(changed);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TspError);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('carry the token, or the reason why there is none', () => {
+    expect(parseTimestampResponse(buildTimestampResponse({ token }))).toEqual(token);
+    const refusal = buildTimestampResponse({ failure: 'unacceptedPolicy', reason: 'only policy 1.2.3' });
+    expect(() => parseTimestampResponse(refusal)).toThrow(
+      'the authority refused with status 2: unacceptedPolicy; only policy 1.2.3',
+    );
+  });
+
+  it('refuse SHA-1 and requests over 4 KiB', () => {
+    const head = Buffer.from('30260201013021300906052b0e03021a05000414', 'hex');
+    const sha1 = Buffer.concat([head, Buffer.alloc(20, 1)]);
+    expect(() => parseTimestampRequest(sha1)).toThrow(
+      expect.objectContaining({ code: 'ALGORITHM_UNSUPPORTED' }),
+    );
+    expect(() => parseTimestampRequest(Buffer.alloc(4097))).toThrow(TspError);
+  });
+});
