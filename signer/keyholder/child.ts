@@ -1,0 +1,106 @@
+/**
+ * The key holder's process: the only one that holds the PIN. It has no network use, parses no files but its
+ * registry, certificates and journal, and speaks only with the parent that started it.
+ */
+import { createRateLimit } from './rate-limit.ts';
+import { createGrantSigner } from './sign-grant.ts';
+import { KeyHolderError } from './error.ts';
+import { KeyHolderJournal } from './journal.ts';
+import { loadRegisteredKeys } from './registry.ts';
+import { Pkcs11Token } from './token.ts';
+import { readPin } from './pin.ts';
+import {
+  requestMessageSchema,
+  type AnswerMessage,
+  type ChildOptions,
+  type KeyHolderHealth,
+  type RequestMessage,
+} from './message.ts';
+import type { SigningGrantWire } from './grant-wire.ts';
+
+interface OpenedKeyHolder {
+  readonly keys: readonly string[];
+  readonly sign: (grant: SigningGrantWire) => Promise<Uint8Array>;
+  readonly health: () => Promise<KeyHolderHealth>;
+  readonly close: () => Promise<void>;
+}
+
+async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHolder> {
+  const journal = await KeyHolderJournal.open(options.journalFile, new Date());
+  const keys = await loadRegisteredKeys(options.registryFile, options.tokenLabel);
+  const pin = await readPin(options.pin, process.env);
+  if ('env' in options.pin) delete process.env[options.pin.env];
+  const { module, tokenLabel, sessions } = options;
+  const token = await Pkcs11Token.open({ module, tokenLabel, pin, sessions });
+  const labels = [...keys.keys()];
+  return {
+    keys: labels,
+    sign: createGrantSigner({
+      keys,
+      journal,
+      rateLimit: createRateLimit(options.signaturesPerMinuteMax),
+      sign: (label, toBeSigned) => token.sign(label, toBeSigned),
+      now: () => new Date(),
+    }),
+    async health() {
+      const state = { journal: journal.head(), keys: labels, reconnections: token.reconnections };
+      try {
+        await token.probe();
+        return { ok: true, detail: `token ${tokenLabel} answers, ${labels.length} keys`, ...state };
+      } catch (error) {
+        return { ok: false, detail: error instanceof Error ? error.message : 'unknown failure', ...state };
+      }
+    },
+    async close() {
+      await token.close();
+      await journal.close();
+    },
+  };
+}
+
+let opened: OpenedKeyHolder | null = null;
+
+async function answer(request: RequestMessage): Promise<AnswerMessage> {
+  const { id } = request;
+  if (request.kind === 'open') {
+    if (opened !== null) throw new KeyHolderError('PROTOCOL', 'this key holder is open already');
+    opened = await openTokenAndJournal(request.options);
+    return { kind: 'opened', id, keys: [...opened.keys] };
+  }
+  if (opened === null) throw new KeyHolderError('PROTOCOL', 'this key holder is not open');
+  switch (request.kind) {
+    case 'sign': {
+      const signature = await opened.sign(request.grant);
+      return { kind: 'signature', id, signature: Buffer.from(signature).toString('base64') };
+    }
+    case 'health':
+      return { kind: 'health', id, health: await opened.health() };
+    case 'close':
+      await opened.close();
+      opened = null;
+      return { kind: 'closed', id };
+  }
+}
+
+function errorAnswer(id: number, error: unknown): AnswerMessage {
+  const known = error instanceof KeyHolderError;
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'error', id, code: known ? error.code : 'PROTOCOL', message: message.slice(0, 4096) };
+}
+
+function send(message: AnswerMessage): void {
+  process.send?.(message);
+}
+
+process.on('message', (message: unknown) => {
+  const request = requestMessageSchema.safeParse(message);
+  if (!request.success) {
+    const id = typeof message === 'object' && message !== null && 'id' in message ? Number(message.id) : -1;
+    send(errorAnswer(Number.isInteger(id) ? id : -1, new KeyHolderError('PROTOCOL', request.error.message)));
+    return;
+  }
+  answer(request.data).then(send, (error: unknown) => send(errorAnswer(request.data.id, error)));
+});
+
+// A key holder without its daemon has nothing to do; what it was signing stays in the journal as an intent.
+process.on('disconnect', () => process.exit(0));

@@ -1,0 +1,55 @@
+/**
+ * What can go wrong between a grant and its signature. Every message names the fix; none holds the PIN.
+ */
+export const keyHolderErrorCodes = [
+  'MODULE_NOT_FOUND',
+  'MODULE_LOAD_FAILED',
+  'PIN_SOURCE_INVALID',
+  'PIN_WRONG',
+  'PIN_LOCKED',
+  'TOKEN_NOT_FOUND',
+  'TOKEN_UNAVAILABLE',
+  'TOKEN_REFUSED',
+  'KEY_NOT_FOUND',
+  'KEY_AMBIGUOUS',
+  'KEY_EXTRACTABLE',
+  'REGISTRY_INVALID',
+  'JOURNAL_TAMPERED',
+  'JOURNAL_UNWRITABLE',
+  'GRANT_INVALID',
+  'GRANT_EXPIRED',
+  'GRANT_MISMATCH',
+  'GRANT_CONFLICT',
+  'CERTIFICATE_NOT_VALID_NOW',
+  'RATE_EXCEEDED',
+  'SIGNATURE_WRONG',
+  'BUSY',
+  'TIMEOUT',
+  'CHILD_EXITED',
+  'PROTOCOL',
+  'CLOSED',
+] as const;
+
+export type KeyHolderErrorCode = (typeof keyHolderErrorCodes)[number];
+
+/** Failures that may pass by themselves: the same grant may be sent again, it signs at most once. */
+const retryable: ReadonlySet<KeyHolderErrorCode> = new Set<KeyHolderErrorCode>([
+  'TOKEN_NOT_FOUND',
+  'TOKEN_UNAVAILABLE',
+  'RATE_EXCEEDED',
+  'BUSY',
+  'TIMEOUT',
+  'CHILD_EXITED',
+]);
+
+export class KeyHolderError extends Error {
+  readonly code: KeyHolderErrorCode;
+  readonly retryable: boolean;
+
+  constructor(code: KeyHolderErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'KeyHolderError';
+    this.code = code;
+    this.retryable = retryable.has(code);
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { canonicalJson } from '../../lib/core/json/index.ts';
+
+const hex64 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
+const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a project slug');
+
+/** 64 KiB of signed attributes or TBSCertificate: far above what either needs. */
+const toBeSignedBase64Max = Math.ceil((64 * 1024) / 3) * 4;
+
+/**
+ * A grant as it crosses the process boundary: everything the decision to sign rests on, with the exact
+ * bytes to be hashed and signed. It names no algorithm and no digest of its own.
+ */
+export const signingGrantWireSchema = z
+  .strictObject({
+    version: z.literal(1),
+    /** SHA-256 of the canonical JSON of all other members except expiresAt. */
+    grantId: hex64,
+    purpose: z.enum(['release', 'test', 'timestamp', 'certificate']),
+    keyLabel: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
+    /** The signing request; for a timestamp `timestamp-<serial>`, for a certificate `certificate-<serial>`. */
+    requestId: z.string().regex(/^[0-9a-zA-Z-]{1,128}$/, 'a request id'),
+    project: slug.nullable(),
+    artifactSha256: hex64.nullable(),
+    leafPath: z.array(z.string().min(1).max(4096)).max(16),
+    unsignedSha256: hex64.nullable(),
+    toBeSigned: z.base64().min(4).max(toBeSignedBase64Max),
+    policyCommit: z
+      .string()
+      .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit')
+      .nullable(),
+    expiresAt: z.iso.datetime(),
+  })
+  .refine((grant) => !['release', 'test'].includes(grant.purpose) || namesItsFile(grant), {
+    error: 'a release or test grant names project, artifactSha256, unsignedSha256 and policyCommit',
+  });
+
+export type SigningGrantWire = z.infer<typeof signingGrantWireSchema>;
+export type GrantPurpose = SigningGrantWire['purpose'];
+
+function namesItsFile(grant: {
+  project: string | null;
+  artifactSha256: string | null;
+  unsignedSha256: string | null;
+  policyCommit: string | null;
+}): boolean {
+  return (
+    grant.project !== null &&
+    grant.artifactSha256 !== null &&
+    grant.unsignedSha256 !== null &&
+    grant.policyCommit !== null
+  );
+}
+
+/** Grant without its id → 64 hexadecimal digits. The expiry is left out, so that a renewed grant is the same grant. */
+export function signingGrantId(grant: Omit<SigningGrantWire, 'grantId'>): string {
+  const { version, purpose, keyLabel, requestId, project } = grant;
+  const { artifactSha256, leafPath, unsignedSha256, toBeSigned, policyCommit } = grant;
+  const decided = {
+    ...{ version, purpose, keyLabel, requestId, project },
+    ...{ artifactSha256, leafPath, unsignedSha256, toBeSigned, policyCommit },
+  };
+  return createHash('sha256').update(canonicalJson(decided)).digest('hex');
+}
+
+/** What may be signed only once with other bytes: one file of one request. */
+export function grantSlot(grant: SigningGrantWire): string {
+  const { purpose, requestId, leafPath } = grant;
+  return createHash('sha256').update(canonicalJson({ purpose, requestId, leafPath })).digest('hex');
+}

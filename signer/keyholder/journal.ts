@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { open, mkdir, type FileHandle } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { canonicalJson } from '../../lib/core/json/index.ts';
+import { KeyHolderError } from './error.ts';
+import { journalRecordSchema, type JournalRecord, type JournalEntry } from './journal-record.ts';
+
+const lineBytesMax = 256 * 1024;
+const newline = 0x0a;
+export const journalStart = '0'.repeat(64);
+
+/** Where a recorded line stands in the file: enough to read it again without holding it in memory. */
+export interface JournalPosition {
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** What the journal knows of grants, rebuilt when it's opened and kept as it grows. */
+export interface JournalIndex {
+  /** grantId → the line with its signature. */
+  readonly signed: Map<string, JournalPosition>;
+  /** slot (one file of one request) → what was bound to it by the first intent. */
+  readonly slots: Map<string, { readonly toBeSignedSha256: string; readonly keyLabel: string }>;
+}
+
+/**
+ * The key holder's own journal: one canonical JSON object per line, each holding the SHA-256 of the line
+ * before it, on disk (fsync) before `append` answers. A line cut off by a crash is dropped and the drop
+ * recorded; any other break in the chain refuses to open.
+ */
+export class KeyHolderJournal {
+  readonly index: JournalIndex = { signed: new Map(), slots: new Map() };
+  readonly #file: FileHandle;
+  readonly #path: string;
+  #size = 0;
+  #sequence = 0;
+  #head = journalStart;
+  #appending: Promise<unknown> = Promise.resolve();
+
+  private constructor(file: FileHandle, path: string) {
+    this.#file = file;
+    this.#path = path;
+  }
+
+  /** Opens or makes the file and verifies the whole chain. Throws JOURNAL_TAMPERED with the line number. */
+  static async open(path: string, at: Date): Promise<KeyHolderJournal> {
+    const file = await openOrCreate(path);
+    const journal = new KeyHolderJournal(file, path);
+    try {
+      const truncated = await journal.#load();
+      if (truncated !== null) await journal.#dropTruncated(truncated, at);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    return journal;
+  }
+
+  /** Number of records and SHA-256 of the last one: to be kept elsewhere, so that a shortened file is noticed. */
+  head(): { readonly sequence: number; readonly sha256: string } {
+    return { sequence: this.#sequence, sha256: this.#head };
+  }
+
+  /** Appends one entry and waits until it's on disk. Entries are written in the order of the calls. */
+  append(entry: JournalEntry, at: Date): Promise<void> {
+    const written = this.#appending.then(() => this.#write(entry, at));
+    this.#appending = written.catch(() => undefined);
+    return written;
+  }
+
+  /** The signature recorded for a grant, or null. */
+  async findSignature(grantId: string): Promise<Uint8Array | null> {
+    const position = this.index.signed.get(grantId);
+    if (position === undefined) return null;
+    const bytes = Buffer.alloc(position.length);
+    await this.#file.read(bytes, 0, position.length, position.offset);
+    const record = parseRecord(bytes);
+    if (record?.entry.kind !== 'signed' || record.entry.grantId !== grantId) {
+      throw new KeyHolderError(
+        'JOURNAL_TAMPERED',
+        `${this.#path}: the record of grant ${grantId} was changed while in use; ${tamperedFix}`,
+      );
+    }
+    return Buffer.from(record.entry.signature, 'base64');
+  }
+
+  async close(): Promise<void> {
+    await this.#appending;
+    await this.#file.close();
+  }
+
+  async #write(entry: JournalEntry, at: Date): Promise<void> {
+    const record = { sequence: this.#sequence + 1, previous: this.#head, at: at.toISOString(), entry };
+    const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
+    try {
+      // Another writer would fork the chain: nobody else may have touched the file.
+      const { size } = await this.#file.stat();
+      if (size !== this.#size) {
+        throw new KeyHolderError(
+          'JOURNAL_TAMPERED',
+          `${this.#path} is ${size} bytes, this process wrote ${this.#size}: one key holder per journal; ${tamperedFix}`,
+        );
+      }
+      await this.#file.write(line, 0, line.length, this.#size);
+      await this.#file.datasync();
+    } catch (cause) {
+      if (cause instanceof KeyHolderError) throw cause;
+      throw new KeyHolderError(
+        'JOURNAL_UNWRITABLE',
+        `${this.#path} can't be written: free disk space, check permissions`,
+        {
+          cause,
+        },
+      );
+    }
+    this.#remember(record, line);
+  }
+
+  /** Reads line by line, so that memory holds one chunk and one line. Returns bytes after the last newline. */
+  async #load(): Promise<Buffer | null> {
+    const chunk = Buffer.alloc(1024 * 1024);
+    let rest = Buffer.alloc(0);
+    for (let position = 0; ;) {
+      const { bytesRead } = await this.#file.read(chunk, 0, chunk.length, position);
+      if (bytesRead === 0) return rest.length === 0 ? null : rest;
+      position += bytesRead;
+      rest = this.#loadLines(Buffer.concat([rest, chunk.subarray(0, bytesRead)]));
+      if (rest.length > lineBytesMax) throw this.#tampered('a line longer than any record');
+    }
+  }
+
+  #loadLines(bytes: Buffer): Buffer<ArrayBuffer> {
+    let start = 0;
+    for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
+      const line = bytes.subarray(start, end + 1);
+      const record = parseRecord(line);
+      if (record === null) throw this.#tampered('not a journal record');
+      if (record.sequence !== this.#sequence + 1 || record.previous !== this.#head) {
+        throw this.#tampered('the record does not follow from the one before');
+      }
+      this.#remember(record, line);
+      start = end + 1;
+    }
+    return Buffer.from(bytes.subarray(start));
+  }
+
+  #remember(record: JournalRecord, line: Buffer): void {
+    const { entry } = record;
+    if (entry.kind === 'signed') {
+      this.index.signed.set(entry.grantId, { offset: this.#size, length: line.length });
+    } else if (entry.kind === 'intent' && !this.index.slots.has(entry.slot)) {
+      const { toBeSignedSha256, keyLabel } = entry;
+      this.index.slots.set(entry.slot, { toBeSignedSha256, keyLabel });
+    }
+    this.#sequence = record.sequence;
+    this.#head = createHash('sha256').update(line).digest('hex');
+    this.#size += line.length;
+  }
+
+  async #dropTruncated(bytes: Buffer, at: Date): Promise<void> {
+    await this.#file.truncate(this.#size);
+    const droppedSha256 = createHash('sha256').update(bytes).digest('hex');
+    await this.append({ kind: 'recovered', droppedBytes: bytes.length, droppedSha256 }, at);
+  }
+
+  #tampered(what: string): KeyHolderError {
+    return new KeyHolderError(
+      'JOURNAL_TAMPERED',
+      `${this.#path}:${this.#sequence + 1}: ${what}; ${tamperedFix}`,
+    );
+  }
+}
+
+const tamperedFix =
+  'find out who wrote to it, then restore the file from a backup before this key holder is started again';
+
+/** Canonical bytes only: a record written any other way hashes differently from what it says. */
+function parseRecord(line: Buffer): JournalRecord | null {
+  try {
+    const text = line.toString('utf8');
+    const record = journalRecordSchema.parse(JSON.parse(text));
+    return `${canonicalJson(record)}\n` === text ? record : null;
+  } catch {
+    return null;
+  }
+}
+
+async function openOrCreate(path: string): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, 'r+').catch(async (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error;
+      return open(path, 'wx+', 0o600);
+    });
+  } catch (cause) {
+    throw new KeyHolderError(
+      'JOURNAL_UNWRITABLE',
+      `${path} can't be opened: create its folder for this user`,
+      {
+        cause,
+      },
+    );
+  }
+}

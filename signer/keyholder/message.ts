@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { keyHolderErrorCodes } from './error.ts';
+import { signingGrantWireSchema } from './grant-wire.ts';
+import { pinSourceSchema } from './pin.ts';
+
+/**
+ * What parent and child say to one another over the IPC channel. Each side parses what it receives; neither
+ * message ever holds the PIN.
+ */
+export const childOptionsSchema = z.strictObject({
+  module: z.string().min(1),
+  tokenLabel: z.string().min(1).max(32),
+  pin: pinSourceSchema,
+  registryFile: z.string().min(1),
+  journalFile: z.string().min(1),
+  sessions: z.int().min(1).max(64),
+  signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
+});
+
+export const requestMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('open'), id: z.int(), options: childOptionsSchema }),
+  z.strictObject({ kind: z.literal('sign'), id: z.int(), grant: signingGrantWireSchema }),
+  z.strictObject({ kind: z.literal('health'), id: z.int() }),
+  z.strictObject({ kind: z.literal('close'), id: z.int() }),
+]);
+
+export const healthSchema = z.strictObject({
+  ok: z.boolean(),
+  detail: z.string(),
+  /** Head of the key holder's journal, for whoever keeps it elsewhere. */
+  journal: z.strictObject({ sequence: z.int(), sha256: z.string() }),
+  reconnections: z.int(),
+  keys: z.array(z.string()),
+});
+
+export const answerMessageSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('opened'), id: z.int(), keys: z.array(z.string()) }),
+  z.strictObject({ kind: z.literal('signature'), id: z.int(), signature: z.base64().max(4096) }),
+  z.strictObject({ kind: z.literal('health'), id: z.int(), health: healthSchema }),
+  z.strictObject({ kind: z.literal('closed'), id: z.int() }),
+  z.strictObject({
+    kind: z.literal('error'),
+    id: z.int(),
+    code: z.enum(keyHolderErrorCodes),
+    message: z.string().max(4096),
+  }),
+]);
+
+export type ChildOptions = z.infer<typeof childOptionsSchema>;
+export type RequestMessage = z.infer<typeof requestMessageSchema>;
+export type AnswerMessage = z.infer<typeof answerMessageSchema>;
+export type KeyHolderHealth = z.infer<typeof healthSchema>;

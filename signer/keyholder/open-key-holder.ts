@@ -1,0 +1,215 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { KeyHolderError, type KeyHolderErrorCode } from './error.ts';
+import { locatePkcs11Module } from './locate-module.ts';
+import { signingGrantWireSchema, type SigningGrantWire } from './grant-wire.ts';
+import { startChild } from './child-process.ts';
+import { answerMessageSchema, childOptionsSchema, type AnswerMessage } from './message.ts';
+import type { ChildOptions, KeyHolderHealth, RequestMessage } from './message.ts';
+import type { PinSource } from './pin.ts';
+
+export interface KeyHolderOptions {
+  /** PKCS#11 module; null looks for an installed SoftHSM. */
+  readonly module: string | null;
+  readonly tokenLabel: string;
+  readonly pin: PinSource;
+  readonly registryFile: string;
+  readonly journalFile: string;
+  /** Value of SOFTHSM2_CONF for the child, where the module is SoftHSM. */
+  readonly softhsmConf?: string | null;
+  readonly rate?: { readonly signaturesPerMinuteMax: number };
+  readonly sessions?: number;
+  readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
+}
+
+/** The port the daemon signs through: a grant in, a signature out, no key, algorithm or digest to choose. */
+export interface KeyHolder {
+  sign(grant: SigningGrantWire): Promise<{ readonly signature: Uint8Array }>;
+  health(): Promise<KeyHolderHealth>;
+  close(): Promise<void>;
+}
+
+/** Failures another start can't mend, or must not try: a second wrong PIN brings the token nearer to its lock. */
+const final: ReadonlySet<KeyHolderErrorCode> = new Set([
+  'PIN_WRONG',
+  'PIN_LOCKED',
+  'PIN_SOURCE_INVALID',
+  'JOURNAL_TAMPERED',
+]);
+
+/** Requests waiting for the child; above this the daemon has to slow down. */
+const pendingMax = 256;
+
+interface Pending {
+  readonly resolve: (answer: AnswerMessage) => void;
+  readonly reject: (error: KeyHolderError) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+/**
+ * Starts the key holder's process and waits until token, journal and registry are open. A child that dies
+ * fails the requests it had (CHILD_EXITED) and is started again by the next request.
+ */
+export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolder> {
+  const childOptions = childOptionsSchema.parse({
+    module: await locatePkcs11Module(options.module),
+    tokenLabel: options.tokenLabel,
+    pin: 'file' in options.pin ? { file: resolve(options.pin.file) } : options.pin,
+    registryFile: resolve(options.registryFile),
+    journalFile: resolve(options.journalFile),
+    sessions: options.sessions ?? 4,
+    signaturesPerMinuteMax: options.rate?.signaturesPerMinuteMax ?? 600,
+  });
+  await mkdir(dirname(childOptions.journalFile), { recursive: true });
+  const holder = new ChildKeyHolder(childOptions, options);
+  await holder.start();
+  return holder;
+}
+
+class ChildKeyHolder implements KeyHolder {
+  readonly #childOptions: ChildOptions;
+  readonly #softHsmConfiguration: string | null;
+  readonly #openMs: number;
+  readonly #signMs: number;
+  readonly #pending = new Map<number, Pending>();
+  #child: ChildProcess | null = null;
+  #opening: Promise<void> | null = null;
+  #refused: KeyHolderError | null = null;
+  #nextId = 1;
+
+  constructor(childOptions: ChildOptions, options: KeyHolderOptions) {
+    this.#childOptions = childOptions;
+    this.#softHsmConfiguration = options.softhsmConf ?? process.env['SOFTHSM2_CONF'] ?? null;
+    this.#openMs = options.timeouts?.openMs ?? 20_000;
+    this.#signMs = options.timeouts?.signMs ?? 15_000;
+  }
+
+  async sign(grant: SigningGrantWire): Promise<{ readonly signature: Uint8Array }> {
+    const checked = signingGrantWireSchema.safeParse(grant);
+    if (!checked.success) throw new KeyHolderError('GRANT_INVALID', checked.error.message);
+    const answer = await this.#ask({ kind: 'sign', id: 0, grant: checked.data }, this.#signMs);
+    if (answer.kind !== 'signature') throw unexpected(answer);
+    return { signature: Buffer.from(answer.signature, 'base64') };
+  }
+
+  async health(): Promise<KeyHolderHealth> {
+    const answer = await this.#ask({ kind: 'health', id: 0 }, this.#signMs);
+    if (answer.kind !== 'health') throw unexpected(answer);
+    return answer.health;
+  }
+
+  async close(): Promise<void> {
+    this.#refused ??= new KeyHolderError('CLOSED', 'the key holder was closed');
+    const child = this.#child;
+    if (child === null) return;
+    await this.#exchange(child, { kind: 'close', id: 0 }, this.#signMs).catch(() => undefined);
+    await stop(child);
+  }
+
+  /** Starts the child where none runs. Concurrent callers share one start. */
+  start(): Promise<void> {
+    if (this.#refused !== null) return Promise.reject(this.#refused);
+    if (this.#child !== null && this.#opening === null) return Promise.resolve();
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  async #open(): Promise<void> {
+    const child = startChild(this.#childOptions, this.#softHsmConfiguration);
+    this.#child = child;
+    child.on('message', (message: unknown) => this.#receive(message));
+    child.once('error', () => this.#exited(child, 'could not be started'));
+    child.once('exit', (code, signal) => this.#exited(child, `exited (${signal ?? code})`));
+    try {
+      const answer = await this.#exchange(
+        child,
+        { kind: 'open', id: 0, options: this.#childOptions },
+        this.#openMs,
+      );
+      if (answer.kind !== 'opened') throw unexpected(answer);
+    } catch (error) {
+      if (error instanceof KeyHolderError && final.has(error.code)) this.#refused = error;
+      await stop(child);
+      throw error;
+    }
+  }
+
+  async #ask(request: RequestMessage, timeoutMs: number): Promise<AnswerMessage> {
+    await this.start();
+    if (this.#child === null) throw new KeyHolderError('CHILD_EXITED', 'the key holder stopped; try again');
+    return this.#exchange(this.#child, request, timeoutMs);
+  }
+
+  #exchange(child: ChildProcess, request: RequestMessage, timeoutMs: number): Promise<AnswerMessage> {
+    if (this.#pending.size >= pendingMax) {
+      return Promise.reject(
+        new KeyHolderError('BUSY', `${pendingMax} requests wait for the HSM already; send fewer at once`),
+      );
+    }
+    const id = this.#nextId++;
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#settle(id)?.reject(
+          new KeyHolderError('TIMEOUT', `the HSM gave no answer to ${request.kind} in ${timeoutMs} ms`),
+        );
+        // A call that hangs in the module can't be taken back: only a new process gets past it.
+        child.kill('SIGKILL');
+      }, timeoutMs);
+      this.#pending.set(id, { resolve, reject, timer });
+      child.send({ ...request, id }, (error) => {
+        if (error === null) return;
+        this.#settle(id)?.reject(
+          new KeyHolderError('CHILD_EXITED', 'the key holder stopped; try again', { cause: error }),
+        );
+      });
+    });
+  }
+
+  #receive(message: unknown): void {
+    const answer = answerMessageSchema.safeParse(message);
+    if (!answer.success) {
+      this.#child?.kill('SIGKILL');
+      return;
+    }
+    const pending = this.#settle(answer.data.id);
+    if (pending === null) return;
+    if (answer.data.kind !== 'error') pending.resolve(answer.data);
+    else pending.reject(new KeyHolderError(answer.data.code, answer.data.message));
+  }
+
+  #settle(id: number): Pending | null {
+    const pending = this.#pending.get(id);
+    if (pending === undefined) return null;
+    clearTimeout(pending.timer);
+    this.#pending.delete(id);
+    return pending;
+  }
+
+  #exited(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return;
+    this.#child = null;
+    for (const id of [...this.#pending.keys()]) {
+      this.#settle(id)?.reject(
+        new KeyHolderError('CHILD_EXITED', `the key holder ${how}; send the same grant again, it signs once`),
+      );
+    }
+  }
+}
+
+function unexpected(answer: AnswerMessage): KeyHolderError {
+  return new KeyHolderError('PROTOCOL', `unexpected answer ${answer.kind} from the key holder`);
+}
+
+/** Ends the child and waits for it: its journal must be free before another one opens it. */
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const kill = setTimeout(() => child.kill('SIGKILL'), 2_000);
+  if (child.connected) child.disconnect();
+  else child.kill('SIGKILL');
+  await exited;
+  clearTimeout(kill);
+}

@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import { KeyHolderError } from './error.ts';
+
+/**
+ * Where the PIN comes from: a file only its owner can read, an environment variable, or a systemd credential
+ * (LoadCredential=, a file in $CREDENTIALS_DIRECTORY). Only the place travels between processes, never the PIN.
+ */
+export const pinSourceSchema = z.union([
+  z.strictObject({ file: z.string().min(1) }),
+  z.strictObject({ env: z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/) }),
+  z.strictObject({ credential: z.string().regex(/^[A-Za-z0-9_.-]+$/) }),
+]);
+
+export type PinSource = z.infer<typeof pinSourceSchema>;
+
+/** The file a source reads, or null for an environment variable. */
+export function pinFile(source: PinSource, env: NodeJS.ProcessEnv): string | null {
+  if ('env' in source) return null;
+  if ('file' in source) return source.file;
+  const folder = env['CREDENTIALS_DIRECTORY'];
+  if (folder === undefined) {
+    throw new KeyHolderError(
+      'PIN_SOURCE_INVALID',
+      `PIN credential ${source.credential}: CREDENTIALS_DIRECTORY isn't set; add LoadCredential= to the unit`,
+    );
+  }
+  return join(folder, basename(source.credential));
+}
+
+/** Reads the PIN: one line, 4 to 255 characters. Refuses a file that group or others can read. */
+export async function readPin(source: PinSource, env: NodeJS.ProcessEnv): Promise<string> {
+  const file = pinFile(source, env);
+  const pin = file === null && 'env' in source ? env[source.env] : await readPrivateFile(file as string);
+  const place = file ?? ('env' in source ? `environment variable ${source.env}` : '');
+  const line = pin?.replace(/\r?\n$/, '');
+  if (line === undefined || line.length < 4 || line.length > 255 || /[\r\n\0]/.test(line)) {
+    throw new KeyHolderError(
+      'PIN_SOURCE_INVALID',
+      `no PIN in ${place}: it has to hold one line of 4 to 255 characters`,
+    );
+  }
+  return line;
+}
+
+async function readPrivateFile(file: string): Promise<string> {
+  let mode: number;
+  let text: string;
+  try {
+    mode = (await stat(file)).mode;
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new KeyHolderError('PIN_SOURCE_INVALID', `PIN file ${file} can't be read by this user`, { cause });
+  }
+  // Windows has no such mode bits: there the file's access list is the operator's to set.
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+    throw new KeyHolderError(
+      'PIN_SOURCE_INVALID',
+      `PIN file ${file} can be read by others (mode ${(mode & 0o777).toString(8)}): run chmod 600 ${file}`,
+    );
+  }
+  return text;
+}

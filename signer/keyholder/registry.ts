@@ -1,0 +1,87 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
+import { z } from 'zod';
+import { KeyHolderError } from './error.ts';
+
+/** A file beside the registry: relative, forward slashes, never upwards. */
+const pemPath = z
+  .string()
+  .max(255)
+  .refine((path) => !isAbsolute(path) && !normalize(path).startsWith('..') && !path.includes('\\'), {
+    error: 'a path relative to the registry, without ..',
+  });
+
+export const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp'] as const;
+
+const registryKeySchema = z.strictObject({
+  label: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
+  token: z.string().min(1).max(32),
+  purpose: z.enum(keyPurposes),
+  project: z.string().nullable(),
+  /** The certificate's name in signing policies; null for keys that sign no files. */
+  name: z.string().nullable(),
+  certificate: pemPath,
+  /** Issuing certificate first, root last; empty for a self-signed certificate. */
+  chain: z.array(pemPath).max(8),
+});
+
+export const keyRegistrySchema = z
+  .strictObject({ version: z.literal(1), keys: z.array(registryKeySchema).max(10_000) })
+  .refine((registry) => new Set(registry.keys.map((key) => key.label)).size === registry.keys.length, {
+    error: 'every key label is listed once',
+  });
+
+export type KeyRegistry = z.infer<typeof keyRegistrySchema>;
+export type KeyRegistryEntry = KeyRegistry['keys'][number];
+
+export interface RegisteredKey {
+  readonly entry: KeyRegistryEntry;
+  readonly certificate: X509Certificate;
+}
+
+/** registry.json bytes → registry; throws KeyHolderError REGISTRY_INVALID with the offending member. */
+export function parseKeyRegistry(text: string, file: string): KeyRegistry {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new KeyHolderError('REGISTRY_INVALID', `${file} is no JSON: run the key ceremony again`, { cause });
+  }
+  const parsed = keyRegistrySchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new KeyHolderError('REGISTRY_INVALID', `${file}: ${z.prettifyError(parsed.error)}`);
+}
+
+/** The registry's keys on one token, each with its certificate, by label. */
+export async function loadRegisteredKeys(
+  registryFile: string,
+  tokenLabel: string,
+): Promise<ReadonlyMap<string, RegisteredKey>> {
+  const registry = parseKeyRegistry(await readText(registryFile), registryFile);
+  const keys = new Map<string, RegisteredKey>();
+  for (const entry of registry.keys) {
+    if (entry.token !== tokenLabel) continue;
+    const file = join(dirname(registryFile), entry.certificate);
+    keys.set(entry.label, { entry, certificate: parseCertificate(await readText(file), file) });
+  }
+  return keys;
+}
+
+async function readText(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new KeyHolderError('REGISTRY_INVALID', `${file} can't be read: run the key ceremony first`, {
+      cause,
+    });
+  }
+}
+
+function parseCertificate(pem: string, file: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new KeyHolderError('REGISTRY_INVALID', `${file} holds no PEM certificate`, { cause });
+  }
+}

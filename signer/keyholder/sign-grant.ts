@@ -1,0 +1,180 @@
+import { createHash, verify } from 'node:crypto';
+import { KeyHolderError } from './error.ts';
+import { grantSlot, signingGrantId, type SigningGrantWire } from './grant-wire.ts';
+import type { KeyHolderJournal } from './journal.ts';
+import type { KeyRegistryEntry, RegisteredKey } from './registry.ts';
+
+export interface SignGrantPorts {
+  readonly keys: ReadonlyMap<string, RegisteredKey>;
+  readonly journal: KeyHolderJournal;
+  readonly rateLimit: { take(now: number): void };
+  readonly sign: (keyLabel: string, toBeSigned: Uint8Array) => Promise<Uint8Array>;
+  readonly now: () => Date;
+}
+
+/** A grant is minted for a signature that follows at once; one that lasts longer is not of the daemon's making. */
+const grantHoursMax = 24;
+
+const keyPurposeByGrant: Readonly<
+  Record<SigningGrantWire['purpose'], readonly KeyRegistryEntry['purpose'][]>
+> = {
+  release: ['release'],
+  test: ['test'],
+  timestamp: ['timestamp'],
+  certificate: ['issuing', 'root'],
+};
+
+/**
+ * The key holder's only verb. Grants for the same file of the same request wait for one another, so that
+ * two that arrive together can't both pass the check for an earlier one.
+ */
+export function createGrantSigner(ports: SignGrantPorts): (grant: SigningGrantWire) => Promise<Uint8Array> {
+  const running = new Map<string, Promise<unknown>>();
+  return async (grant) => {
+    const slot = grantSlot(grant);
+    for (let earlier = running.get(slot); earlier !== undefined; earlier = running.get(slot)) await earlier;
+    const signing = signGrant(grant, ports);
+    running.set(
+      slot,
+      signing.catch(() => undefined),
+    );
+    try {
+      return await signing;
+    } finally {
+      running.delete(slot);
+    }
+  };
+}
+
+/**
+ * Grant → signature, at most one per grant. Order: check, journal the intent, sign, verify, journal the
+ * signature, answer. The same grant again gets the recorded signature and doesn't reach the HSM. An intent
+ * without outcome (a crash in between) may be signed again: PKCS#1 v1.5 gives the same bytes.
+ */
+async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promise<Uint8Array> {
+  const key = checkGrant(grant, ports);
+  const toBeSigned = Buffer.from(grant.toBeSigned, 'base64');
+  const recorded = await ports.journal.findSignature(grant.grantId);
+  if (recorded !== null) return recorded;
+
+  const slot = grantSlot(grant);
+  const toBeSignedSha256 = createHash('sha256').update(toBeSigned).digest('hex');
+  checkSlot(grant, ports.journal.index.slots.get(slot), toBeSignedSha256);
+  ports.rateLimit.take(ports.now().getTime());
+
+  const { grantId, purpose, keyLabel, requestId, project } = grant;
+  const { artifactSha256, leafPath, unsignedSha256, policyCommit } = grant;
+  await ports.journal.append(
+    {
+      ...{ kind: 'intent', grantId, slot, purpose, keyLabel, requestId, project, artifactSha256, leafPath },
+      ...{ unsignedSha256, toBeSignedSha256, policyCommit },
+    },
+    ports.now(),
+  );
+  try {
+    const signature = await ports.sign(keyLabel, toBeSigned);
+    if (!verify('sha256', toBeSigned, key.certificate.publicKey, signature)) {
+      throw new KeyHolderError(
+        'SIGNATURE_WRONG',
+        `the token's key ${keyLabel} doesn't belong to ${key.entry.certificate}: correct the key registry`,
+      );
+    }
+    const text = Buffer.from(signature).toString('base64');
+    await ports.journal.append({ kind: 'signed', grantId, signature: text }, ports.now());
+    return signature;
+  } catch (error) {
+    const code = error instanceof KeyHolderError ? error.code : 'TOKEN_REFUSED';
+    if (!code.startsWith('JOURNAL_'))
+      await ports.journal.append({ kind: 'failed', grantId, code }, ports.now());
+    throw error;
+  }
+}
+
+function checkGrant(grant: SigningGrantWire, ports: SignGrantPorts): RegisteredKey {
+  if (signingGrantId(grant) !== grant.grantId) {
+    throw new KeyHolderError('GRANT_INVALID', `grant ${grant.grantId} isn't the digest of what it grants`);
+  }
+  checkTimes(grant, ports.now());
+  const key = ports.keys.get(grant.keyLabel);
+  if (key === undefined) {
+    const known = [...ports.keys.keys()].slice(0, 20).join(', ');
+    throw new KeyHolderError(
+      'KEY_NOT_FOUND',
+      `key ${grant.keyLabel} isn't in the registry for this token (known: ${known || 'none'})`,
+    );
+  }
+  checkPurpose(grant, key.entry);
+  checkCertificate(key, ports.now());
+  checkShape(grant);
+  return key;
+}
+
+function checkTimes(grant: SigningGrantWire, now: Date): void {
+  const left = Date.parse(grant.expiresAt) - now.getTime();
+  if (left <= 0) {
+    throw new KeyHolderError(
+      'GRANT_EXPIRED',
+      `grant expired at ${grant.expiresAt}: decide again, mint a new one`,
+    );
+  }
+  if (left > grantHoursMax * 3_600_000) {
+    throw new KeyHolderError(
+      'GRANT_INVALID',
+      `grant lasts until ${grant.expiresAt}, over ${grantHoursMax} h`,
+    );
+  }
+}
+
+function checkPurpose(grant: SigningGrantWire, entry: KeyRegistryEntry): void {
+  if (!keyPurposeByGrant[grant.purpose].includes(entry.purpose)) {
+    throw new KeyHolderError(
+      'GRANT_MISMATCH',
+      `key ${entry.label} is for ${entry.purpose}, the grant for ${grant.purpose}: name the right certificate`,
+    );
+  }
+  if (entry.project !== grant.project) {
+    throw new KeyHolderError(
+      'GRANT_MISMATCH',
+      `key ${entry.label} belongs to project ${entry.project ?? '(none)'}, the grant to ${grant.project ?? '(none)'}`,
+    );
+  }
+}
+
+function checkCertificate(key: RegisteredKey, now: Date): void {
+  const { validFromDate, validToDate } = key.certificate;
+  if (now >= validFromDate && now <= validToDate) return;
+  throw new KeyHolderError(
+    'CERTIFICATE_NOT_VALID_NOW',
+    `certificate ${key.entry.certificate} is valid from ${validFromDate.toISOString()} to ` +
+      `${validToDate.toISOString()}: issue its successor in a key ceremony`,
+  );
+}
+
+/**
+ * Signed attributes are a SET, a TBSCertificate is a SEQUENCE (RFC 5652 §5.4, RFC 5280 §4.1): a grant for
+ * files can't be turned into a certificate, whatever its other members say.
+ */
+function checkShape(grant: SigningGrantWire): void {
+  const expected = grant.purpose === 'certificate' ? 0x30 : 0x31;
+  if (Buffer.from(grant.toBeSigned, 'base64')[0] === expected) return;
+  throw new KeyHolderError(
+    'GRANT_INVALID',
+    grant.purpose === 'certificate'
+      ? 'toBeSigned is no DER SEQUENCE (TBSCertificate)'
+      : 'toBeSigned is no DER SET (signed attributes)',
+  );
+}
+
+function checkSlot(
+  grant: SigningGrantWire,
+  bound: { readonly toBeSignedSha256: string; readonly keyLabel: string } | undefined,
+  toBeSignedSha256: string,
+): void {
+  if (bound === undefined) return;
+  if (bound.toBeSignedSha256 === toBeSignedSha256 && bound.keyLabel === grant.keyLabel) return;
+  throw new KeyHolderError(
+    'GRANT_CONFLICT',
+    `request ${grant.requestId}, file ${grant.leafPath.join(' > ') || '(the artifact)'}: other bytes or another key ` +
+      'were granted before; submit a new request',
+  );
+}

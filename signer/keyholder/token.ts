@@ -1,0 +1,282 @@
+import { createHash } from 'node:crypto';
+import pkcs11 from 'pkcs11js';
+import { KeyHolderError } from './error.ts';
+import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './token-error.ts';
+
+export interface TokenOptions {
+  /** Path of the PKCS#11 module. */
+  readonly module: string;
+  readonly tokenLabel: string;
+  readonly pin: string;
+  /** Sessions opened, and so operations running at once. */
+  readonly sessions: number;
+  /** Read-write sessions are opened only by the ceremony, which makes keys. */
+  readonly readWrite?: boolean;
+}
+
+/** One session, lent to one operation. `generation` counts the connections made so far. */
+export interface TokenSession {
+  readonly cryptoki: pkcs11.PKCS11;
+  readonly handle: Buffer;
+  readonly generation: number;
+}
+
+/**
+ * A token on a PKCS#11 module: one login, a pool of sessions with one operation each, private key handles
+ * cached. When the connection is lost (session, token or module gone) it's made again, and the operation
+ * is tried once more.
+ */
+export class Pkcs11Token {
+  readonly #options: TokenOptions;
+  readonly #cryptoki = new pkcs11.PKCS11();
+  readonly #privateKeys = new Map<string, Buffer>();
+  #idle: Buffer[] = [];
+  #waiting: (() => void)[] = [];
+  #inFlight = 0;
+  #generation = 0;
+  #connected = false;
+  #connecting: Promise<void> | null = null;
+  #hashesOnToken = true;
+  #pinRefused: unknown = null;
+
+  private constructor(options: TokenOptions) {
+    this.#options = options;
+  }
+
+  /** Loads the module, finds the token by label (slot numbers move), logs in once and opens the sessions. */
+  static async open(options: TokenOptions): Promise<Pkcs11Token> {
+    const token = new Pkcs11Token(options);
+    try {
+      token.#cryptoki.load(options.module);
+    } catch (cause) {
+      throw new KeyHolderError(
+        'MODULE_LOAD_FAILED',
+        `${options.module} can't be loaded as a PKCS#11 module; check its path, architecture and libraries`,
+        { cause },
+      );
+    }
+    try {
+      await token.#connect();
+    } catch (error) {
+      token.#cryptoki.close();
+      throw toKeyHolderError(error, options.tokenLabel, 'opening');
+    }
+    return token;
+  }
+
+  get label(): string {
+    return this.#options.tokenLabel;
+  }
+
+  /** Connections lost and made again since the token was opened. */
+  get reconnections(): number {
+    return Math.max(0, this.#generation - 1);
+  }
+
+  /**
+   * Bytes to be signed → RSASSA-PKCS1-v1_5 signature over their SHA-256, by the private key with this label.
+   * Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
+   */
+  async sign(keyLabel: string, toBeSigned: Uint8Array): Promise<Uint8Array> {
+    return this.use(`signing with ${keyLabel}`, async (session) => {
+      const key = this.#privateKey(session, keyLabel);
+      // Both buffers stay referenced until the worker thread has answered: the addon doesn't hold them itself.
+      const input = this.#hashesOnToken ? Buffer.from(toBeSigned) : sha256DigestInfo(toBeSigned);
+      const output = Buffer.alloc(1024);
+      const mechanism = this.#hashesOnToken ? pkcs11.CKM_SHA256_RSA_PKCS : pkcs11.CKM_RSA_PKCS;
+      session.cryptoki.C_SignInit(session.handle, { mechanism }, key);
+      const signature = await session.cryptoki.C_SignAsync(session.handle, input, output);
+      return input.length > 0 ? new Uint8Array(signature) : new Uint8Array();
+    });
+  }
+
+  /** Asks the token for its state; throws when it can't be reached even after reconnecting. */
+  async probe(): Promise<void> {
+    await this.use('probing', (session) => {
+      session.cryptoki.C_GetSessionInfo(session.handle);
+      this.#findSlot();
+      return Promise.resolve();
+    });
+  }
+
+  /** Runs one operation on a session of its own. `doing` is named in errors. */
+  async use<T>(doing: string, run: (session: TokenSession) => Promise<T>): Promise<T> {
+    try {
+      return await this.#useOnce(run);
+    } catch (error) {
+      if (!isConnectionLost(error)) throw toKeyHolderError(error, this.label, doing);
+    }
+    try {
+      return await this.#useOnce(run);
+    } catch (error) {
+      throw toKeyHolderError(error, this.label, doing);
+    }
+  }
+
+  /** Waits for running operations, logs out and unloads the module. */
+  async close(): Promise<void> {
+    await this.#drained();
+    this.#disconnect();
+    this.#cryptoki.close();
+  }
+
+  async #useOnce<T>(run: (session: TokenSession) => Promise<T>): Promise<T> {
+    const handle = await this.#takeSession();
+    const generation = this.#generation;
+    try {
+      return await run({ cryptoki: this.#cryptoki, handle, generation });
+    } catch (error) {
+      // The first operation that notices marks the connection; the next one to take a session makes it again.
+      if (isConnectionLost(error) && generation === this.#generation) this.#connected = false;
+      else if (pkcs11ReturnValue(error) !== null) this.#endOperation(handle);
+      throw error;
+    } finally {
+      this.#inFlight -= 1;
+      if (generation === this.#generation) this.#idle.push(handle);
+      this.#wake();
+    }
+  }
+
+  async #takeSession(): Promise<Buffer> {
+    for (;;) {
+      if (!this.#connected) {
+        this.#connecting ??= this.#reconnect().finally(() => {
+          this.#connecting = null;
+          this.#wake();
+        });
+        await this.#connecting;
+        continue;
+      }
+      const handle = this.#idle.pop();
+      if (handle !== undefined) {
+        this.#inFlight += 1;
+        return handle;
+      }
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resume of waiting) resume();
+  }
+
+  async #drained(): Promise<void> {
+    while (this.#inFlight > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  }
+
+  async #reconnect(): Promise<void> {
+    // Finalising the module under a running operation would crash the process.
+    await this.#drained();
+    this.#disconnect();
+    await this.#connect();
+  }
+
+  #connect(): Promise<void> {
+    // Each wrong PIN brings the token nearer to its lock: it's tried once and never again.
+    if (this.#pinRefused !== null) return Promise.reject(this.#pinRefused as Error);
+    const { pin, sessions, readWrite } = this.#options;
+    try {
+      this.#cryptoki.C_Initialize();
+    } catch (error) {
+      if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED')
+        return Promise.reject(error as Error);
+    }
+    try {
+      const slot = this.#findSlot();
+      const mechanisms = this.#cryptoki.C_GetMechanismList(slot);
+      this.#hashesOnToken = mechanisms.includes(pkcs11.CKM_SHA256_RSA_PKCS);
+      const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
+      this.#idle = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
+      this.#login(this.#idle[0] as Buffer, pin);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+    this.#generation += 1;
+    this.#connected = true;
+    return Promise.resolve();
+  }
+
+  #login(session: Buffer, pin: string): void {
+    try {
+      this.#cryptoki.C_Login(session, pkcs11.CKU_USER, pin);
+    } catch (error) {
+      const value = pkcs11ReturnValue(error);
+      if (value === 'CKR_USER_ALREADY_LOGGED_IN') return;
+      if (value?.startsWith('CKR_PIN_') === true) this.#pinRefused = error;
+      throw error;
+    }
+  }
+
+  #disconnect(): void {
+    this.#connected = false;
+    this.#idle = [];
+    this.#privateKeys.clear();
+    try {
+      this.#cryptoki.C_Finalize();
+    } catch (error) {
+      // Nothing to close: the module already lost its state, which is why we are here.
+      if (pkcs11ReturnValue(error) === null) throw error;
+    }
+  }
+
+  #findSlot(): Buffer {
+    const slots = this.#cryptoki.C_GetSlotList(true);
+    const matching = slots.filter(
+      (slot) => this.#cryptoki.C_GetTokenInfo(slot).label.trimEnd() === this.label,
+    );
+    if (matching.length === 1) return matching[0] as Buffer;
+    throw new KeyHolderError(
+      'TOKEN_NOT_FOUND',
+      matching.length > 1
+        ? `${matching.length} tokens are labelled ${this.label}: give each its own label`
+        : `no token is labelled ${this.label} (${slots.length} slots seen): attach it, or initialise it first`,
+    );
+  }
+
+  #privateKey(session: TokenSession, keyLabel: string): Buffer {
+    const cached = this.#privateKeys.get(keyLabel);
+    if (cached !== undefined) return cached;
+    const found = findObjects(session, pkcs11.CKO_PRIVATE_KEY, keyLabel);
+    if (found.length !== 1) {
+      throw new KeyHolderError(
+        found.length === 0 ? 'KEY_NOT_FOUND' : 'KEY_AMBIGUOUS',
+        found.length === 0
+          ? `token ${this.label} holds no private key ${keyLabel}: run the key ceremony`
+          : `token ${this.label} holds ${found.length} private keys ${keyLabel}: remove or rename all but one`,
+      );
+    }
+    this.#privateKeys.set(keyLabel, found[0] as Buffer);
+    return found[0] as Buffer;
+  }
+
+  /** A failed operation can stay active on its session (CKR_OPERATION_ACTIVE next time): end it. */
+  #endOperation(handle: Buffer): void {
+    try {
+      this.#cryptoki.C_SignFinal(handle, Buffer.alloc(1024));
+    } catch (error) {
+      if (pkcs11ReturnValue(error) === null) throw error;
+    }
+  }
+}
+
+/** Handles of the objects of a class with this CKA_LABEL; 16 at most, more than one is already an error. */
+export function findObjects(session: TokenSession, objectClass: number, label: string): Buffer[] {
+  session.cryptoki.C_FindObjectsInit(session.handle, [
+    { type: pkcs11.CKA_CLASS, value: objectClass },
+    { type: pkcs11.CKA_LABEL, value: label },
+  ]);
+  try {
+    return session.cryptoki.C_FindObjects(session.handle, 16);
+  } finally {
+    session.cryptoki.C_FindObjectsFinal(session.handle);
+  }
+}
+
+/** RFC 8017 §9.2 note 1: the DER prefix of a SHA-256 DigestInfo, for tokens that can't hash. */
+const sha256DigestInfoPrefix = Buffer.from('3031300d060960864801650304020105000420', 'hex');
+
+function sha256DigestInfo(bytes: Uint8Array): Buffer {
+  return Buffer.concat([sha256DigestInfoPrefix, createHash('sha256').update(bytes).digest()]);
+}
