@@ -1,0 +1,15 @@
+/**
+ * Where a file comes from: a Sigstore bundle, verified offline against a pinned trust root, and what its
+ * certificate says, compared with a project's policy.
+ */
+export { OriginError } from './error.ts';
+export type { OriginErrorCode } from './error.ts';
+export { parseTrustRoot } from './trust-root.ts';
+export type { TrustRoot } from './trust-root.ts';
+export { bundleLimits } from './bundle.ts';
+export { verifyOrigin } from './verify.ts';
+export type { VerifiedOrigin, VerifyOriginInput } from './verify.ts';
+export type { BuildClaims } from './claims.ts';
+export type { LocateInOrigin, OriginPolicy } from './policy.ts';
+export type { ArtifactBytes } from './signature.ts';
+export type { ArtifactDigests } from './subject.ts';

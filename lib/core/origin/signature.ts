@@ -1,0 +1,110 @@
+import { X509Certificate, createHash, createVerify } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { HashAlgorithm } from '@sigstore/protobuf-specs';
+import { Verifier, toSignedEntity } from '@sigstore/verify';
+import type { SignedEntity } from '@sigstore/verify';
+import type { BuildBundle } from './bundle.ts';
+import type { TrustRoot } from './trust-root.ts';
+
+/** The artifact's bytes from the start, as often as they are asked for. */
+export type ArtifactBytes = () => AsyncIterable<Uint8Array>;
+
+export type SignatureCheck =
+  | {
+      readonly ok: true;
+      /** Earliest moment that a trusted log or timestamp authority vouches for. */
+      readonly signedAt: Date;
+      /** Position in the transparency log, or null where the build system has none. */
+      readonly logIndex: string | null;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * Certificate chain, SCT, transparency log, timestamps and signature of a bundle, all at the time of signing.
+ * Whatever the library throws is about the bundle: it was given nothing else that is untrusted.
+ */
+export async function checkSignature(
+  read: BuildBundle,
+  trustRoot: TrustRoot,
+  artifact: ArtifactBytes | undefined,
+): Promise<SignatureCheck> {
+  let message: MessageCheck | null = null;
+  if (read.bundle.content.$case === 'messageSignature') {
+    if (artifact === undefined) {
+      return { ok: false, problem: 'the bundle signs the file itself, and its bytes are not at hand' };
+    }
+    message = await checkMessage(read, artifact);
+    if (!message.ok) return { ok: false, problem: message.problem };
+  }
+  try {
+    const entity = toSignedEntity(read.bundle, Buffer.alloc(0));
+    const verified = message === null ? entity : withMessage(entity, message.key);
+    new Verifier(trustRoot.material, trustRoot.thresholds).verify(verified);
+    return { ok: true, signedAt: earliest(entity), logIndex: entity.tlogEntries[0]?.logIndex ?? null };
+  } catch (error) {
+    return { ok: false, problem: describe(error) };
+  }
+}
+
+/** Times that the verifier has checked: log entries with a signed promise, and RFC 3161 timestamps. */
+function earliest(entity: SignedEntity): Date {
+  const times = entity.timestamps.flatMap((one) => {
+    if (one.$case === 'timestamp-authority') return [one.timestamp.signingTime.getTime()];
+    const { inclusionPromise, integratedTime } = one.tlogEntry;
+    return inclusionPromise === undefined ? [] : [Number(integratedTime) * 1000];
+  });
+  return new Date(Math.min(...times));
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return 'the bundle is malformed';
+  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
+  return `${error.message}${cause}`.replaceAll(/[^\x20-\x7e]/g, ' ').slice(0, 240);
+}
+
+type MessageCheck =
+  { readonly ok: true; readonly key: KeyObject } | { readonly ok: false; readonly problem: string };
+
+/** The library wants the whole file in memory; this reads it once as a stream. */
+async function checkMessage(read: BuildBundle, artifact: ArtifactBytes): Promise<MessageCheck> {
+  const { content } = read.bundle;
+  if (content.$case !== 'messageSignature') return { ok: false, problem: 'the bundle signs no message' };
+  const { messageDigest, signature } = content.messageSignature;
+  const hash = messageDigest.algorithm === HashAlgorithm.SHA2_512 ? 'sha512' : 'sha256';
+  let key: KeyObject;
+  try {
+    key = new X509Certificate(read.certificate).publicKey;
+  } catch (error) {
+    return { ok: false, problem: describe(error) };
+  }
+  if (key.asymmetricKeyType !== 'ec' && key.asymmetricKeyType !== 'rsa') {
+    return { ok: false, problem: 'the certificate has neither an EC nor an RSA key' };
+  }
+  const digest = createHash(hash);
+  const verification = createVerify(hash);
+  for await (const chunk of artifact()) {
+    digest.update(chunk);
+    verification.update(chunk);
+  }
+  if (!digest.digest().equals(messageDigest.digest)) {
+    return { ok: false, problem: "the bundle's message digest is not the file's" };
+  }
+  return verification.verify(key, signature)
+    ? { ok: true, key }
+    : { ok: false, problem: "the signature is not over this file's bytes" };
+}
+
+/** The entity with a signature that was already verified over the streamed file, with that key only. */
+function withMessage(entity: SignedEntity, verifiedWith: KeyObject): SignedEntity {
+  const { signature } = entity;
+  return {
+    ...entity,
+    signature: {
+      signature: signature.signature,
+      compareSignature: (other) => signature.compareSignature(other),
+      compareDigest: (other) => signature.compareDigest(other),
+      compareSignedDigest: (other) => signature.compareSignedDigest(other),
+      verifySignature: (key) => key.equals(verifiedWith),
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { Asn1Error } from '../asn1/index.ts';
+import { fail, failures, pass } from '../finding/index.ts';
+import type { Checked, Finding } from '../finding/index.ts';
+import type { Sha256Hex } from '../ids/index.ts';
+import { readBundle } from './bundle.ts';
+import type { BuildBundle } from './bundle.ts';
+import { readBuildCertificate } from './certificate.ts';
+import type { BuildCertificate } from './certificate.ts';
+import { certifiedClaims, readClaims } from './claims.ts';
+import type { BuildClaims } from './claims.ts';
+import type { LocateInOrigin, OriginPolicy } from './policy.ts';
+import { judgeClaims } from './rules.ts';
+import { checkSignature } from './signature.ts';
+import type { ArtifactBytes, SignatureCheck } from './signature.ts';
+import { matchSubject } from './subject.ts';
+import type { ArtifactDigests } from './subject.ts';
+import type { TrustRoot } from './trust-root.ts';
+
+declare const verified: unique symbol;
+
+/** Proof of where a file comes from; made only by verifyOrigin. */
+export interface VerifiedOrigin {
+  readonly [verified]: true;
+  readonly claims: BuildClaims;
+  /** When a trusted log or timestamp authority first saw the attestation. */
+  readonly integratedAt: Date;
+  readonly logIndex: string | null;
+  readonly bundleSha256: Sha256Hex;
+  readonly digests: ArtifactDigests;
+}
+
+export interface VerifyOriginInput {
+  /** Sigstore bundle as parsed JSON, from anybody. */
+  readonly bundle: unknown;
+  /** Digests of the file as computed from the bytes that will be signed. */
+  readonly digests: ArtifactDigests;
+  readonly policy: OriginPolicy;
+  readonly trustRoot: TrustRoot;
+  /** Where a value of the policy's `origin` stands in its file. */
+  readonly locate?: LocateInOrigin;
+  /** Needed only for bundles that sign the file itself instead of a statement about it. */
+  readonly artifact?: ArtifactBytes;
+}
+
+/**
+ * Whether a file was built where its policy says: bundle, certificate, signature, digest, then every claim.
+ * A bundle that can't be read at all ends early; otherwise every rule is judged and reported, those about the
+ * certificate's claims too where the signature is wrong: they help to see what was submitted, and can't help it.
+ */
+export async function verifyOrigin(input: VerifyOriginInput): Promise<Checked<VerifiedOrigin>> {
+  const read = readBundle(input.bundle);
+  if (!read.ok) return { ok: false, findings: [unreadable('origin.bundle', 'bundle', read.problem)] };
+  const bundle = read.value;
+  const certificate = tryCertificate(bundle);
+  if (typeof certificate === 'string') {
+    return { ok: false, findings: [unreadable('origin.certificate', 'certificate', certificate)] };
+  }
+  const signature = await checkSignature(bundle, input.trustRoot, input.artifact);
+  const claims = readClaims(certificate);
+  const locate = input.locate ?? (() => null);
+  const findings: readonly Finding[] = [
+    pass({ rule: 'origin.bundle', message: 'The attestation is a Sigstore bundle.', found: bundle.sha256 }),
+    purposeFinding(certificate),
+    signatureFinding(signature),
+    digestFinding(bundle, input.digests),
+    ...judgeClaims({ claims, policy: input.policy, locate }),
+  ];
+  if (!signature.ok || failures(findings).length > 0) return { ok: false, findings };
+  const value = {
+    claims: certifiedClaims(claims, input.policy.workflow),
+    integratedAt: signature.signedAt,
+    logIndex: signature.logIndex,
+    bundleSha256: bundle.sha256,
+    digests: { sha256: input.digests.sha256, sha512: input.digests.sha512 },
+  } as VerifiedOrigin;
+  return { ok: true, value, findings };
+}
+
+function tryCertificate(bundle: BuildBundle): BuildCertificate | string {
+  try {
+    return readBuildCertificate(bundle.certificate);
+  } catch (error) {
+    if (error instanceof Asn1Error) return error.message;
+    throw error;
+  }
+}
+
+function unreadable(rule: string, what: string, problem: string): Finding {
+  const message = `The attestation's ${what} can't be read: ${problem}.`;
+  const fix = "Submit the unchanged bundle that the build's attestation step wrote.";
+  return fail({ rule, message, fix });
+}
+
+function purposeFinding(certificate: BuildCertificate): Finding {
+  const rule = 'origin.certificate';
+  const expected = 'a certificate for code signing';
+  if (certificate.forCodeSigning) {
+    return pass({ rule, message: "The build's certificate is for code signing.", expected });
+  }
+  const message = "The build's certificate is not for code signing.";
+  return fail({ rule, message, expected, fix: 'Attest the build with Sigstore, as GitHub does.' });
+}
+
+function signatureFinding(signature: SignatureCheck): Finding {
+  const rule = 'origin.signature';
+  const expected = 'a signature, certificate and log entry by the trusted build system';
+  if (signature.ok) {
+    const message = `The signature, its certificate and its time ${signature.signedAt.toISOString()} are verified.`;
+    const found = signature.logIndex === null ? null : `log entry ${signature.logIndex}`;
+    return pass({ rule, message, expected, found });
+  }
+  const message = `The attestation's signature doesn't verify: ${signature.problem}.`;
+  const fix =
+    "Submit the unchanged bundle of a build on the build system that the policy's trust root names.";
+  return fail({ rule, message, expected, fix });
+}
+
+function digestFinding(bundle: BuildBundle, digests: ArtifactDigests): Finding {
+  const rule = 'origin.digest';
+  const match = matchSubject(bundle.bundle, digests);
+  if (match.ok) {
+    const expected = `${match.algorithm}:${digests[match.algorithm]}`;
+    const message = `The attestation is about exactly this file (${match.algorithm}).`;
+    return pass({ rule, message, expected, found: expected });
+  }
+  const message = `The attestation is not about this file: ${match.problem}.`;
+  const fix = 'Submit the very file that the build attested; any change to it afterwards gives other bytes.';
+  return fail({ rule, message, expected: `sha256:${digests.sha256}`, found: match.found, fix });
+}
