@@ -1,0 +1,162 @@
+/**
+ * Rules for names inside archives. A name is only ever a label here (files are never created under it), but
+ * whoever unpacks the signed artifact will create it, on Windows, macOS or Linux: every name must mean the
+ * same place on all of them, and look like what it is.
+ */
+import { showName, type ArchiveIssue, type ArchiveIssueCode } from './archive-error.ts';
+
+export interface EntryName {
+  /** `/`-separated path without leading `./` and trailing `/`; empty for the archive's own root (`./`). */
+  readonly path: string;
+  readonly isDirectoryName: boolean;
+  readonly issues: readonly ArchiveIssue[];
+}
+
+const segmentBytesMax = 255;
+const segmentCountMax = 128;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const encoder = new TextEncoder();
+
+// Control and format characters (zero-width, bidi), line separators and noncharacters: they change how a name
+// looks, or where it ends, without being seen.
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const windowsCharacters = /[<>:"|?*]/;
+const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:[. ].*)?$/i;
+
+/**
+ * Raw name bytes → path and everything that is wrong with it.
+ * Refused: invalid UTF-8, NUL and other invisible characters, `..`, absolute names, drive letters,
+ * backslashes, names Windows changes or can't create, compatibility look-alikes of separators and dots,
+ * more than `nameBytesMax` bytes.
+ */
+export function readEntryName(bytes: Uint8Array, nameBytesMax: number): EntryName {
+  if (bytes.length > nameBytesMax) {
+    return broken(
+      'NAME_LENGTH',
+      `A name is ${bytes.length} bytes long; the limit is ${nameBytesMax}.`,
+      'Use shorter paths.',
+    );
+  }
+  let text: string;
+  try {
+    text = utf8.decode(bytes);
+  } catch {
+    const shown = showName(Buffer.from(bytes).toString('latin1'));
+    return broken(
+      'NAME_ENCODING',
+      `The name ${shown} isn't valid UTF-8, so programs will read it differently.`,
+      'Build the archive with UTF-8 file names.',
+    );
+  }
+  return readEntryText(text);
+}
+
+function broken(code: ArchiveIssueCode, message: string, fix: string): EntryName {
+  return { path: '', isDirectoryName: false, issues: [{ code, message, fix }] };
+}
+
+function readEntryText(text: string): EntryName {
+  const isDirectoryName = text.endsWith('/');
+  const trimmed = isDirectoryName ? text.slice(0, -1) : text;
+  // GNU tar writes `./name` for `tar -C folder .`: the same place as `name`.
+  const path = trimmed === '.' ? '' : trimmed.startsWith('./') ? trimmed.slice(2) : trimmed;
+  if (path === '' && trimmed !== '.') {
+    return broken(
+      'NAME_LENGTH',
+      'An entry has an empty name.',
+      'Rebuild the archive; every entry needs a name.',
+    );
+  }
+  return {
+    path,
+    isDirectoryName: isDirectoryName || trimmed === '.',
+    issues: path === '' ? [] : check(path),
+  };
+}
+
+function check(path: string): ArchiveIssue[] {
+  const shown = showName(path);
+  const issues: ArchiveIssue[] = [];
+  const add = (code: ArchiveIssueCode, message: string, fix: string) => issues.push({ code, message, fix });
+  const segments = path.split('/');
+
+  if (invisible.test(path)) {
+    add(
+      'NAME_CHARACTERS',
+      `The name ${shown} holds NUL, control or invisible characters.`,
+      'Rename the file using visible characters only.',
+    );
+  }
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) {
+    add('NAME_ABSOLUTE', `The name ${shown} is absolute.`, 'Pack with names relative to a folder.');
+  } else if (windowsCharacters.test(path)) {
+    add(
+      'NAME_WINDOWS',
+      `The name ${shown} holds one of < > : " | ? *, which Windows refuses or treats as another file's stream.`,
+      'Rename the file without these characters.',
+    );
+  }
+  if (path.includes('\\')) {
+    add(
+      'NAME_BACKSLASH',
+      `The name ${shown} holds a backslash, a folder separator on Windows only.`,
+      'Pack with forward slashes between folders.',
+    );
+  }
+  // "\" counts as a separator here, so that `a\..\b` is named for what it is.
+  if (path.split(/[/\\]/).includes('..')) {
+    add(
+      'NAME_TRAVERSAL',
+      `The name ${shown} climbs out of its folder with "..".`,
+      'Pack without ".." in names.',
+    );
+  } else if (!path.startsWith('/') && segments.some((segment) => segment === '' || segment === '.')) {
+    add(
+      'AMBIGUOUS',
+      `The name ${shown} has an empty or "." folder in it.`,
+      'Pack with plain relative names.',
+    );
+  }
+  if (hidesSeparators(path)) {
+    add(
+      'NAME_CHARACTERS',
+      `The name ${shown} holds look-alikes of "/", "\\", ":" or "..", which some systems turn into the real thing.`,
+      'Rename the file using plain characters.',
+    );
+  }
+  const unstable = segments.find((segment) => !['', '.', '..'].includes(segment) && /[. ]$/.test(segment));
+  if (unstable !== undefined) {
+    add(
+      'NAME_WINDOWS',
+      `The name ${shown} has a part that ends with a dot or space, which Windows cuts off.`,
+      'Rename it without the trailing dot or space.',
+    );
+  }
+  if (segments.some((segment) => windowsDevice.test(segment))) {
+    add(
+      'NAME_WINDOWS',
+      `The name ${shown} holds a device name of Windows (such as CON or NUL).`,
+      'Rename it.',
+    );
+  }
+  if (
+    segments.length > segmentCountMax ||
+    segments.some((one) => encoder.encode(one).length > segmentBytesMax)
+  ) {
+    add(
+      'NAME_LENGTH',
+      `The name ${shown} has more than ${segmentCountMax} folders or a part over ${segmentBytesMax} bytes.`,
+      'Use shorter, flatter paths.',
+    );
+  }
+  return issues;
+}
+
+/** Code-page conversion on Windows maps compatibility characters (full-width slash, two-dot leader) to ASCII. */
+function hidesSeparators(path: string): boolean {
+  const plain = path.normalize('NFKC');
+  if (plain === path) return false;
+  const count = (text: string) => text.split(/[/\\:]/).length;
+  const climbs = (text: string) => text.split(/[/\\]/).some((segment) => /^\.{1,2}$/.test(segment));
+  return count(plain) !== count(path) || (climbs(plain) && !climbs(path));
+}

@@ -1,0 +1,25 @@
+/** Content → gzip file with a given header (RFC 1952), deterministic. */
+import { crc32 } from 'node:zlib';
+import { deflateRaw } from './deflate-stream.ts';
+
+/** header is written as it is, so name, time and system of the original stay. */
+export async function* writeGzip(
+  header: Uint8Array,
+  content: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  yield header;
+  let checksum = 0;
+  let contentBytes = 0;
+  const counted = async function* () {
+    for await (const chunk of content) {
+      checksum = crc32(chunk, checksum);
+      contentBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  yield* deflateRaw(counted());
+  const trailer = new DataView(new ArrayBuffer(8));
+  trailer.setUint32(0, checksum, true);
+  trailer.setUint32(4, contentBytes % 2 ** 32, true);
+  yield new Uint8Array(trailer.buffer);
+}

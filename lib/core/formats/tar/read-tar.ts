@@ -1,0 +1,270 @@
+/** tar stream → entries in order, strictly: everything two tar programs could read differently is refused. */
+import {
+  ArchiveError,
+  ByteCursor,
+  isZero,
+  readEntryName,
+  showName,
+  truncated,
+  type ArchiveIssue,
+  type UnpackBudget,
+} from '../archive/index.ts';
+import { parsePaxRecords, type PaxRecord } from './pax-records.ts';
+import { badHeader, blockBytes, parseTarHeader, type TarHeader } from './tar-header.ts';
+
+/** Header blocks before an entry: the extension's own header and its data with padding, as they were. */
+export interface TarExtension {
+  readonly typeflag: 'x' | 'g' | 'L';
+  readonly header: Uint8Array;
+  readonly data: Uint8Array;
+  readonly sizeBytes: number;
+}
+
+export interface TarEntry {
+  readonly kind: 'entry';
+  /** Path in the archive without `./` and trailing `/`; empty for the root folder. */
+  readonly path: string;
+  readonly type: 'file' | 'directory';
+  readonly sizeBytes: number;
+  /** Why the entry is refused; its content is then not to be used. */
+  readonly issues: readonly ArchiveIssue[];
+  readonly extensions: readonly TarExtension[];
+  readonly header: Uint8Array;
+  /** The content, readable once and before the next entry is asked for. What is left is skipped. */
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface TarEnd {
+  readonly kind: 'end';
+  readonly extensions: readonly TarExtension[];
+  /** Zero bytes from the end-of-archive mark to the end of the file. */
+  readonly zeroBytes: number;
+}
+
+const extensionBytesMax = 64 * 1024;
+const extensionCountMax = 4;
+const endZeroBytesMax = 1024 * 1024;
+/** pax keywords that change neither what an entry is nor where it goes. */
+const harmlessGlobals = new Set(['comment', 'mtime', 'atime', 'ctime', 'uid', 'gid', 'uname', 'gname']);
+
+/**
+ * Yields every entry, then one TarEnd. Rejects (ArchiveError) damaged, truncated and trailing bytes, sparse
+ * files, header extensions that contradict the header. Links, devices and bad names are issues of the entry.
+ */
+export async function* readTar(
+  stream: AsyncIterable<Uint8Array>,
+  budget: UnpackBudget,
+): AsyncGenerator<TarEntry | TarEnd> {
+  const cursor = new ByteCursor(stream);
+  let extensions: TarExtension[] = [];
+  try {
+    for (;;) {
+      const offset = cursor.offset;
+      if (await cursor.atEnd()) throw offset === 0 ? truncated(0) : withoutEnd(offset);
+      const block = await cursor.read(blockBytes);
+      if (isZero(block)) {
+        if (extensions.some((one) => one.typeflag !== 'g'))
+          throw badHeader('A tar header extension stands alone.', offset);
+        yield { kind: 'end', extensions, zeroBytes: blockBytes + (await readEnd(cursor)) };
+        return;
+      }
+      const header = parseTarHeader(block, offset);
+      budget.countEntry(header.name.length);
+      if (header.typeflag === 'x' || header.typeflag === 'g' || header.typeflag === 'L') {
+        extensions.push(await readExtension(cursor, block, header, header.typeflag, budget));
+        if (extensions.length > extensionCountMax)
+          throw badHeader('A tar entry has too many extensions.', offset);
+        continue;
+      }
+      const entry = readEntry(cursor, block, header, extensions, budget, offset);
+      yield entry;
+      // Whoever uses the entry reads all, some or none of it: `body` has one position, so this takes the rest.
+      const rest = entry.body[Symbol.asyncIterator]();
+      while ((await rest.next()).done !== true);
+      const padding = await cursor.read(paddingOf(entry.sizeBytes));
+      if (!isZero(padding)) throw hidden('in the padding after an entry', cursor.offset);
+      extensions = [];
+    }
+  } finally {
+    await cursor.close();
+  }
+}
+
+async function readExtension(
+  cursor: ByteCursor,
+  block: Uint8Array,
+  header: TarHeader,
+  typeflag: TarExtension['typeflag'],
+  budget: UnpackBudget,
+): Promise<TarExtension> {
+  if (header.sizeBytes > extensionBytesMax) {
+    throw badHeader(`A tar header extension is larger than ${extensionBytesMax} bytes.`, cursor.offset);
+  }
+  budget.countNames(header.sizeBytes);
+  const data = await cursor.read(header.sizeBytes + paddingOf(header.sizeBytes));
+  if (!isZero(data.subarray(header.sizeBytes))) throw hidden('in the padding after a header', cursor.offset);
+  return { typeflag, header: block, data, sizeBytes: header.sizeBytes };
+}
+
+function readEntry(
+  cursor: ByteCursor,
+  block: Uint8Array,
+  header: TarHeader,
+  extensions: readonly TarExtension[],
+  budget: UnpackBudget,
+  offset: number,
+): TarEntry {
+  const { nameBytes } = applyExtensions(header, extensions, offset);
+  const name = readEntryName(nameBytes, budget.limits.nameBytesMax);
+  const issues = header.typeflag === 'K' ? [] : [...name.issues];
+  const type = header.typeflag === '5' ? 'directory' : 'file';
+  if (header.typeflag === '0' && name.isDirectoryName) {
+    throw ambiguous(`${showName(name.path)} is a file by its header and a folder by its name.`, offset);
+  }
+  if (type === 'directory' && header.sizeBytes !== 0) {
+    throw ambiguous(`The folder ${showName(name.path)} declares content.`, offset);
+  }
+  if (header.typeflag !== '0' && header.typeflag !== '5') issues.push(refusedType(header, name.path, offset));
+  budget.countContent(header.sizeBytes);
+  const body = cursor.stream(header.sizeBytes);
+  return {
+    kind: 'entry',
+    path: name.path,
+    type,
+    sizeBytes: header.sizeBytes,
+    issues,
+    extensions,
+    header: block,
+    // Leaving a for-await early must not end the generator: the rest is still to be skipped.
+    body: { [Symbol.asyncIterator]: () => ({ next: () => body.next() }) },
+  };
+}
+
+function applyExtensions(
+  header: TarHeader,
+  extensions: readonly TarExtension[],
+  offset: number,
+): { readonly nameBytes: Uint8Array } {
+  const names: Uint8Array[] = [];
+  const seen = new Set<string>();
+  for (const extension of extensions) {
+    if (extension.typeflag !== 'g' && seen.has(extension.typeflag)) {
+      throw ambiguous('An entry has two header extensions of one kind.', offset);
+    }
+    seen.add(extension.typeflag);
+    const data = extension.data.subarray(0, extension.sizeBytes);
+    if (extension.typeflag === 'L') {
+      const end = data.at(-1) === 0 ? data.length - 1 : data.length;
+      names.push(data.subarray(0, end));
+      continue;
+    }
+    for (const record of parsePaxRecords(data, offset)) {
+      if (extension.typeflag === 'g') checkGlobal(record, offset);
+      else if (record.keyword === 'path') names.push(record.value);
+      else checkLocal(record, header, offset);
+    }
+  }
+  if (names.length > 1) throw ambiguous('An entry has both a pax and a GNU long name.', offset);
+  return { nameBytes: names[0] ?? header.name };
+}
+
+function checkGlobal(record: PaxRecord, offset: number): void {
+  if (harmlessGlobals.has(record.keyword)) return;
+  throw ambiguous(`The global pax keyword ${showName(record.keyword)} changes how entries are read.`, offset);
+}
+
+function checkLocal({ keyword, value }: PaxRecord, header: TarHeader, offset: number): void {
+  if (keyword.startsWith('GNU.sparse.')) throw sparse(offset);
+  if (keyword === 'hdrcharset')
+    throw ambiguous('The pax keyword "hdrcharset" changes how names are read.', offset);
+  if (keyword !== 'size') return;
+  const text = Buffer.from(value).toString('latin1');
+  // Programs that do not know pax would look for the next header elsewhere.
+  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text) || Number(text) !== header.sizeBytes) {
+    throw ambiguous('The pax size of an entry differs from the size in its header.', offset);
+  }
+}
+
+function refusedType({ typeflag }: TarHeader, path: string, offset: number): ArchiveIssue {
+  if (typeflag === 'S') throw sparse(offset);
+  const shown = showName(path);
+  if (typeflag === '1' || typeflag === '2' || typeflag === 'K') {
+    const kind = typeflag === '2' ? 'a symbolic link' : 'a hard link or the name of one';
+    return {
+      code: 'LINK',
+      message: `${shown} is ${kind}; what it points to can't be inspected.`,
+      fix: 'Pack the file itself instead of a link (tar -h, --hard-dereference).',
+    };
+  }
+  if (typeflag === '3' || typeflag === '4' || typeflag === '6') {
+    return {
+      code: 'SPECIAL_FILE',
+      message: `${shown} is a device or pipe, not a file.`,
+      fix: 'Leave devices and pipes out of the artifact.',
+    };
+  }
+  // Whether content follows an entry of an unknown type is up to the program that reads it.
+  throw badHeader(`${shown} is of the unknown tar entry type ${showName(typeflag)}.`, offset);
+}
+
+async function readEnd(cursor: ByteCursor): Promise<number> {
+  let zeroBytes = 0;
+  while (!(await cursor.atEnd())) {
+    const block = await cursor.read(blockBytes);
+    if (!isZero(block))
+      throw hidden('after the end-of-archive mark', cursor.offset - blockBytes, 'TRAILING_DATA');
+    zeroBytes += block.length;
+    if (zeroBytes > endZeroBytesMax)
+      throw hidden('after the end-of-archive mark', cursor.offset, 'TRAILING_DATA');
+  }
+  if (zeroBytes === 0) throw withoutEnd(cursor.offset);
+  return zeroBytes;
+}
+
+export function paddingOf(sizeBytes: number): number {
+  return (blockBytes - (sizeBytes % blockBytes)) % blockBytes;
+}
+
+function withoutEnd(offset: number): ArchiveError {
+  return new ArchiveError(
+    {
+      code: 'TRUNCATED',
+      message: 'The tar archive lacks its end mark (two zero blocks): it was cut off.',
+      fix: 'Build and upload the whole archive again.',
+    },
+    offset,
+  );
+}
+
+function hidden(
+  where: string,
+  offset: number,
+  code: 'HIDDEN_DATA' | 'TRAILING_DATA' = 'HIDDEN_DATA',
+): ArchiveError {
+  return new ArchiveError(
+    {
+      code,
+      message: `There are bytes ${where} that no tar program unpacks.`,
+      fix: 'Build the archive again, with nothing appended.',
+    },
+    offset,
+  );
+}
+
+function ambiguous(message: string, offset: number): ArchiveError {
+  return new ArchiveError(
+    { code: 'AMBIGUOUS', message, fix: 'Build the archive again with a current tar program.' },
+    offset,
+  );
+}
+
+function sparse(offset: number): ArchiveError {
+  return new ArchiveError(
+    {
+      code: 'UNSUPPORTED',
+      message: 'The archive holds a sparse file, which not every tar program can read.',
+      fix: 'Build the archive without --sparse.',
+    },
+    offset,
+  );
+}

@@ -1,0 +1,103 @@
+/** zip file → entries, where directory, local headers and the bytes between them tell one and the same story. */
+import { crc32 } from 'node:zlib';
+import {
+  ArchiveError,
+  guardRatio,
+  showName,
+  streamRange,
+  type UnpackBudget,
+  type UnpackLimits,
+} from '../archive/index.ts';
+import { inflateRaw } from '../gzip/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { readCentralDirectory, type CentralEntry } from './central-directory.ts';
+import { readZipEnd, type ZipEnd } from './end-record.ts';
+import { readLocalEntry, type LocalEntry } from './local-header.ts';
+import { method } from './zip-fields.ts';
+
+export type ZipEntry = CentralEntry & LocalEntry;
+
+export interface ZipArchive {
+  /** In the order of the central directory. */
+  readonly entries: readonly ZipEntry[];
+  readonly end: ZipEnd;
+}
+
+/**
+ * Reads directory and headers, not the content. Rejects (ArchiveError) bytes before, between and after the
+ * entries, overlaps, contradictions and split archives. Links, encryption, other methods than store and
+ * deflate and bad names are issues of the entry.
+ */
+export async function readZip(source: RandomAccessSource, budget: UnpackBudget): Promise<ZipArchive> {
+  const end = await readZipEnd(source);
+  const central = await readCentralDirectory(source, end, budget);
+  const inFile = central
+    .map((entry, index) => ({ entry, index }))
+    .sort((one, other) => one.entry.localOffset - other.entry.localOffset);
+  const first = inFile[0]?.entry.localOffset ?? end.centralOffset;
+  if (first !== 0) {
+    throw new ArchiveError(
+      {
+        code: 'HIDDEN_DATA',
+        message: `The zip archive starts only after ${first} other bytes.`,
+        fix: 'Upload a plain zip archive; self-extracting archives are refused.',
+      },
+      0,
+    );
+  }
+  const entries = new Array<ZipEntry>(central.length);
+  for (const [place, { entry, index }] of inFile.entries()) {
+    const nextOffset = inFile[place + 1]?.entry.localOffset ?? end.centralOffset;
+    entries[index] = { ...entry, ...(await readLocalEntry(source, entry, nextOffset)) };
+  }
+  return { entries, end };
+}
+
+/**
+ * Streams the content of one entry. Rejects a wrong checksum or size, bombs, and bytes left over after the
+ * compressed stream. Read to the end before believing any of it.
+ */
+export async function* openZipEntry(
+  source: RandomAccessSource,
+  entry: ZipEntry,
+  limits: UnpackLimits,
+): AsyncGenerator<Uint8Array> {
+  const packed = streamRange(source, entry.dataOffset, entry.packedBytes);
+  let packedBytes = entry.packedBytes;
+  const unpacked =
+    entry.method === method.stored
+      ? packed
+      : guardRatio(
+          inflateRaw(packed, (bytes) => (packedBytes = bytes)),
+          entry.packedBytes,
+          limits,
+        );
+  let checksum = 0;
+  let sizeBytes = 0;
+  for await (const chunk of unpacked) {
+    checksum = crc32(chunk, checksum);
+    sizeBytes += chunk.length;
+    if (sizeBytes > entry.sizeBytes) break;
+    yield chunk;
+  }
+  if (sizeBytes !== entry.sizeBytes || checksum !== entry.crc32) {
+    throw new ArchiveError(
+      {
+        code: 'BAD_CHECKSUM',
+        message: `${showName(entry.path)} does not unpack to the size and checksum that the zip directory gives.`,
+        fix: 'Build and upload the archive again.',
+      },
+      entry.localOffset,
+    );
+  }
+  if (packedBytes !== entry.packedBytes) {
+    throw new ArchiveError(
+      {
+        code: 'HIDDEN_DATA',
+        message: `Bytes follow the compressed data inside ${showName(entry.path)}.`,
+        fix: 'Build the archive again with a current zip program.',
+      },
+      entry.dataOffset + packedBytes,
+    );
+  }
+}

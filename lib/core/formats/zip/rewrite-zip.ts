@@ -1,0 +1,133 @@
+/** zip file → zip file in which some entries have new content and all else is byte for byte the same. */
+import { crc32 } from 'node:zlib';
+import { ArchiveError, streamRange, type UnpackBudget } from '../archive/index.ts';
+import { deflateRaw } from '../gzip/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import type { NumberPlace } from './central-directory.ts';
+import { needsZip64, withCentralOffset } from './end-record.ts';
+import { readLocalHeader } from './local-header.ts';
+import { readZip, type ZipEntry } from './read-zip.ts';
+import { inZip64, method, signature, viewOf } from './zip-fields.ts';
+
+/** Opens the new content; called twice, because the header before it holds what only packing it tells. */
+export type ZipReplacement = () => AsyncIterable<Uint8Array>;
+
+interface Written {
+  readonly localOffset: number;
+  readonly crc32: number;
+  readonly packedBytes: number;
+  readonly sizeBytes: number;
+}
+
+/**
+ * Asks `replace` for every file; null keeps it. Order, names, times, attributes, extra fields, comments and
+ * the compressed bytes of kept entries stay; replaced ones are packed with their own method, deflate at level
+ * 9. An archive that readZip refuses, or with refused entries, is refused here too.
+ */
+export async function* rewriteZip(
+  source: RandomAccessSource,
+  budget: UnpackBudget,
+  replace: (entry: ZipEntry) => Promise<ZipReplacement | null>,
+): AsyncGenerator<Uint8Array> {
+  const { entries, end } = await readZip(source, budget);
+  const written = new Map<ZipEntry, Written>();
+  let offset = 0;
+  for (const entry of [...entries].sort((one, other) => one.localOffset - other.localOffset)) {
+    const issue = entry.issues[0];
+    if (issue !== undefined) throw new ArchiveError(issue);
+    const replacement = entry.type === 'file' ? await replace(entry) : null;
+    const now =
+      replacement === null ? { ...entry, localOffset: offset } : await measure(entry, replacement, offset);
+    written.set(entry, now);
+    const bytes =
+      replacement === null
+        ? streamRange(source, entry.localOffset, entry.endOffset - entry.localOffset)
+        : writeEntry(source, entry, now, pack(entry, replacement()));
+    for await (const chunk of bytes) {
+      offset += chunk.length;
+      yield chunk;
+    }
+  }
+  for (const entry of entries) {
+    const now = written.get(entry);
+    if (now !== undefined) yield centralRecord(entry, now);
+  }
+  yield withCentralOffset(end, offset);
+}
+
+function pack(entry: ZipEntry, content: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  return entry.method === method.stored ? content : deflateRaw(content);
+}
+
+async function measure(entry: ZipEntry, replacement: ZipReplacement, localOffset: number): Promise<Written> {
+  let checksum = 0;
+  let sizeBytes = 0;
+  let packedBytes = 0;
+  const counted = async function* () {
+    for await (const chunk of replacement()) {
+      checksum = crc32(chunk, checksum);
+      sizeBytes += chunk.length;
+      yield chunk;
+    }
+  };
+  for await (const chunk of pack(entry, counted())) packedBytes += chunk.length;
+  return { localOffset, crc32: checksum, packedBytes, sizeBytes };
+}
+
+async function* writeEntry(
+  source: RandomAccessSource,
+  entry: ZipEntry,
+  now: Written,
+  packed: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  const header = await readLocalHeader(source, entry);
+  const view = viewOf(header.bytes);
+  const sizes: readonly [NumberPlace, NumberPlace] =
+    header.zip64At === null
+      ? [
+          { at: 22, bytes: 4 },
+          { at: 18, bytes: 4 },
+        ]
+      : [
+          { at: header.zip64At, bytes: 8 },
+          { at: header.zip64At + 8, bytes: 8 },
+        ];
+  // A header that left its numbers to the data descriptor keeps them zero.
+  const deferred = entry.descriptor !== null && view.getUint32(14, true) === 0 && entry.crc32 !== 0;
+  if (!deferred) {
+    view.setUint32(14, now.crc32, true);
+    writeNumber(view, sizes[0], now.sizeBytes);
+    writeNumber(view, sizes[1], now.packedBytes);
+  }
+  yield header.bytes;
+  yield* packed;
+  if (entry.descriptor !== null) {
+    const { hasSignature, numberBytes } = entry.descriptor;
+    const start = hasSignature ? 4 : 0;
+    const descriptor = new DataView(new ArrayBuffer(start + 4 + 2 * numberBytes));
+    if (hasSignature) descriptor.setUint32(0, signature.descriptor, true);
+    descriptor.setUint32(start, now.crc32, true);
+    writeNumber(descriptor, { at: start + 4, bytes: numberBytes }, now.packedBytes);
+    writeNumber(descriptor, { at: start + 4 + numberBytes, bytes: numberBytes }, now.sizeBytes);
+    yield new Uint8Array(descriptor.buffer);
+  }
+}
+
+function centralRecord(entry: ZipEntry, now: Written): Uint8Array {
+  const record = Uint8Array.from(entry.record);
+  const view = viewOf(record);
+  view.setUint32(16, now.crc32, true);
+  writeNumber(view, entry.places.packed, now.packedBytes);
+  writeNumber(view, entry.places.size, now.sizeBytes);
+  writeNumber(view, entry.places.offset, now.localOffset);
+  return record;
+}
+
+function writeNumber(view: DataView, place: NumberPlace, value: number): void {
+  if (place.bytes === 8) {
+    view.setBigUint64(place.at, BigInt(value), true);
+    return;
+  }
+  if (value >= inZip64) throw needsZip64();
+  view.setUint32(place.at, value, true);
+}

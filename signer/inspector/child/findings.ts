@@ -1,0 +1,33 @@
+/** Findings of one inspection, bounded: a hostile archive may break a rule a hundred thousand times. */
+import { fail, failures, type Finding } from '../../../lib/core/finding/index.ts';
+
+const failuresMax = 200;
+const othersMax = 1000;
+
+export class FindingList {
+  readonly #findings: Finding[] = [];
+  #failures = 0;
+  #others = 0;
+
+  add(...findings: readonly Finding[]): void {
+    for (const one of findings) {
+      const kept = one.outcome === 'fail' ? ++this.#failures <= failuresMax : ++this.#others <= othersMax;
+      if (kept) this.#findings.push(one);
+    }
+  }
+
+  get refused(): boolean {
+    return this.#failures > 0;
+  }
+
+  all(): readonly Finding[] {
+    const left = this.#failures - failures(this.#findings).length;
+    if (left === 0) return this.#findings;
+    const more = fail({
+      rule: 'artifact.more-findings',
+      message: `${left} more findings like these were left out.`,
+      fix: 'Fix those that are listed, then submit again.',
+    });
+    return [...this.#findings, more];
+  }
+}

@@ -1,0 +1,187 @@
+/** Walks an artifact against its configuration: every byte hashed, every entry accounted for. */
+import { createHash } from 'node:crypto';
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  checkCounts,
+  compileConfiguration,
+  unexpectedEntry,
+  type ArtifactEntry,
+  type ArtifactMatcher,
+  type CompiledElement,
+  type ContainerType,
+} from '../../../lib/core/artifact/index.ts';
+import { pass } from '../../../lib/core/finding/index.ts';
+import {
+  ArchiveError,
+  NameRegistry,
+  UnpackBudget,
+  archiveFinding,
+  streamRange,
+} from '../../../lib/core/formats/archive/index.ts';
+import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import type { InspectAnswer, InspectMessage, LeafAnswer, SignTargetAnswer } from '../messages.ts';
+import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
+import { FindingList } from './findings.ts';
+import { inspectProgram } from './inspect-program.ts';
+import { openContainer, type ContainerEntry } from './open-container.ts';
+
+interface Walk {
+  readonly message: InspectMessage;
+  readonly matcher: ArtifactMatcher;
+  readonly budget: UnpackBudget;
+  readonly findings: FindingList;
+  readonly tree: ArtifactEntry[];
+  readonly leaves: LeafAnswer[];
+  readonly signTargets: SignTargetAnswer[];
+  readonly files: { count: number };
+}
+
+interface Container {
+  readonly element: CompiledElement;
+  readonly type: ContainerType;
+  readonly path: readonly string[];
+  readonly source: RandomAccessSource;
+  readonly depth: number;
+}
+
+export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
+  const walk: Walk = {
+    message,
+    matcher: compileConfiguration(message.configuration),
+    budget: new UnpackBudget(message.limits),
+    findings: new FindingList(),
+    tree: [],
+    leaves: [],
+    signTargets: [],
+    files: { count: 0 },
+  };
+  return withFile(message.file, async (source) => {
+    const sha512 = createHash('sha512');
+    const digested = async function* () {
+      for await (const chunk of streamRange(source)) {
+        sha512.update(chunk);
+        yield chunk;
+      }
+    };
+    const written = await digestOf(digested());
+    await inspectFile(walk, walk.matcher.root, [], null, written, 1);
+    return {
+      ...written,
+      sha512: sha512.digest('hex'),
+      unpackedSizeBytes: walk.budget.unpackedBytes,
+      findings: walk.findings.all(),
+      tree: walk.tree,
+      leaves: walk.leaves,
+      // Nothing of a refused artifact is ever offered for signing.
+      signTargets: walk.findings.refused ? [] : walk.signTargets,
+    };
+  });
+}
+
+/** `file` is the name in the request's folder; null is the artifact itself. */
+async function inspectFile(
+  walk: Walk,
+  element: CompiledElement,
+  path: readonly string[],
+  file: string | null,
+  written: WrittenFile,
+  depth: number,
+): Promise<void> {
+  const place = file === null ? walk.message.file : join(walk.message.folder, file);
+  const { type } = element;
+  if (type === 'pe' || type === 'file') {
+    walk.leaves.push({ path, file, ...written });
+    const inspected = await withFile(place, (source) => inspectProgram(source, element, path, written));
+    walk.findings.add(...inspected.findings);
+    if (inspected.target !== null) {
+      walk.signTargets.push({ path, file, element: element.index, ...inspected.target });
+    }
+    return;
+  }
+  await withFile(place, (source) => inspectContainer(walk, { element, type, path, source, depth }));
+  // A container's own bytes aren't scanned: all that is in it is.
+  if (file !== null) await unlink(place);
+}
+
+async function inspectContainer(walk: Walk, container: Container): Promise<void> {
+  const { findings, budget, matcher } = walk;
+  const names = new NameRegistry();
+  const counts = new Map<number, number>();
+  const paths: string[] = [];
+  let refusedEntries = 0;
+  try {
+    budget.checkDepth(container.depth);
+    for await (const entry of openContainer(container.type, container.source, budget)) {
+      const collision =
+        entry.issues.length > 0 || entry.path === '' ? null : names.add(entry.path, entry.type);
+      const issues = collision === null ? entry.issues : [...entry.issues, collision];
+      if (issues.length > 0) {
+        refusedEntries += 1;
+        findings.add(...issues.map((issue) => archiveFinding(issue, container.path)));
+      } else if (entry.type === 'directory') {
+        walk.tree.push({
+          path: [...container.path, entry.path],
+          type: 'directory',
+          sizeBytes: 0,
+          sha256: '',
+        });
+        // Reading an empty folder's content proves that nothing is hidden in it.
+        await digestOf(entry.content);
+      } else {
+        paths.push(entry.path);
+        const element = await inspectEntry(walk, container, entry);
+        if (element !== null) counts.set(element.index, (counts.get(element.index) ?? 0) + 1);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+    findings.add(archiveFinding(error, container.path));
+    return;
+  }
+  // Where entries were left out, counts would only blame the maintainer for files that are there.
+  if (refusedEntries > 0) return;
+  findings.add(
+    pass({
+      rule: 'archive.structure',
+      message: `The ${container.type} file is complete and unambiguous: ${paths.length} files, nothing before, between or after them.`,
+      path: container.path,
+    }),
+    ...checkCounts({
+      matcher,
+      container: container.element.index,
+      containerPath: container.path,
+      locations: walk.message.locations,
+      counts,
+      paths,
+    }),
+  );
+}
+
+async function inspectEntry(
+  walk: Walk,
+  container: Container,
+  entry: ContainerEntry,
+): Promise<CompiledElement | null> {
+  const path = [...container.path, entry.path];
+  const element = walk.matcher.matchEntry(container.element.index, entry.path);
+  if (element === null) {
+    walk.findings.add(
+      unexpectedEntry({
+        matcher: walk.matcher,
+        container: container.element.index,
+        containerPath: container.path,
+        locations: walk.message.locations,
+        pathInContainer: entry.path,
+      }),
+    );
+    walk.tree.push({ path, type: 'file', ...(await digestOf(entry.content)) });
+    return null;
+  }
+  walk.files.count += 1;
+  const file = `${String(walk.files.count).padStart(8, '0')}.leaf`;
+  const written = await writeFile(join(walk.message.folder, file), entry.content);
+  walk.tree.push({ path, type: 'file', ...written });
+  await inspectFile(walk, element, path, file, written, container.depth + 1);
+  return element;
+}

@@ -1,0 +1,55 @@
+/** The inspector child: one request in, one answer out, then it ends. Started only by sandbox/run-child.ts. */
+import { ArchiveError } from '../../../lib/core/formats/archive/index.ts';
+import { PeError } from '../../../lib/core/formats/pe/index.ts';
+import { RandomAccessError } from '../../../lib/core/formats/random-access.ts';
+import type { AnswerFailure, Message } from '../messages.ts';
+import { embed } from './embed.ts';
+import { InputError } from './input-error.ts';
+import { inspect } from './inspect.ts';
+import { repack } from './repack.ts';
+
+function run(message: Message): Promise<unknown> {
+  switch (message.operation) {
+    case 'inspect':
+      return inspect(message);
+    case 'embed':
+      return embed(message);
+    case 'repack':
+      return repack(message);
+  }
+}
+
+function failureOf(error: unknown): AnswerFailure {
+  const message = error instanceof Error ? error.message : String(error);
+  const isInput = [InputError, ArchiveError, PeError, RandomAccessError].some(
+    (kind) => error instanceof kind,
+  );
+  if (isInput) return { ok: false, code: 'INPUT', message };
+  if (error instanceof RangeError && /allocat/i.test(message)) return { ok: false, code: 'MEMORY', message };
+  if (error instanceof Error && 'syscall' in error) return { ok: false, code: 'IO', message };
+  return { ok: false, code: 'DEFECT', message: error instanceof Error ? (error.stack ?? message) : message };
+}
+
+function answer(text: string): void {
+  process.stdout.write(text, () => process.exit(0));
+}
+
+let received = '';
+let started = false;
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', (chunk: string) => {
+  received += chunk;
+  if (started || !received.endsWith('\n')) return;
+  started = true;
+  const message = JSON.parse(received) as Message;
+  run(message).then(
+    (result) => {
+      answer(JSON.stringify({ ok: true, result }));
+    },
+    (error: unknown) => {
+      answer(JSON.stringify({ ...failureOf(error), message: failureOf(error).message.slice(0, 5000) }));
+    },
+  );
+});
+// The daemon holds this open: when it dies, so does its child.
+process.stdin.on('end', () => process.exit(1));

@@ -1,0 +1,15 @@
+/**
+ * Everything that parses hostile bytes: archives and programs are opened only in a child process without
+ * network, keys or files of others, which ends with the request.
+ */
+export {
+  createInspector,
+  type Inspection,
+  type Inspector,
+  type InspectorOptions,
+  type Leaf,
+  type SignTarget,
+  type SignedFile,
+} from './inspector.ts';
+export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';

@@ -1,0 +1,34 @@
+export type InspectorErrorCode =
+  /** The request took longer than its time limit; the child was killed. */
+  | 'INSPECTOR_TIMEOUT'
+  /** The request needed more memory than the child may use. */
+  | 'INSPECTOR_MEMORY'
+  /** The child ended without an answer. */
+  | 'INSPECTOR_CRASHED'
+  /** The child's answer is not of the agreed shape, or too large. */
+  | 'INSPECTOR_PROTOCOL'
+  /** The file is not the one that was inspected, or its structure is no longer accepted. */
+  | 'INSPECTOR_INPUT'
+  /** A file could not be read or written: missing, no space, no rights. */
+  | 'INSPECTOR_IO'
+  /** The sandbox can't be set up as configured. */
+  | 'INSPECTOR_SANDBOX'
+  /** The caller gave up. */
+  | 'INSPECTOR_ABORTED';
+
+/**
+ * The inspector could not give an answer. What it finds wrong with an artifact is no error but a finding; an
+ * error never means that an artifact is fine.
+ */
+export class InspectorError extends Error {
+  readonly code: InspectorErrorCode;
+  /** Last output of the child, for the log. Hostile bytes may have shaped it. */
+  readonly detail: string;
+
+  constructor(code: InspectorErrorCode, message: string, detail = '', options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'InspectorError';
+    this.code = code;
+    this.detail = detail;
+  }
+}

@@ -1,0 +1,258 @@
+/** The daemon's side of the inspector: it prepares folders, starts a child for each operation and checks answers. */
+import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
+import { failures, type Finding } from '../../lib/core/finding/index.ts';
+import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
+import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
+import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
+import type { AnswerFailure, Message, Replacement, RepackAnswer } from './messages.ts';
+import { parseEmbedAnswer, parseInspectAnswer, parseRepackAnswer } from './protocol.ts';
+import { childCommand, inspectorProgram, type ChildFiles } from './sandbox/command.ts';
+import { probeFences } from './sandbox/probe.ts';
+import { outOfMemory, runChild } from './sandbox/run-child.ts';
+
+export interface InspectorOptions {
+  /** Requests get folders of their own under this one; it is made where it doesn't exist. */
+  readonly workDir: string;
+  readonly limits?: Partial<InspectorLimits>;
+  /** `required` refuses to work where the system gives no network namespace. Default: preferred. */
+  readonly networkNamespace?: 'required' | 'preferred';
+}
+
+interface Operation {
+  /** Name of the request's folder under workDir, for example the request id. */
+  readonly folder: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface Leaf {
+  /** Outermost container first; empty for an artifact that is a single file. */
+  readonly path: readonly string[];
+  /** Where its bytes are on disk, for scanning and signing. */
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+}
+
+export interface SignTarget {
+  readonly path: readonly string[];
+  readonly leafFile: string;
+  /** `CompiledElement.index`: which element of the configuration asks for the signature. */
+  readonly element: number;
+  readonly unsignedSha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly authenticodeSha256: Sha256Hex;
+  /** DER SpcIndirectDataContent over that digest. */
+  readonly spcIndirectData: Uint8Array;
+}
+
+export interface Inspection {
+  /** No finding failed. Only then are there sign targets. */
+  readonly ok: boolean;
+  readonly sha256: Sha256Hex;
+  readonly sha512: string;
+  readonly sizeBytes: number;
+  readonly unpackedSizeBytes: number;
+  readonly findings: readonly Finding[];
+  readonly tree: readonly ArtifactEntry[];
+  readonly leaves: readonly Leaf[];
+  readonly signTargets: readonly SignTarget[];
+}
+
+export interface SignedFile {
+  readonly signedFile: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly authenticodeSha256: Sha256Hex;
+  /** The PKCS#7 as read back from the signed file. */
+  readonly pkcs7: Uint8Array;
+}
+
+export interface Inspector {
+  /** Hashes, unpacks and checks an artifact. What is wrong with it is in the findings; errors are InspectorError. */
+  inspect(
+    input: Operation & {
+      readonly file: string;
+      readonly configuration: ArtifactConfiguration;
+      /** Policy lines of the configuration's elements, for findings. */
+      readonly locations?: ElementLocations;
+    },
+  ): Promise<Inspection>;
+  /** Puts a PKCS#7 into an unsigned program; the result is read back and equals it but for signature, checksum and directory entry. */
+  embed(
+    input: Operation & {
+      readonly leafFile: string;
+      readonly unsignedSha256: Sha256Hex;
+      readonly pkcs7: Uint8Array;
+    },
+  ): Promise<SignedFile>;
+  /** Rebuilds the artifact around replaced files; everything else stays byte for byte, and is compared. */
+  repack(
+    input: Operation & {
+      readonly file: string;
+      readonly sha256: Sha256Hex;
+      readonly configuration: ArtifactConfiguration;
+      readonly replacements: readonly Replacement[];
+    },
+  ): Promise<RepackAnswer & { readonly outputFile: string }>;
+  /** Removes the folder of a request. */
+  discard(folder: string): Promise<void>;
+  /** Which fences hold on this machine, for the log and the health page. */
+  sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
+}
+
+export function createInspector(options: InspectorOptions): Inspector {
+  const limits: InspectorLimits = { ...defaultInspectorLimits, ...options.limits };
+  const run = async <Result>(
+    message: Message,
+    files: ChildFiles,
+    parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
+    signal: AbortSignal | undefined,
+  ): Promise<Result> => {
+    const fences = await probeFences();
+    if (fences.namespaces === null && options.networkNamespace === 'required') {
+      throw new InspectorError(
+        'INSPECTOR_SANDBOX',
+        'no network namespace: allow unshare(1) (user namespaces) for the signer, or configure `preferred`',
+      );
+    }
+    const value = await runChild(
+      childCommand(inspectorProgram(), fences, limits, files),
+      message,
+      limits,
+      signal,
+    );
+    return resultOf(value, parse, limits);
+  };
+  const freshFolder = async (folder: string) => {
+    const parent = requestFolder(options.workDir, folder);
+    await mkdir(parent, { recursive: true, mode: 0o700 });
+    return realpath(await mkdtemp(join(parent, 'op-')));
+  };
+
+  return {
+    async inspect({ file, folder, configuration, locations = {}, signal }) {
+      const artifact = await realFile(file);
+      const work = await freshFolder(folder);
+      const message: Message = {
+        operation: 'inspect',
+        file: artifact,
+        folder: work,
+        configuration,
+        locations,
+        limits,
+      };
+      const answer = await run(
+        message,
+        { read: [artifact], write: [`${work}/`] },
+        parseInspectAnswer,
+        signal,
+      );
+      const place = (name: string | null) => (name === null ? artifact : join(work, name));
+      return {
+        ...answer,
+        ok: failures(answer.findings).length === 0,
+        leaves: answer.leaves.map((leaf) => ({ ...leaf, file: place(leaf.file) })),
+        signTargets: answer.signTargets.map(({ file: name, spcIndirectData, ...target }) => ({
+          ...target,
+          leafFile: place(name),
+          spcIndirectData: Uint8Array.from(Buffer.from(spcIndirectData, 'base64')),
+        })),
+      };
+    },
+
+    async embed({ leafFile, unsignedSha256, pkcs7, folder, signal }) {
+      const leaf = await realFile(leafFile);
+      const work = await freshFolder(folder);
+      const outputFile = join(work, 'signed');
+      const message: Message = {
+        operation: 'embed',
+        file: leaf,
+        sha256: unsignedSha256,
+        pkcs7: Buffer.from(pkcs7).toString('base64'),
+        outputFile,
+      };
+      const answer = await run(message, { read: [leaf], write: [`${work}/`] }, parseEmbedAnswer, signal);
+      return {
+        ...answer,
+        signedFile: outputFile,
+        pkcs7: Uint8Array.from(Buffer.from(answer.pkcs7, 'base64')),
+      };
+    },
+
+    async repack({ file, sha256, configuration, replacements, folder, signal }) {
+      const artifact = await realFile(file);
+      const work = await freshFolder(folder);
+      const outputFile = join(work, 'repacked');
+      const real = await Promise.all(
+        replacements.map(async (one) => ({ ...one, file: await realFile(one.file) })),
+      );
+      const message: Message = {
+        operation: 'repack',
+        file: artifact,
+        sha256,
+        folder: work,
+        configuration,
+        limits,
+        replacements: real,
+        outputFile,
+      };
+      const files = { read: [artifact, ...real.map((one) => one.file)], write: [`${work}/`] };
+      return { ...(await run(message, files, parseRepackAnswer, signal)), outputFile };
+    },
+
+    async discard(folder) {
+      await rm(requestFolder(options.workDir, folder), { recursive: true, force: true });
+    },
+
+    async sandbox() {
+      const fences = await probeFences();
+      return { networkNamespace: fences.namespaces !== null, memoryLimit: fences.prlimit !== null };
+    },
+  };
+}
+
+function requestFolder(workDir: string, folder: string): string {
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(folder)) {
+    throw new InspectorError(
+      'INSPECTOR_IO',
+      `not a folder name: ${JSON.stringify(folder)}; use the request's id`,
+    );
+  }
+  return join(workDir, folder);
+}
+
+async function realFile(file: string): Promise<string> {
+  try {
+    return await realpath(file);
+  } catch (cause) {
+    throw new InspectorError('INSPECTOR_IO', `no file ${file}`, '', { cause });
+  }
+}
+
+const failureCodes: Record<AnswerFailure['code'], InspectorErrorCode> = {
+  INPUT: 'INSPECTOR_INPUT',
+  IO: 'INSPECTOR_IO',
+  MEMORY: 'INSPECTOR_MEMORY',
+  DEFECT: 'INSPECTOR_CRASHED',
+};
+
+function resultOf<Result>(
+  value: unknown,
+  parse: (value: unknown) => { readonly ok: true; readonly result: Result } | AnswerFailure,
+  limits: InspectorLimits,
+): Result {
+  let answer: { readonly ok: true; readonly result: Result } | AnswerFailure;
+  try {
+    answer = parse(value);
+  } catch (cause) {
+    throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer is not of the agreed shape", '', {
+      cause,
+    });
+  }
+  if (answer.ok) return answer.result;
+  if (answer.code === 'MEMORY') throw outOfMemory(limits.memoryMebibytes, answer.message);
+  throw new InspectorError(failureCodes[answer.code], `the inspector refused: ${answer.message}`);
+}

@@ -1,0 +1,20 @@
+/** What one request to the inspector may use. */
+import { defaultUnpackLimits, type UnpackLimits } from '../../lib/core/formats/archive/index.ts';
+
+export interface InspectorLimits extends UnpackLimits {
+  /** Wall-clock time until the child is killed. */
+  readonly timeoutSeconds: number;
+  /** V8 heap of the child, in MiB. */
+  readonly heapMebibytes: number;
+  /** Everything the child allocates, heap and buffers, in MiB. */
+  readonly memoryMebibytes: number;
+  readonly answerBytesMax: number;
+}
+
+export const defaultInspectorLimits: InspectorLimits = {
+  ...defaultUnpackLimits,
+  timeoutSeconds: 600,
+  heapMebibytes: 512,
+  memoryMebibytes: 1536,
+  answerBytesMax: 64 * 1024 * 1024,
+};

@@ -1,0 +1,101 @@
+/** Types of the requests and answers between daemon and child; plain JSON, no code. */
+import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
+import type { Finding } from '../../lib/core/finding/index.ts';
+import type { UnpackLimits } from '../../lib/core/formats/archive/index.ts';
+import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
+import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+
+export interface InspectMessage {
+  readonly operation: 'inspect';
+  readonly file: string;
+  /** Where leaves are written, under names made by the child. */
+  readonly folder: string;
+  readonly configuration: ArtifactConfiguration;
+  readonly locations: ElementLocations;
+  readonly limits: UnpackLimits;
+}
+
+export interface EmbedMessage {
+  readonly operation: 'embed';
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  /** Base64 of the DER ContentInfo. */
+  readonly pkcs7: string;
+  readonly outputFile: string;
+}
+
+export interface RepackMessage {
+  readonly operation: 'repack';
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly folder: string;
+  readonly configuration: ArtifactConfiguration;
+  readonly limits: UnpackLimits;
+  readonly replacements: readonly Replacement[];
+  readonly outputFile: string;
+}
+
+export interface Replacement {
+  /** Path in the artifact, outermost container first, as the inspection gave it. */
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+}
+
+export type Message = InspectMessage | EmbedMessage | RepackMessage;
+
+export interface LeafAnswer {
+  readonly path: readonly string[];
+  /** File name in the request's folder; null: the artifact itself. */
+  readonly file: string | null;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+}
+
+export interface SignTargetAnswer {
+  readonly path: readonly string[];
+  readonly file: string | null;
+  /** `CompiledElement.index` of the element that asks for the signature. */
+  readonly element: number;
+  readonly unsignedSha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly authenticodeSha256: Sha256Hex;
+  /** Base64 of the DER SpcIndirectDataContent. */
+  readonly spcIndirectData: string;
+}
+
+export interface InspectAnswer {
+  readonly sha256: Sha256Hex;
+  readonly sha512: string;
+  readonly sizeBytes: number;
+  readonly unpackedSizeBytes: number;
+  readonly findings: readonly Finding[];
+  readonly tree: readonly ArtifactEntry[];
+  readonly leaves: readonly LeafAnswer[];
+  readonly signTargets: readonly SignTargetAnswer[];
+}
+
+export interface EmbedAnswer {
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** Digest of the signed file, computed again from its bytes. */
+  readonly authenticodeSha256: Sha256Hex;
+  /** The signature as read back from the signed file. */
+  readonly pkcs7: string;
+}
+
+export interface RepackAnswer {
+  readonly sha256: Sha256Hex;
+  readonly sha512: string;
+  readonly sizeBytes: number;
+  readonly replaced: number;
+  /** Entries of all rewritten containers whose content was compared and is the same as before. */
+  readonly unchanged: number;
+}
+
+export interface AnswerFailure {
+  readonly ok: false;
+  /** INPUT: the file isn't what was inspected; IO: disk; MEMORY: out of it; DEFECT: anything else. */
+  readonly code: 'INPUT' | 'IO' | 'MEMORY' | 'DEFECT';
+  readonly message: string;
+}

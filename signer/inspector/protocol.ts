@@ -1,0 +1,85 @@
+/**
+ * What daemon and inspector child say to each other: one JSON request on the child's standard input, one JSON
+ * answer on its standard output. The daemon parses the answer as it would parse anything hostile.
+ */
+import { z } from 'zod';
+import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';
+
+const sha256 = z
+  .string()
+  .regex(/^[0-9a-f]{64}$/)
+  .transform((text): Sha256Hex => parseSha256Hex(text));
+const sha512 = z.string().regex(/^[0-9a-f]{128}$/);
+const sizeBytes = z.number().int().nonnegative();
+const path = z.array(z.string().max(1024)).max(16);
+const base64 = z.base64().max(16 * 1024 * 1024);
+const text = z.string().max(100_000);
+/** The child picks file names from this form only, so an answer can't point anywhere else. */
+const leafName = z.string().regex(/^[0-9]{8}\.leaf$/);
+
+const policyLocation = z.strictObject({ file: text, line: sizeBytes, column: sizeBytes });
+const finding = z
+  .strictObject({
+    rule: z.string().regex(/^[a-z]+\.[a-z0-9-]+$/),
+    outcome: z.enum(['pass', 'fail', 'info']),
+    message: text,
+    expected: text.nullable(),
+    found: text.nullable(),
+    fix: text.nullable(),
+    policy: policyLocation.nullable(),
+    path,
+    sha256: sha256.optional(),
+  })
+  // An absent digest stays absent: the journal hashes findings as they are.
+  .transform(({ sha256: digest, ...rest }) => (digest === undefined ? rest : { ...rest, sha256: digest }));
+
+const inspectAnswer = z.strictObject({
+  sha256,
+  sha512,
+  sizeBytes,
+  unpackedSizeBytes: sizeBytes,
+  findings: z.array(finding).max(2000),
+  tree: z.array(
+    z.strictObject({
+      path,
+      type: z.enum(['file', 'directory']),
+      sizeBytes,
+      sha256: z.union([sha256, z.literal('')]),
+    }),
+  ),
+  leaves: z.array(z.strictObject({ path, file: leafName.nullable(), sha256, sizeBytes })),
+  signTargets: z.array(
+    z.strictObject({
+      path,
+      file: leafName.nullable(),
+      element: sizeBytes,
+      unsignedSha256: sha256,
+      sizeBytes,
+      authenticodeSha256: sha256,
+      spcIndirectData: base64,
+    }),
+  ),
+});
+
+const embedAnswer = z.strictObject({ sha256, sizeBytes, authenticodeSha256: sha256, pkcs7: base64 });
+const repackAnswer = z.strictObject({ sha256, sha512, sizeBytes, replaced: sizeBytes, unchanged: sizeBytes });
+
+const failure = z.strictObject({
+  ok: z.literal(false),
+  code: z.enum(['INPUT', 'IO', 'MEMORY', 'DEFECT']),
+  message: z.string().max(10_000),
+});
+
+function answerOf<Output>(result: z.ZodType<Output>) {
+  return z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), result }), failure]);
+}
+
+type Answer<Output> = { readonly ok: true; readonly result: Output } | AnswerFailure;
+type AnswerParser<Output> = (value: unknown) => Answer<Output>;
+
+/** `unknown` → answer; rejects with ZodError. */
+export const parseInspectAnswer: AnswerParser<InspectAnswer> = (value) =>
+  answerOf(inspectAnswer).parse(value);
+export const parseEmbedAnswer: AnswerParser<EmbedAnswer> = (value) => answerOf(embedAnswer).parse(value);
+export const parseRepackAnswer: AnswerParser<RepackAnswer> = (value) => answerOf(repackAnswer).parse(value);

@@ -1,0 +1,66 @@
+/** The command line of an inspector child: fences of the system around Node with its permission model. */
+import { realpathSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { InspectorLimits } from '../limits.ts';
+import type { SandboxFences } from './probe.ts';
+
+export interface ChildFiles {
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+}
+
+export interface ChildProgram {
+  readonly main: string;
+  readonly preload: string;
+  /** Folders and files of code that the child may read. */
+  readonly code: readonly string[];
+}
+
+const here = (relative: string) => realpathSync(fileURLToPath(new URL(relative, import.meta.url)));
+
+/** The inspector itself; nothing of node_modules, no configuration, no state. */
+export function inspectorProgram(): ChildProgram {
+  return {
+    main: here('../child/main.ts'),
+    preload: new URL('../child/lockdown.ts', import.meta.url).href,
+    code: [`${here('../')}/`, `${here('../../../lib/core/')}/`, here('../../../package.json')],
+  };
+}
+
+/** Folders end with `/`. Paths have to be real: the permission model follows links without checking them. */
+export function childCommand(
+  program: ChildProgram,
+  fences: SandboxFences,
+  limits: InspectorLimits,
+  files: ChildFiles,
+): readonly string[] {
+  const mebibyte = 1024 * 1024;
+  const fileBytesMax = limits.unpackedSizeBytesMax + 64 * mebibyte;
+  const node = [
+    process.execPath,
+    '--permission',
+    ...[...program.code, ...files.read, ...files.write].map((path) => `--allow-fs-read=${path}`),
+    ...files.write.map((path) => `--allow-fs-write=${path}`),
+    `--max-old-space-size=${limits.heapMebibytes}`,
+    '--disallow-code-generation-from-strings',
+    '--disable-proto=throw',
+    '--no-addons',
+    '--no-global-search-paths',
+    `--import=${program.preload}`,
+    program.main,
+  ];
+  const bounded =
+    fences.prlimit === null
+      ? node
+      : [
+          fences.prlimit,
+          `--data=${limits.memoryMebibytes * mebibyte}`,
+          `--cpu=${limits.timeoutSeconds + 10}`,
+          `--fsize=${fileBytesMax}`,
+          '--nofile=128',
+          '--core=0',
+          '--',
+          ...node,
+        ];
+  return fences.namespaces === null ? bounded : [...fences.namespaces, ...bounded];
+}
