@@ -57,7 +57,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
     timestampRoots,
     scanner: openScanner(config.scanner),
-    inspectorFor: (directory) => createInspector({ workDir: directory }),
+    inspector: createInspector({ workDir: config.workDirectory, ...config.inspector }),
     now,
   };
   const poll = setInterval(() => {

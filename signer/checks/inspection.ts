@@ -1,6 +1,7 @@
 /** Step "inspection": what is really in the artifact, as the sandboxed inspector found it. */
 import { failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import { compileConfiguration } from '../../lib/core/artifact/index.ts';
+import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { InspectorError, type Inspector } from '../inspector/index.ts';
@@ -34,6 +35,7 @@ export interface SignTarget {
 
 interface InspectionInput {
   readonly inspector: Inspector;
+  readonly requestId: RequestId;
   readonly file: string;
   readonly stored: StoredDigests;
   readonly effective: EffectivePolicy;
@@ -51,15 +53,19 @@ export async function checkInspection(input: InspectionInput): Promise<Checked<I
     );
   }
   if (failures(findings).length > 0) return { ok: false, findings };
-  const signTargets = report.signTargets.map((target): SignTarget => ({
-    path: target.path,
-    file: target.leafFile,
-    unsignedSha256: parseSha256Hex(target.unsignedSha256),
-    spcIndirectData: Buffer.from(target.spcIndirectData, 'base64'),
-    authenticodeDigest: parseSha256Hex(target.authenticodeDigest),
-    description: target.sign.description ?? null,
-    descriptionUrl: target.sign.descriptionUrl ?? null,
-  }));
+  const { elements } = compileConfiguration(effective.artifactConfiguration);
+  const signTargets = report.signTargets.map((target): SignTarget => {
+    const sign = elements[target.element]?.sign ?? null;
+    return {
+      path: target.path,
+      file: target.leafFile,
+      unsignedSha256: target.unsignedSha256,
+      spcIndirectData: target.spcIndirectData,
+      authenticodeDigest: target.authenticodeSha256,
+      description: sign?.description ?? null,
+      descriptionUrl: sign?.descriptionUrl ?? null,
+    };
+  });
   findings.push(
     pass({
       rule: 'inspection.content',
@@ -72,19 +78,16 @@ export async function checkInspection(input: InspectionInput): Promise<Checked<I
   const innermostFirst = signTargets.toSorted((a, b) => b.path.length - a.path.length);
   const proof = {
     artifactSha256: stored.sha256,
-    leaves: report.leaves.map((leaf) => ({
-      path: leaf.path,
-      file: leaf.file,
-      sha256: parseSha256Hex(leaf.sha256),
-    })),
+    leaves: report.leaves,
     signTargets: innermostFirst,
   } as unknown as InspectedArtifact;
   return { ok: true, value: proof, findings };
 }
 
-async function inspect({ inspector, file, effective }: InspectionInput) {
+async function inspect({ inspector, requestId, file, effective }: InspectionInput) {
   try {
     return await inspector.inspect({
+      folder: requestId,
       file,
       configuration: effective.artifactConfiguration,
       locations: effective.artifactLocations,

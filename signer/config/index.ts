@@ -48,6 +48,19 @@ const schema = z.strictObject({
     /** Accept a scanner that holds only local signatures. For development: it finds next to nothing. */
     developmentDatabase: z.boolean().default(false),
   }),
+  inspector: z
+    .strictObject({
+      /** `required` refuses to inspect where the system gives the sandbox no network namespace. */
+      networkNamespace: z.enum(['required', 'preferred']).default('preferred'),
+      limits: z
+        .strictObject({
+          timeoutSeconds: seconds.default(600),
+          heapMebibytes: z.number().int().min(64).default(512),
+          memoryMebibytes: z.number().int().min(256).default(1536),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
   retry: z
     .strictObject({
       attemptsMax: z.number().int().positive().default(30),

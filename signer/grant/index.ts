@@ -58,7 +58,7 @@ export function mintGrant(
     require(effective.policy.purpose === 'test', 'a release needs an origin');
   } else {
     require(origin !== null, 'the origin was not verified');
-    require(origin?.artifact.sha256 === artifact, 'the origin was verified for another artifact');
+    require(origin?.digests.sha256 === artifact, 'the origin was verified for another artifact');
   }
   const { subject } = approval;
   require(subject.artifactSha256 === artifact &&

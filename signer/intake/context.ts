@@ -25,7 +25,6 @@ export interface SignerContext {
   /** DER certificates. */
   readonly timestampRoots: readonly Uint8Array[];
   readonly scanner: Scanner;
-  /** A sandbox whose leaves and outputs lie under the given folder. */
-  inspectorFor(directory: string): Inspector;
+  readonly inspector: Inspector;
   now(): Date;
 }

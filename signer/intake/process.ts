@@ -2,7 +2,7 @@
  * One request, from the claim in the portal's table to the released file or the refusal. Whatever woke it,
  * a pass starts from the bytes: nothing that an earlier pass found is taken over.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestId } from '../../lib/core/ids/index.ts';
 import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
@@ -14,7 +14,6 @@ import { receiveArtifact, type ReceivedArtifact } from '../checks/received.ts';
 import { checkScan, type ScannedArtifact } from '../checks/scan.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Evidence } from '../grant/index.ts';
-import type { Inspector } from '../inspector/index.ts';
 import { entriesOf } from '../journal/index.ts';
 import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
@@ -27,7 +26,6 @@ interface Work {
   readonly run: Run;
   readonly request: ClaimedRequest;
   readonly directory: string;
-  readonly inspector: Inspector;
 }
 
 interface Checks {
@@ -52,7 +50,9 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
       retry: context.config.retry,
       now: context.now,
     });
-    const directory = await mkdtemp(path.join(context.config.workDirectory, `${id}-`));
+    const directory = path.join(context.config.workDirectory, id);
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
       await walk(context, run, id, directory);
     } catch (error) {
@@ -73,7 +73,7 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
 
 async function walk(context: SignerContext, run: Run, id: RequestId, directory: string): Promise<void> {
   const request = await claimed(context, run, id);
-  const work: Work = { context, run, request, directory, inspector: context.inspectorFor(directory) };
+  const work: Work = { context, run, request, directory };
   const checks = await runChecks(work);
   const evidence = await recheck(work, checks);
   const signed = await run.step('signing', 'signing', () =>
@@ -82,17 +82,11 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       evidence,
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
-      inspector: work.inspector,
+      inspector: context.inspector,
     }),
   );
-  const verified = await run.step('verification', 'signing', () =>
-    verifySigned({
-      inspector: work.inspector,
-      signed,
-      governing: evidence.governing,
-      timestampRoots: context.timestampRoots,
-      now: run.now(),
-    }),
+  const verified = await run.step('verification', 'signing', async () =>
+    verifySigned({ signed, governing: evidence.governing, timestampRoots: context.timestampRoots }),
   );
   await run.step('release', 'signing', () =>
     releaseArtifact({
@@ -100,7 +94,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       run,
       request,
       governing: evidence.governing,
-      inspector: work.inspector,
+      inspector: context.inspector,
       artifactFile: checks.received.file,
       signed,
       verified,
@@ -132,7 +126,7 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
   return request;
 }
 
-async function runChecks({ context, run, request, directory, inspector }: Work): Promise<Checks> {
+async function runChecks({ context, run, request, directory }: Work): Promise<Checks> {
   const { config } = context;
   const received = await run.step('received', 'checking', () =>
     receiveArtifact({ store: context.artifacts, request, directory }),
@@ -154,7 +148,13 @@ async function runChecks({ context, run, request, directory, inspector }: Work):
   );
   run.sourceCommit = origin?.claims.commit ?? null;
   const inspected = await run.step('inspection', 'checking', () =>
-    checkInspection({ inspector, file: received.file, stored: received.digests, effective }),
+    checkInspection({
+      inspector: context.inspector,
+      requestId: request.id,
+      file: received.file,
+      stored: received.digests,
+      effective,
+    }),
   );
   const scanned = await run.step('scan', 'checking', () =>
     checkScan({

@@ -24,6 +24,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<Checked<null
   const { context, run, request, governing, signed } = input;
   const { certificate } = governing.key;
   const repacked = await repackArtifact({
+    requestId: request.id,
+    artifactSha256: request.artifactSha256,
     inspector: input.inspector,
     file: input.artifactFile,
     effective: governing.effective,

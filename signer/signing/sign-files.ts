@@ -10,7 +10,7 @@ import {
   spcIndirectDataDigest,
 } from '../../lib/core/cms/index.ts';
 import { pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/inspection.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
@@ -23,6 +23,8 @@ export interface SignedFile {
   readonly target: SignTarget;
   readonly signedFile: string;
   readonly signedSha256: Sha256Hex;
+  /** What the inspector read out of the finished file. */
+  readonly readBack: { readonly pkcs7: Uint8Array; readonly authenticodeDigest: Sha256Hex };
   readonly signedAt: Date;
   readonly timestamp: { readonly time: Date; readonly url: string } | null;
 }
@@ -82,13 +84,16 @@ async function signFile(context: SigningContext, target: SignTarget): Promise<Si
     chain: key.chain.map((one) => one.raw),
     ...(timestamp === null ? {} : { timestampToken: timestamp.token }),
   });
-  const embedded = await inspector.embed({ leafFile: target.file, pkcs7 }).catch((error: unknown) => {
-    throw asUnavailable(error);
-  });
+  const embedded = await inspector
+    .embed({ folder: run.requestId, leafFile: target.file, unsignedSha256: target.unsignedSha256, pkcs7 })
+    .catch((error: unknown) => {
+      throw asUnavailable(error);
+    });
   return {
     target,
     signedFile: embedded.signedFile,
-    signedSha256: parseSha256Hex(embedded.sha256),
+    signedSha256: embedded.sha256,
+    readBack: { pkcs7: embedded.pkcs7, authenticodeDigest: embedded.authenticodeSha256 },
     signedAt,
     timestamp: timestamp === null ? null : { time: timestamp.time, url: timestamp.url },
   };

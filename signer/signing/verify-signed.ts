@@ -6,9 +6,7 @@ import { createHash } from 'node:crypto';
 import { verifyAuthenticode } from '../../lib/core/cms/index.ts';
 import { fail, failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import { TspError, verifyTimestampToken } from '../../lib/core/tsp/index.ts';
-import { asUnavailable } from '../checks/inspection.ts';
 import type { GoverningPolicy } from '../checks/policy.ts';
-import type { Inspector } from '../inspector/index.ts';
 import type { SignedFile } from './sign-files.ts';
 
 declare const verified: unique symbol;
@@ -19,32 +17,25 @@ export interface VerifiedFile {
 }
 
 interface VerifyInput {
-  readonly inspector: Inspector;
   readonly signed: readonly SignedFile[];
   readonly governing: GoverningPolicy;
   /** DER certificates. */
   readonly timestampRoots: readonly Uint8Array[];
-  readonly now: Date;
 }
 
-export async function verifySigned(input: VerifyInput): Promise<Checked<readonly VerifiedFile[]>> {
+export function verifySigned(input: VerifyInput): Checked<readonly VerifiedFile[]> {
   const findings: Finding[] = [];
-  for (const file of input.signed) findings.push(...(await verifyFile(input, file)));
+  for (const file of input.signed) findings.push(...verifyFile(input, file));
   if (failures(findings).length > 0) return { ok: false, findings };
   return { ok: true, value: input.signed.map((file) => ({ file }) as VerifiedFile), findings };
 }
 
-async function verifyFile(input: VerifyInput, file: SignedFile): Promise<Finding[]> {
+function verifyFile(input: VerifyInput, file: SignedFile): Finding[] {
   const { certificate } = input.governing.key;
   const about = { path: file.target.path, sha256: file.signedSha256 };
-  const read = await input.inspector.extract({ file: file.signedFile }).catch((error: unknown) => {
-    throw asUnavailable(error);
-  });
-  if (read.pkcs7 === null || read.sha256 !== file.signedSha256) {
-    return [broken('verification.signature', 'the finished file holds no signature', about)];
-  }
+  const read = file.readBack;
   const result = verifyAuthenticode({
-    pkcs7: Buffer.from(read.pkcs7, 'base64'),
+    pkcs7: read.pkcs7,
     peDigest: Buffer.from(read.authenticodeDigest, 'hex'),
     signerCertificate: certificate.raw,
   });
@@ -83,9 +74,8 @@ function timestampFindings(
   try {
     const stamp = verifyTimestampToken({
       token,
-      digest: createHash('sha256').update(signature).digest(),
+      imprint: { hash: 'sha256', digest: createHash('sha256').update(signature).digest() },
       trustedRoots: input.timestampRoots,
-      at: input.now,
     });
     const inTime = key.certificate.validFromDate <= stamp.time && stamp.time <= key.certificate.validToDate;
     if (!inTime)

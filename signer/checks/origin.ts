@@ -1,0 +1,102 @@
+/** Step "origin": was exactly this file built from the public source that the policy names? */
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, info, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import {
+  bundleLimits,
+  verifyOrigin,
+  type TrustRoot,
+  type VerifiedOrigin,
+} from '../../lib/core/origin/index.ts';
+import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { Unavailable } from '../availability/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import type { ArtifactStore } from '../store/index.ts';
+import type { ReceivedArtifact } from './received.ts';
+
+interface OriginInput {
+  readonly store: ArtifactStore;
+  readonly request: ClaimedRequest;
+  readonly received: ReceivedArtifact;
+  readonly effective: EffectivePolicy;
+  readonly trustRoots: ReadonlyMap<string, TrustRoot>;
+  /** The request's private folder. */
+  readonly directory: string;
+}
+
+/** The value is null only where the policy names no origin, which the schema allows for purpose `test` alone. */
+export async function checkOrigin(input: OriginInput): Promise<Checked<VerifiedOrigin | null>> {
+  const { effective, received } = input;
+  const { origin, buildSystem } = effective;
+  if (origin === null || buildSystem === null) {
+    const message =
+      'The policy names no origin: nothing is known about where the file comes from, and only a test certificate may sign it.';
+    return {
+      ok: true,
+      value: null,
+      findings: [info({ rule: 'origin.none', message, policy: effective.locate(['purpose']) })],
+    };
+  }
+  const trustRoot = input.trustRoots.get(buildSystem.trustRoot);
+  if (trustRoot === undefined) {
+    throw new Unavailable(
+      'policy',
+      `the signer has no trust root named ${buildSystem.trustRoot}, which the build system ${buildSystem.name} needs`,
+      'add it under trustRoots in the signer’s configuration',
+    );
+  }
+  const bundle = await readBundle(input);
+  if (!bundle.ok) return bundle;
+  return verifyOrigin({
+    bundle: bundle.value,
+    digests: { sha256: received.digests.sha256, sha512: received.digests.sha512 },
+    policy: {
+      issuer: buildSystem.issuer,
+      repository: origin.repository,
+      workflow: origin.workflow,
+      refs: { branches: origin.refs.branches ?? [], tags: origin.refs.tags ?? [] },
+      triggers: origin.triggers,
+      runner: origin.runner,
+    },
+    trustRoot,
+    locate: (at) => effective.locate(['origin', ...at]),
+    artifact: () => createReadStream(received.file, { highWaterMark: 1 << 20 }),
+  });
+}
+
+async function readBundle(input: OriginInput): Promise<Checked<unknown>> {
+  const { request, store, directory, effective } = input;
+  const policy = effective.locate(['origin']);
+  const refuse = (rule: string, message: string, fix: string): Checked<unknown> => ({
+    ok: false,
+    findings: [fail({ rule, message, expected: 'a Sigstore bundle', policy, fix }) satisfies Finding],
+  });
+  const howTo = 'Attest the artifact in the workflow that builds it and submit the bundle with it.';
+  if (request.bundleSha256 === null) {
+    return refuse('origin.bundle', 'No attestation was submitted with the artifact.', howTo);
+  }
+  const file = path.join(directory, 'bundle.json');
+  const stored = await store.fetch(request.bundleSha256, file);
+  if (stored === null) return refuse('origin.bundle', 'The attestation is not in the store.', howTo);
+  if (stored.sha256 !== request.bundleSha256) {
+    return refuse(
+      'origin.bundle',
+      'The attestation in the store is not the one that was submitted.',
+      'Submit the request again.',
+    );
+  }
+  if (stored.sizeBytes > bundleLimits.charactersMax) {
+    return refuse(
+      'origin.bundle',
+      `The attestation has ${stored.sizeBytes} bytes; at most ${bundleLimits.charactersMax} are read.`,
+      howTo,
+    );
+  }
+  try {
+    return { ok: true, value: JSON.parse(await readFile(file, 'utf8')) as unknown, findings: [] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return refuse('origin.bundle', `The attestation is no JSON: ${error.message}.`, howTo);
+  }
+}
