@@ -50,10 +50,16 @@ function typesOf({ stem, kind, schema }) {
 }
 
 function embedded(all) {
+  const kinds = all.map(({ kind }) => `'${kind}'`).join(' | ');
   const entries = all.map(
     ({ kind, schema }) => `  ${kind}: ${JSON.stringify(schema, null, 2).replaceAll('\n', '\n  ')},`,
   );
-  return `${banner}\n/** The JSON Schemas by kind. */\nexport const schemas = {\n${entries.join('\n')}\n} as const;\n\nexport type Kind = keyof typeof schemas;\n`;
+  return [
+    banner,
+    `export type Kind = ${kinds};\n`,
+    '/** The JSON Schemas by kind. */',
+    `export const schemas: Readonly<Record<Kind, object>> = {\n${entries.join('\n')}\n};\n`,
+  ].join('\n');
 }
 
 /** Only definitions with a structure of their own get a name outside their module; the rest are strings. */

@@ -1,7 +1,9 @@
 // Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
 
+export type Kind = 'ArtifactConfiguration' | 'Foundation' | 'Person' | 'Project' | 'SigningPolicy' | 'TrustRoot';
+
 /** The JSON Schemas by kind. */
-export const schemas = {
+export const schemas: Readonly<Record<Kind, object>> = {
   ArtifactConfiguration: {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://countersign.example/schemas/artifact-configuration.schema.json",
@@ -31,9 +33,6 @@ export const schemas = {
       "RootElement": {
         "description": "The file that is submitted.",
         "type": "object",
-        "required": [
-          "type"
-        ],
         "discriminator": {
           "propertyName": "type"
         },
@@ -114,10 +113,6 @@ export const schemas = {
       "Element": {
         "description": "Files inside the container.",
         "type": "object",
-        "required": [
-          "type",
-          "path"
-        ],
         "discriminator": {
           "propertyName": "type"
         },
@@ -998,6 +993,4 @@ export const schemas = {
       }
     }
   },
-} as const;
-
-export type Kind = keyof typeof schemas;
+};

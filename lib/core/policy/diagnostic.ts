@@ -3,6 +3,7 @@
  * that there is no policy; a Finding says that there is one and it refuses.
  */
 import type { PolicyLocation } from '../finding/index.ts';
+import type { DocumentPath, PolicyDocument } from './document.ts';
 
 export interface Diagnostic extends PolicyLocation {
   /** Stable id of the rule, `<layer>.<rule>`: `file.…`, `yaml.…`, `schema.…`, `reference.…` or `rule.…`. */
@@ -23,6 +24,16 @@ export function diagnosticAt(
   fix: string,
 ): Diagnostic {
   return { rule, file: location.file, line: location.line, column: location.column, message, fix };
+}
+
+export function diagnosticIn(
+  document: PolicyDocument<unknown>,
+  path: DocumentPath,
+  rule: string,
+  message: string,
+  fix: string,
+): Diagnostic {
+  return diagnosticAt(document.locate(path), rule, message, fix);
 }
 
 /** Sorted by place, bounded by `diagnosticsMax`. */

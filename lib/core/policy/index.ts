@@ -1,4 +1,6 @@
 /** The policy repository: YAML files → documents → snapshot → what decides about one request. Pure. */
+export { describePolicy } from './describe-policy.ts';
+export type { PolicyDescription, PolicySection } from './describe-policy.ts';
 export { diagnosticsMax, formatDiagnostic } from './diagnostic.ts';
 export type { Diagnostic } from './diagnostic.ts';
 export type {
@@ -13,4 +15,15 @@ export type {
   TrustRootDocument,
 } from './document.ts';
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
+export { effectivePolicy } from './find-effective-policy.ts';
+export { loadSnapshot, snapshotFilesMax, snapshotSizeBytesMax } from './load-snapshot.ts';
+export type { SnapshotResult } from './load-snapshot.ts';
+export { parsePolicyFile } from './parse-policy-file.ts';
+export type { ParsedFile } from './parse-policy-file.ts';
+export { PolicyError } from './policy-error.ts';
+export type { PolicyErrorCode } from './policy-error.ts';
+export { parseRepositoryPath } from './repository-path.ts';
+export type { PathResult, RepositoryPath } from './repository-path.ts';
 export type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
+export { fileSizeBytesMax } from './source-text.ts';
+export { withApprovalKeys } from './with-approval-keys.ts';

@@ -1,0 +1,89 @@
+import { checkApprovalKey } from './approval-key.ts';
+import { diagnosticIn } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
+import type { PolicySnapshot } from './snapshot.ts';
+import { didYouMean } from './suggest-name.ts';
+
+/** One person counts once: no key and no account belongs to two. */
+export function checkPeople(snapshot: PolicySnapshot): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  const accounts = new Map<string, string>();
+  const keys = new Map<string, string>();
+  for (const person of snapshot.people.values()) {
+    const { githubId, approvalKeys } = person.value;
+    const account = accounts.get(githubId);
+    if (account !== undefined) {
+      const message = `Account ${githubId} belongs to ${account} already.`;
+      diagnostics.push(
+        diagnosticIn(person, ['githubId'], 'rule.account', message, 'Give each person one file.'),
+      );
+    }
+    accounts.set(githubId, person.file);
+    approvalKeys.forEach((key, index) => {
+      const path = ['approvalKeys', index, 'publicKey'];
+      const checked = checkApprovalKey(key.publicKey);
+      if (!checked.ok) {
+        diagnostics.push(diagnosticIn(person, path, 'rule.approval-key', checked.message, checked.fix));
+        return;
+      }
+      const owner = keys.get(checked.identity);
+      if (owner !== undefined) {
+        const message = `This key is in ${owner} already.`;
+        diagnostics.push(diagnosticIn(person, path, 'rule.approval-key', message, 'Use each key once.'));
+      }
+      keys.set(checked.identity, person.file);
+    });
+  }
+  return diagnostics;
+}
+
+export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] {
+  const { trustRoot } = snapshot;
+  const { members, threshold } = trustRoot.value.policyMaintainers;
+  const base = ['policyMaintainers', 'members'];
+  const diagnostics = [...checkHandles(snapshot, trustRoot, base, members)];
+  const able = members.filter((handle) => hasKey(snapshot, handle)).length;
+  if (diagnostics.length === 0 && able < threshold) {
+    const message = `${threshold} policy maintainers must sign, but only ${able} of the members ${able === 1 ? 'has' : 'have'} an approval key.`;
+    const fix = 'Add members, add approvalKeys to their files under people/, or lower the threshold.';
+    diagnostics.push(
+      diagnosticIn(trustRoot, ['policyMaintainers', 'threshold'], 'rule.threshold', message, fix),
+    );
+  }
+  const names = new Set<string>();
+  trustRoot.value.buildSystems.forEach(({ name }, index) => {
+    if (names.has(name)) {
+      const message = `Build system \`${name}\` is here twice.`;
+      const path = ['buildSystems', index, 'name'];
+      diagnostics.push(
+        diagnosticIn(trustRoot, path, 'rule.build-system', message, 'Give each its own name.'),
+      );
+    }
+    names.add(name);
+  });
+  return diagnostics;
+}
+
+/** Each handle of a list must be a person. */
+export function checkHandles(
+  snapshot: PolicySnapshot,
+  document: PolicyDocument<unknown>,
+  path: DocumentPath,
+  handles: readonly string[],
+): readonly Diagnostic[] {
+  return handles.flatMap((handle, index) => {
+    if (findPerson(snapshot, handle) !== undefined) return [];
+    const message = `There is no person \`${handle}\`${didYouMean(handle, snapshot.people.keys())}`;
+    const fix = `Add people/${handle}.yaml, or correct the handle.`;
+    return [diagnosticIn(document, [...path, index], 'reference.person', message, fix)];
+  });
+}
+
+export function hasKey(snapshot: PolicySnapshot, handle: string): boolean {
+  return (findPerson(snapshot, handle)?.value.approvalKeys.length ?? 0) > 0;
+}
+
+export function findPerson(snapshot: PolicySnapshot, handle: string): PersonDocument | undefined {
+  return (snapshot.people as ReadonlyMap<string, PersonDocument>).get(handle);
+}

@@ -1,0 +1,161 @@
+import { configurationProblems } from '../artifact/index.ts';
+import { compileGlob, GlobError, hasWildcard } from '../glob/index.ts';
+import type { ArtifactConfigurationDocument, SigningPolicyDocument } from './document.ts';
+import { checkHandles, hasKey } from './check-people.ts';
+import { diagnosticIn } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
+import { didYouMean } from './suggest-name.ts';
+
+/** What the files of one project say about one another and about the foundation's. */
+export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot): readonly Diagnostic[] {
+  const policies = [...project.policies.values()];
+  return [
+    ...checkProjectFile(snapshot, project),
+    ...[...project.artifacts.values()].flatMap(checkArtifact),
+    ...policies.flatMap((policy) => [
+      ...checkReferences(snapshot, project, policy),
+      ...checkApproval(snapshot, project, policy),
+      ...checkOrigin(project, policy),
+    ]),
+    ...checkCertificates(policies),
+  ];
+}
+
+function checkProjectFile(snapshot: PolicySnapshot, { project }: ProjectSnapshot): readonly Diagnostic[] {
+  const { program, team } = project.value;
+  const diagnostics: Diagnostic[] = [];
+  const { programs } = snapshot.foundation.value;
+  if (!programs.includes(program)) {
+    const message = `The foundation has no program \`${program}\`.`;
+    const fix = `Choose one of ${programs.join(', ')}, or add it to foundation.yaml.`;
+    diagnostics.push(diagnosticIn(project, ['program'], 'reference.program', message, fix));
+  }
+  for (const role of ['authors', 'reviewers', 'approvers'] as const) {
+    diagnostics.push(...checkHandles(snapshot, project, ['team', role], team[role]));
+  }
+  return diagnostics;
+}
+
+function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {
+  return configurationProblems(artifact.value).map((one) =>
+    diagnosticIn(artifact, one.path, one.rule, one.message, one.fix),
+  );
+}
+
+function checkReferences(
+  snapshot: PolicySnapshot,
+  project: ProjectSnapshot,
+  policy: SigningPolicyDocument,
+): readonly Diagnostic[] {
+  const { artifactConfiguration, origin } = policy.value;
+  const diagnostics: Diagnostic[] = [];
+  const artifacts = [...project.artifacts.keys()] as string[];
+  if (!artifacts.includes(artifactConfiguration)) {
+    const message = `There is no artifact configuration \`${artifactConfiguration}\`${didYouMean(artifactConfiguration, artifacts)}`;
+    const fix = `Add projects/${project.slug}/artifacts/${artifactConfiguration}.yaml, or correct the name.`;
+    diagnostics.push(
+      diagnosticIn(policy, ['artifactConfiguration'], 'reference.artifact-configuration', message, fix),
+    );
+  }
+  const buildSystems = snapshot.trustRoot.value.buildSystems.map((one) => one.name);
+  if (origin !== undefined && !buildSystems.includes(origin.buildSystem)) {
+    const message = `There is no build system \`${origin.buildSystem}\`${didYouMean(origin.buildSystem, buildSystems)}`;
+    const fix = 'Add it to buildSystems in trust/root.yaml, or correct the name.';
+    diagnostics.push(diagnosticIn(policy, ['origin', 'buildSystem'], 'reference.build-system', message, fix));
+  }
+  return diagnostics;
+}
+
+function checkApproval(
+  snapshot: PolicySnapshot,
+  { project }: ProjectSnapshot,
+  policy: SigningPolicyDocument,
+): readonly Diagnostic[] {
+  const { quorum, approvers } = policy.value.approval;
+  const diagnostics = [...checkHandles(snapshot, policy, ['approval', 'approvers'], approvers)];
+  if (diagnostics.length > 0) return diagnostics;
+  approvers.forEach((handle, index) => {
+    if (project.value.team.approvers.includes(handle)) return;
+    const message = `\`${handle}\` is not an approver in the project's team.`;
+    const fix = `Add the handle to team.approvers in ${project.file}, or remove it here.`;
+    diagnostics.push(diagnosticIn(policy, ['approval', 'approvers', index], 'rule.approver', message, fix));
+  });
+  const quorumAt = (message: string, fix: string): Diagnostic =>
+    diagnosticIn(policy, ['approval', 'quorum'], 'rule.quorum', message, fix);
+  const without = approvers.filter((handle) => !hasKey(snapshot, handle));
+  const able = approvers.length - without.length;
+  if (approvers.length < quorum) {
+    const message = `${quorum} approvals are asked for, but only ${count(approvers.length)} listed.`;
+    diagnostics.push(quorumAt(message, 'Add approvers, or lower the quorum.'));
+  } else if (able < quorum) {
+    const message = `${quorum} approvals are asked for, but only ${able} of the approvers ${able === 1 ? 'has' : 'have'} an approval key.`;
+    const files = without.map((handle) => `people/${handle}.yaml`).join(', ');
+    diagnostics.push(quorumAt(message, `Add approvalKeys to ${files}, or lower the quorum.`));
+  }
+  const floor = snapshot.foundation.value.floors?.releaseQuorum ?? 1;
+  if (policy.value.purpose === 'release' && quorum < floor) {
+    const message = `The foundation asks for at least ${floor} approvals of every release, not ${quorum}.`;
+    diagnostics.push(quorumAt(message, `Set the quorum to ${floor} or more.`));
+  }
+  return diagnostics;
+}
+
+const count = (people: number): string => (people === 1 ? '1 approver is' : `${people} approvers are`);
+
+function checkOrigin({ project }: ProjectSnapshot, policy: SigningPolicyDocument): readonly Diagnostic[] {
+  const { origin } = policy.value;
+  if (origin === undefined) return [];
+  const diagnostics: Diagnostic[] = [];
+  for (const key of ['id', 'ownerId', 'uri'] as const) {
+    const wanted = project.value.repository[key];
+    if (origin.repository[key] === wanted) continue;
+    const message = `The project's repository has ${key} ${wanted}, not ${origin.repository[key]}.`;
+    const fix = `Correct it here or in ${project.file}.`;
+    diagnostics.push(diagnosticIn(policy, ['origin', 'repository', key], 'rule.repository', message, fix));
+  }
+  for (const kind of ['branches', 'tags'] as const) {
+    origin.refs[kind]?.forEach((pattern, index) => {
+      const problem = refProblem(pattern);
+      if (problem === null) return;
+      const path = ['origin', 'refs', kind, index];
+      diagnostics.push(
+        diagnosticIn(
+          policy,
+          path,
+          'rule.pattern',
+          problem,
+          'Write a name as Git has it, or a pattern such as v*.',
+        ),
+      );
+    });
+  }
+  return diagnostics;
+}
+
+function refProblem(pattern: string): string | null {
+  if (pattern.includes('..') || pattern.includes('//'))
+    return `\`${pattern}\` can't be the name of a branch or tag.`;
+  if (!hasWildcard(pattern)) return null;
+  try {
+    compileGlob(pattern, 'sensitive');
+    return null;
+  } catch (error) {
+    if (error instanceof GlobError) return `${error.message}.`;
+    throw error;
+  }
+}
+
+/** A certificate serves one purpose: what was signed loosely for a test must not look like a release. */
+function checkCertificates(policies: readonly SigningPolicyDocument[]): readonly Diagnostic[] {
+  const first = new Map<string, SigningPolicyDocument>();
+  return policies.flatMap((policy) => {
+    const { certificate, purpose } = policy.value;
+    const earlier = first.get(certificate);
+    if (earlier === undefined) first.set(certificate, policy);
+    if (earlier === undefined || earlier.value.purpose === purpose) return [];
+    const message = `Certificate \`${certificate}\` is used for purpose ${earlier.value.purpose} in ${earlier.file}.`;
+    const fix = 'Use a certificate of its own for each purpose.';
+    return [diagnosticIn(policy, ['certificate'], 'rule.certificate', message, fix)];
+  });
+}

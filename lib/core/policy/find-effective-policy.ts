@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { compileConfiguration } from '../artifact/index.ts';
+import type { ElementLocations } from '../artifact/index.ts';
+import { fail, pass } from '../finding/index.ts';
+import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
+import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
+import type { PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
+import { canonicalJson } from '../json/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import { findPerson } from './check-people.ts';
+import type { ArtifactConfigurationDocument } from './document.ts';
+import type { Approver, EffectivePolicy } from './effective-policy.ts';
+import { PolicyError } from './policy-error.ts';
+import type { PolicySnapshot } from './snapshot.ts';
+import { didYouMean } from './suggest-name.ts';
+
+/**
+ * Which policy holds for a request of this project under this signing policy?
+ * Refuses (findings `policy.project`, `policy.signing-policy`, `policy.status`) where there is none, or the
+ * project is paused or retired.
+ */
+export function effectivePolicy(
+  snapshot: PolicySnapshot,
+  projectSlug: ProjectSlug,
+  policySlug: PolicySlug,
+): Checked<EffectivePolicy> {
+  const entry = snapshot.projects.get(projectSlug);
+  if (entry === undefined) {
+    const hint = didYouMean(projectSlug, snapshot.projects.keys());
+    return refuse(
+      'policy.project',
+      `The policy repository has no project \`${projectSlug}\`${hint}`,
+      projectSlug,
+    );
+  }
+  const document = entry.policies.get(policySlug);
+  if (document === undefined) {
+    const hint = didYouMean(policySlug, entry.policies.keys());
+    const message = `Project \`${projectSlug}\` has no signing policy \`${policySlug}\`${hint}`;
+    return refuse('policy.signing-policy', message, policySlug);
+  }
+  const { project } = entry;
+  const status = statusFinding(project.value.name, project.value.status, project.locate(['status']));
+  if (status.outcome === 'fail') return { ok: false, findings: [status] };
+
+  const policy = document.value;
+  const artifact = entry.artifacts.get(parsePolicySlug(policy.artifactConfiguration));
+  if (artifact === undefined) throw new PolicyError('SNAPSHOT_INCONSISTENT', policy.artifactConfiguration);
+  const origin = policy.origin ?? null;
+  const buildSystem =
+    snapshot.trustRoot.value.buildSystems.find((one) => one.name === origin?.buildSystem) ?? null;
+  if ((origin === null) !== (buildSystem === null)) {
+    throw new PolicyError('SNAPSHOT_INCONSISTENT', origin?.buildSystem ?? '');
+  }
+  const decisive = {
+    projectSlug,
+    policySlug,
+    policy,
+    artifactConfiguration: artifact.value,
+    buildSystem,
+    approvers: policy.approval.approvers.map((handle) => approver(snapshot, handle)),
+  };
+  const value: EffectivePolicy = {
+    ...decisive,
+    commit: snapshot.commit,
+    foundation: snapshot.foundation.value,
+    project: project.value,
+    artifactLocations: elementLocations(artifact),
+    origin,
+    quorum: policy.approval.quorum,
+    digest: digestOf({
+      ...decisive,
+      version: 1,
+      subject: snapshot.foundation.value.subject,
+      repository: project.value.repository,
+    }),
+    locate: (path) => document.locate(path),
+    locateArtifact: (path) => artifact.locate(path),
+  };
+  return { ok: true, value, findings: [status] };
+}
+
+function refuse(rule: string, message: string, found: string): { ok: false; findings: readonly Finding[] } {
+  const fix = 'Correct the name in the request, or add it to the policy repository.';
+  return { ok: false, findings: [fail({ rule, message, found, fix })] };
+}
+
+function statusFinding(
+  name: string,
+  status: 'active' | 'paused' | 'retired',
+  policy: PolicyLocation,
+): Finding {
+  const shared = { rule: 'policy.status', expected: 'active', found: status, policy };
+  switch (status) {
+    case 'active':
+      return pass({ ...shared, message: `${name} is an active project.` });
+    case 'paused':
+      return fail({
+        ...shared,
+        message: `Signing for ${name} is paused.`,
+        fix: 'Ask the foundation why; the project can be set to active in its project.yaml.',
+      });
+    case 'retired':
+      return fail({
+        ...shared,
+        message: `${name} is retired: nothing is signed for it any more.`,
+        fix: 'Apply to the foundation again.',
+      });
+  }
+}
+
+function approver(snapshot: PolicySnapshot, handle: string): Approver {
+  const person = findPerson(snapshot, handle);
+  if (person === undefined) throw new PolicyError('SNAPSHOT_INCONSISTENT', handle);
+  const { name, githubId, approvalKeys } = person.value;
+  return {
+    handle: parsePersonHandle(handle),
+    name,
+    githubId,
+    keys: approvalKeys.map((key) => key.publicKey),
+  };
+}
+
+function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocations {
+  const locations: Record<string, PolicyLocation> = {};
+  for (const { pointer } of compileConfiguration(artifact.value).elements) {
+    // The pointers of elements hold only `root`, `contents` and indexes: nothing is escaped in them.
+    const path = pointer.slice(1).split('/');
+    locations[pointer] = artifact.locate(path);
+  }
+  return locations;
+}
+
+function digestOf(value: object): Sha256Hex {
+  const json = JSON.parse(JSON.stringify(value)) as JsonValue;
+  return parseSha256Hex(createHash('sha256').update(canonicalJson(json)).digest('hex'));
+}

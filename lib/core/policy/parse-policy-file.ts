@@ -1,0 +1,96 @@
+import type { PolicyLocation } from '../finding/index.ts';
+import { validators } from './compile-schemas.ts';
+import type { KindValues } from './compile-schemas.ts';
+import { diagnosticAt, inOrder } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { AnyPolicyDocument, DocumentPath, PolicyDocument } from './document.ts';
+import { explainSchemaErrors } from './explain-schema-errors.ts';
+import { schemas } from '../generated/index.ts';
+import type { Kind } from '../generated/index.ts';
+import { pointerOf } from './pointer.ts';
+import { readYaml } from './read-yaml.ts';
+import type { YamlContent } from './read-yaml.ts';
+import { parseRepositoryPath, pathOfKind } from './repository-path.ts';
+import { decodeSource } from './source-text.ts';
+
+export type ParsedFile<Document> =
+  | { readonly ok: true; readonly document: Document }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * One file of the policy repository → document of the kind that its path asks for.
+ *
+ * Bytes are read as YAML 1.2 within the limits of `readYaml` and 256 KiB, then validated against the kind's
+ * JSON Schema, unknown keys being errors. References between files are checked by `loadSnapshot`.
+ */
+export function parsePolicyFile(file: { path: string; bytes: Uint8Array }): ParsedFile<AnyPolicyDocument> {
+  const place = parseRepositoryPath(file.path);
+  const start = { file: file.path, line: 1, column: 1 };
+  if (!place.ok) return refuse(diagnosticAt(start, 'file.path', place.message, place.fix));
+  if (place.path === null) {
+    return refuse(diagnosticAt(start, 'file.path', 'This is not a policy file.', 'It is not validated.'));
+  }
+  return parseDocumentOfKind(file, place.path.kind);
+}
+
+/** As `parsePolicyFile`, for a kind that is known. */
+export function parseDocumentOfKind<K extends Kind>(
+  { path, bytes }: { path: string; bytes: Uint8Array },
+  kind: K,
+): ParsedFile<PolicyDocument<KindValues[K]>> {
+  const decoded = decodeSource(path, bytes);
+  if (!decoded.ok) return refuse(decoded.diagnostic);
+  const read = readYaml(decoded.source);
+  if (!read.ok) return { ok: false, diagnostics: inOrder(read.diagnostics) };
+  const header = checkHeader(read.content, path, kind);
+  if (header !== null) return refuse(header);
+  const { value } = read.content;
+  const validate = validators[kind];
+  if (!validate(value)) {
+    const errors = explainSchemaErrors(validate.errors ?? [], read.content, path, schemas[kind]);
+    return { ok: false, diagnostics: inOrder(errors) };
+  }
+  return { ok: true, document: { value, file: path, locate: locator(read.content, path) } };
+}
+
+function refuse(diagnostic: Diagnostic): { ok: false; diagnostics: readonly Diagnostic[] } {
+  return { ok: false, diagnostics: [diagnostic] };
+}
+
+/** What makes every other message misleading comes first: no keys at all, another version, another kind. */
+function checkHeader(content: YamlContent, file: string, kind: Kind): Diagnostic | null {
+  const { value, values } = content;
+  const at = (pointer: string): PolicyLocation => values.get(pointer) ?? { file, line: 1, column: 1 };
+  const begin = `Start it with \`apiVersion: countersign/v1\` and \`kind: ${kind}\`.`;
+  if (value === null) return diagnosticAt(at(''), 'file.empty', 'The file is empty.', begin);
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    return diagnosticAt(at(''), 'schema.value', 'The file must be a group of keys.', begin);
+  }
+  const { apiVersion, kind: written } = value as { apiVersion?: unknown; kind?: unknown };
+  if (typeof apiVersion === 'string' && apiVersion !== 'countersign/v1') {
+    const message = `Version ${JSON.stringify(apiVersion.slice(0, 60))} is not known to this program.`;
+    return diagnosticAt(at('/apiVersion'), 'schema.version', message, 'Write `countersign/v1`.');
+  }
+  if (typeof written === 'string' && written !== kind) {
+    const belongs = Object.hasOwn(pathOfKind, written)
+      ? `or move the file to ${pathOfKind[written as Kind]}`
+      : 'the only kind for this path';
+    const message = `A file at this path has kind ${kind}, not ${JSON.stringify(written.slice(0, 60))}.`;
+    return diagnosticAt(at('/kind'), 'schema.kind', message, `Write \`kind: ${kind}\`, ${belongs}.`);
+  }
+  return null;
+}
+
+function locator(content: YamlContent, file: string): (path: DocumentPath) => PolicyLocation {
+  return (path) => {
+    let found = content.values.get('') ?? { file, line: 1, column: 1 };
+    let pointer = '';
+    for (const step of path) {
+      pointer = pointerOf(pointer, step);
+      const next = content.values.get(pointer);
+      if (next === undefined) return found;
+      found = next;
+    }
+    return found;
+  };
+}

@@ -1,0 +1,214 @@
+import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Alias, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
+import type { PolicyLocation } from '../finding/index.ts';
+import { diagnosticAt } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { pointerOf } from './pointer.ts';
+import { depthMax, nodesMax, scanTokens } from './scan-tokens.ts';
+import { codePointName, findHiddenCharacter } from './source-text.ts';
+import type { SourceText } from './source-text.ts';
+
+export interface YamlContent {
+  /** Plain, frozen JSON. */
+  readonly value: unknown;
+  /** Where values stand, by JSON pointer: a scalar itself, a list or map by its key. */
+  readonly values: ReadonlyMap<string, PolicyLocation>;
+  /** Where keys stand, by the JSON pointer of their value. */
+  readonly keys: ReadonlyMap<string, PolicyLocation>;
+}
+
+export type YamlResult =
+  | { readonly ok: true; readonly content: YamlContent }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Text → one YAML 1.2 document (core schema) as plain JSON with positions.
+ * Rejects tags, directives, merge keys, keys that aren't strings or that JavaScript treats specially,
+ * duplicate keys, anchors used twice, more than 20 aliases, 32 levels or 10,000 values (aliases expanded),
+ * several documents, numbers that JSON lacks, hidden characters behind escapes.
+ */
+export function readYaml(source: SourceText): YamlResult {
+  const early = scanTokens(source);
+  if (early !== null) return { ok: false, diagnostics: [early] };
+  const document = parseDocument(source.text, {
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    uniqueKeys: true,
+    strict: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  const problems = [...document.errors, ...document.warnings];
+  if (problems.length > 0) {
+    return { ok: false, diagnostics: problems.slice(0, 20).map((error) => explainYamlError(source, error)) };
+  }
+  return new Conversion(source, document).run();
+}
+
+function explainYamlError(source: SourceText, error: YAMLError): Diagnostic {
+  const at = source.locate(Math.min(error.pos[0], source.text.length));
+  const say = (rule: string, message: string, fix: string): Diagnostic =>
+    diagnosticAt(at, rule, message, fix);
+  switch (error.code) {
+    case 'DUPLICATE_KEY':
+      return say('yaml.duplicate-key', 'This key is here twice.', 'Keep one of the two.');
+    case 'MULTIPLE_DOCS':
+      return say(
+        'yaml.documents',
+        'A second document starts here.',
+        'Write one document to a file; remove `---`.',
+      );
+    case 'TAB_AS_INDENT':
+      return say('yaml.syntax', 'A tab is used as indentation.', 'Indent with spaces.');
+    default:
+      return say('yaml.syntax', `Not YAML: ${error.message.replace(/\.?\s*$/, '')}.`, 'Correct the line.');
+  }
+}
+
+const specialKeys = new Set(['__proto__', 'constructor', 'prototype']);
+
+/** Ends a conversion from any depth; never leaves this file. */
+class Stop extends Error {
+  readonly diagnostic: Diagnostic;
+  constructor(diagnostic: Diagnostic) {
+    super(diagnostic.message);
+    this.diagnostic = diagnostic;
+  }
+}
+
+class Conversion {
+  readonly #source: SourceText;
+  readonly #document: Document.Parsed;
+  readonly #values = new Map<string, PolicyLocation>();
+  readonly #keys = new Map<string, PolicyLocation>();
+  readonly #anchors = new Map<string, Node>();
+  #nodes = 0;
+
+  constructor(source: SourceText, document: Document.Parsed) {
+    this.#source = source;
+    this.#document = document;
+  }
+
+  run(): YamlResult {
+    try {
+      this.#collectAnchors();
+      const value = this.#convert(this.#document.contents, '', 0);
+      return { ok: true, content: { value, values: this.#values, keys: this.#keys } };
+    } catch (error) {
+      if (error instanceof Stop) return { ok: false, diagnostics: [error.diagnostic] };
+      throw error;
+    }
+  }
+
+  #stop(node: unknown, rule: string, message: string, fix: string): never {
+    throw new Stop(diagnosticAt(this.#locate(node), rule, message, fix));
+  }
+
+  #locate(node: unknown): PolicyLocation {
+    const range = (node as { range?: readonly number[] | null } | null)?.range;
+    return this.#source.locate(range?.[0] ?? 0);
+  }
+
+  #collectAnchors(): void {
+    visit(this.#document, {
+      Node: (_, node) => {
+        const anchor = isAlias(node) ? undefined : node.anchor;
+        if (anchor === undefined) return;
+        if (this.#anchors.has(anchor)) {
+          this.#stop(
+            node,
+            'yaml.anchor',
+            `Anchor \`&${anchor}\` is here twice.`,
+            'Give each anchor its own name.',
+          );
+        }
+        this.#anchors.set(anchor, node);
+      },
+    });
+  }
+
+  #convert(node: unknown, pointer: string, depth: number): unknown {
+    this.#nodes += 1;
+    if (depth > depthMax) {
+      this.#stop(
+        node,
+        'yaml.depth',
+        `Nested deeper than ${depthMax} levels.`,
+        'Nest less; an alias may not hold itself.',
+      );
+    }
+    if (this.#nodes > nodesMax) {
+      const message = `More than ${nodesMax} values in one file, aliases expanded.`;
+      this.#stop(node, 'yaml.nodes', message, 'Split the file or shorten it.');
+    }
+    if (isAlias(node)) return this.#convert(this.#resolve(node), pointer, depth + 1);
+    // A list or map stands where its key does: its own first character is often on the next line.
+    const key = this.#keys.get(pointer);
+    this.#values.set(pointer, key !== undefined && !isScalar(node) ? key : this.#locate(node));
+    if (isMap(node)) return this.#convertMap(node, pointer, depth);
+    if (isSeq(node)) return this.#convertSeq(node, pointer, depth);
+    return this.#convertScalar(node);
+  }
+
+  #resolve(alias: Alias): Node {
+    const node = this.#anchors.get(alias.source);
+    if (node === undefined || (node.range?.[0] ?? 0) > (alias.range?.[0] ?? 0)) {
+      const message = `No anchor \`&${alias.source}\` stands before this alias.`;
+      this.#stop(alias, 'yaml.alias', message, 'Write the value out, or quote text that starts with *.');
+    }
+    return node;
+  }
+
+  #convertMap(map: YAMLMap, pointer: string, depth: number): unknown {
+    const result: Record<string, unknown> = {};
+    for (const pair of map.items) {
+      const name = this.#keyName(pair);
+      const inner = pointerOf(pointer, name);
+      this.#keys.set(inner, this.#locate(pair.key));
+      result[name] = this.#convert(pair.value, inner, depth + 1);
+    }
+    return Object.freeze(result);
+  }
+
+  #keyName(pair: Pair): string {
+    const key = isAlias(pair.key) ? null : pair.key;
+    if (!isScalar(key) || typeof key.value !== 'string') {
+      this.#stop(
+        pair.key,
+        'yaml.key',
+        'This key is not a text.',
+        'Use plain names as keys; put numbers in quotes.',
+      );
+    }
+    const name = key.value;
+    if (name === '<<')
+      this.#stop(key, 'yaml.merge', 'Merge keys (`<<`) are not allowed.', 'Write the keys out.');
+    if (specialKeys.has(name))
+      this.#stop(key, 'yaml.key', `\`${name}\` is not allowed as a key.`, 'Remove it.');
+    this.#checkText(key, name);
+    return name;
+  }
+
+  #convertSeq(seq: YAMLSeq, pointer: string, depth: number): unknown {
+    return Object.freeze(seq.items.map((item, at) => this.#convert(item, pointerOf(pointer, at), depth + 1)));
+  }
+
+  #convertScalar(node: unknown): unknown {
+    const value: unknown = isScalar(node) ? node.value : null;
+    if (typeof value === 'string') this.#checkText(node, value);
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      this.#stop(node, 'yaml.number', 'This is not a finite number.', 'Write a whole number, or quote it.');
+    }
+    return value;
+  }
+
+  /** An escape in double quotes can bring in what the text itself may not hold. */
+  #checkText(node: unknown, text: string): void {
+    const hidden = text.isWellFormed() ? findHiddenCharacter(text) : 0;
+    if (hidden < 0) return;
+    const what = text.isWellFormed() ? `Character ${codePointName(text, hidden)}` : 'Half a surrogate pair';
+    this.#stop(node, 'file.characters', `${what} is not allowed.`, 'Remove the escape.');
+  }
+}

@@ -1,0 +1,105 @@
+import { CST, Lexer } from 'yaml';
+import { diagnosticAt } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { SourceText } from './source-text.ts';
+
+export const aliasesMax = 20;
+export const depthMax = 32;
+export const nodesMax = 10_000;
+/** Indicators (`-`, `?`, `:`) on one line: each may open a level without any indentation. */
+const indicatorsOnLineMax = 2 * depthMax;
+
+/**
+ * One pass over the tokens before anything is built from them, so that what YAML allows and policies don't
+ * (tags, directives, deep nesting, floods of nodes or aliases) ends here, in time linear in the file.
+ * Returns the first problem, or null.
+ */
+export function scanTokens(source: SourceText): Diagnostic | null {
+  const seen = { flowDepth: 0, indicators: 0, scalars: 0, aliases: 0 };
+  let offset = 0;
+  for (const token of new Lexer().lex(source.text)) {
+    const problem = judge(token, seen);
+    if (problem !== null)
+      return diagnosticAt(source.locate(offset), problem.rule, problem.message, problem.fix);
+    // The lexer marks starts and ends with single control characters that aren't in the text.
+    if (!isMark(token)) offset += token.length;
+  }
+  return null;
+}
+
+const isMark = (token: string): boolean =>
+  token === CST.DOCUMENT || token === CST.FLOW_END || token === CST.SCALAR;
+
+interface Problem {
+  readonly rule: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+interface Seen {
+  flowDepth: number;
+  indicators: number;
+  scalars: number;
+  aliases: number;
+}
+
+function judge(token: string, seen: Seen): Problem | null {
+  switch (CST.tokenType(token)) {
+    case 'tag':
+      return problem(
+        'yaml.tag',
+        `Tag \`${token.slice(0, 40)}\` is not allowed.`,
+        'Remove it; quote text that starts with !.',
+      );
+    case 'directive-line':
+      return problem(
+        'yaml.directive',
+        `Directive \`${token.slice(0, 40)}\` is not allowed.`,
+        'Remove the line.',
+      );
+    case 'alias':
+      seen.aliases += 1;
+      return seen.aliases > aliasesMax
+        ? problem('yaml.aliases', `More than ${aliasesMax} aliases.`, 'Write the values out.')
+        : null;
+    case 'flow-map-start':
+    case 'flow-seq-start':
+      seen.flowDepth += 1;
+      return seen.flowDepth > depthMax ? tooDeep : null;
+    case 'flow-map-end':
+    case 'flow-seq-end':
+      seen.flowDepth = Math.max(0, seen.flowDepth - 1);
+      return null;
+    case 'newline':
+      seen.indicators = 0;
+      return null;
+    case 'seq-item-ind':
+    case 'explicit-key-ind':
+    case 'map-value-ind':
+      seen.indicators += 1;
+      // Inside brackets the colons of one line lie side by side, not inside one another.
+      return seen.flowDepth === 0 && seen.indicators > indicatorsOnLineMax ? tooDeep : countNode(seen);
+    case 'comma':
+    case 'scalar':
+    case 'single-quoted-scalar':
+    case 'double-quoted-scalar':
+    case 'block-scalar-header':
+      return countNode(seen);
+    default:
+      return null;
+  }
+}
+
+function countNode(seen: Seen): Problem | null {
+  seen.scalars += 1;
+  return seen.scalars > 2 * nodesMax ? tooMany : null;
+}
+
+const problem = (rule: string, message: string, fix: string): Problem => ({ rule, message, fix });
+
+const tooDeep = problem('yaml.depth', `Nested deeper than ${depthMax} levels.`, 'Nest less.');
+const tooMany = problem(
+  'yaml.nodes',
+  `More than ${nodesMax} values in one file.`,
+  'Split the file or shorten it.',
+);
