@@ -1,0 +1,185 @@
+/** osslsigncode and sbverify, which share no code with this room, must accept what it signs. */
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildAuthenticode, verifyAuthenticode } from '../../cms/index.ts';
+import { createTestSigner, signContent, toPem } from '../../cms/signer.fixture.ts';
+import { createTimestampAuthority } from '../../cms/timestamp.fixture.ts';
+import { memorySource } from '../random-access.ts';
+import {
+  compareSignedPe,
+  embedPeSignature,
+  extractPeSignature,
+  parsePe,
+  peChecksum,
+  peDigest,
+  peSpcIndirectData,
+} from './index.ts';
+import { buildProgram, collect } from './program.fixture.ts';
+
+const run = promisify(execFile);
+const [mingw64, mingw32] = ['x86_64-w64-mingw32-gcc', 'i686-w64-mingw32-gcc'];
+
+function present(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    // Some print their version and fail.
+    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
+  }
+}
+
+const missing = ['osslsigncode', 'sbverify', 'openssl'].filter((program) => !present(program));
+if (missing.length > 0) console.warn(`skipped: Authenticode oracles, because of no ${missing.join(', ')}`);
+const compilers = [mingw64, mingw32].filter(present);
+if (compilers.length === 0) console.warn('skipped: freshly compiled programs, because of no MinGW');
+
+const dir = mkdtempSync(join(tmpdir(), 'countersign-authenticode-'));
+const signer = createTestSigner('Countersign release');
+const tsa = createTimestampAuthority(join(dir, 'tsa'));
+const rootPem = join(dir, 'root.pem');
+afterAll(() => {
+  rmSync(dir, { recursive: true, force: true });
+});
+
+/** Real programs of three compilers, four architectures; kept between runs in the folder for temporary files. */
+const packages = [
+  { name: '@esbuild/win32-x64', version: '0.28.2', file: 'esbuild.exe' },
+  { name: '@esbuild/win32-ia32', version: '0.28.2', file: 'esbuild.exe' },
+  { name: '@esbuild/win32-arm64', version: '0.28.2', file: 'esbuild.exe' },
+  { name: '@rollup/rollup-win32-ia32-msvc', version: '4.40.0', file: 'rollup.win32-ia32-msvc.node' },
+  { name: '@parcel/watcher-win32-x64', version: '2.5.1', file: 'watcher.node' },
+];
+
+async function fromRegistry({ name, version, file }: (typeof packages)[number]): Promise<Uint8Array | Error> {
+  const cache = join(tmpdir(), 'countersign-programs');
+  const archive = join(cache, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  try {
+    mkdirSync(cache, { recursive: true });
+    if (!readdirSync(cache).includes(archive.slice(cache.length + 1))) {
+      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', cache], { timeout: 50_000 });
+    }
+    const options = { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 } as const;
+    return (await run('tar', ['-xzOf', archive, `package/${file}`], options)).stdout;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** C source → Windows program or library. */
+function compiled(compiler: string, name: string, ...options: readonly string[]): Uint8Array {
+  const [source, output] = [join(dir, 'program.c'), join(dir, name)];
+  writeFileSync(source, '#include <stdio.h>\nint main(void) { puts("hello"); return 0; }\n');
+  execFileSync(compiler, [...options, '-o', output, source], { stdio: 'ignore' });
+  return readFileSync(output);
+}
+
+async function sign(program: Uint8Array, timestamped: boolean) {
+  const source = memorySource(program);
+  const layout = await parsePe(source);
+  const digest = await peDigest(source, layout);
+  const options = { description: 'Ein Prögramm', descriptionUrl: 'https://example.org/program' };
+  const { parts, signature } = signContent(signer, peSpcIndirectData(digest), options);
+  const timestampToken = timestamped ? tsa.stamp(signature) : null;
+  const pkcs7 = buildAuthenticode({ ...parts, timestampToken });
+  return {
+    unsigned: { source, layout },
+    pkcs7,
+    signed: await collect(embedPeSignature(source, layout, pkcs7)),
+  };
+}
+
+async function expectAccepted(program: Uint8Array, timestamped = false): Promise<void> {
+  const { unsigned, pkcs7, signed } = await sign(program, timestamped);
+  const file = join(dir, `signed-${signed.length}.exe`);
+  writeFileSync(file, signed);
+  const roots = timestamped ? ['-TSA-CAfile', tsa.rootPem] : [];
+  const { stdout } = await run('osslsigncode', ['verify', '-CAfile', rootPem, ...roots, '-in', file]);
+  expect(stdout).toMatch(/Signature verification: ok/);
+  expect(stdout).not.toMatch(/invalid|failed|mismatch|error|warning/i);
+  if (timestamped) expect(stdout).toMatch(/Timestamp Server Signature verification: ok/);
+  const checksums = [...stdout.matchAll(/PE checksum\s*: ([0-9A-F]{8})/g)].map((match) => match[1]);
+  expect(new Set(checksums).size).toBe(1);
+  expect(stdout).toContain('Ein Prögramm');
+  await expect(run('sbverify', ['--cert', rootPem, file])).resolves.toMatchObject({
+    stdout: expect.stringContaining('Signature verification OK'),
+  });
+  const again = { source: memorySource(signed), layout: await parsePe(memorySource(signed)) };
+  expect(await compareSignedPe(unsigned, again)).toEqual({ equal: true });
+  expect(await peChecksum(again.source, again.layout)).toBe(again.layout.checksumStated);
+  expect(await extractPeSignature(again.source, again.layout)).toEqual(pkcs7);
+  const digest = await peDigest(again.source, again.layout);
+  const answer = verifyAuthenticode({ pkcs7, peDigest: digest, signerCertificate: signer.certificate });
+  expect(answer).toMatchObject({ ok: true, problems: [] });
+}
+
+describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
+  beforeAll(() => {
+    writeFileSync(rootPem, toPem([signer.root]));
+  });
+
+  test.each(['pe32', 'pe32+'] as const)('accept a signed minimal %s, of any length', async (format) => {
+    for (const length of [0, 1, 5, 8, 4095]) {
+      await expectAccepted(buildProgram({ format, overlay: new Uint8Array(length).fill(0xa5) }));
+    }
+  });
+
+  test('accept a timestamped signature', async () => {
+    await expectAccepted(buildProgram(), true);
+  });
+
+  test('refuse a byte changed after signing', async () => {
+    const { signed } = await sign(buildProgram(), false);
+    const file = join(dir, 'changed.exe');
+    signed[0x450] = (signed[0x450] ?? 0) ^ 1;
+    writeFileSync(file, signed);
+    await expect(run('osslsigncode', ['verify', '-CAfile', rootPem, '-in', file])).rejects.toThrow();
+    await expect(run('sbverify', ['--cert', rootPem, file])).rejects.toThrow();
+  });
+
+  test.each(compilers)('accept what %s compiles: with symbols, stripped, library', async (compiler) => {
+    await expectAccepted(compiled(compiler, 'symbols.exe'));
+    await expectAccepted(compiled(compiler, 'stripped.exe', '-s'), true);
+    await expectAccepted(compiled(compiler, 'library.dll', '-shared'));
+  });
+
+  test('agree on a signature that osslsigncode made', async () => {
+    const [plain, file, key] = [join(dir, 'plain.exe'), join(dir, 'theirs.exe'), join(dir, 'key.pem')];
+    writeFileSync(plain, buildProgram());
+    writeFileSync(join(dir, 'signer.pem'), toPem([signer.certificate, signer.root]));
+    writeFileSync(key, signer.key.export({ type: 'pkcs8', format: 'pem' }));
+    const input = [
+      '-certs',
+      join(dir, 'signer.pem'),
+      '-key',
+      key,
+      '-h',
+      'sha256',
+      '-in',
+      plain,
+      '-out',
+      file,
+    ];
+    await run('osslsigncode', ['sign', ...input]);
+    const source = memorySource(readFileSync(file));
+    const layout = await parsePe(source);
+    const pkcs7 = await extractPeSignature(source, layout);
+    const answer = verifyAuthenticode({
+      pkcs7: pkcs7 ?? new Uint8Array(0),
+      peDigest: await peDigest(source, layout),
+      signerCertificate: signer.certificate,
+    });
+    expect(answer).toMatchObject({ digestEqual: true, signatureValid: true, certificateEqual: true });
+    expect(await peChecksum(source, layout)).toBe(layout.checksumStated);
+  });
+
+  test.for(packages)('accept $name, signed and timestamped', async (program, { skip }) => {
+    const bytes = await fromRegistry(program);
+    if (bytes instanceof Error) return skip(`${program.name} can't be had: ${bytes.message.slice(0, 200)}`);
+    await expectAccepted(bytes, true);
+  });
+});
