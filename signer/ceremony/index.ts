@@ -1,0 +1,10 @@
+/** The key ceremony: keys made on their tokens, certificates issued, registry and transcript written. */
+export { CeremonyError, type CeremonyErrorCode } from './error.ts';
+export {
+  ceremonyConfigSchema,
+  readCeremonyConfig,
+  type CeremonyConfig,
+  type CeremonyConfigInput,
+} from './config.ts';
+export { runCeremony, type CeremonyInput } from './run-ceremony.ts';
+export type { CeremonyTranscript, TranscriptCertificate, TranscriptKey } from './transcript.ts';

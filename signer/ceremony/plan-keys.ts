@@ -1,0 +1,98 @@
+import type { CertificateKind, CertificateUrls, SubjectName } from '../../lib/core/x509/index.ts';
+import type { CeremonyConfig } from './config.ts';
+
+/** One key and its certificate, as the configuration wants them. */
+export interface PlannedKey {
+  readonly label: string;
+  readonly kind: CertificateKind;
+  readonly token: keyof CeremonyConfig['tokens'];
+  readonly modulusBits: 3072 | 4096;
+  readonly project: string | null;
+  readonly name: string | null;
+  readonly subject: SubjectName;
+  /** Label of the key that signs the certificate; null for a self-signed one. */
+  readonly issuer: string | null;
+  readonly notAfter: Date;
+  readonly urls: CertificateUrls;
+}
+
+export const rootLabel = 'foundation-root';
+export const issuingLabel = 'foundation-issuing';
+export const timestampLabel = 'foundation-timestamp';
+
+/**
+ * Configuration → the keys to have, issuers before what they issue. The timestamp authority hangs on the
+ * root: the issuing CA is limited to code signing. Test certificates are self-signed, so that nobody who
+ * trusts the foundation comes to trust them.
+ */
+export function planKeys(config: CeremonyConfig, notBefore: Date): readonly PlannedKey[] {
+  const { foundation, validity, urls } = config;
+  const { name, ...place } = foundation;
+  const subject = (commonName: string): SubjectName => ({
+    ...defined(place),
+    organization: name,
+    commonName,
+  });
+  const none = { project: null, name: null };
+  const later = (months: number, days = 0): Date => addTime(notBefore, months, days);
+  const underRoot = defined({ crl: urls.rootCrl, issuerCertificate: urls.rootCertificate });
+  const underIssuing = defined({
+    crl: urls.issuingCrl,
+    issuerCertificate: urls.issuingCertificate,
+    policyOid: urls.policyOid,
+  });
+  const foundationKeys: PlannedKey[] = [
+    {
+      ...{
+        label: rootLabel,
+        kind: 'root',
+        token: 'foundationCa',
+        modulusBits: config.rootModulusBits,
+        ...none,
+      },
+      ...{
+        subject: subject(`${name} Root CA`),
+        issuer: null,
+        notAfter: later(validity.rootYears * 12),
+        urls: {},
+      },
+    },
+    {
+      ...{ label: issuingLabel, kind: 'issuing', token: 'foundationCa', modulusBits: 3072, ...none },
+      ...{ subject: subject(`${name} Code Signing CA`), issuer: rootLabel },
+      ...{ notAfter: later(validity.issuingYears * 12), urls: underRoot },
+    },
+    {
+      ...{ label: timestampLabel, kind: 'timestamp', token: 'timestamping', modulusBits: 3072, ...none },
+      ...{ subject: subject(`${name} Timestamp Authority`), issuer: rootLabel },
+      ...{ notAfter: later(validity.timestampMonths), urls: underRoot },
+    },
+  ];
+  const projectKeys = config.projects.flatMap((project) =>
+    project.certificates.map((certificate): PlannedKey => {
+      const release = certificate.purpose === 'release';
+      const commonName = `${release ? '' : 'TEST ONLY: '}${name} (${project.name})`;
+      return {
+        ...{ label: `${project.slug}.${certificate.name}`, kind: certificate.purpose, token: 'signing' },
+        ...{ modulusBits: 3072, project: project.slug, name: certificate.name, subject: subject(commonName) },
+        issuer: release ? issuingLabel : null,
+        notAfter: later(0, release ? validity.releaseDays : validity.testDays),
+        urls: release ? underIssuing : {},
+      };
+    }),
+  );
+  return [...foundationKeys, ...projectKeys];
+}
+
+function addTime(from: Date, months: number, days: number): Date {
+  const to = new Date(from);
+  to.setUTCMonth(to.getUTCMonth() + months);
+  to.setUTCDate(to.getUTCDate() + days);
+  return to;
+}
+
+type Defined<T> = { [Key in keyof T]?: Exclude<T[Key], undefined> };
+
+function defined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => one !== undefined)) as Defined<T>;
+}

@@ -1,0 +1,178 @@
+import { execFileSync } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pkcs11 from 'pkcs11js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testTokens } from '../../dev/test/index.ts';
+import { ceremonyConfigSchema, runCeremony, type CeremonyConfig, type CeremonyTranscript } from './index.ts';
+
+const labels = ['foundation-ca', 'signing', 'timestamping'];
+let hsm: Awaited<ReturnType<typeof testTokens>>;
+let keysDirectory: string;
+let config: CeremonyConfig;
+let first: CeremonyTranscript;
+
+beforeAll(async () => {
+  hsm = await testTokens(labels);
+  keysDirectory = join(hsm.folder, 'keys');
+  const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
+  config = ceremonyConfigSchema.parse({
+    version: 1,
+    foundation: { name: 'Example Foundation', country: 'AT' },
+    keysDirectory,
+    module: hsm.module,
+    softhsmConf: hsm.configFile,
+    rootModulusBits: 3072,
+    tokens: {
+      foundationCa: token('foundation-ca'),
+      signing: token('signing'),
+      timestamping: token('timestamping'),
+    },
+    projects: [
+      {
+        slug: 'widget',
+        name: 'Widget',
+        certificates: [
+          { name: 'release', purpose: 'release' },
+          { name: 'test', purpose: 'test' },
+        ],
+      },
+    ],
+  });
+  const dryRun = await runCeremony({ config, dryRun: true });
+  expect(dryRun.keys.map((one) => [one.label, one.key])).toEqual([
+    ['foundation-root', 'made'],
+    ['foundation-issuing', 'made'],
+    ['foundation-timestamp', 'made'],
+    ['widget.release', 'made'],
+    ['widget.test', 'made'],
+  ]);
+  expect(() => readdirSync(keysDirectory)).toThrow('ENOENT');
+  first = await runCeremony({ config });
+});
+
+afterAll(() => hsm.release());
+
+const openssl = (...args: string[]): string =>
+  execFileSync('openssl', args, { cwd: keysDirectory, encoding: 'utf8', stdio: 'pipe' });
+
+describe('a key ceremony', () => {
+  it('makes every key on its token, unable to leave it, and says so in the transcript', () => {
+    expect(first.keys).toHaveLength(5);
+    for (const key of first.keys) {
+      expect(key).toMatchObject({ key: 'made', certificate: 'made', protection: { protected: true } });
+    }
+    expect(readdirSync(keysDirectory).filter((name) => name.startsWith('ceremony-'))).toHaveLength(1);
+  });
+
+  it('issues certificates that openssl accepts for their purposes', () => {
+    const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
+    expect(openssl('verify', '-x509_strict', ...chain, 'widget.release.pem')).toContain('OK');
+    expect(
+      openssl('verify', '-x509_strict', ...chain, '-purpose', 'timestampsign', 'foundation-timestamp.pem'),
+    ).toContain('OK');
+  });
+
+  it('names the foundation as organisation and marks test certificates, which nobody’s root vouches for', () => {
+    const subjects = Object.fromEntries(first.keys.map((one) => [one.label, one.issued?.subject]));
+    expect(subjects['widget.release']).toBe('C=AT, O=Example Foundation, CN=Example Foundation (Widget)');
+    expect(subjects['widget.test']).toBe(
+      'C=AT, O=Example Foundation, CN=TEST ONLY: Example Foundation (Widget)',
+    );
+    expect(() => openssl('verify', '-CAfile', 'foundation-root.pem', 'widget.test.pem')).toThrow();
+  });
+
+  it('keeps all that exists when it runs again, byte for byte', async () => {
+    const before = readdirSync(keysDirectory).map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
+    const again = await runCeremony({ config });
+    expect(again.keys.every((one) => one.key === 'kept' && one.certificate === 'kept')).toBe(true);
+    const after = readdirSync(keysDirectory).map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
+    expect(after).toEqual(before);
+  });
+
+  it('adds a project under the same issuing CA', async () => {
+    const gadget = {
+      slug: 'gadget',
+      name: 'Gadget',
+      certificates: [{ name: 'release', purpose: 'release' as const }],
+    };
+    const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
+    expect(more.keys.filter((one) => one.key === 'made').map((one) => one.label)).toEqual(['gadget.release']);
+    const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
+    expect(openssl('verify', ...chain, 'gadget.release.pem')).toContain('OK');
+    const registry = readFileSync(join(keysDirectory, 'registry.json'), 'utf8');
+    expect(registry).toContain('widget.release');
+    expect(registry).toContain('gadget.release');
+  });
+
+  it('goes on with the keys on the token when it was stopped before writing certificates', async () => {
+    rmSync(join(keysDirectory, 'registry.json'));
+    const again = await runCeremony({ config });
+    expect(again.keys.every((one) => one.key === 'kept' && one.certificate === 'made')).toBe(true);
+  });
+
+  it('refuses to go on when a certificate is there and its key is not', async () => {
+    const other = await testTokens(labels);
+    try {
+      const token = (label: string) => ({ label, pin: { file: other.pinFiles[label] ?? '' } });
+      const elsewhere = {
+        ...{ ...config, softhsmConf: other.configFile },
+        tokens: {
+          foundationCa: token('foundation-ca'),
+          signing: token('signing'),
+          timestamping: token('timestamping'),
+        },
+      };
+      await expect(runCeremony({ config: elsewhere })).rejects.toMatchObject({ code: 'KEY_MISSING' });
+    } finally {
+      await other.release();
+    }
+  });
+
+  it('refuses a PIN file that others can read', async () => {
+    const file = join(hsm.folder, 'open-pin');
+    writeFileSync(file, '1234567890\n', { mode: 0o644 });
+    const signing = { label: 'signing', pin: { file } };
+    const attempt = runCeremony({ config: { ...config, tokens: { ...config.tokens, signing } } });
+    await expect(attempt).rejects.toMatchObject({ code: 'PIN_SOURCE_INVALID' });
+  });
+});
+
+describe('keys made in a ceremony', () => {
+  it('can be neither read, nor wrapped, nor made exportable', () => {
+    process.env['SOFTHSM2_CONF'] = hsm.configFile;
+    const module = new pkcs11.PKCS11();
+    module.load(hsm.module);
+    module.C_Initialize();
+    try {
+      const slot = module
+        .C_GetSlotList(true)
+        .find((one) => module.C_GetTokenInfo(one).label.trimEnd() === 'signing');
+      const session = module.C_OpenSession(slot as Buffer, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION);
+      module.C_Login(session, pkcs11.CKU_USER, readFileSync(hsm.pinFiles['signing'] ?? '', 'utf8').trim());
+      module.C_FindObjectsInit(session, [
+        { type: pkcs11.CKA_CLASS, value: pkcs11.CKO_PRIVATE_KEY },
+        { type: pkcs11.CKA_LABEL, value: 'widget.release' },
+      ]);
+      const [key] = module.C_FindObjects(session, 1) as Buffer[];
+      module.C_FindObjectsFinal(session);
+      if (key === undefined) throw new Error('no key');
+      for (const type of [pkcs11.CKA_PRIVATE_EXPONENT, pkcs11.CKA_PRIME_1, pkcs11.CKA_COEFFICIENT]) {
+        expect(() => module.C_GetAttributeValue(session, key, [{ type }])).toThrow('CKR_ATTRIBUTE_SENSITIVE');
+      }
+      const exportable = [{ type: pkcs11.CKA_EXTRACTABLE, value: true }];
+      expect(() => module.C_SetAttributeValue(session, key, exportable)).toThrow(/CKR_/);
+      const wrapping = module.C_GenerateKey(session, { mechanism: pkcs11.CKM_AES_KEY_GEN }, [
+        { type: pkcs11.CKA_VALUE_LEN, value: 32 },
+        { type: pkcs11.CKA_WRAP, value: true },
+      ]);
+      const wrap = { mechanism: 0x210a };
+      expect(() => module.C_WrapKey(session, wrap, wrapping, key, Buffer.alloc(8192))).toThrow(
+        'CKR_KEY_UNEXTRACTABLE',
+      );
+    } finally {
+      module.C_Finalize();
+      module.close();
+    }
+  });
+});

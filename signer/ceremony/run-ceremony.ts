@@ -1,0 +1,228 @@
+import { randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { issueCertificate } from '../../lib/core/x509/index.ts';
+import { generateRsaKeyPair, keyExists, locatePkcs11Module, Pkcs11Token } from '../keyholder/index.ts';
+import { readKeyProtection, readPin, readPublicKey } from '../keyholder/index.ts';
+import type { KeyProtection, KeyRegistry, KeyRegistryEntry } from '../keyholder/index.ts';
+import type { CeremonyConfig } from './config.ts';
+import { CeremonyError } from './error.ts';
+import {
+  certificateFileName,
+  readCertificate,
+  readRegistry,
+  replaceFile,
+  writeKeyFolder,
+} from './key-folder.ts';
+import { planKeys, type PlannedKey } from './plan-keys.ts';
+import { describeCertificate, type CeremonyTranscript, type TranscriptKey } from './transcript.ts';
+
+export interface CeremonyInput {
+  readonly config: CeremonyConfig;
+  /** Says what would be made; makes no key and writes no file. */
+  readonly dryRun?: boolean;
+  readonly now?: Date;
+}
+
+interface KeyState {
+  key: 'made' | 'kept';
+  certificate: 'made' | 'kept';
+  protection: KeyProtection | null;
+  publicKey: KeyObject | null;
+  der: Uint8Array | null;
+}
+
+type TokenRole = keyof CeremonyConfig['tokens'];
+
+/** Verifiers' clocks may be behind; the Baseline Requirements allow 48 h. */
+const backdatedMs = 10 * 60_000;
+
+/**
+ * Makes the keys of a configuration on their tokens and issues their certificates: every key is generated on
+ * the token, can't leave it, and is checked for that; what exists is kept. Tokens are opened one after the
+ * other, the foundation's last. Throws CeremonyError, KeyHolderError or X509Error; running it again goes on
+ * where it stopped.
+ */
+export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
+  const { config, dryRun = false, now = new Date() } = input;
+  const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), dryRun, now);
+  const module = await locatePkcs11Module(config.module ?? null);
+  await withSoftHsmConfiguration(config.softhsmConf, async () => {
+    for (const role of ['signing', 'timestamping', 'foundationCa'] as const) {
+      const { label, pin } = config.tokens[role];
+      const options = { module, tokenLabel: label, pin: await readPin(pin, process.env) };
+      const token = await Pkcs11Token.open({ ...options, sessions: 1, readWrite: !dryRun });
+      try {
+        await ceremony.visit(role, token);
+      } finally {
+        await token.close();
+      }
+    }
+  });
+  return ceremony.finish(module);
+}
+
+class Ceremony {
+  readonly #config: CeremonyConfig;
+  readonly #earlier: KeyRegistry;
+  readonly #dryRun: boolean;
+  readonly #now: Date;
+  readonly #notBefore: Date;
+  readonly #plan: readonly PlannedKey[];
+  readonly #states = new Map<string, KeyState>();
+
+  constructor(config: CeremonyConfig, earlier: KeyRegistry, dryRun: boolean, now: Date) {
+    this.#config = config;
+    this.#earlier = earlier;
+    this.#dryRun = dryRun;
+    this.#now = now;
+    this.#notBefore = new Date(now.getTime() - backdatedMs);
+    this.#plan = planKeys(config, this.#notBefore);
+  }
+
+  /** All that is to be done while this token is open: its keys, its self-signed certificates, and for the CA the rest. */
+  async visit(role: TokenRole, token: Pkcs11Token): Promise<void> {
+    for (const planned of this.#plan) {
+      if (planned.token === role) this.#states.set(planned.label, await this.#prepareKey(planned, token));
+    }
+    if (this.#dryRun) return;
+    for (const planned of this.#plan) {
+      const signsHere = planned.issuer === null ? planned.token === role : role === 'foundationCa';
+      if (signsHere) await this.#issue(planned, token);
+    }
+  }
+
+  async finish(module: string): Promise<CeremonyTranscript> {
+    const keys = this.#plan.map((planned) => this.#describe(planned));
+    const { foundation, keysDirectory } = this.#config;
+    const transcript: CeremonyTranscript = {
+      ...{ version: 1, at: this.#now.toISOString(), dryRun: this.#dryRun, module },
+      ...{ foundation: foundation.name, keys },
+    };
+    if (this.#dryRun || keys.every((one) => one.certificate === 'kept')) return transcript;
+    const made = this.#plan.filter((planned) => this.#state(planned).certificate === 'made');
+    const certificates = new Map(
+      made.map((planned) => [certificateFileName(planned.label), this.#certificateOf(planned.label)]),
+    );
+    await writeKeyFolder(keysDirectory, certificates, this.#registry());
+    const fileName = `ceremony-${transcript.at.replace(/[:.]/g, '-')}.json`;
+    await replaceFile(keysDirectory, fileName, `${JSON.stringify(transcript, null, 2)}\n`);
+    return transcript;
+  }
+
+  async #prepareKey(planned: PlannedKey, token: Pkcs11Token): Promise<KeyState> {
+    const { label, modulusBits } = planned;
+    const registered = this.#earlier.keys.find((entry) => entry.label === label);
+    const der =
+      registered === undefined
+        ? null
+        : await readCertificate(this.#config.keysDirectory, registered.certificate);
+    const certificate = der === null ? 'made' : 'kept';
+    const exists = await keyExists(token, label);
+    if (!exists && der !== null) {
+      throw new CeremonyError(
+        'KEY_MISSING',
+        `token ${token.label} has no key ${label}, though it has a certificate: attach the right token, or ` +
+          'remove the key from registry.json to make a new one (what the old one signed stays as it is)',
+      );
+    }
+    if (!exists && this.#dryRun) {
+      return { key: 'made', certificate, protection: null, publicKey: null, der };
+    }
+    if (!exists) await generateRsaKeyPair(token, { label, modulusBits });
+    const protection = await readKeyProtection(token, label);
+    if (!protection.protected) {
+      throw new CeremonyError(
+        'KEY_UNPROTECTED',
+        `key ${label} on token ${token.label} can leave it or came from outside (${JSON.stringify(protection)}): ` +
+          'remove it and run the ceremony again',
+      );
+    }
+    const publicKey = await readPublicKey(token, label);
+    if (der !== null && !publicKey.equals(new X509Certificate(der).publicKey)) {
+      throw new CeremonyError(
+        'CERTIFICATE_MISMATCH',
+        `key ${label} on token ${token.label} isn't the key of its certificate: attach the right token`,
+      );
+    }
+    return { key: exists ? 'kept' : 'made', certificate, protection, publicKey, der };
+  }
+
+  async #issue(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
+    const state = this.#state(planned);
+    if (state.der !== null || state.publicKey === null) return;
+    const { kind, subject, urls, issuer } = planned;
+    const issuerDer = issuer === null ? null : this.#certificateOf(issuer);
+    const signer = issuer ?? planned.label;
+    state.der = await issueCertificate(
+      {
+        ...{ kind, subject, urls, publicKey: state.publicKey, issuer: issuerDer, serial: newSerial() },
+        ...{ notBefore: this.#notBefore, notAfter: notLaterThanIssuer(planned.notAfter, issuerDer) },
+      },
+      (tbsCertificate) => token.sign(signer, tbsCertificate),
+    );
+  }
+
+  #registry(): KeyRegistry {
+    const planned = this.#plan.map((one): KeyRegistryEntry => {
+      const issuers = this.#issuersOf(one).map(certificateFileName);
+      return {
+        ...{ label: one.label, token: this.#config.tokens[one.token].label, purpose: one.kind },
+        ...{ project: one.project, name: one.name },
+        ...{ certificate: certificateFileName(one.label), chain: issuers },
+      };
+    });
+    // Keys that this configuration no longer names stay known: what they signed must stay explicable.
+    const others = this.#earlier.keys.filter((old) => !planned.some((entry) => entry.label === old.label));
+    return { version: 1, keys: [...planned, ...others] };
+  }
+
+  #issuersOf(planned: PlannedKey): string[] {
+    const issuer = this.#plan.find((one) => one.label === planned.issuer);
+    return issuer === undefined ? [] : [issuer.label, ...this.#issuersOf(issuer)];
+  }
+
+  #describe(planned: PlannedKey): TranscriptKey {
+    const { label, kind, project, name, modulusBits } = planned;
+    const { key, certificate, protection, der } = this.#state(planned);
+    const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
+    const token = this.#config.tokens[planned.token].label;
+    return { label, purpose: kind, token, project, name, modulusBits, key, certificate, protection, issued };
+  }
+
+  #state(planned: PlannedKey): KeyState {
+    const state = this.#states.get(planned.label);
+    if (state === undefined)
+      throw new CeremonyError('KEY_MISSING', `token of key ${planned.label} wasn't visited`);
+    return state;
+  }
+
+  #certificateOf(label: string): Uint8Array {
+    const der = this.#states.get(label)?.der ?? null;
+    if (der === null) throw new CeremonyError('KEY_MISSING', `key ${label} has no certificate yet`);
+    return der;
+  }
+}
+
+function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
+  if (issuer === null) return notAfter;
+  const { validToDate } = new X509Certificate(issuer);
+  return notAfter < validToDate ? notAfter : validToDate;
+}
+
+/** 16 random octets, positive and without a leading zero (RFC 5280 §4.1.2.2). */
+function newSerial(): Uint8Array {
+  const serial = randomBytes(16);
+  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
+  return serial;
+}
+
+/** SoftHSM reads its configuration's place from the environment when it's initialised. */
+async function withSoftHsmConfiguration(file: string | undefined, run: () => Promise<void>): Promise<void> {
+  const before = process.env['SOFTHSM2_CONF'];
+  if (file !== undefined) process.env['SOFTHSM2_CONF'] = file;
+  try {
+    await run();
+  } finally {
+    if (before === undefined) delete process.env['SOFTHSM2_CONF'];
+    else process.env['SOFTHSM2_CONF'] = before;
+  }
+}
