@@ -21,7 +21,7 @@ export interface Signer {
 
 export async function openSigner(config: SignerConfig, log: Logger): Promise<Signer> {
   const now = (): Date => new Date();
-  const database = openDatabase(config.databaseUrl, (error) => log.error({ error }, 'database'));
+  const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database'));
   const { keyHolder: hsm } = config;
   const keyHolder = await openKeyHolder({
     module: hsm.module,

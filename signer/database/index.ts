@@ -66,3 +66,11 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     close: () => pool.end(),
   };
 }
+
+/** Whether the database was out of reach, as opposed to having refused a statement. SQLSTATE classes 08, 53 and 57. */
+export function isConnectionError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code } = error as { code?: unknown };
+  if (typeof code === 'string') return /^(?:08|53|57)|^E(?:CONN|PIPE|HOST|NET|TIMEDOUT)/.test(code);
+  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+}

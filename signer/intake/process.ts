@@ -13,6 +13,7 @@ import { checkPolicy, type GoverningPolicy } from '../checks/policy.ts';
 import { receiveArtifact, type ReceivedArtifact } from '../checks/received.ts';
 import { checkScan, type ScannedArtifact } from '../checks/scan.ts';
 import { Unavailable } from '../availability/index.ts';
+import { isConnectionError } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { entriesOf } from '../journal/index.ts';
 import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
@@ -60,7 +61,9 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
         context.log.info({ requestId: id, outcome: error.code }, error.summary);
         return;
       }
-      context.log.error({ requestId: id, error }, 'the request could not be processed');
+      // Without the database nothing is decided: the request stays as it is, and the next sweep takes it up.
+      if (isConnectionError(error)) throw error;
+      context.log.error({ requestId: id, err: error }, 'the request could not be processed');
       await run.failed(
         'received',
         'The signer met an error of its own. The foundation has been told; nothing was signed beyond what the trace shows.',

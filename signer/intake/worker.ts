@@ -41,12 +41,12 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
           if (stopping.signal.aborted) break;
           while (active.size >= context.config.concurrency) await Promise.race(active.values());
           take(id).catch((error: unknown) =>
-            context.log.error({ requestId: id, error }, 'processing stopped'),
+            context.log.error({ requestId: id, err: error }, 'processing stopped'),
           );
         }
       } catch (error) {
         // The database is gone for now; nothing is decided without it.
-        context.log.error({ error }, 'the sweep failed; trying again');
+        context.log.error({ err: error }, 'the sweep failed; trying again');
       }
       await sleep(context.config.sweepSeconds * 1000, undefined, { signal: stopping.signal }).catch(
         () => undefined,
@@ -59,7 +59,7 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
       stopping.abort();
       await boss
         .stop({ graceful: true, timeout: 30_000 })
-        .catch((error: unknown) => context.log.error({ error }, 'queue'));
+        .catch((error: unknown) => context.log.error({ err: error }, 'queue'));
       await sweeping;
       await Promise.allSettled(active.values());
     },
@@ -76,7 +76,7 @@ async function startQueue(context: SignerContext, take: (id: RequestId) => Promi
     schedule: false,
     supervise: false,
   });
-  boss.on('error', (error) => context.log.error({ error }, 'queue'));
+  boss.on('error', (error) => context.log.error({ err: error }, 'queue'));
   await boss.start();
   await boss.work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
     for (const job of jobs) {

@@ -9,7 +9,7 @@ import {
   buildAuthenticode,
   spcIndirectDataDigest,
 } from '../../lib/core/cms/index.ts';
-import { pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/inspection.ts';
@@ -41,9 +41,14 @@ export async function signFiles(context: SigningContext): Promise<Checked<readon
   const files: SignedFile[] = [];
   const findings: Finding[] = [];
   for (const target of context.evidence.inspected.signTargets) {
-    const signed = await signFile(context, target);
-    files.push(signed);
-    findings.push(describe(context, signed));
+    try {
+      const signed = await signFile(context, target);
+      files.push(signed);
+      findings.push(describe(context, signed));
+    } catch (error) {
+      if (!(error instanceof KeyHolderError)) throw error;
+      return { ok: false, findings: [...findings, refused(target, error)] };
+    }
   }
   return { ok: true, value: files, findings };
 }
@@ -113,6 +118,18 @@ async function sign(keyHolder: KeyHolder, grant: Parameters<KeyHolder['sign']>[0
     }
     throw error;
   }
+}
+
+/** The keyholder has rules of its own and the last word. */
+function refused(target: SignTarget, error: KeyHolderError): Finding {
+  return fail({
+    rule: 'signing.refused',
+    message: `The keyholder refused to sign ${target.path.join(' → ') || 'the file'}: ${error.message}.`,
+    expected: 'a grant that the keyholder accepts',
+    found: error.code,
+    path: target.path,
+    fix: 'Ask the foundation: its signer and its keys disagree. Nothing was released.',
+  });
 }
 
 function describe(context: SigningContext, file: SignedFile): Finding {

@@ -1,0 +1,98 @@
+/** The demo's key ceremony: certificates for every project of the policy seed, as its policies name them. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { parsePolicyFile } from '../../lib/core/policy/index.ts';
+import {
+  ceremonyConfigSchema,
+  runCeremony,
+  type CeremonyConfigInput,
+  type CeremonyTranscript,
+} from '../../signer/ceremony/index.ts';
+import type { SoftHsm, StackPaths } from '../stack/index.ts';
+import { StackError } from '../stack/index.ts';
+
+export interface FoundationKeys {
+  readonly registry: string;
+  /** Root certificate: what verifiers of releases and of timestamps trust. */
+  readonly rootCertificate: string;
+  readonly transcript: CeremonyTranscript;
+  /** Certificate file of a project's key. */
+  certificateOf(project: string, name: string): string;
+}
+
+type Projects = CeremonyConfigInput['projects'];
+
+/** Makes the keys that are missing, keeps the ones that exist. */
+export async function holdCeremony(paths: StackPaths, hsm: SoftHsm, seed: string): Promise<FoundationKeys> {
+  const token = (label: string) => {
+    const found = hsm.tokens.find((one) => one.label === label);
+    if (found === undefined) throw new StackError('BAD_STATE', `there is no token ${label}`);
+    return { label, pin: { file: found.pinFile } };
+  };
+  const config = ceremonyConfigSchema.parse({
+    version: 1,
+    foundation: { name: await foundationName(seed) },
+    keysDirectory: paths.keys,
+    module: hsm.module,
+    softhsmConf: hsm.configFile,
+    tokens: {
+      foundationCa: token('foundation-ca'),
+      signing: token('signing'),
+      timestamping: token('timestamping'),
+    },
+    rootModulusBits: 3072,
+    projects: await projectsOf(seed),
+  } satisfies CeremonyConfigInput);
+  const transcript = await runCeremony({ config });
+  await writeFile(join(paths.keys, 'ceremony-transcript.json'), `${JSON.stringify(transcript, null, 2)}\n`);
+  const registry = join(paths.keys, 'registry.json');
+  const { keys } = JSON.parse(await readFile(registry, 'utf8')) as {
+    keys: { purpose: string; project: string | null; name: string | null; certificate: string }[];
+  };
+  const fileOf = (matches: (key: (typeof keys)[number]) => boolean, what: string): string => {
+    const key = keys.find(matches);
+    if (key === undefined) throw new StackError('BAD_STATE', `${registry} lists no ${what}`);
+    return join(paths.keys, key.certificate);
+  };
+  return {
+    registry,
+    transcript,
+    rootCertificate: fileOf((key) => key.purpose === 'root', 'root'),
+    certificateOf: (project, name) =>
+      fileOf((key) => key.project === project && key.name === name, `${name} certificate of ${project}`),
+  };
+}
+
+async function read(file: string, path: string) {
+  const parsed = parsePolicyFile({ path, bytes: new Uint8Array(await readFile(file)) });
+  if (!parsed.ok)
+    throw new StackError('BAD_STATE', `${path} does not validate: ${parsed.diagnostics[0]?.message ?? ''}`);
+  return parsed.document.value;
+}
+
+async function foundationName(seed: string): Promise<string> {
+  const value = await read(join(seed, 'foundation.yaml'), 'foundation.yaml');
+  return value.kind === 'Foundation' ? value.subject.organization : '';
+}
+
+async function projectsOf(seed: string): Promise<Projects> {
+  const projects: Projects = [];
+  for (const slug of (await readdir(join(seed, 'projects'))).sort()) {
+    const folder = join(seed, 'projects', slug);
+    if (!existsSync(join(folder, 'project.yaml'))) continue;
+    const project = await read(join(folder, 'project.yaml'), `projects/${slug}/project.yaml`);
+    if (project.kind !== 'Project') continue;
+    const certificates = new Map<string, 'release' | 'test'>();
+    for (const file of (await readdir(join(folder, 'policies'))).sort()) {
+      const policy = await read(join(folder, 'policies', file), `projects/${slug}/policies/${file}`);
+      if (policy.kind === 'SigningPolicy') certificates.set(policy.certificate, policy.purpose);
+    }
+    projects.push({
+      slug,
+      name: project.name.slice(0, 36),
+      certificates: [...certificates].map(([name, purpose]) => ({ name, purpose })),
+    });
+  }
+  return projects;
+}

@@ -1,0 +1,3 @@
+/** A foundation for one machine: its keys, its people's SSH keys, its policy repository. Development only. */
+export { holdCeremony, type FoundationKeys } from './ceremony.ts';
+export { seedPolicyRepository, type SeededPolicies } from './seed-policies.ts';
