@@ -1,8 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { StackError } from './error.ts';
+import type { StackPaths } from './paths.ts';
+import { stopRecordedProcess } from './process/supervise.ts';
 
 const rememberedPorts = z.record(z.string(), z.int().min(1024).max(65535));
 
@@ -52,15 +55,19 @@ export async function choosePort(file: string, service: string, preferred?: numb
   );
 }
 
-/** Starts a service on its port; when somebody else took the port meanwhile, tries again on another. */
+/**
+ * Starts a service on its port; when somebody else took the port meanwhile, tries again on another. A process of this
+ * service that an earlier, killed run left behind is ended first: it holds the port.
+ */
 export async function startOnPort<T>(
-  file: string,
+  paths: Pick<StackPaths, 'ports' | 'pids'>,
   service: string,
   start: (port: number) => Promise<T>,
   preferred?: number,
 ): Promise<T> {
+  await stopRecordedProcess(join(paths.pids, `${service}.json`));
   for (let attempt = 1; ; attempt++) {
-    const port = await choosePort(file, service, preferred);
+    const port = await choosePort(paths.ports, service, preferred);
     try {
       return await start(port);
     } catch (error) {

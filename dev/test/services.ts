@@ -107,8 +107,7 @@ async function removeAbandonedRuns(): Promise<void> {
     const runner = JSON.parse(readFileSync(runnerFile, 'utf8')) as { pid: number; identity: string };
     if ((await processIdentity(runner.pid)) === runner.identity) continue;
     const pids = join(state, 'pids');
-    for (const file of existsSync(pids) ? readdirSync(pids) : [])
-      await stopRecordedProcess(join(pids, file), 'SIGINT');
+    for (const file of existsSync(pids) ? readdirSync(pids) : []) await stopRecordedProcess(join(pids, file));
     removeRun(state);
   }
 }

@@ -5,7 +5,7 @@ import type { StackPaths } from '../paths.ts';
 import { startOnPort } from '../ports.ts';
 import { requireProgram } from '../process/run.ts';
 import { serviceFolder, serviceUser } from '../process/service-user.ts';
-import { startProcess, stopRecordedProcess, waitUntilHealthy } from '../process/supervise.ts';
+import { startProcess, waitUntilHealthy } from '../process/supervise.ts';
 import { updateSignatures, writeTestSignature, type SignatureDatabase } from './signatures.ts';
 
 export interface ClamdOptions {
@@ -52,7 +52,6 @@ export async function startClamd(paths: StackPaths, options: ClamdOptions): Prom
   const user = serviceUser('clamav');
   const folder = serviceFolder(paths.clamav, user);
   const pidFile = join(paths.pids, 'clamd.json');
-  await stopRecordedProcess(pidFile);
   const database = join(folder, 'db');
   const temporary = join(folder, 'tmp');
   for (const each of [database, temporary]) {
@@ -66,7 +65,7 @@ export async function startClamd(paths: StackPaths, options: ClamdOptions): Prom
       ? 'test-only'
       : await updateSignatures(paths, database, user, options.report ?? (() => undefined));
 
-  return startOnPort(paths.ports, 'clamd', async (port) => {
+  return startOnPort(paths, 'clamd', async (port) => {
     const configFile = join(folder, 'clamd.conf');
     writeFileSync(configFile, configuration(port, database, temporary, user?.name ?? null));
     const running = await startProcess({

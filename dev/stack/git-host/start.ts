@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pinnedNode, projectDirectory, type StackPaths } from '../paths.ts';
+import { startNodeService } from '../node-service.ts';
+import { projectDirectory, type StackPaths } from '../paths.ts';
 import { startOnPort } from '../ports.ts';
 import { requireProgram } from '../process/run.ts';
-import { startProcess, stopRecordedProcess, waitUntilHealthy } from '../process/supervise.ts';
 
 export interface RunningGitHost {
   readonly name: 'git-host';
@@ -18,25 +18,15 @@ export interface RunningGitHost {
 /** Serves the bare repositories in .countersign/git over smart HTTP on loopback. */
 export async function startGitHost(paths: StackPaths): Promise<RunningGitHost> {
   requireProgram('git', 'git', 'git');
-  const pidFile = join(paths.pids, 'git-host.json');
-  await stopRecordedProcess(pidFile);
-  return startOnPort(paths.ports, 'git-host', async (port) => {
-    const running = await startProcess({
-      name: 'git-host',
-      command: pinnedNode,
-      args: [join(projectDirectory, 'dev/git-host/main.ts'), '--root', paths.git, '--port', String(port)],
-      pidFile,
-      logFile: join(paths.logs, 'git-host.log'),
-      cwd: projectDirectory,
-    });
+  return startOnPort(paths, 'git-host', async (port) => {
     const origin = `http://127.0.0.1:${port}`;
     const health = async () => (await fetch(`${origin}/healthz`, { signal: AbortSignal.timeout(5000) })).ok;
-    try {
-      await waitUntilHealthy(running, health, 30);
-    } catch (error) {
-      await running.stop();
-      throw error;
-    }
+    const script = join(projectDirectory, 'dev/git-host/main.ts');
+    const running = await startNodeService(paths, {
+      name: 'git-host',
+      args: [script, '--root', paths.git, '--port', String(port)],
+      health,
+    });
     return {
       name: 'git-host',
       root: paths.git,

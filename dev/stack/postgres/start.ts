@@ -42,13 +42,13 @@ export async function startPostgres(
   const folder = join(serviceFolder(paths.postgres, user), 'data');
   const pidFile = join(paths.pids, 'postgres.json');
 
-  await stopRecordedProcess(pidFile, 'SIGINT');
+  await stopRecordedProcess(pidFile);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   if (user !== null) chownSync(folder, user.uid, user.gid);
   await initialiseCluster(binaries, folder, user, superuserPassword);
   await clearStaleServer(folder);
 
-  return startOnPort(paths.ports, 'postgres', async (port) => {
+  return startOnPort(paths, 'postgres', async (port) => {
     const server: DatabaseServer = { port, superuserPassword, passwords };
     const running = await startProcess({
       name: 'postgres',

@@ -6,7 +6,11 @@ import { z } from 'zod';
 import { StackError } from '../error.ts';
 import { processIdentity } from './identity.ts';
 
-const pidRecord = z.object({ pid: z.int().positive(), identity: z.string().min(1) });
+const pidRecord = z.object({
+  pid: z.int().positive(),
+  identity: z.string().min(1),
+  stopSignal: z.enum(['SIGTERM', 'SIGINT']),
+});
 
 export interface ProcessSpecification {
   readonly name: string;
@@ -19,7 +23,7 @@ export interface ProcessSpecification {
   readonly uid?: number;
   readonly gid?: number;
   /** the signal that asks for an orderly end; SIGTERM where unsaid */
-  readonly stopSignal?: NodeJS.Signals;
+  readonly stopSignal?: 'SIGTERM' | 'SIGINT';
 }
 
 export interface RunningProcess {
@@ -58,7 +62,7 @@ export async function stopRecordedProcess(
 ): Promise<void> {
   if (!existsSync(pidFile)) return;
   const record = pidRecord.safeParse(parseJson(readFileSync(pidFile, 'utf8')));
-  if (record.success) await stopProcess(record.data.pid, record.data.identity, signal);
+  if (record.success) await stopProcess(record.data.pid, record.data.identity, record.data.stopSignal);
   rmSync(pidFile, { force: true });
 }
 
@@ -93,7 +97,7 @@ export async function stopProcess(pid: number, identity: string, signal: NodeJS.
  */
 export async function startProcess(specification: ProcessSpecification): Promise<RunningProcess> {
   const { name, command, pidFile, logFile, stopSignal = 'SIGTERM' } = specification;
-  await stopRecordedProcess(pidFile, stopSignal);
+  await stopRecordedProcess(pidFile);
   mkdirSync(dirname(pidFile), { recursive: true });
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
@@ -128,7 +132,7 @@ export async function startProcess(specification: ProcessSpecification): Promise
     throw new StackError('START_FAILED', `${name} ended as soon as it started\n${logTail(logFile)}`);
   }
   running.set(pid, stopSignal);
-  writeFileSync(pidFile, JSON.stringify({ pid, identity }));
+  writeFileSync(pidFile, JSON.stringify({ pid, identity, stopSignal }));
   return {
     name,
     pid,

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { startNodeService } from './node-service.ts';
+import { projectDirectory, type StackPaths } from './paths.ts';
+import { startOnPort } from './ports.ts';
+import type { RunningService } from './service.ts';
+
+/**
+ * Starts the RFC 3161 timestamp authority. Its configuration holds the port: `writeConfiguration` gets it and answers
+ * with the file.
+ */
+export async function startTsa(
+  paths: StackPaths,
+  writeConfiguration: (port: number) => string | Promise<string>,
+): Promise<RunningService> {
+  return startOnPort(paths, 'tsa', async (port) => {
+    const configuration = await writeConfiguration(port);
+    const health = () => accepts(port);
+    const running = await startNodeService(paths, {
+      name: 'tsa',
+      args: [join(projectDirectory, 'signer/tsa/main.ts'), '--config', configuration],
+      health,
+    });
+    const url = `http://127.0.0.1:${port}/`;
+    return { name: 'tsa', pid: running.pid, url, port, health, stop: () => running.stop() };
+  });
+}
+
+/** Starts the signer daemon, which listens nowhere: it says in its log when it is ready. */
+export async function startSigner(
+  paths: StackPaths,
+  configurationFile: string,
+): Promise<Omit<RunningService, 'url' | 'port'>> {
+  const running = await startNodeService(paths, {
+    name: 'signer',
+    args: [join(projectDirectory, 'signer/main.ts'), '--config', configurationFile],
+    health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('the signer is ready')),
+  });
+  return {
+    name: 'signer',
+    pid: running.pid,
+    health: () => Promise.resolve(!running.ended()),
+    stop: () => running.stop(),
+  };
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host: '127.0.0.1', timeout: 2000 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => {
+      end(true);
+    });
+    socket.once('timeout', () => {
+      end(false);
+    });
+    socket.once('error', () => {
+      end(false);
+    });
+  });
+}

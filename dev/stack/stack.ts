@@ -1,0 +1,92 @@
+import { step } from '../../scripts/set-up/steps.mjs';
+import { startClamd, type RunningClamd } from './clamd/start.ts';
+import { startGitHost, type RunningGitHost } from './git-host/start.ts';
+import { prepareStackPaths, type StackPaths } from './paths.ts';
+import { startPortal } from './portal/start.ts';
+import type { DatabaseUrls } from './postgres/databases.ts';
+import { startPostgres, type RunningPostgres } from './postgres/start.ts';
+import type { RunningService } from './service.ts';
+import { startSigner, startTsa } from './signer.ts';
+import { startSoftHsm, type SoftHsm } from './softhsm/start.ts';
+
+export interface StackOptions {
+  /** where its state is kept; .countersign/ unless said */
+  readonly state?: string;
+  /** `official` asks freshclam for the virus database where its mirror answers; `test` knows only the EICAR file */
+  readonly signatures?: 'official' | 'test';
+}
+
+/**
+ * The parts that Countersign stands on, running. What needs keys and a policy (timestamp authority, signer, portal) is
+ * started through it once they exist, so that stop() ends everything in the opposite order.
+ */
+export interface Stack {
+  readonly paths: StackPaths;
+  readonly database: DatabaseUrls;
+  readonly postgres: RunningPostgres;
+  readonly softHsm: SoftHsm;
+  readonly clamd: RunningClamd;
+  readonly gitHost: RunningGitHost;
+  startTsa(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
+  startSigner(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
+  startPortal(writeConfiguration: (publicUrl: string) => string | Promise<string>): Promise<RunningService>;
+  stop(): Promise<void>;
+}
+
+interface Stoppable {
+  stop(): Promise<void>;
+}
+
+/** Starts PostgreSQL with the current schema, SoftHSM's tokens, clamd and the Git host, telling each step. */
+export async function startStack({ state, signatures = 'official' }: StackOptions = {}): Promise<Stack> {
+  const paths = prepareStackPaths(state);
+  const started: Stoppable[] = [];
+  const keep = <T extends Stoppable>(service: T): T => {
+    started.push(service);
+    return service;
+  };
+  const stop = async () => {
+    for (const service of started.splice(0).reverse()) await service.stop();
+  };
+  try {
+    const postgres = await step('Starting PostgreSQL', async () => keep(await startPostgres(paths)));
+    const database = await step('Preparing the database', () => postgres.prepareDatabase());
+    const softHsm = await step('Preparing the SoftHSM tokens', () => startSoftHsm(paths));
+    const clamd = await step('Starting clamd', async (report) =>
+      keep(await startClamd(paths, { signatures, report })),
+    );
+    if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
+    const gitHost = await step('Starting the Git host', async () => keep(await startGitHost(paths)));
+    return {
+      paths,
+      database,
+      postgres,
+      softHsm,
+      clamd,
+      gitHost,
+      startTsa: (write) =>
+        step('Starting the timestamp authority', async () => keep(await startTsa(paths, write))),
+      startSigner: (file) => step('Starting the signer', async () => keep(await startSigner(paths, file))),
+      startPortal: (write) =>
+        step('Building and starting the portal', async (report) =>
+          keep(await startPortal(paths, write, report)),
+        ),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function warnOfTestSignature(asked: 'official' | 'test'): void {
+  const why = asked === 'official' ? 'the mirror database.clamav.net gave none' : 'none was asked for';
+  console.log(
+    [
+      '',
+      '  !!  clamd has NO VIRUS DATABASE: ' + why + '.',
+      '  !!  It knows only the harmless EICAR test file; real malware would pass this scan.',
+      '',
+    ].join('\n'),
+  );
+}

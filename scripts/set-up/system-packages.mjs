@@ -1,0 +1,192 @@
+import { execFileSync } from 'node:child_process';
+import { accessSync, constants, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { pinnedNode, projectDirectory } from './npm-packages.mjs';
+import { runLogged, SetUpError, step } from './steps.mjs';
+
+const log = join(projectDirectory, '.countersign', 'logs', 'set-up.log');
+
+/** Names of the browser; the first is Debian's. Ubuntu's chromium-browser only fetches a snap, so it isn't one. */
+const browsers = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+function hasCommand(name) {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  return [...folders, '/usr/sbin', '/usr/local/sbin', '/sbin', '/opt/homebrew/sbin'].some((folder) => {
+    try {
+      accessSync(join(folder, name), constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+const command = (name) => () => hasCommand(name);
+const oneOf =
+  (...paths) =>
+  () =>
+    paths.some((path) => existsSync(path));
+
+/**
+ * What the project needs of the operating system: package on Debian and Ubuntu, package of Homebrew (null where macOS
+ * has it), how to see that it is there, and whether only tests need it.
+ */
+const packages = [
+  {
+    apt: 'softhsm2',
+    brew: 'softhsm',
+    present: () => hasCommand('softhsm2-util') && softhsmModule(),
+  },
+  { apt: 'clamav-daemon', brew: 'clamav', present: command('clamd') },
+  { apt: 'clamav-freshclam', brew: 'clamav', present: command('freshclam') },
+  { apt: 'git', brew: 'git', present: command('git') },
+  { apt: 'openssh-client', brew: null, present: command('ssh-keygen') },
+  { apt: 'osslsigncode', brew: 'osslsigncode', present: command('osslsigncode') },
+  {
+    apt: 'ca-certificates',
+    brew: null,
+    present: oneOf(
+      '/etc/ssl/certs/ca-certificates.crt',
+      '/etc/ssl/cert.pem',
+      '/etc/pki/tls/certs/ca-bundle.crt',
+    ),
+  },
+  // pkcs11js is compiled when npm installs it.
+  { apt: 'python3', brew: null, present: command('python3') },
+  { apt: 'make', brew: null, present: command('make') },
+  { apt: 'g++', brew: null, present: command('g++') },
+  { apt: 'openssl', brew: 'openssl', present: command('openssl'), testOnly: true },
+  { apt: 'sbsigntool', brew: 'sbsigntools', present: command('sbverify'), testOnly: true },
+  { apt: 'chromium', brew: '--cask chromium', present: oneOf(...browsers), testOnly: true },
+];
+
+function softhsmModule() {
+  return oneOf(
+    '/usr/lib/softhsm/libsofthsm2.so',
+    '/usr/lib64/softhsm/libsofthsm2.so',
+    '/opt/homebrew/lib/softhsm/libsofthsm2.so',
+    '/usr/local/lib/softhsm/libsofthsm2.so',
+  )();
+}
+
+function missingPackages(purpose) {
+  return packages.filter((each) => (purpose === 'test' || each.testOnly !== true) && !each.present());
+}
+
+/** Installs what is missing: with apt-get as root or with sudo that asks nothing; else says the exact command. */
+export async function ensureSystemPackages(purpose) {
+  let missing = missingPackages(purpose);
+  if (missing.length === 0) return;
+  if (process.platform === 'darwin') {
+    // sbsigntools has no formula: the tests that use sbverify say so and are skipped.
+    const names = [
+      ...new Set(missing.flatMap(({ brew }) => (brew === null || brew === 'sbsigntools' ? [] : [brew]))),
+    ];
+    if (names.length === 0) return;
+    const casks = names.filter((name) => name.startsWith('--cask '));
+    const formulas = names.filter((name) => !name.startsWith('--cask '));
+    const commands = [
+      formulas.length > 0 ? `brew install ${formulas.join(' ')}` : '',
+      ...casks.map((cask) => `brew install ${cask}`),
+    ];
+    throw new SetUpError(
+      `These Homebrew packages are missing. Run:\n\n  ${commands.filter(Boolean).join(' && ')}`,
+    );
+  }
+  if (!hasCommand('apt-get')) {
+    const names = missing.map(({ apt }) => apt).join(', ');
+    throw new SetUpError(`This system has no apt-get. Install what Debian calls: ${names}`);
+  }
+  if (isUbuntu()) {
+    missing = missing.filter(({ apt }) => apt !== 'chromium'); // there only a snap; ensureBrowser sees to it
+    if (missing.length === 0) return;
+  }
+  const names = missing.map(({ apt }) => apt);
+  const prefix = rootPrefix();
+  if (prefix === null) {
+    throw new SetUpError(
+      `System packages are missing, and this isn't root and sudo asks for a password. Run:\n\n` +
+        `  sudo apt-get update && sudo apt-get install -y --no-install-recommends ${names.join(' ')}\n\n` +
+        `and then the same command again.`,
+    );
+  }
+  await step(`Installing system packages: ${names.join(' ')}`, (report) => aptInstall(names, prefix, report));
+  const still = missingPackages(purpose).filter(({ apt }) => names.includes(apt));
+  if (still.length > 0) {
+    throw new SetUpError(
+      `apt-get installed ${still.map(({ apt }) => apt).join(', ')}, but not where expected.`,
+      log,
+    );
+  }
+}
+
+function isUbuntu() {
+  const file = '/etc/os-release';
+  return existsSync(file) && /^ID=ubuntu$/m.test(readFileSync(file, 'utf8'));
+}
+
+/** What to put before a command to run it as root: nothing, or sudo; null where neither works. */
+function rootPrefix() {
+  if (process.getuid() === 0) return [];
+  try {
+    execFileSync('sudo', ['-n', 'true'], { stdio: 'ignore' });
+    return ['sudo', '-n'];
+  } catch {
+    return null;
+  }
+}
+
+const policyFile = '/usr/sbin/policy-rc.d';
+const policyMark = '# countersign: no service is started while its packages are installed';
+
+async function aptInstall(names, prefix, report) {
+  const asRoot = (...args) => {
+    const [program, ...rest] = [...prefix, 'env', 'DEBIAN_FRONTEND=noninteractive', ...args];
+    return runLogged(program, rest, { log, report });
+  };
+  const options = ['-o', 'DPkg::Lock::Timeout=300', '-o', 'Acquire::Retries=3', '-q'];
+  // The stack runs its own clamd. invoke-rc.d(8): with this file and exit code 101, packages start no services.
+  const guarded = !existsSync(policyFile) || readFileSync(policyFile, 'utf8').includes(policyMark);
+  if (guarded)
+    await asRoot(
+      'sh',
+      '-c',
+      `printf '%s\\n' '#!/bin/sh' '${policyMark}' 'exit 101' > ${policyFile}; chmod 755 ${policyFile}`,
+    );
+  try {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await asRoot('apt-get', ...options, 'update');
+        await asRoot('apt-get', ...options, 'install', '-y', '--no-install-recommends', ...names);
+        return;
+      } catch (error) {
+        if (attempt >= 3) throw error;
+        report(`attempt ${attempt} failed; once more in 5 s`);
+        await new Promise((resolve) => setTimeout(resolve, 5000));
+      }
+    }
+  } finally {
+    if (guarded) await asRoot('rm', '-f', policyFile);
+  }
+}
+
+/** On Ubuntu Chromium is only a snap, which containers can't install: there Playwright's own build is fetched. */
+export async function ensureBrowser() {
+  if (browsers.some((path) => existsSync(path))) return;
+  const cache = process.env.PLAYWRIGHT_BROWSERS_PATH ?? join(homedir(), '.cache', 'ms-playwright');
+  const stamp = join(cache, '.countersign-chromium');
+  if (existsSync(stamp)) return;
+  const cli = join(projectDirectory, 'node_modules', '@playwright', 'test', 'cli.js');
+  const withSystemPackages = rootPrefix() === null ? [] : ['--with-deps'];
+  await step('Fetching Chromium for the browser tests', (report) =>
+    runLogged(pinnedNode, [cli, 'install', ...withSystemPackages, 'chromium'], { log, report }),
+  );
+  writeFileSync(stamp, '');
+}
