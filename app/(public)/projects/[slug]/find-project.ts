@@ -1,0 +1,15 @@
+import { cache } from 'react';
+import { IdentifierError, parseProjectSlug } from '../../../../lib/core/ids/index.ts';
+import { readProject } from '../../../../lib/projects/index.ts';
+import type { ProjectDetail } from '../../../../lib/projects/index.ts';
+import { pageContext } from '../../../_components/page-context.ts';
+
+/** The project an address names, or null; once per request. */
+export const findProject = cache(async (slug: string): Promise<ProjectDetail | null> => {
+  try {
+    return await readProject({ ctx: await pageContext(), input: { slug: parseProjectSlug(slug) } });
+  } catch (error) {
+    if (error instanceof IdentifierError) return null;
+    throw error;
+  }
+});

@@ -1,0 +1,151 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import Link from 'next/link';
+import { listCertificates } from '../../../../lib/certificates/index.ts';
+import { describePolicies } from '../../../../lib/projects/index.ts';
+import { recentReleases } from '../../../../lib/releases/index.ts';
+import { listRequests } from '../../../../lib/requests/index.ts';
+import { CertificateList } from '../../../_components/certificate-list.tsx';
+import { Empty } from '../../../_components/empty.tsx';
+import { Notice } from '../../../_components/notice.tsx';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { PolicyCard } from '../../../_components/policy-card.tsx';
+import { PolicyLink } from '../../../_components/policy-link.tsx';
+import { ReleaseTable } from '../../../_components/release-table.tsx';
+import { RequestTable } from '../../../_components/request-table.tsx';
+import { TeamList } from '../../../_components/team-list.tsx';
+import { Time } from '../../../_components/time.tsx';
+import { findProject } from './find-project.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly slug: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const detail = await findProject((await params).slug);
+  return { title: detail?.project.project.value.name ?? 'No such project' };
+}
+
+export default async function ProjectPage({ params }: Props) {
+  const detail = await findProject((await params).slug);
+  if (detail === null) notFound();
+  const ctx = await pageContext();
+  const { slug, accepted } = detail;
+  const project = detail.project.project.value;
+  const [releases, requests, certificates] = await Promise.all([
+    recentReleases({ ctx, input: { project: slug, limit: 5 } }),
+    listRequests({ ctx, input: { project: slug, limit: 5 } }),
+    listCertificates({ ctx, input: { project: slug } }),
+  ]);
+  return (
+    <div className="page">
+      <PageTitle title={project.name} lead={project.tagline} up={{ href: '/projects', name: 'Projects' }} />
+      {project.status === 'active' ? null : (
+        <Notice tone="failed" title={`This project is ${project.status}`}>
+          Nothing is signed for it. Earlier releases below stay on the record.
+        </Notice>
+      )}
+      <div className="mt-8 grid gap-x-12 gap-y-10 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <p className="max-w-[44rem]">{project.description}</p>
+        <dl className="facts lg:grid-cols-[5.5rem_minmax(0,1fr)]!">
+          <dt>Source</dt>
+          <dd>
+            <a className="link" href={project.repository.uri}>
+              {project.repository.uri.replace('https://', '')}
+            </a>
+          </dd>
+          <dt>Home page</dt>
+          <dd>
+            <a className="link" href={project.homepage}>
+              {project.homepage.replace('https://', '')}
+            </a>
+          </dd>
+          <dt>Licence</dt>
+          <dd>{project.licence}</dd>
+        </dl>
+      </div>
+
+      <section aria-labelledby="policy" className="pt-16">
+        <h2 id="policy" className="text-2xl">
+          Code-signing policy
+        </h2>
+        <p className="mt-2 text-muted">
+          In force since <Time value={accepted.acceptedAt} />, as commit{' '}
+          <code className="hash">{accepted.commit}</code>. The text below is written from the policy itself.
+        </p>
+        <div className="mt-6 grid gap-6">
+          {describePolicies(detail).map((policy) => (
+            <PolicyCard key={policy.slug} project={slug} commit={accepted.commit} policy={policy} />
+          ))}
+        </div>
+      </section>
+
+      <div className="grid gap-x-12 pt-16 lg:grid-cols-2">
+        <section aria-labelledby="team">
+          <h2 id="team" className="text-2xl">
+            Team
+          </h2>
+          <TeamList team={project.team} people={accepted.snapshot.people} />
+        </section>
+        <section aria-labelledby="privacy" className="pt-16 lg:pt-0">
+          <h2 id="privacy" className="text-2xl">
+            Privacy
+          </h2>
+          <p className="mt-3">
+            {project.privacy.policy === undefined ? (
+              'This program will not transfer any information to other networked systems unless the user asks for it.'
+            ) : (
+              <>
+                What this program sends to other systems is described in its{' '}
+                <a className="link" href={project.privacy.policy}>
+                  privacy policy
+                </a>
+                .
+              </>
+            )}
+          </p>
+          <p className="mt-3 text-sm">
+            <PolicyLink project={slug} file={detail.project.project.file} commit={accepted.commit} />
+          </p>
+        </section>
+      </div>
+
+      <section aria-labelledby="releases" className="pt-16">
+        <h2 id="releases" className="text-2xl">
+          Releases
+        </h2>
+        {releases.length === 0 ? (
+          <Empty title="Nothing has been released yet" />
+        ) : (
+          <ReleaseTable items={releases} caption={`Newest signed artifacts of ${project.name}`} />
+        )}
+      </section>
+
+      <section aria-labelledby="requests" className="pt-16">
+        <h2 id="requests" className="text-2xl">
+          Signing requests
+        </h2>
+        {requests.items.length === 0 ? (
+          <Empty title="Nobody has asked for a signature yet" />
+        ) : (
+          <>
+            <RequestTable items={requests.items} caption={`Newest signing requests of ${project.name}`} />
+            <p className="mt-4">
+              <Link className="link" href={`/requests?project=${slug}`}>
+                All requests of {project.name}
+              </Link>
+            </p>
+          </>
+        )}
+      </section>
+
+      <section aria-labelledby="certificates" className="pt-16">
+        <h2 id="certificates" className="text-2xl">
+          Certificates
+        </h2>
+        <CertificateList certificates={certificates} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import Link from 'next/link';
+import { ApprovalsError, readStatements } from '../../../../lib/approvals/index.ts';
+import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
+import { parseProjectSlug } from '../../../../lib/core/ids/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import type { RequestDetail } from '../../../../lib/requests/index.ts';
+import { plural } from '../../../_components/format.ts';
+import { ApprovalForm } from './approval-form.tsx';
+
+/** What the maintainers are asked, the exact text, the command that signs it, and where to hand it in. */
+export async function ApprovalBox({
+  ctx,
+  request,
+}: {
+  readonly ctx: Context;
+  readonly request: RequestDetail;
+}) {
+  const question = await readStatements({ ctx, input: { id: request.id } }).catch((error: unknown) => {
+    // The signer may have moved on between two reads; the trace below says where to.
+    if (error instanceof ApprovalsError) return null;
+    throw error;
+  });
+  if (question === null) return null;
+  const { approve, deny } = question.statements;
+  return (
+    <section
+      id="approval"
+      aria-labelledby="approval-title"
+      className="mb-12 rounded-xl border-2 border-seal bg-surface p-6 sm:p-8"
+    >
+      <h2 id="approval-title" className="text-2xl">
+        Do you approve this release?
+      </h2>
+      <p className="mt-2 text-muted">
+        {plural(question.quorum, 'approval')} of {question.approvers.map((one) => one.name).join(', ')}{' '}
+        needed. You sign the statement below with your own SSH key; no password and no click here counts.
+      </p>
+      <h3 className="mt-6 text-lg">1. Sign the statement</h3>
+      <Statement name="To approve" statement={approve} open />
+      <Statement name="To deny" statement={deny} open={false} />
+      <h3 className="mt-8 text-lg">2. Hand in the signature</h3>
+      {isOnTeam(ctx.actor, parseProjectSlug(request.project)) ? (
+        <ApprovalForm requestId={request.id} statements={question.statements} />
+      ) : (
+        <p className="mt-2">
+          {ctx.actor.kind === 'public' ? (
+            <>
+              <Link className="link" href="/sign-in">
+                Sign in
+              </Link>{' '}
+              as a member of the project’s team to hand it in here, or send it through the API.
+            </>
+          ) : (
+            'Only members of the project’s team hand in decisions, and you are not one of them.'
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Statement(props: { readonly name: string; readonly statement: string; readonly open: boolean }) {
+  return (
+    <details open={props.open} className="mt-3">
+      <summary className="inline-flex min-h-8 items-center font-medium">
+        <span className="link">{props.name}</span>
+      </summary>
+      <p className="mt-2 text-sm text-muted">This is the text that is signed:</p>
+      <pre className="code-block mt-1" tabIndex={0}>
+        <code>{pretty(props.statement)}</code>
+      </pre>
+      <p className="mt-3 text-sm text-muted">
+        This command signs it, in its exact form, and prints the signature:
+      </p>
+      <pre className="code-block mt-1" tabIndex={0}>
+        <code>{command(props.statement)}</code>
+      </pre>
+    </details>
+  );
+}
+
+/** For reading only; the command carries the canonical text. */
+const pretty = (statement: string): string => JSON.stringify(JSON.parse(statement), null, 2);
+
+/** `'` ends a shell's quoted text; canonical statements hold none, and a quoted one would still be safe. */
+const command = (statement: string): string =>
+  `printf %s '${statement.replaceAll("'", `'\\''`)}' | ssh-keygen -Y sign -n countersign-approval -f ~/.ssh/id_ed25519`;

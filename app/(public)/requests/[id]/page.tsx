@@ -1,0 +1,152 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import Link from 'next/link';
+import { isFinal } from '../../../../lib/requests/index.ts';
+import type { RequestDetail } from '../../../../lib/requests/index.ts';
+import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
+import { formatBytes } from '../../../_components/format.ts';
+import { Notice } from '../../../_components/notice.tsx';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { ReleaseBox } from '../../../_components/release-box.tsx';
+import { StatusBadge } from '../../../_components/status-badge.tsx';
+import { Time } from '../../../_components/time.tsx';
+import { TraceView } from '../../../_components/trace.tsx';
+import { ApprovalBox } from './approval-box.tsx';
+import { findRequest } from './find-request.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<{ readonly recorded?: string }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const request = await findRequest((await params).id);
+  return { title: request === null ? 'No such request' : `${request.artifact.name}, ${request.status}` };
+}
+
+export default async function RequestPage({ params, searchParams }: Props) {
+  const request = await findRequest((await params).id);
+  if (request === null) notFound();
+  const ctx = await pageContext();
+  const recorded = (await searchParams).recorded !== undefined;
+  return (
+    <div className="page">
+      <PageTitle
+        title={request.artifact.name}
+        up={{ href: '/requests', name: 'Signing requests' }}
+        aside={<StatusBadge status={request.status} />}
+        lead={
+          <>
+            For{' '}
+            <Link className="link" href={`/projects/${request.project}`}>
+              {request.project}
+            </Link>{' '}
+            under the policy {request.policy}, submitted <Time value={request.submittedAt} />
+          </>
+        }
+      />
+      <Summary request={request} />
+      {recorded ? (
+        <Notice tone="passed" title="Your decision is on the record">
+          The signer has been woken up to verify and count it. That takes a few seconds.
+        </Notice>
+      ) : null}
+      {isFinal(request.status) ? null : <AutoRefresh seconds={4} />}
+
+      <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="min-w-0">
+          {request.status === 'waiting-for-approval' ? <ApprovalBox ctx={ctx} request={request} /> : null}
+          {request.release === null ? null : <ReleaseBox request={request} release={request.release} />}
+          <section aria-labelledby="trace">
+            <h2 id="trace" className="text-2xl">
+              Decision trace
+            </h2>
+            <p className="mt-2 mb-6 text-muted">
+              What the signer looked at, in order, written down before each next step. This page only shows
+              it.
+            </p>
+            <TraceView
+              trace={request.trace}
+              place={{ project: request.project, commit: request.policyCommit }}
+            />
+          </section>
+        </div>
+        <Facts request={request} />
+      </div>
+    </div>
+  );
+}
+
+function Summary({ request }: { readonly request: RequestDetail }) {
+  if (request.summary === null) {
+    return (
+      <Notice tone="waiting" title="Waiting for the signer">
+        The request is recorded. The signer takes it up next.
+      </Notice>
+    );
+  }
+  const tone =
+    request.status === 'completed'
+      ? 'passed'
+      : isFinal(request.status)
+        ? 'failed'
+        : request.retryAt !== null
+          ? 'retrying'
+          : request.status === 'waiting-for-approval'
+            ? 'waiting'
+            : 'running';
+  return (
+    <Notice tone={tone} title={titles[request.status]}>
+      {request.summary}
+      {request.retryAt === null ? null : (
+        <>
+          {' '}
+          The signer tries again at <Time value={request.retryAt} />.
+        </>
+      )}
+    </Notice>
+  );
+}
+
+const titles: Readonly<Record<RequestDetail['status'], string>> = {
+  received: 'Received',
+  checking: 'The signer is checking',
+  'waiting-for-approval': 'Waiting for the maintainers',
+  signing: 'The signer is signing',
+  completed: 'Signed and released',
+  denied: 'Nothing was signed',
+  failed: 'Not signed: something broke',
+};
+
+function Facts({ request }: { readonly request: RequestDetail }) {
+  const facts: readonly (readonly [string, string, boolean])[] = [
+    ['Artifact SHA-256', request.artifact.sha256, true],
+    ['Size', formatBytes(request.artifact.sizeBytes), false],
+    ['Source commit', request.sourceCommit ?? 'not proven', request.sourceCommit !== null],
+    ['Policy commit', request.policyCommit ?? 'not read yet', request.policyCommit !== null],
+    ['Proof of origin', request.bundleSha256 ?? 'none was sent', request.bundleSha256 !== null],
+    ['Submitted by', request.submittedBy, false],
+    ['Request', request.id, true],
+  ];
+  return (
+    <section aria-labelledby="facts" className="card min-w-0 p-6 lg:sticky lg:top-6">
+      <h2 id="facts" className="text-lg">
+        As asked
+      </h2>
+      <dl className="mt-4 grid gap-3.5 text-[0.9375rem]">
+        {facts.map(([label, text, code]) => (
+          <div key={label}>
+            <dt className="text-sm text-muted">{label}</dt>
+            <dd className={code ? 'hash' : 'break-words'}>{text}</dd>
+          </div>
+        ))}
+      </dl>
+      <p className="mt-5 border-t border-rule pt-4 text-sm">
+        <a className="link inline-block min-h-6" href={`/api/v1/requests/${request.id}`}>
+          This page as JSON
+        </a>
+      </p>
+    </section>
+  );
+}

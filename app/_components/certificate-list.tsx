@@ -1,0 +1,52 @@
+import type { PublishedCertificate } from '../../lib/certificates/index.ts';
+import { Empty } from './empty.tsx';
+import { formatDate } from './format.ts';
+
+const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
+  root: 'Root certificate',
+  issuing: 'Issuing certificate',
+  release: 'Release certificate',
+  test: 'Test certificate',
+  timestamp: 'Timestamp authority',
+};
+
+export function CertificateList({
+  certificates,
+}: {
+  readonly certificates: readonly PublishedCertificate[];
+}) {
+  if (certificates.length === 0) {
+    return <Empty title="No certificates yet">They appear here after the key ceremony.</Empty>;
+  }
+  return (
+    <ul className="mt-6 grid gap-4 lg:grid-cols-2">
+      {certificates.map((certificate) => (
+        <li key={certificate.file} className="card min-w-0 p-5 sm:p-6">
+          <h3 className="text-lg">
+            {purposes[certificate.purpose]}
+            {certificate.project === null ? null : (
+              <span className="text-muted"> · {certificate.project}</span>
+            )}
+          </h3>
+          <dl className="facts mt-3 sm:grid-cols-[6rem_minmax(0,1fr)]!">
+            <dt>Subject</dt>
+            <dd>{certificate.subject}</dd>
+            <dt>Serial</dt>
+            <dd className="hash">{certificate.serial}</dd>
+            <dt>SHA-256</dt>
+            <dd className="hash">{certificate.sha256}</dd>
+            <dt>Valid</dt>
+            <dd>
+              {formatDate(certificate.validFrom)} to {formatDate(certificate.validTo)}
+            </dd>
+          </dl>
+          <p className="mt-3">
+            <a className="link inline-block min-h-6" href={`/certificates/${certificate.file}`} download>
+              Download {certificate.file}
+            </a>
+          </p>
+        </li>
+      ))}
+    </ul>
+  );
+}

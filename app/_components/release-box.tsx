@@ -1,0 +1,64 @@
+import type { RequestDetail } from '../../lib/requests/index.ts';
+import { formatBytes } from './format.ts';
+import { Time } from './time.tsx';
+
+/** The signed file, what is signed in it, and how to check that without trusting this page. */
+export function ReleaseBox(props: {
+  readonly request: RequestDetail;
+  readonly release: NonNullable<RequestDetail['release']>;
+}) {
+  const { request, release } = props;
+  return (
+    <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
+      <h2 id="release" className="text-2xl">
+        The signed artifact
+      </h2>
+      <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
+        <a
+          className="button break-all"
+          href={`/api/v1/requests/${request.id}/artifact`}
+          download={release.name}
+        >
+          Download {release.name}
+        </a>
+        <span className="text-sm text-muted">
+          {formatBytes(release.sizeBytes)}, released <Time value={release.releasedAt} />
+        </span>
+      </p>
+      <p className="mt-4 text-sm text-muted">SHA-256</p>
+      <p className="hash">{release.sha256}</p>
+      <h3 className="mt-7 text-lg">Signed files</h3>
+      <ul className="mt-3 grid gap-3">
+        {request.signatures.map((signature) => (
+          <li key={signature.path} className="min-w-0 rounded-lg border border-rule p-4">
+            <p className="font-medium break-all">{signature.path}</p>
+            <dl className="facts mt-2 gap-y-1! text-sm! sm:grid-cols-[9rem_minmax(0,1fr)]!">
+              <dt>Before signing</dt>
+              <dd className="hash">{signature.unsignedSha256}</dd>
+              <dt>Signed</dt>
+              <dd className="hash">{signature.signedSha256}</dd>
+              <dt>Certificate serial</dt>
+              <dd className="hash">{signature.certificateSerial}</dd>
+              <dt>Timestamp</dt>
+              <dd>{signature.timestampedAt === null ? 'none' : <Time value={signature.timestampedAt} />}</dd>
+            </dl>
+          </li>
+        ))}
+      </ul>
+      <h3 className="mt-7 text-lg">Check it yourself</h3>
+      <p className="mt-1 text-muted">
+        With osslsigncode, on the signed program taken out of the artifact. Download the certificates from{' '}
+        <a className="link" href="/certificates">
+          Certificates
+        </a>{' '}
+        and compare their SHA-256 with a source you trust.
+      </p>
+      <pre className="code-block mt-3" tabIndex={0}>
+        <code>
+          osslsigncode verify -CAfile root.pem -TSA-CAfile tsa-root.pem{' '}
+          {request.signatures[0]?.path.split('/').at(-1) ?? 'FILE'}
+        </code>
+      </pre>
+    </section>
+  );
+}

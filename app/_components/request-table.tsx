@@ -1,0 +1,57 @@
+import Link from 'next/link';
+import type { RequestListItem } from '../../lib/requests/index.ts';
+import { StatusBadge } from './status-badge.tsx';
+import { Time } from './time.tsx';
+
+export function RequestTable({
+  items,
+  caption,
+}: {
+  readonly items: readonly RequestListItem[];
+  readonly caption: string;
+}) {
+  return (
+    <div className="card mt-6">
+      <table className="rows">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">Artifact</th>
+            <th scope="col">Project and policy</th>
+            <th scope="col">Status</th>
+            <th scope="col">Submitted</th>
+          </tr>
+        </thead>
+        <tbody>
+          {items.map((item) => (
+            <tr key={item.id}>
+              <td>
+                <Link
+                  href={`/requests/${item.id}`}
+                  className="link inline-block min-h-6 font-medium break-all"
+                >
+                  {item.artifactName}
+                </Link>
+                {item.summary === null ? null : (
+                  <p className="mt-1 line-clamp-2 max-w-[34rem] text-sm text-muted">{item.summary}</p>
+                )}
+              </td>
+              <td>
+                <Link href={`/projects/${item.project}`} className="link inline-block min-h-6">
+                  {item.project}
+                </Link>
+                <span className="block text-sm text-muted">{item.policy}</span>
+              </td>
+              <td>
+                <StatusBadge status={item.status} />
+              </td>
+              <td className="text-sm text-muted md:whitespace-nowrap">
+                <Time value={item.submittedAt} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import Link from 'next/link';
+
+export function SiteFooter() {
+  return (
+    <footer className="mt-24 border-t border-rule">
+      <div className="page flex flex-wrap items-baseline justify-between gap-x-8 gap-y-3 py-8 text-sm text-muted">
+        <p>Free software under the Apache Licence 2.0. All times are UTC.</p>
+        <nav aria-label="Reference" className="flex flex-wrap gap-x-6 gap-y-2">
+          <Link href="/about" className="link inline-flex min-h-6 items-center">
+            How it works
+          </Link>
+          <a href="/api/v1/openapi.yaml" className="link inline-flex min-h-6 items-center">
+            API description
+          </a>
+          <a href="/readyz" className="link inline-flex min-h-6 items-center">
+            Service state
+          </a>
+        </nav>
+      </div>
+    </footer>
+  );
+}

@@ -1,0 +1,75 @@
+import Link from 'next/link';
+import { signOut } from '../sign-in/actions.ts';
+import { Mark } from './mark.tsx';
+import { pageContext } from './page-context.ts';
+
+const places = [
+  ['/projects', 'Projects'],
+  ['/requests', 'Requests'],
+  ['/certificates', 'Certificates'],
+  ['/about', 'How it works'],
+] as const;
+
+const place =
+  'inline-flex min-h-9 items-center rounded-md px-2.5 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
+
+export async function SiteHeader() {
+  return (
+    <header className="border-b border-rule">
+      <div className="page flex flex-wrap items-center gap-x-6 gap-y-1 py-3">
+        <Link
+          href="/"
+          className="inline-flex min-h-9 items-center gap-2.5 text-lg font-semibold tracking-tight"
+        >
+          <Mark size={30} />
+          Countersign
+        </Link>
+        <nav aria-label="Main" className="order-3 -mx-2.5 flex w-full flex-wrap sm:order-2 sm:mx-0 sm:w-auto">
+          {places.map(([href, name]) => (
+            <Link key={href} href={href} className={place}>
+              {name}
+            </Link>
+          ))}
+        </nav>
+        <div className="order-2 ms-auto flex flex-wrap items-center gap-2 sm:order-3">
+          <Session />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+async function Session() {
+  // A portal whose database is down still shows its pages' frame, and the error inside it.
+  const actor = await pageContext().then(
+    (ctx) => ctx.actor,
+    () => ({ kind: 'public' }) as const,
+  );
+  if (actor.kind !== 'person' && actor.kind !== 'account') {
+    return (
+      <Link href="/sign-in" className={place}>
+        Sign in
+      </Link>
+    );
+  }
+  return (
+    <>
+      <Link href="/approvals" className={place}>
+        Approvals
+      </Link>
+      <form action={signOut} className="flex items-center gap-2">
+        <span className="text-[0.9375rem] font-medium">
+          {actor.name}
+          {actor.kind === 'person' && actor.development ? (
+            <span className="ms-2 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-medium text-wait">
+              development
+            </span>
+          ) : null}
+        </span>
+        <button type="submit" className={`${place} cursor-pointer`}>
+          Sign out
+        </button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,80 @@
+import { BadRequest } from './problem.ts';
+
+/** A header like `application/json; charset=utf-8` → `application/json`. */
+export function mediaType(request: Request): string {
+  return (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Content-Length as a number, or null where the body comes in chunks. */
+export function contentLength(request: Request): number | null {
+  const header = request.headers.get('content-length');
+  if (header === null) return null;
+  if (!/^\d{1,15}$/.test(header)) {
+    throw new BadRequest({
+      status: 400,
+      code: 'CONTENT_LENGTH_INVALID',
+      title: 'Content-Length not valid',
+      message: 'The Content-Length header is not a number of bytes.',
+      fix: 'Send the size of the body in bytes, or use chunked transfer encoding.',
+    });
+  }
+  return Number(header);
+}
+
+export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
+  const reader = request.body?.getReader();
+  if (reader === undefined) return;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    // Whoever stops reading early says so: the connection ends instead of filling up.
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+/** A JSON body of at most `sizeBytesMax` bytes, read no further than that. */
+export async function jsonBody(request: Request, sizeBytesMax: number): Promise<unknown> {
+  if (mediaType(request) !== 'application/json') {
+    throw new BadRequest({
+      status: 415,
+      code: 'CONTENT_TYPE_UNSUPPORTED',
+      title: 'Content type not supported',
+      message: `The body is ${mediaType(request) === '' ? 'of no named type' : mediaType(request)}; this needs application/json.`,
+      fix: 'Send the header Content-Type: application/json.',
+    });
+  }
+  const chunks: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of chunksOf(request)) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > sizeBytesMax) {
+      throw new BadRequest({
+        status: 413,
+        code: 'BODY_TOO_LARGE',
+        title: 'Body too large',
+        message: `The body is larger than ${sizeBytesMax} bytes.`,
+        fix: 'Upload the artifact with PUT /api/v1/artifacts/{sha256}; only the bundle belongs here.',
+      });
+    }
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+  } catch (cause) {
+    throw new BadRequest({
+      status: 400,
+      code: 'JSON_INVALID',
+      title: 'JSON not readable',
+      message:
+        `The body is not JSON: ${cause instanceof SyntaxError ? cause.message : 'it is not UTF-8'}.`.slice(
+          0,
+          300,
+        ),
+      fix: 'Send one JSON value, encoded as UTF-8.',
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import { parseRequestId } from '../../../lib/core/ids/index.ts';
+import type { RequestId } from '../../../lib/core/ids/index.ts';
+import { BadRequest } from './problem.ts';
+
+export interface RequestRoute {
+  readonly params: Promise<{ id: string }>;
+}
+
+export async function requestIdOf(context: RequestRoute): Promise<RequestId> {
+  return parseRequestId((await context.params).id);
+}
+
+export const noSuchRequest = (id: RequestId): BadRequest =>
+  new BadRequest({
+    status: 404,
+    code: 'UNKNOWN_REQUEST',
+    title: 'No such request',
+    message: `There is no signing request ${id}.`,
+    fix: 'Check the id; GET /api/v1/requests lists all requests.',
+  });

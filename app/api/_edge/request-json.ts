@@ -1,0 +1,83 @@
+/** A request as the API shows it. Field names are the API's contract: schemas/openapi.yaml. */
+import type { RequestDetail, RequestListItem } from '../../../lib/requests/index.ts';
+
+export function requestSummaryJson(publicUrl: string, item: RequestListItem): Record<string, unknown> {
+  return {
+    id: item.id,
+    url: `${publicUrl}/requests/${item.id}`,
+    project: item.project,
+    policy: item.policy,
+    artifact: { name: item.artifactName, sha256: item.artifactSha256 },
+    status: item.status,
+    summary: item.summary,
+    submittedAt: item.submittedAt.toISOString(),
+    updatedAt: item.updatedAt.toISOString(),
+  };
+}
+
+export function requestJson(publicUrl: string, request: RequestDetail): Record<string, unknown> {
+  const { release } = request;
+  return {
+    id: request.id,
+    url: `${publicUrl}/requests/${request.id}`,
+    project: request.project,
+    policy: request.policy,
+    artifact: request.artifact,
+    bundleSha256: request.bundleSha256,
+    submittedBy: request.submittedBy,
+    submittedAt: request.submittedAt.toISOString(),
+    status: request.status,
+    summary: request.summary,
+    policyCommit: request.policyCommit,
+    sourceCommit: request.sourceCommit,
+    retryAt: request.retryAt?.toISOString() ?? null,
+    updatedAt: request.updatedAt.toISOString(),
+    trace: {
+      passes: request.trace.passes.map((pass) => ({
+        number: pass.number,
+        startedAt: pass.startedAt?.toISOString() ?? null,
+        outcome: pass.outcome,
+        journal:
+          pass.journal === null
+            ? null
+            : {
+                firstSeq: pass.journal.first.toString(),
+                lastSeq: pass.journal.last.toString(),
+                lastHash: pass.journal.lastHash,
+              },
+        steps: pass.steps.map((step) => ({
+          step: step.step,
+          state: step.state,
+          startedAt: step.startedAt?.toISOString() ?? null,
+          durationMs: step.durationMs,
+          findings: step.findings,
+        })),
+      })),
+    },
+    approvals: request.approvals.map((approval) => ({
+      statement: approval.statement,
+      submittedBy: approval.submittedBy,
+      submittedAt: approval.submittedAt.toISOString(),
+    })),
+    signatures: request.signatures.map((signature) => ({
+      path: signature.path,
+      unsignedSha256: signature.unsignedSha256,
+      signedSha256: signature.signedSha256,
+      certificateSerial: signature.certificateSerial,
+      certificateSha256: signature.certificateSha256,
+      signedAt: signature.signedAt.toISOString(),
+      timestampedAt: signature.timestampedAt?.toISOString() ?? null,
+      timestampUrl: signature.timestampUrl,
+    })),
+    release:
+      release === null
+        ? null
+        : {
+            name: release.name,
+            sha256: release.sha256,
+            sizeBytes: release.sizeBytes,
+            releasedAt: release.releasedAt.toISOString(),
+            url: `${publicUrl}/api/v1/requests/${request.id}/artifact`,
+          },
+  };
+}

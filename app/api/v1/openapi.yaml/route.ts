@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The API's description, as it is in the source tree. */
+export async function GET(): Promise<Response> {
+  const text = await readFile(join(process.cwd(), 'schemas', 'openapi.yaml'), 'utf8');
+  return new Response(text, {
+    headers: { 'content-type': 'application/yaml', 'cache-control': 'public, max-age=300' },
+  });
+}

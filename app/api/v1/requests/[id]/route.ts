@@ -1,0 +1,14 @@
+import { readRequest } from '../../../../../lib/requests/index.ts';
+import { answer, json } from '../../../_edge/answer.ts';
+import { noSuchRequest, requestIdOf } from '../../../_edge/request-id.ts';
+import type { RequestRoute } from '../../../_edge/request-id.ts';
+import { requestJson } from '../../../_edge/request-json.ts';
+
+export async function GET(request: Request, context: RequestRoute): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const id = await requestIdOf(context);
+    const found = await readRequest({ ctx, input: { id } });
+    if (found === null) throw noSuchRequest(id);
+    return json(requestJson(ctx.config.publicUrl, found));
+  });
+}

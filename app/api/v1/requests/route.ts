@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../../../lib/core/ids/index.ts';
+import {
+  bundleBytesMax,
+  listRequests,
+  requestStatusSchema,
+  submitRequest,
+} from '../../../../lib/requests/index.ts';
+import { answer, json } from '../../_edge/answer.ts';
+import { jsonBody } from '../../_edge/body.ts';
+import { requestSummaryJson } from '../../_edge/request-json.ts';
+
+// A name for people: no path, nothing invisible.
+const artifactName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
+
+const submission = z.strictObject({
+  project: z.string().max(200),
+  policy: z.string().max(200),
+  artifact: z.strictObject({ sha256: z.string().max(200), name: artifactName }),
+  bundle: z.record(z.string(), z.unknown()).nullable().default(null),
+});
+
+const idempotencyKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'an Idempotency-Key of 1 to 200 visible ASCII characters')
+  .nullable();
+
+const query = z.strictObject({
+  project: z.string().max(200).optional(),
+  status: requestStatusSchema.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(25),
+});
+
+const envelopeBytesMax = 16 * 1024;
+
+export async function POST(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const body = submission.parse(await jsonBody(request, bundleBytesMax + envelopeBytesMax));
+    const { id, created } = await submitRequest({
+      ctx,
+      input: {
+        project: parseProjectSlug(body.project),
+        policy: parsePolicySlug(body.policy),
+        artifact: { sha256: parseSha256Hex(body.artifact.sha256), name: body.artifact.name },
+        bundle: body.bundle,
+        idempotencyKey: idempotencyKey.parse(request.headers.get('idempotency-key')),
+      },
+    });
+    const api = `${ctx.config.publicUrl}/api/v1/requests/${id}`;
+    return json(
+      { id, url: `${ctx.config.publicUrl}/requests/${id}`, api, created },
+      { status: created ? 201 : 200, headers: { location: api } },
+    );
+  });
+}
+
+export async function GET(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const page = await listRequests({
+      ctx,
+      input: {
+        limit: asked.limit,
+        ...(asked.project === undefined ? {} : { project: parseProjectSlug(asked.project) }),
+        ...(asked.status === undefined ? {} : { status: asked.status }),
+        ...(asked.cursor === undefined ? {} : { cursor: asked.cursor }),
+      },
+    });
+    return json({
+      requests: page.items.map((item) => requestSummaryJson(ctx.config.publicUrl, item)),
+      next: page.next,
+    });
+  });
+}

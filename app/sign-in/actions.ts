@@ -1,0 +1,27 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { developmentProviderId, runAuthAction } from '../../lib/platform/auth/web.ts';
+import { currentPortal } from '../../lib/platform/portal/index.ts';
+
+const afterSignIn = '/approvals';
+
+/** Next.js has compared Origin and Host before this runs; next-auth checks its own token on top. */
+export async function signInWithGitHub(): Promise<void> {
+  redirect(await runAuthAction(currentPortal(), ['signin', 'github'], { callbackUrl: afterSignIn }));
+}
+
+/** next-auth knows this provider only where the configuration allows it; elsewhere this ends at an error. */
+export async function signInForDevelopment(form: FormData): Promise<void> {
+  const handle = form.get('handle');
+  redirect(
+    await runAuthAction(currentPortal(), ['callback', developmentProviderId], {
+      callbackUrl: afterSignIn,
+      handle: typeof handle === 'string' ? handle : '',
+    }),
+  );
+}
+
+export async function signOut(): Promise<void> {
+  redirect(await runAuthAction(currentPortal(), ['signout'], { callbackUrl: '/' }));
+}

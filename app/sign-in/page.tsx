@@ -1,0 +1,100 @@
+import type { Metadata } from 'next';
+import { rolesOf } from '../../lib/platform/auth/index.ts';
+import type { PersonRoles } from '../../lib/platform/auth/index.ts';
+import { acceptedPolicy } from '../../lib/platform/portal/index.ts';
+import { Empty } from '../_components/empty.tsx';
+import { Notice } from '../_components/notice.tsx';
+import { pageContext } from '../_components/page-context.ts';
+import { PageTitle } from '../_components/page-title.tsx';
+import { signInForDevelopment, signInWithGitHub } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+export default async function SignInPage(props: {
+  readonly searchParams: Promise<{ readonly error?: string }>;
+}) {
+  const ctx = await pageContext();
+  const { error } = await props.searchParams;
+  const { github, development } = ctx.config.auth;
+  return (
+    <div className="page max-w-2xl">
+      <PageTitle
+        title="Sign in"
+        lead="Reading needs no account. Sign in to see what waits for your approval."
+      />
+      {error === undefined ? null : (
+        <Notice tone="failed" title="You are not signed in">
+          The sign-in was not completed. Try again, and if it happens twice, tell the operators of this
+          portal.
+        </Notice>
+      )}
+      {github === undefined ? null : (
+        <form action={signInWithGitHub} className="mt-8">
+          <button type="submit" className="button">
+            Sign in with GitHub
+          </button>
+          <p className="mt-3 text-sm text-muted">
+            Only your account’s number and name are read; no right is asked for.
+          </p>
+        </form>
+      )}
+      {development ? <DevelopmentSignIn /> : null}
+      {github === undefined && !development ? (
+        <Empty title="No way to sign in is set up">
+          The operators of this portal have to configure GitHub first.
+        </Empty>
+      ) : null}
+    </div>
+  );
+}
+
+async function DevelopmentSignIn() {
+  const accepted = await acceptedPolicy(await pageContext());
+  const people = accepted === null ? [] : [...accepted.snapshot.people];
+  return (
+    <section
+      aria-labelledby="development"
+      className="mt-10 rounded-xl border-2 border-dashed border-seal p-5 sm:p-7"
+    >
+      <h2 id="development" className="text-xl">
+        Development sign-in
+      </h2>
+      <p className="mt-2 text-muted">
+        No password, so it proves nothing. It exists only on this machine’s own address, and no signature ever
+        rests on it: approvals count by their SSH key.
+      </p>
+      {accepted === null ? (
+        <p className="mt-4">People appear here once the signer has accepted a policy.</p>
+      ) : (
+        <ul className="mt-5 grid gap-2">
+          {people.map(([handle, person]) => (
+            <li key={handle}>
+              <form action={signInForDevelopment}>
+                <input type="hidden" name="handle" value={handle} />
+                <button
+                  type="submit"
+                  className="button button-quiet w-full flex-wrap justify-between! text-start"
+                >
+                  <span>Sign in as {person.value.name}</span>
+                  <span className="text-sm font-normal text-muted">
+                    {describe(rolesOf(accepted.snapshot, handle))}
+                  </span>
+                </button>
+              </form>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function describe(roles: PersonRoles): string {
+  const inProjects = [...roles.projects].map(([project, list]) => `${list.join(', ')} of ${project}`);
+  const all = [
+    ...(roles.policyMaintainer ? ['policy maintainer'] : []),
+    ...(roles.foundationReviewer ? ['reviewer'] : []),
+    ...inProjects,
+  ];
+  return all.length === 0 ? 'no role' : all.join('; ');
+}

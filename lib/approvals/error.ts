@@ -1,0 +1,11 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+type ApprovalsErrorCode =
+  'NOT_ALLOWED' | 'UNKNOWN_REQUEST' | 'NOT_WAITING_FOR_APPROVAL' | 'APPROVAL_NOT_VALID';
+
+export class ApprovalsError extends ExplainedError<ApprovalsErrorCode> {
+  constructor(explanation: Explanation<ApprovalsErrorCode>) {
+    super('ApprovalsError', explanation);
+  }
+}

@@ -1,0 +1,2 @@
+export { listCertificates, openCertificate } from './list.ts';
+export type { PublishedCertificate } from './list.ts';

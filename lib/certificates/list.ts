@@ -1,0 +1,97 @@
+/** The foundation's public certificates: read from the folder the key ceremony wrote, never a private key. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../platform/portal/index.ts';
+
+export interface PublishedCertificate {
+  readonly file: string;
+  readonly purpose: 'root' | 'issuing' | 'release' | 'test' | 'timestamp';
+  readonly project: string | null;
+  /** The certificate's name in signing policies, or null. */
+  readonly name: string | null;
+  readonly subject: string;
+  readonly serial: string;
+  readonly sha256: string;
+  readonly validFrom: Date;
+  readonly validTo: Date;
+}
+
+const pemFile = z
+  .string()
+  .max(255)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*\.pem$/);
+const registrySchema = z.object({
+  version: z.literal(1),
+  keys: z
+    .array(
+      z.object({
+        purpose: z.enum(['root', 'issuing', 'release', 'test', 'timestamp']),
+        project: z.string().nullable(),
+        name: z.string().nullable(),
+        certificate: pemFile,
+      }),
+    )
+    .max(10_000),
+});
+
+const certificateBytesMax = 64 * 1024;
+
+/** Certificates by purpose, then project. Empty before the key ceremony. Public. */
+export async function listCertificates(call: {
+  readonly ctx: Pick<Context, 'config'>;
+  readonly input?: { readonly project: string };
+}): Promise<readonly PublishedCertificate[]> {
+  const { keysDir } = call.ctx.config;
+  const registry = await readRegistry(keysDir);
+  const wanted = registry.keys.filter(
+    (key) => call.input === undefined || key.project === null || key.project === call.input.project,
+  );
+  const list = await Promise.all(
+    wanted.map(async (key): Promise<PublishedCertificate> => {
+      const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
+      return {
+        file: key.certificate,
+        purpose: key.purpose,
+        project: key.project,
+        name: key.name,
+        subject: certificate.subject.split('\n').reverse().join(', '),
+        serial: certificate.serialNumber.toLowerCase(),
+        sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+        validFrom: new Date(certificate.validFrom),
+        validTo: new Date(certificate.validTo),
+      };
+    }),
+  );
+  return list;
+}
+
+/** One certificate as PEM, or null for a name the registry doesn't list. Public. */
+export async function openCertificate(call: {
+  readonly ctx: Pick<Context, 'config'>;
+  readonly input: { readonly file: string };
+}): Promise<string | null> {
+  const { keysDir } = call.ctx.config;
+  const registry = await readRegistry(keysDir);
+  // Only names from the registry: the path is never the visitor's.
+  const key = registry.keys.find((one) => one.certificate === call.input.file);
+  return key === undefined ? null : readPem(keysDir, key.certificate);
+}
+
+async function readRegistry(keysDir: string): Promise<z.infer<typeof registrySchema>> {
+  try {
+    return registrySchema.parse(JSON.parse(await readFile(join(keysDir, 'registry.json'), 'utf8')));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { version: 1, keys: [] };
+    throw error;
+  }
+}
+
+async function readPem(keysDir: string, file: string): Promise<string> {
+  const text = await readFile(join(keysDir, basename(file)), 'utf8');
+  // Exactly certificates leave this folder, whatever else an operator put into the file.
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g);
+  if (text.length > certificateBytesMax || blocks === null) throw new Error(`${file} holds no certificate`);
+  return `${blocks.join('\n')}\n`;
+}

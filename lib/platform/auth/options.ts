@@ -1,0 +1,83 @@
+/** next-auth's options: JWT sessions, people keyed on the code host's numeric id (logins get reused). */
+import type { NextAuthOptions } from 'next-auth';
+import type { Provider } from 'next-auth/providers/index';
+import CredentialsProvider from 'next-auth/providers/credentials';
+import GithubProvider from 'next-auth/providers/github';
+import { readFileSync } from 'node:fs';
+import { parsePersonHandle } from '../../core/ids/index.ts';
+import { acceptedPolicy } from '../portal/index.ts';
+import type { Portal } from '../portal/index.ts';
+
+export const developmentProviderId = 'development';
+const secretBytesMin = 32;
+const sessionSecondsMax = 8 * 60 * 60;
+
+export function authOptions(portal: Portal): NextAuthOptions {
+  const { config } = portal;
+  // next-auth 4 takes its own address only from the environment.
+  process.env['NEXTAUTH_URL'] = config.publicUrl;
+  return {
+    providers: providers(portal),
+    secret: readSecret(config.auth.secretFile),
+    session: { strategy: 'jwt', maxAge: sessionSecondsMax },
+    pages: { signIn: '/sign-in', error: '/sign-in' },
+    callbacks: {
+      jwt({ token, account, user }) {
+        // `user` and `account` are there only in the call that signs in.
+        if (account !== null && account !== undefined) {
+          token['githubId'] =
+            account.provider === developmentProviderId ? user.id : account.providerAccountId;
+          token['development'] = account.provider === developmentProviderId;
+        }
+        return token;
+      },
+      session({ session, token }) {
+        return Object.assign(session, {
+          githubId: token['githubId'],
+          development: token['development'] === true,
+        });
+      },
+    },
+  };
+}
+
+function providers(portal: Portal): Provider[] {
+  const { auth } = portal.config;
+  const list: Provider[] = [];
+  if (auth.github !== undefined) {
+    list.push(
+      GithubProvider({
+        clientId: auth.github.clientId,
+        clientSecret: readFileSync(auth.github.clientSecretFile, 'utf8').trim(),
+        // Only who somebody is: the portal asks for no right on any repository.
+        authorization: { params: { scope: 'read:user' } },
+      }),
+    );
+  }
+  // The configuration's parser has refused this on any address but loopback.
+  if (auth.development) {
+    list.push(
+      CredentialsProvider({
+        id: developmentProviderId,
+        name: 'Development sign-in',
+        credentials: { handle: { label: 'Person', type: 'text' } },
+        async authorize(credentials) {
+          const accepted = await acceptedPolicy(portal);
+          const person = accepted?.snapshot.people.get(parsePersonHandle(credentials?.handle))?.value;
+          return person === undefined ? null : { id: person.githubId, name: person.name };
+        },
+      }),
+    );
+  }
+  return list;
+}
+
+function readSecret(file: string): string {
+  const secret = readFileSync(file, 'utf8').trim();
+  if (secret.length < secretBytesMin) {
+    throw new Error(
+      `${file}: the session secret has ${secret.length} characters; at least ${secretBytesMin} are needed`,
+    );
+  }
+  return secret;
+}

@@ -1,0 +1,100 @@
+/** The portal's configuration file: text in, checked value out. No defaults that weaken anything. */
+import { resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { z } from 'zod';
+
+export class ConfigError extends Error {
+  readonly code = 'PORTAL_CONFIG_INVALID';
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = 'ConfigError';
+  }
+}
+
+const path = z.string().min(1).max(4096);
+const schema = z.strictObject({
+  databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
+  /** Folder of the uploaded artifacts and bundles. */
+  artifactStore: path,
+  /** Folder of the released artifacts, written by the signer; by default the artifact store's sibling. */
+  releasedStore: path.optional(),
+  policyRepository: z.strictObject({
+    // A leading dash would be read as an option by git.
+    url: z.string().min(1).max(2048).regex(/^[^-]/, 'a URL or path that does not begin with a dash'),
+    cloneDir: path,
+  }),
+  publicUrl: z.url({ protocol: /^https?$/ }),
+  /** Folder with the public certificates (PEM) and registry.json. */
+  keysDir: path,
+  auth: z.strictObject({
+    github: z.strictObject({ clientId: z.string().min(1).max(200), clientSecretFile: path }).optional(),
+    secretFile: path,
+    development: z.boolean().default(false),
+  }),
+  upload: z.strictObject({
+    sizeBytesMax: z
+      .number()
+      .int()
+      .positive()
+      .max(64 * 1024 ** 3),
+  }),
+});
+
+export interface PortalConfig extends z.infer<typeof schema> {
+  readonly releasedStore: string;
+}
+
+const configBytesMax = 64 * 1024;
+
+/**
+ * YAML text → configuration, paths made absolute against `baseDir`.
+ * Rejects unknown keys, files over 64 KiB, and development sign-in on an address others can reach.
+ */
+export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
+  if (text.length > configBytesMax) throw new ConfigError(`longer than ${configBytesMax} characters`);
+  let document: unknown;
+  try {
+    document = parseYaml(text, { uniqueKeys: true, maxAliasCount: 0, merge: false });
+  } catch (cause) {
+    throw new ConfigError(`not YAML: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+  const parsed = schema.safeParse(document);
+  if (!parsed.success) throw new ConfigError(z.prettifyError(parsed.error), parsed.error);
+  const config = parsed.data;
+  if (config.auth.development && !isLoopback(config.publicUrl)) {
+    throw new ConfigError(
+      `auth.development lets anybody sign in as anybody and works only where publicUrl is a loopback address; ` +
+        `found ${config.publicUrl}. Remove auth.development, and configure auth.github.`,
+    );
+  }
+  const absolute = (file: string): string => resolve(baseDir, file);
+  const artifactStore = absolute(config.artifactStore);
+  return {
+    ...config,
+    artifactStore,
+    releasedStore:
+      config.releasedStore === undefined
+        ? resolve(artifactStore, '../released')
+        : absolute(config.releasedStore),
+    publicUrl: config.publicUrl.replace(/\/+$/, ''),
+    keysDir: absolute(config.keysDir),
+    policyRepository: { ...config.policyRepository, cloneDir: absolute(config.policyRepository.cloneDir) },
+    auth: {
+      ...config.auth,
+      secretFile: absolute(config.auth.secretFile),
+      ...(config.auth.github === undefined
+        ? {}
+        : {
+            github: {
+              ...config.auth.github,
+              clientSecretFile: absolute(config.auth.github.clientSecretFile),
+            },
+          }),
+    },
+  };
+}
+
+function isLoopback(url: string): boolean {
+  const { hostname } = new URL(url);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,26 @@
+/**
+ * The only room that knows the Prisma client. Others take a `Database` or, inside a transaction, a
+ * `Transaction`. The portal's role can write the schema `portal` and only read the schema `signer`.
+ */
+import { PrismaPg } from '@prisma/adapter-pg';
+import { PrismaClient, Prisma } from './generated/client.ts';
+
+export type Database = PrismaClient;
+export type Transaction = Prisma.TransactionClient;
+export type { JournalEntry, ApprovalSubmission, SigningRequest } from './generated/client.ts';
+
+export function openDatabase(input: { readonly url: string; readonly connectionsMax?: number }): Database {
+  const adapter = new PrismaPg({
+    connectionString: input.url,
+    max: input.connectionsMax ?? 10,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    application_name: 'countersign-portal',
+  });
+  return new PrismaClient({ adapter });
+}
+
+/** Whether an insert met a row that is already there (Prisma P2002: unique constraint). */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
+}

@@ -1,0 +1,2 @@
+export { checkReadiness } from './readiness.ts';
+export type { ComponentState, Readiness } from './readiness.ts';

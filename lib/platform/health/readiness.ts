@@ -1,0 +1,84 @@
+/** Whether the portal can do its work now, and if not, which part is missing. */
+import { acceptedPolicy } from '../portal/index.ts';
+import type { Portal } from '../portal/index.ts';
+
+export interface ComponentState {
+  readonly component: string;
+  readonly state: 'ok' | 'degraded' | 'down';
+  readonly detail: string;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  readonly components: readonly ComponentState[];
+}
+
+/** The signer writes its state every few seconds; older than this, it is gone. */
+const heartbeatSecondsMax = 60;
+const checkMillisecondsMax = 5_000;
+
+export async function checkReadiness(portal: Portal): Promise<Readiness> {
+  const own = await Promise.all([
+    probe('database', async () => {
+      await portal.db.$queryRaw`SELECT 1`;
+      return 'answers';
+    }),
+    probe('artifact store', async () => {
+      await portal.store.checkWritable();
+      return 'writable';
+    }),
+    probe('policy repository', async () => {
+      const accepted = await acceptedPolicy(portal);
+      if (accepted === null) throw new Error('the signer has not accepted a commit yet');
+      return `at accepted commit ${accepted.commit}`;
+    }),
+  ]);
+  const components = [...own, ...(await signerStates(portal))];
+  return { ready: components.every((one) => one.state !== 'down'), components };
+}
+
+async function signerStates(portal: Portal): Promise<readonly ComponentState[]> {
+  try {
+    const rows = await portal.db.componentHealth.findMany({ orderBy: { component: 'asc' }, take: 100 });
+    if (rows.length === 0) return [down('signer', 'has never reported')];
+    return rows.map((row): ComponentState => {
+      const ageSeconds = Math.round((portal.now().getTime() - row.checkedAt.getTime()) / 1000);
+      if (ageSeconds > heartbeatSecondsMax) return down(row.component, `no report for ${ageSeconds} s`);
+      const state = row.state === 'ok' || row.state === 'degraded' ? row.state : 'down';
+      return { component: row.component, state, detail: row.detail };
+    });
+  } catch {
+    return [down('signer', 'unknown while the database is down')];
+  }
+}
+
+async function probe(component: string, check: () => Promise<string>): Promise<ComponentState> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`no answer in ${checkMillisecondsMax / 1000} s`)),
+      checkMillisecondsMax,
+    );
+  });
+  try {
+    return { component, state: 'ok', detail: await Promise.race([check(), late]) };
+  } catch (error) {
+    return down(component, firstLine(error));
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const down = (component: string, detail: string): ComponentState => ({ component, state: 'down', detail });
+
+/** One line without addresses or credentials of the inside: readiness is public. */
+function firstLine(error: unknown): string {
+  if (!(error instanceof Error)) return 'failed';
+  const code = 'code' in error && typeof error.code === 'string' ? `${error.code}: ` : '';
+  const line =
+    error.message
+      .split('\n')
+      .filter((one) => one.trim() !== '')
+      .at(-1) ?? 'failed';
+  return `${code}${line}`.replace(/\b\w+:\/\/\S+/g, '(address)').slice(0, 200);
+}

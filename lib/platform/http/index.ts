@@ -1,0 +1,2 @@
+export { ExplainedError } from './explained-error.ts';
+export type { Explanation } from './explained-error.ts';

@@ -1,0 +1,37 @@
+/** The policy in force: the newest commit the signer accepted. Nothing else is ever shown as policy. */
+import { parseCommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '../../core/ids/index.ts';
+import type { PolicySnapshot } from '../../core/policy/index.ts';
+import type { Portal } from './context.ts';
+
+export interface AcceptedPolicy {
+  readonly commit: CommitSha;
+  readonly acceptedAt: Date;
+  /** Handles of the policy maintainers whose signatures the signer counted. */
+  readonly signers: readonly string[];
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly snapshot: PolicySnapshot;
+}
+
+type Source = Pick<Portal, 'db' | 'policies'>;
+
+/** null until the signer has accepted its first commit. */
+export async function acceptedPolicy(source: Source): Promise<AcceptedPolicy | null> {
+  const row = await source.db.acceptedSnapshot.findFirst({ orderBy: { seq: 'desc' } });
+  return row === null ? null : load(source, row);
+}
+
+/** null for every commit the signer never accepted: what was only proposed is not policy. */
+export async function acceptedPolicyAt(source: Source, commit: CommitSha): Promise<AcceptedPolicy | null> {
+  const row = await source.db.acceptedSnapshot.findUnique({ where: { commit } });
+  return row === null ? null : load(source, row);
+}
+
+async function load(
+  source: Source,
+  row: { readonly commit: string; readonly acceptedAt: Date; readonly signers: readonly string[] },
+): Promise<AcceptedPolicy> {
+  const commit = parseCommitSha(row.commit);
+  const { files, snapshot } = await source.policies.at(commit);
+  return { commit, acceptedAt: row.acceptedAt, signers: row.signers, files, snapshot };
+}

@@ -1,0 +1,24 @@
+import type { PortalConfig } from '../config/index.ts';
+import type { Database } from '../db/index.ts';
+import type { PolicyRepository } from '../policy-repository/index.ts';
+import type { SigningQueue } from '../queue/index.ts';
+import type { ArtifactStore } from '../storage/index.ts';
+import type { Actor } from '../auth/index.ts';
+
+/** Everything outside the process that the portal works with. */
+export interface Portal {
+  readonly config: PortalConfig;
+  readonly db: Database;
+  readonly queue: SigningQueue;
+  /** Uploaded artifacts and bundles. */
+  readonly store: ArtifactStore;
+  /** Signed artifacts; the signer writes, the portal reads. */
+  readonly released: ArtifactStore;
+  readonly policies: PolicyRepository;
+  readonly now: () => Date;
+}
+
+/** What every verb gets: the outside, and who asks. */
+export interface Context extends Portal {
+  readonly actor: Actor;
+}

@@ -1,0 +1,30 @@
+/** Wiring only: configuration in, ports out. */
+import type { PortalConfig } from '../config/index.ts';
+import { openDatabase } from '../db/index.ts';
+import { openPolicyRepository } from '../policy-repository/index.ts';
+import { openSigningQueue } from '../queue/index.ts';
+import { openFolderStore } from '../storage/index.ts';
+import type { Portal } from './context.ts';
+
+export interface OpenPortal extends Portal {
+  close(): Promise<void>;
+}
+
+/** Opens nothing yet: every port connects on first use, so the portal starts while a dependency is down. */
+export function openPortal(config: PortalConfig, now: () => Date = () => new Date()): OpenPortal {
+  const db = openDatabase({ url: config.databaseUrl });
+  const queue = openSigningQueue(db);
+  return {
+    config,
+    db,
+    queue,
+    store: openFolderStore({ dir: config.artifactStore }),
+    released: openFolderStore({ dir: config.releasedStore }),
+    policies: openPolicyRepository(config.policyRepository),
+    now,
+    async close() {
+      await queue.close();
+      await db.$disconnect();
+    },
+  };
+}

@@ -1,0 +1,51 @@
+/**
+ * Jobs for the signer, on pg-boss. The portal only sends, and only inside the transaction that writes
+ * the row the job is about: either both are there or neither is.
+ */
+import { PgBoss, fromPrisma } from 'pg-boss';
+import type { Database, Transaction } from '../db/index.ts';
+
+export interface SigningQueue {
+  /** Asks the signer to look at a request (again). */
+  wake(transaction: Transaction, requestId: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+const signingQueueName = 'signing';
+
+/**
+ * The queue itself is created by the migrations: this role may insert jobs and alter nothing, so
+ * pg-boss is told to neither migrate nor supervise. It starts on first use, so that a portal comes up
+ * (and says what is wrong) while the database is down.
+ */
+export function openSigningQueue(database: Database): SigningQueue {
+  const boss = new PgBoss({
+    db: fromPrisma(database),
+    migrate: false,
+    createSchema: false,
+    supervise: false,
+    schedule: false,
+    registerInstance: false,
+  });
+  // pg-boss emits background failures; without a listener they would end the process.
+  boss.on('error', () => undefined);
+  let starting: Promise<unknown> | null = null;
+  const started = async (): Promise<void> => {
+    starting ??= boss.start();
+    try {
+      await starting;
+    } catch (error) {
+      starting = null;
+      throw error;
+    }
+  };
+  return {
+    async wake(transaction, requestId) {
+      await started();
+      await boss.send(signingQueueName, { requestId }, { db: fromPrisma(transaction) });
+    },
+    async close() {
+      if (starting !== null) await boss.stop({ graceful: false });
+    },
+  };
+}

@@ -1,0 +1,10 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+type ProjectsErrorCode = 'NOT_ALLOWED' | 'UNKNOWN_PROJECT' | 'TOKEN_NAME_INVALID';
+
+export class ProjectsError extends ExplainedError<ProjectsErrorCode> {
+  constructor(explanation: Explanation<ProjectsErrorCode>) {
+    super('ProjectsError', explanation);
+  }
+}

@@ -1,0 +1,16 @@
+import { parseSha256Hex } from '../core/ids/index.ts';
+import type { RequestId } from '../core/ids/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import type { StoredArtifact } from '../platform/storage/index.ts';
+
+/** The signed file of a request, or null until the signer has released it. Public. */
+export async function openReleased(call: {
+  readonly ctx: Pick<Context, 'db' | 'released'>;
+  readonly input: { readonly id: RequestId };
+}): Promise<{ readonly name: string; readonly sha256: string; readonly artifact: StoredArtifact } | null> {
+  const { ctx, input } = call;
+  const release = await ctx.db.release.findUnique({ where: { requestId: input.id } });
+  if (release === null) return null;
+  const artifact = await ctx.released.open(parseSha256Hex(release.artifactSha256));
+  return artifact === null ? null : { name: release.artifactName, sha256: release.artifactSha256, artifact };
+}

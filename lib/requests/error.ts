@@ -1,0 +1,19 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+type RequestsErrorCode =
+  | 'NOT_ALLOWED'
+  | 'NO_ACCEPTED_POLICY'
+  | 'UNKNOWN_PROJECT'
+  | 'UNKNOWN_POLICY'
+  | 'PROJECT_NOT_ACTIVE'
+  | 'ARTIFACT_NOT_UPLOADED'
+  | 'ORIGIN_EVIDENCE_MISSING'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'CURSOR_INVALID';
+
+export class RequestsError extends ExplainedError<RequestsErrorCode> {
+  constructor(explanation: Explanation<RequestsErrorCode>) {
+    super('RequestsError', explanation);
+  }
+}

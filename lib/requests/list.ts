@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { parseRequestId } from '../core/ids/index.ts';
+import type { ProjectSlug, RequestId } from '../core/ids/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { formatCursor, parseCursor } from './cursor.ts';
+import { requestStatusSchema } from './status.ts';
+import type { RequestStatus } from './status.ts';
+
+export interface RequestListItem {
+  readonly id: RequestId;
+  readonly project: string;
+  readonly policy: string;
+  readonly artifactName: string;
+  readonly artifactSha256: string;
+  readonly status: RequestStatus;
+  readonly summary: string | null;
+  readonly submittedAt: Date;
+  readonly updatedAt: Date;
+}
+
+const rowSchema = z
+  .object({
+    id: z.string(),
+    project_slug: z.string(),
+    policy_slug: z.string(),
+    artifact_name: z.string(),
+    artifact_sha256: z.string(),
+    submitted_at: z.date(),
+    status: requestStatusSchema,
+    summary: z.string().nullable(),
+    updated_at: z.date(),
+  })
+  .transform((row): RequestListItem => ({
+    id: parseRequestId(row.id),
+    project: row.project_slug,
+    policy: row.policy_slug,
+    artifactName: row.artifact_name,
+    artifactSha256: row.artifact_sha256,
+    status: row.status,
+    summary: row.summary,
+    submittedAt: row.submitted_at,
+    updatedAt: row.updated_at,
+  }));
+
+export interface RequestPage {
+  readonly items: readonly RequestListItem[];
+  /** Cursor of the next page, or null on the last one. */
+  readonly next: string | null;
+}
+
+/** Newest first, by keyset: a page costs the same however far down it is. Public. */
+export async function listRequests(call: {
+  readonly ctx: Pick<Context, 'db'>;
+  readonly input: {
+    readonly project?: ProjectSlug;
+    readonly status?: RequestStatus;
+    readonly artifactSha256?: string;
+    readonly cursor?: string;
+    readonly limit?: number;
+  };
+}): Promise<RequestPage> {
+  const { ctx, input } = call;
+  const limit = Math.min(Math.max(input.limit ?? 25, 1), 100);
+  const after = input.cursor === undefined ? null : parseCursor(input.cursor);
+  const project = input.project ?? null;
+  const status = input.status ?? null;
+  const artifact = input.artifactSha256 ?? null;
+  const afterAt = after?.submittedAt ?? null;
+  const afterId = after?.id ?? null;
+  // The two schemas belong to two writers and share no foreign key, so the client can't join them.
+  const rows = await ctx.db.$queryRaw<unknown[]>`
+    SELECT request.id::text, request.project_slug, request.policy_slug, request.artifact_name,
+           request.artifact_sha256, request.submitted_at,
+           coalesce(state.status, 'received') AS status, state.summary,
+           coalesce(state.updated_at, request.submitted_at) AS updated_at
+      FROM portal.signing_request AS request
+      LEFT JOIN signer.request_state AS state ON state.request_id = request.id
+     WHERE (${project}::text IS NULL OR request.project_slug = ${project})
+       AND (${artifact}::text IS NULL OR request.artifact_sha256 = ${artifact})
+       AND (${status}::text IS NULL OR coalesce(state.status, 'received') = ${status})
+       AND (${afterAt}::timestamptz IS NULL
+            OR (request.submitted_at, request.id) < (${afterAt}::timestamptz, ${afterId}::uuid))
+     ORDER BY request.submitted_at DESC, request.id DESC
+     LIMIT ${limit + 1}`;
+  const items = rows.map((row) => rowSchema.parse(row));
+  const page = items.slice(0, limit);
+  const last = page.at(-1);
+  return { items: page, next: items.length > limit && last !== undefined ? formatCursor(last) : null };
+}
+
+/** How many requests stand where; for the figures on the home page. Public. */
+export async function countRequests(call: {
+  readonly ctx: Pick<Context, 'db'>;
+}): Promise<ReadonlyMap<RequestStatus, number>> {
+  const rows = await call.ctx.db.requestState.groupBy({ by: ['status'], _count: true });
+  const counts = new Map<RequestStatus, number>();
+  for (const row of rows) {
+    const status = requestStatusSchema.safeParse(row.status);
+    if (status.success) counts.set(status.data, row._count);
+  }
+  return counts;
+}

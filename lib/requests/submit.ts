@@ -1,0 +1,178 @@
+/** Asks to have an artifact signed. This only asks: the signer believes none of these fields. */
+import { createHash, randomUUID } from 'node:crypto';
+import { canonicalJson } from '../core/json/index.ts';
+import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
+import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import { actorName, isOnTeam } from '../platform/auth/index.ts';
+import { isUniqueViolation } from '../platform/db/index.ts';
+import type { SigningRequest } from '../platform/db/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { RequestsError } from './error.ts';
+
+export interface SubmitInput {
+  readonly project: ProjectSlug;
+  readonly policy: PolicySlug;
+  readonly artifact: { readonly sha256: Sha256Hex; readonly name: string };
+  /** Sigstore bundle (JSON object) that says where the artifact comes from, or null. */
+  readonly bundle: Readonly<Record<string, unknown>> | null;
+  /** The caller's Idempotency-Key; null: project, policy, artifact and bundle identify the request. */
+  readonly idempotencyKey: string | null;
+}
+
+export const bundleBytesMax = 4 * 1024 * 1024;
+
+/** The same request again attaches to the one that is there (`created: false`). */
+export async function submitRequest(call: {
+  readonly ctx: Context;
+  readonly input: SubmitInput;
+}): Promise<{ readonly id: RequestId; readonly created: boolean }> {
+  const { ctx, input } = call;
+  authorise(ctx, input.project);
+  await checkPolicy(ctx, input);
+  const artifact = await ctx.store.open(input.artifact.sha256);
+  if (artifact === null) {
+    throw new RequestsError({
+      code: 'ARTIFACT_NOT_UPLOADED',
+      message: `There is no artifact ${input.artifact.sha256} in the store.`,
+      fix: `Upload it first: PUT /api/v1/artifacts/${input.artifact.sha256}`,
+    });
+  }
+  const bundleSha256 = input.bundle === null ? null : await storeBundle(ctx, input.bundle);
+  const content = {
+    projectSlug: input.project,
+    policySlug: input.policy,
+    artifactSha256: input.artifact.sha256,
+    bundleSha256,
+  };
+  const idempotencyKey = keyOf(input, bundleSha256);
+  const found = await ctx.db.signingRequest.findUnique({ where: { idempotencyKey } });
+  if (found !== null) return attach(found, content);
+  const id = parseRequestId(randomUUID());
+  try {
+    await ctx.db.$transaction(async (transaction) => {
+      await transaction.signingRequest.create({
+        data: {
+          id,
+          ...content,
+          artifactName: input.artifact.name,
+          artifactSizeBytes: BigInt(artifact.sizeBytes),
+          idempotencyKey,
+          submittedBy: actorName(ctx.actor),
+          submittedAt: ctx.now(),
+        },
+      });
+      await recordEvent(transaction, ctx, {
+        action: 'request.submitted',
+        subject: `request:${id}`,
+        detail: { ...content, artifactName: input.artifact.name },
+      });
+      await ctx.queue.wake(transaction, id);
+    });
+  } catch (error) {
+    // Two equal requests at the same moment: one wins, the other attaches to it.
+    if (!isUniqueViolation(error)) throw error;
+    const winner = await ctx.db.signingRequest.findUniqueOrThrow({ where: { idempotencyKey } });
+    return attach(winner, content);
+  }
+  return { id, created: true };
+}
+
+function authorise(ctx: Context, project: ProjectSlug): void {
+  const { actor } = ctx;
+  if (actor.kind === 'token' && actor.project === project) return;
+  if (isOnTeam(actor, project)) return;
+  throw new RequestsError({
+    code: 'NOT_ALLOWED',
+    message: `Only the project ${project} may ask to have its artifacts signed.`,
+    fix: `Send an API token of ${project}: Authorization: Bearer csn_…`,
+  });
+}
+
+async function checkPolicy(ctx: Context, input: SubmitInput): Promise<void> {
+  const accepted = await acceptedPolicy(ctx);
+  if (accepted === null) {
+    throw new RequestsError({
+      code: 'NO_ACCEPTED_POLICY',
+      message: 'The signer has not accepted a policy yet.',
+      fix: 'Try again in a minute; /readyz says what is missing.',
+    });
+  }
+  const project = accepted.snapshot.projects.get(input.project);
+  if (project === undefined) {
+    throw new RequestsError({
+      code: 'UNKNOWN_PROJECT',
+      message: `The accepted policy (commit ${accepted.commit}) has no project ${input.project}.`,
+      fix: 'Use the name of a folder under projects/ of the policy repository; /projects lists them.',
+    });
+  }
+  const { status } = project.project.value;
+  if (status !== 'active') {
+    throw new RequestsError({
+      code: 'PROJECT_NOT_ACTIVE',
+      message: `The project ${input.project} is ${status}; nothing is signed for it.`,
+      fix: `Ask the foundation. The status is in projects/${input.project}/project.yaml.`,
+    });
+  }
+  const policy = project.policies.get(input.policy)?.value;
+  if (policy === undefined) {
+    const known = [...project.policies.keys()].join(', ');
+    throw new RequestsError({
+      code: 'UNKNOWN_POLICY',
+      message: `The project ${input.project} has no signing policy ${input.policy}.`,
+      fix: known === '' ? 'The project has no signing policies yet.' : `Use one of: ${known}.`,
+    });
+  }
+  if (policy.origin !== undefined && input.bundle === null) {
+    throw new RequestsError({
+      code: 'ORIGIN_EVIDENCE_MISSING',
+      message: `The policy ${input.policy} signs only what can prove its origin, and no bundle was sent.`,
+      fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
+    });
+  }
+}
+
+async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown>>): Promise<Sha256Hex> {
+  const bytes = Buffer.from(JSON.stringify(bundle), 'utf8');
+  const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+  await ctx.store.put({
+    stream: (async function* () {
+      yield bytes;
+    })(),
+    expectedSha256: sha256,
+    sizeBytesMax: bundleBytesMax,
+    sizeBytesExpected: bytes.byteLength,
+  });
+  return sha256;
+}
+
+/** A caller's key counts only inside its project: two projects may choose the same one. */
+function keyOf(input: SubmitInput, bundleSha256: Sha256Hex | null): string {
+  const identity =
+    input.idempotencyKey === null
+      ? { policy: input.policy, artifact: input.artifact.sha256, bundle: bundleSha256 }
+      : { key: input.idempotencyKey };
+  return createHash('sha256')
+    .update(canonicalJson({ project: input.project, ...identity }), 'utf8')
+    .digest('hex');
+}
+
+function attach(
+  found: SigningRequest,
+  content: Pick<SigningRequest, 'projectSlug' | 'policySlug' | 'artifactSha256' | 'bundleSha256'>,
+): { readonly id: RequestId; readonly created: false } {
+  const same =
+    found.projectSlug === content.projectSlug &&
+    found.policySlug === content.policySlug &&
+    found.artifactSha256 === content.artifactSha256 &&
+    found.bundleSha256 === content.bundleSha256;
+  if (!same) {
+    throw new RequestsError({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+      message: `This Idempotency-Key belongs to request ${found.id}, which asks for something else.`,
+      fix: 'Use a new Idempotency-Key for a new request.',
+    });
+  }
+  return { id: parseRequestId(found.id), created: false };
+}

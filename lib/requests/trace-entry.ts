@@ -1,0 +1,131 @@
+/** One journal entry as the trace understands it. The journal is another program's: parsed, not trusted. */
+import { z } from 'zod';
+import { parseSha256Hex } from '../core/ids/index.ts';
+import type { Finding } from '../core/finding/index.ts';
+import { requestSteps } from './status.ts';
+import type { RequestStep } from './status.ts';
+
+export interface JournalRow {
+  readonly seq: bigint;
+  readonly at: Date;
+  readonly kind: string;
+  readonly body: string;
+  readonly entryHash: string;
+}
+
+export type TraceEvent = { readonly pass: number | null } & (
+  | { readonly kind: 'step.started'; readonly step: RequestStep }
+  | {
+      readonly kind: 'step.finished';
+      readonly step: RequestStep;
+      readonly outcome: 'pass' | 'fail' | 'waiting' | 'retry';
+      readonly findings: readonly Finding[];
+      readonly durationMs: number | null;
+    }
+  | {
+      readonly kind: 'note';
+      readonly step: RequestStep;
+      readonly done: boolean;
+      readonly outcome: 'released' | 'denied' | 'failed' | null;
+      readonly facts: readonly (readonly [label: string, text: string])[];
+    }
+);
+
+const step = z.enum(requestSteps);
+const text = z.string().max(20_000);
+const sha256 = z.string().transform((value) => parseSha256Hex(value));
+
+const findingSchema: z.ZodType<Finding> = z
+  .object({
+    rule: text,
+    outcome: z.enum(['pass', 'fail', 'info']),
+    message: text,
+    expected: text.nullable().default(null),
+    found: text.nullable().default(null),
+    fix: text.nullable().default(null),
+    policy: z
+      .object({ file: text, line: z.number().int(), column: z.number().int() })
+      .nullable()
+      .default(null),
+    path: z.array(text).default([]),
+    sha256: sha256.optional(),
+  })
+  .transform(({ sha256: digest, ...finding }) =>
+    digest === undefined ? finding : { ...finding, sha256: digest },
+  );
+
+const pass = z.number().int().positive().optional();
+const started = z.object({ pass, step });
+const finished = z.object({
+  pass,
+  step,
+  outcome: z.enum(['pass', 'fail', 'waiting', 'retry']),
+  findings: z.array(findingSchema).max(10_000).default([]),
+  durationMs: z.number().nonnegative().optional(),
+});
+const note = z.looseObject({ pass, step: step.optional() });
+
+/** Which step an entry that is no step belongs to, and whether it ends the pass. */
+const notes: Readonly<
+  Record<string, { readonly step: RequestStep; readonly outcome: 'released' | 'denied' | 'failed' | null }>
+> = {
+  'request.received': { step: 'received', outcome: null },
+  'sign.intent': { step: 'signing', outcome: null },
+  'sign.done': { step: 'signing', outcome: null },
+  'request.released': { step: 'release', outcome: 'released' },
+  'request.denied': { step: 'received', outcome: 'denied' },
+  'request.failed': { step: 'received', outcome: 'failed' },
+};
+
+/** row → event, or null where the row is of no known kind or shape. */
+export function parseEntry(row: JournalRow): TraceEvent | null {
+  let body: unknown;
+  try {
+    body = JSON.parse(row.body);
+  } catch {
+    return null;
+  }
+  if (row.kind === 'step.started') {
+    const parsed = started.safeParse(body);
+    return parsed.success
+      ? { kind: 'step.started', pass: parsed.data.pass ?? null, step: parsed.data.step }
+      : null;
+  }
+  if (row.kind === 'step.finished') {
+    const parsed = finished.safeParse(body);
+    if (!parsed.success) return null;
+    const { data } = parsed;
+    return {
+      kind: 'step.finished',
+      pass: data.pass ?? null,
+      step: data.step,
+      outcome: data.outcome,
+      findings: data.findings,
+      durationMs: data.durationMs ?? null,
+    };
+  }
+  const known = Object.hasOwn(notes, row.kind) ? notes[row.kind] : undefined;
+  const parsed = note.safeParse(body);
+  if (known === undefined || !parsed.success) return null;
+  return {
+    kind: 'note',
+    pass: parsed.data.pass ?? null,
+    step: parsed.data.step ?? known.step,
+    done: row.kind === 'request.released' || row.kind === 'request.received',
+    outcome: known.outcome,
+    facts: factsOf(parsed.data),
+  };
+}
+
+const factsMax = 20;
+
+/** The entry's own fields as text, one level deep; what is nested is shown as JSON. */
+function factsOf(body: Readonly<Record<string, unknown>>): (readonly [string, string])[] {
+  return Object.entries(body)
+    .filter(([name, value]) => name !== 'pass' && name !== 'step' && value !== null && value !== undefined)
+    .slice(0, factsMax)
+    .map(([name, value]) => [
+      name,
+      (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 2_000),
+    ]);
+}

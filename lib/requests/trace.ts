@@ -1,0 +1,169 @@
+/**
+ * The decision trace: what the signer looked at, in order, with what came of it. Built from the journal
+ * alone, because the journal is what happened; nothing here decides anything.
+ */
+import { isFinal, requestSteps } from './status.ts';
+import type { RequestStatus, RequestStep } from './status.ts';
+import { parseEntry } from './trace-entry.ts';
+import type { JournalRow, TraceEvent } from './trace-entry.ts';
+import type { Finding } from '../core/finding/index.ts';
+
+export type StepState = 'passed' | 'failed' | 'waiting' | 'retrying' | 'running' | 'not-reached';
+
+export interface TraceStep {
+  readonly step: RequestStep;
+  readonly state: StepState;
+  readonly findings: readonly Finding[];
+  readonly startedAt: Date | null;
+  readonly durationMs: number | null;
+  /** What the signer wrote besides the findings, oldest first: intents, signatures, the release. */
+  readonly notes: readonly TraceNote[];
+}
+
+export interface TraceNote {
+  readonly seq: bigint;
+  readonly at: Date;
+  readonly kind: string;
+  /** Facts of the entry as label and text. */
+  readonly facts: readonly (readonly [label: string, text: string])[];
+}
+
+export interface TracePass {
+  readonly number: number;
+  readonly startedAt: Date | null;
+  readonly steps: readonly TraceStep[];
+  /** How the pass ended, or null while it is under way. */
+  readonly outcome: 'released' | 'denied' | 'failed' | 'waiting' | 'retrying' | null;
+  readonly journal: { readonly first: bigint; readonly last: bigint; readonly lastHash: string } | null;
+}
+
+export interface Trace {
+  /** Newest first; there is always at least one. */
+  readonly passes: readonly TracePass[];
+  /** Journal entries that could not be read; shown, never hidden. */
+  readonly unreadable: readonly bigint[];
+}
+
+interface Draft {
+  number: number;
+  steps: Map<RequestStep, DraftStep>;
+  outcome: TracePass['outcome'];
+  startedAt: Date | null;
+  journal: TracePass['journal'];
+}
+
+interface DraftStep {
+  state: StepState;
+  findings: readonly Finding[];
+  startedAt: Date | null;
+  durationMs: number | null;
+  notes: TraceNote[];
+}
+
+/** journal rows of one request, in order of seq → its trace. Never throws: a strange entry is reported. */
+export function buildTrace(input: {
+  readonly submittedAt: Date;
+  readonly status: RequestStatus;
+  readonly entries: readonly JournalRow[];
+}): Trace {
+  const drafts: Draft[] = [];
+  const unreadable: bigint[] = [];
+  for (const row of input.entries) {
+    const parsed = parseEntry(row);
+    if (parsed === null) {
+      unreadable.push(row.seq);
+      continue;
+    }
+    const draft = draftFor(drafts, parsed);
+    draft.journal = { first: draft.journal?.first ?? row.seq, last: row.seq, lastHash: row.entryHash };
+    draft.startedAt ??= row.at;
+    apply(draft, parsed, row);
+  }
+  if (drafts.length === 0) drafts.push(newDraft(1));
+  const passes = drafts.map((draft) => finish(draft, input.submittedAt)).reverse();
+  return { passes: isFinal(input.status) ? passes.map(settle) : passes, unreadable };
+}
+
+/** Entries carry their pass; one that doesn't belongs to the pass at work. */
+function draftFor(drafts: Draft[], event: TraceEvent): Draft {
+  const current = drafts.at(-1);
+  if (current !== undefined && (event.pass === null || event.pass === current.number)) return current;
+  const draft = newDraft(event.pass ?? 1);
+  drafts.push(draft);
+  return draft;
+}
+
+const newDraft = (number: number): Draft => ({
+  number,
+  steps: new Map(),
+  outcome: null,
+  startedAt: null,
+  journal: null,
+});
+
+function stepOf(draft: Draft, step: RequestStep): DraftStep {
+  const found = draft.steps.get(step);
+  if (found !== undefined) return found;
+  const made: DraftStep = {
+    state: 'not-reached',
+    findings: [],
+    startedAt: null,
+    durationMs: null,
+    notes: [],
+  };
+  draft.steps.set(step, made);
+  return made;
+}
+
+const stateOf = { pass: 'passed', fail: 'failed', waiting: 'waiting', retry: 'retrying' } as const;
+
+function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
+  switch (event.kind) {
+    case 'step.started': {
+      const step = stepOf(draft, event.step);
+      step.state = 'running';
+      step.startedAt = row.at;
+      return;
+    }
+    case 'step.finished': {
+      const step = stepOf(draft, event.step);
+      step.state = stateOf[event.outcome];
+      step.findings = event.findings;
+      step.durationMs = event.durationMs;
+      if (event.outcome === 'waiting') draft.outcome = 'waiting';
+      if (event.outcome === 'retry') draft.outcome = 'retrying';
+      return;
+    }
+    case 'note': {
+      const step = stepOf(draft, event.step);
+      if (step.state === 'not-reached') step.state = event.done ? 'passed' : 'running';
+      step.notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts });
+      if (event.outcome !== null) draft.outcome = event.outcome;
+    }
+  }
+}
+
+function finish(draft: Draft, submittedAt: Date): TracePass {
+  const received = stepOf(draft, 'received');
+  if (received.state === 'not-reached') {
+    received.state = draft.journal === null ? 'waiting' : 'passed';
+    received.startedAt = submittedAt;
+  }
+  return {
+    number: draft.number,
+    startedAt: draft.startedAt,
+    outcome: draft.outcome,
+    journal: draft.journal,
+    steps: requestSteps.map((step) => ({ step, ...stepOf(draft, step) })),
+  };
+}
+
+/** Once a request has ended nothing is at work any more, whatever a crash left half-written. */
+function settle(pass: TracePass): TracePass {
+  const settled = pass.steps.map((step) =>
+    step.state === 'running'
+      ? { ...step, state: pass.outcome === 'failed' ? ('failed' as const) : step.state }
+      : step,
+  );
+  return { ...pass, steps: settled };
+}

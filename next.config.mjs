@@ -1,0 +1,42 @@
+/**
+ * Headers that hold for every answer. The Content-Security-Policy of pages carries a nonce and is set in
+ * proxy.ts; everything that is no page (API, files) may not run or load anything at all.
+ * @type {import('next').NextConfig}
+ */
+const config = {
+  poweredByHeader: false,
+  reactStrictMode: true,
+  // `tsc` checks the types of the whole repository; a build need not do it a second time.
+  typescript: { ignoreBuildErrors: true },
+  // Modules that load files of their own at run time can't be bundled.
+  serverExternalPackages: ['pg-boss', 'pg', '@prisma/client', '@prisma/adapter-pg'],
+  experimental: { serverActions: { bodySizeLimit: '64kb' } },
+  async headers() {
+    return [
+      {
+        source: '/:path*',
+        headers: [
+          { key: 'X-Content-Type-Options', value: 'nosniff' },
+          { key: 'X-Frame-Options', value: 'DENY' },
+          { key: 'Referrer-Policy', value: 'same-origin' },
+          { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+          { key: 'Cross-Origin-Resource-Policy', value: 'same-origin' },
+          {
+            key: 'Permissions-Policy',
+            value: 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
+          },
+          // Browsers heed it only over https.
+          { key: 'Strict-Transport-Security', value: 'max-age=31536000; includeSubDomains' },
+        ],
+      },
+      {
+        source: '/:prefix(api|healthz|readyz|certificates)/:path*',
+        headers: [
+          { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
+        ],
+      },
+    ];
+  },
+};
+
+export default config;
