@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildAuthenticode, verifyAuthenticode } from '../../cms/index.ts';
+import { buildAuthenticode, parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
 import { createTestSigner, signContent, toPem } from '../../cms/signer.fixture.ts';
 import { createTimestampAuthority } from '../../cms/timestamp.fixture.ts';
 import { memorySource } from '../random-access.ts';
@@ -174,6 +174,25 @@ describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
       signerCertificate: signer.certificate,
     });
     expect(answer).toMatchObject({ digestEqual: true, signatureValid: true, certificateEqual: true });
+    expect(await peChecksum(source, layout)).toBe(layout.checksumStated);
+  });
+
+  test('agree on a real signed program, and on the timestamp of a public authority', async ({ skip }) => {
+    const file = 'vendor/snoreToast/snoretoast-x86.exe';
+    const bytes = await fromRegistry({ name: 'node-notifier', version: '10.0.1', file });
+    if (bytes instanceof Error) return skip(`node-notifier can't be had: ${bytes.message.slice(0, 200)}`);
+    const source = memorySource(bytes);
+    const layout = await parsePe(source);
+    const pkcs7 = (await extractPeSignature(source, layout)) ?? new Uint8Array(0);
+    const signerCertificate = verifySignerInfo({ signedData: parseSignedData(pkcs7) }).certificate;
+    const answer = verifyAuthenticode({
+      pkcs7,
+      peDigest: await peDigest(source, layout),
+      signerCertificate: signerCertificate ?? new Uint8Array(0),
+    });
+    expect(answer).toMatchObject({ ok: true, problems: [] });
+    const token = parseSignedData(answer.timestampToken ?? new Uint8Array(0));
+    expect(verifySignerInfo({ signedData: token })).toMatchObject({ ok: true, problems: [] });
     expect(await peChecksum(source, layout)).toBe(layout.checksumStated);
   });
 
