@@ -100,8 +100,9 @@ function explainEnum(error: ErrorObject, name: string, found: string): Explanati
   const params = error.params as { allowedValues?: readonly unknown[]; allowedValue?: unknown };
   const allowed = (params.allowedValues ?? [params.allowedValue]).map(String);
   const wanted = allowed.map((one) => `\`${one}\``).join(', ');
+  const hint = typeof error.data === 'string' ? didYouMean(error.data, allowed) : '.';
   return {
-    message: `${name} can't be ${found}${typeof error.data === 'string' ? didYouMean(error.data, allowed) : '.'}`,
+    message: error.data === null ? `${name} is empty.` : `${name} can't be ${found}${hint}`,
     fix: allowed.length === 1 ? `Write ${wanted}.` : `Write one of ${wanted}.`,
   };
 }

@@ -38,7 +38,8 @@ export function readYaml(source: SourceText): YamlResult {
     uniqueKeys: true,
     strict: true,
     prettyErrors: false,
-    logLevel: 'silent',
+    // 'silent' would also silence the error about a second document.
+    logLevel: 'error',
   });
   const problems = [...document.errors, ...document.warnings];
   if (problems.length > 0) {

@@ -6,6 +6,8 @@ import type { SourceText } from './source-text.ts';
 export const aliasesMax = 20;
 export const depthMax = 32;
 export const nodesMax = 10_000;
+/** Tokens of any kind, line feeds and comments included; a value with its key takes about five. */
+const tokensMax = 60_000;
 /** Indicators (`-`, `?`, `:`) on one line: each may open a level without any indentation. */
 const indicatorsOnLineMax = 2 * depthMax;
 
@@ -15,10 +17,13 @@ const indicatorsOnLineMax = 2 * depthMax;
  * Returns the first problem, or null.
  */
 export function scanTokens(source: SourceText): Diagnostic | null {
-  const seen = { flowDepth: 0, indicators: 0, scalars: 0, aliases: 0 };
+  const seen: Seen = { tokens: 0, flowDepth: 0, indicators: 0, scalars: 0, aliases: 0, anchors: 0 };
   let offset = 0;
+  let plain = false;
   for (const token of new Lexer().lex(source.text)) {
-    const problem = judge(token, seen);
+    // Text after the mark SCALAR is a value whatever it starts with.
+    const problem = judge(plain ? 'scalar' : CST.tokenType(token), token, seen);
+    plain = token === CST.SCALAR;
     if (problem !== null)
       return diagnosticAt(source.locate(offset), problem.rule, problem.message, problem.fix);
     // The lexer marks starts and ends with single control characters that aren't in the text.
@@ -37,14 +42,23 @@ interface Problem {
 }
 
 interface Seen {
+  tokens: number;
   flowDepth: number;
   indicators: number;
   scalars: number;
   aliases: number;
+  anchors: number;
 }
 
-function judge(token: string, seen: Seen): Problem | null {
-  switch (CST.tokenType(token)) {
+function judge(type: CST.TokenType | null, token: string, seen: Seen): Problem | null {
+  seen.tokens += 1;
+  if (seen.tokens > tokensMax) return tooLong;
+  switch (type) {
+    case 'anchor':
+      seen.anchors += 1;
+      return seen.anchors > aliasesMax
+        ? problem('yaml.aliases', `More than ${aliasesMax} anchors.`, 'Write the values out.')
+        : null;
     case 'tag':
       return problem(
         'yaml.tag',
@@ -102,4 +116,9 @@ const tooMany = problem(
   'yaml.nodes',
   `More than ${nodesMax} values in one file.`,
   'Split the file or shorten it.',
+);
+const tooLong = problem(
+  'yaml.tokens',
+  'The file goes on too long; reading stopped here.',
+  'Split the file or remove empty lines and comments.',
 );

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
+import { describePolicy, effectivePolicy, loadSnapshot, withApprovalKeys } from './index.ts';
+import type { EffectivePolicy, PolicySnapshot } from './index.ts';
+import {
+  decode,
+  encode,
+  newSshKey,
+  seedCommit,
+  seedWithKeys,
+  seedWithoutKeys,
+  sshBlob,
+} from './seed.fixture.ts';
+
+const files = seedWithKeys();
+const demo = parseProjectSlug('esbuild-demo');
+const release = parsePolicySlug('release-signing');
+
+function load(changed: ReadonlyMap<string, Uint8Array>, commit = seedCommit): PolicySnapshot {
+  const loaded = loadSnapshot(changed, commit);
+  if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
+  return loaded.snapshot;
+}
+
+function replaced(path: string, from: string, to: string): ReadonlyMap<string, Uint8Array> {
+  const text = decode(files.get(path));
+  expect(text).toContain(from);
+  return new Map(files).set(path, encode(text.replace(from, to)));
+}
+
+function effective(
+  changed: ReadonlyMap<string, Uint8Array> = files,
+  policy = 'release-signing',
+  project = 'esbuild-demo',
+): EffectivePolicy {
+  const checked = effectivePolicy(load(changed), parseProjectSlug(project), parsePolicySlug(policy));
+  if (!checked.ok) throw new Error(checked.findings[0]?.message);
+  return checked.value;
+}
+
+describe('the effective policy', () => {
+  test('gathers all that decides, with its places', () => {
+    const policy = effective();
+    expect(policy.buildSystem?.issuer).toBe('https://token.development-build-system.example');
+    expect(policy.origin?.repository.id).toBe('900100200');
+    expect(policy.quorum).toBe(1);
+    expect(policy.approvers).toMatchObject([
+      { handle: 'demo-approver', name: 'Alex Approver', githubId: '900002' },
+    ]);
+    expect(policy.approvers[0]?.keys[0]).toMatch(/^ssh-ed25519 AAAA/);
+    expect(policy.locate(['origin', 'workflow'])).toMatchObject({ line: 12, column: 13 });
+    expect(policy.artifactLocations['/root/contents/0']).toEqual({
+      file: 'projects/esbuild-demo/artifacts/windows-package.yaml',
+      line: 7,
+      column: 7,
+    });
+    expect(policy.digest).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('a test policy may have no origin', () => {
+    expect(effective(files, 'test-signing')).toMatchObject({
+      origin: null,
+      buildSystem: null,
+      quorum: 0,
+      approvers: [],
+    });
+  });
+
+  test('has the same digest at another commit, and another one when anything that decides changes', () => {
+    const other = effectivePolicy(load(files, parseCommitSha('ab'.repeat(20))), demo, release);
+    expect(other.ok && other.value.digest).toBe(effective().digest);
+    const changes = [
+      replaced('projects/esbuild-demo/policies/release-signing.yaml', '[main]', '[main, next]'),
+      replaced('projects/esbuild-demo/artifacts/windows-package.yaml', 'esbuild.exe', '*.exe'),
+      replaced('trust/root.yaml', 'token.development-build-system', 'token.other'),
+      new Map(files).set(
+        'people/demo-approver.yaml',
+        withApprovalKeys(files.get('people/demo-approver.yaml') ?? encode(''), [newSshKey()]),
+      ),
+    ];
+    const digests = changes.map((changed) => effective(changed).digest);
+    expect(new Set([effective().digest, ...digests]).size).toBe(changes.length + 1);
+    expect(
+      effective(replaced('projects/esbuild-demo/project.yaml', 'JavaScript bundler', 'bundler')).digest,
+    ).toBe(effective().digest);
+  });
+
+  test.each([
+    ['esbuild-dem', 'release-signing', 'policy.project', 'did you mean `esbuild-demo`?'],
+    ['esbuild-demo', 'releas-signing', 'policy.signing-policy', 'did you mean `release-signing`?'],
+    ['esbuild-demo', 'nightly', 'policy.signing-policy', 'no signing policy `nightly`.'],
+  ])('refuses %s / %s', (project, policy, rule, words) => {
+    const checked = effectivePolicy(load(files), parseProjectSlug(project), parsePolicySlug(policy));
+    expect(checked.ok).toBe(false);
+    expect(checked.findings).toMatchObject([{ rule, outcome: 'fail' }]);
+    expect(checked.findings[0]?.message).toContain(words);
+  });
+
+  test.each(['paused', 'retired'])('refuses a %s project and names the line', (status) => {
+    const path = 'projects/esbuild-demo/project.yaml';
+    const checked = effectivePolicy(
+      load(replaced(path, 'status: active', `status: ${status}`)),
+      demo,
+      release,
+    );
+    expect(checked.ok).toBe(false);
+    expect(checked.findings).toMatchObject([
+      { rule: 'policy.status', found: status, policy: { file: path, line: 15 } },
+    ]);
+  });
+});
+
+describe('in plain English', () => {
+  test('says everything that a release policy asks for', () => {
+    const { sections } = describePolicy(effective());
+    const text = sections.flatMap((one) => one.sentences).join('\n');
+    expect(sections.map((one) => one.title)).toEqual([
+      'Signature',
+      'Where it is built',
+      'What is inside',
+      'Malware scan',
+      'Approval',
+      'Timestamp',
+      'Privacy',
+    ]);
+    expect(text).toContain('names Countersign Demo Foundation as the publisher');
+    expect(text).toContain('from the branch main or from the tag v*.');
+    expect(text).toContain(
+      'package/esbuild.exe: exactly 1 file, a Windows program or library, signed with Authenticode',
+    );
+    expect(text).toContain('Anything else inside is refused.');
+    expect(text).toContain('Alex Approver must approve each request');
+  });
+
+  test('says so when nobody has to approve and nothing proves the origin', () => {
+    const text = JSON.stringify(describePolicy(effective(files, 'test-signing')));
+    expect(text).toContain('Nobody has to approve.');
+    expect(text).toContain('The origin is not checked');
+  });
+
+  test('knows several approvers and any number of files', () => {
+    const text = JSON.stringify(describePolicy(effective(files, 'release-signing', 'zip-demo')));
+    expect(text).toContain('At least 2 of Alex Approver and Mara Maintainer must approve');
+    expect(text).toContain('**/*.exe: at least 1 file, Windows programs or libraries, signed');
+    expect(text).toContain('the branches main or release/*');
+  });
+});
+
+describe('approval keys in a person’s file', () => {
+  const person = seedWithoutKeys().get('people/demo-approver.yaml') ?? encode('');
+
+  test('are written without touching the rest', () => {
+    const key = newSshKey();
+    const text = decode(withApprovalKeys(person, [`${key}\n`]));
+    const before = decode(person);
+    expect(text.startsWith(before.slice(0, before.indexOf('approvalKeys')))).toBe(true);
+    expect(text).toContain(`  - type: ssh\n    publicKey: ${key}\n`);
+    expect(decode(withApprovalKeys(encode(text), [`${key}\n`]))).toBe(text);
+  });
+
+  test.each([
+    ['no key at all', 'hello'],
+    ['another type', newSshKey().replace('ssh-ed25519', 'ssh-dss')],
+    ['a type that its data does not have', newSshKey().replace('ssh-ed25519', 'ecdsa-sha2-nistp256')],
+    ['two lines', `${newSshKey()}\n${newSshKey()}`],
+    [
+      'RSA with 2048 bits',
+      `ssh-rsa ${sshBlob('ssh-rsa', Buffer.from([1, 0, 1]), Buffer.from([0, ...new Array<number>(256).fill(0xff)]))}`,
+    ],
+  ])('refuses %s', (_, key) => {
+    expect(() => withApprovalKeys(person, [key])).toThrow(
+      expect.objectContaining({ code: 'PERSON_FILE_INVALID' }),
+    );
+  });
+
+  test('accepts RSA with 3072 bits and the NIST curves', () => {
+    const modulus = Buffer.from([0, ...new Array<number>(384).fill(0xff)]);
+    const keys = [
+      `ssh-rsa ${sshBlob('ssh-rsa', Buffer.from([1, 0, 1]), modulus)}`,
+      ...(
+        [
+          ['nistp256', 65],
+          ['nistp384', 97],
+          ['nistp521', 133],
+        ] as const
+      ).map(([curve, size]) => {
+        const type = `ecdsa-sha2-${curve}`;
+        return `${type} ${sshBlob(type, Buffer.from(curve), Buffer.alloc(size, 4))} me@example`;
+      }),
+    ];
+    expect(decode(withApprovalKeys(person, keys)).match(/publicKey/g)).toHaveLength(4);
+  });
+
+  test('refuses a file that is no person', () => {
+    expect(() => withApprovalKeys(encode('kind: Project'), [])).toThrow(
+      expect.objectContaining({ code: 'PERSON_FILE_INVALID' }),
+    );
+  });
+});
