@@ -48,7 +48,7 @@ export async function readGzipHeader(source: RandomAccessSource): Promise<Uint8A
       ? badHeader('The gzip header is longer than 64 KiB.', 0)
       : truncated(at);
   }
-  return start.slice(0, at);
+  return Uint8Array.from(start.subarray(0, at));
 }
 
 function afterZero(bytes: Uint8Array, from: number): number {

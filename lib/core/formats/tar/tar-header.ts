@@ -20,7 +20,7 @@ export interface TarHeader {
 
 /** 512 bytes → header. Rejects a wrong checksum, unknown magic, bad numbers and bytes hidden after a name. */
 export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
-  if (readOctal(block, checksumField, offset, 'checksum') !== checksumOf(block)) {
+  if (octalOf(block, checksumField) !== checksumOf(block)) {
     throw new ArchiveError(
       {
         code: offset === 0 ? 'WRONG_FORMAT' : 'BAD_CHECKSUM',
@@ -81,16 +81,20 @@ interface Field {
   readonly length: number;
 }
 
-function readOctal(block: Uint8Array, field: Field, offset: number, what: string): number {
+/** NaN where the field holds no octal number. */
+function octalOf(block: Uint8Array, field: Field): number {
   const text = Buffer.from(block.subarray(field.offset, field.offset + field.length)).toString('latin1');
   const digits = /^ *([0-7]*)[ \0]*$/.exec(text)?.[1];
-  if (digits === undefined) throw badHeader(`The ${what} in a tar header is no octal number.`, offset);
-  return digits === '' ? 0 : parseInt(digits, 8);
+  return digits === '' ? 0 : parseInt(digits ?? '', 8);
 }
 
 function readSize(block: Uint8Array, offset: number): number {
   const field = block.subarray(sizeField.offset, sizeField.offset + sizeField.length);
-  if (field[0] !== 0x80) return readOctal(block, sizeField, offset, 'size');
+  if (field[0] !== 0x80) {
+    const size = octalOf(block, sizeField);
+    if (Number.isNaN(size)) throw badHeader('The size in a tar header is no octal number.', offset);
+    return size;
+  }
   // GNU base-256: 0x80, then a big-endian number. Six bytes are all a double counts exactly.
   const value = Buffer.from(field).readUIntBE(6, 6);
   if (!isZero(field.subarray(1, 6))) throw badHeader('The size in a tar header is out of range.', offset);

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
+import { collect, pieces } from '../archive/stream.fixture.ts';
+import { memorySource } from '../random-access.ts';
+import { openZipEntry, readZip, rewriteZip } from './index.ts';
+import { zip, type ZipPart } from './zip.fixture.ts';
+
+const budget = () => new UnpackBudget(defaultUnpackLimits);
+
+function rewrite(bytes: Uint8Array, replaced: Readonly<Record<string, Uint8Array>> = {}) {
+  return collect(
+    rewriteZip(memorySource(bytes), budget(), ({ path }) => {
+      const content = replaced[path];
+      return Promise.resolve(content === undefined ? null : () => pieces(content, 1000));
+    }),
+  );
+}
+
+async function read(bytes: Uint8Array) {
+  const source = memorySource(bytes);
+  const { entries } = await readZip(source, budget());
+  return Promise.all(
+    entries.map(async (entry) => ({
+      path: entry.path,
+      method: entry.method,
+      content: (await collect(openZipEntry(source, entry, defaultUnpackLimits))).toString('latin1'),
+    })),
+  );
+}
+
+const part: fc.Arbitrary<ZipPart> = fc.record(
+  {
+    name: fc.stringMatching(/^[a-z]{1,8}(\/[a-z]{1,8}){0,3}$/),
+    content: fc.uint8Array({ maxLength: 500 }),
+    method: fc.constantFrom(0, 8),
+    comment: fc.string({ maxLength: 10 }),
+    descriptor: fc.record({ signature: fc.boolean(), wide: fc.boolean() }),
+    zip64: fc.boolean(),
+  },
+  { requiredKeys: ['name', 'content'] },
+);
+
+describe('rewriting zip', () => {
+  test('gives back the same bytes where nothing is replaced', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(part, { maxLength: 6 }),
+        fc.boolean(),
+        fc.string(),
+        async (parts, zip64, comment) => {
+          const bytes = zip(parts, { zip64, comment });
+          expect((await rewrite(bytes)).equals(bytes)).toBe(true);
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  const changed = 'signed '.repeat(500);
+  test.each<[string, Partial<ZipPart>]>([
+    ['deflated', {}],
+    ['stored', { method: 0 }],
+    ['with a descriptor', { descriptor: { signature: true, wide: false } }],
+    ['with a wide descriptor', { descriptor: { signature: false, wide: true } }],
+    ['with zip64 sizes', { zip64: true }],
+    ['with zip64 sizes and a descriptor', { zip64: true, descriptor: { signature: true, wide: true } }],
+    [
+      'with extra fields and a comment',
+      { localExtra: Buffer.from([0x55, 0x54, 2, 0, 1, 2]), comment: 'kept' },
+    ],
+  ])('writes what a zip program would have written for an entry %s', async (_title, options) => {
+    const archive = (content: string) =>
+      zip(
+        [
+          { name: 'a', content: 'first' },
+          { name: 'b', content, ...options },
+          { name: 'c', content: 'last', method: 0 },
+        ],
+        {
+          comment: 'kept',
+          zip64: options.zip64 === true,
+        },
+      );
+    const rewritten = await rewrite(archive('short'), { b: Buffer.from(changed) });
+    expect((await read(rewritten)).map(({ path, content }) => [path, content])).toEqual([
+      ['a', 'first'],
+      ['b', changed],
+      ['c', 'last'],
+    ]);
+    // Level 9 and the fixture's default level give the same bytes for content as simple as this.
+    expect(rewritten.equals(archive(changed))).toBe(true);
+  });
+
+  test('keeps file order and directory order where they differ', async () => {
+    const archive = (content: string) =>
+      zip(
+        [
+          { name: 'a', content },
+          { name: 'b', content: 'second' },
+        ],
+        { order: [1, 0] },
+      );
+    expect((await rewrite(archive('old'), { a: Buffer.from(changed) })).equals(archive(changed))).toBe(true);
+  });
+
+  test('refuses an archive with a refused entry or hidden bytes', async () => {
+    await expect(rewrite(zip([{ name: 'a', flags: 1 }]))).rejects.toMatchObject({ code: 'ENCRYPTED' });
+    await expect(rewrite(zip([{ name: 'a', gap: Buffer.from('x') }]))).rejects.toMatchObject({
+      code: 'HIDDEN_DATA',
+    });
+  });
+});
