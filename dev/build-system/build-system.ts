@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import { openCertificateAuthority } from './certificate-authority.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
+import { buildExtensions, exampleRun, signerUri } from './claims.ts';
+import type { ExtensionChanges, WorkflowRun } from './claims.ts';
+import { keepKey, keepText, newKey } from './keys.ts';
+import type { SigningKey } from './keys.ts';
+import { provenance } from './provenance.ts';
+import type { Subject } from './provenance.ts';
+import { inToto, signEnvelope, signMessage } from './signed-content.ts';
+import type { SignedContent } from './signed-content.ts';
+import { openTransparencyLog } from './transparency-log.ts';
+import type { TransparencyLog } from './transparency-log.ts';
+import { trustedRoot } from './trusted-root.ts';
+import type { TrustedRootOptions } from './trusted-root.ts';
+
+export interface BuildOptions {
+  /** What differs from exampleRun. */
+  readonly run?: Partial<WorkflowRun>;
+  /** Changes to single certificate extensions, to mint what an honest build system never would. */
+  readonly extensions?: ExtensionChanges;
+  /** URI the certificate is issued to, where it should differ from the signing workflow. */
+  readonly subjectUri?: string;
+  readonly forCodeSigning?: boolean;
+  readonly at?: Date;
+  /** 0.3 by default; before it, the certificate travels as a chain. */
+  readonly bundleVersion?: '0.1' | '0.2' | '0.3';
+  /** Signature → DER TimeStampResp over it (RFC 3161), for build systems that timestamp. */
+  readonly timestamp?: (signature: Uint8Array) => Promise<Uint8Array>;
+  /** False leaves the transparency log out, as GitHub does for private repositories. */
+  readonly logged?: boolean;
+}
+
+export interface Attestation extends BuildOptions {
+  readonly subjects: readonly Subject[];
+  /** in-toto statement to sign in place of the provenance of the run. */
+  readonly statement?: JsonValue;
+  readonly payloadType?: string;
+}
+
+/** Development stand-in for GitHub Actions and Sigstore: it really signs, and nobody should trust it. */
+export interface BuildSystem {
+  /** Sigstore bundle (JSON) with a DSSE envelope around in-toto SLSA provenance. */
+  attest(attestation: Attestation): Promise<JsonValue>;
+  /** Sigstore bundle (JSON) with a signature over the bytes themselves. */
+  signBytes(bytes: Uint8Array, options?: BuildOptions): Promise<JsonValue>;
+  /** Sigstore TrustedRoot (JSON) that exactly these bundles verify with. */
+  trustedRoot(options?: TrustedRootOptions): JsonValue;
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** Folder → build system with the keys, certificates and log kept in it; makes what is missing. */
+export async function openBuildSystem(dir: string): Promise<BuildSystem> {
+  await keepText(
+    join(dir, 'DEVELOPMENT-ONLY.txt'),
+    () =>
+      'Keys of a development build system. Whoever trusts them trusts everybody who can read this folder.\n',
+  );
+  const certificateLog = await keepKey(join(dir, 'certificate-log.key.pem'));
+  const logKey = await keepKey(join(dir, 'log.key.pem'));
+  const authority = await openCertificateAuthority(dir, certificateLog);
+  const log = openTransparencyLog(join(dir, 'log.jsonl'), logKey);
+  const sign = (
+    options: BuildOptions,
+    content: (key: SigningKey, certificate: Uint8Array) => SignedContent,
+  ) => makeBundle(authority, log, options, content);
+  return {
+    attest: (attestation) => {
+      const run = { ...exampleRun, ...attestation.run };
+      const statement = attestation.statement ?? provenance(run, attestation.subjects);
+      const payloadType = attestation.payloadType ?? inToto;
+      return sign(attestation, (key, certificate) => signEnvelope(statement, payloadType, key, certificate));
+    },
+    signBytes: (bytes, options = {}) =>
+      sign(options, (key, certificate) => signMessage(bytes, key, certificate)),
+    trustedRoot: (options = {}) => trustedRoot(authority, logKey, certificateLog, options),
+  };
+}
+
+async function makeBundle(
+  authority: CertificateAuthority,
+  log: TransparencyLog,
+  options: BuildOptions,
+  content: (key: SigningKey, certificate: Uint8Array) => SignedContent,
+): Promise<JsonValue> {
+  const run = { ...exampleRun, ...options.run };
+  const at = options.at ?? new Date();
+  const version = options.bundleVersion ?? '0.3';
+  const key = newKey();
+  const certificate = await authority.issue({
+    spki: key.spki,
+    subjectUri: options.subjectUri ?? signerUri(run),
+    extensions: buildExtensions(run, options.extensions),
+    at,
+    forCodeSigning: options.forCodeSigning ?? true,
+  });
+  const signed = content(key, certificate);
+  const token = await options.timestamp?.(signed.signature);
+  const rawBytes = base64(certificate);
+  return {
+    mediaType:
+      version === '0.3'
+        ? 'application/vnd.dev.sigstore.bundle.v0.3+json'
+        : `application/vnd.dev.sigstore.bundle+json;version=${version}`,
+    verificationMaterial: {
+      ...(version === '0.3'
+        ? { certificate: { rawBytes } }
+        : { x509CertificateChain: { certificates: [{ rawBytes }] } }),
+      tlogEntries: options.logged === false ? [] : [log.append(signed.entry, at)],
+      timestampVerificationData: {
+        rfc3161Timestamps: token === undefined ? [] : [{ signedTimestamp: base64(token) }],
+      },
+    },
+    ...signed.content,
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * DEVELOPMENT ONLY: a stand-in for GitHub Actions and Sigstore that really signs, with keys in a folder.
+ */
+export { openBuildSystem } from './build-system.ts';
+export type { Attestation, BuildOptions, BuildSystem } from './build-system.ts';
+export type { TrustedRootOptions } from './trusted-root.ts';
+export { developmentIssuer, exampleRun } from './claims.ts';
+export type { ExtensionChanges, WorkflowRun } from './claims.ts';
+export type { Subject } from './provenance.ts';

@@ -1,0 +1,48 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** An EC P-256 key of the development build system, kept in a file. */
+export interface SigningKey {
+  readonly privateKey: KeyObject;
+  /** DER SubjectPublicKeyInfo. */
+  readonly spki: Uint8Array;
+  /** SHA-256 of the SubjectPublicKeyInfo: what logs are known by (RFC 6962 §3.2). */
+  readonly id: Uint8Array;
+  /** DER ECDSA signature over SHA-256. */
+  sign(data: Uint8Array): Uint8Array;
+}
+
+export function signingKey(privateKey: KeyObject): SigningKey {
+  const spki = new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
+  return {
+    privateKey,
+    spki,
+    id: new Uint8Array(createHash('sha256').update(spki).digest()),
+    sign: (data) => new Uint8Array(sign('sha256', data, privateKey)),
+  };
+}
+
+export function newKey(): SigningKey {
+  return signingKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey);
+}
+
+/** PEM file → key; makes the file, readable by its owner only, where it is absent. */
+export async function keepKey(file: string): Promise<SigningKey> {
+  const pem = await keepText(file, () =>
+    newKey().privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+  );
+  return signingKey(createPrivateKey(pem));
+}
+
+/** File → its text; writes it whole or not at all where it is absent. */
+export async function keepText(file: string, make: () => string | Promise<string>): Promise<string> {
+  if (!existsSync(file)) {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const partial = `${file}.${process.pid}.partial`;
+    writeFileSync(partial, await make(), { mode: 0o600 });
+    renameSync(partial, file);
+  }
+  return readFileSync(file, 'utf8');
+}

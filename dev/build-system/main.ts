@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { basename } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exampleRun, openBuildSystem } from './index.ts';
+import type { WorkflowRun } from './index.ts';
+
+const help = `DEVELOPMENT ONLY: mints build attestations that only a development trust root accepts.
+
+Usage:
+  node dev/build-system/main.ts attest --dir DIR --file FILE [options] > bundle.json
+  node dev/build-system/main.ts trusted-root --dir DIR > trusted_root.json
+
+  --dir DIR             folder with the build system's keys and log; made when absent
+  --file FILE           file to attest; its SHA-256 and SHA-512 become the subject
+  --name NAME           name of the subject (the file's name)
+  --ref REF             full ref (${exampleRun.ref})
+  --commit SHA          source commit (${exampleRun.commit})
+  --repository URI      address of the repository (${exampleRun.repository.uri})
+  --repository-id ID    numeric id of the repository (${exampleRun.repository.id})
+  --owner-id ID         numeric id of its owner (${exampleRun.repository.ownerId})
+  --workflow PATH       workflow inside the repository (${exampleRun.workflow})
+  --trigger EVENT       event that started the run (${exampleRun.trigger})
+  --runner ENVIRONMENT  github-hosted or self-hosted (${exampleRun.runner})
+  --run-id ID           number of the run (${exampleRun.runId})
+  --attempt N           attempt of the run (${exampleRun.attempt})
+  --issuer URI          issuer of the identity (${exampleRun.issuer})
+  --help                this text
+`;
+
+const text = { type: 'string' } as const;
+
+class UsageError extends Error {
+  readonly code = 'USAGE';
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        dir: text,
+        file: text,
+        name: text,
+        ref: text,
+        commit: text,
+        repository: text,
+        'repository-id': text,
+        'owner-id': text,
+        workflow: text,
+        trigger: text,
+        runner: text,
+        'run-id': text,
+        attempt: text,
+        issuer: text,
+        help: { type: 'boolean' },
+      },
+    });
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : 'the arguments are wrong', { cause });
+  }
+}
+
+type Values = ReturnType<typeof parse>['values'];
+
+function runFrom(values: Values): Partial<WorkflowRun> {
+  const attempt = Number(values.attempt ?? exampleRun.attempt);
+  if (!Number.isSafeInteger(attempt) || attempt < 1)
+    throw new UsageError('--attempt is a whole number from 1');
+  return {
+    issuer: values.issuer ?? exampleRun.issuer,
+    repository: {
+      id: values['repository-id'] ?? exampleRun.repository.id,
+      ownerId: values['owner-id'] ?? exampleRun.repository.ownerId,
+      uri: values.repository ?? exampleRun.repository.uri,
+    },
+    workflow: values.workflow ?? exampleRun.workflow,
+    ref: values.ref ?? exampleRun.ref,
+    commit: values.commit ?? exampleRun.commit,
+    trigger: values.trigger ?? exampleRun.trigger,
+    runner: values.runner ?? exampleRun.runner,
+    runId: values['run-id'] ?? exampleRun.runId,
+    attempt,
+  };
+}
+
+async function digestsOf(file: string): Promise<Record<'sha256' | 'sha512', string>> {
+  const sha256 = createHash('sha256');
+  const sha512 = createHash('sha512');
+  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
+    sha256.update(chunk);
+    sha512.update(chunk);
+  }
+  return { sha256: sha256.digest('hex'), sha512: sha512.digest('hex') };
+}
+
+async function main(args: readonly string[]): Promise<void> {
+  const { values, positionals } = parse(args);
+  if (values.help === true) {
+    process.stdout.write(help);
+    return;
+  }
+  const [command, ...rest] = positionals;
+  if (values.dir === undefined) throw new UsageError('--dir is missing');
+  if (rest.length > 0) throw new UsageError(`unexpected argument ${rest.join(' ')}`);
+  switch (command) {
+    case 'attest': {
+      const { file } = values;
+      if (file === undefined) throw new UsageError('--file is missing');
+      const run = runFrom(values);
+      const digest = await digestsOf(file);
+      const buildSystem = await openBuildSystem(values.dir);
+      const bundle = await buildSystem.attest({
+        run,
+        subjects: [{ name: values.name ?? basename(file), digest }],
+      });
+      process.stdout.write(`${JSON.stringify(bundle)}\n`);
+      return;
+    }
+    case 'trusted-root': {
+      const buildSystem = await openBuildSystem(values.dir);
+      process.stdout.write(`${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
+      return;
+    }
+    default:
+      throw new UsageError('the command is `attest` or `trusted-root`');
+  }
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\nTry: node dev/build-system/main.ts --help\n`);
+  process.exitCode = 2;
+}

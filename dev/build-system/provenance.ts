@@ -1,0 +1,40 @@
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import { runUri } from './claims.ts';
+import type { WorkflowRun } from './claims.ts';
+
+export interface Subject {
+  readonly name: string;
+  readonly digest: Readonly<Record<string, string>>;
+}
+
+/** in-toto statement v1 with SLSA provenance v1, as GitHub's attest-build-provenance writes it. */
+export function provenance(run: WorkflowRun, subjects: readonly Subject[]): JsonValue {
+  return {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: subjects.map((one) => ({ name: one.name, digest: { ...one.digest } })),
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: {
+      buildDefinition: {
+        buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+        externalParameters: {
+          workflow: { ref: run.ref, repository: run.repository.uri, path: run.workflow },
+        },
+        internalParameters: {
+          github: {
+            event_name: run.trigger,
+            repository_id: run.repository.id,
+            repository_owner_id: run.repository.ownerId,
+            runner_environment: run.runner,
+          },
+        },
+        resolvedDependencies: [
+          { uri: `git+${run.repository.uri}@${run.ref}`, digest: { gitCommit: run.commit } },
+        ],
+      },
+      runDetails: {
+        builder: { id: 'https://development-build-system.example/runner' },
+        metadata: { invocationId: runUri(run) },
+      },
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { SigningKey } from './keys.ts';
+import type { LogEntry } from './transparency-log.ts';
+
+export const inToto = 'application/vnd.in-toto+json';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+
+/** The part of a bundle that is signed, and what the log records of it. */
+export interface SignedContent {
+  readonly content: Readonly<Record<string, JsonValue>>;
+  readonly signature: Uint8Array;
+  readonly entry: LogEntry;
+}
+
+function pem(certificate: Uint8Array): string {
+  const lines = base64(certificate).match(/.{1,64}/g) ?? [];
+  return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
+}
+
+/** Statement → DSSE envelope and its log entry of kind dsse. */
+export function signEnvelope(
+  statement: JsonValue,
+  payloadType: string,
+  key: SigningKey,
+  certificate: Uint8Array,
+): SignedContent {
+  const payload = new TextEncoder().encode(JSON.stringify(statement));
+  // DSSE v1 pre-authentication encoding.
+  const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
+  const signature = key.sign(Buffer.concat([Buffer.from(head), payload]));
+  const dsseEnvelope = { payload: base64(payload), payloadType, signatures: [{ sig: base64(signature) }] };
+  const digest = (bytes: Uint8Array) => ({
+    algorithm: 'sha256',
+    value: Buffer.from(sha256(bytes)).toString('hex'),
+  });
+  const spec = {
+    envelopeHash: digest(Buffer.from(JSON.stringify(dsseEnvelope))),
+    payloadHash: digest(payload),
+    signatures: [{ signature: base64(signature), verifier: base64(Buffer.from(pem(certificate))) }],
+  };
+  return { content: { dsseEnvelope }, signature, entry: { kind: 'dsse', apiVersion: '0.0.1', spec } };
+}
+
+/** Bytes → message signature and its log entry of kind hashedrekord. */
+export function signMessage(bytes: Uint8Array, key: SigningKey, certificate: Uint8Array): SignedContent {
+  const signature = key.sign(bytes);
+  const digest = sha256(bytes);
+  const messageSignature = {
+    messageDigest: { algorithm: 'SHA2_256', digest: base64(digest) },
+    signature: base64(signature),
+  };
+  const spec = {
+    data: { hash: { algorithm: 'sha256', value: Buffer.from(digest).toString('hex') } },
+    signature: { content: base64(signature), publicKey: { content: base64(Buffer.from(pem(certificate))) } },
+  };
+  return {
+    content: { messageSignature },
+    signature,
+    entry: { kind: 'hashedrekord', apiVersion: '0.0.1', spec },
+  };
+}

@@ -1,0 +1,44 @@
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import { validFrom } from './certificate-authority.ts';
+import type { CertificateAuthority } from './certificate-authority.ts';
+import type { SigningKey } from './keys.ts';
+import { logHost } from './transparency-log.ts';
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+export interface TrustedRootOptions {
+  /** False leaves both logs out, as in GitHub's own trust root. */
+  readonly logs?: boolean;
+  /** DER certificate chains of timestamp authorities, leaf first. */
+  readonly timestampAuthorities?: readonly (readonly Uint8Array[])[];
+}
+
+/** Certificates and log keys → Sigstore TrustedRoot 0.1. */
+export function trustedRoot(
+  authority: CertificateAuthority,
+  log: SigningKey,
+  certificateLog: SigningKey,
+  options: TrustedRootOptions,
+): JsonValue {
+  const validFor = { start: validFrom.toISOString() };
+  const logOf = (key: SigningKey, baseUrl: string): JsonValue => ({
+    baseUrl,
+    hashAlgorithm: 'SHA2_256',
+    publicKey: { rawBytes: base64(key.spki), keyDetails: 'PKIX_ECDSA_P256_SHA_256', validFor },
+    logId: { keyId: base64(key.id) },
+  });
+  const authorityOf = (chain: readonly Uint8Array[], name: string): JsonValue => ({
+    subject: { organization: 'Development build system', commonName: name },
+    uri: `https://${name}.development-build-system.example`,
+    certChain: { certificates: chain.map((der) => ({ rawBytes: base64(der) })) },
+    validFor,
+  });
+  const logs = options.logs ?? true;
+  return {
+    mediaType: 'application/vnd.dev.sigstore.trustedroot+json;version=0.1',
+    tlogs: logs ? [logOf(log, `https://${logHost}`)] : [],
+    certificateAuthorities: [authorityOf(authority.chain, 'authority')],
+    ctlogs: logs ? [logOf(certificateLog, 'https://certificate-log.development-build-system.example')] : [],
+    timestampAuthorities: (options.timestampAuthorities ?? []).map((chain) => authorityOf(chain, 'time')),
+  };
+}

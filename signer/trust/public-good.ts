@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const seedsFile = '@sigstore/tuf/seeds.json';
+const repository = 'https://tuf-repo-cdn.sigstore.dev';
+
+export class PublicGoodTrustRootError extends Error {
+  readonly code = 'SEEDS_UNREADABLE';
+}
+
+function member(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/**
+ * The public Sigstore instance's trusted_root.json, as text, from the copy that the installed @sigstore/tuf
+ * carries: pinned by the lock file, no network. It is as old as that package; update it to follow key changes.
+ */
+export function publicGoodTrustRoot(): string {
+  const file = createRequire(import.meta.url).resolve(seedsFile);
+  const seeds: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const encoded = member(member(member(seeds, repository), 'targets'), 'trusted_root.json');
+  if (typeof encoded !== 'string') {
+    throw new PublicGoodTrustRootError(
+      `${file} holds no trusted_root.json of ${repository}; reinstall packages`,
+    );
+  }
+  return Buffer.from(encoded, 'base64').toString('utf8');
+}
