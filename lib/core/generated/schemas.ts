@@ -366,6 +366,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "country": {
             "description": "C: two upper-case letters (ISO 3166-1).",
             "type": "string",
+            "maxLength": 2,
             "pattern": "^[A-Z]{2}$"
           },
           "state": {
@@ -429,6 +430,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "githubId": {
         "description": "The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.",
         "type": "string",
+        "maxLength": 19,
         "pattern": "^[1-9][0-9]{0,18}$"
       },
       "roles": {
@@ -590,11 +592,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "id": {
             "description": "The repository's numeric id, in quotes.",
             "type": "string",
+            "maxLength": 19,
             "pattern": "^[1-9][0-9]{0,18}$"
           },
           "ownerId": {
             "description": "The owner's numeric id, in quotes.",
             "type": "string",
+            "maxLength": 19,
             "pattern": "^[1-9][0-9]{0,18}$"
           }
         }
@@ -631,6 +635,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "items": {
           "description": "1 to 64 lower-case letters, digits and inner hyphens.",
           "type": "string",
+          "maxLength": 64,
           "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
         }
       },
@@ -750,6 +755,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "Slug": {
         "description": "1 to 64 lower-case letters, digits and inner hyphens.",
         "type": "string",
+        "maxLength": 64,
         "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
       },
       "Origin": {
@@ -812,11 +818,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "id": {
             "description": "The repository's numeric id, in quotes.",
             "type": "string",
+            "maxLength": 19,
             "pattern": "^[1-9][0-9]{0,18}$"
           },
           "ownerId": {
             "description": "The owner's numeric id, in quotes.",
             "type": "string",
+            "maxLength": 19,
             "pattern": "^[1-9][0-9]{0,18}$"
           },
           "uri": {
@@ -989,6 +997,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "Slug": {
         "description": "1 to 64 lower-case letters, digits and inner hyphens.",
         "type": "string",
+        "maxLength": 64,
         "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
       }
     }
