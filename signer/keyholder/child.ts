@@ -25,6 +25,17 @@ interface OpenedKeyHolder {
   readonly close: () => Promise<void>;
 }
 
+/** Health asks for this many keys: enough to see that the token is there, few enough to ask often. */
+const probedKeysMax = 8;
+
+function isConfined(options: ChildOptions): boolean {
+  const { permission } = process;
+  const mustNot = ['child', 'worker'].some((scope) => permission?.has(scope) !== false);
+  return (
+    !mustNot && !permission.has('fs.write', options.registryFile) && !permission.has('fs.read', '/etc/passwd')
+  );
+}
+
 async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHolder> {
   const journal = await KeyHolderJournal.open(options.journalFile, new Date());
   const keys = await loadRegisteredKeys(options.registryFile, options.tokenLabel);
@@ -43,9 +54,11 @@ async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHold
       now: () => new Date(),
     }),
     async health() {
-      const state = { journal: journal.head(), keys: labels, reconnections: token.reconnections };
+      const { reconnections } = token;
+      const confined = isConfined(options);
+      const state = { journal: journal.head(), keys: labels, pid: process.pid, confined, reconnections };
       try {
-        await token.probe();
+        for (const label of labels.slice(0, probedKeysMax)) await token.probe(label);
         return { ok: true, detail: `token ${tokenLabel} answers, ${labels.length} keys`, ...state };
       } catch (error) {
         return { ok: false, detail: error instanceof Error ? error.message : 'unknown failure', ...state };

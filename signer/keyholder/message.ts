@@ -29,7 +29,11 @@ export const healthSchema = z.strictObject({
   detail: z.string(),
   /** Head of the key holder's journal, for whoever keeps it elsewhere. */
   journal: z.strictObject({ sequence: z.int(), sha256: z.string() }),
+  /** Connections to the token that were lost and made again. */
   reconnections: z.int(),
+  pid: z.int(),
+  /** Whether Node's permission model holds: no process, no worker, no writing outside the journal's folder. */
+  confined: z.boolean(),
   keys: z.array(z.string()),
 });
 

@@ -17,7 +17,7 @@ export interface KeyHolderOptions {
   readonly registryFile: string;
   readonly journalFile: string;
   /** Value of SOFTHSM2_CONF for the child, where the module is SoftHSM. */
-  readonly softhsmConf?: string | null;
+  readonly softhsmConf?: string | null | undefined;
   readonly rate?: { readonly signaturesPerMinuteMax: number };
   readonly sessions?: number;
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };

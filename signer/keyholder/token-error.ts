@@ -22,7 +22,9 @@ const connectionLost: ReadonlySet<string> = new Set([
 ]);
 
 export function isConnectionLost(error: unknown): boolean {
-  if (error instanceof KeyHolderError) return error.code === 'TOKEN_NOT_FOUND';
+  // A module can go on answering for a token that was taken away, and then only its keys are missing.
+  if (error instanceof KeyHolderError)
+    return error.code === 'TOKEN_NOT_FOUND' || error.code === 'KEY_NOT_FOUND';
   const value = pkcs11ReturnValue(error);
   return value !== null && connectionLost.has(value);
 }

@@ -90,11 +90,11 @@ export class Pkcs11Token {
     });
   }
 
-  /** Asks the token for its state; throws when it can't be reached even after reconnecting. */
-  async probe(): Promise<void> {
+  /** Looks for a key on the token, past all caches; throws when it can't be seen even after reconnecting. */
+  async probe(keyLabel: string): Promise<void> {
     await this.use('probing', (session) => {
-      session.cryptoki.C_GetSessionInfo(session.handle);
-      this.#findSlot();
+      this.#privateKeys.delete(keyLabel);
+      this.#privateKey(session, keyLabel);
       return Promise.resolve();
     });
   }

@@ -1,0 +1,82 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { KeyHolderJournal } from './journal.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'countersign-journal-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const path = join(dir, 'deep', 'journal.jsonl');
+const at = new Date('2026-11-20T00:00:00Z');
+const id = (digit: string): string => digit.repeat(64);
+
+async function open(): Promise<KeyHolderJournal> {
+  return KeyHolderJournal.open(path, at);
+}
+
+async function writeTwo(): Promise<void> {
+  const journal = await open();
+  await Promise.all([
+    journal.append({ kind: 'signed', grantId: id('a'), signature: 'AQID' }, at),
+    journal.append({ kind: 'failed', grantId: id('b'), code: 'TOKEN_UNAVAILABLE' }, at),
+    journal.append({ kind: 'signed', grantId: id('c'), signature: 'BAUG' }, at),
+  ]);
+  await journal.close();
+}
+
+describe('the key holder’s journal', () => {
+  beforeEach(async () => {
+    rmSync(path, { force: true });
+    await writeTwo();
+  });
+
+  it('finds recorded signatures again after a restart and goes on with the same chain', async () => {
+    const journal = await open();
+    expect(await journal.findSignature(id('c'))).toEqual(Buffer.from([4, 5, 6]));
+    expect(await journal.findSignature(id('b'))).toBeNull();
+    expect(journal.head().sequence).toBe(3);
+    await journal.append({ kind: 'signed', grantId: id('d'), signature: 'AQID' }, at);
+    await journal.close();
+    const again = await open();
+    expect(again.head().sequence).toBe(4);
+    await again.close();
+  });
+
+  it('drops a last line that a crash cut off, and records that it did', async () => {
+    appendFileSync(path, '{"at":"2026-11-20T00:00:00.000Z","entry":{"kind":"sig');
+    const journal = await open();
+    await journal.close();
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(lines).toHaveLength(4);
+    expect(JSON.parse(lines[3] ?? '')).toMatchObject({ entry: { kind: 'recovered', droppedBytes: 53 } });
+  });
+
+  const lines = (change: (all: string[]) => string[]) => (): void =>
+    writeFileSync(path, `${change(readFileSync(path, 'utf8').trimEnd().split('\n')).join('\n')}\n`);
+
+  it.each([
+    ['a changed signature', lines(([first = '', ...rest]) => [first.replace('AQID', 'AQIE'), ...rest]), 2],
+    ['a removed record', lines(([first = '', , third = '']) => [first, third]), 2],
+    ['exchanged records', lines(([first = '', second = '', third = '']) => [second, first, third]), 1],
+    [
+      'a record written another way',
+      lines(([first = '', ...rest]) => [first.replace(':', ': '), ...rest]),
+      1,
+    ],
+    ['an empty line', lines((all) => ['', ...all]), 1],
+  ])('refuses to open with %s, naming the line', async (_, tamper, line) => {
+    tamper();
+    await expect(open()).rejects.toMatchObject({
+      code: 'JOURNAL_TAMPERED',
+      message: expect.stringContaining(`${path}:${line}:`) as string,
+    });
+  });
+
+  it('refuses to append when another process wrote to the file', async () => {
+    const journal = await open();
+    appendFileSync(path, 'foreign\n');
+    const append = journal.append({ kind: 'failed', grantId: id('e'), code: 'BUSY' }, at);
+    await expect(append).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
+    await journal.close();
+  });
+});

@@ -1,0 +1,223 @@
+import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pkcs11 from 'pkcs11js';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testTokens } from '../../dev/test/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
+import {
+  openKeyHolder,
+  Pkcs11Token,
+  signingGrantId,
+  type KeyHolder,
+  type SigningGrantWire,
+} from './index.ts';
+
+let hsm: Awaited<ReturnType<typeof testTokens>>;
+let keysDirectory: string;
+let pinFile: string;
+let journalNumber = 0;
+
+beforeAll(async () => {
+  hsm = await testTokens(['foundation-ca', 'signing', 'timestamping']);
+  keysDirectory = join(hsm.folder, 'keys');
+  pinFile = hsm.pinFiles['signing'] ?? '';
+  const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
+  await runCeremony({
+    config: ceremonyConfigSchema.parse({
+      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072 },
+      ...{ module: hsm.module, softhsmConf: hsm.configFile },
+      tokens: {
+        foundationCa: token('foundation-ca'),
+        signing: token('signing'),
+        timestamping: token('timestamping'),
+      },
+      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+    }),
+  });
+});
+
+afterAll(() => hsm.release());
+
+const journalFile = (): string => join(hsm.folder, `keyholder-${journalNumber}`, 'journal.jsonl');
+
+function options() {
+  return {
+    ...{ module: hsm.module, tokenLabel: 'signing', pin: { file: pinFile }, softhsmConf: hsm.configFile },
+    ...{ registryFile: join(keysDirectory, 'registry.json'), journalFile: journalFile() },
+    rate: { signaturesPerMinuteMax: 1000 },
+  };
+}
+
+function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
+  const digest = createHash('sha256').update(randomUUID()).digest();
+  const without: Omit<SigningGrantWire, 'grantId'> = {
+    ...{
+      version: 1,
+      purpose: 'release',
+      keyLabel: 'widget.release',
+      requestId: randomUUID(),
+      project: 'widget',
+    },
+    ...{ artifactSha256: 'a'.repeat(64), leafPath: ['widget.exe'], unsignedSha256: 'b'.repeat(64) },
+    toBeSigned: Buffer.concat([Buffer.from([0x31, 34, 0x04, 32]), digest]).toString('base64'),
+    policyCommit: 'c'.repeat(40),
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+    ...change,
+  };
+  return { grantId: signingGrantId(without), ...without };
+}
+
+function isSignatureOf(wire: SigningGrantWire, signature: Uint8Array): boolean {
+  const certificate = new X509Certificate(readFileSync(join(keysDirectory, 'widget.release.pem')));
+  return verify('sha256', Buffer.from(wire.toBeSigned, 'base64'), certificate.publicKey, signature);
+}
+
+describe('a key holder on a token', () => {
+  let keyHolder: KeyHolder;
+  beforeEach(async () => {
+    journalNumber += 1;
+    keyHolder = await openKeyHolder(options());
+  });
+  afterEach(() => keyHolder.close());
+
+  it('signs many grants at once, each with the signature of its own bytes', async () => {
+    const grants = Array.from({ length: 60 }, () => grant());
+    const answers = await Promise.all(grants.map((wire) => keyHolder.sign(wire)));
+    expect(answers.every(({ signature }, index) => isSignatureOf(grants[index] ?? grant(), signature))).toBe(
+      true,
+    );
+  });
+
+  it('is confined to its own files and can start no process', async () => {
+    expect(await keyHolder.health()).toMatchObject({ ok: true, confined: true });
+  });
+
+  it('keeps the PIN out of its arguments and environment', async () => {
+    const { pid } = await keyHolder.health();
+    const pin = readFileSync(pinFile, 'utf8').trim();
+    for (const file of process.platform === 'linux' ? ['cmdline', 'environ'] : []) {
+      expect(readFileSync(`/proc/${pid}/${file}`, 'utf8')).not.toContain(pin);
+    }
+  });
+
+  it('fails what was in flight when its process dies, starts it again, and signs a grant once over both lives', async () => {
+    const wire = grant();
+    const { signature } = await keyHolder.sign(wire);
+    const { pid } = await keyHolder.health();
+    const lost = Array.from({ length: 8 }, () => keyHolder.sign(grant()));
+    const outcome = Promise.allSettled(lost);
+    process.kill(pid, 'SIGKILL');
+    const reasons = (await outcome).flatMap((one) =>
+      one.status === 'rejected' ? [one.reason as unknown] : [],
+    );
+    expect(reasons.length).toBeGreaterThan(0);
+    for (const reason of reasons) expect(reason).toMatchObject({ code: 'CHILD_EXITED', retryable: true });
+    expect((await keyHolder.sign(wire)).signature).toEqual(signature);
+    const health = await keyHolder.health();
+    expect(health.pid).not.toBe(pid);
+    expect(health.ok).toBe(true);
+  });
+
+  it('says that its token is gone, and signs again once it is back', async () => {
+    const tokens = join(hsm.folder, 'softhsm', 'tokens');
+    renameSync(tokens, `${tokens}-away`);
+    try {
+      await expect(keyHolder.sign(grant())).rejects.toMatchObject({ retryable: true });
+      expect(await keyHolder.health()).toMatchObject({ ok: false });
+    } finally {
+      renameSync(`${tokens}-away`, tokens);
+    }
+    const wire = grant();
+    expect(isSignatureOf(wire, (await keyHolder.sign(wire)).signature)).toBe(true);
+    expect((await keyHolder.health()).reconnections).toBeGreaterThan(0);
+  });
+
+  it('answers a malformed grant without sending it', async () => {
+    const malformed = { ...grant(), algorithm: 'none' };
+    await expect(keyHolder.sign(malformed)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+  });
+
+  it('refuses to start on a journal that was changed', async () => {
+    await keyHolder.sign(grant());
+    await keyHolder.close();
+    const text = readFileSync(journalFile(), 'utf8');
+    writeFileSync(journalFile(), text.replace('widget.exe', 'gadget.exe'));
+    await expect(openKeyHolder(options())).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
+    writeFileSync(journalFile(), text);
+    appendFileSync(journalFile(), '{"cut off by a cra');
+    await (await openKeyHolder(options())).close();
+  });
+
+  it('refuses grants after it was closed', async () => {
+    await keyHolder.close();
+    await expect(keyHolder.sign(grant())).rejects.toMatchObject({ code: 'CLOSED' });
+  });
+});
+
+describe('opening a key holder', () => {
+  beforeEach(() => {
+    journalNumber += 1;
+  });
+
+  it('tries a wrong PIN once, and names the token', async () => {
+    const wrong = join(hsm.folder, 'wrong-pin');
+    writeFileSync(wrong, '000000000000\n', { mode: 0o600 });
+    await expect(openKeyHolder({ ...options(), pin: { file: wrong } })).rejects.toMatchObject({
+      code: 'PIN_WRONG',
+      message: expect.stringContaining('token signing') as string,
+    });
+  });
+
+  it('takes the PIN from an environment variable, which only the child keeps for a moment', async () => {
+    process.env['TEST_TOKEN_PIN'] = readFileSync(pinFile, 'utf8').trim();
+    const keyHolder = await openKeyHolder({ ...options(), pin: { env: 'TEST_TOKEN_PIN' } });
+    delete process.env['TEST_TOKEN_PIN'];
+    expect(await keyHolder.health()).toMatchObject({ ok: true });
+    await keyHolder.close();
+  });
+
+  it.each([
+    ['TOKEN_NOT_FOUND', { tokenLabel: 'elsewhere' }],
+    ['MODULE_NOT_FOUND', { module: '/nowhere/libhsm.so' }],
+    ['MODULE_LOAD_FAILED', { module: '/etc/hostname' }],
+    ['REGISTRY_INVALID', { registryFile: '/nowhere/registry.json' }],
+  ])('fails with %s and a way out', async (code, change) => {
+    await expect(openKeyHolder({ ...options(), ...change })).rejects.toMatchObject({ code });
+  });
+});
+
+describe('a token in use', () => {
+  /** A second user of the same module in this process, which can pull the connection away. */
+  const second = new pkcs11.PKCS11();
+  let token: Pkcs11Token;
+  const toBeSigned = Buffer.from('31020500', 'hex');
+
+  beforeAll(async () => {
+    process.env['SOFTHSM2_CONF'] = hsm.configFile;
+    const pin = readFileSync(pinFile, 'utf8').trim();
+    token = await Pkcs11Token.open({ module: hsm.module, tokenLabel: 'signing', pin, sessions: 4 });
+    second.load(hsm.module);
+  });
+  afterAll(() => token.close());
+
+  const closeSessions = (): void =>
+    second.C_GetSlotList(true).forEach((slot) => second.C_CloseAllSessions(slot));
+  it.each([
+    ['its sessions are closed', closeSessions],
+    ['the module is finalised', () => second.C_Finalize()],
+  ])('signs on after %s, for every operation running then', async (_, pull) => {
+    const before = token.reconnections;
+    await token.sign('widget.release', toBeSigned);
+    pull();
+    const signatures = await Promise.all(
+      Array.from({ length: 12 }, () => token.sign('widget.release', toBeSigned)),
+    );
+    expect(new Set(signatures.map((one) => Buffer.from(one).toString('hex'))).size).toBe(1);
+    expect(token.reconnections).toBe(before + 1);
+  });
+
+  it('names a key that isn’t there', async () => {
+    await expect(token.sign('gadget.release', toBeSigned)).rejects.toMatchObject({ code: 'KEY_NOT_FOUND' });
+  });
+});

@@ -1,0 +1,176 @@
+import { createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { issueCertificate } from '../../lib/core/x509/index.ts';
+import { KeyHolderError } from './error.ts';
+import { signingGrantId, type SigningGrantWire } from './grant-wire.ts';
+import { KeyHolderJournal } from './journal.ts';
+import { createRateLimit } from './rate-limit.ts';
+import type { RegisteredKey } from './registry.ts';
+import { createGrantSigner, type SignGrantPorts } from './sign-grant.ts';
+
+const now = new Date('2026-11-20T12:00:00Z');
+const key = generateKeyPairSync('rsa', { modulusLength: 3072 });
+const der = await issueCertificate(
+  {
+    kind: 'test',
+    subject: { organization: 'Example', commonName: 'Example' },
+    publicKey: key.publicKey,
+    issuer: null,
+    serial: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+    notBefore: new Date('2026-11-01'),
+    notAfter: new Date('2026-12-01'),
+  },
+  (tbs) => Promise.resolve(sign('sha256', tbs, key.privateKey)),
+);
+const registered: RegisteredKey = {
+  entry: {
+    ...{ label: 'widget.release', token: 'signing', purpose: 'release', project: 'widget', name: 'release' },
+    ...{ certificate: 'widget.release.pem', chain: [] },
+  },
+  certificate: new X509Certificate(der),
+};
+const signedAttributes = Buffer.from('310430020500', 'hex');
+
+function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
+  const without: Omit<SigningGrantWire, 'grantId'> = {
+    version: 1,
+    purpose: 'release',
+    keyLabel: 'widget.release',
+    requestId: '0b7f8a52-0000-4000-8000-000000000001',
+    project: 'widget',
+    artifactSha256: 'a'.repeat(64),
+    leafPath: ['package/widget.exe'],
+    unsignedSha256: 'b'.repeat(64),
+    toBeSigned: signedAttributes.toString('base64'),
+    policyCommit: 'c'.repeat(40),
+    expiresAt: '2026-11-20T12:02:00.000Z',
+    ...change,
+  };
+  return { grantId: signingGrantId(without), ...without, ...change };
+}
+
+let dir: string;
+let journal: KeyHolderJournal;
+let calls: number;
+let ports: SignGrantPorts;
+
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'countersign-grant-'));
+  journal = await KeyHolderJournal.open(join(dir, 'journal.jsonl'), now);
+  calls = 0;
+  ports = {
+    keys: new Map([['widget.release', registered]]),
+    journal,
+    rateLimit: createRateLimit(3),
+    sign: (_label, bytes) => {
+      calls += 1;
+      return Promise.resolve(sign('sha256', bytes, key.privateKey));
+    },
+    now: () => now,
+  };
+});
+
+afterEach(async () => {
+  await journal.close();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+describe('a grant', () => {
+  it('gets its signature once; the same grant again gets the recorded one without the HSM', async () => {
+    const signGrant = createGrantSigner(ports);
+    const first = await signGrant(grant());
+    const renewed = await signGrant(grant({ expiresAt: '2026-11-20T12:09:00.000Z' }));
+    expect(Buffer.from(renewed)).toEqual(Buffer.from(first));
+    expect(calls).toBe(1);
+  });
+
+  it('is signed once when it comes twice at the same time', async () => {
+    const signGrant = createGrantSigner(ports);
+    await Promise.all([signGrant(grant()), signGrant(grant()), signGrant(grant())]);
+    expect(calls).toBe(1);
+  });
+
+  it('is answered from the journal after a restart', async () => {
+    await createGrantSigner(ports)(grant());
+    await journal.close();
+    journal = await KeyHolderJournal.open(join(dir, 'journal.jsonl'), now);
+    await createGrantSigner({ ...ports, journal })(grant());
+    expect(calls).toBe(1);
+  });
+
+  it('has its intent in the journal before the HSM is asked', async () => {
+    let seen = '';
+    const observing = {
+      ...ports,
+      sign: (label: string, bytes: Uint8Array) => {
+        seen = readFileSync(join(dir, 'journal.jsonl'), 'utf8');
+        return ports.sign(label, bytes);
+      },
+    };
+    await createGrantSigner(observing)(grant());
+    expect(seen).toContain('"kind":"intent"');
+    expect(seen).toContain(createHash('sha256').update(signedAttributes).digest('hex'));
+    expect(seen).not.toContain('"kind":"signed"');
+  });
+
+  it.each([
+    ['whose id is not its digest', { grantId: 'f'.repeat(64) }, 'GRANT_INVALID'],
+    ['that has expired', { expiresAt: '2026-11-20T12:00:00.000Z' }, 'GRANT_EXPIRED'],
+    ['that lasts for days', { expiresAt: '2026-11-22T12:00:00.000Z' }, 'GRANT_INVALID'],
+    ['for a key that is not registered', { keyLabel: 'gadget.release' }, 'KEY_NOT_FOUND'],
+    ['for another purpose than the key’s', { purpose: 'test' as const }, 'GRANT_MISMATCH'],
+    ['for another project than the key’s', { project: 'gadget' }, 'GRANT_MISMATCH'],
+    ['that asks for a certificate with a release key', { purpose: 'certificate' as const }, 'GRANT_MISMATCH'],
+    ['over something else than signed attributes', { toBeSigned: 'MAIFAA==' }, 'GRANT_INVALID'],
+  ])('is refused %s, and the HSM isn’t asked', async (_, change, code) => {
+    await expect(createGrantSigner(ports)(grant(change))).rejects.toMatchObject({ code });
+    expect(calls).toBe(0);
+  });
+
+  it('is refused for other bytes of a file that was granted before, even side by side', async () => {
+    const signGrant = createGrantSigner(ports);
+    const other = grant({ toBeSigned: Buffer.from('31020500', 'hex').toString('base64') });
+    const results = await Promise.allSettled([signGrant(grant()), signGrant(other)]);
+    expect(results.map((one) => one.status)).toEqual(['fulfilled', 'rejected']);
+    expect(results[1]).toMatchObject({ reason: { code: 'GRANT_CONFLICT' } });
+    expect(calls).toBe(1);
+  });
+
+  it.each(['2026-10-31T00:00:00Z', '2026-12-02T00:00:00Z'])(
+    'is refused at %s, outside the certificate’s life',
+    async (time) => {
+      const then = new Date(time);
+      const late = grant({ expiresAt: new Date(then.getTime() + 1000).toISOString() });
+      const attempt = createGrantSigner({ ...ports, now: () => then })(late);
+      await expect(attempt).rejects.toMatchObject({ code: 'CERTIFICATE_NOT_VALID_NOW' });
+    },
+  );
+
+  it('is refused over the rate, which recorded answers don’t count towards', async () => {
+    const signGrant = createGrantSigner(ports);
+    const numbered = (file: number) => grant({ leafPath: [`${file}.exe`] });
+    for (const file of [1, 1, 1, 2, 3]) await signGrant(numbered(file));
+    await expect(signGrant(numbered(4))).rejects.toMatchObject({ code: 'RATE_EXCEEDED', retryable: true });
+    const later = createGrantSigner({ ...ports, now: () => new Date(now.getTime() + 61_000) });
+    await later(numbered(4));
+    expect(calls).toBe(4);
+  });
+
+  it('gets no signature that its certificate doesn’t verify', async () => {
+    const wrong = { ...ports, sign: () => Promise.resolve(new Uint8Array(384)) };
+    await expect(createGrantSigner(wrong)(grant())).rejects.toMatchObject({ code: 'SIGNATURE_WRONG' });
+  });
+
+  it('can be signed after the HSM had failed', async () => {
+    const unavailable = () => Promise.reject(new KeyHolderError('TOKEN_UNAVAILABLE', 'gone'));
+    await expect(createGrantSigner({ ...ports, sign: unavailable })(grant())).rejects.toMatchObject({
+      code: 'TOKEN_UNAVAILABLE',
+      retryable: true,
+    });
+    await createGrantSigner(ports)(grant());
+    expect(calls).toBe(1);
+  });
+});
