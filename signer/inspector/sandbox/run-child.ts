@@ -55,7 +55,12 @@ function exchange(
       return;
     }
     // An empty environment holds no secrets; an own process group dies as a whole.
-    const child = spawn(file, args, { env: { NODE_ENV: 'production' }, cwd: '/', detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(file, args, {
+      env: { NODE_ENV: 'production' },
+      cwd: '/',
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     let failure: InspectorError | null = null;
     const stop = (error: InspectorError) => {
       failure ??= error;

@@ -1,0 +1,2 @@
+/** Nothing locked: shows what the other fences hold on their own. */
+export {};

@@ -1,0 +1,233 @@
+import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultInspectorLimits } from '../limits.ts';
+import { childCommand, type ChildProgram } from './command.ts';
+import { probeFences, type SandboxFences } from './probe.ts';
+import { runChild } from './run-child.ts';
+
+const url = (relative: string) => new URL(relative, import.meta.url);
+const hostile: ChildProgram = {
+  main: fileURLToPath(url('hostile-child.fixture.ts')),
+  preload: url('../child/lockdown.ts').href,
+  code: [
+    fileURLToPath(url('./')),
+    fileURLToPath(url('../child/lockdown.ts')),
+    fileURLToPath(url('../../../package.json')),
+  ],
+};
+const openDoor: ChildProgram = { ...hostile, preload: url('open-door.fixture.ts').href };
+const bare: SandboxFences = { namespaces: null, prlimit: null };
+
+let folder: string;
+let input: string;
+let work: string;
+let fences: SandboxFences;
+
+beforeAll(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'countersign-sandbox-')));
+  input = join(folder, 'input');
+  work = `${await mkdtemp(join(folder, 'work-'))}/`;
+  await writeFile(input, 'the one input');
+  await writeFile(join(folder, 'neighbour'), 'of another request');
+  await symlink('/etc/passwd', join(folder, 'work-link'));
+  fences = await probeFences();
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+function run(
+  attack: string,
+  target = '',
+  options: {
+    program?: ChildProgram;
+    fences?: SandboxFences;
+    limits?: Partial<typeof defaultInspectorLimits>;
+    signal?: AbortSignal;
+  } = {},
+) {
+  const limits = { ...defaultInspectorLimits, timeoutSeconds: 20, ...options.limits };
+  const files = { read: [input], write: [work] };
+  const command = childCommand(options.program ?? hostile, options.fences ?? fences, limits, files);
+  return runChild(command, { attack, target }, limits, options.signal);
+}
+
+const refused = (pattern: RegExp) => ({ refused: expect.stringMatching(pattern) as unknown });
+const denied = refused(/ERR_ACCESS_DENIED|restricted|permission/i);
+
+describe('files', () => {
+  test('the child reads its input and writes in its folder', async () => {
+    expect(await run('read', input)).toEqual({ result: 13 });
+    expect(await run('write', `${work}new`)).toEqual({ result: null });
+    expect(await readFile(`${work}new`, 'utf8')).toBe('x');
+  });
+
+  test.each([
+    ['read', () => '/etc/passwd'],
+    ['read', () => '/proc/self/environ'],
+    ['read', () => `${work}../neighbour`],
+    ['read', () => join(folder, 'work-link')],
+    ['read', () => fileURLToPath(url('../../../package-lock.json'))],
+    ['list', () => folder],
+    ['list', () => '/'],
+    ['write', () => input],
+    ['write', () => join(folder, 'elsewhere')],
+    ['write', () => fileURLToPath(url('../child/main.ts'))],
+    ['open-for-append', () => input],
+    ['folder', () => join(folder, 'new')],
+    ['rename', () => input],
+    ['link-and-read', () => `${work}link`],
+  ])('the child can not %s elsewhere (%#)', async (attack, target) => {
+    expect(await run(attack, target())).toEqual(denied);
+    expect(await readFile(input, 'utf8')).toBe('the one input');
+  });
+});
+
+describe('network, processes, secrets', () => {
+  test.each(['net', 'node:net', 'tls', 'http', 'node:https', 'http2', 'dgram', 'dns', 'node:dns/promises'])(
+    'the child can not import %s',
+    async (name) => {
+      expect(await run('import', name)).toEqual(refused(/refused in the inspector/));
+      expect(await run('builtin', name)).toEqual(refused(/refused in the inspector/));
+    },
+  );
+
+  test.each([
+    'child_process',
+    'worker_threads',
+    'cluster',
+    'inspector',
+    'vm',
+    'module',
+    'fs',
+    'process',
+    'node:wasi',
+    'node:sqlite',
+  ])('the child can not import %s', async (name) => {
+    expect(await run('import', name)).toEqual(refused(/refused in the inspector/));
+  });
+
+  test('the child can not import code from elsewhere or make code from text', async () => {
+    expect(await run('import', 'data:text/javascript,export default 1')).toEqual(
+      refused(/refused in the inspector/),
+    );
+    await writeFile(`${work}evil.mjs`, 'import "node:net"');
+    expect(await run('import', `${work}evil.mjs`)).toEqual(refused(/refused in the inspector/));
+    expect(await run('import', fileURLToPath(url('../../../node_modules/zod/index.js')))).toEqual(denied);
+    expect(await run('evaluate')).toEqual(refused(/Code generation from strings disallowed/));
+  });
+
+  test.each(['fetch', 'WebSocket', 'EventSource'])('the child has no %s', async (name) => {
+    expect(await run('global', name)).toEqual({ result: 'undefined' });
+  });
+
+  test.each(['kill', 'binding', '_linkedBinding', 'dlopen'])(
+    'the child can not use process.%s',
+    async (name) => {
+      expect(await run('member', name)).toEqual(refused(/refused in the inspector/));
+    },
+  );
+
+  test('the child sees no environment', async () => {
+    process.env['COUNTERSIGN_TEST_SECRET'] = 'secret';
+    const answer = JSON.stringify(await run('environment'));
+    delete process.env['COUNTERSIGN_TEST_SECRET'];
+    expect(answer).not.toMatch(/secret|PATH|HOME/);
+  });
+
+  test('the namespaces alone keep network and other processes away', async ({ skip }) => {
+    if (fences.namespaces === null) skip('unshare(1) gives no namespaces on this machine');
+    const server = createServer((socket) => socket.end());
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = String(typeof address === 'object' && address !== null ? address.port : 0);
+    try {
+      // Without any fence this very attack gets through: the test can see a difference.
+      expect(await run('connect', port, { program: openDoor, fences: bare })).toEqual({
+        result: 'connected',
+      });
+      expect(await run('connect', port, { program: openDoor })).toEqual({
+        result: expect.stringMatching(/^refused/),
+      });
+      expect(await run('parent', '', { program: openDoor })).toEqual({ result: 0 });
+    } finally {
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  test('the permission model alone keeps processes, workers and files away', async () => {
+    const options = { program: openDoor, fences: bare };
+    expect(await run('read', '/etc/passwd', options)).toEqual(denied);
+    expect(await run('member', 'binding', options)).toEqual(denied);
+  });
+});
+
+describe('time, memory, crashes', () => {
+  test.each(['spin', 'silence'])('a child that hangs (%s) is killed at its time limit', async (attack) => {
+    const marker = `${work}marker-${attack}`;
+    const running = run(attack, marker, { limits: { timeoutSeconds: 1 } });
+    await expect(running).rejects.toMatchObject({ name: 'InspectorError', code: 'INSPECTOR_TIMEOUT' });
+    await expect.poll(leftOver).toEqual([]);
+  });
+
+  test('a child is killed when the caller gives up', async () => {
+    const abort = new AbortController();
+    const running = run('spin', '', { signal: abort.signal });
+    setTimeout(() => {
+      abort.abort();
+    }, 300);
+    await expect(running).rejects.toMatchObject({ code: 'INSPECTOR_ABORTED' });
+    await expect(run('spin', '', { signal: abort.signal })).rejects.toMatchObject({
+      code: 'INSPECTOR_ABORTED',
+    });
+    await expect.poll(leftOver).toEqual([]);
+  });
+
+  test('a child that fills its heap ends with a typed error', async () => {
+    const limits = { heapMebibytes: 64 };
+    await expect(run('heap', '', { limits })).rejects.toMatchObject({ code: 'INSPECTOR_MEMORY' });
+    await expect(run('heap', '', { limits, fences: bare })).rejects.toMatchObject({
+      code: 'INSPECTOR_MEMORY',
+    });
+  });
+
+  test('a child gets no memory outside the heap beyond its limit', async ({ skip }) => {
+    if (fences.prlimit === null) skip('prlimit(1) is missing on this machine');
+    const attack = run('buffers', '', { limits: { heapMebibytes: 64, memoryMebibytes: 768 } });
+    expect(await attack.catch((error: unknown) => error)).toEqual(refused(/allocat/i));
+  });
+
+  test.each(['crash', 'abort', 'uncaught'])(
+    'a child that ends by %s is a typed error here',
+    async (attack) => {
+      await expect(run(attack)).rejects.toMatchObject({ name: 'InspectorError', code: 'INSPECTOR_CRASHED' });
+    },
+  );
+
+  test('an answer that is too large or no JSON is a typed error', async () => {
+    await expect(run('flood', '', { limits: { answerBytesMax: 5_000_000 } })).rejects.toMatchObject({
+      code: 'INSPECTOR_PROTOCOL',
+    });
+    await expect(run('garbage')).rejects.toMatchObject({ code: 'INSPECTOR_PROTOCOL' });
+    await expect.poll(leftOver).toEqual([]);
+  });
+
+  test('a program that can not be started is a typed error', async () => {
+    await expect(runChild(['/no/such/program'], {}, defaultInspectorLimits)).rejects.toMatchObject({
+      code: 'INSPECTOR_SANDBOX',
+    });
+  });
+});
+
+/** Command lines of processes that still run with this test's folder. */
+async function leftOver(): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const pid of await readdir('/proc').catch(() => [])) {
+    if (!/^\d+$/.test(pid)) continue;
+    const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    if (line.includes(work)) found.push(line);
+  }
+  return found;
+}
