@@ -1,3 +1,9 @@
 /** A foundation for one machine: its keys, its people's SSH keys, its policy repository. Development only. */
 export { holdCeremony, type FoundationKeys } from './ceremony.ts';
 export { seedPolicyRepository, type SeededPolicies } from './seed-policies.ts';
+export {
+  startFoundation,
+  startPortalOf,
+  type Foundation,
+  type FoundationOptions,
+} from './start-foundation.ts';

@@ -7,6 +7,7 @@ export { ensurePortalBuild } from './portal/build.ts';
 export type { DatabaseRole, DatabaseServer, DatabaseUrls } from './postgres/databases.ts';
 export { startPostgres, type RunningPostgres } from './postgres/start.ts';
 export { findProgram, runCommand } from './process/run.ts';
+export { processIdentity } from './process/identity.ts';
 export { removeServiceFolder } from './process/service-user.ts';
 export { keepSecret, randomPassword, randomPin } from './secrets.ts';
 export type { RunningService } from './service.ts';

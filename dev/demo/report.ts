@@ -1,0 +1,155 @@
+/** `.countersign/demo/report.json` and the same for people. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RequestView } from '../../cli/portal.ts';
+import type { Foundation } from '../foundation/index.ts';
+import { askOsslsigncode, askSbverify, difference, extract, type OutsideVerdict } from './outside.ts';
+import { demoPolicy, demoProject, type DemoOutcome } from './scenario.ts';
+
+const program = 'package/esbuild.exe';
+
+export interface ReportedRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly project: string;
+  readonly policy: string;
+  readonly status: string;
+  readonly expectedStatus: string;
+  readonly asExpected: boolean;
+  readonly reasons: readonly Reason[];
+  readonly url: string;
+  readonly unsignedFile: string;
+  readonly signedFile: string | null;
+  readonly unsignedProgram: string;
+  readonly signedProgram: string | null;
+  readonly caFile: string;
+  readonly tsaFile: string;
+  readonly signerCertificateFile: string;
+  readonly verdicts: readonly OutsideVerdict[];
+  /** Whether the program is byte-identical apart from checksum, directory entry and signature; null unsigned. */
+  readonly identicalApartFromSignature: boolean | null;
+}
+
+interface Reason {
+  readonly rule: string;
+  readonly message: string;
+  readonly expected: string | null;
+  readonly found: string | null;
+  readonly fix: string | null;
+  readonly policy: unknown;
+  readonly path: unknown;
+}
+
+/** The failed findings of the newest walk through the steps. */
+export function reasonsOf(view: RequestView): readonly Reason[] {
+  const steps = view.trace ?? [];
+  return steps.flatMap((one) => {
+    const findings = (one as { findings?: unknown }).findings;
+    if (!Array.isArray(findings)) return [];
+    return (findings as (Reason & { outcome: string })[])
+      .filter((finding) => finding.outcome === 'fail')
+      .map(({ rule, message, expected, found, fix, policy, path }) => ({
+        rule,
+        message,
+        expected,
+        found,
+        fix,
+        policy,
+        path,
+      }));
+  });
+}
+
+export async function reportOutcome(
+  foundation: Foundation,
+  portalUrl: string,
+  folder: string,
+  outcome: DemoOutcome,
+): Promise<ReportedRequest> {
+  const { request, view, signedArtifact } = outcome;
+  const { keys } = foundation;
+  const certificate = keys.certificateOf(demoProject, 'release');
+  const reasons = reasonsOf(view);
+  const unsignedProgram = await extract(request.artifact, program, join(folder, request.name, 'unsigned'));
+  const signedProgram =
+    signedArtifact === null
+      ? null
+      : await extract(signedArtifact, program, join(folder, request.name, 'signed'));
+  const verdicts =
+    signedProgram === null
+      ? []
+      : [
+          await askOsslsigncode(signedProgram, keys.rootCertificate, keys.rootCertificate),
+          await askSbverify(signedProgram, certificate),
+        ];
+  const differs = signedProgram === null ? null : await difference(unsignedProgram, signedProgram);
+  const osslsigncode = verdicts.find((one) => one.tool === 'osslsigncode');
+  const asExpected =
+    view.status === request.expected &&
+    (request.rule === null
+      ? osslsigncode?.ok === true && differs === null
+      : signedArtifact === null && reasons.some((reason) => reason.rule === request.rule));
+  return {
+    id: view.id,
+    name: request.name,
+    project: demoProject,
+    policy: demoPolicy,
+    status: view.status,
+    expectedStatus: request.expected,
+    asExpected,
+    reasons,
+    url: new URL(`/requests/${view.id}`, portalUrl).href,
+    unsignedFile: request.artifact,
+    signedFile: signedArtifact,
+    unsignedProgram,
+    signedProgram,
+    caFile: keys.rootCertificate,
+    tsaFile: keys.rootCertificate,
+    signerCertificateFile: certificate,
+    verdicts,
+    identicalApartFromSignature: signedProgram === null ? null : differs === null,
+  };
+}
+
+export function printOutcome(one: ReportedRequest, say: (line: string) => void): void {
+  const mark = one.asExpected ? '✔' : '✘';
+  say(`  ${mark} ${one.name}: ${one.status}${one.asExpected ? '' : ` – expected ${one.expectedStatus}`}`);
+  for (const reason of one.reasons) {
+    say(`      ${reason.message}`);
+    if (reason.fix !== null) say(`      → ${reason.fix}`);
+  }
+  for (const verdict of one.verdicts) {
+    say(`      $ ${verdict.command}`);
+    say(
+      `        ${verdict.ok ? 'accepts the program' : 'does NOT accept the program'}: ${verdict.said.at(-1) ?? ''}`,
+    );
+  }
+  if (one.identicalApartFromSignature !== null) {
+    say(
+      `      byte-identical apart from checksum, directory entry and signature: ${one.identicalApartFromSignature ? 'yes' : 'NO'}`,
+    );
+  }
+  say(`      ${one.url}`);
+}
+
+export async function writeReport(
+  folder: string,
+  portalUrl: string,
+  requests: readonly ReportedRequest[],
+): Promise<string> {
+  const file = join(folder, 'report.json');
+  const content = { version: 1, writtenAt: new Date().toISOString(), portalUrl, requests };
+  await writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+  return file;
+}
+
+export async function readReportUrl(folder: string): Promise<string | null> {
+  try {
+    const { portalUrl } = JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')) as {
+      portalUrl?: unknown;
+    };
+    return typeof portalUrl === 'string' ? portalUrl : null;
+  } catch {
+    return null; // there is no report yet
+  }
+}

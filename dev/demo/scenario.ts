@@ -1,0 +1,150 @@
+/** The demo's four requests, submitted over REST like any project's CI would, and what is expected of each. */
+import { createWriteStream } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { approve } from '../../cli/approve.ts';
+import { digestsOf } from '../../cli/digests.ts';
+import { download, type Portal, type RequestView } from '../../cli/portal.ts';
+import { submitArtifact, waitFor } from '../../cli/submit.ts';
+import type { BuildOptions } from '../build-system/index.ts';
+import type { Foundation } from '../foundation/index.ts';
+import type { DemoArtifacts } from './artifacts.ts';
+
+export const demoProject = 'esbuild-demo';
+export const demoPolicy = 'release-signing';
+
+/** What the demo project's policy asks for. */
+const run = {
+  repository: {
+    id: '900100200',
+    ownerId: '900100',
+    uri: 'https://github.com/countersign-demo/esbuild-windows',
+  },
+  workflow: '.github/workflows/release.yml',
+  ref: 'refs/tags/v0.28.2',
+  commit: '5f1d3c2b7a9e48d6c0b1a2f3e4d5c6b7a8f90123',
+  trigger: 'push',
+  runId: '28000001',
+} satisfies BuildOptions['run'];
+
+export interface DemoRequest {
+  readonly name: string;
+  readonly title: string;
+  readonly expected: 'completed' | 'denied';
+  /** The file that is submitted. */
+  readonly artifact: string;
+  /** The file that the build system attested. */
+  readonly attested: string;
+  readonly run: BuildOptions['run'];
+  /** Rule that has to refuse; null where nothing may. */
+  readonly rule: string | null;
+}
+
+export function demoRequests(artifacts: DemoArtifacts): readonly DemoRequest[] {
+  const { genuine, infected, altered } = artifacts;
+  return [
+    {
+      name: 'signed',
+      title: 'a release as it should be',
+      expected: 'completed',
+      artifact: genuine,
+      attested: genuine,
+      run,
+      rule: null,
+    },
+    {
+      name: 'wrong-branch',
+      title: 'built from a branch that the policy doesn’t allow',
+      expected: 'denied',
+      artifact: genuine,
+      attested: genuine,
+      run: { ...run, ref: 'refs/heads/experiment' },
+      rule: 'origin.ref',
+    },
+    {
+      name: 'infected',
+      title: 'contains the EICAR test file',
+      expected: 'denied',
+      artifact: infected,
+      attested: infected,
+      run,
+      rule: 'scan.infected',
+    },
+    {
+      name: 'altered',
+      title: 'bytes don’t match their provenance',
+      expected: 'denied',
+      artifact: altered,
+      attested: genuine,
+      run,
+      rule: 'origin.digest',
+    },
+  ];
+}
+
+export interface DemoOutcome {
+  readonly request: DemoRequest;
+  readonly view: RequestView;
+  /** The signed artifact; null where nothing was signed. */
+  readonly signedArtifact: string | null;
+}
+
+interface DemoContext {
+  readonly foundation: Foundation;
+  readonly portal: Portal;
+  /** Folder for bundles and results. */
+  readonly folder: string;
+  readonly say: (line: string) => void;
+}
+
+/** Attests, submits, approves where the signer waits for it, and fetches what came out. */
+export async function playRequest(context: DemoContext, request: DemoRequest): Promise<DemoOutcome> {
+  const { foundation, portal, folder, say } = context;
+  await mkdir(folder, { recursive: true });
+  const attested = await digestsOf(request.attested);
+  const bundle = await foundation.buildSystem.attest({
+    subjects: [{ name: 'esbuild-win32-x64.tgz', digest: { sha256: attested.sha256 } }],
+    ...(request.run === undefined ? {} : { run: request.run }),
+  });
+  const bundleFile = join(folder, `${request.name}.sigstore.json`);
+  await writeFile(bundleFile, JSON.stringify(bundle));
+  const submitted = await submitArtifact({
+    portal,
+    project: demoProject,
+    policy: demoPolicy,
+    artifact: request.artifact,
+    bundle: bundleFile,
+    idempotencyKey: null,
+  });
+  let view = await waitFor(portal, submitted.id, { timeoutSeconds: 300, untilApprovalNeeded: true });
+  if (view.status === 'waiting-for-approval') {
+    const key = foundation.policies.people.get('demo-approver');
+    if (key !== undefined) {
+      await approve({
+        portal,
+        id: view.id,
+        decision: 'approve',
+        keyFile: key.privateKeyFile,
+        artifact: request.artifact,
+        say,
+      });
+    }
+    view = await waitFor(portal, submitted.id, { timeoutSeconds: 300 });
+  }
+  return {
+    request,
+    view,
+    signedArtifact: view.status === 'completed' ? await fetchSigned(context, request, view) : null,
+  };
+}
+
+async function fetchSigned(
+  { portal, folder }: DemoContext,
+  request: DemoRequest,
+  view: RequestView,
+): Promise<string> {
+  const file = join(folder, `${request.name}.tgz`);
+  await pipeline(await download(portal, view.id), createWriteStream(file));
+  return file;
+}

@@ -1,0 +1,145 @@
+/** A whole foundation on one machine, on top of a started stack: keys, policies, timestamp authority, signer, portal. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
+import { projectDirectory, type RunningService, type Stack } from '../stack/index.ts';
+import { step } from '../../scripts/set-up/steps.mjs';
+import { holdCeremony, type FoundationKeys } from './ceremony.ts';
+import { seedPolicyRepository, type SeededPolicies, type SeedInput } from './seed-policies.ts';
+
+export interface Foundation {
+  readonly stack: Stack;
+  readonly keys: FoundationKeys;
+  readonly policies: SeededPolicies;
+  readonly buildSystem: BuildSystem;
+  readonly tsa: RunningService;
+  readonly signerConfig: string;
+}
+
+export interface FoundationOptions {
+  readonly adapt?: SeedInput['adapt'];
+}
+
+/** Everything up to a running signer; the portal is started by startPortalOf, for those who need it. */
+export async function startFoundation(stack: Stack, options: FoundationOptions = {}): Promise<Foundation> {
+  const { paths, softHsm, gitHost } = stack;
+  const seed = join(projectDirectory, 'policies');
+  const keys = await step('Holding the key ceremony', () => holdCeremony(paths, softHsm, seed));
+  const policies = await step('Seeding the policy repository', () =>
+    seedPolicyRepository({
+      seed,
+      repositories: gitHost.root,
+      secrets: paths.secrets,
+      ...(options.adapt === undefined ? {} : { adapt: options.adapt }),
+    }),
+  );
+  const buildSystem = await openBuildSystem(paths.buildSystem);
+  const trustRoot = join(paths.signer, 'development-trusted-root.json');
+  await writeFile(trustRoot, `${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
+  const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
+  const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
+  await stack.startSigner(signerConfig);
+  return { stack, keys, policies, buildSystem, tsa, signerConfig };
+}
+
+export async function startPortalOf({ stack }: Foundation): Promise<RunningService> {
+  return stack.startPortal((publicUrl) => writePortalConfig(stack, publicUrl));
+}
+
+async function writeYaml(file: string, value: unknown): Promise<string> {
+  await writeFile(file, stringify(value), { mode: 0o600 });
+  await chmod(file, 0o600);
+  return file;
+}
+
+function pinFile(stack: Stack, label: string): string {
+  const token = stack.softHsm.tokens.find((one) => one.label === label);
+  return token?.pinFile ?? join(stack.paths.secrets, `pin-${label}`);
+}
+
+async function writeTsaConfig(stack: Stack, keys: FoundationKeys, port: number): Promise<string> {
+  const { paths, softHsm } = stack;
+  await mkdir(paths.tsa, { recursive: true, mode: 0o700 });
+  return writeYaml(join(paths.tsa, 'config.yaml'), {
+    version: 1,
+    listen: { host: '127.0.0.1', port },
+    keyLabel: 'foundation-timestamp',
+    policyOid: '1.3.6.1.4.1.58888.1.1',
+    serialFile: join(paths.tsa, 'serial'),
+    keyHolder: {
+      module: softHsm.module,
+      softhsmConf: softHsm.configFile,
+      token: 'timestamping',
+      pin: { file: pinFile(stack, 'timestamping') },
+      registryFile: keys.registry,
+      journalFile: join(paths.tsa, 'keyholder', 'journal.jsonl'),
+    },
+  });
+}
+
+interface SignerConfigInput {
+  readonly stack: Stack;
+  readonly keys: FoundationKeys;
+  readonly policies: SeededPolicies;
+  readonly tsaUrl: string;
+  readonly trustRoot: string;
+}
+
+async function writeSignerConfig({
+  stack,
+  keys,
+  policies,
+  tsaUrl,
+  trustRoot,
+}: SignerConfigInput): Promise<string> {
+  const { paths, softHsm, clamd, gitHost, database } = stack;
+  await mkdir(join(paths.signer, 'keyholder'), { recursive: true, mode: 0o700 });
+  return writeYaml(join(paths.signer, 'config.yaml'), {
+    databaseUrl: database.signer,
+    policyRepository: {
+      url: gitHost.repositoryUrl('policies.git'),
+      ref: 'refs/heads/main',
+      initialCommit: policies.initialCommit,
+      directory: join(paths.signer, 'policies.git'),
+      pollSeconds: 5,
+    },
+    store: { artifacts: paths.artifacts, released: paths.released },
+    workDirectory: join(paths.signer, 'work'),
+    trustRoots: { development: trustRoot, 'sigstore-public-good': 'builtin:sigstore-public-good' },
+    keyHolder: {
+      module: softHsm.module,
+      softhsmConf: softHsm.configFile,
+      tokenLabel: 'signing',
+      pin: { file: pinFile(stack, 'signing') },
+      registry: keys.registry,
+      journal: join(paths.signer, 'keyholder', 'journal.jsonl'),
+    },
+    timestamp: { urls: [tsaUrl], trustedRoots: [keys.rootCertificate] },
+    scanner: { host: clamd.host, port: clamd.port, developmentDatabase: clamd.signatures === 'test-only' },
+    retry: { attemptsMax: 30, delaySeconds: 1, delaySecondsMax: 60 },
+    sweepSeconds: 1,
+  });
+}
+
+async function writePortalConfig(stack: Stack, publicUrl: string): Promise<string> {
+  const { paths, database, gitHost } = stack;
+  const secretFile = join(paths.secrets, 'portal-session');
+  if (!existsSync(secretFile))
+    await writeFile(secretFile, randomBytes(32).toString('base64url'), { mode: 0o600 });
+  return writeYaml(join(paths.portal, 'config.yaml'), {
+    databaseUrl: database.portal,
+    artifactStore: paths.artifacts,
+    releasedStore: paths.released,
+    policyRepository: {
+      url: gitHost.repositoryUrl('policies.git'),
+      cloneDir: join(paths.portal, 'policies.git'),
+    },
+    publicUrl,
+    keysDir: paths.keys,
+    auth: { secretFile, development: true },
+    upload: { sizeBytesMax: 4 * 1024 ** 3 },
+  });
+}
