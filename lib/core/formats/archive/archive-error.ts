@@ -53,7 +53,7 @@ export class ArchiveError extends Error {
   readonly offset: number | null;
 
   constructor(issue: ArchiveIssue, offset: number | null = null, options?: ErrorOptions) {
-    super(offset === null ? issue.message : `${issue.message} (at byte ${offset})`, options);
+    super(issue.message, options);
     this.name = 'ArchiveError';
     this.code = issue.code;
     this.fix = issue.fix;
@@ -67,12 +67,15 @@ export function archiveRule(code: ArchiveIssueCode): string {
 }
 
 /** issue or ArchiveError → the finding that refuses the artifact. */
-export function archiveFinding(
-  issue: ArchiveIssue | ArchiveError,
-  path: readonly string[],
-  found: string | null = null,
-): Finding {
-  return fail({ rule: archiveRule(issue.code), message: issue.message, fix: issue.fix, path, found });
+export function archiveFinding(issue: ArchiveIssue | ArchiveError, path: readonly string[]): Finding {
+  const offset = issue instanceof ArchiveError ? issue.offset : null;
+  return fail({
+    rule: archiveRule(issue.code),
+    message: issue.message,
+    fix: issue.fix,
+    found: offset === null ? null : `at byte ${offset}`,
+    path,
+  });
 }
 
 const shownMax = 120;

@@ -58,7 +58,7 @@ async function checkEnd(source: RandomAccessSource, at: number, checksum: number
   throw new ArchiveError(
     {
       code: 'TRAILING_DATA',
-      message: `${source.size - end} bytes follow the end of the gzip data.`,
+      message: `After the end of the gzip data ${source.size - end} more bytes follow.`,
       fix: 'Upload the file exactly as gzip wrote it, with nothing appended.',
     },
     end,

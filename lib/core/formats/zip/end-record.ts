@@ -40,7 +40,7 @@ export async function readZipEnd(source: RandomAccessSource): Promise<ZipEnd> {
     throw new ArchiveError(
       {
         code: 'TRAILING_DATA',
-        message: `${tail.length - end} bytes follow the end of the zip archive.`,
+        message: `After the end of the zip archive ${tail.length - end} more bytes follow.`,
         fix: 'Upload the archive exactly as zip wrote it, with nothing appended.',
       },
       start + end,
