@@ -28,7 +28,7 @@ export interface BuildOptions {
   readonly bundleVersion?: '0.1' | '0.2' | '0.3';
   /** Signature → DER TimeStampResp over it (RFC 3161), for build systems that timestamp. */
   readonly timestamp?: (signature: Uint8Array) => Promise<Uint8Array>;
-  /** False leaves the transparency log out, as GitHub does for private repositories. */
+  /** False leaves both logs out, as GitHub does for private repositories. */
   readonly logged?: boolean;
 }
 
@@ -95,6 +95,7 @@ async function makeBundle(
     extensions: buildExtensions(run, options.extensions),
     at,
     forCodeSigning: options.forCodeSigning ?? true,
+    logged: options.logged ?? true,
   });
   const signed = content(key, certificate);
   const token = await options.timestamp?.(signed.signature);

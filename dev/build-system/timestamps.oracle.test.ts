@@ -1,0 +1,126 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTrustRoot } from '../../lib/core/origin/index.ts';
+import { openTestBuildSystem } from './fixture.ts';
+
+const available = spawnSync('openssl', ['version']).error === undefined;
+if (!available) console.warn('openssl is not installed: skipping timestamps made by another program');
+
+const configuration = (folder: string): string => `
+[tsa]
+serial = ${folder}/serial
+signer_cert = ${folder}/tsa.pem
+signer_key = ${folder}/tsa.key
+signer_digest = sha256
+default_policy = 1.3.6.1.4.1.32473.1
+digests = sha256
+ess_cert_id_alg = sha256
+[root_extensions]
+basicConstraints = critical,CA:true
+keyUsage = critical,keyCertSign
+subjectKeyIdentifier = hash
+[tsa_extensions]
+keyUsage = critical,digitalSignature
+extendedKeyUsage = critical,timeStamping
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+`;
+
+/** A timestamp authority run by openssl, as GitHub runs one of its own for private repositories. */
+function timestampAuthority() {
+  const folder = mkdtempSync(join(tmpdir(), 'timestamps-'));
+  const file = (name: string): string => join(folder, name);
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  writeFileSync(file('config'), configuration(folder));
+  writeFileSync(file('serial'), '01\n');
+  for (const name of ['root', 'tsa']) {
+    openssl('ecparam', '-genkey', '-noout', '-name', 'prime256v1', '-out', file(`${name}.key`));
+    openssl(
+      'req',
+      '-new',
+      '-key',
+      file(`${name}.key`),
+      '-subj',
+      `/O=Development/CN=${name}`,
+      '-out',
+      file(`${name}.csr`),
+    );
+  }
+  const sign = (name: string, ...issuer: string[]) =>
+    openssl(
+      ...['x509', '-req', '-in', file(`${name}.csr`), '-days', '2', '-out', file(`${name}.pem`)],
+      ...['-extfile', file('config'), '-extensions', `${name}_extensions`, ...issuer],
+    );
+  sign('root', '-signkey', file('root.key'));
+  sign('tsa', '-CA', file('root.pem'), '-CAkey', file('root.key'), '-CAcreateserial');
+  const der = (name: string) =>
+    new Uint8Array(openssl('x509', '-in', file(`${name}.pem`), '-outform', 'DER'));
+  const stamp = (signature: Uint8Array): Promise<Uint8Array> => {
+    const digest = createHash('sha256').update(signature).digest('hex');
+    openssl('ts', '-query', '-digest', digest, '-sha256', '-no_nonce', '-cert', '-out', file('query'));
+    openssl(
+      'ts',
+      '-reply',
+      '-config',
+      file('config'),
+      '-section',
+      'tsa',
+      '-queryfile',
+      file('query'),
+      '-out',
+      file('reply'),
+    );
+    return Promise.resolve(new Uint8Array(readFileSync(file('reply'))));
+  };
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  return { chain: [der('tsa'), der('root')], stamp, remove };
+}
+
+let build: Awaited<ReturnType<typeof openTestBuildSystem>>;
+let authority: ReturnType<typeof timestampAuthority>;
+beforeAll(async () => {
+  if (!available) return;
+  build = await openTestBuildSystem();
+  authority = timestampAuthority();
+});
+afterAll(() => {
+  if (!available) return;
+  build.remove();
+  authority.remove();
+});
+
+const attest = (at = new Date()) => build.attest({ at, logged: false, timestamp: authority.stamp });
+const withoutLogs = (chain = authority.chain) =>
+  parseTrustRoot(build.buildSystem.trustedRoot({ logs: false, timestampAuthorities: [chain] }));
+
+describe.skipIf(!available)('a build system without transparency log', () => {
+  it('is believed by its timestamp, where the trust root knows no log', async () => {
+    const before = Math.floor(Date.now() / 1000) * 1000;
+    const result = await build.verify(await attest(), { trustRoot: withoutLogs() });
+    expect(result).toMatchObject({ ok: true, value: { logIndex: null } });
+    if (result.ok) expect(result.value.integratedAt.getTime()).toBeGreaterThanOrEqual(before);
+  });
+
+  it('is refused where the trust root knows a log, so that an entry cannot be left out', async () => {
+    const root = build.buildSystem.trustedRoot({ timestampAuthorities: [authority.chain] });
+    const trustRoot = parseTrustRoot(root);
+    expect(await build.failedRules(await attest(), { trustRoot })).toEqual(['origin.signature']);
+  });
+
+  it('is refused without a timestamp, with one after the certificate, and by an unknown authority', async () => {
+    const trustRoot = withoutLogs();
+    const untimed = await build.attest({ logged: false });
+    const expired = await attest(new Date(Date.now() - 60 * 60 * 1000));
+    for (const bundle of [untimed, expired]) {
+      expect(await build.failedRules(bundle, { trustRoot })).toEqual(['origin.signature']);
+    }
+    const stranger = timestampAuthority();
+    const unknown = withoutLogs(stranger.chain);
+    stranger.remove();
+    expect(await build.failedRules(await attest(), { trustRoot: unknown })).toEqual(['origin.signature']);
+  });
+});
