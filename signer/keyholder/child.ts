@@ -38,6 +38,15 @@ function isConfined(options: ChildOptions): boolean {
 
 async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHolder> {
   const journal = await KeyHolderJournal.open(options.journalFile, new Date());
+  try {
+    return await openToken(options, journal);
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+async function openToken(options: ChildOptions, journal: KeyHolderJournal): Promise<OpenedKeyHolder> {
   const keys = await loadRegisteredKeys(options.registryFile, options.tokenLabel);
   const pin = await readPin(options.pin, process.env);
   if ('env' in options.pin) delete process.env[options.pin.env];

@@ -1,0 +1,22 @@
+export type TimestampErrorCode = 'NO_AUTHORITY' | 'ALL_FAILED';
+
+/** What one authority answered, in words for the operator. */
+export interface TimestampAttempt {
+  readonly url: string;
+  readonly problem: string;
+}
+
+/** No authority of the list gave a timestamp that verifies. */
+export class TimestampError extends Error {
+  readonly code: TimestampErrorCode;
+  readonly attempts: readonly TimestampAttempt[];
+  constructor(code: TimestampErrorCode, attempts: readonly TimestampAttempt[]) {
+    const answers = attempts.map((one) => `${one.url}: ${one.problem}`).join('; ');
+    super(
+      code === 'NO_AUTHORITY' ? 'no timestamp authority is configured: add one to timestamp.urls' : answers,
+    );
+    this.name = 'TimestampError';
+    this.code = code;
+    this.attempts = attempts;
+  }
+}

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import {
+  buildTimestampRequest,
+  parseTimestampResponse,
+  timestampResponseBytesMax,
+  verifyTimestampToken,
+  type MessageImprint,
+  type VerifiedTimestamp,
+} from '../../lib/core/tsp/index.ts';
+import { TimestampError, type TimestampAttempt } from './error.ts';
+
+export interface TimestampInput {
+  /** Authorities in the order they are asked; the next one when one gives nothing usable. */
+  readonly urls: readonly string[];
+  /** SHA-256 of what is timestamped. */
+  readonly digest: Uint8Array;
+  /** DER of the only certificates trusted by themselves. */
+  readonly trustedRoots: readonly Uint8Array[];
+  /** Per authority. */
+  readonly timeoutMs: number;
+}
+
+export interface ObtainedTimestamp extends VerifiedTimestamp {
+  /** DER TimeStampToken. */
+  readonly token: Uint8Array;
+  readonly url: string;
+}
+
+/**
+ * Digest → a timestamp token from the first authority whose answer verifies: imprint, nonce, signature,
+ * signing certificate, path to a trusted root, and a time within five minutes of this machine's. Throws
+ * TimestampError with what each authority answered.
+ */
+export async function requestTimestamp(input: TimestampInput): Promise<ObtainedTimestamp> {
+  if (input.urls.length === 0) throw new TimestampError('NO_AUTHORITY', []);
+  const attempts: TimestampAttempt[] = [];
+  for (const url of input.urls) {
+    try {
+      return await askAuthority(url, input);
+    } catch (error) {
+      attempts.push({ url, problem: problemOf(error, input.timeoutMs) });
+    }
+  }
+  throw new TimestampError('ALL_FAILED', attempts);
+}
+
+async function askAuthority(url: string, input: TimestampInput): Promise<ObtainedTimestamp> {
+  const imprint: MessageImprint = { hash: 'sha256', digest: input.digest };
+  const nonce = BigInt(`0x${randomBytes(16).toString('hex')}`);
+  const request = buildTimestampRequest({ imprint, policyOid: null, nonce, certReq: true });
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
+    body: request,
+    redirect: 'error',
+    signal: AbortSignal.timeout(input.timeoutMs),
+  });
+  const body = await readBounded(response);
+  const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();
+  if (!response.ok || type !== 'application/timestamp-reply') {
+    throw new AuthorityAnswerError(`answered ${response.status} with ${type ?? 'no content type'}`);
+  }
+  const token = parseTimestampResponse(body);
+  const { trustedRoots } = input;
+  const verified = verifyTimestampToken({ token, imprint, nonce, trustedRoots, freshAt: new Date() });
+  return { ...verified, token, url };
+}
+
+/** Reads at most what an answer can be, however much is sent and whatever its headers say. */
+async function readBounded(response: Response): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    size += chunk.length;
+    if (size > timestampResponseBytesMax) {
+      throw new AuthorityAnswerError(`sent over ${timestampResponseBytesMax} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+class AuthorityAnswerError extends Error {}
+
+function problemOf(error: unknown, timeoutMs: number): string {
+  if (!(error instanceof Error)) return 'failed';
+  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
+  // fetch says only "fetch failed"; the reason is its cause.
+  const cause = error.cause instanceof Error && error.message === 'fetch failed' ? error.cause : error;
+  return (cause.message || (cause as NodeJS.ErrnoException).code || cause.name).slice(0, 500);
+}

@@ -1,0 +1,77 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { TsaError } from './error.ts';
+
+/** Reserved at once: after a crash that many numbers at most are skipped, and one write serves that many tokens. */
+const block = 64n;
+
+export interface SerialNumbers {
+  /** A number greater than every one before, in this process and all earlier ones. */
+  next(): Promise<bigint>;
+}
+
+/**
+ * Serial numbers that are never given twice (RFC 3161 §2.4.2): the file holds the first one that is not yet
+ * reserved, and is on disk before any of a block is used. Where there is no file, numbers begin at the
+ * milliseconds of `now` times 2^20, beyond what a lost file can have reached.
+ */
+export async function openSerialNumbers(file: string, now: Date): Promise<SerialNumbers> {
+  await mkdir(dirname(file), { recursive: true });
+  let next = (await readReserved(file)) ?? BigInt(now.getTime()) << 20n;
+  let reserved = next;
+  let working: Promise<unknown> = Promise.resolve();
+
+  async function take(): Promise<bigint> {
+    if (next === reserved) {
+      await writeReserved(file, reserved + block);
+      reserved += block;
+    }
+    const serial = next;
+    next += 1n;
+    return serial;
+  }
+
+  return {
+    next() {
+      const taken = working.then(take);
+      working = taken.catch(() => undefined);
+      return taken;
+    },
+  };
+}
+
+async function readReserved(file: string): Promise<bigint | null> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  if (!/^[0-9]{1,40}\n$/.test(text)) {
+    throw new TsaError(
+      'SERIAL_FILE_INVALID',
+      `${file} holds no serial number: restore it, or remove it to go on above every number given before`,
+    );
+  }
+  return BigInt(text.trim());
+}
+
+/** A new file that takes the old one's place, both on disk before this returns. */
+async function writeReserved(file: string, value: bigint): Promise<void> {
+  const temporary = `${file}.new`;
+  const handle = await open(temporary, 'w', 0o600);
+  try {
+    await handle.writeFile(`${value}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+  const folder = await open(dirname(file), 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
