@@ -1,0 +1,158 @@
+import { execFile } from 'node:child_process';
+import { createHash, randomBytes } from 'node:crypto';
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testTokens } from '../../dev/test/index.ts';
+import { buildTimestampRequest, parseTimestampResponse } from '../../lib/core/tsp/index.ts';
+import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
+import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
+import { startTimestampAuthority, tsaConfigSchema, type RunningTimestampAuthority } from './index.ts';
+
+const run = promisify(execFile);
+const policyOid = '1.3.6.1.4.1.58000.1.1';
+let hsm: Awaited<ReturnType<typeof testTokens>>;
+let folder: string;
+let root: Uint8Array;
+let authority: RunningTimestampAuthority;
+const failures: unknown[] = [];
+
+beforeAll(async () => {
+  hsm = await testTokens(['foundation-ca', 'signing', 'timestamping']);
+  folder = hsm.folder;
+  const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
+  const keysDirectory = join(folder, 'keys');
+  await runCeremony({
+    config: ceremonyConfigSchema.parse({
+      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072 },
+      ...{ module: hsm.module, softhsmConf: hsm.configFile, projects: [] },
+      tokens: {
+        foundationCa: token('foundation-ca'),
+        signing: token('signing'),
+        timestamping: token('timestamping'),
+      },
+    }),
+  });
+  root = certificateFromPem(readFileSync(join(keysDirectory, 'foundation-root.pem'), 'utf8'));
+  const config = tsaConfigSchema.parse({
+    version: 1,
+    serialFile: join(folder, 'tsa', 'serial'),
+    keyHolder: {
+      ...{ module: hsm.module, softhsmConf: hsm.configFile, tokenLabel: 'timestamping' },
+      ...{
+        pin: { file: hsm.pinFiles['timestamping'] ?? '' },
+        registry: join(keysDirectory, 'registry.json'),
+      },
+      journal: join(folder, 'tsa', 'journal.jsonl'),
+    },
+  });
+  authority = await startTimestampAuthority(config, (error) => failures.push(error));
+});
+
+afterAll(async () => {
+  await authority.close();
+  await hsm.release();
+});
+
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+const obtain = (text: string, urls = [authority.url], trustedRoots = [root]) =>
+  requestTimestamp({ urls, digest: digestOf(text), trustedRoots, timeoutMs: 5000 });
+
+function post(body: Uint8Array, type = 'application/timestamp-query'): Promise<Response> {
+  return fetch(authority.url, {
+    method: 'POST',
+    headers: { 'content-type': type },
+    body: Uint8Array.from(body),
+  });
+}
+
+async function refusal(body: Uint8Array): Promise<string> {
+  const response = await post(body);
+  expect(response.status).toBe(200);
+  try {
+    parseTimestampResponse(new Uint8Array(await response.arrayBuffer()));
+    return 'granted';
+  } catch (error) {
+    return error instanceof Error ? error.message : '';
+  }
+}
+
+describe('the timestamp authority', () => {
+  it('gives openssl a token that openssl verifies', async () => {
+    writeFileSync(join(folder, 'data'), 'signed');
+    const openssl = (...args: string[]) => run('openssl', args, { cwd: folder });
+    await openssl('ts', '-query', '-data', 'data', '-sha384', '-cert', '-out', 'request.tsq');
+    const answer = await post(readFileSync(join(folder, 'request.tsq')));
+    writeFileSync(join(folder, 'answer.tsr'), new Uint8Array(await answer.arrayBuffer()));
+    const root = ['-CAfile', join('keys', 'foundation-root.pem')];
+    const verdict = await openssl('ts', '-verify', '-in', 'answer.tsr', '-queryfile', 'request.tsq', ...root);
+    expect(verdict.stdout).toContain('Verification: OK');
+  });
+
+  it('gives every token its own serial number under load', async () => {
+    const tokens = await Promise.all(Array.from({ length: 40 }, (_, index) => obtain(`file ${index}`)));
+    expect(new Set(tokens.map((one) => one.serial)).size).toBe(40);
+    expect(tokens.every((one) => one.policyOid === policyOid && one.accuracySeconds === 1)).toBe(true);
+  });
+
+  it('says in RFC 3161’s words why it refuses', async () => {
+    const imprint = { hash: 'sha256', digest: digestOf('x') } as const;
+    const query = { imprint, policyOid: null, nonce: 1n, certReq: true };
+    expect(await refusal(buildTimestampRequest({ ...query, policyOid }))).toBe('granted');
+    expect(await refusal(buildTimestampRequest({ ...query, policyOid: '1.2.3' }))).toContain(
+      'unacceptedPolicy',
+    );
+    expect(await refusal(randomBytes(50))).toContain('badDataFormat');
+    const sha1 = Buffer.concat([
+      Buffer.from('30260201013021300906052b0e03021a05000414', 'hex'),
+      Buffer.alloc(20),
+    ]);
+    expect(await refusal(sha1)).toContain('badAlg');
+  });
+
+  it.each([
+    ['another content type', () => post(digestOf('x'), 'text/plain'), 415],
+    ['a query over 4 KiB', () => post(Buffer.alloc(5000)), 413],
+    ['another method', () => fetch(authority.url), 405],
+    ['another path', () => fetch(`${authority.url}elsewhere`), 404],
+  ])('refuses %s', async (_, ask, status) => {
+    expect((await ask()).status).toBe(status);
+  });
+
+  it('is unhealthy and rejects while its token is gone, and answers again once it is back', async () => {
+    const tokens = join(folder, 'softhsm', 'tokens');
+    expect((await fetch(`${authority.url}healthz`)).status).toBe(200);
+    renameSync(tokens, `${tokens}-away`);
+    try {
+      expect((await fetch(`${authority.url}healthz`)).status).toBe(503);
+      await expect(obtain('meanwhile')).rejects.toThrow('systemFailure');
+      expect(failures).not.toHaveLength(0);
+    } finally {
+      renameSync(`${tokens}-away`, tokens);
+    }
+    expect((await obtain('afterwards')).url).toBe(authority.url);
+  });
+});
+
+describe('asking for timestamps', () => {
+  it('falls back to the next authority when one is down', async () => {
+    const token = await obtain('fallback', ['http://127.0.0.1:1/', authority.url]);
+    expect(token.url).toBe(authority.url);
+    expect(Math.abs(token.time.getTime() - Date.now())).toBeLessThan(5000);
+  });
+
+  it('names what each authority answered when none gave a timestamp', async () => {
+    const urls = ['http://127.0.0.1:1/', `${authority.url}elsewhere`];
+    const error: unknown = await obtain('nothing', urls).catch((one: unknown) => one);
+    expect(error).toBeInstanceOf(TimestampError);
+    expect((error as TimestampError).attempts.map((one) => one.url)).toEqual(urls);
+    expect((error as TimestampError).message).toContain('answered 404');
+  });
+
+  it('accepts no token of an authority it doesn’t trust', async () => {
+    await expect(obtain('untrusted', [authority.url], [])).rejects.toThrow('no path');
+  });
+});
