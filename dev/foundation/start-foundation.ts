@@ -67,15 +67,14 @@ async function writeTsaConfig(stack: Stack, keys: FoundationKeys, port: number):
     version: 1,
     listen: { host: '127.0.0.1', port },
     keyLabel: 'foundation-timestamp',
-    policyOid: '1.3.6.1.4.1.58888.1.1',
     serialFile: join(paths.tsa, 'serial'),
     keyHolder: {
       module: softHsm.module,
       softhsmConf: softHsm.configFile,
-      token: 'timestamping',
+      tokenLabel: 'timestamping',
       pin: { file: pinFile(stack, 'timestamping') },
-      registryFile: keys.registry,
-      journalFile: join(paths.tsa, 'keyholder', 'journal.jsonl'),
+      registry: keys.registry,
+      journal: join(paths.tsa, 'keyholder', 'journal.jsonl'),
     },
   });
 }

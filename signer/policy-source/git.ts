@@ -19,7 +19,8 @@ export class GitError extends Error {
   }
 }
 
-const environment = {
+// Only what git needs, so nothing of the daemon's own environment reaches it.
+const environment: Readonly<Record<string, string>> = {
   PATH: process.env['PATH'] ?? '/usr/bin:/bin',
   HOME: '/nonexistent',
   LC_ALL: 'C',
@@ -47,7 +48,7 @@ export interface PolicyClone {
 async function git(clone: PolicyClone, args: readonly string[], timeoutSeconds = 60): Promise<Buffer> {
   try {
     const { stdout } = await run('git', ['--git-dir', clone.directory, ...hardening, ...args], {
-      env: environment,
+      env: environment as NodeJS.ProcessEnv,
       encoding: 'buffer',
       maxBuffer: 64 * 1024 * 1024,
       timeout: timeoutSeconds * 1000,
@@ -185,7 +186,7 @@ async function readBlobs(
   blobs: readonly { path: string; object: string }[],
 ): Promise<Map<string, Uint8Array>> {
   const child = spawn('git', ['--git-dir', clone.directory, ...hardening, 'cat-file', '--batch'], {
-    env: environment,
+    env: environment as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout: 120_000,
     killSignal: 'SIGKILL',

@@ -2,7 +2,6 @@
  * Virus scanning by clamd over its INSTREAM command, through clamscan. Three answers and no fourth:
  * clean, infected, or not scanned; and whoever asks treats "not scanned" as a denial.
  */
-import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import type { Socket } from 'node:net';
@@ -110,9 +109,22 @@ async function* paced(file: string, socketOf: () => Socket | null): AsyncGenerat
     yield chunk as Buffer;
     const socket = socketOf();
     if (socket?.writableNeedDrain === true && !socket.destroyed) {
-      await Promise.race([once(socket, 'drain'), once(socket, 'close')]);
+      await drained(socket);
     }
   }
+}
+
+/** Until the socket takes more, or is gone. */
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+  });
 }
 
 interface ClamdAnswer {

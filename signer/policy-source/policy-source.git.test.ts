@@ -1,0 +1,185 @@
+import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { policyAcceptanceStatement, policyNamespace } from '../../lib/core/approval/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../../lib/core/ids/index.ts';
+import { seedPolicyRepository, type SeededPolicies } from '../../dev/foundation/index.ts';
+import { commitFolder, git, keepSshKey } from '../../dev/git-host/index.ts';
+import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
+import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { Unavailable } from '../availability/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import { openPolicySource, type PolicySource } from './index.ts';
+
+const project = parseProjectSlug('esbuild-demo');
+const policy = parsePolicySlug('release-signing');
+
+describe('policy source', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  let work: Awaited<ReturnType<typeof testFolder>>;
+  let seeded: SeededPolicies;
+  let source: PolicySource;
+
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+  beforeEach(async () => {
+    work = await testFolder('policy');
+    seeded = await seedPolicyRepository({
+      seed: path.join(projectDirectory, 'policies'),
+      repositories: work.folder,
+      secrets: path.join(work.folder, 'secrets'),
+    });
+    source = open('signer-a');
+  });
+  afterEach(() => work.release());
+
+  const open = (name: string, url = seeded.repository, initialCommit = seeded.initialCommit): PolicySource =>
+    openPolicySource({
+      clone: { directory: path.join(work.folder, `${name}.git`), url, ref: 'refs/heads/main' },
+      initialCommit,
+      database,
+      log: pino({ level: 'silent' }),
+      now: () => new Date(),
+    });
+
+  /** Commits a change of the present tree, signed by `committer` (the maintainer unless said). */
+  async function commit(
+    change: (tree: string) => Promise<void>,
+    committer = seeded.maintainer,
+  ): Promise<string> {
+    const tree = await mkdtemp(path.join(tmpdir(), 'countersign-policy-'));
+    try {
+      await runCommand('sh', [
+        '-c',
+        `git --git-dir '${seeded.repository}' archive main | tar -x -C '${tree}'`,
+      ]);
+      await change(tree);
+      return await commitFolder(seeded.repository, tree, 'A change', committer);
+    } finally {
+      await rm(tree, { recursive: true, force: true });
+    }
+  }
+  const file = (tree: string) => path.join(tree, 'projects', project, 'policies', `${policy}.yaml`);
+  const comment = (tree: string) => appendFile(file(tree), '# a remark\n');
+
+  it('starts at the pinned commit and follows commits that a policy maintainer signed', async () => {
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    const next = await commit(comment);
+    expect((await source.refresh()).commit).toBe(next);
+    expect(source.status()).toEqual({ accepted: next, refused: null });
+  });
+
+  it('stays at the last accepted commit where nobody signed the next', async () => {
+    await source.refresh();
+    await commit(comment, { name: 'The host', email: 'host@countersign.example' });
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status().refused).toMatch(/0 of 1 policy maintainers/);
+  });
+
+  it('refuses a signature by somebody who only becomes a maintainer in that very commit', async () => {
+    await source.refresh();
+    const stranger = await keepSshKey(path.join(work.folder, 'stranger'), 'stranger');
+    await commit(
+      async (tree) => {
+        const maintainer = path.join(tree, 'people', 'demo-maintainer.yaml');
+        const text = await readFile(maintainer, 'utf8');
+        await writeFile(
+          maintainer,
+          text.replace(/ssh-ed25519 \S+/, stranger.publicKey.split(' ').slice(0, 2).join(' ')),
+        );
+      },
+      { name: 'Stranger', email: 'stranger@countersign.example', key: stranger },
+    );
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status().refused).not.toBeNull();
+  });
+
+  it('accepts an unsigned commit once a maintainer co-signs it with a note', async () => {
+    await source.refresh();
+    const head = await commit(comment, { name: 'The host', email: 'host@countersign.example' });
+    await source.refresh();
+    const statement = path.join(work.folder, 'statement');
+    await writeFile(statement, policyAcceptanceStatement(parseCommitSha(head)));
+    const key = seeded.maintainer.key?.privateKeyFile ?? '';
+    await runCommand('ssh-keygen', ['-Y', 'sign', '-q', '-f', key, '-n', policyNamespace, statement]);
+    const identity = ['-c', 'user.name=M', '-c', 'user.email=m@countersign.example'];
+    await git(
+      seeded.repository,
+      ...identity,
+      'notes',
+      '--ref=policy-signatures',
+      'add',
+      '-F',
+      `${statement}.sig`,
+      head,
+    );
+    expect((await source.refresh()).commit).toBe(head);
+  });
+
+  it('refuses rewritten history, also after a restart', async () => {
+    const old = seeded.initialCommit;
+    const accepted = await commit(comment);
+    expect((await source.refresh()).commit).toBe(accepted);
+    await git(seeded.repository, 'update-ref', 'refs/heads/main', old);
+    const rewritten = await commit((tree) => appendFile(file(tree), '# another history\n'));
+    expect(rewritten).not.toBe(accepted);
+    const restarted = open('signer-a');
+    expect((await restarted.refresh()).commit).toBe(accepted);
+    expect(restarted.status().refused).toMatch(/history was rewritten/);
+  });
+
+  it('refuses a commit that does not validate, and says where', async () => {
+    await source.refresh();
+    await commit(async (tree) => {
+      await writeFile(file(tree), (await readFile(file(tree), 'utf8')).replace('quorum: 1', 'quorum: 9'));
+    });
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status().refused).toMatch(
+      /projects\/esbuild-demo\/policies\/release-signing\.yaml:\d+:\d+/,
+    );
+  });
+
+  it('refuses links in the repository', async () => {
+    await source.refresh();
+    await commit((tree) => symlink('/etc/passwd', path.join(tree, 'people', 'passwd.yaml')));
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status().refused).toMatch(/people\/passwd\.yaml: is a symbolic link/);
+  });
+
+  it('is unavailable where the host can’t be reached or the pinned commit is missing', async () => {
+    await expect(open('signer-b', path.join(work.folder, 'nowhere.git')).refresh()).rejects.toBeInstanceOf(
+      Unavailable,
+    );
+    await expect(open('signer-c', seeded.repository, '0'.repeat(40)).refresh()).rejects.toBeInstanceOf(
+      Unavailable,
+    );
+  });
+
+  it('tells two commits apart only by what decides', async () => {
+    const first = parseCommitSha((await source.refresh()).commit);
+    const same = parseCommitSha(await commit(comment));
+    await source.refresh();
+    const other = parseCommitSha(
+      await commit(async (tree) => {
+        await writeFile(
+          file(tree),
+          (await readFile(file(tree), 'utf8')).replace('branches: [main]', 'branches: [main, next]'),
+        );
+      }),
+    );
+    await source.refresh();
+    const digest = (one: ReturnType<typeof parseCommitSha>) => source.digestAt(one, project, policy);
+    expect(await digest(first)).toBe(await digest(same));
+    expect(await digest(first)).not.toBe(await digest(other));
+    expect(await digest(parseCommitSha('1'.repeat(40)))).toBeNull();
+  });
+});
