@@ -171,7 +171,7 @@ describe('a tampered bundle', () => {
       tlogEntries: [],
     }));
     const many = edited(bundle, ['verificationMaterial', 'tlogEntries'], (value) =>
-      Array(9).fill(value).flat(),
+      Array.from({ length: 9 }, () => value).flat(),
     );
     for (const json of [media, key, many]) expect(await build.failedRules(json)).toEqual(['origin.bundle']);
     const path = ['verificationMaterial', 'certificate', 'rawBytes'];

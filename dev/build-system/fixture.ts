@@ -53,7 +53,8 @@ export function edited(
   let at = copy as Record<string | number, unknown>;
   for (const key of path.slice(0, -1)) at = at[key] as Record<string | number, unknown>;
   const last = path.at(-1) ?? '';
-  at[last] = change(at[last]);
-  if (at[last] === undefined) delete at[last];
+  const changed = change(at[last]);
+  if (changed === undefined) Reflect.deleteProperty(at, last);
+  else at[last] = changed;
   return copy;
 }

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OriginError, parseTrustRoot } from './index.ts';
 
-// One key and certificate of the Sigstore public-good instance's first log and authority would do as well;
-// these checks come before either is parsed.
+// The keys and certificates are no real ones: every check but the last comes before they are parsed.
 const validFor = { start: '2025-01-01T00:00:00Z' };
 const log = (changes: object = {}) => ({
   baseUrl: 'https://log.example',
