@@ -1,18 +1,12 @@
 /** `npm run demo`: starts everything, does the main job, leaves the portal running (or, with --exit, stops it all). */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseProjectSlug } from '../../lib/core/ids/index.ts';
-import { createApiToken } from '../../lib/projects/index.ts';
-import { parsePortalConfig } from '../../lib/platform/config/index.ts';
-import { openPortal } from '../../lib/platform/portal/index.ts';
-import { startFoundation, startPortalOf, type Foundation } from '../foundation/index.ts';
+import { startFoundation, startPortalOf } from '../foundation/index.ts';
 import { prepareStackPaths, processIdentity, startStack, step, type StackPaths } from '../stack/index.ts';
-import { prepareArtifacts } from './artifacts.ts';
-import { printOutcome, readReportUrl, reportOutcome, writeReport, type ReportedRequest } from './report.ts';
-import { demoProject, demoRequests, playRequest } from './scenario.ts';
+import { playDemo } from './play.ts';
+import { readReportUrl } from './report.ts';
 
 const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
 const say = (line: string): void => {
@@ -39,7 +33,7 @@ async function main(): Promise<number> {
     const foundation = await startFoundation(stack);
     const portal = await startPortalOf(foundation);
     say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
-    const requests = await Promise.race([play(foundation, portal.url), interrupted.then(() => null)]);
+    const requests = await Promise.race([playDemo(foundation, portal.url), interrupted.then(() => null)]);
     if (requests === null) return 130;
     const failed = requests.filter((one) => !one.asExpected).length;
     say(
@@ -56,51 +50,6 @@ async function main(): Promise<number> {
     return failed === 0 ? 0 : 1;
   } finally {
     await stop();
-  }
-}
-
-async function play(foundation: Foundation, portalUrl: string): Promise<readonly ReportedRequest[]> {
-  const { paths } = foundation.stack;
-  const folder = paths.demo;
-  const artifacts = await step('Fetching a real Windows program from npm', () =>
-    prepareArtifacts(join(folder, 'artifacts')),
-  );
-  const token = await keepApiToken(paths);
-  const context = {
-    foundation,
-    portal: { url: portalUrl, token },
-    folder: join(folder, 'requests'),
-    say: () => undefined,
-  };
-  const reported: ReportedRequest[] = [];
-  for (const request of demoRequests(artifacts)) {
-    const outcome = await step(`Request: ${request.title}`, () => playRequest(context, request));
-    const one = await reportOutcome(foundation, portalUrl, join(folder, 'requests'), outcome);
-    printOutcome(one, say);
-    reported.push(one);
-  }
-  say(`\n  Report:  ${await writeReport(folder, portalUrl, reported)}`);
-  return reported;
-}
-
-/** The demo project's token: the one of last time, or a new one made by the operator's own verb. */
-async function keepApiToken(paths: StackPaths): Promise<string> {
-  const file = join(paths.secrets, 'demo-api-token');
-  const config = parsePortalConfig(await readFile(join(paths.portal, 'config.yaml'), 'utf8'), paths.portal);
-  const portal = openPortal(config);
-  try {
-    if (existsSync(file)) {
-      const token = await readFile(file, 'utf8');
-      const tokenSha256 = createHash('sha256').update(token).digest('hex');
-      if ((await portal.db.apiToken.count({ where: { tokenSha256, revokedAt: null } })) > 0) return token;
-    }
-    const ctx = { ...portal, actor: { kind: 'operator', name: 'demo' } as const };
-    const input = { project: parseProjectSlug(demoProject), name: 'demo' };
-    const { token } = await createApiToken({ ctx, input });
-    await writeFile(file, token, { mode: 0o600 });
-    return token;
-  } finally {
-    await portal.close();
   }
 }
 

@@ -49,7 +49,7 @@ export function prepareStackPaths(state = join(projectDirectory, '.countersign')
     buildSystem: join(state, 'build-system'),
     demo: join(state, 'demo'),
   };
-  for (const [name, path] of Object.entries(paths)) {
+  for (const [name, path] of Object.entries<string>({ ...paths })) {
     // postgres and clamav may become links to a place their operating-system users can reach
     if (!['ports', 'postgres', 'clamav'].includes(name)) mkdirSync(path, { recursive: true });
   }

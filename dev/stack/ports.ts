@@ -14,7 +14,7 @@ const lowest = 20_000;
 const highest = 30_000;
 
 /** Whether nothing listens on this loopback port. */
-export async function isPortFree(port: number): Promise<boolean> {
+async function isPortFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => {
@@ -38,7 +38,7 @@ function readPorts(file: string): Record<string, number> {
 }
 
 /** The port this service had last time if it is free, else `preferred`, else a random free one; remembered. */
-export async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
+async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
   const ports = readPorts(file);
   const taken = new Set(Object.entries(ports).flatMap(([name, port]) => (name === service ? [] : [port])));
   const candidates = [ports[service], preferred];

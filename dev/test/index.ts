@@ -9,7 +9,7 @@ import './global-setup.ts';
 
 /** What a test borrowed. Tests hand it back (`await using` or `release()`), or the whole run fails. */
 interface Borrowed extends AsyncDisposable {
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 function borrowed<T extends object>(value: T, release: () => Promise<void>): T & Borrowed {

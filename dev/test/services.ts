@@ -32,7 +32,7 @@ export interface TestServices {
 export interface StartedTestServices {
   readonly services: TestServices;
   /** Stops everything; throws when tests left databases, connections or folders behind. */
-  release(): Promise<void>;
+  readonly release: () => Promise<void>;
 }
 
 const template = 'countersign_template';

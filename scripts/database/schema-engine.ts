@@ -26,7 +26,7 @@ async function loadEngine(): Promise<WebAssemblyGlue> {
   });
   glue.__wbg_set_wasm(instance.exports);
   const start = instance.exports['__wbindgen_start'];
-  if (typeof start === 'function') start();
+  if (typeof start === 'function') (start as () => void)();
   return glue;
 }
 

@@ -50,16 +50,13 @@ function signalProcess(pid: number, signal: NodeJS.Signals): void {
 }
 
 /** The last lines of a log, for error messages; at most 4 KiB. */
-export function logTail(logFile: string, lines = 15): string {
+function logTail(logFile: string, lines = 15): string {
   if (!existsSync(logFile)) return '(no log)';
   return readFileSync(logFile, 'utf8').slice(-4096).trimEnd().split('\n').slice(-lines).join('\n');
 }
 
 /** Ends the process a pid file names, if that very process still runs; removes the file. */
-export async function stopRecordedProcess(
-  pidFile: string,
-  signal: NodeJS.Signals = 'SIGTERM',
-): Promise<void> {
+export async function stopRecordedProcess(pidFile: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const record = pidRecord.safeParse(parseJson(readFileSync(pidFile, 'utf8')));
   if (record.success) await stopProcess(record.data.pid, record.data.identity, record.data.stopSignal);
@@ -81,7 +78,8 @@ export async function stopProcess(pid: number, identity: string, signal: NodeJS.
     ['SIGKILL', 5_000],
   ] as const) {
     if ((await processIdentity(pid)) !== identity) return;
-    signalProcess(pid, attempt);
+    // Insisting goes to the whole process group: children of a killed service have nobody left to end them.
+    signalProcess(attempt === 'SIGKILL' ? -pid : pid, attempt);
     const deadline = Date.now() + waitMs;
     while (Date.now() < deadline) {
       if ((await processIdentity(pid)) !== identity) return;

@@ -1,0 +1,152 @@
+/**
+ * Who may import whom (ARCHITECTURE.md): app → lib/<room> → lib/platform → lib/core; signer → lib/core; cli → lib/core.
+ * Tests may import what they need. dev/test/boundaries/ holds one offender for each rule, to prove that rules bite.
+ */
+const tests = '[.](test|fixture)[.]tsx?$';
+const own = (...folders) => `^(${folders.join('|')})/`;
+
+/** What node:… a pure module may use: hashing and verifying, bytes, text. No clock, no randomness is a matter of review. */
+const pureBuiltins =
+  '^(node:)?(crypto|buffer|util|assert|string_decoder|url|path|path/posix|zlib|events|stream)$';
+
+/** `lib` also holds two floors of its own, whose rooms are counted there. */
+const notLower = (floor) => (floor === 'lib' ? '(?!core/|platform/)' : '');
+
+/** What another room may import. */
+const surfaces = [
+  '/index[.]tsx?$',
+  // built from schemas/
+  '^lib/core/generated/',
+  // one room per format; the port they all read through lies beside them
+  '^lib/core/formats/[^/]+[.]ts$',
+  // the part of sign-in that needs Next.js, which nothing outside a request can load
+  '^lib/platform/auth/web[.]ts$',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'Modules that need one another are one module, or lack a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'nothing-unresolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+    {
+      name: 'core-imports-only-core',
+      comment: 'lib/core is shared by portal, signer and command line: it may know none of them.',
+      severity: 'error',
+      from: { path: own('lib/core'), pathNot: tests },
+      to: { path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts', 'prisma'), pathNot: own('lib/core') },
+    },
+    {
+      name: 'core-does-no-io',
+      comment:
+        'Bytes and facts in, value or typed error out: files, network and processes come in as arguments.',
+      severity: 'error',
+      from: { path: own('lib/core'), pathNot: tests },
+      to: { dependencyTypes: ['core'], pathNot: pureBuiltins },
+    },
+    {
+      name: 'platform-imports-only-core',
+      severity: 'error',
+      from: { path: own('lib/platform'), pathNot: tests },
+      to: {
+        path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts'),
+        pathNot: own('lib/platform', 'lib/core'),
+      },
+    },
+    {
+      name: 'lib-imports-no-shell',
+      comment: 'The portal speaks to the signer through the database only.',
+      severity: 'error',
+      from: { path: own('lib'), pathNot: tests },
+      to: { path: own('app', 'signer', 'cli', 'dev', 'scripts') },
+    },
+    {
+      name: 'app-imports-only-lib',
+      comment: 'Routes call rooms. They never reach the signer, the command line or the development tools.',
+      severity: 'error',
+      from: { path: own('app'), pathNot: tests },
+      to: { path: own('signer', 'cli', 'dev', 'scripts') },
+    },
+    {
+      name: 'signer-imports-only-core',
+      comment: 'The signer trusts nobody: no line of the portal runs in its process.',
+      severity: 'error',
+      from: { path: own('signer'), pathNot: tests },
+      to: { path: own('app', 'lib', 'cli', 'dev', 'scripts'), pathNot: own('lib/core') },
+    },
+    {
+      name: 'cli-imports-only-core',
+      severity: 'error',
+      from: { path: own('cli'), pathNot: tests },
+      to: { path: own('app', 'lib', 'signer', 'dev', 'scripts'), pathNot: own('lib/core') },
+    },
+    // Inside each of these folders, a room sees of another room only its index.
+    ...['lib/core', 'lib/platform', 'lib', 'signer'].map((floor) => ({
+      name: `${floor.replace('/', '-')}-rooms-through-their-index`,
+      comment: 'A room’s index.ts is its public surface.',
+      severity: 'error',
+      from: { path: `^${floor}/${notLower(floor)}([^/]+)/`, pathNot: tests },
+      to: { path: `^${floor}/${notLower(floor)}[^/]+/.`, pathNot: [`^${floor}/$1/`, ...surfaces] },
+    })),
+    {
+      name: 'lower-floors-through-their-index',
+      comment: 'Who comes from above sees of a room only its index, too.',
+      severity: 'error',
+      from: { path: own('app', 'lib', 'signer', 'cli'), pathNot: [own('lib/core', 'lib/platform'), tests] },
+      to: { path: '^lib/(core|platform)/[^/]+/.', pathNot: surfaces },
+    },
+    {
+      name: 'platform-uses-core-through-its-index',
+      severity: 'error',
+      from: { path: own('lib/platform'), pathNot: tests },
+      to: { path: '^lib/core/[^/]+/.', pathNot: surfaces },
+    },
+    {
+      name: 'app-uses-rooms-through-their-index',
+      severity: 'error',
+      from: { path: own('app', 'cli'), pathNot: tests },
+      to: { path: '^lib/(?!core/|platform/)[^/]+/.', pathNot: surfaces },
+    },
+    {
+      name: 'prisma-only-in-db',
+      comment: 'The database client appears in lib/platform/db and nowhere else.',
+      severity: 'error',
+      from: { path: own('app', 'lib', 'signer', 'cli'), pathNot: own('lib/platform/db') },
+      to: { path: '(^lib/platform/db/generated/|node_modules/@prisma/)' },
+    },
+    {
+      name: 'pkcs11-only-in-keyholder',
+      comment: 'Only the key holder’s process (and the ceremony) loads the module that reaches the keys.',
+      severity: 'error',
+      from: { pathNot: [own('signer/keyholder', 'signer/ceremony'), tests] },
+      to: { path: 'node_modules/pkcs11js/' },
+    },
+    {
+      name: 'production-needs-no-development-packages',
+      severity: 'error',
+      from: { path: own('app', 'lib', 'signer', 'cli'), pathNot: tests },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)([.]next|[.]countersign)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json', '.d.ts'],
+    },
+  },
+};

@@ -1,0 +1,2 @@
+// breaks app-imports-only-lib
+export { sign } from '../signer/intake/index.ts';

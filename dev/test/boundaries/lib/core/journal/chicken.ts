@@ -1,0 +1,4 @@
+// breaks no-cycles
+import { egg } from './egg.ts';
+
+export const chicken = (): unknown => egg;

@@ -1,0 +1,2 @@
+// breaks core-imports-only-core
+export { client } from '../../platform/db/index.ts';

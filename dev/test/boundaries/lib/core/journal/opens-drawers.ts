@@ -1,0 +1,2 @@
+// breaks lib-core-rooms-through-their-index
+export { canonical } from '../json/canonical.ts';

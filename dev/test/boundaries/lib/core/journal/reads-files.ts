@@ -1,0 +1,4 @@
+// breaks core-does-no-io
+import { readFileSync } from 'node:fs';
+
+export const text = readFileSync('/dev/null', 'utf8');

@@ -1,0 +1,2 @@
+// breaks platform-imports-only-core
+export { submit } from '../../requests/index.ts';

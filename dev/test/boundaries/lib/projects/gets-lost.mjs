@@ -1,0 +1,2 @@
+// breaks nothing-unresolvable
+export * from './nowhere.ts';

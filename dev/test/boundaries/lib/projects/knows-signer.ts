@@ -1,0 +1,2 @@
+// breaks lib-imports-no-shell
+export { sign } from '../../signer/intake/index.ts';

@@ -1,0 +1,2 @@
+// breaks lib-rooms-through-their-index
+export { store } from '../requests/store.ts';

@@ -1,0 +1,2 @@
+// breaks prisma-only-in-db
+export { PrismaPg } from '@prisma/adapter-pg';

@@ -1,0 +1,2 @@
+// breaks pkcs11-only-in-keyholder
+export { PKCS11 } from 'pkcs11js';

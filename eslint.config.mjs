@@ -1,0 +1,63 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  {
+    ignores: [
+      'node_modules/',
+      '.next/',
+      '.countersign/',
+      '**/generated/',
+      'next-env.d.ts',
+      // the offenders that prove the boundary check
+      'dev/test/boundaries/',
+    ],
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    // Nobody switches a rule off for a line: either the code or the rule is wrong.
+    linterOptions: { noInlineConfig: true },
+    rules: {
+      eqeqeq: ['error', 'always'],
+      'no-console': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'TSEnumDeclaration', message: 'A union of literals; enums aren’t erasable.' },
+        {
+          selector: 'NewExpression[callee.name="Function"], CallExpression[callee.name="eval"]',
+          message: 'No code from strings.',
+        },
+      ],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true, requireDefaultForNonUnion: false },
+      ],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
+      // `() => doIt()` for a callback whose result nobody reads is what people write.
+      '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // Tag functions and adapters keep the shape of an interface they fill.
+      '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      // Environment and parsed JSON come with index signatures; the bracket says so.
+      '@typescript-eslint/dot-notation': 'off',
+    },
+  },
+  {
+    files: ['app/**'],
+    rules: {
+      // Server actions are async functions handed to `action=`.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { attributes: false } }],
+    },
+  },
+  {
+    files: ['**/*.{mjs,cjs}'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { eqeqeq: ['error', 'always'], 'no-undef': 'off' },
+  },
+);
