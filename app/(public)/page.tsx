@@ -49,7 +49,7 @@ export default async function HomePage() {
           {figures.map(([name, value, href]) => (
             <li key={name} className="py-6 pe-4">
               <Link href={href} className="group block">
-                <span className="block text-3xl font-semibold tracking-tight tabular-nums">{value}</span>
+                <span className="block text-3xl font-semibold tracking-tight">{value}</span>
                 <span className="text-muted group-hover:text-ink group-hover:underline">{name}</span>
               </Link>
             </li>

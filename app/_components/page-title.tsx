@@ -22,7 +22,7 @@ export function PageTitle(props: {
         {props.aside}
       </div>
       {props.lead === undefined ? null : (
-        <div className="mt-4 max-w-[44rem] text-lg text-muted">{props.lead}</div>
+        <div className="mt-4 max-w-[50rem] text-lg text-muted">{props.lead}</div>
       )}
     </div>
   );

@@ -1,3 +1,4 @@
+import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 import { formatBytes } from './format.ts';
 import { Time } from './time.tsx';
@@ -6,8 +7,9 @@ import { Time } from './time.tsx';
 export function ReleaseBox(props: {
   readonly request: RequestDetail;
   readonly release: NonNullable<RequestDetail['release']>;
+  readonly certificates: readonly PublishedCertificate[];
 }) {
-  const { request, release } = props;
+  const { request, release, certificates } = props;
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
       <h2 id="release" className="text-2xl">
@@ -54,11 +56,22 @@ export function ReleaseBox(props: {
         and compare their SHA-256 with a source you trust.
       </p>
       <pre className="code-block mt-3" tabIndex={0}>
-        <code>
-          osslsigncode verify -CAfile root.pem -TSA-CAfile tsa-root.pem{' '}
-          {request.signatures[0]?.path.split('/').at(-1) ?? 'FILE'}
-        </code>
+        <code>{verifyCommand(request, certificates)}</code>
       </pre>
     </section>
   );
+}
+
+/** The command with the names of the files this portal offers for download. */
+function verifyCommand(request: RequestDetail, certificates: readonly PublishedCertificate[]): string {
+  const [signature] = request.signatures;
+  const signer = certificates.find((one) => one.sha256 === signature?.certificateSha256);
+  const timestamp = certificates.find((one) => one.purpose === 'timestamp');
+  const root = certificates.find((one) => one.purpose === 'root');
+  return [
+    'osslsigncode verify',
+    `-CAfile ${signer?.anchorFile ?? root?.file ?? 'ROOT.pem'}`,
+    ...(signature?.timestampedAt === null ? [] : [`-TSA-CAfile ${timestamp?.anchorFile ?? 'TSA-ROOT.pem'}`]),
+    signature?.path.split('/').at(-1) ?? 'FILE',
+  ].join(' ');
 }

@@ -16,6 +16,8 @@ export interface PublishedCertificate {
   readonly sha256: string;
   readonly validFrom: Date;
   readonly validTo: Date;
+  /** The file a verifier trusts to accept this one: the last of its chain, or itself. */
+  readonly anchorFile: string;
 }
 
 const pemFile = z
@@ -31,6 +33,7 @@ const registrySchema = z.object({
         project: z.string().nullable(),
         name: z.string().nullable(),
         certificate: pemFile,
+        chain: z.array(pemFile).max(8),
       }),
     )
     .max(10_000),
@@ -61,6 +64,7 @@ export async function listCertificates(call: {
         sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
         validFrom: new Date(certificate.validFrom),
         validTo: new Date(certificate.validTo),
+        anchorFile: key.chain.at(-1) ?? key.certificate,
       };
     }),
   );
@@ -75,8 +79,10 @@ export async function openCertificate(call: {
   const { keysDir } = call.ctx.config;
   const registry = await readRegistry(keysDir);
   // Only names from the registry: the path is never the visitor's.
-  const key = registry.keys.find((one) => one.certificate === call.input.file);
-  return key === undefined ? null : readPem(keysDir, key.certificate);
+  const file = registry.keys
+    .flatMap((one) => [one.certificate, ...one.chain])
+    .find((one) => one === call.input.file);
+  return file === undefined ? null : readPem(keysDir, file);
 }
 
 async function readRegistry(keysDir: string): Promise<z.infer<typeof registrySchema>> {

@@ -113,7 +113,8 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
     step: parsed.data.step ?? known.step,
     done: row.kind === 'request.released' || row.kind === 'request.received',
     outcome: known.outcome,
-    facts: factsOf(parsed.data),
+    // A refusal's summary repeats the findings it was written from.
+    facts: known.outcome === 'denied' || known.outcome === 'failed' ? [] : factsOf(parsed.data),
   };
 }
 

@@ -5,12 +5,16 @@ import { problemOf, problemResponse } from './problem.ts';
 
 /** Authenticates, runs the route's one verb, and turns whatever goes wrong into a problem document. */
 export async function answer(request: Request, work: (ctx: Context) => Promise<Response>): Promise<Response> {
+  let anonymous = true;
   try {
     const portal = currentPortal();
     const actor = await bearerActor(portal, request.headers.get('authorization'));
+    anonymous = actor.kind === 'public';
     return await work({ ...portal, actor });
   } catch (error) {
-    const problem = problemOf(error);
+    const found = problemOf(error);
+    // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).
+    const problem = anonymous && found.status === 403 ? { ...found, status: 401 } : found;
     if (problem.code === 'TEMPORARILY_UNAVAILABLE') console.error(error);
     return problemResponse(problem);
   }

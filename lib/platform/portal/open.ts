@@ -13,7 +13,7 @@ export interface OpenPortal extends Portal {
 /** Opens nothing yet: every port connects on first use, so the portal starts while a dependency is down. */
 export function openPortal(config: PortalConfig, now: () => Date = () => new Date()): OpenPortal {
   const db = openDatabase({ url: config.databaseUrl });
-  const queue = openSigningQueue(db);
+  const queue = openSigningQueue({ url: config.databaseUrl });
   return {
     config,
     db,

@@ -3,7 +3,7 @@
  * the row the job is about: either both are there or neither is.
  */
 import { PgBoss, fromPrisma } from 'pg-boss';
-import type { Database, Transaction } from '../db/index.ts';
+import type { Transaction } from '../db/index.ts';
 
 export interface SigningQueue {
   /** Asks the signer to look at a request (again). */
@@ -18,9 +18,12 @@ const signingQueueName = 'signing';
  * pg-boss is told to neither migrate nor supervise. It starts on first use, so that a portal comes up
  * (and says what is wrong) while the database is down.
  */
-export function openSigningQueue(database: Database): SigningQueue {
+export function openSigningQueue(input: { readonly url: string }): SigningQueue {
   const boss = new PgBoss({
-    db: fromPrisma(database),
+    // For its own look-ups only: every job is sent over the caller's transaction.
+    connectionString: input.url,
+    max: 1,
+    application_name: 'countersign-portal-queue',
     migrate: false,
     createSchema: false,
     supervise: false,

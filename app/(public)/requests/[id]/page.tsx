@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
+import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
@@ -30,6 +31,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
   if (request === null) notFound();
   const ctx = await pageContext();
   const recorded = (await searchParams).recorded !== undefined;
+  const certificates = request.release === null ? [] : await listCertificates({ ctx });
   return (
     <div className="page">
       <PageTitle
@@ -57,7 +59,9 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
           {request.status === 'waiting-for-approval' ? <ApprovalBox ctx={ctx} request={request} /> : null}
-          {request.release === null ? null : <ReleaseBox request={request} release={request.release} />}
+          {request.release === null ? null : (
+            <ReleaseBox request={request} release={request.release} certificates={certificates} />
+          )}
           <section aria-labelledby="trace">
             <h2 id="trace" className="text-2xl">
               Decision trace

@@ -21,7 +21,6 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     return new Response(released.artifact.stream(), {
       headers: {
         'content-type': 'application/octet-stream',
-        'content-length': String(released.artifact.sizeBytes),
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(released.name)}`,
         etag: `"${released.sha256}"`,
         // A released file never changes, but a revoked one may have to disappear: revalidate.
