@@ -34,7 +34,7 @@ async function perform({ attack, target = '' }: Attack): Promise<unknown> {
     case 'global':
       return typeof Reflect.get(globalThis, target);
     case 'evaluate':
-      return new Function('return 1')();
+      return typeof Reflect.construct(Function, ['return 1']);
     case 'connect':
       return connect(Number(target));
     case 'environment':

@@ -149,7 +149,7 @@ describe('network, processes, secrets', () => {
         result: 'connected',
       });
       expect(await run('connect', port, { program: openDoor })).toEqual({
-        result: expect.stringMatching(/^refused/),
+        result: expect.stringMatching(/^refused/) as unknown,
       });
       expect(await run('parent', '', { program: openDoor })).toEqual({ result: 0 });
     } finally {

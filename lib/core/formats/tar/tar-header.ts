@@ -34,7 +34,7 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
     );
   }
   const name = untilNul(block, 0, 100, offset);
-  const typeflag = String.fromCharCode(block[156] || 0x30);
+  const typeflag = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
   const sizeBytes = readSize(block, offset);
   untilNul(block, 157, 100, offset);
   return { name: withPrefix(block, name, offset), typeflag, sizeBytes };
