@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { approve } from './approve.ts';
 import { CliError } from './error.ts';
-import { download, readRequest, type Portal, type RequestView } from './portal.ts';
+import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
 import { submitArtifact, waitFor } from './submit.ts';
 
 const usage = `countersign – ask for signatures, approve them, fetch the results
@@ -58,7 +58,13 @@ function requestId(): string {
 
 function show(portal: Portal, view: RequestView): void {
   say(`${view.id}  ${view.status}`);
-  if (view.summary) say(view.summary);
+  if (view.summary !== null) say(view.summary);
+  for (const reason of reasonsOf(view)) {
+    say(`- ${reason.message}`);
+    if (reason.expected !== null) say(`    expected  ${reason.expected}`);
+    if (reason.found !== null) say(`    found     ${reason.found}`);
+    if (reason.fix !== null) say(`    fix       ${reason.fix}`);
+  }
   say(new URL(`/requests/${view.id}`, portal.url).href);
 }
 
@@ -82,7 +88,7 @@ async function main(): Promise<void> {
       });
       const view = values.wait
         ? await waitFor(portal, submitted.id, { timeoutSeconds: Number(values.timeout) })
-        : submitted;
+        : await readRequest(portal, submitted.id);
       show(portal, view);
       if (view.status === 'denied' || view.status === 'failed') process.exitCode = 1;
       return;

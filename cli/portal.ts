@@ -52,14 +52,25 @@ async function call(
   );
 }
 
-const stepSchema = z.looseObject({ step: z.string(), outcome: z.string().nullable().optional() });
+const findingSchema = z.looseObject({
+  rule: z.string(),
+  outcome: z.enum(['pass', 'fail', 'info']),
+  message: z.string(),
+  expected: z.string().nullable(),
+  found: z.string().nullable(),
+  fix: z.string().nullable(),
+});
+const passSchema = z.looseObject({
+  number: z.number(),
+  steps: z.array(z.looseObject({ step: z.string(), state: z.string(), findings: z.array(findingSchema) })),
+});
 const requestSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
-  summary: z.string().nullable().optional(),
-  url: z.string().optional(),
-  trace: z.array(stepSchema).optional(),
+  summary: z.string().nullable(),
+  trace: z.object({ passes: z.array(passSchema) }),
 });
+export type FindingView = z.infer<typeof findingSchema>;
 export type RequestView = z.infer<typeof requestSchema>;
 
 /** Streams a file to the store; the same file twice is no error. */
@@ -80,11 +91,14 @@ export interface Submission {
   readonly bundle?: unknown;
 }
 
+const submittedSchema = z.looseObject({ id: z.string(), url: z.string() });
+
+/** Asks for a signature; the same request again gives the same id. */
 export async function submit(
   portal: Portal,
   submission: Submission,
   idempotencyKey: string | null,
-): Promise<RequestView> {
+): Promise<{ readonly id: string; readonly url: string }> {
   const response = await call(portal, '/api/v1/requests', {
     method: 'POST',
     body: JSON.stringify(submission),
@@ -93,7 +107,7 @@ export async function submit(
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     },
   });
-  return requestSchema.parse(await response.json());
+  return submittedSchema.parse(await response.json());
 }
 
 export async function readRequest(portal: Portal, id: string): Promise<RequestView> {
@@ -126,4 +140,10 @@ export async function download(portal: Portal, id: string): Promise<Readable> {
   const response = await call(portal, `/api/v1/requests/${id}/artifact`);
   if (response.body === null) throw new CliError('REFUSED', 'the portal sent no file');
   return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
+}
+
+/** Why a request was refused: the failed findings of the newest walk through the steps. */
+export function reasonsOf(view: RequestView): readonly FindingView[] {
+  const newest = view.trace.passes.toSorted((a, b) => b.number - a.number)[0];
+  return (newest?.steps ?? []).flatMap((step) => step.findings.filter((one) => one.outcome === 'fail'));
 }

@@ -15,7 +15,7 @@ export interface SubmitInput {
   readonly idempotencyKey: string | null;
 }
 
-export async function submitArtifact(input: SubmitInput): Promise<RequestView> {
+export async function submitArtifact(input: SubmitInput): Promise<{ readonly id: string }> {
   const { sha256, sizeBytes } = await digestsOf(input.artifact);
   const bundle = input.bundle === null ? undefined : await readBundle(input.bundle);
   await upload(input.portal, input.artifact, sha256, sizeBytes);

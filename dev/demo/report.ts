@@ -1,7 +1,7 @@
 /** `.countersign/demo/report.json` and the same for people. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RequestView } from '../../cli/portal.ts';
+import { reasonsOf, type FindingView } from '../../cli/portal.ts';
 import type { Foundation } from '../foundation/index.ts';
 import { askOsslsigncode, askSbverify, difference, extract, type OutsideVerdict } from './outside.ts';
 import { demoPolicy, demoProject, type DemoOutcome } from './scenario.ts';
@@ -16,7 +16,7 @@ export interface ReportedRequest {
   readonly status: string;
   readonly expectedStatus: string;
   readonly asExpected: boolean;
-  readonly reasons: readonly Reason[];
+  readonly reasons: readonly FindingView[];
   readonly url: string;
   readonly unsignedFile: string;
   readonly signedFile: string | null;
@@ -28,36 +28,6 @@ export interface ReportedRequest {
   readonly verdicts: readonly OutsideVerdict[];
   /** Whether the program is byte-identical apart from checksum, directory entry and signature; null unsigned. */
   readonly identicalApartFromSignature: boolean | null;
-}
-
-interface Reason {
-  readonly rule: string;
-  readonly message: string;
-  readonly expected: string | null;
-  readonly found: string | null;
-  readonly fix: string | null;
-  readonly policy: unknown;
-  readonly path: unknown;
-}
-
-/** The failed findings of the newest walk through the steps. */
-export function reasonsOf(view: RequestView): readonly Reason[] {
-  const steps = view.trace ?? [];
-  return steps.flatMap((one) => {
-    const findings = (one as { findings?: unknown }).findings;
-    if (!Array.isArray(findings)) return [];
-    return (findings as (Reason & { outcome: string })[])
-      .filter((finding) => finding.outcome === 'fail')
-      .map(({ rule, message, expected, found, fix, policy, path }) => ({
-        rule,
-        message,
-        expected,
-        found,
-        fix,
-        policy,
-        path,
-      }));
-  });
 }
 
 export async function reportOutcome(
@@ -80,7 +50,7 @@ export async function reportOutcome(
       ? []
       : [
           await askOsslsigncode(signedProgram, keys.rootCertificate, keys.rootCertificate),
-          await askSbverify(signedProgram, certificate),
+          await askSbverify(signedProgram, keys.rootCertificate),
         ];
   const differs = signedProgram === null ? null : await difference(unsignedProgram, signedProgram);
   const osslsigncode = verdicts.find((one) => one.tool === 'osslsigncode');

@@ -90,7 +90,8 @@ async function projectsOf(seed: string): Promise<Projects> {
     }
     projects.push({
       slug,
-      name: project.name.slice(0, 36),
+      // A common name has 64 characters at most, and holds the foundation's name too.
+      name: slug.slice(0, 22),
       certificates: [...certificates].map(([name, purpose]) => ({ name, purpose })),
     });
   }
