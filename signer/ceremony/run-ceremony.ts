@@ -49,7 +49,7 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
     for (const role of ['signing', 'timestamping', 'foundationCa'] as const) {
       const { label, pin } = config.tokens[role];
       const options = { module, tokenLabel: label, pin: await readPin(pin, process.env) };
-      const token = await Pkcs11Token.open({ ...options, sessions: 1, readWrite: !dryRun });
+      const token = Pkcs11Token.open({ ...options, sessions: 1, readWrite: !dryRun });
       try {
         await ceremony.visit(role, token);
       } finally {

@@ -29,10 +29,15 @@ interface OpenedKeyHolder {
 const probedKeysMax = 8;
 
 function isConfined(options: ChildOptions): boolean {
+  // Without the flag there is no process.permission to ask.
+  if (!process.execArgv.includes('--permission')) return false;
   const { permission } = process;
-  const mustNot = ['child', 'worker'].some((scope) => permission?.has(scope) !== false);
+  const may = (scope: string, path?: string): boolean => permission.has(scope, path);
   return (
-    !mustNot && !permission.has('fs.write', options.registryFile) && !permission.has('fs.read', '/etc/passwd')
+    !may('child') &&
+    !may('worker') &&
+    !may('fs.write', options.registryFile) &&
+    !may('fs.read', '/etc/passwd')
   );
 }
 
@@ -49,9 +54,9 @@ async function openTokenAndJournal(options: ChildOptions): Promise<OpenedKeyHold
 async function openToken(options: ChildOptions, journal: KeyHolderJournal): Promise<OpenedKeyHolder> {
   const keys = await loadRegisteredKeys(options.registryFile, options.tokenLabel);
   const pin = await readPin(options.pin, process.env);
-  if ('env' in options.pin) delete process.env[options.pin.env];
+  if ('env' in options.pin) Reflect.deleteProperty(process.env, options.pin.env);
   const { module, tokenLabel, sessions } = options;
-  const token = await Pkcs11Token.open({ module, tokenLabel, pin, sessions });
+  const token = Pkcs11Token.open({ module, tokenLabel, pin, sessions });
   const labels = [...keys.keys()];
   return {
     keys: labels,

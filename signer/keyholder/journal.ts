@@ -188,8 +188,8 @@ function parseRecord(line: Buffer): JournalRecord | null {
 async function openOrCreate(path: string): Promise<FileHandle> {
   try {
     await mkdir(dirname(path), { recursive: true });
-    return await open(path, 'r+').catch(async (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error;
+    return await open(path, 'r+').catch(async (error: unknown) => {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       return open(path, 'wx+', 0o600);
     });
   } catch (cause) {

@@ -196,7 +196,7 @@ describe('a token in use', () => {
   beforeAll(async () => {
     process.env['SOFTHSM2_CONF'] = hsm.configFile;
     const pin = readFileSync(pinFile, 'utf8').trim();
-    token = await Pkcs11Token.open({ module: hsm.module, tokenLabel: 'signing', pin, sessions: 4 });
+    token = Pkcs11Token.open({ module: hsm.module, tokenLabel: 'signing', pin, sessions: 4 });
     second.load(hsm.module);
   });
   afterAll(() => token.close());

@@ -32,8 +32,9 @@ export function pinFile(source: PinSource, env: NodeJS.ProcessEnv): string | nul
 /** Reads the PIN: one line, 4 to 255 characters. Refuses a file that group or others can read. */
 export async function readPin(source: PinSource, env: NodeJS.ProcessEnv): Promise<string> {
   const file = pinFile(source, env);
-  const pin = file === null && 'env' in source ? env[source.env] : await readPrivateFile(file as string);
-  const place = file ?? ('env' in source ? `environment variable ${source.env}` : '');
+  const variable = 'env' in source ? source.env : '';
+  const pin = file === null ? env[variable] : await readPrivateFile(file);
+  const place = file ?? `environment variable ${variable}`;
   const line = pin?.replace(/\r?\n$/, '');
   if (line === undefined || line.length < 4 || line.length > 255 || /[\r\n\0]/.test(line)) {
     throw new KeyHolderError(

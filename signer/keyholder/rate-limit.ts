@@ -8,9 +8,10 @@ export function createRateLimit(signaturesPerMinuteMax: number): { take(now: num
   const taken: number[] = [];
   return {
     take(now) {
-      while (taken.length > 0 && (taken[0] as number) <= now - 60_000) taken.shift();
-      if (taken.length >= signaturesPerMinuteMax) {
-        const waitSeconds = Math.max(1, Math.ceil(((taken[0] as number) + 60_000 - now) / 1000));
+      while ((taken[0] ?? now) <= now - 60_000) taken.shift();
+      const oldest = taken[0];
+      if (oldest !== undefined && taken.length >= signaturesPerMinuteMax) {
+        const waitSeconds = Math.max(1, Math.ceil((oldest + 60_000 - now) / 1000));
         throw new KeyHolderError(
           'RATE_EXCEEDED',
           `${signaturesPerMinuteMax} signatures in the last minute is the limit of this key holder; ` +

@@ -103,7 +103,8 @@ function readAttribute(session: TokenSession, object: Buffer, type: number): Buf
 
 function oneObject(session: TokenSession, objectClass: number, label: string, tokenLabel: string): Buffer {
   const found = findObjects(session, objectClass, label);
-  if (found.length === 1) return found[0] as Buffer;
+  const [object] = found;
+  if (object !== undefined && found.length === 1) return object;
   throw new KeyHolderError(
     found.length === 0 ? 'KEY_NOT_FOUND' : 'KEY_AMBIGUOUS',
     `token ${tokenLabel} holds ${found.length} keys labelled ${label}, expected one`,

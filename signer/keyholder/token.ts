@@ -37,14 +37,14 @@ export class Pkcs11Token {
   #connected = false;
   #connecting: Promise<void> | null = null;
   #hashesOnToken = true;
-  #pinRefused: unknown = null;
+  #pinRefused: Error | null = null;
 
   private constructor(options: TokenOptions) {
     this.#options = options;
   }
 
   /** Loads the module, finds the token by label (slot numbers move), logs in once and opens the sessions. */
-  static async open(options: TokenOptions): Promise<Pkcs11Token> {
+  static open(options: TokenOptions): Pkcs11Token {
     const token = new Pkcs11Token(options);
     try {
       token.#cryptoki.load(options.module);
@@ -56,7 +56,7 @@ export class Pkcs11Token {
       );
     }
     try {
-      await token.#connect();
+      token.#connect();
     } catch (error) {
       token.#cryptoki.close();
       throw toKeyHolderError(error, options.tokenLabel, 'opening');
@@ -170,32 +170,27 @@ export class Pkcs11Token {
     // Finalising the module under a running operation would crash the process.
     await this.#drained();
     this.#disconnect();
-    await this.#connect();
+    this.#connect();
   }
 
-  #connect(): Promise<void> {
+  #connect(): void {
     // Each wrong PIN brings the token nearer to its lock: it's tried once and never again.
-    if (this.#pinRefused !== null) return Promise.reject(this.#pinRefused as Error);
+    if (this.#pinRefused !== null) throw this.#pinRefused;
     const { pin, sessions, readWrite } = this.#options;
     try {
       this.#cryptoki.C_Initialize();
     } catch (error) {
-      if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED')
-        return Promise.reject(error as Error);
+      if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
     }
-    try {
-      const slot = this.#findSlot();
-      const mechanisms = this.#cryptoki.C_GetMechanismList(slot);
-      this.#hashesOnToken = mechanisms.includes(pkcs11.CKM_SHA256_RSA_PKCS);
-      const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
-      this.#idle = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
-      this.#login(this.#idle[0] as Buffer, pin);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    const slot = this.#findSlot();
+    this.#hashesOnToken = this.#cryptoki.C_GetMechanismList(slot).includes(pkcs11.CKM_SHA256_RSA_PKCS);
+    const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
+    const handles = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
+    // One login holds for all sessions of this process (PKCS#11 v2.40 usage guide §2.6).
+    for (const handle of handles.slice(0, 1)) this.#login(handle, pin);
+    this.#idle = handles;
     this.#generation += 1;
     this.#connected = true;
-    return Promise.resolve();
   }
 
   #login(session: Buffer, pin: string): void {
@@ -204,7 +199,7 @@ export class Pkcs11Token {
     } catch (error) {
       const value = pkcs11ReturnValue(error);
       if (value === 'CKR_USER_ALREADY_LOGGED_IN') return;
-      if (value?.startsWith('CKR_PIN_') === true) this.#pinRefused = error;
+      if (error instanceof Error && value?.startsWith('CKR_PIN_') === true) this.#pinRefused = error;
       throw error;
     }
   }
@@ -226,7 +221,8 @@ export class Pkcs11Token {
     const matching = slots.filter(
       (slot) => this.#cryptoki.C_GetTokenInfo(slot).label.trimEnd() === this.label,
     );
-    if (matching.length === 1) return matching[0] as Buffer;
+    const [slot] = matching;
+    if (slot !== undefined && matching.length === 1) return slot;
     throw new KeyHolderError(
       'TOKEN_NOT_FOUND',
       matching.length > 1
@@ -239,7 +235,8 @@ export class Pkcs11Token {
     const cached = this.#privateKeys.get(keyLabel);
     if (cached !== undefined) return cached;
     const found = findObjects(session, pkcs11.CKO_PRIVATE_KEY, keyLabel);
-    if (found.length !== 1) {
+    const [key] = found;
+    if (key === undefined || found.length !== 1) {
       throw new KeyHolderError(
         found.length === 0 ? 'KEY_NOT_FOUND' : 'KEY_AMBIGUOUS',
         found.length === 0
@@ -247,8 +244,8 @@ export class Pkcs11Token {
           : `token ${this.label} holds ${found.length} private keys ${keyLabel}: remove or rename all but one`,
       );
     }
-    this.#privateKeys.set(keyLabel, found[0] as Buffer);
-    return found[0] as Buffer;
+    this.#privateKeys.set(keyLabel, key);
+    return key;
   }
 
   /** A failed operation can stay active on its session (CKR_OPERATION_ACTIVE next time): end it. */

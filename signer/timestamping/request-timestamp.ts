@@ -87,5 +87,5 @@ function problemOf(error: unknown, timeoutMs: number): string {
   if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
   // fetch says only "fetch failed"; the reason is its cause.
   const cause = error.cause instanceof Error && error.message === 'fetch failed' ? error.cause : error;
-  return (cause.message || (cause as NodeJS.ErrnoException).code || cause.name).slice(0, 500);
+  return (cause.message === '' ? cause.name : cause.message).slice(0, 500);
 }

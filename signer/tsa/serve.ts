@@ -49,19 +49,17 @@ async function route(
     sendText(response, ok ? 200 : 503, detail);
     return;
   }
-  if (path !== '/') return sendText(response, 404, 'timestamps are at /');
-  if (request.method !== 'POST') {
+  const refused = refuse(path, request);
+  if (refused !== null) {
     response.setHeader('allow', 'POST');
-    return sendText(response, 405, 'POST a timestamp query');
-  }
-  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/timestamp-query') {
-    return sendText(response, 415, 'the content type of a query is application/timestamp-query');
+    sendText(response, ...refused);
+    return;
   }
   const query = await readBounded(request);
   if (query === null) {
     response.setHeader('connection', 'close');
-    return sendText(response, 413, `a query has at most ${timestampRequestBytesMax} bytes`);
+    sendText(response, 413, `a query has at most ${timestampRequestBytesMax} bytes`);
+    return;
   }
   const answer = await ports.answer(query);
   response.writeHead(200, {
@@ -70,6 +68,14 @@ async function route(
     'cache-control': 'no-store',
   });
   response.end(answer);
+}
+
+function refuse(path: string | undefined, request: IncomingMessage): [status: number, text: string] | null {
+  if (path !== '/') return [404, 'timestamps are at /'];
+  if (request.method !== 'POST') return [405, 'POST a timestamp query'];
+  const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === 'application/timestamp-query') return null;
+  return [415, 'the content type of a query is application/timestamp-query'];
 }
 
 /** The body, or null as soon as it's longer than a query can be. */

@@ -1,65 +1,31 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testTokens } from '../../dev/test/index.ts';
 import { buildTimestampRequest, parseTimestampResponse } from '../../lib/core/tsp/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
-import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
-import { startTimestampAuthority, tsaConfigSchema, type RunningTimestampAuthority } from './index.ts';
+import { startTestAuthority } from './authority.fixture.ts';
 
 const run = promisify(execFile);
 const policyOid = '1.3.6.1.4.1.58000.1.1';
-let hsm: Awaited<ReturnType<typeof testTokens>>;
+let authority: Awaited<ReturnType<typeof startTestAuthority>>;
 let folder: string;
-let root: Uint8Array;
-let authority: RunningTimestampAuthority;
-const failures: unknown[] = [];
 
 beforeAll(async () => {
-  hsm = await testTokens(['foundation-ca', 'signing', 'timestamping']);
-  folder = hsm.folder;
-  const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
-  const keysDirectory = join(folder, 'keys');
-  await runCeremony({
-    config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072 },
-      ...{ module: hsm.module, softhsmConf: hsm.configFile, projects: [] },
-      tokens: {
-        foundationCa: token('foundation-ca'),
-        signing: token('signing'),
-        timestamping: token('timestamping'),
-      },
-    }),
-  });
-  root = certificateFromPem(readFileSync(join(keysDirectory, 'foundation-root.pem'), 'utf8'));
-  const config = tsaConfigSchema.parse({
-    version: 1,
-    serialFile: join(folder, 'tsa', 'serial'),
-    keyHolder: {
-      ...{ module: hsm.module, softhsmConf: hsm.configFile, tokenLabel: 'timestamping' },
-      ...{
-        pin: { file: hsm.pinFiles['timestamping'] ?? '' },
-        registry: join(keysDirectory, 'registry.json'),
-      },
-      journal: join(folder, 'tsa', 'journal.jsonl'),
-    },
-  });
-  authority = await startTimestampAuthority(config, (error) => failures.push(error));
+  authority = await startTestAuthority();
+  folder = authority.folder;
 });
 
-afterAll(async () => {
-  await authority.close();
-  await hsm.release();
-});
+afterAll(() => authority.close());
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
-const obtain = (text: string, urls = [authority.url], trustedRoots = [root]) =>
-  requestTimestamp({ urls, digest: digestOf(text), trustedRoots, timeoutMs: 5000 });
+const obtain = (
+  text: string,
+  urls = [authority.url],
+  trustedRoots = [authority.certificate('foundation-root')],
+) => requestTimestamp({ urls, digest: digestOf(text), trustedRoots, timeoutMs: 5000 });
 
 function post(body: Uint8Array, type = 'application/timestamp-query'): Promise<Response> {
   return fetch(authority.url, {
@@ -129,7 +95,7 @@ describe('the timestamp authority', () => {
     try {
       expect((await fetch(`${authority.url}healthz`)).status).toBe(503);
       await expect(obtain('meanwhile')).rejects.toThrow('systemFailure');
-      expect(failures).not.toHaveLength(0);
+      expect(authority.failures).not.toHaveLength(0);
     } finally {
       renameSync(`${tokens}-away`, tokens);
     }

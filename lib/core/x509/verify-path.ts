@@ -63,7 +63,8 @@ function findPath(
   roots: readonly ParsedCertificate[],
   intermediates: readonly ParsedCertificate[],
 ): readonly ParsedCertificate[] | null {
-  const last = path[path.length - 1] as ParsedCertificate;
+  const last = path.at(-1);
+  if (last === undefined) return null;
   if (roots.some((root) => sameBytes(root.der, last.der))) return path;
   for (const root of roots) {
     if (issued(root, last, path.length, query, 'root')) return [...path, root];
