@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackError } from '../error.ts';
+import { requireProgram } from './run.ts';
 
 export interface ServiceUser {
   readonly name: string;
@@ -27,7 +28,7 @@ export function serviceUser(name: string): ServiceUser | null {
   if (process.getuid?.() !== 0) return null;
   const found = findUser(name);
   if (found !== null) return found;
-  execFileSync('useradd', [
+  execFileSync(requireProgram('useradd', 'passwd', 'shadow'), [
     '--system',
     '--user-group',
     '--no-create-home',
