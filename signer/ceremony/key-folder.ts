@@ -5,7 +5,7 @@ import { parseKeyRegistry, type KeyRegistry } from '../keyholder/index.ts';
 import { CeremonyError } from './error.ts';
 
 /** The folder that everybody may read: certificates and registry.json, no secret. */
-export const registryFileName = 'registry.json';
+const registryFileName = 'registry.json';
 export const certificateFileName = (label: string): string => `${label}.pem`;
 
 /** The registry of an earlier ceremony, empty where there was none. */

@@ -16,9 +16,9 @@ export interface PlannedKey {
   readonly urls: CertificateUrls;
 }
 
-export const rootLabel = 'foundation-root';
-export const issuingLabel = 'foundation-issuing';
-export const timestampLabel = 'foundation-timestamp';
+const rootLabel = 'foundation-root';
+const issuingLabel = 'foundation-issuing';
+const timestampLabel = 'foundation-timestamp';
 
 /**
  * Configuration → the keys to have, issuers before what they issue. The timestamp authority hangs on the

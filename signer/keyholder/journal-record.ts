@@ -3,7 +3,7 @@ import { z } from 'zod';
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** What the key holder writes down. An intent is on disk before the HSM is asked; its outcome follows. */
-export const journalEntrySchema = z.discriminatedUnion('kind', [
+const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('intent'),
     grantId: hex64,

@@ -7,7 +7,7 @@ import { journalRecordSchema, type JournalRecord, type JournalEntry } from './jo
 
 const lineBytesMax = 256 * 1024;
 const newline = 0x0a;
-export const journalStart = '0'.repeat(64);
+const journalStart = '0'.repeat(64);
 
 /** Where a recorded line stands in the file: enough to read it again without holding it in memory. */
 export interface JournalPosition {

@@ -24,7 +24,7 @@ export const requestMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('close'), id: z.int() }),
 ]);
 
-export const healthSchema = z.strictObject({
+const healthSchema = z.strictObject({
   ok: z.boolean(),
   detail: z.string(),
   /** Head of the key holder's journal, for whoever keeps it elsewhere. */

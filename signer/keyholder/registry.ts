@@ -12,7 +12,7 @@ const pemPath = z
     error: 'a path relative to the registry, without ..',
   });
 
-export const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp'] as const;
+const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp'] as const;
 
 const registryKeySchema = z.strictObject({
   label: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),

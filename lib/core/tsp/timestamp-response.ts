@@ -17,7 +17,7 @@ import {
 import { reading, TspError } from './errors.ts';
 
 /** PKIFailureInfo bit numbers, RFC 3161 §2.4.2. */
-export const failureInfo = {
+const failureInfo = {
   badAlg: 0,
   badRequest: 2,
   badDataFormat: 5,

@@ -144,7 +144,7 @@ describe('timestamp tokens', () => {
           expect(error).toBeInstanceOf(TspError);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     );
   });
 });

@@ -60,7 +60,7 @@ function checkImprint(expected: MessageImprint, found: MessageImprint): void {
 }
 
 function checkSignature(signedData: SignedData): Uint8Array {
-  const verification = verifySignerInfo({ signedData });
+  const verification = reading('SignerInfo', () => verifySignerInfo({ signedData }));
   if (verification.ok && verification.certificate !== null) return verification.certificate;
   throw new TspError('SIGNATURE_INVALID', `the token's signature: ${verification.problems.join('; ')}`);
 }

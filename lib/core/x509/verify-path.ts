@@ -38,6 +38,16 @@ const understood: ReadonlySet<string> = new Set(Object.values(extensionOids));
  * looked at.
  */
 export function verifyCertificatePath(query: PathQuery): readonly Uint8Array[] {
+  try {
+    return verifyPath(query);
+  } catch (cause) {
+    if (cause instanceof X509Error) throw cause;
+    // Extensions and keys are decoded where they're looked at, and the decoders have errors of their own.
+    throw new X509Error('MALFORMED', 'a certificate whose extensions or key are malformed', { cause });
+  }
+}
+
+function verifyPath(query: PathQuery): readonly Uint8Array[] {
   if (query.intermediates.length > intermediatesMax) {
     throw new X509Error(
       'MALFORMED',
@@ -97,10 +107,9 @@ function issued(
     const extended = ca.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
     if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;
     return child.node.verify(ca.node.publicKey);
-  } catch (error) {
-    // This candidate is no way up; another one may be.
-    if (error instanceof X509Error) return false;
-    throw error;
+  } catch {
+    // Unfit or malformed: this candidate is no way up, another one may be.
+    return false;
   }
 }
 
