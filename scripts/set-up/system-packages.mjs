@@ -63,7 +63,7 @@ const packages = [
   { apt: 'make', brew: null, present: command('make') },
   { apt: 'g++', brew: null, present: command('g++') },
   { apt: 'openssl', brew: 'openssl', present: command('openssl'), testOnly: true },
-  { apt: 'sbsigntool', brew: 'sbsigntools', present: command('sbverify'), testOnly: true },
+  { apt: 'sbsigntool', brew: 'sbsigntools', present: command('sbverify') },
   { apt: 'chromium', brew: '--cask chromium', present: oneOf(...browsers), testOnly: true },
 ];
 
