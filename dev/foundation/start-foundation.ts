@@ -16,7 +16,9 @@ export interface Foundation {
   readonly policies: SeededPolicies;
   readonly buildSystem: BuildSystem;
   readonly tsa: RunningService;
+  readonly signer: Omit<RunningService, 'url' | 'port'>;
   readonly signerConfig: string;
+  readonly tsaConfig: string;
 }
 
 export interface FoundationOptions {
@@ -41,8 +43,9 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   await writeFile(trustRoot, `${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
   const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
   const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
-  await stack.startSigner(signerConfig);
-  return { stack, keys, policies, buildSystem, tsa, signerConfig };
+  const signer = await stack.startSigner(signerConfig);
+  const tsaConfig = join(paths.tsa, 'config.yaml');
+  return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig };
 }
 
 export async function startPortalOf({ stack }: Foundation): Promise<RunningService> {

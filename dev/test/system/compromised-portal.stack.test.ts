@@ -1,0 +1,235 @@
+/** The promise of the product: whoever owns the portal, its database role and its store gets no signature. */
+import { randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eicar, runCommand } from '../../stack/index.ts';
+import { keepSshKey } from '../../git-host/index.ts';
+import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';
+import { demoRun, FoundationUnderTest, packageWith, sha256 } from './foundation-under-test.ts';
+
+describe('a compromised portal', () => {
+  let system: FoundationUnderTest;
+  beforeAll(async () => {
+    system = await FoundationUnderTest.start();
+  }, 120_000);
+  afterAll(() => system.stop(), 60_000);
+
+  async function expectUnsigned(id: string): Promise<void> {
+    expect(await system.keyHolderEntries(id)).toEqual([]);
+    expect(await system.releasedFile(id)).toBeNull();
+    expect((await system.journal(id)).map((entry) => entry.kind)).not.toContain('sign.intent');
+  }
+
+  it('gets a signature for what is attested, clean and approved, which outside tools accept', async () => {
+    const artifact = await packageWith('honest');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    await expectUnsigned(id);
+    await system.approve(id, artifact);
+    await system.untilStatus(id, 'completed', 'denied', 'failed');
+    expect(await system.failedRules(id)).toEqual([]);
+    // What the other tests find missing is there when something was signed.
+    expect(await system.keyHolderEntries(id)).not.toEqual([]);
+
+    const released = await system.releasedFile(id);
+    const folder = join(system.foundation.stack.paths.state, 'honest');
+    const signed = await extract(released ?? '', 'package/esbuild.exe', join(folder, 'signed'));
+    const unsigned = await extract(
+      system.objectPath(sha256(artifact)),
+      'package/esbuild.exe',
+      join(folder, 'unsigned'),
+    );
+    const { rootCertificate } = system.foundation.keys;
+    expect(await askOsslsigncode(signed, rootCertificate, rootCertificate)).toMatchObject({ ok: true });
+    expect(await difference(unsigned, signed)).toBeNull();
+  });
+
+  it('cannot sign without an approval, whatever rows it writes', async () => {
+    const artifact = await packageWith('unapproved');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    for (const signature of [
+      '',
+      'approved',
+      '-----BEGIN SSH SIGNATURE-----\nAAAA\n-----END SSH SIGNATURE-----\n',
+    ]) {
+      await system.handIn(id, system.statementFor(id, artifact), signature);
+      await system.handIn(id, '{"decision":"approve"}', signature);
+    }
+    await system.until(id, (state) => state.pass >= 2 && state.status === 'waiting-for-approval');
+    await sleep(2500);
+    await expectUnsigned(id);
+  });
+
+  it('cannot approve with a key of its own, of a person who may not, or for another purpose', async () => {
+    const artifact = await packageWith('wrong-key');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    const own = await keepSshKey(join(system.foundation.stack.paths.state, 'own'), 'portal');
+    const statement = system.statementFor(id, artifact);
+    await system.handIn(id, statement, await system.sign(statement, own.privateKeyFile));
+    await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-reviewer')));
+    await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver'), 'git'));
+    await system.until(id, (state) => state.pass >= 2 && state.status === 'waiting-for-approval');
+    await sleep(2500);
+    await expectUnsigned(id);
+  });
+
+  it('cannot use an approval for another request, file, source commit or time', async () => {
+    const artifact = await packageWith('replay');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    const others = [
+      { request: randomUUID() },
+      { artifactSha256: sha256('another file') },
+      { sourceCommit: '1'.repeat(40) },
+      { policyCommit: '2'.repeat(40) },
+      { policy: 'test-signing' },
+      { expiresAt: new Date(Date.now() - 1000).toISOString() },
+      { expiresAt: '2999-01-01T00:00:00.000Z' },
+    ];
+    for (const change of others) {
+      const statement = system.statementFor(id, artifact, change);
+      await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver')));
+    }
+    await system.until(id, (state) => state.pass >= 2 && state.status === 'waiting-for-approval');
+    await sleep(3000);
+    expect((await system.state(id))?.status).toBe('waiting-for-approval');
+    await expectUnsigned(id);
+  });
+
+  it('cannot swap the file after it was approved', async () => {
+    const artifact = await packageWith('swapped');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    await writeFile(system.objectPath(sha256(artifact)), await packageWith('malicious'));
+    await system.approve(id, artifact);
+    await system.untilStatus(id, 'denied');
+    expect(await system.failedRules(id)).toEqual(['received.digest']);
+    await expectUnsigned(id);
+  });
+
+  it('cannot pass off other origins, other attestations or none', async () => {
+    const artifact = await packageWith('origin');
+    const cases = [
+      { rule: 'origin.ref', ask: { run: { ...demoRun, ref: 'refs/heads/experiment' } } },
+      {
+        rule: 'origin.repository',
+        ask: { run: { ...demoRun, repository: { ...demoRun.repository, id: '1' } } },
+      },
+      { rule: 'origin.runner', ask: { run: { ...demoRun, runner: 'self-hosted' } } },
+      { rule: 'origin.trigger', ask: { run: { ...demoRun, trigger: 'pull_request_target' } } },
+      { rule: 'origin.digest', ask: { attested: await packageWith('something else') } },
+      { rule: 'origin.bundle', ask: { bundle: null } },
+      { rule: 'origin.bundle', ask: { bundle: Buffer.from('{"mediaType":"nonsense"}') } },
+      { rule: 'origin.bundle', ask: { bundle: Buffer.from('not even JSON') } },
+    ];
+    for (const { rule, ask } of cases) {
+      const id = await system.ask({ artifact, ...ask });
+      await system.untilStatus(id, 'denied');
+      expect(await system.failedRules(id)).toContain(rule);
+      await expectUnsigned(id);
+    }
+  });
+
+  it('cannot get malware, surprises or already signed programs past the checks', async () => {
+    const infected = await packageWith('infected', { 'package/README.md': eicar });
+    const extra = await packageWith('extra', { 'package/backdoor.dll': 'MZ' });
+    const broken = await packageWith('broken', { 'package/esbuild.exe': 'MZ and nothing else' });
+    for (const [artifact, rule] of [
+      [infected, /^scan\.infected$/],
+      [extra, /^artifact\./],
+      [broken, /^pe\./],
+    ] as const) {
+      const id = await system.ask({ artifact });
+      await system.untilStatus(id, 'denied');
+      expect(
+        (await system.failedRules(id)).some((one) => rule.test(one)),
+        String(rule),
+      ).toBe(true);
+      await expectUnsigned(id);
+    }
+  });
+
+  it('cannot reach the release key by naming a policy that asks for less', async () => {
+    const artifact = await packageWith('test-policy');
+    const id = await system.ask({ artifact, policy: 'test-signing', bundle: null });
+    await system.untilStatus(id, 'completed');
+    const { rows } = await system.portal.query<{ certificate_sha256: string }>(
+      'SELECT certificate_sha256 FROM signer.signature WHERE request_id = $1',
+      [id],
+    );
+    const test = system.foundation.keys.certificateOf('esbuild-demo', 'test');
+    const fingerprint = await runCommand('openssl', [
+      'x509',
+      '-in',
+      test,
+      '-noout',
+      '-fingerprint',
+      '-sha256',
+    ]);
+    expect(rows.map((row) => row.certificate_sha256)).toEqual([
+      fingerprint.split('=')[1]?.trim().replaceAll(':', '').toLowerCase(),
+    ]);
+  });
+
+  it('cannot invent projects, policies or rows that trip the signer', async () => {
+    const artifact = await packageWith('invented');
+    const unknown = await system.ask({ artifact, project: 'no-such-project' });
+    const malformed = await system.ask({ artifact, row: { project_slug: '../../etc', policy_slug: '' } });
+    const digest = await system.ask({ artifact, row: { artifact_sha256: '../../../etc/passwd' } });
+    for (const id of [unknown, malformed, digest]) {
+      await system.untilStatus(id, 'denied');
+      await expectUnsigned(id);
+    }
+    const after = await system.ask({ artifact });
+    await system.untilStatus(after, 'waiting-for-approval');
+  });
+
+  it('ends a request where an approver says no, even after somebody said yes', async () => {
+    const artifact = await packageWith('denied');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    const no = system.statementFor(id, artifact, { decision: 'deny' });
+    await system.handIn(id, no, await system.sign(no, system.keyOf('demo-approver')));
+    await system.untilStatus(id, 'denied');
+    await system.approve(id, artifact);
+    await sleep(2000);
+    expect((await system.state(id))?.status).toBe('denied');
+    await expectUnsigned(id);
+  });
+
+  it('signs once, however often the request, its job and its approval are repeated', async () => {
+    const artifact = await packageWith('once');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    await Promise.all([
+      system.approve(id, artifact),
+      system.approve(id, artifact),
+      system.approve(id, artifact),
+    ]);
+    await system.untilStatus(id, 'completed');
+    await system.approve(id, artifact);
+    await sleep(2500);
+    const kinds = (await system.journal(id)).map((entry) => entry.kind);
+    expect(kinds.filter((kind) => kind === 'sign.done')).toHaveLength(1);
+    expect(kinds.filter((kind) => kind === 'request.released')).toHaveLength(1);
+  });
+
+  it('cannot write what the signer says', async () => {
+    const statements = [
+      `INSERT INTO signer.journal (seq, at, kind, body, previous_hash, entry_hash) VALUES (1, now(), 'x', '{}', '', '')`,
+      `UPDATE signer.request_state SET status = 'completed'`,
+      `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at) VALUES (gen_random_uuid(), '', 0, '', now())`,
+      `INSERT INTO signer.accepted_snapshot (commit, accepted_at) VALUES ('evil', now())`,
+      `DELETE FROM portal.signing_request`,
+      `UPDATE portal.signing_request SET artifact_sha256 = ''`,
+      `UPDATE portal.approval_submission SET statement = ''`,
+    ];
+    for (const statement of statements) {
+      await expect(system.portal.query(statement), statement).rejects.toThrow(/permission denied/);
+    }
+  });
+});

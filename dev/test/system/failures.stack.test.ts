@@ -1,0 +1,135 @@
+/** What happens when parts go away: nothing is signed unseen, nothing is lost, and work goes on by itself. */
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startClamd, startPostgres } from '../../stack/index.ts';
+import { openDatabase } from '../../../signer/database/index.ts';
+import { verifyJournal } from '../../../signer/journal/index.ts';
+import { FoundationUnderTest, packageWith } from './foundation-under-test.ts';
+
+describe('failures', () => {
+  let system: FoundationUnderTest;
+  beforeAll(async () => {
+    system = await FoundationUnderTest.start();
+  }, 120_000);
+  afterAll(() => system.stop(), 60_000);
+
+  /** A request that has its approval already; the signer walks it from end to end. */
+  async function approvedRequest(mark: string): Promise<{ id: string; artifact: Uint8Array }> {
+    const artifact = await packageWith(mark);
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    return { id, artifact };
+  }
+
+  async function expectIntactJournal(): Promise<void> {
+    const database = openDatabase(system.foundation.stack.database.signer, () => undefined);
+    try {
+      expect(await verifyJournal(database)).toMatchObject({ intact: true });
+    } finally {
+      await database.close();
+    }
+  }
+
+  const isRetry = (rule: string) => async (id: string) =>
+    (await system.journal(id)).some(
+      (entry) => entry.body['outcome'] === 'retry' && JSON.stringify(entry.body['findings']).includes(rule),
+    );
+
+  async function eventually(check: () => Promise<boolean>, what: string, timeoutSeconds = 40): Promise<void> {
+    const deadline = Date.now() + timeoutSeconds * 1000;
+    while (Date.now() < deadline) {
+      if (await check()) return;
+      await sleep(10);
+    }
+    throw new RangeError(`not within ${timeoutSeconds} s: ${what}`);
+  }
+
+  it('waits for clamd, says so in the trace, and goes on when it is back', async () => {
+    const { stack } = system.foundation;
+    await stack.clamd.stop();
+    const artifact = await packageWith('no clamd');
+    const id = await system.ask({ artifact });
+    await eventually(() => isRetry('scan.unavailable')(id), 'the scan is retried');
+    expect((await system.state(id))?.status).toBe('checking');
+    system.keep(await startClamd(stack.paths, { signatures: 'test' }));
+    await system.untilStatus(id, 'waiting-for-approval');
+  });
+
+  it('waits for the timestamp authority after the HSM signed, and signs no second time', async () => {
+    const { id, artifact } = await approvedRequest('no tsa');
+    await system.foundation.tsa.stop();
+    await system.approve(id, artifact);
+    await eventually(() => isRetry('signing.unavailable')(id), 'the timestamp is retried');
+    expect(await system.releasedFile(id)).toBeNull();
+    await system.restartTsa();
+    await system.untilStatus(id, 'completed');
+    const grants = (await system.journal(id))
+      .filter((entry) => entry.kind === 'sign.intent')
+      .map((entry) => entry.body['grantId']);
+    expect(grants.length).toBeGreaterThan(1);
+    expect(new Set(grants).size).toBe(1);
+    expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toHaveLength(1);
+  });
+
+  it('waits for the HSM while its token is away', async () => {
+    const { softhsm } = system.foundation.stack.paths;
+    const { id, artifact } = await approvedRequest('no hsm');
+    const tokens = join(softhsm, 'tokens');
+    await rename(tokens, `${tokens}-away`);
+    try {
+      system.killSigner();
+      await expect(system.restartSigner()).rejects.toThrow(/token/i);
+      await system.approve(id, artifact);
+      await sleep(2000);
+      expect(await system.releasedFile(id)).toBeNull();
+    } finally {
+      await rename(`${tokens}-away`, tokens);
+    }
+    await system.restartSigner();
+    await system.untilStatus(id, 'completed');
+  });
+
+  it('decides nothing without PostgreSQL and goes on when it is back', async () => {
+    const { stack } = system.foundation;
+    const { id, artifact } = await approvedRequest('no postgres');
+    await system.approve(id, artifact);
+    await stack.postgres.stop();
+    await sleep(1500);
+    system.keep(await startPostgres(stack.paths));
+    await system.untilStatus(id, 'completed');
+    await expectIntactJournal();
+  });
+
+  const stages: readonly (readonly [string, string | null])[] = [
+    ['step.started', 'scan'],
+    ['sign.intent', null],
+    ['sign.done', null],
+    ['step.started', 'verification'],
+    ['step.started', 'release'],
+  ];
+  for (const [kind, step] of stages) {
+    const stage = step ?? kind;
+    it(`survives kill -9 at ${stage}: one signature, an unbroken journal, and the request ends well`, async () => {
+      const { id, artifact } = await approvedRequest(`killed at ${stage}`);
+      const { pass } = (await system.state(id)) ?? { pass: 0 };
+      await system.approve(id, artifact);
+      await eventually(async () => {
+        const entries = await system.journal(id);
+        return entries.some(
+          (one) =>
+            one.kind === kind &&
+            Number(one.body['pass']) > pass &&
+            (step === null || one.body['step'] === step),
+        );
+      }, `the journal tells of ${stage}`);
+      system.killSigner();
+      await system.restartSigner();
+      await system.untilStatus(id, 'completed');
+      expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toHaveLength(1);
+      expect((await system.journal(id)).filter((one) => one.kind === 'request.released')).toHaveLength(1);
+      await expectIntactJournal();
+    });
+  }
+});

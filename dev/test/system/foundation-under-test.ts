@@ -1,0 +1,302 @@
+/**
+ * A whole foundation without its portal, which these tests play: with the portal's database role and its hand on
+ * the artifact store they ask for whatever they like. The signer is the real one, on real parts.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import pg from 'pg';
+import tar from 'tar-stream';
+import {
+  approvalNamespace,
+  approvalStatement,
+  type ApprovalStatement,
+} from '../../../lib/core/approval/index.ts';
+import type { Finding } from '../../../lib/core/finding/index.ts';
+import { buildProgram } from '../../../lib/core/formats/pe/program.fixture.ts';
+import {
+  parseCommitSha,
+  parsePolicySlug,
+  parseProjectSlug,
+  parseRequestId,
+  parseSha256Hex,
+} from '../../../lib/core/ids/index.ts';
+import type { BuildOptions } from '../../build-system/index.ts';
+import { startFoundation, type Foundation } from '../../foundation/index.ts';
+import { runCommand, startStack } from '../../stack/index.ts';
+import { startSigner, startTsa } from '../../stack/signer.ts';
+
+export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
+
+export const demoRun = {
+  repository: {
+    id: '900100200',
+    ownerId: '900100',
+    uri: 'https://github.com/countersign-demo/esbuild-windows',
+  },
+  workflow: '.github/workflows/release.yml',
+  ref: 'refs/tags/v1.0.0',
+  commit: '5f1d3c2b7a9e48d6c0b1a2f3e4d5c6b7a8f90123',
+  trigger: 'push',
+} satisfies BuildOptions['run'];
+
+/** A package as the demo project's configuration expects it, unlike any other by its `mark`. */
+export async function packageWith(
+  mark: string,
+  change: Readonly<Record<string, Uint8Array | string>> = {},
+): Promise<Uint8Array> {
+  const files: Record<string, Uint8Array | string> = {
+    'package/esbuild.exe': buildProgram({ overlay: new TextEncoder().encode(mark) }),
+    'package/package.json': '{}',
+    'package/README.md': `# ${mark}`,
+    ...change,
+  };
+  const pack = tar.pack();
+  for (const [name, content] of Object.entries(files))
+    pack.entry({ name, mtime: new Date(0) }, Buffer.from(content));
+  pack.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of pack) chunks.push(chunk as Buffer);
+  return gzipSync(Buffer.concat(chunks));
+}
+
+export interface Ask {
+  readonly artifact: Uint8Array;
+  /** What the build system attests; the artifact unless said. */
+  readonly attested?: Uint8Array;
+  readonly run?: BuildOptions['run'];
+  /** null submits no bundle at all. */
+  readonly bundle?: Uint8Array | null;
+  readonly project?: string;
+  readonly policy?: string;
+  /** Columns written otherwise than an honest portal would. */
+  readonly row?: Readonly<Record<string, unknown>>;
+}
+
+interface KeyHolderEntry {
+  readonly kind: string;
+  readonly grantId: string;
+  readonly requestId?: string;
+}
+
+export interface State {
+  readonly status: string;
+  readonly step: string;
+  readonly pass: number;
+  readonly summary: string;
+}
+
+export class FoundationUnderTest {
+  readonly foundation: Foundation;
+  readonly portal: pg.Pool;
+  readonly #state: string;
+  /** Started again by a test, in place of what the stack had started. */
+  readonly #again: { stop(): Promise<void> }[] = [];
+  #signerPid: number;
+
+  private constructor(foundation: Foundation, state: string) {
+    this.foundation = foundation;
+    this.#state = state;
+    this.#signerPid = foundation.signer.pid;
+    this.portal = new pg.Pool({ connectionString: foundation.stack.database.portal, max: 3 });
+    this.portal.on('error', () => undefined); // tests take the database away on purpose
+  }
+
+  static async start(): Promise<FoundationUnderTest> {
+    const state = await mkdtemp(join(tmpdir(), 'countersign-system-'));
+    const stack = await startStack({ state, signatures: 'test' });
+    try {
+      return new FoundationUnderTest(await startFoundation(stack), state);
+    } catch (error) {
+      await stack.stop();
+      throw error;
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.portal.end();
+    for (const service of this.#again.reverse()) await service.stop();
+    await this.foundation.stack.stop();
+    await rm(this.#state, { recursive: true, force: true });
+  }
+
+  /** Keeps a service that a test started, to be stopped with all others. */
+  keep<T extends { stop(): Promise<void> }>(service: T): T {
+    this.#again.push(service);
+    return service;
+  }
+
+  killSigner(): void {
+    process.kill(this.#signerPid, 'SIGKILL');
+  }
+
+  async restartSigner(): Promise<void> {
+    const signer = this.keep(await startSigner(this.foundation.stack.paths, this.foundation.signerConfig));
+    this.#signerPid = signer.pid;
+  }
+
+  async restartTsa(): Promise<void> {
+    this.keep(await startTsa(this.foundation.stack.paths, () => this.foundation.tsaConfig));
+  }
+
+  objectPath(digest: string): string {
+    return join(this.foundation.stack.paths.artifacts, digest.slice(0, 2), digest.slice(2));
+  }
+
+  async store(bytes: Uint8Array, digest = sha256(bytes)): Promise<string> {
+    const file = this.objectPath(digest);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, bytes);
+    return digest;
+  }
+
+  async attest(bytes: Uint8Array, run: BuildOptions['run'] = demoRun): Promise<Uint8Array> {
+    const subjects = [{ name: 'artifact.tgz', digest: { sha256: sha256(bytes) } }];
+    const bundle = await this.foundation.buildSystem.attest({
+      subjects,
+      ...(run === undefined ? {} : { run }),
+    });
+    return Buffer.from(JSON.stringify(bundle));
+  }
+
+  /** Puts artifact and bundle into the store and a row into the portal's table → the request's id. */
+  async ask(ask: Ask): Promise<string> {
+    const digest = await this.store(ask.artifact);
+    const bundle =
+      ask.bundle === undefined ? await this.attest(ask.attested ?? ask.artifact, ask.run) : ask.bundle;
+    const row: Record<string, unknown> = {
+      id: randomUUID(),
+      project_slug: ask.project ?? 'esbuild-demo',
+      policy_slug: ask.policy ?? 'release-signing',
+      artifact_sha256: digest,
+      artifact_name: 'artifact.tgz',
+      artifact_size_bytes: ask.artifact.length,
+      bundle_sha256: bundle === null ? null : await this.store(bundle),
+      idempotency_key: randomUUID(),
+      submitted_by: 'test',
+      ...ask.row,
+    };
+    const names = Object.keys(row);
+    const values = names.map((_, index) => `$${index + 1}`).join(', ');
+    await this.portal.query(
+      `INSERT INTO portal.signing_request (${names.join(', ')}) VALUES (${values})`,
+      Object.values(row),
+    );
+    return row['id'] as string;
+  }
+
+  statementFor(
+    id: string,
+    artifact: Uint8Array,
+    change: Partial<Record<keyof ApprovalStatement, string>> = {},
+  ): string {
+    const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
+    return approvalStatement({
+      request: parseRequestId(change.request ?? id),
+      project: parseProjectSlug(change.project ?? 'esbuild-demo'),
+      policy: parsePolicySlug(change.policy ?? 'release-signing'),
+      artifactSha256: parseSha256Hex(change.artifactSha256 ?? sha256(artifact)),
+      policyCommit: parseCommitSha(change.policyCommit ?? this.foundation.policies.initialCommit),
+      sourceCommit: parseCommitSha(change.sourceCommit ?? demoRun.commit),
+      decision: (change.decision ?? 'approve') as ApprovalStatement['decision'],
+      expiresAt: change.expiresAt ?? expiresAt,
+    });
+  }
+
+  keyOf(handle: string): string {
+    const key = this.foundation.policies.people.get(handle);
+    if (key === undefined) throw new RangeError(`the demo has no person ${handle}`);
+    return key.privateKeyFile;
+  }
+
+  async sign(statement: string, keyFile: string, namespace = approvalNamespace): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-sign-'));
+    try {
+      const file = join(folder, 'statement');
+      await writeFile(file, statement);
+      await runCommand('ssh-keygen', ['-Y', 'sign', '-q', '-f', keyFile, '-n', namespace, file]);
+      return await readFile(`${file}.sig`, 'utf8');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  async handIn(id: string, statement: string, signature: string): Promise<void> {
+    await this.portal.query(
+      `INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by) VALUES ($1, $2, $3, $4, 'test')`,
+      [randomUUID(), id, statement, signature],
+    );
+  }
+
+  /** An honest approval by the demo's approver. */
+  async approve(id: string, artifact: Uint8Array): Promise<void> {
+    const statement = this.statementFor(id, artifact);
+    await this.handIn(id, statement, await this.sign(statement, this.keyOf('demo-approver')));
+  }
+
+  async state(id: string): Promise<State | null> {
+    const { rows } = await this.portal.query<State>(
+      'SELECT status, step, pass, summary FROM signer.request_state WHERE request_id = $1',
+      [id],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Waits until `accept` likes the state; gives the last state in the error otherwise. */
+  async until(id: string, accept: (state: State) => boolean, timeoutSeconds = 40): Promise<State> {
+    const deadline = Date.now() + timeoutSeconds * 1000;
+    let last: State | null = null;
+    while (Date.now() < deadline) {
+      last = await this.state(id).catch(() => last); // tests take the database away on purpose
+      if (last !== null && accept(last)) return last;
+      await sleep(40);
+    }
+    throw new RangeError(`after ${timeoutSeconds} s request ${id} is ${JSON.stringify(last)}`);
+  }
+
+  untilStatus(id: string, ...statuses: readonly string[]): Promise<State> {
+    return this.until(id, (state) => statuses.includes(state.status));
+  }
+
+  async journal(
+    id: string,
+  ): Promise<readonly { readonly kind: string; readonly body: Record<string, unknown> }[]> {
+    const { rows } = await this.portal.query<{ kind: string; body: string }>(
+      'SELECT kind, body FROM signer.journal WHERE request_id = $1 ORDER BY seq',
+      [id],
+    );
+    return rows.map((row) => ({ kind: row.kind, body: JSON.parse(row.body) as Record<string, unknown> }));
+  }
+
+  /** Rules that failed anywhere in a request's journal. */
+  async failedRules(id: string): Promise<readonly string[]> {
+    const findings = (await this.journal(id)).flatMap(
+      (entry) => (entry.body['findings'] as readonly Finding[] | undefined) ?? [],
+    );
+    return [...new Set(findings.filter((one) => one.outcome === 'fail').map((one) => one.rule))];
+  }
+
+  /** What the HSM was really asked for about a request: entries of the keyholder's own journal. */
+  async keyHolderEntries(id: string): Promise<readonly KeyHolderEntry[]> {
+    const file = join(this.foundation.stack.paths.signer, 'keyholder', 'journal.jsonl');
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const lines = text.split('\n').filter((line) => line !== '');
+    const entries = lines.map((line) => (JSON.parse(line) as { entry: KeyHolderEntry }).entry);
+    const grants = new Set(entries.filter((one) => one.requestId === id).map((one) => one.grantId));
+    return entries.filter((one) => grants.has(one.grantId));
+  }
+
+  async releasedFile(id: string): Promise<string | null> {
+    const { rows } = await this.portal.query<{ artifact_sha256: string }>(
+      'SELECT artifact_sha256 FROM signer.release WHERE request_id = $1',
+      [id],
+    );
+    const digest = rows[0]?.artifact_sha256;
+    return digest === undefined
+      ? null
+      : join(this.foundation.stack.paths.released, digest.slice(0, 2), digest.slice(2));
+  }
+}
