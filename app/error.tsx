@@ -5,7 +5,7 @@ import { PageTitle } from './_components/page-title.tsx';
 /** Says what a visitor can do. What broke is in the server's log, under the digest. */
 export default function ErrorPage({ error }: { readonly error: Error & { readonly digest?: string } }) {
   return (
-    <div className="page max-w-3xl">
+    <div className="page *:max-w-3xl">
       <PageTitle
         title="This page can’t be shown right now"
         lead="Something the portal needs did not answer. Signing does not depend on this page, and nothing was lost."

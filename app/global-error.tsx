@@ -8,7 +8,7 @@ export default function GlobalError() {
     <html lang="en">
       <body>
         <title>Unavailable · Countersign</title>
-        <main className="page max-w-3xl py-16">
+        <main className="page py-16 *:max-w-3xl">
           <h1 className="text-3xl">Countersign can’t answer right now</h1>
           <p className="mt-4 text-lg text-muted">
             Signing does not depend on this website, and nothing was lost. Try again in a minute.

@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: 'Not found' };
 
 export default function NotFound() {
   return (
-    <div className="page max-w-3xl">
+    <div className="page *:max-w-3xl">
       <PageTitle
         title="There is nothing at this address"
         lead="The record keeps everything, so a mistyped address is the likely reason."

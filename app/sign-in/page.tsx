@@ -17,7 +17,7 @@ export default async function SignInPage(props: {
   const { error } = await props.searchParams;
   const { github, development } = ctx.config.auth;
   return (
-    <div className="page max-w-2xl">
+    <div className="page *:max-w-2xl">
       <PageTitle
         title="Sign in"
         lead="Reading needs no account. Sign in to see what waits for your approval."
@@ -73,7 +73,7 @@ async function DevelopmentSignIn() {
                 <input type="hidden" name="handle" value={handle} />
                 <button
                   type="submit"
-                  className="button button-quiet w-full flex-wrap justify-between! text-start"
+                  className="button button-quiet w-full flex-col items-start! gap-0.5! text-start"
                 >
                   <span>Sign in as {person.value.name}</span>
                   <span className="text-sm font-normal text-muted">

@@ -30,6 +30,7 @@ export default async function RequestsPage(props: {
   };
   const status = requestStatusSchema.safeParse(query.status).data ?? null;
   const page = await find(query, status);
+  const older = page?.next ?? null;
   return (
     <div className="page">
       <PageTitle
@@ -71,8 +72,8 @@ export default async function RequestsPage(props: {
             Newest
           </Link>
         )}
-        {page?.next == null ? null : (
-          <Link className="button button-quiet" href={address({ ...query, cursor: page.next })} rel="next">
+        {older === null ? null : (
+          <Link className="button button-quiet" href={address({ ...query, cursor: older })} rel="next">
             Older requests
           </Link>
         )}

@@ -18,7 +18,7 @@ export default async function SearchPage(props: {
   const { q } = await props.searchParams;
   const asked = (Array.isArray(q) ? q[0] : q)?.trim().slice(0, 200) ?? '';
   return (
-    <div className="page max-w-4xl">
+    <div className="page *:max-w-4xl">
       <PageTitle title="Look up" />
       <div className="mt-4 max-w-[38rem]">
         <SearchForm value={asked} />

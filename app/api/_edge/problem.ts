@@ -56,9 +56,10 @@ export function problemOf(error: unknown): Problem {
       fix: error.fix,
     };
   }
-  if (error instanceof ExplainedError) {
-    const [status, title] = statuses[error.code] ?? [500, 'Internal error'];
-    return { status, code: error.code, title, detail: error.message, fix: error.fix };
+  if (isExplained(error)) {
+    const { code, message, fix } = error;
+    const [status, title] = statuses[code] ?? [500, 'Internal error'];
+    return { status, code, title, detail: message, fix };
   }
   if (error instanceof IdentifierError) {
     return {
@@ -85,6 +86,11 @@ export function problemOf(error: unknown): Problem {
     detail: 'The portal could not do this right now. Nothing was changed by halves.',
     fix: 'Try again later; /readyz says what is down.',
   };
+}
+
+/** `instanceof` alone forgets that codes are text. */
+function isExplained(error: unknown): error is ExplainedError {
+  return error instanceof ExplainedError;
 }
 
 export function problemResponse(problem: Problem): Response {

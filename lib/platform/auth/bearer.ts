@@ -37,7 +37,7 @@ export async function bearerActor(portal: Portal, header: string | null): Promis
     });
   }
   const row = await portal.db.apiToken.findUnique({ where: { tokenSha256: hashToken(token) } });
-  if (row === null || row.revokedAt !== null) {
+  if (row?.revokedAt !== null) {
     throw new AuthError({
       code: 'TOKEN_UNKNOWN',
       message: 'This API token is unknown or was revoked.',

@@ -24,7 +24,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
     callbacks: {
       jwt({ token, account, user }) {
         // `user` and `account` are there only in the call that signs in.
-        if (account !== null && account !== undefined) {
+        if (account?.provider !== undefined) {
           token['githubId'] =
             account.provider === developmentProviderId ? user.id : account.providerAccountId;
           token['development'] = account.provider === developmentProviderId;

@@ -4,7 +4,7 @@ import { ConfigError, parsePortalConfig } from './parse.ts';
 import type { PortalConfig } from './parse.ts';
 
 /** Reads the file that COUNTERSIGN_PORTAL_CONFIG names. */
-export function loadPortalConfig(environment: { readonly [name: string]: string | undefined }): PortalConfig {
+export function loadPortalConfig(environment: Readonly<Record<string, string | undefined>>): PortalConfig {
   const named = environment['COUNTERSIGN_PORTAL_CONFIG'];
   if (named === undefined || named === '') {
     throw new ConfigError('COUNTERSIGN_PORTAL_CONFIG is not set; it names the portal configuration (YAML)');

@@ -1,0 +1,69 @@
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { everyPage } from './report.ts';
+
+const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function violations(page: Page): Promise<readonly string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  return found.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`every page passes axe in ${colorScheme} colours`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme });
+    for (const [name, path] of everyPage()) {
+      await page.goto(path);
+      expect.soft(await violations(page), name).toEqual([]);
+    }
+  });
+}
+
+test('every page fits a window 320 pixels wide', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  for (const [name, path] of everyPage()) {
+    await page.goto(path);
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect.soft(overflow, name).toBeLessThanOrEqual(0);
+  }
+});
+
+test('every page has one main landmark, one first-level heading, and targets of at least 24 pixels', async ({
+  page,
+}) => {
+  for (const [name, path] of everyPage()) {
+    await page.goto(path);
+    await expect.soft(page.getByRole('main'), name).toHaveCount(1);
+    await expect.soft(page.getByRole('heading', { level: 1 }), name).toHaveCount(1);
+    // Links inside a sentence are exempt (WCAG 2.2, 2.5.8).
+    const small = await page
+      .locator('button, summary, nav a')
+      .evaluateAll((all) =>
+        all
+          .filter((one) => one.getClientRects().length > 0 && one.getBoundingClientRect().height < 24)
+          .map((one) => one.outerHTML),
+      );
+    expect.soft(small, name).toEqual([]);
+  }
+});
+
+test('a keyboard alone reaches the content and the search, with a visible focus', async ({ page }) => {
+  await page.goto('/');
+  await page.keyboard.press('Tab');
+  const skip = page.getByRole('link', { name: 'Skip to content' });
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  const search = page.getByRole('textbox', { name: 'Look up a file or project' });
+  await expect(search).toBeFocused();
+  expect(await search.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('solid');
+});
+
+test('forced colours keep states readable as words', async ({ page }) => {
+  await page.emulateMedia({ forcedColors: 'active' });
+  await page.goto('/requests');
+  await expect(page.getByRole('cell').getByText('Signed', { exact: true }).first()).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+});

@@ -1,0 +1,57 @@
+/** The demo's report, and the pages the journeys visit. */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const reportSchema = z.object({
+  requests: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string(),
+      project: z.string(),
+      policy: z.string(),
+      status: z.string(),
+      reasons: z.array(z.object({ message: z.string(), rule: z.string() })),
+    }),
+  ),
+});
+
+export type ReportedRequest = z.infer<typeof reportSchema>['requests'][number];
+
+/** Requests of the demo that ended with this status, in the order they were made. */
+export function requestsThatEnded(status: 'completed' | 'denied'): readonly ReportedRequest[] {
+  const file = process.env['COUNTERSIGN_REPORT'];
+  if (file === undefined) throw new Error('COUNTERSIGN_REPORT names no report of the demo');
+  const { requests } = reportSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return requests.filter((request) => request.status === status);
+}
+
+export function theSignedOne(): ReportedRequest {
+  const [first] = requestsThatEnded('completed');
+  if (first === undefined) throw new Error('the demo signed nothing');
+  return first;
+}
+
+/** Every kind of page, by what it is. */
+export function everyPage(): readonly (readonly [name: string, path: string])[] {
+  const signed = theSignedOne();
+  return [
+    ['home', '/'],
+    ['projects', '/projects'],
+    ['project', `/projects/${signed.project}`],
+    [
+      'policy source',
+      `/projects/${signed.project}/policy/projects/${signed.project}/policies/${signed.policy}.yaml`,
+    ],
+    ['requests', '/requests'],
+    ['empty list', '/requests?status=failed'],
+    ['signed request', `/requests/${signed.id}`],
+    ...requestsThatEnded('denied').map(
+      (one) => [`denied request ${one.name}`, `/requests/${one.id}`] as const,
+    ),
+    ['search without a match', '/search?q=nothing-of-this-name'],
+    ['certificates', '/certificates'],
+    ['how it works', '/about'],
+    ['sign-in', '/sign-in'],
+    ['not found', '/no-such-page'],
+  ];
+}

@@ -1,0 +1,67 @@
+import { expect, test } from '@playwright/test';
+import { everyPage, theSignedOne } from './report.ts';
+
+test('no page loads anything from elsewhere or breaks its own content security policy', async ({
+  page,
+  baseURL,
+}) => {
+  const trouble: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('404')) trouble.push(message.text());
+  });
+  page.on('pageerror', (error) => trouble.push(error.message));
+  page.on('request', (request) => {
+    if (baseURL !== undefined && !request.url().startsWith(baseURL)) trouble.push(request.url());
+  });
+  for (const [, path] of everyPage()) await page.goto(path, { waitUntil: 'networkidle' });
+  expect(trouble).toEqual([]);
+});
+
+test('pages allow only scripts that carry the nonce of that one answer', async ({ request }) => {
+  const nonces = new Set<string>();
+  for (let index = 0; index < 3; index++) {
+    const policy = (await request.get('/')).headers()['content-security-policy'] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/unsafe-(inline|eval)/);
+    nonces.add(/'nonce-([^']+)'/.exec(policy)?.[1] ?? '');
+  }
+  expect(nonces.size).toBe(3);
+});
+
+test('answers of the API can run nothing in a browser', async ({ request }) => {
+  const { headers } = await request
+    .get(`/api/v1/requests/${theSignedOne().id}`)
+    .then((one) => ({ headers: one.headers() }));
+  expect(headers['content-security-policy']).toContain('sandbox');
+  expect(headers['x-content-type-options']).toBe('nosniff');
+});
+
+test('a form sent from another site is refused', async ({ request, page }) => {
+  await page.goto('/sign-in');
+  const form = page.locator('form').filter({ hasText: 'Alex Approver' });
+  const fields = await form
+    .locator('input[type=hidden]')
+    .evaluateAll((all) =>
+      all.map((one) => [one.getAttribute('name') ?? '', one.getAttribute('value') ?? ''] as const),
+    );
+  const answer = await request.post('/sign-in', {
+    headers: { origin: 'https://elsewhere.example' },
+    multipart: Object.fromEntries(fields),
+    maxRedirects: 0,
+  });
+  expect(answer.status()).toBeGreaterThanOrEqual(400);
+  expect(answer.headers()['set-cookie'] ?? '').not.toContain('session-token');
+});
+
+test('the approvals page is closed to the public in every form it has', async ({ request }) => {
+  for (const headers of [
+    {},
+    { rsc: '1' },
+    { rsc: '1', 'next-router-prefetch': '1' },
+    { 'x-middleware-subrequest': 'proxy:proxy:proxy' },
+  ]) {
+    const answer = await request.get('/approvals', { headers, maxRedirects: 0 });
+    expect(await answer.text()).not.toContain('Waiting for you');
+  }
+});

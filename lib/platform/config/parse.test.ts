@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, parsePortalConfig } from './index.ts';
+
+const text = (changes: Record<string, string> = {}) => {
+  const lines: Record<string, string> = {
+    databaseUrl: 'postgresql://portal@127.0.0.1/countersign',
+    artifactStore: 'store/artifacts',
+    policyRepository: '{url: https://example.org/policies.git, cloneDir: policy.git}',
+    publicUrl: 'http://127.0.0.1:4400/',
+    keysDir: 'keys',
+    auth: '{secretFile: secret}',
+    upload: '{sizeBytesMax: 1000}',
+    ...changes,
+  };
+  return Object.entries(lines)
+    .map(([key, value]) => `${key}: ${value}\n`)
+    .join('');
+};
+
+describe('the portal configuration', () => {
+  it('makes paths absolute and puts released artifacts beside the uploaded ones', () => {
+    const config = parsePortalConfig(text(), '/srv/countersign');
+    expect(config.artifactStore).toBe('/srv/countersign/store/artifacts');
+    expect(config.releasedStore).toBe('/srv/countersign/store/released');
+    expect(config.publicUrl).toBe('http://127.0.0.1:4400');
+    expect(config.auth.development).toBe(false);
+  });
+
+  it.each(['http://127.0.0.1:4400', 'http://localhost:4400', 'http://[::1]:4400'])(
+    'allows development sign-in on the loopback address %s',
+    (publicUrl) => {
+      const config = parsePortalConfig(text({ publicUrl, auth: '{secretFile: s, development: true}' }), '/');
+      expect(config.auth.development).toBe(true);
+    },
+  );
+
+  it.each([
+    'https://countersign.example',
+    'http://127.0.0.1.example',
+    'http://10.0.0.1',
+    'http://localhost.example',
+  ])('refuses development sign-in on %s, which others can reach', (publicUrl) => {
+    expect(() =>
+      parsePortalConfig(text({ publicUrl, auth: '{secretFile: s, development: true}' }), '/'),
+    ).toThrow(/loopback/);
+  });
+
+  it.each([
+    ['an unknown key', text({ extra: '1' })],
+    ['a database that is not PostgreSQL', text({ databaseUrl: 'mysql://x' })],
+    [
+      'a policy repository that git would read as an option',
+      text({ policyRepository: '{url: --upload-pack=x, cloneDir: c}' }),
+    ],
+    ['a size that is no number', text({ upload: '{sizeBytesMax: lots}' })],
+    ['a duplicate key', `${text()}keysDir: other\n`],
+    ['an alias', text({ keysDir: '&a x', artifactStore: '*a' })],
+    ['no document', ''],
+    ['broken YAML', '{'],
+  ])('refuses %s', (_name, broken) => {
+    expect(() => parsePortalConfig(broken, '/')).toThrow(ConfigError);
+  });
+});

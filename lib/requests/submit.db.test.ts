@@ -1,0 +1,181 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../core/ids/index.ts';
+import { loadSnapshot } from '../core/policy/index.ts';
+import { seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
+import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { parsePortalConfig } from '../platform/config/index.ts';
+import { openPortal } from '../platform/portal/index.ts';
+import type { Context, OpenPortal } from '../platform/portal/index.ts';
+import { createApiToken } from '../projects/index.ts';
+import { bearerActor } from '../platform/auth/index.ts';
+import { listRequests, readRequest, submitRequest } from './index.ts';
+import type { SubmitInput } from './index.ts';
+
+const project = parseProjectSlug('esbuild-demo');
+
+describe('submitting a request', () => {
+  let portal: OpenPortal;
+  let release: () => Promise<void>;
+  let query: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
+  let input: SubmitInput;
+  let ctx: Context;
+
+  beforeEach(async () => {
+    const database = await testDatabase();
+    const { folder, release: releaseFolder } = await testFolder('store');
+    const owner = new Client({ connectionString: database.owner });
+    await owner.connect();
+    query = async (sql, values) => (await owner.query<Record<string, unknown>>(sql, values)).rows;
+    await query(
+      `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', now())`,
+      [seedCommit],
+    );
+    const config = parsePortalConfig(
+      JSON.stringify({
+        databaseUrl: database.portal,
+        artifactStore: join(folder, 'artifacts'),
+        policyRepository: { url: folder, cloneDir: join(folder, 'clone') },
+        publicUrl: 'http://127.0.0.1:1',
+        keysDir: folder,
+        auth: { secretFile: join(folder, 'secret') },
+        upload: { sizeBytesMax: 1000 },
+      }),
+      folder,
+    );
+    const files = seedWithKeys();
+    const loaded = loadSnapshot(files, seedCommit);
+    if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
+    portal = { ...openPortal(config), policies: { at: async () => ({ files, snapshot: loaded.snapshot }) } };
+    release = async () => {
+      await portal.close();
+      await owner.end();
+      await database.release();
+      await releaseFolder();
+    };
+    const bytes = Buffer.from('an artifact');
+    const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+    await portal.store.put({
+      stream: (async function* () {
+        yield bytes;
+      })(),
+      expectedSha256: sha256,
+      sizeBytesMax: 100,
+      sizeBytesExpected: null,
+    });
+    const operator: Context = { ...portal, actor: { kind: 'operator', name: 'test' } };
+    const { token } = await createApiToken({ ctx: operator, input: { project, name: 'ci' } });
+    ctx = { ...portal, actor: await bearerActor(portal, `Bearer ${token}`) };
+    input = {
+      project,
+      policy: parsePolicySlug('release-signing'),
+      artifact: { sha256, name: 'a.tgz' },
+      bundle: { mediaType: 'x' },
+      idempotencyKey: null,
+    };
+  });
+  afterEach(() => release());
+
+  const rows = async () => ({
+    requests: await query('SELECT id::text FROM portal.signing_request'),
+    events: await query(`SELECT actor FROM portal.audit_event WHERE action = 'request.submitted'`),
+    jobs: await query(`SELECT data FROM pgboss.job WHERE name = 'signing'`),
+  });
+
+  it('writes request, audit event and job together', async () => {
+    const { id, created } = await submitRequest({ ctx, input });
+    expect(created).toBe(true);
+    expect(await rows()).toEqual({
+      requests: [{ id }],
+      events: [{ actor: 'token:esbuild-demo/ci' }],
+      jobs: [{ data: { requestId: id } }],
+    });
+    expect((await readRequest({ ctx, input: { id } }))?.status).toBe('received');
+  });
+
+  it('writes none of the three when the job can not be sent', async () => {
+    const failing: Context = {
+      ...ctx,
+      queue: { wake: () => Promise.reject(new Error('queue down')), close: () => Promise.resolve() },
+    };
+    await expect(submitRequest({ ctx: failing, input })).rejects.toThrow('queue down');
+    expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
+  });
+
+  it('attaches the same request, ten times at once, to one row and one job', async () => {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => submitRequest({ ctx, input })));
+    expect(new Set(answers.map((one) => one.id)).size).toBe(1);
+    expect(answers.filter((one) => one.created)).toHaveLength(1);
+    const { requests, jobs } = await rows();
+    expect([requests.length, jobs.length]).toEqual([1, 1]);
+  });
+
+  it('refuses an Idempotency-Key that belongs to something else', async () => {
+    await submitRequest({ ctx, input: { ...input, idempotencyKey: 'one' } });
+    const other = { ...input, idempotencyKey: 'one', bundle: { mediaType: 'y' } };
+    await expect(submitRequest({ ctx, input: other })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    });
+    expect((await rows()).requests).toHaveLength(1);
+  });
+
+  it.each([
+    ['a policy the project has not', { policy: parsePolicySlug('nope') }, 'UNKNOWN_POLICY'],
+    [
+      'an artifact nobody uploaded',
+      { artifact: { sha256: parseSha256Hex('0'.repeat(64)), name: 'a' } },
+      'ARTIFACT_NOT_UPLOADED',
+    ],
+    ['a release without proof of origin', { bundle: null }, 'ORIGIN_EVIDENCE_MISSING'],
+    ["another project's name", { project: parseProjectSlug('zip-demo') }, 'NOT_ALLOWED'],
+  ] as const)('refuses %s and writes nothing', async (_name, change, code) => {
+    await expect(submitRequest({ ctx, input: { ...input, ...change } })).rejects.toMatchObject({ code });
+    expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
+  });
+
+  it('refuses the public, a foreign token and a revoked one', async () => {
+    const anyone: Context = { ...ctx, actor: await bearerActor(portal, null) };
+    await expect(submitRequest({ ctx: anyone, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    const foreign: Context = {
+      ...ctx,
+      actor: { kind: 'token', tokenId: randomUUID(), project: parseProjectSlug('zip-demo'), name: 'ci' },
+    };
+    await expect(submitRequest({ ctx: foreign, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    const { token } = await createApiToken({
+      ctx: { ...portal, actor: { kind: 'operator', name: 'test' } },
+      input: { project, name: 'gone' },
+    });
+    await query(`UPDATE portal.api_token SET revoked_at = now() WHERE name = 'gone'`);
+    await expect(bearerActor(portal, `Bearer ${token}`)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
+  });
+
+  it('keeps of a token nothing but its hash', async () => {
+    const [row] = await query('SELECT * FROM portal.api_token');
+    expect(JSON.stringify(row)).not.toContain('csn_');
+  });
+
+  it('lists every request exactly once over pages of any size, newest first', async () => {
+    const made: string[] = [];
+    for (let index = 0; index < 7; index++) {
+      // Equal times on purpose: the id has to break the tie.
+      const now = () => new Date(Date.UTC(2026, 0, 1 + Math.floor(index / 3)));
+      made.push(
+        (await submitRequest({ ctx: { ...ctx, now }, input: { ...input, idempotencyKey: `k${index}` } })).id,
+      );
+    }
+    const seen: string[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Awaited<ReturnType<typeof listRequests>> = await listRequests({
+        ctx,
+        input: { limit: 2, ...(cursor === null ? {} : { cursor }) },
+      });
+      seen.push(...page.items.map((item) => item.id));
+      cursor = page.next;
+    } while (cursor !== null);
+    expect([...seen].sort()).toEqual([...made].sort());
+    expect(seen[0]).toBe(made[6]);
+  });
+});
