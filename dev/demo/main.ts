@@ -45,11 +45,31 @@ async function main(): Promise<number> {
     say(
       `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
     );
+    // The services run beside this process; looking after them is what keeps it alive.
+    const services = [stack.postgres, stack.clamd, stack.gitHost, foundation.tsa, foundation.signer, portal];
+    const down = new Set<string>();
+    const watch = setInterval(() => void lookAfter(services, down), 5000);
     await interrupted;
+    clearInterval(watch);
     say('\nStopping…');
     return failed === 0 ? 0 : 1;
   } finally {
     await stop();
+  }
+}
+
+/** Says once when a service stops answering, and once when it is back. */
+async function lookAfter(
+  services: readonly { readonly name: string; health(): Promise<boolean> }[],
+  down: Set<string>,
+): Promise<void> {
+  for (const { name, health } of services) {
+    const well = await health().catch(() => false);
+    if (!well && !down.has(name))
+      say(`  !!  ${name} does not answer; its log is in .countersign/logs/${name}.log`);
+    if (well && down.has(name)) say(`      ${name} answers again`);
+    if (well) down.delete(name);
+    else down.add(name);
   }
 }
 
