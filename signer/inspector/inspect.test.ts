@@ -65,6 +65,8 @@ describe('inspecting', () => {
       expect(leaf.file).toMatch(/\/work\/first\/op-\w+\/\d{8}\.leaf$/);
       expect(sha256(await readFile(leaf.file))).toBe(leaf.sha256);
     }
+    expect(inspection.artifactFile).not.toBe(file);
+    expect(sha256(await readFile(inspection.artifactFile))).toBe(inspection.sha256);
     await bench.inspector.discard('first');
     expect(await readdir(join(bench.folder, 'work'))).not.toContain('first');
   });
@@ -77,7 +79,7 @@ describe('inspecting', () => {
       leaves: [{ path: [] }],
       signTargets: [{ path: [], element: 0 }],
     });
-    expect(inspection.leaves[0]?.file).toMatch(/artifact-\d+$/);
+    expect(inspection.leaves[0]?.file).toBe(inspection.artifactFile);
   });
 
   test('looks into containers inside containers, and only where the configuration says so', async () => {

@@ -7,7 +7,13 @@ import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
-import type { AnswerFailure, Message, Replacement, RepackAnswer } from './messages.ts';
+import {
+  artifactCopy,
+  type AnswerFailure,
+  type Message,
+  type Replacement,
+  type RepackAnswer,
+} from './messages.ts';
 import { parseEmbedAnswer, parseInspectAnswer, parseRepackAnswer } from './protocol.ts';
 import { childCommand, inspectorProgram, type ChildFiles } from './sandbox/command.ts';
 import { probeFences } from './sandbox/probe.ts';
@@ -51,6 +57,8 @@ export interface SignTarget {
 export interface Inspection {
   /** No finding failed. Only then are there sign targets. */
   readonly ok: boolean;
+  /** The signer's own copy, whose digests these are. Repack this one, not the file in the store. */
+  readonly artifactFile: string;
   readonly sha256: Sha256Hex;
   readonly sha512: string;
   readonly sizeBytes: number;
@@ -150,14 +158,14 @@ export function createInspector(options: InspectorOptions): Inspector {
         parseInspectAnswer,
         signal,
       );
-      const place = (name: string | null) => (name === null ? artifact : join(work, name));
       return {
         ...answer,
         ok: failures(answer.findings).length === 0,
-        leaves: answer.leaves.map((leaf) => ({ ...leaf, file: place(leaf.file) })),
+        artifactFile: join(work, artifactCopy),
+        leaves: answer.leaves.map((leaf) => ({ ...leaf, file: join(work, leaf.file) })),
         signTargets: answer.signTargets.map(({ file: name, spcIndirectData, ...target }) => ({
           ...target,
-          leafFile: place(name),
+          leafFile: join(work, name),
           spcIndirectData: Uint8Array.from(Buffer.from(spcIndirectData, 'base64')),
         })),
       };

@@ -1,9 +1,12 @@
-/** Types of the requests and answers between daemon and child; plain JSON, no code. */
+/** The requests and answers between daemon and child: plain JSON. */
 import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
 import type { Finding } from '../../lib/core/finding/index.ts';
 import type { UnpackLimits } from '../../lib/core/formats/archive/index.ts';
 import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+
+/** Name of the child's own copy of the artifact, in the request's folder. */
+export const artifactCopy = 'artifact';
 
 export interface InspectMessage {
   readonly operation: 'inspect';
@@ -46,15 +49,15 @@ export type Message = InspectMessage | EmbedMessage | RepackMessage;
 
 export interface LeafAnswer {
   readonly path: readonly string[];
-  /** File name in the request's folder; null: the artifact itself. */
-  readonly file: string | null;
+  /** File name in the request's folder. */
+  readonly file: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
 }
 
 export interface SignTargetAnswer {
   readonly path: readonly string[];
-  readonly file: string | null;
+  readonly file: string;
   /** `CompiledElement.index` of the element that asks for the signature. */
   readonly element: number;
   readonly unsignedSha256: Sha256Hex;

@@ -16,7 +16,7 @@ const path = z.array(z.string().max(1024)).max(16);
 const base64 = z.base64().max(16 * 1024 * 1024);
 const text = z.string().max(100_000);
 /** The child picks file names from this form only, so an answer can't point anywhere else. */
-const leafName = z.string().regex(/^[0-9]{8}\.leaf$/);
+const leafName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);
 
 const policyLocation = z.strictObject({ file: text, line: sizeBytes, column: sizeBytes });
 const finding = z
@@ -48,11 +48,11 @@ const inspectAnswer = z.strictObject({
       sha256: z.union([sha256, z.literal('')]),
     }),
   ),
-  leaves: z.array(z.strictObject({ path, file: leafName.nullable(), sha256, sizeBytes })),
+  leaves: z.array(z.strictObject({ path, file: leafName, sha256, sizeBytes })),
   signTargets: z.array(
     z.strictObject({
       path,
-      file: leafName.nullable(),
+      file: leafName,
       element: sizeBytes,
       unsignedSha256: sha256,
       sizeBytes,

@@ -20,7 +20,13 @@ import {
   streamRange,
 } from '../../../lib/core/formats/archive/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import type { InspectAnswer, InspectMessage, LeafAnswer, SignTargetAnswer } from '../messages.ts';
+import {
+  artifactCopy,
+  type InspectAnswer,
+  type InspectMessage,
+  type LeafAnswer,
+  type SignTargetAnswer,
+} from '../messages.ts';
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { inspectProgram } from './inspect-program.ts';
@@ -56,39 +62,34 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     signTargets: [],
     files: { count: 0 },
   };
-  return withFile(message.file, async (source) => {
-    const sha512 = createHash('sha512');
-    const digested = async function* () {
-      for await (const chunk of streamRange(source)) {
-        sha512.update(chunk);
-        yield chunk;
-      }
-    };
-    const written = await digestOf(digested());
-    await inspectFile(walk, walk.matcher.root, [], null, written, 1);
-    return {
-      ...written,
-      sha512: sha512.digest('hex'),
-      unpackedSizeBytes: walk.budget.unpackedBytes,
-      findings: walk.findings.all(),
-      tree: walk.tree,
-      leaves: walk.leaves,
-      // Nothing of a refused artifact is ever offered for signing.
-      signTargets: walk.findings.refused ? [] : walk.signTargets,
-    };
-  });
+  // Others may be able to change the artifact store. What is hashed has to be what is looked at, so both are
+  // done on a copy in the signer's own folder.
+  const sha512 = createHash('sha512');
+  const copy = join(message.folder, artifactCopy);
+  const written = await withFile(message.file, (source) => writeFile(copy, streamRange(source), sha512));
+  await inspectFile(walk, walk.matcher.root, [], artifactCopy, written, 1);
+  return {
+    ...written,
+    sha512: sha512.digest('hex'),
+    unpackedSizeBytes: walk.budget.unpackedBytes,
+    findings: walk.findings.all(),
+    tree: walk.tree,
+    leaves: walk.leaves,
+    // Nothing of a refused artifact is ever offered for signing.
+    signTargets: walk.findings.refused ? [] : walk.signTargets,
+  };
 }
 
-/** `file` is the name in the request's folder; null is the artifact itself. */
+/** `file` is the name in the request's folder. */
 async function inspectFile(
   walk: Walk,
   element: CompiledElement,
   path: readonly string[],
-  file: string | null,
+  file: string,
   written: WrittenFile,
   depth: number,
 ): Promise<void> {
-  const place = file === null ? walk.message.file : join(walk.message.folder, file);
+  const place = join(walk.message.folder, file);
   const { type } = element;
   if (type === 'pe' || type === 'file') {
     walk.leaves.push({ path, file, ...written });
@@ -100,8 +101,8 @@ async function inspectFile(
     return;
   }
   await withFile(place, (source) => inspectContainer(walk, { element, type, path, source, depth }));
-  // A container's own bytes aren't scanned: all that is in it is.
-  if (file !== null) await unlink(place);
+  // A container's own bytes aren't scanned: all that is in it is. The artifact itself stays for repacking.
+  if (file !== artifactCopy) await unlink(place);
 }
 
 async function inspectContainer(walk: Walk, container: Container): Promise<void> {
