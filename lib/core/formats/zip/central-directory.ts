@@ -22,7 +22,7 @@ import {
   viewOf,
 } from './zip-fields.ts';
 
-export const centralBytes = 46;
+const centralBytes = 46;
 
 /** Where a number stands in a record: 4 bytes in the record itself or 8 in its zip64 extra field. */
 export interface NumberPlace {
