@@ -5,6 +5,9 @@ import { everyPage } from './report.ts';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+// Each journey here visits every page of the portal.
+test.describe.configure({ timeout: 240_000 });
+
 async function violations(page: Page): Promise<readonly string[]> {
   const { violations: found } = await new AxeBuilder({ page }).withTags(rules).analyze();
   return found.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`);

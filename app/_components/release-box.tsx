@@ -72,6 +72,6 @@ function verifyCommand(request: RequestDetail, certificates: readonly PublishedC
     'osslsigncode verify',
     `-CAfile ${signer?.anchorFile ?? root?.file ?? 'ROOT.pem'}`,
     ...(signature?.timestampedAt === null ? [] : [`-TSA-CAfile ${timestamp?.anchorFile ?? 'TSA-ROOT.pem'}`]),
-    signature?.path.split('/').at(-1) ?? 'FILE',
+    `-in ${signature?.path.split('/').at(-1) ?? 'FILE'}`,
   ].join(' ');
 }
