@@ -76,7 +76,8 @@ async function main(): Promise<void> {
   const verb = values.help ? 'help' : (positionals[0] ?? 'help');
   switch (verb) {
     case 'help':
-      return say(usage);
+      say(usage);
+      return;
     case 'submit': {
       const submitted = await submitArtifact({
         portal,
@@ -94,7 +95,8 @@ async function main(): Promise<void> {
       return;
     }
     case 'status':
-      return show(portal, await readRequest(portal, requestId()));
+      show(portal, await readRequest(portal, requestId()));
+      return;
     case 'approve':
     case 'deny':
       return approve({
@@ -107,7 +109,8 @@ async function main(): Promise<void> {
       });
     case 'download':
       await pipeline(await download(portal, requestId()), createWriteStream(needed('output')));
-      return say(`written to ${needed('output')}`);
+      say(`written to ${needed('output')}`);
+      return;
     default:
       throw new CliError('USAGE', `unknown command ${verb}\n\n${usage}`);
   }

@@ -60,6 +60,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     inspector: createInspector({ workDir: config.workDirectory, ...config.inspector }),
     now,
   };
+  // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
+  log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
   const poll = setInterval(() => {
     policy
       .refresh()

@@ -4,7 +4,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startFoundation, startPortalOf } from '../foundation/index.ts';
-import { prepareStackPaths, processIdentity, startStack, step, type StackPaths } from '../stack/index.ts';
+import { prepareStackPaths, processIdentity, startStack, type StackPaths } from '../stack/index.ts';
 import { playDemo } from './play.ts';
 import { readReportUrl } from './report.ts';
 
@@ -60,7 +60,7 @@ async function main(): Promise<number> {
 
 /** Says once when a service stops answering, and once when it is back. */
 async function lookAfter(
-  services: readonly { readonly name: string; health(): Promise<boolean> }[],
+  services: readonly { readonly name: string; health: () => Promise<boolean> }[],
   down: Set<string>,
 ): Promise<void> {
   for (const { name, health } of services) {

@@ -51,7 +51,7 @@ export async function seedPolicyRepository(input: SeedInput): Promise<SeededPoli
   const maintainer: Committer = {
     name: 'Policy maintainer (demo)',
     email: 'maintainer@countersign.example',
-    key: people.get(maintainerHandle) as SshKey,
+    ...maintainerKey(people),
   };
   const fresh = !existsSync(join(input.repositories, repositoryName, 'HEAD'));
   const repository = await keepRepository(input.repositories, repositoryName);
@@ -69,8 +69,13 @@ export async function seedPolicyRepository(input: SeedInput): Promise<SeededPoli
       await rm(work, { recursive: true, force: true });
     }
   }
-  const initialCommit = (await git(repository, 'rev-list', '--max-parents=0', 'refs/heads/main')).split(
-    '\n',
-  )[0] as string;
+  const [initialCommit = ''] = (
+    await git(repository, 'rev-list', '--max-parents=0', 'refs/heads/main')
+  ).split('\n');
   return { repository, initialCommit, people, maintainer };
+}
+
+function maintainerKey(people: ReadonlyMap<string, SshKey>): Pick<Committer, 'key'> {
+  const key = people.get(maintainerHandle);
+  return key === undefined ? {} : { key };
 }

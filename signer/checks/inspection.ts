@@ -1,10 +1,10 @@
 /** Step "inspection": what is really in the artifact, as the sandboxed inspector found it. */
-import { failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { fail, failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import { compileConfiguration } from '../../lib/core/artifact/index.ts';
 import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { InspectorError, type Inspector } from '../inspector/index.ts';
+import { InspectorError, type Inspection, type Inspector } from '../inspector/index.ts';
 import type { StoredDigests } from '../store/index.ts';
 
 declare const inspected: unique symbol;
@@ -43,7 +43,15 @@ interface InspectionInput {
 
 export async function checkInspection(input: InspectionInput): Promise<Checked<InspectedArtifact>> {
   const { effective, stored } = input;
-  const report = await inspect(input);
+  let report: Inspection;
+  try {
+    report = await inspect(input);
+  } catch (error) {
+    // Time and memory are spent by the artifact: the next try would end the same way.
+    const code = error instanceof InspectorError ? error.code : null;
+    if (code !== 'INSPECTOR_TIMEOUT' && code !== 'INSPECTOR_MEMORY') throw asUnavailable(error);
+    return { ok: false, findings: [tooCostly(effective, code)] };
+  }
   const findings: Finding[] = [...report.findings];
   if (report.sha256 !== stored.sha256) {
     throw new Unavailable(
@@ -84,17 +92,25 @@ export async function checkInspection(input: InspectionInput): Promise<Checked<I
   return { ok: true, value: proof, findings };
 }
 
-async function inspect({ inspector, requestId, file, effective }: InspectionInput) {
-  try {
-    return await inspector.inspect({
-      folder: requestId,
-      file,
-      configuration: effective.artifactConfiguration,
-      locations: effective.artifactLocations,
-    });
-  } catch (error) {
-    throw asUnavailable(error);
-  }
+function inspect({ inspector, requestId, file, effective }: InspectionInput): Promise<Inspection> {
+  return inspector.inspect({
+    folder: requestId,
+    file,
+    configuration: effective.artifactConfiguration,
+    locations: effective.artifactLocations,
+  });
+}
+
+function tooCostly(effective: EffectivePolicy, code: string): Finding {
+  const what = code === 'INSPECTOR_TIMEOUT' ? 'time' : 'memory';
+  return fail({
+    rule: 'inspection.limits',
+    message: `Looking inside the artifact took more ${what} than the signer allows; what can’t be inspected is not signed.`,
+    expected: `an artifact that can be inspected within the ${what} limit`,
+    found: code,
+    policy: effective.locateArtifact(['root']),
+    fix: 'Submit the release in several smaller artifacts, or ask the foundation to raise the inspector’s limits.',
+  });
 }
 
 /** An inspector that died or timed out proves nothing about the file: tried again, and given up in the end. */

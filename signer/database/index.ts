@@ -32,8 +32,8 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
         await client.query('COMMIT');
         return result;
       } catch (error) {
-        await client.query('ROLLBACK').catch((failure: Error) => {
-          broken = failure;
+        await client.query('ROLLBACK').catch((failure: unknown) => {
+          broken = asError(failure);
         });
         throw error;
       } finally {
@@ -54,9 +54,9 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
         } finally {
           await client
             .query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name])
-            .catch((error: Error) => {
+            .catch((error: unknown) => {
               // The session holds the lock: ending it is the other way to let go.
-              broken = error;
+              broken = asError(error);
             });
         }
       } finally {
@@ -65,6 +65,10 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
     },
     close: () => pool.end(),
   };
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
 }
 
 /** Whether the database was out of reach, as opposed to having refused a statement. SQLSTATE classes 08, 53 and 57. */

@@ -10,7 +10,7 @@ export interface HealthReport {
 
 export interface HealthProbe {
   readonly component: string;
-  probe(): Promise<HealthReport>;
+  readonly probe: () => Promise<HealthReport>;
 }
 
 const intervalMs = 10_000;

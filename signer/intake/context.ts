@@ -26,5 +26,5 @@ export interface SignerContext {
   readonly timestampRoots: readonly Uint8Array[];
   readonly scanner: Scanner;
   readonly inspector: Inspector;
-  now(): Date;
+  readonly now: () => Date;
 }

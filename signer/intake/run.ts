@@ -65,7 +65,7 @@ export class Run {
   /** Journals a deed of this request; `also` writes more in the same transaction. */
   async record(
     kind: string,
-    body: { readonly [key: string]: JsonValue },
+    body: Readonly<Record<string, JsonValue>>,
     also?: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
     await this.input.database.transaction(async (transaction) => {

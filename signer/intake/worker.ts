@@ -26,7 +26,10 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
   const take = (id: RequestId): Promise<void> => {
     const running = active.get(id);
     if (running !== undefined) return running;
-    const work = processRequest(context, id).finally(() => active.delete(id));
+    // What goes wrong here is out of reach for the request; the next sweep finds it as it was left.
+    const work = processRequest(context, id)
+      .catch((error: unknown) => context.log.error({ requestId: id, err: error }, 'processing stopped'))
+      .finally(() => active.delete(id));
     active.set(id, work);
     return work;
   };
@@ -38,11 +41,8 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
       try {
         const due = await findDue(context.database, context.now(), sweepLimit);
         for (const id of due) {
-          if (stopping.signal.aborted) break;
           while (active.size >= context.config.concurrency) await Promise.race(active.values());
-          take(id).catch((error: unknown) =>
-            context.log.error({ requestId: id, err: error }, 'processing stopped'),
-          );
+          void take(id);
         }
       } catch (error) {
         // The database is gone for now; nothing is decided without it.

@@ -216,7 +216,7 @@ async function readBlobs(
     const newline = output.indexOf(0x0a, offset);
     const header = newline < 0 ? '' : output.toString('latin1', offset, newline);
     const match = /^([0-9a-f]+) blob (\d+)$/.exec(header);
-    if (match === null || match[1] !== one.object) {
+    if (match?.[1] !== one.object) {
       throw new GitError(
         'GIT_FAILED',
         `git cat-file: unexpected answer for ${one.path}: ${JSON.stringify(header.slice(0, 80))}`,

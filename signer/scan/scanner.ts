@@ -40,15 +40,23 @@ export function openScanner(config: ScannerConfig): Scanner {
   return { scan: (file) => scan(config, file), database: () => database(config) };
 }
 
+/** The library's own way to connect; its types leave it out. */
+function connector(clam: NodeClam): (label?: string) => Promise<Socket> {
+  const open = (clam as unknown as { _initSocket: (label?: string) => Promise<Socket> })._initSocket;
+  return (label) => open.call(clam, label);
+}
+
 /** clamscan with its connection in reach, so that the sender can wait until clamd has taken what was sent. */
 async function connectable(config: ScannerConfig, onSocket: (socket: Socket) => void): Promise<NodeClam> {
   const clam = new NodeClam();
-  const connect = clam['_initSocket'].bind(clam) as (label?: string) => Promise<Socket>;
-  clam['_initSocket'] = async (label?: string) => {
-    const socket = await connect(label);
-    onSocket(socket);
-    return socket;
-  };
+  const connect = connector(clam);
+  Object.assign(clam, {
+    _initSocket: async (label?: string) => {
+      const socket = await connect(label);
+      onSocket(socket);
+      return socket;
+    },
+  });
   return clam.init({
     clamscan: { active: false },
     clamdscan: {
@@ -178,7 +186,7 @@ export function parseVersion(text: string): ScannerDatabase {
   }
   const builtAt = match[3] === undefined ? null : new Date(`${match[3].trim()} UTC`);
   return {
-    engine: match[1] as string,
+    engine: match[1] ?? '',
     version: match[2] === undefined ? null : Number(match[2]),
     builtAt: builtAt === null || Number.isNaN(builtAt.getTime()) ? null : builtAt,
   };

@@ -29,9 +29,9 @@ export async function loadSigningKeys(registryFile: string): Promise<readonly Si
 /** PEM files (each may hold several certificates) → DER certificates. */
 export async function loadCertificates(files: readonly string[]): Promise<readonly Uint8Array[]> {
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
-  return texts.flatMap((text, index) => {
-    const blocks = text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
-    if (blocks === null) throw new CertificateFileError(files[index] as string);
+  return files.flatMap((file, index) => {
+    const blocks = texts[index]?.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+    if (blocks === undefined || blocks === null) throw new CertificateFileError(file);
     return blocks.map((pem) => new Uint8Array(new X509Certificate(pem).raw));
   });
 }

@@ -153,11 +153,11 @@ export class FoundationUnderTest {
     return digest;
   }
 
-  async attest(bytes: Uint8Array, run: BuildOptions['run'] = demoRun): Promise<Uint8Array> {
+  async attest(bytes: Uint8Array, run: NonNullable<BuildOptions['run']> = demoRun): Promise<Uint8Array> {
     const subjects = [{ name: 'artifact.tgz', digest: { sha256: sha256(bytes) } }];
     const bundle = await this.foundation.buildSystem.attest({
       subjects,
-      ...(run === undefined ? {} : { run }),
+      run,
     });
     return Buffer.from(JSON.stringify(bundle));
   }

@@ -35,7 +35,7 @@ function write(value: JsonValue, depth: number): string {
     return `[${(value as readonly JsonValue[]).map((item) => write(item, depth + 1)).join(',')}]`;
   }
   if (typeof value === 'object') {
-    const record = value as { readonly [key: string]: JsonValue };
+    const record = value as Readonly<Record<string, JsonValue>>;
     // RFC 8785 §3.2.3 sorts names by UTF-16 code units, which is what the default sort compares.
     const members = Object.keys(record)
       .sort()
