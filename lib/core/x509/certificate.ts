@@ -1,4 +1,4 @@
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import { X509Certificate as NodeCertificate, createHash, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
 import { X509Error } from './error.ts';

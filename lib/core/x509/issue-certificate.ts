@@ -1,4 +1,4 @@
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
 import { bitString, readDer, sequence } from '../asn1/index.ts';

@@ -1,4 +1,4 @@
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import peculiar from '@peculiar/x509';
 import { X509Error } from './error.ts';
 

@@ -1,0 +1,29 @@
+/** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and says whether the chain holds. */
+import { parseArgs } from 'node:util';
+import { readConfig, SignerConfigError } from '../config/index.ts';
+import { openDatabase } from '../database/index.ts';
+import { verifyJournal } from './index.ts';
+
+const { values } = parseArgs({ options: { config: { type: 'string' } } });
+
+async function main(): Promise<number> {
+  if (values.config === undefined)
+    throw new SignerConfigError('usage: npm run journal:verify -- --config FILE');
+  const { databaseUrl } = await readConfig(values.config);
+  const database = openDatabase(databaseUrl, () => undefined);
+  try {
+    const verdict = await verifyJournal(database);
+    if (verdict.intact) {
+      process.stdout.write(
+        `The journal is intact: ${verdict.entries} entries, the last one's hash is ${verdict.head}.\n`,
+      );
+      return 0;
+    }
+    process.stdout.write(`The journal is BROKEN at entry ${verdict.seq}: ${verdict.problem}.\n`);
+    return 1;
+  } finally {
+    await database.close();
+  }
+}
+
+process.exitCode = await main();
