@@ -64,6 +64,10 @@ const packages = [
   { apt: 'g++', brew: null, present: command('g++') },
   { apt: 'openssl', brew: 'openssl', present: command('openssl'), testOnly: true },
   { apt: 'sbsigntool', brew: 'sbsigntools', present: command('sbverify') },
+  // Tools that judge the archive readers and writers.
+  { apt: 'zip', brew: null, present: command('zip'), testOnly: true },
+  { apt: 'unzip', brew: null, present: command('unzip'), testOnly: true },
+  { apt: 'libarchive-tools', brew: null, present: command('bsdtar'), testOnly: true },
   { apt: 'chromium', brew: '--cask chromium', present: oneOf(...browsers), testOnly: true },
 ];
 

@@ -71,7 +71,8 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
       signed,
     ]);
     expect(verdict.stdout).toMatch(/^Succeeded/m);
-    expect(verdict.stdout).toContain('Timestamp verified');
+    // 2.9 says the first, Debian 12's 2.5 the second.
+    expect(verdict.stdout).toMatch(/Timestamp (verified|Server Signature verification: ok)/);
   } finally {
     await keyHolder.close();
     await authority.close();
