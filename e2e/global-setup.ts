@@ -1,8 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openRunFolder, removeRunFolder } from '../dev/test/run-folder.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
-import { projectDirectory, removeServiceFolder, startStack } from '../dev/stack/index.ts';
+import { projectDirectory, startStack } from '../dev/stack/index.ts';
 import { playDemo } from '../dev/demo/play.ts';
 
 /**
@@ -11,13 +10,12 @@ import { playDemo } from '../dev/demo/play.ts';
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   const stack = await startStack({
-    state: mkdtempSync(join(tmpdir(), 'countersign-journeys-')),
+    state: (await openRunFolder()).state,
     signatures: 'test',
   });
   const tearDown = async () => {
     await stack.stop();
-    for (const folder of [stack.paths.postgres, stack.paths.clamav]) removeServiceFolder(folder);
-    rmSync(stack.paths.state, { recursive: true, force: true });
+    removeRunFolder(stack.paths.state);
   };
   try {
     const foundation = await startFoundation(stack);

@@ -1,24 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { processIdentity } from '../stack/process/identity.ts';
-import { stopRecordedProcess } from '../stack/process/supervise.ts';
-import {
-  prepareStackPaths,
-  removeServiceFolder,
-  startClamd,
-  startGitHost,
-  startPostgres,
-} from '../stack/index.ts';
-import type { DatabaseServer } from '../stack/index.ts';
+import { startClamd, startGitHost, startPostgres, type DatabaseServer } from '../stack/index.ts';
+import { openRunFolder, removeRunFolder } from './run-folder.ts';
 
 /** What integration tests are told about the services of this run; plain data, since it crosses processes. */
 export interface TestServices {
@@ -37,14 +20,8 @@ export interface StartedTestServices {
 
 const template = 'countersign_template';
 
-/** Every run has a folder of its own, so that several can go on beside one another and beside the demo. */
-const runs = join(tmpdir(), 'countersign-test-runs');
-
 export async function startTestServices(): Promise<StartedTestServices> {
-  mkdirSync(runs, { recursive: true, mode: 0o711 });
-  await removeAbandonedRuns();
-  const paths = prepareStackPaths(mkdtempSync(join(runs, 'run-')));
-  writeFileSync(join(paths.state, 'runner.json'), JSON.stringify(await runnerIdentity()));
+  const paths = await openRunFolder();
   const scratch = join(paths.state, 'scratch');
   mkdirSync(scratch);
   const started = await Promise.allSettled([
@@ -57,7 +34,7 @@ export async function startTestServices(): Promise<StartedTestServices> {
     await Promise.all(
       started.map(async (each) => (each.status === 'fulfilled' ? each.value.stop() : undefined)),
     );
-    removeRun(paths.state);
+    removeRunFolder(paths.state);
   };
   if (postgres.status === 'rejected' || clamd.status === 'rejected' || gitHost.status === 'rejected') {
     await stop();
@@ -91,28 +68,4 @@ async function leftDatabases(
   postgres: Awaited<ReturnType<typeof startPostgres>>,
 ): Promise<readonly string[]> {
   return postgres.databases().then((names) => names.filter((name) => name !== template));
-}
-
-async function runnerIdentity(): Promise<{ pid: number; identity: string | null }> {
-  return { pid: process.pid, identity: await processIdentity(process.pid) };
-}
-
-/** Ends and removes what runs left that were killed before they could do it themselves. */
-async function removeAbandonedRuns(): Promise<void> {
-  for (const name of readdirSync(runs)) {
-    const state = join(runs, name);
-    const runnerFile = join(state, 'runner.json');
-    // A run that has only just begun hasn't written the file yet; one that began is never without it for long.
-    if (!existsSync(runnerFile)) continue;
-    const runner = JSON.parse(readFileSync(runnerFile, 'utf8')) as { pid: number; identity: string };
-    if ((await processIdentity(runner.pid)) === runner.identity) continue;
-    const pids = join(state, 'pids');
-    for (const file of existsSync(pids) ? readdirSync(pids) : []) await stopRecordedProcess(join(pids, file));
-    removeRun(state);
-  }
-}
-
-function removeRun(state: string): void {
-  for (const service of ['postgres', 'clamav']) removeServiceFolder(join(state, service));
-  rmSync(state, { recursive: true, force: true });
 }

@@ -5,10 +5,12 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { StackError } from '../error.ts';
@@ -86,19 +88,33 @@ export function serviceFolder(path: string, user: ServiceUser | null): string {
   return folder;
 }
 
-/** A folder in /var/lib that belongs to `path` alone. Its parents are root's, so that nobody else can take the name. */
-export function outsideFolder(path: string): string {
+const outsideRoot = '/var/lib';
+const ownerFile = 'belongs-to';
+
+function outsidePath(path: string): string {
   const digest = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
-  const folder = join('/var/lib', `countersign-${digest}`);
+  return join(outsideRoot, `countersign-${digest}`);
+}
+
+/**
+ * A folder in /var/lib that belongs to `path` alone. Its parents are root's, so that nobody else can take the name.
+ * Folders whose project or run has been removed go when the next one is made.
+ */
+export function outsideFolder(path: string): string {
+  for (const name of readdirSync(outsideRoot).filter((each) => /^countersign-[0-9a-f]{12}$/.test(each))) {
+    const owner = join(outsideRoot, name, ownerFile);
+    if (existsSync(owner) && !existsSync(dirname(readFileSync(owner, 'utf8')))) {
+      rmSync(join(outsideRoot, name), { recursive: true, force: true });
+    }
+  }
+  const folder = outsidePath(path);
   mkdirSync(folder, { recursive: true, mode: 0o711 });
+  writeFileSync(join(folder, ownerFile), resolve(path), { mode: 0o600 });
   return folder;
 }
 
 /** Removes what serviceFolder made for `path`, wherever it lies. */
 export function removeServiceFolder(path: string): void {
-  if (process.getuid?.() === 0) {
-    const digest = createHash('sha256').update(resolve(path)).digest('hex').slice(0, 12);
-    rmSync(join('/var/lib', `countersign-${digest}`), { recursive: true, force: true });
-  }
+  if (process.getuid?.() === 0) rmSync(outsidePath(path), { recursive: true, force: true });
   rmSync(path, { recursive: true, force: true });
 }
