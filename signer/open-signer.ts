@@ -9,10 +9,9 @@ import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openPolicySource } from './policy-source/index.ts';
 import { openScanner } from './scan/index.ts';
-import { openTimestampSource } from './signing/timestamp-source.ts';
+import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
-import { loadCertificates, loadSigningKeys } from './trust/signing-keys.ts';
-import { readTrustRootText } from './trust/trust-roots.ts';
+import { loadCertificates, loadSigningKeys, readTrustRootText } from './trust/index.ts';
 
 export interface Signer {
   readonly context: SignerContext;

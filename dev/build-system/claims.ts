@@ -47,7 +47,7 @@ export interface BuildExtension {
 
 const fulcio = '1.3.6.1.4.1.57264.1';
 
-export function workflowUri(run: WorkflowRun): string {
+function workflowUri(run: WorkflowRun): string {
   return `${run.repository.uri}/${run.workflow}@${run.ref}`;
 }
 

@@ -14,7 +14,7 @@ export interface SigningKey {
   sign(data: Uint8Array): Uint8Array;
 }
 
-export function signingKey(privateKey: KeyObject): SigningKey {
+function signingKey(privateKey: KeyObject): SigningKey {
   const spki = new Uint8Array(createPublicKey(privateKey).export({ type: 'spki', format: 'der' }));
   return {
     privateKey,

@@ -1,8 +1,17 @@
 import { randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
 import { issueCertificate } from '../../lib/core/x509/index.ts';
-import { generateRsaKeyPair, keyExists, locatePkcs11Module, Pkcs11Token } from '../keyholder/index.ts';
-import { readKeyProtection, readPin, readPublicKey } from '../keyholder/index.ts';
-import type { KeyProtection, KeyRegistry, KeyRegistryEntry } from '../keyholder/index.ts';
+import {
+  generateRsaKeyPair,
+  keyExists,
+  locatePkcs11Module,
+  Pkcs11Token,
+  readKeyProtection,
+  readPin,
+  readPublicKey,
+  type KeyProtection,
+  type KeyRegistry,
+  type KeyRegistryEntry,
+} from '../keyholder/index.ts';
 import type { CeremonyConfig } from './config.ts';
 import { CeremonyError } from './error.ts';
 import {

@@ -7,8 +7,7 @@ import {
   type ApprovalSubject,
   type VerifiedApproval,
 } from '../../lib/core/approval/index.ts';
-import type { Checked, Finding } from '../../lib/core/finding/index.ts';
-import { info } from '../../lib/core/finding/index.ts';
+import { type Checked, type Finding, info } from '../../lib/core/finding/index.ts';
 import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import type { ClaimedRequest, Submission } from '../requests/index.ts';

@@ -2,7 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { failures, fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
-import type { SigningKey } from '../trust/signing-keys.ts';
+import type { SigningKey } from '../trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 
 export interface GoverningPolicy {

@@ -4,10 +4,13 @@
  */
 import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
-import type { ApprovedRequest } from '../checks/approval.ts';
-import type { InspectedArtifact, SignTarget } from '../checks/inspection.ts';
-import type { GoverningPolicy } from '../checks/policy.ts';
-import type { ScannedArtifact } from '../checks/scan.ts';
+import type {
+  ApprovedRequest,
+  InspectedArtifact,
+  SignTarget,
+  GoverningPolicy,
+  ScannedArtifact,
+} from '../checks/index.ts';
 import { signingGrantId, type SigningGrantWire } from '../keyholder/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 

@@ -7,9 +7,9 @@ import type { Inspector } from '../inspector/index.ts';
 import type { KeyHolder } from '../keyholder/index.ts';
 import type { PolicySource } from '../policy-source/index.ts';
 import type { Scanner } from '../scan/index.ts';
-import type { TimestampSource } from '../signing/timestamp-source.ts';
+import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../store/index.ts';
-import type { SigningKey } from '../trust/signing-keys.ts';
+import type { SigningKey } from '../trust/index.ts';
 
 export interface SignerContext {
   readonly config: SignerConfig;

@@ -6,12 +6,19 @@ import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { RequestId } from '../../lib/core/ids/index.ts';
 import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
-import { checkApproval, type ApprovedRequest } from '../checks/approval.ts';
-import { checkInspection, type InspectedArtifact } from '../checks/inspection.ts';
-import { checkOrigin } from '../checks/origin.ts';
-import { checkPolicy, type GoverningPolicy } from '../checks/policy.ts';
-import { receiveArtifact, type ReceivedArtifact } from '../checks/received.ts';
-import { checkScan, type ScannedArtifact } from '../checks/scan.ts';
+import {
+  checkApproval,
+  type ApprovedRequest,
+  checkInspection,
+  type InspectedArtifact,
+  checkOrigin,
+  checkPolicy,
+  type GoverningPolicy,
+  receiveArtifact,
+  type ReceivedArtifact,
+  checkScan,
+  type ScannedArtifact,
+} from '../checks/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { isConnectionError } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
@@ -20,7 +27,7 @@ import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest }
 import { signFiles, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { releaseArtifact } from './release.ts';
-import { Run, RunEnded } from './run.ts';
+import { Run, RunEnded } from '../run/index.ts';
 
 interface Work {
   readonly context: SignerContext;

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { pass, type Checked } from '../../lib/core/finding/index.ts';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import type { GoverningPolicy } from '../checks/policy.ts';
+import type { GoverningPolicy } from '../checks/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
 import { repackArtifact, type SignedFile, type VerifiedFile } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
-import type { Run } from './run.ts';
+import type { Run } from '../run/index.ts';
 
 interface ReleaseInput {
   readonly context: SignerContext;

@@ -5,8 +5,14 @@ import { KeyHolderError, type KeyHolderErrorCode } from './error.ts';
 import { locatePkcs11Module } from './locate-module.ts';
 import { signingGrantWireSchema, type SigningGrantWire } from './grant-wire.ts';
 import { startChild } from './child-process.ts';
-import { answerMessageSchema, childOptionsSchema, type AnswerMessage } from './message.ts';
-import type { ChildOptions, KeyHolderHealth, RequestMessage } from './message.ts';
+import {
+  answerMessageSchema,
+  childOptionsSchema,
+  type AnswerMessage,
+  type ChildOptions,
+  type KeyHolderHealth,
+  type RequestMessage,
+} from './message.ts';
 import type { PinSource } from './pin.ts';
 
 export interface KeyHolderOptions {

@@ -33,7 +33,7 @@ const environment: Readonly<Record<string, string>> = {
 const hardening = ['-c', 'fetch.fsckObjects=true', '-c', 'core.hooksPath=/dev/null', '-c', 'gc.auto=0'];
 
 const fetchedRef = 'refs/countersign/head';
-export const notesRef = 'refs/notes/policy-signatures';
+const notesRef = 'refs/notes/policy-signatures';
 
 const filesMax = 200_000;
 const fileSizeBytesMax = 256 * 1024;

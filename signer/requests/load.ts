@@ -5,8 +5,11 @@ import {
   parseProjectSlug,
   parseRequestId,
   parseSha256Hex,
+  type PolicySlug,
+  type ProjectSlug,
+  type RequestId,
+  type Sha256Hex,
 } from '../../lib/core/ids/index.ts';
-import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 
 export interface ClaimedRequest {

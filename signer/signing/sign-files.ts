@@ -12,10 +12,10 @@ import {
 import { fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { asUnavailable, type SignTarget } from '../checks/inspection.ts';
+import { asUnavailable, type SignTarget } from '../checks/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Inspector } from '../inspector/index.ts';
-import type { Run } from '../intake/run.ts';
+import type { Run } from '../run/index.ts';
 import { KeyHolderError, type KeyHolder } from '../keyholder/index.ts';
 import type { TimestampSource } from './timestamp-source.ts';
 

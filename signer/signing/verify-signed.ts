@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { verifyAuthenticode } from '../../lib/core/cms/index.ts';
 import { fail, failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import { TspError, verifyTimestampToken } from '../../lib/core/tsp/index.ts';
-import type { GoverningPolicy } from '../checks/policy.ts';
+import type { GoverningPolicy } from '../checks/index.ts';
 import type { SignedFile } from './sign-files.ts';
 
 declare const verified: unique symbol;

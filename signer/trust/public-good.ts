@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 const seedsFile = '@sigstore/tuf/seeds.json';
 const repository = 'https://tuf-repo-cdn.sigstore.dev';
 
-export class PublicGoodTrustRootError extends Error {
+class PublicGoodTrustRootError extends Error {
   readonly code = 'SEEDS_UNREADABLE';
 }
 

@@ -36,7 +36,7 @@ export async function loadCertificates(files: readonly string[]): Promise<readon
   });
 }
 
-export class CertificateFileError extends Error {
+class CertificateFileError extends Error {
   readonly code = 'CERTIFICATE_FILE_INVALID';
   constructor(file: string) {
     super(`${file} holds no PEM certificate`);

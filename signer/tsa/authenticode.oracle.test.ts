@@ -5,8 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { authenticodeSignedAttributes, buildAuthenticode } from '../../lib/core/cms/index.ts';
-import { spcIndirectDataDigest } from '../../lib/core/cms/index.ts';
+import {
+  authenticodeSignedAttributes,
+  buildAuthenticode,
+  spcIndirectDataDigest,
+} from '../../lib/core/cms/index.ts';
 import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '../../lib/core/formats/pe/index.ts';
 import { buildProgram, collect } from '../../lib/core/formats/pe/program.fixture.ts';
 import { memorySource } from '../../lib/core/formats/random-access.ts';

@@ -96,5 +96,5 @@ function bounds(source: RootElement | Element): { min: number; max: number | nul
 }
 
 function signDirective(source: RootElement | Element): AuthenticodeSign | null {
-  return 'sign' in source && source.sign !== undefined ? source.sign : null;
+  return 'sign' in source ? source.sign : null;
 }

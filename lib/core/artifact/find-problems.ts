@@ -42,7 +42,7 @@ function visit(
   problems: ConfigurationProblem[],
 ): void {
   seen.elements += 1;
-  if ('sign' in element && element.sign !== undefined) seen.signed += 1;
+  if ('sign' in element) seen.signed += 1;
   if ('path' in element) problems.push(...elementProblems(element, path));
   if (!('contents' in element)) return;
   const first = new Map<string, number>();

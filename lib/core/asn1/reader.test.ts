@@ -8,7 +8,7 @@ test('gives views on the input, with offsets from its start', () => {
   const der = asn1.sequence(asn1.integer(1), asn1.explicit(0, asn1.octetString(Uint8Array.of(7, 8))));
   const node = asn1.readDer(der);
   const [, tagged] = asn1.asSequence(node);
-  const inner = asn1.asExplicit(tagged as asn1.DerNode, 0);
+  const inner = asn1.asExplicit(tagged ?? node, 0);
   expect(inner.offset).toBe(7);
   expect(Array.from(asn1.asOctetString(inner))).toEqual([7, 8]);
   expect(inner.contents.buffer).toBe(der.buffer);

@@ -69,7 +69,7 @@ function readNode(reading: Reading, offset: number, end: number, depth: number):
   if (reading.elementsLeft-- <= 0) throw new Asn1Error('TOO_MANY_ELEMENTS', offset, 'too many elements');
   const { bytes } = reading;
   const identifier = octet(bytes, offset, end);
-  const tagClass = classes[identifier >> 6] as TagClass;
+  const tagClass = classes[identifier >> 6] ?? 'private';
   const constructed = (identifier & 0x20) !== 0;
   const tag = readTagNumber(bytes, offset, end, identifier & 0x1f);
   const length = readLength(bytes, tag.next, end);

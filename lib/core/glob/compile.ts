@@ -45,7 +45,7 @@ export function compileGlob(pattern: string, letterCase: GlobCase): Glob {
       if (part !== '**' && part.includes('**')) {
         throw new GlobError(pattern, '** must be a part of its own, as in folder/**/name');
       }
-      return [...part];
+      return Array.from(part);
     });
   return {
     pattern,
@@ -54,7 +54,7 @@ export function compileGlob(pattern: string, letterCase: GlobCase): Glob {
       const names = fold(path).split('/');
       return matchParts(
         parts,
-        names.map((name) => [...name]),
+        names.map((name) => Array.from(name)),
       );
     },
   };

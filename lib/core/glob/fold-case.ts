@@ -19,5 +19,5 @@ function foldCharacter(character: string): string {
 }
 
 function single(mapped: string, otherwise: string): string {
-  return [...mapped].length === 1 ? mapped : otherwise;
+  return Array.from(mapped).length === 1 ? mapped : otherwise;
 }

@@ -93,8 +93,9 @@ function describeContents({ artifactConfiguration }: EffectivePolicy): readonly 
 }
 
 function describeElement(matcher: ArtifactMatcher, element: CompiledElement): string {
-  const container = element.parent === null || element.parent === 0 ? null : matcher.elements[element.parent];
-  const where = container == null ? '' : ` in ${container.path}`;
+  const container =
+    element.parent === null || element.parent === 0 ? undefined : matcher.elements[element.parent];
+  const where = container === undefined ? '' : ` in ${container.path ?? ''}`;
   const is = typeNames[element.type][element.max === 1 ? 'one' : 'many'];
   const signed = element.sign === null ? 'not signed' : 'signed with Authenticode';
   const already = element.sign === null ? '' : '; one that is signed already is refused';

@@ -124,7 +124,7 @@ export function unknownKey(error: ErrorObject): string {
 
 /** For an unknown key: the key that was probably meant, unless it is there already. */
 export function suggestion(error: ErrorObject): string | null {
-  const present = new Set(Object.keys((error.data ?? {}) as object));
+  const present = new Set(Object.keys(error.data ?? {}));
   return suggestName(
     unknownKey(error),
     knownKeys(error).filter((key) => !present.has(key)),
@@ -188,6 +188,6 @@ function nameOf(pointer: string): string {
 /** A value as it is shown in a message: JSON, at most 60 characters. */
 function show(value: unknown): string {
   if (value !== null && typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a group of keys';
-  const text = JSON.stringify(value) ?? 'nothing';
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 57)}…${text.startsWith('"') ? '"' : ''}` : text;
 }

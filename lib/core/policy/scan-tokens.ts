@@ -3,7 +3,7 @@ import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { SourceText } from './source-text.ts';
 
-export const aliasesMax = 20;
+const aliasesMax = 20;
 export const depthMax = 32;
 export const nodesMax = 10_000;
 /** Tokens of any kind, line feeds and comments included; a value with its key takes about five. */

@@ -29,7 +29,7 @@ function parts(part: Part, place: string): readonly (readonly [string, Part])[] 
 }
 
 describe.each(Object.keys(schemas) as Kind[])('schema of %s', (kind) => {
-  const all = parts(schemas[kind] as Part, kind);
+  const all = parts(schemas[kind], kind);
 
   test('describes every key, so that editors can', () => {
     const bare = all.filter(([, part]) => part.description === undefined && part.$ref === undefined);

@@ -1,7 +1,10 @@
 /** One way to walk tar, tar.gz and zip. */
 import type { ContainerType } from '../../../lib/core/artifact/index.ts';
-import type { ArchiveIssue, UnpackBudget } from '../../../lib/core/formats/archive/index.ts';
-import { streamRange } from '../../../lib/core/formats/archive/index.ts';
+import {
+  type ArchiveIssue,
+  type UnpackBudget,
+  streamRange,
+} from '../../../lib/core/formats/archive/index.ts';
 import { readGzip } from '../../../lib/core/formats/gzip/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
 import { readTar } from '../../../lib/core/formats/tar/index.ts';

@@ -106,7 +106,7 @@ async function expectAccepted(program: Uint8Array, timestamped = false): Promise
   expect(new Set(checksums).size).toBe(1);
   expect(stdout).toContain('Ein Prögramm');
   await expect(run('sbverify', ['--cert', rootPem, file])).resolves.toMatchObject({
-    stdout: expect.stringContaining('Signature verification OK'),
+    stdout: expect.stringContaining('Signature verification OK') as string,
   });
   const again = { source: memorySource(signed), layout: await parsePe(memorySource(signed)) };
   expect(await compareSignedPe(unsigned, again)).toEqual({ equal: true });

@@ -53,7 +53,7 @@ export class PeChecksum {
     for (let start = 0; start < words.length; start += piece) {
       const end = Math.min(start + piece, words.length);
       let sum = this.#sum;
-      for (let index = start; index < end; index++) sum += words[index] as number;
+      for (let index = start; index < end; index++) sum += words[index] ?? 0;
       this.#sum = fold(sum);
     }
   }

@@ -7,7 +7,11 @@ import { buildProgram, offsets, peOffset, winCertificate, withField, withTable }
 
 const parse = (program: Uint8Array) => parsePe(memorySource(program));
 const refusal = (code: string) =>
-  expect.objectContaining({ code, offset: expect.any(Number), fix: expect.stringMatching(/.{10,}/) });
+  expect.objectContaining({
+    code,
+    offset: expect.any(Number) as number,
+    fix: expect.stringMatching(/.{10,}/) as string,
+  }) as object;
 const at = offsets('pe32+');
 /** 16 bytes of DER: with the header of WIN_CERTIFICATE a table of 24. */
 const signature = sequence(octetString(new Uint8Array(12)));

@@ -1,0 +1,7 @@
+/** The steps before a signature, each answering with a proof or a refusal. */
+export { checkApproval, type ApprovalResult, type ApprovedRequest } from './approval.ts';
+export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget } from './inspection.ts';
+export { checkOrigin } from './origin.ts';
+export { checkPolicy, type GoverningPolicy } from './policy.ts';
+export { receiveArtifact, type ReceivedArtifact } from './received.ts';
+export { checkScan, type ScannedArtifact } from './scan.ts';

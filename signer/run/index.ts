@@ -1,0 +1,1 @@
+export { Run, RunEnded, type RetryRule, type StepResult } from './run.ts';
