@@ -1,0 +1,33 @@
+import { expect, test } from '@playwright/test';
+import { runShownCommand, waitingRequest } from './waiting-request.ts';
+
+test('an approver signs with the command the page shows and the release goes out, without JavaScript', async ({
+  page,
+}) => {
+  const id = await waitingRequest('approved-in-the-browser');
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: 'Sign in as Alex Approver' }).click();
+  await page.goto(`/requests/${id}`);
+  await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
+
+  await page.getByLabel('Signature', { exact: true }).fill('I approve, honestly');
+  await page.getByRole('button', { name: 'Hand in decision' }).click();
+  await expect(page.getByRole('alert').first()).toContainText(/signature/i);
+  await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I approve, honestly');
+
+  await page.goto(`/requests/${id}`);
+  const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
+  await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command));
+  await page.getByRole('button', { name: 'Hand in decision' }).click();
+  await expect(async () => {
+    await page.goto(`/requests/${id}`);
+    await expect(page.getByText('Signed and released')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 45_000 });
+});
+
+test('somebody outside the team reads the statement but is offered no form', async ({ page }) => {
+  const id = await waitingRequest('read-by-a-stranger');
+  await page.goto(`/requests/${id}`);
+  await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Hand in decision' })).toHaveCount(0);
+});
