@@ -92,9 +92,11 @@ export default async function HomePage() {
 
         {accepted === undefined ? null : (
           <p className="mt-16 text-sm text-muted">
-            Policy in force: commit <code className="text-ink">{shortHash(accepted.commit)}</code>, accepted
-            with the signatures of{' '}
-            {accepted.signers.length === 0 ? 'the installation' : accepted.signers.join(', ')}.
+            Policy in force: commit <code className="text-ink">{shortHash(accepted.commit)}</code>,{' '}
+            {accepted.signers.length === 0
+              ? 'pinned when the signer was installed'
+              : `signed by ${accepted.signers.join(', ')}`}
+            .
           </p>
         )}
       </div>

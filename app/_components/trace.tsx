@@ -112,7 +112,7 @@ function Step({ step, place }: { readonly step: TraceStep; readonly place: Place
         <span className="block text-sm text-muted">{stepAsks[step.step]}</span>
       </summary>
       <div className="mt-3 mb-4 grid gap-2.5">
-        {step.findings.map((finding, index) => (
+        {failuresFirst(step.findings).map((finding, index) => (
           <FindingItem key={index} finding={finding} project={place.project} commit={place.commit} />
         ))}
         {step.notes
@@ -167,4 +167,10 @@ function Chevron() {
       />
     </svg>
   );
+}
+
+/** What went wrong is what people came to read; the rest keeps its order. */
+function failuresFirst(findings: TraceStep['findings']): TraceStep['findings'] {
+  const failed = findings.filter((finding) => finding.outcome === 'fail');
+  return [...failed, ...findings.filter((finding) => finding.outcome !== 'fail')];
 }
