@@ -1,0 +1,26 @@
+/**
+ * LISTING_MALFORMED, BLOBS_MALFORMED: not what git writes. PATH_ENCODING: a file name that isn't UTF-8.
+ * PATH_UNSAFE: a path that leaves the repository or can't be shown. NOT_A_FILE: a symbolic link, a submodule
+ * or another mode. FILE_TOO_LARGE, TOO_MANY_FILES, TOO_MANY_BYTES: over a limit.
+ */
+export type GitTreeErrorCode =
+  | 'LISTING_MALFORMED'
+  | 'BLOBS_MALFORMED'
+  | 'PATH_ENCODING'
+  | 'PATH_UNSAFE'
+  | 'NOT_A_FILE'
+  | 'FILE_TOO_LARGE'
+  | 'TOO_MANY_FILES'
+  | 'TOO_MANY_BYTES';
+
+export class GitTreeError extends Error {
+  readonly code: GitTreeErrorCode;
+  /** The file it is about, as far as it can be named; null where it is about the whole. */
+  readonly path: string | null;
+  constructor(code: GitTreeErrorCode, path: string | null, message: string) {
+    super(path === null ? message : `${path}: ${message}`);
+    this.name = 'GitTreeError';
+    this.code = code;
+    this.path = path;
+  }
+}

@@ -1,0 +1,6 @@
+/** What the git program says about the files of a commit, taken apart within limits. Pure. */
+export { GitTreeError } from './error.ts';
+export type { GitTreeErrorCode } from './error.ts';
+export { parseTreeListing } from './parse-listing.ts';
+export type { TreeEntry, TreeLimits } from './parse-listing.ts';
+export { parseBlobs } from './parse-blobs.ts';
