@@ -36,7 +36,7 @@ export async function openTestBuildSystem() {
       ...changes,
     });
   const verify = (bundle: unknown, changes: Partial<VerifyOriginInput> = {}) =>
-    verifyOrigin({ bundle, digests, policy, trustRoot, ...changes });
+    verifyOrigin({ bundle, digests, policy, trustRoot, now: new Date(), ...changes });
   const failedRules = async (bundle: unknown, changes: Partial<VerifyOriginInput> = {}) =>
     failures((await verify(bundle, changes)).findings).map((one) => one.rule);
   const remove = () => rmSync(dir, { recursive: true, force: true });

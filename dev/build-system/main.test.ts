@@ -24,7 +24,7 @@ describe('the command line', () => {
       JSON.parse(execFileSync(process.execPath, [program, ...args], { encoding: 'utf8' }));
     const bundle = output(['attest', ...common, '--file', file, ...ref]);
     const trustRoot = parseTrustRoot(output(['trusted-root', ...common]));
-    const result = await verifyOrigin({ bundle, digests, policy, trustRoot });
+    const result = await verifyOrigin({ bundle, digests, policy, trustRoot, now: new Date() });
     expect(result).toMatchObject({ ok: true, value: { claims: { ref: 'refs/tags/v1.0.0' } } });
   });
 

@@ -5,8 +5,11 @@ import path from 'node:path';
 import { fail, info, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import {
   bundleLimits,
+  originPolicyOf,
+  unenforceableParts,
   verifyOrigin,
   type TrustRoot,
+  type UnenforceablePart,
   type VerifiedOrigin,
 } from '../../lib/core/origin/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
@@ -23,6 +26,7 @@ interface OriginInput {
   readonly trustRoots: ReadonlyMap<string, TrustRoot>;
   /** The request's private folder. */
   readonly directory: string;
+  readonly now: Date;
 }
 
 /** The value is null only where the policy names no origin, which the schema allows for purpose `test` alone. */
@@ -38,6 +42,10 @@ export async function checkOrigin(input: OriginInput): Promise<Checked<VerifiedO
       findings: [info({ rule: 'origin.none', message, policy: effective.locate(['purpose']) })],
     };
   }
+  const unenforceable = unenforceableParts(origin);
+  if (unenforceable.length > 0) {
+    return { ok: false, findings: unenforceable.map((one) => cannotEnforce(one, effective)) };
+  }
   const trustRoot = input.trustRoots.get(buildSystem.trustRoot);
   if (trustRoot === undefined) {
     throw new Unavailable(
@@ -51,17 +59,21 @@ export async function checkOrigin(input: OriginInput): Promise<Checked<VerifiedO
   return verifyOrigin({
     bundle: bundle.value,
     digests: { sha256: received.digests.sha256, sha512: received.digests.sha512 },
-    policy: {
-      issuer: buildSystem.issuer,
-      repository: origin.repository,
-      workflow: origin.workflow,
-      refs: { branches: origin.refs.branches ?? [], tags: origin.refs.tags ?? [] },
-      triggers: origin.triggers,
-      runner: origin.runner,
-    },
+    policy: originPolicyOf(origin, buildSystem),
     trustRoot,
+    now: input.now,
     locate: (at) => effective.locate(['origin', ...at]),
     artifact: () => createReadStream(received.file, { highWaterMark: 1 << 20 }),
+  });
+}
+
+/** The validator refuses such policies already; a snapshot that an earlier version accepted may still hold one. */
+function cannotEnforce({ path: at, what }: UnenforceablePart, effective: EffectivePolicy): Finding {
+  return fail({
+    rule: 'origin.not-enforced',
+    message: `The policy asks for something that this version of the signer can’t check: ${what}.`,
+    policy: effective.locate(['origin', ...at]),
+    fix: `Remove ${at.join('.')} from the policy.`,
   });
 }
 

@@ -154,6 +154,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       effective,
       trustRoots: context.trustRoots,
       directory,
+      now: run.now(),
     }),
   );
   run.sourceCommit = origin?.claims.commit ?? null;

@@ -62,11 +62,54 @@ export interface Subject {
   locality?: string;
 }
 /**
- * The least that every project must ask for.
+ * The least that every project must ask for, by the purpose of its policies.
  */
 export interface Floors {
   /**
-   * Every release policy needs at least this many approvals.
+   * Every release policy needs at least this many approvals; the same as release.quorumMin.
    */
   releaseQuorum?: number;
+  release?: PolicyFloor;
+  test?: PolicyFloor;
+}
+/**
+ * What every policy of one purpose must ask for at least.
+ */
+export interface PolicyFloor {
+  /**
+   * required: the policy names where files are built.
+   */
+  origin?: 'required';
+  /**
+   * github-hosted: builds run on fresh machines of the build system.
+   */
+  runner?: 'github-hosted';
+  /**
+   * refused: no policy may allow repeated attempts of a run.
+   */
+  reruns?: 'refused';
+  /**
+   * required: the policy pins a reusable builder.
+   */
+  builder?: 'required';
+  /**
+   * The policy sets origin.maximumAgeHours, to this many hours or fewer.
+   */
+  maximumAgeHours?: number;
+  /**
+   * required: every file is scanned for malware.
+   */
+  scan?: 'required';
+  /**
+   * required: every signature carries a timestamp.
+   */
+  timestamp?: 'required';
+  /**
+   * The policy asks for at least this many approvals.
+   */
+  quorumMin?: number;
+  /**
+   * required: the artifact configuration fixes product name and version of every Windows program that it signs.
+   */
+  productNameAndVersion?: 'required';
 }

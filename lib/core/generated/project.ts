@@ -24,6 +24,22 @@ export type Handles1 = string[];
  * Items: 1 to 64 lower-case letters, digits and inner hyphens.
  */
 export type Handles2 = string[];
+/**
+ * Hand in requests. A role for people: the signer does not decide by it.
+ *
+ * @maxItems 50
+ *
+ * Items: 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Handles3 = string[];
+/**
+ * Look after the project’s policies. A role for people: the signer does not decide by it.
+ *
+ * @maxItems 50
+ *
+ * Items: 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Handles4 = string[];
 
 /**
  * A project that the foundation signs for. File: projects/<slug>/project.yaml.
@@ -72,6 +88,7 @@ export interface Project {
   status: 'active' | 'paused' | 'retired';
   team: Team;
   privacy: Privacy;
+  systemChanges?: SystemChanges;
 }
 /**
  * The source repository. Names get reused, numeric ids don't: https://api.github.com/repos/<owner>/<name> shows id and owner.id.
@@ -97,6 +114,8 @@ export interface Team {
   authors: Handles;
   reviewers: Handles1;
   approvers: Handles2;
+  submitters?: Handles3;
+  configurators?: Handles4;
 }
 /**
  * Exactly one of: collectsData: false (the program sends nothing to anybody unless the user asks for it), or policy: the address of the privacy policy.
@@ -110,4 +129,17 @@ export interface Privacy {
    * The project's privacy policy.
    */
   policy?: string;
+}
+/**
+ * Exactly one of: makesChanges: false (the program changes nothing on the system beyond its own files and settings), or description: the address of the page that announces its changes and says how to undo them.
+ */
+export interface SystemChanges {
+  /**
+   * The program changes nothing beyond its own files and settings.
+   */
+  makesChanges?: false;
+  /**
+   * The page that announces the changes and says how to uninstall.
+   */
+  description?: string;
 }

@@ -384,15 +384,83 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "Floors": {
-        "description": "The least that every project must ask for.",
+        "description": "The least that every project must ask for, by the purpose of its policies.",
         "type": "object",
         "additionalProperties": false,
         "properties": {
           "releaseQuorum": {
-            "description": "Every release policy needs at least this many approvals.",
+            "description": "Every release policy needs at least this many approvals; the same as release.quorumMin.",
             "type": "integer",
             "minimum": 1,
             "maximum": 10
+          },
+          "release": {
+            "$ref": "#/$defs/PolicyFloor"
+          },
+          "test": {
+            "$ref": "#/$defs/PolicyFloor"
+          }
+        }
+      },
+      "PolicyFloor": {
+        "description": "What every policy of one purpose must ask for at least.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "origin": {
+            "description": "required: the policy names where files are built.",
+            "enum": [
+              "required"
+            ]
+          },
+          "runner": {
+            "description": "github-hosted: builds run on fresh machines of the build system.",
+            "enum": [
+              "github-hosted"
+            ]
+          },
+          "reruns": {
+            "description": "refused: no policy may allow repeated attempts of a run.",
+            "enum": [
+              "refused"
+            ]
+          },
+          "builder": {
+            "description": "required: the policy pins a reusable builder.",
+            "enum": [
+              "required"
+            ]
+          },
+          "maximumAgeHours": {
+            "description": "The policy sets origin.maximumAgeHours, to this many hours or fewer.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 8784
+          },
+          "scan": {
+            "description": "required: every file is scanned for malware.",
+            "enum": [
+              "required"
+            ]
+          },
+          "timestamp": {
+            "description": "required: every signature carries a timestamp.",
+            "enum": [
+              "required"
+            ]
+          },
+          "quorumMin": {
+            "description": "The policy asks for at least this many approvals.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 10
+          },
+          "productNameAndVersion": {
+            "description": "required: the artifact configuration fixes product name and version of every Windows program that it signs.",
+            "enum": [
+              "required"
+            ]
           }
         }
       }
@@ -564,6 +632,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
       },
       "privacy": {
         "$ref": "#/$defs/Privacy"
+      },
+      "systemChanges": {
+        "$ref": "#/$defs/SystemChanges"
       }
     },
     "$defs": {
@@ -624,6 +695,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "approvers": {
             "$ref": "#/$defs/Handles",
             "description": "May approve a release. Signing policies choose from these."
+          },
+          "submitters": {
+            "$ref": "#/$defs/Handles",
+            "description": "Hand in requests. A role for people: the signer does not decide by it."
+          },
+          "configurators": {
+            "$ref": "#/$defs/Handles",
+            "description": "Look after the project’s policies. A role for people: the signer does not decide by it."
           }
         }
       },
@@ -655,6 +734,23 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "The project's privacy policy."
           }
         }
+      },
+      "SystemChanges": {
+        "description": "Exactly one of: makesChanges: false (the program changes nothing on the system beyond its own files and settings), or description: the address of the page that announces its changes and says how to undo them.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "properties": {
+          "makesChanges": {
+            "description": "The program changes nothing beyond its own files and settings.",
+            "const": false
+          },
+          "description": {
+            "$ref": "#/$defs/HttpsUrl",
+            "description": "The page that announces the changes and says how to uninstall."
+          }
+        }
       }
     }
   },
@@ -662,7 +758,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://countersign.example/schemas/signing-policy.schema.json",
     "title": "Signing policy",
-    "description": "What must be true before a file of a project is signed. File: projects/<slug>/policies/<policy>.yaml.",
+    "description": "What must be true before a file of a project is signed. A project may have any number of policies. File: projects/<slug>/policies/<policy>.yaml.",
     "type": "object",
     "additionalProperties": false,
     "required": [
@@ -684,6 +780,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "description": "The kind of this file.",
         "const": "SigningPolicy"
       },
+      "description": {
+        "description": "What this policy is for, in a sentence or two; shown on its public page.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 500
+      },
       "purpose": {
         "description": "release: trusted by users, needs an origin, an approval and a timestamp. test: for trying out; signed with a test certificate that nobody trusts.",
         "enum": [
@@ -698,6 +800,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "artifactConfiguration": {
         "$ref": "#/$defs/Slug",
         "description": "What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml."
+      },
+      "submitters": {
+        "$ref": "#/$defs/Submitters"
       },
       "origin": {
         "$ref": "#/$defs/Origin"
@@ -717,6 +822,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "required",
           "none"
         ]
+      },
+      "notifications": {
+        "$ref": "#/$defs/Notifications"
       }
     },
     "if": {
@@ -798,10 +906,41 @@ export const schemas: Readonly<Record<Kind, object>> = {
             }
           },
           "runner": {
-            "description": "Where the build runs. github-hosted: on a fresh machine of the build system.",
-            "enum": [
-              "github-hosted"
+            "description": "Where the build runs. github-hosted: on a fresh machine of the build system. {groups: […]}: on a runner of one of these groups.",
+            "oneOf": [
+              {
+                "const": "github-hosted"
+              },
+              {
+                "$ref": "#/$defs/RunnerGroups"
+              }
             ]
+          },
+          "builder": {
+            "$ref": "#/$defs/Builder"
+          },
+          "reruns": {
+            "description": "refused (where the line is left out): only the first attempt of a run is signed. allowed: a repeated attempt too, which can replay an old commit.",
+            "enum": [
+              "refused",
+              "allowed"
+            ]
+          },
+          "maximumAgeHours": {
+            "description": "How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 8784
+          },
+          "requireRunSuccess": {
+            "description": "true: the whole run must have ended with success, not only the job that attested.",
+            "type": "boolean"
+          },
+          "branchRulesets": {
+            "$ref": "#/$defs/Rulesets"
+          },
+          "tagRulesets": {
+            "$ref": "#/$defs/Rulesets"
           }
         }
       },
@@ -897,6 +1036,253 @@ export const schemas: Readonly<Record<Kind, object>> = {
             }
           }
         }
+      },
+      "RunnerGroups": {
+        "description": "Runners of the project or its organization, by group.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "groups"
+        ],
+        "properties": {
+          "groups": {
+            "description": "Names of runner groups.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 20,
+            "uniqueItems": true,
+            "items": {
+              "description": "The name of a runner group.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 100
+            }
+          }
+        }
+      },
+      "Builder": {
+        "description": "A reusable workflow that builds and attests in the place of the project’s own, pinned to one commit. Left out: only the project’s own workflow may sign the attestation.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "uri",
+          "ref",
+          "digest"
+        ],
+        "properties": {
+          "uri": {
+            "description": "Address of the reusable workflow’s file, without @ and ref.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^https://[^\\s/?#@]+/[^\\s/?#@]+/[^\\s/?#@]+/\\.github/workflows/[A-Za-z0-9._-]+\\.ya?ml$"
+          },
+          "ref": {
+            "description": "The ref that the project’s workflow calls it at, in full: refs/tags/…, refs/heads/… or a commit id.",
+            "type": "string",
+            "maxLength": 200,
+            "pattern": "^(?:refs/(?:heads|tags)/[^\\s~^:?*\\\\\\[\\x00-\\x1f\\x7f]+|[0-9a-f]{40}|[0-9a-f]{64})$"
+          },
+          "digest": {
+            "description": "The commit that the ref must stand at: 40 or 64 hexadecimal digits in lower case.",
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^(?:[0-9a-f]{40}|[0-9a-f]{64})$"
+          }
+        }
+      },
+      "Rulesets": {
+        "description": "Rules of the code host that must protect the ref that was built.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "rules"
+        ],
+        "properties": {
+          "rules": {
+            "$ref": "#/$defs/RulesetRules"
+          },
+          "allowBypass": {
+            "description": "true: the rules may name people who can bypass them. Left out: nobody may.",
+            "type": "boolean"
+          },
+          "enforcedFrom": {
+            "description": "Since when the rules must have been in force: current-build (where left out), earliest (since the first commit), or a day as YYYY-MM-DD.",
+            "type": "string",
+            "maxLength": 13,
+            "pattern": "^(?:current-build|earliest|[0-9]{4}-[0-9]{2}-[0-9]{2})$"
+          }
+        }
+      },
+      "RulesetRules": {
+        "description": "What the code host must forbid or ask for.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "restrictCreations": {
+            "description": "Only few may create a matching ref.",
+            "type": "boolean"
+          },
+          "restrictUpdates": {
+            "description": "Only few may update a matching ref.",
+            "type": "boolean"
+          },
+          "restrictDeletions": {
+            "description": "Only few may delete a matching ref.",
+            "type": "boolean"
+          },
+          "blockForcePushes": {
+            "description": "Nobody may rewrite a matching ref.",
+            "type": "boolean"
+          },
+          "requireLinearHistory": {
+            "description": "No merge commits.",
+            "type": "boolean"
+          },
+          "requireSignedCommits": {
+            "description": "Every commit is signed.",
+            "type": "boolean"
+          },
+          "pullRequest": {
+            "$ref": "#/$defs/PullRequestRule"
+          },
+          "codeScanning": {
+            "description": "Tools that must have looked at the code.",
+            "type": "array",
+            "maxItems": 20,
+            "items": {
+              "$ref": "#/$defs/CodeScanningRule"
+            }
+          }
+        }
+      },
+      "PullRequestRule": {
+        "description": "Changes come by pull request only.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "minApprovals": {
+            "description": "How many reviews must approve.",
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 10
+          },
+          "dismissStaleReviews": {
+            "description": "A new commit takes earlier approvals away.",
+            "type": "boolean"
+          },
+          "requireCodeOwnerReview": {
+            "description": "An owner of the changed code must approve.",
+            "type": "boolean"
+          },
+          "requireLastPushApproval": {
+            "description": "Somebody other than the last pusher must approve.",
+            "type": "boolean"
+          },
+          "requireThreadResolution": {
+            "description": "All conversations must be resolved.",
+            "type": "boolean"
+          }
+        }
+      },
+      "CodeScanningRule": {
+        "description": "A code scanning tool and what it may find.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "tool"
+        ],
+        "properties": {
+          "tool": {
+            "description": "The tool’s name.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 100
+          },
+          "alerts": {
+            "description": "Which alerts block.",
+            "enum": [
+              "none",
+              "errors",
+              "errors-and-warnings",
+              "all"
+            ]
+          },
+          "securityAlerts": {
+            "description": "From which severity on security alerts block.",
+            "enum": [
+              "none",
+              "critical",
+              "high-or-higher",
+              "medium-or-higher",
+              "all"
+            ]
+          }
+        }
+      },
+      "Submitters": {
+        "description": "Who may hand in requests under this policy; everybody with a token of the project where left out.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "people": {
+            "description": "Handles of people.",
+            "type": "array",
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          },
+          "tokens": {
+            "description": "Names of the project’s API tokens.",
+            "type": "array",
+            "maxItems": 20,
+            "uniqueItems": true,
+            "items": {
+              "description": "The name of a token.",
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 100
+            }
+          }
+        }
+      },
+      "Notifications": {
+        "description": "Who hears of requests under this policy. Decides nothing.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "waiting": {
+            "description": "Handles of people to tell that a request waits for approval.",
+            "type": "array",
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          },
+          "completed": {
+            "description": "Handles of people to tell that a release was signed.",
+            "type": "array",
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          },
+          "denied": {
+            "description": "Handles of people to tell that a request was refused.",
+            "type": "array",
+            "maxItems": 50,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Slug"
+            }
+          }
+        }
       }
     }
   },
@@ -959,6 +1345,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "items": {
               "$ref": "#/$defs/Slug"
             }
+          },
+          "looseningThreshold": {
+            "description": "How many of the members must approve a change that loosens a policy before the portal merges it; the threshold where left out.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 20
           }
         }
       },

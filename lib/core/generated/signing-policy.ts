@@ -1,6 +1,10 @@
 // Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
 
 /**
+ * 1 to 64 lower-case letters, digits and inner hyphens.
+ */
+export type Slug = string;
+/**
  * Branches, for example main.
  *
  * @minItems 1
@@ -22,13 +26,9 @@ export type RefPatterns1 = string[];
  * The event that starts the build.
  */
 export type Trigger = 'push' | 'release' | 'workflow_dispatch';
-/**
- * 1 to 64 lower-case letters, digits and inner hyphens.
- */
-export type Slug = string;
 
 /**
- * What must be true before a file of a project is signed. File: projects/<slug>/policies/<policy>.yaml.
+ * What must be true before a file of a project is signed. A project may have any number of policies. File: projects/<slug>/policies/<policy>.yaml.
  */
 export interface SigningPolicy {
   /**
@@ -39,6 +39,10 @@ export interface SigningPolicy {
    * The kind of this file.
    */
   kind: 'SigningPolicy';
+  /**
+   * What this policy is for, in a sentence or two; shown on its public page.
+   */
+  description?: string;
   /**
    * release: trusted by users, needs an origin, an approval and a timestamp. test: for trying out; signed with a test certificate that nobody trusts.
    */
@@ -51,6 +55,7 @@ export interface SigningPolicy {
    * What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml.
    */
   artifactConfiguration: string;
+  submitters?: Submitters;
   origin?: Origin;
   /**
    * required: every file inside must be scanned for malware and be clean.
@@ -61,13 +66,33 @@ export interface SigningPolicy {
    * required: every signature carries an RFC 3161 timestamp. none: only for purpose test.
    */
   timestamp: 'required' | 'none';
+  notifications?: Notifications;
+}
+/**
+ * Who may hand in requests under this policy; everybody with a token of the project where left out.
+ */
+export interface Submitters {
+  /**
+   * Handles of people.
+   *
+   * @maxItems 50
+   */
+  people?: Slug[];
+  /**
+   * Names of the project’s API tokens.
+   *
+   * @maxItems 20
+   *
+   * Items: The name of a token.
+   */
+  tokens?: string[];
 }
 /**
  * Where the file must have been built. Every line is compared with the attestation; all must hold. Required for purpose release.
  */
 export interface Origin {
   /**
-   * A name from buildSystems in trust/root.yaml.
+   * 1 to 64 lower-case letters, digits and inner hyphens.
    */
   buildSystem: string;
   repository: OriginRepository;
@@ -84,9 +109,24 @@ export interface Origin {
    */
   triggers: Trigger[];
   /**
-   * Where the build runs. github-hosted: on a fresh machine of the build system.
+   * Where the build runs. github-hosted: on a fresh machine of the build system. {groups: […]}: on a runner of one of these groups.
    */
-  runner: 'github-hosted';
+  runner: 'github-hosted' | RunnerGroups;
+  builder?: Builder;
+  /**
+   * refused (where the line is left out): only the first attempt of a run is signed. allowed: a repeated attempt too, which can replay an old commit.
+   */
+  reruns?: 'refused' | 'allowed';
+  /**
+   * How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts.
+   */
+  maximumAgeHours?: number;
+  /**
+   * true: the whole run must have ended with success, not only the job that attested.
+   */
+  requireRunSuccess?: boolean;
+  branchRulesets?: Rulesets;
+  tagRulesets?: Rulesets;
 }
 /**
  * The source repository, the same as in the project's project.yaml. The numeric ids decide.
@@ -113,6 +153,129 @@ export interface Refs {
   tags?: RefPatterns1;
 }
 /**
+ * Runners of the project or its organization, by group.
+ */
+export interface RunnerGroups {
+  /**
+   * Names of runner groups.
+   *
+   * @minItems 1
+   * @maxItems 20
+   *
+   * Items: The name of a runner group.
+   */
+  groups: string[];
+}
+/**
+ * A reusable workflow that builds and attests in the place of the project’s own, pinned to one commit. Left out: only the project’s own workflow may sign the attestation.
+ */
+export interface Builder {
+  /**
+   * Address of the reusable workflow’s file, without @ and ref.
+   */
+  uri: string;
+  /**
+   * The ref that the project’s workflow calls it at, in full: refs/tags/…, refs/heads/… or a commit id.
+   */
+  ref: string;
+  /**
+   * The commit that the ref must stand at: 40 or 64 hexadecimal digits in lower case.
+   */
+  digest: string;
+}
+/**
+ * Rules of the code host that must protect the ref that was built.
+ */
+export interface Rulesets {
+  rules: RulesetRules;
+  /**
+   * true: the rules may name people who can bypass them. Left out: nobody may.
+   */
+  allowBypass?: boolean;
+  /**
+   * Since when the rules must have been in force: current-build (where left out), earliest (since the first commit), or a day as YYYY-MM-DD.
+   */
+  enforcedFrom?: string;
+}
+/**
+ * What the code host must forbid or ask for.
+ */
+export interface RulesetRules {
+  /**
+   * Only few may create a matching ref.
+   */
+  restrictCreations?: boolean;
+  /**
+   * Only few may update a matching ref.
+   */
+  restrictUpdates?: boolean;
+  /**
+   * Only few may delete a matching ref.
+   */
+  restrictDeletions?: boolean;
+  /**
+   * Nobody may rewrite a matching ref.
+   */
+  blockForcePushes?: boolean;
+  /**
+   * No merge commits.
+   */
+  requireLinearHistory?: boolean;
+  /**
+   * Every commit is signed.
+   */
+  requireSignedCommits?: boolean;
+  pullRequest?: PullRequestRule;
+  /**
+   * Tools that must have looked at the code.
+   *
+   * @maxItems 20
+   */
+  codeScanning?: CodeScanningRule[];
+}
+/**
+ * Changes come by pull request only.
+ */
+export interface PullRequestRule {
+  /**
+   * How many reviews must approve.
+   */
+  minApprovals?: number;
+  /**
+   * A new commit takes earlier approvals away.
+   */
+  dismissStaleReviews?: boolean;
+  /**
+   * An owner of the changed code must approve.
+   */
+  requireCodeOwnerReview?: boolean;
+  /**
+   * Somebody other than the last pusher must approve.
+   */
+  requireLastPushApproval?: boolean;
+  /**
+   * All conversations must be resolved.
+   */
+  requireThreadResolution?: boolean;
+}
+/**
+ * A code scanning tool and what it may find.
+ */
+export interface CodeScanningRule {
+  /**
+   * The tool’s name.
+   */
+  tool: string;
+  /**
+   * Which alerts block.
+   */
+  alerts?: 'none' | 'errors' | 'errors-and-warnings' | 'all';
+  /**
+   * From which severity on security alerts block.
+   */
+  securityAlerts?: 'none' | 'critical' | 'high-or-higher' | 'medium-or-higher' | 'all';
+}
+/**
  * How many people must approve each request, and who they may be.
  */
 export interface Approval {
@@ -126,4 +289,27 @@ export interface Approval {
    * @maxItems 50
    */
   approvers: Slug[];
+}
+/**
+ * Who hears of requests under this policy. Decides nothing.
+ */
+export interface Notifications {
+  /**
+   * Handles of people to tell that a request waits for approval.
+   *
+   * @maxItems 50
+   */
+  waiting?: Slug[];
+  /**
+   * Handles of people to tell that a release was signed.
+   *
+   * @maxItems 50
+   */
+  completed?: Slug[];
+  /**
+   * Handles of people to tell that a request was refused.
+   *
+   * @maxItems 50
+   */
+  denied?: Slug[];
 }

@@ -40,6 +40,10 @@ export interface PolicyMaintainers {
    * @maxItems 50
    */
   members: Slug[];
+  /**
+   * How many of the members must approve a change that loosens a policy before the portal merges it; the threshold where left out.
+   */
+  looseningThreshold?: number;
 }
 /**
  * A build system: who issues its identities and which trust root verifies its attestations.

@@ -21,6 +21,8 @@ export interface BuildClaims {
   readonly runner: string;
   readonly runUri: string;
   readonly runAttempt: number;
+  /** Commit of the workflow that signed: the build's own, or that of the pinned reusable builder. */
+  readonly signerDigest: string;
   readonly buildConfigUri: string;
   readonly buildConfigDigest: string;
   readonly visibility: string | null;
@@ -98,6 +100,7 @@ export function certifiedClaims(claims: CertificateClaims, workflowPath: string)
     runner: value('runner'),
     runUri: value('runUri'),
     runAttempt: parseRunUri(value('runUri'))?.attempt ?? 0,
+    signerDigest: value('signerDigest'),
     buildConfigUri: value('buildConfigUri'),
     buildConfigDigest: value('buildConfigDigest'),
     visibility: optional('visibility'),

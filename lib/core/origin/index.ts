@@ -10,6 +10,7 @@ export { bundleLimits } from './bundle.ts';
 export { verifyOrigin } from './verify.ts';
 export type { VerifiedOrigin, VerifyOriginInput } from './verify.ts';
 export type { BuildClaims } from './claims.ts';
-export type { LocateInOrigin, OriginPolicy } from './policy.ts';
+export { originPolicyOf, unenforceableParts } from './policy.ts';
+export type { LocateInOrigin, OriginPolicy, PinnedBuilder, UnenforceablePart } from './policy.ts';
 export type { ArtifactBytes } from './signature.ts';
 export type { ArtifactDigests } from './subject.ts';

@@ -44,6 +44,7 @@ async function answer(name: string, policy: OriginPolicy) {
     digests: { sha256: hash('sha256'), sha512: hash('sha512') },
     policy,
     trustRoot: parseTrustRoot(readJson('trusted_root.public-good.json')),
+    now: new Date('2026-11-22T00:00:00Z'),
   });
   const failed = failures(result.findings).map((one) => one.rule);
   return { result, failed };
@@ -150,6 +151,7 @@ describe.skipIf(!available)('real bundles', () => {
       digests: { sha256: 'a'.repeat(64), sha512: 'b'.repeat(128) },
       policy: sigstorePolicy,
       trustRoot: parseTrustRoot(readJson('trusted_root.public-good.json')),
+      now: new Date('2026-11-22T00:00:00Z'),
     });
     expect(failures(result.findings).map((one) => one.rule)).toEqual(['origin.digest']);
   });

@@ -4,7 +4,7 @@ import { matchesRef } from '../glob/index.ts';
 import type { Claim } from './certificate.ts';
 import { parseRunUri } from './claims.ts';
 import type { CertificateClaims } from './claims.ts';
-import type { LocateInOrigin, OriginPolicy } from './policy.ts';
+import type { LocateInOrigin, OriginPolicy, PinnedBuilder } from './policy.ts';
 
 interface Context {
   readonly claims: CertificateClaims;
@@ -26,6 +26,7 @@ export function judgeClaims(context: Context): readonly Finding[] {
     signer(context),
     ref(context),
     commit(context),
+    ...(context.policy.builder === undefined ? [] : [builderDigest(context, context.policy.builder)]),
     trigger(context),
     runner(context),
     run(context),
@@ -139,6 +140,20 @@ function workflow(context: Context): Finding {
 
 function signer(context: Context): Finding {
   const { signerUri, san, buildConfigUri } = context.claims;
+  const { builder } = context.policy;
+  if (builder !== undefined) {
+    const expected = `${builder.uri}@${builder.ref}`;
+    return judge(context, {
+      rule: 'origin.signer',
+      what: 'which workflow signed the attestation',
+      claim: san.ok ? signerUri : san,
+      expected,
+      accepts: (value) => value === expected && san.ok && san.value === value,
+      refusal: 'The attestation was not signed by the reusable builder that the policy pins.',
+      fix: `Build and attest with ${expected}, or change builder in the policy.`,
+      path: ['builder'],
+    });
+  }
   const workflowUri = buildConfigUri.ok ? buildConfigUri.value : null;
   return judge(context, {
     rule: 'origin.signer',
@@ -171,10 +186,12 @@ function ref(context: Context): Finding {
 
 /**
  * The source commit, the workflow's commit and the signing workflow's commit are the same for a workflow of the
- * repository itself; where they differ, the workflow was taken from another place than the source.
+ * repository itself; where they differ, the workflow was taken from another place than the source. A pinned
+ * builder has a commit of its own, which `builderDigest` compares.
  */
 function commit(context: Context): Finding {
   const { signerDigest, buildConfigDigest } = context.claims;
+  const ownWorkflow = context.policy.builder === undefined;
   const sameAs = (claim: Claim, value: string): boolean => claim.ok && claim.value === value;
   return judge(context, {
     rule: 'origin.commit',
@@ -183,11 +200,24 @@ function commit(context: Context): Finding {
     expected: 'one full commit id for source and workflow',
     accepts: (value) =>
       /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(value) &&
-      sameAs(signerDigest, value) &&
+      (!ownWorkflow || sameAs(signerDigest, value)) &&
       sameAs(buildConfigDigest, value),
     refusal: "The workflow wasn't taken from the commit that was built.",
     fix: 'Run the workflow on the branch or tag it is part of; do not start it for another commit.',
     path: ['workflow'],
+  });
+}
+
+function builderDigest(context: Context, builder: PinnedBuilder): Finding {
+  return judge(context, {
+    rule: 'origin.builder',
+    what: 'the commit of the reusable builder',
+    claim: context.claims.signerDigest,
+    expected: builder.digest,
+    accepts: exactly(builder.digest),
+    refusal: 'The reusable builder stood at another commit than the policy pins: its ref was moved.',
+    fix: 'Find out who moved the ref. If the new commit is good, change builder.digest in the policy.',
+    path: ['builder', 'digest'],
   });
 }
 
@@ -248,6 +278,6 @@ function rerun(context: Context): Finding {
     },
     refusal: 'The file comes from a repeated attempt, which can replay an old commit long after its release.',
     fix: 'Start a new run instead of running the old one again, or allow reruns in the policy.',
-    path: ['allowReruns'],
+    path: ['reruns'],
   });
 }

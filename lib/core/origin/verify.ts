@@ -2,6 +2,7 @@ import { Asn1Error } from '../asn1/index.ts';
 import { fail, failures, pass } from '../finding/index.ts';
 import type { Checked, Finding } from '../finding/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
+import { judgeAge } from './age.ts';
 import { readBundle } from './bundle.ts';
 import type { BuildBundle } from './bundle.ts';
 import { readBuildCertificate } from './certificate.ts';
@@ -36,6 +37,8 @@ export interface VerifyOriginInput {
   readonly digests: ArtifactDigests;
   readonly policy: OriginPolicy;
   readonly trustRoot: TrustRoot;
+  /** The time of the check, for policies that limit a build's age. */
+  readonly now: Date;
   /** Where a value of the policy's `origin` stands in its file. */
   readonly locate?: LocateInOrigin;
   /** Needed only for bundles that sign the file itself instead of a statement about it. */
@@ -64,6 +67,7 @@ export async function verifyOrigin(input: VerifyOriginInput): Promise<Checked<Ve
     signatureFinding(signature),
     digestFinding(bundle, input.digests),
     ...judgeClaims({ claims, policy: input.policy, locate }),
+    ...judgeAge(signature.ok ? signature.signedAt : null, input.policy.maximumAgeHours, input.now, locate),
   ];
   if (!signature.ok || failures(findings).length > 0) return { ok: false, findings };
   const value = {

@@ -1,6 +1,7 @@
 import { configurationProblems } from '../artifact/index.ts';
 import { compileGlob, GlobError, hasWildcard } from '../glob/index.ts';
 import type { ArtifactConfigurationDocument, SigningPolicyDocument } from './document.ts';
+import { checkEnforceable } from './check-enforceable.ts';
 import { checkHandles, hasKey } from './check-people.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -17,6 +18,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
       ...checkReferences(snapshot, project, policy),
       ...checkApproval(snapshot, project, policy),
       ...checkOrigin(project, policy),
+      ...checkEnforceable(policy),
     ]),
     ...checkCertificates(policies),
   ];
