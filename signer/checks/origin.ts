@@ -89,20 +89,20 @@ async function readBundle(input: OriginInput): Promise<Checked<unknown>> {
     return refuse('origin.bundle', 'No attestation was submitted with the artifact.', howTo);
   }
   const file = path.join(directory, 'bundle.json');
-  const stored = await store.fetch(request.bundleSha256, file);
+  const stored = await store.fetch(request.bundleSha256, file, bundleLimits.charactersMax);
   if (stored === null) return refuse('origin.bundle', 'The attestation is not in the store.', howTo);
+  if (stored === 'too-large') {
+    return refuse(
+      'origin.bundle',
+      `The attestation is too large: at most ${bundleLimits.charactersMax} bytes are read.`,
+      howTo,
+    );
+  }
   if (stored.sha256 !== request.bundleSha256) {
     return refuse(
       'origin.bundle',
       'The attestation in the store is not the one that was submitted.',
       'Submit the request again.',
-    );
-  }
-  if (stored.sizeBytes > bundleLimits.charactersMax) {
-    return refuse(
-      'origin.bundle',
-      `The attestation has ${stored.sizeBytes} bytes; at most ${bundleLimits.charactersMax} are read.`,
-      howTo,
     );
   }
   try {

@@ -14,15 +14,17 @@ interface ReceiveInput {
   readonly store: ArtifactStore;
   readonly request: ClaimedRequest;
   readonly directory: string;
+  readonly sizeBytesMax: number;
 }
 
 export async function receiveArtifact({
   store,
   request,
   directory,
+  sizeBytesMax,
 }: ReceiveInput): Promise<Checked<ReceivedArtifact>> {
   const file = path.join(directory, 'artifact');
-  const digests = await store.fetch(request.artifactSha256, file);
+  const digests = await store.fetch(request.artifactSha256, file, sizeBytesMax);
   if (digests === null) {
     return {
       ok: false,
@@ -33,6 +35,20 @@ export async function receiveArtifact({
           expected: `SHA-256 ${request.artifactSha256}`,
           found: 'nothing',
           fix: 'Upload the artifact first, then submit the request.',
+        }),
+      ],
+    };
+  }
+  if (digests === 'too-large') {
+    return {
+      ok: false,
+      findings: [
+        fail({
+          rule: 'received.size',
+          message: 'The artifact is larger than the signer takes.',
+          expected: `at most ${sizeBytesMax} bytes`,
+          found: 'more',
+          fix: 'Submit the release in several smaller artifacts, or ask the foundation to raise store.artifactSizeBytesMax.',
         }),
       ],
     };

@@ -22,7 +22,16 @@ const schema = z.strictObject({
     directory: z.string().min(1),
     pollSeconds: seconds.default(30),
   }),
-  store: z.strictObject({ artifacts: z.string().min(1), released: z.string().min(1) }),
+  store: z.strictObject({
+    artifacts: z.string().min(1),
+    released: z.string().min(1),
+    /** The portal's upload limit binds the portal; this one binds whoever else writes into the store. */
+    artifactSizeBytesMax: z
+      .number()
+      .int()
+      .positive()
+      .default(4 * 1024 ** 3),
+  }),
   workDirectory: z.string().min(1),
   /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
   trustRoots: z.record(z.string(), z.string().min(1)),
@@ -103,7 +112,11 @@ export async function readConfig(file: string): Promise<SignerConfig> {
   return {
     ...data,
     policyRepository: { ...data.policyRepository, directory: absolute(data.policyRepository.directory) },
-    store: { artifacts: absolute(data.store.artifacts), released: absolute(data.store.released) },
+    store: {
+      ...data.store,
+      artifacts: absolute(data.store.artifacts),
+      released: absolute(data.store.released),
+    },
     workDirectory: absolute(data.workDirectory),
     trustRoots: Object.fromEntries(
       Object.entries(data.trustRoots).map(([name, one]) => [

@@ -139,7 +139,12 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
 async function runChecks({ context, run, request, directory }: Work): Promise<Checks> {
   const { config } = context;
   const received = await run.step('received', 'checking', () =>
-    receiveArtifact({ store: context.artifacts, request, directory }),
+    receiveArtifact({
+      store: context.artifacts,
+      request,
+      directory,
+      sizeBytesMax: config.store.artifactSizeBytesMax,
+    }),
   );
   const governing = await run.step('policy', 'checking', async () =>
     checkPolicy({ snapshot: await context.policy.refresh(), request, keys: context.keys, now: run.now() }),

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -8,6 +9,8 @@ import { Unavailable } from '../availability/index.ts';
 import { objectPath, openArtifactStore, openReleaseStore } from './index.ts';
 
 const sha256 = (text: string) => parseSha256Hex(createHash('sha256').update(text).digest('hex'));
+
+const sizeBytesMax = 1000;
 
 describe('the store as the signer sees it', () => {
   let folder: string;
@@ -20,20 +23,48 @@ describe('the store as the signer sees it', () => {
     const name = sha256('what was uploaded');
     await mkdir(path.dirname(objectPath(folder, name)), { recursive: true });
     await writeFile(objectPath(folder, name), 'what somebody put there instead');
-    const fetched = await openArtifactStore(folder).fetch(name, path.join(folder, 'copy'));
-    expect(fetched?.sha256).toBe(sha256('what somebody put there instead'));
-    expect(fetched?.sha512).toBe(
-      createHash('sha512').update('what somebody put there instead').digest('hex'),
-    );
+    const fetched = await openArtifactStore(folder).fetch(name, path.join(folder, 'copy'), sizeBytesMax);
+    expect(fetched).toMatchObject({
+      sha256: sha256('what somebody put there instead'),
+      sha512: createHash('sha512').update('what somebody put there instead').digest('hex'),
+    });
   });
 
   it('answers null for what is not there, and is unavailable where the store itself is gone', async () => {
     const store = openArtifactStore(folder);
-    expect(await store.fetch(sha256('nothing'), path.join(folder, 'copy'))).toBeNull();
+    expect(await store.fetch(sha256('nothing'), path.join(folder, 'copy'), sizeBytesMax)).toBeNull();
     const gone = openArtifactStore(path.join(folder, 'gone'));
-    await expect(gone.fetch(sha256('nothing'), path.join(folder, 'copy'))).rejects.toBeInstanceOf(
-      Unavailable,
-    );
+    await expect(
+      gone.fetch(sha256('nothing'), path.join(folder, 'copy'), sizeBytesMax),
+    ).rejects.toBeInstanceOf(Unavailable);
+  });
+
+  it('follows no link, waits for no pipe and opens no folder that somebody put in an object’s place', async () => {
+    const secret = path.join(folder, 'secret');
+    await writeFile(secret, '1234');
+    const names = [sha256('link'), sha256('pipe'), sha256('folder')] as const;
+    const [link, pipe, directory] = names.map((name) => objectPath(folder, name)) as [string, string, string];
+    for (const one of [link, pipe, directory]) await mkdir(path.dirname(one), { recursive: true });
+    await symlink(secret, link);
+    execFileSync('mkfifo', [pipe]);
+    await mkdir(directory);
+    const store = openArtifactStore(folder);
+    for (const name of names)
+      expect(await store.fetch(name, path.join(folder, 'copy'), sizeBytesMax)).toBeNull();
+    expect(await readdir(folder)).not.toContain('copy');
+  });
+
+  it('copies nothing of an object that is too large, and takes an empty one', async () => {
+    const [large, empty] = [sha256('large'), sha256('')];
+    for (const one of [large, empty]) await mkdir(path.dirname(objectPath(folder, one)), { recursive: true });
+    await writeFile(objectPath(folder, large), '');
+    await truncate(objectPath(folder, large), 2 ** 42); // sparse: no disk holds it
+    await writeFile(objectPath(folder, empty), '');
+    const store = openArtifactStore(folder);
+    expect(await store.fetch(large, path.join(folder, 'large'), sizeBytesMax)).toBe('too-large');
+    expect(await readdir(folder)).not.toContain('large');
+    const taken = await store.fetch(empty, path.join(folder, 'empty'), sizeBytesMax);
+    expect(taken).toMatchObject({ sha256: empty, sizeBytes: 0 });
   });
 
   it('never overwrites a file it was told to copy to', async () => {
@@ -41,9 +72,9 @@ describe('the store as the signer sees it', () => {
     await mkdir(path.dirname(objectPath(folder, name)), { recursive: true });
     await writeFile(objectPath(folder, name), 'x');
     await writeFile(path.join(folder, 'copy'), 'precious');
-    await expect(openArtifactStore(folder).fetch(name, path.join(folder, 'copy'))).rejects.toBeInstanceOf(
-      Unavailable,
-    );
+    await expect(
+      openArtifactStore(folder).fetch(name, path.join(folder, 'copy'), sizeBytesMax),
+    ).rejects.toBeInstanceOf(Unavailable);
     expect(await readFile(path.join(folder, 'copy'), 'utf8')).toBe('precious');
   });
 

@@ -4,10 +4,10 @@
  * The port has the shape of an object store (get by key, put once), so that S3 can stand behind it.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, stat, unlink } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { Transform } from 'node:stream';
+import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
@@ -20,14 +20,21 @@ export interface StoredDigests {
 }
 
 export interface ArtifactStore {
-  /** Copies an object into a private file and hashes it; null where the store has no such object. */
-  fetch(sha256: Sha256Hex, toFile: string): Promise<StoredDigests | null>;
+  /**
+   * Copies an object into a private file and hashes it. null where the store has no such object, or something
+   * else than a plain file in its place: a link could point at the signer's own secrets, a pipe never ends.
+   */
+  fetch(sha256: Sha256Hex, toFile: string, sizeBytesMax: number): Promise<StoredDigests | 'too-large' | null>;
 }
 
 export interface ReleaseStore {
   /** Puts a finished file under its own hash; the same content twice is one object. */
   put(fromFile: string, sha256: Sha256Hex): Promise<void>;
 }
+
+const chunked = { highWaterMark: 1 << 20 };
+/** No link is followed, and opening a pipe doesn't wait for a writer. */
+const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** `<directory>/<first two digits>/<other 62 digits>` */
 export function objectPath(directory: string, sha256: Sha256Hex): string {
@@ -36,17 +43,28 @@ export function objectPath(directory: string, sha256: Sha256Hex): string {
 
 export function openArtifactStore(directory: string): ArtifactStore {
   return {
-    async fetch(sha256, toFile) {
+    async fetch(sha256, toFile, sizeBytesMax) {
+      let handle: FileHandle | null = null;
       try {
-        return await copyHashing(objectPath(directory, sha256), toFile);
+        handle = await open(objectPath(directory, sha256), plainFileOnly);
+        const found = await handle.stat();
+        if (!found.isFile()) return null;
+        if (found.size > sizeBytesMax) return 'too-large';
+        // A file that grows meanwhile is read only as far as it was measured; its digest then tells.
+        const source = handle.createReadStream({ ...chunked, start: 0, end: Math.max(0, found.size - 1) });
+        return await copyHashing(source, toFile);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT' && (await exists(directory))) return null;
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ELOOP' || code === 'EMLINK' || code === 'ENXIO') return null;
+        if (code === 'ENOENT' && (await exists(directory))) return null;
         throw new Unavailable(
           'store',
           `the artifact store can’t be read: ${messageOf(error)}`,
           'check store.artifacts and the disk',
           error,
         );
+      } finally {
+        await handle?.close();
       }
     },
   };
@@ -59,7 +77,7 @@ export function openReleaseStore(directory: string): ReleaseStore {
       const temporary = path.join(path.dirname(target), `.${randomUUID()}.tmp`);
       try {
         await mkdir(path.dirname(target), { recursive: true });
-        const written = await copyHashing(fromFile, temporary);
+        const written = await copyHashing(createReadStream(fromFile, chunked), temporary);
         if (written.sha256 !== sha256) {
           throw new Unavailable(
             'store',
@@ -92,7 +110,7 @@ async function exists(file: string): Promise<boolean> {
   );
 }
 
-async function copyHashing(fromFile: string, toFile: string): Promise<StoredDigests> {
+async function copyHashing(source: Readable, toFile: string): Promise<StoredDigests> {
   const sha256 = createHash('sha256');
   const sha512 = createHash('sha512');
   let sizeBytes = 0;
@@ -104,10 +122,6 @@ async function copyHashing(fromFile: string, toFile: string): Promise<StoredDige
       done(null, chunk);
     },
   });
-  await pipeline(
-    createReadStream(fromFile, { highWaterMark: 1 << 20 }),
-    hashing,
-    createWriteStream(toFile, { mode: 0o600, flags: 'wx' }),
-  );
+  await pipeline(source, hashing, createWriteStream(toFile, { mode: 0o600, flags: 'wx' }));
   return { sha256: parseSha256Hex(sha256.digest('hex')), sha512: sha512.digest('hex'), sizeBytes };
 }
