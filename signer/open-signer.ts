@@ -4,6 +4,7 @@ import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe } from './health/index.ts';
+import { keepAnchor } from './journal/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
@@ -94,6 +95,15 @@ async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<Readon
 function probesOf(context: SignerContext): readonly HealthProbe[] {
   return [
     { component: 'signer', probe: async () => ({ state: 'ok', detail: 'taking requests' }) },
+    {
+      component: 'journal',
+      probe: async () => {
+        const verdict = await keepAnchor(context.database, context.config.journalAnchor);
+        if (verdict.kept) return { state: 'ok', detail: `unbroken up to entry ${verdict.seq}` };
+        context.log.error({ problem: verdict.problem }, 'the journal was cut or rewritten');
+        return { state: 'down', detail: `the journal was cut or rewritten: ${verdict.problem}` };
+      },
+    },
     {
       component: 'keyholder',
       probe: async () => {

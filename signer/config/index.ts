@@ -33,6 +33,8 @@ const schema = z.strictObject({
       .default(4 * 1024 ** 3),
   }),
   workDirectory: z.string().min(1),
+  /** Where the signer remembers how far the journal had come; beside the policy clone unless said. */
+  journalAnchor: z.string().min(1).optional(),
   /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
   trustRoots: z.record(z.string(), z.string().min(1)),
   keyHolder: z.strictObject({
@@ -81,7 +83,9 @@ const schema = z.strictObject({
   concurrency: z.number().int().min(1).max(16).default(2),
 });
 
-export type SignerConfig = z.infer<typeof schema>;
+export interface SignerConfig extends z.infer<typeof schema> {
+  readonly journalAnchor: string;
+}
 
 export class SignerConfigError extends Error {
   readonly code = 'SIGNER_CONFIG_INVALID';
@@ -118,6 +122,9 @@ export async function readConfig(file: string): Promise<SignerConfig> {
       released: absolute(data.store.released),
     },
     workDirectory: absolute(data.workDirectory),
+    journalAnchor: absolute(
+      data.journalAnchor ?? `${data.policyRepository.directory}/countersign-journal-anchor.json`,
+    ),
     trustRoots: Object.fromEntries(
       Object.entries(data.trustRoots).map(([name, one]) => [
         name,

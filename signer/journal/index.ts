@@ -13,6 +13,8 @@ import {
 } from '../../lib/core/journal/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
+export { keepAnchor, type AnchorVerdict } from './anchor.ts';
+
 export interface Deed {
   readonly requestId: string | null;
   readonly kind: string;
