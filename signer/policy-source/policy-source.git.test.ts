@@ -137,6 +137,27 @@ describe('policy source', () => {
     expect(restarted.status().refused).toMatch(/history was rewritten/);
   });
 
+  it('tells a database that was set up anew which commit is in force', async () => {
+    const { commit } = await source.refresh();
+    const other = await testDatabase();
+    const fresh = openDatabase(other.signer, () => undefined);
+    try {
+      const directory = path.join(work.folder, 'signer-a.git');
+      const resumed = openPolicySource({
+        clone: { directory, url: seeded.repository, ref: 'refs/heads/main' },
+        initialCommit: seeded.initialCommit,
+        database: fresh,
+        log: pino({ level: 'silent' }),
+        now: () => new Date(),
+      });
+      await resumed.refresh();
+      expect(await fresh.query('SELECT commit FROM signer.accepted_snapshot')).toEqual([{ commit }]);
+    } finally {
+      await fresh.close();
+      await other.release();
+    }
+  });
+
   it('refuses a commit that does not validate, and says where', async () => {
     await source.refresh();
     await commit(async (tree) => {

@@ -119,12 +119,19 @@ class GitPolicySource implements PolicySource {
         error,
       );
     }
-    const accepted =
-      (this.#accepted ??= await readAccepted(this.#stateFile)) ?? (await this.#acceptInitial());
+    const accepted = this.#accepted ?? (await this.#resume()) ?? (await this.#acceptInitial());
     // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
     if (head !== accepted) await this.#consider(accepted, head);
     if (head === accepted) this.#refused = null;
     return this.#load(this.#accepted ?? accepted);
+  }
+
+  /** Goes on where an earlier run stopped; a database that was set up anew is told again what is in force. */
+  async #resume(): Promise<CommitSha | null> {
+    const commit = await readAccepted(this.#stateFile);
+    if (commit !== null) await this.#publish(commit, null, []);
+    this.#accepted = commit;
+    return commit;
   }
 
   /** The pinned first commit needs no signature: whoever installed the signer vouches for it. */
@@ -208,7 +215,20 @@ class GitPolicySource implements PolicySource {
     parent: CommitSha | null,
     signers: readonly PersonHandle[],
   ): Promise<void> {
-    const { database, log, now } = this.#options;
+    await this.#publish(commit, parent, signers);
+    await writeAccepted(this.#stateFile, commit, this.#options.now());
+    this.#accepted = commit;
+    this.#refused = null;
+    this.#options.log.info({ commit, signers }, 'accepted a policy commit');
+  }
+
+  /** Journal and table tell the others; the file tells this signer. */
+  async #publish(
+    commit: CommitSha,
+    parent: CommitSha | null,
+    signers: readonly PersonHandle[],
+  ): Promise<void> {
+    const { database, now } = this.#options;
     await database.transaction(async (transaction) => {
       const { rowCount } = await transaction.query(
         'SELECT 1 FROM signer.accepted_snapshot WHERE commit = $1',
@@ -226,10 +246,6 @@ class GitPolicySource implements PolicySource {
         [commit, parent, signers, entry.at],
       );
     });
-    await writeAccepted(this.#stateFile, commit, now());
-    this.#accepted = commit;
-    this.#refused = null;
-    log.info({ commit, signers }, 'accepted a policy commit');
   }
 
   async #refuse(commit: CommitSha, reason: string): Promise<void> {
