@@ -1,6 +1,7 @@
 import { fail, pass } from '../finding/index.ts';
 import type { Finding } from '../finding/index.ts';
 import { foldCase } from '../glob/index.ts';
+import { checkDirectories } from './check-directories.ts';
 import type { ArtifactMatcher } from './compile.ts';
 import { elementAt } from './compile.ts';
 import { describeBounds, files } from './describe-count.ts';
@@ -17,7 +18,8 @@ export interface ContainerContext {
 }
 
 /**
- * How many files each element of a container matched → one finding for each element (`artifact.count`).
+ * How many files each element of a container matched → one finding for each element (`artifact.count`) and each
+ * directory element (`artifact.directory`). In an optional directory that isn't there, nothing is missing.
  * `paths` are the files in the container, used to say where a missing file is instead.
  */
 export function checkCounts(
@@ -27,10 +29,13 @@ export function checkCounts(
   },
 ): readonly Finding[] {
   const { matcher, container, containerPath, counts, locations } = context;
-  return elementAt(matcher.elements, container).contents.map((index) => {
+  const directories = checkDirectories(context);
+  const elements = elementAt(matcher.elements, container).contents.map((index) => {
     const element = elementAt(matcher.elements, index);
     const count = counts.get(index) ?? 0;
-    const expected = describeBounds(element.min, element.max);
+    const absent = element.directory !== null && directories.absent.has(element.directory);
+    const min = absent ? 0 : element.min;
+    const expected = describeBounds(min, element.max);
     const shared = {
       rule: 'artifact.count',
       expected,
@@ -38,12 +43,13 @@ export function checkCounts(
       policy: locations[element.pointer] ?? null,
       path: containerPath,
     };
-    if (count >= element.min && (element.max === null || count <= element.max)) {
+    if (count >= min && (element.max === null || count <= element.max)) {
       return pass({ ...shared, message: `\`${element.path}\` matches ${files(count)}, as expected.` });
     }
     const message = `\`${element.path}\` should match ${expected}, but matches ${files(count)}.`;
     return fail({ ...shared, message, fix: fixCount(element, count, context.paths) });
   });
+  return [...directories.findings, ...elements];
 }
 
 function fixCount(element: CompiledElement, count: number, paths: readonly string[]): string {

@@ -1,25 +1,16 @@
-import type { AuthenticodeSign, ArtifactConfiguration, Element, RootElement } from '../generated/index.ts';
+import type { ArtifactConfiguration } from '../generated/index.ts';
 import { compileGlob } from '../glob/index.ts';
 import type { Glob } from '../glob/index.ts';
-import type { CompiledElement } from './element.ts';
-
-/** Most elements in one configuration; the schema bounds each list, this bounds the whole. */
-export const elementsMax = 1000;
-
-export type ArtifactErrorCode = 'TOO_MANY_ELEMENTS' | 'UNKNOWN_ELEMENT';
-
-export class ArtifactError extends Error {
-  readonly code: ArtifactErrorCode;
-  constructor(code: ArtifactErrorCode, message: string) {
-    super(message);
-    this.name = 'ArtifactError';
-    this.code = code;
-  }
-}
+import type { CompiledDirectory, CompiledElement } from './element.ts';
+import { ArtifactError } from './error.ts';
+import { expandConfiguration } from './expand.ts';
+import { layOut } from './lay-out.ts';
 
 export interface ArtifactMatcher {
   /** All elements in reading order; `elements[0]` is the root. */
   readonly elements: readonly CompiledElement[];
+  /** All directory elements in reading order. */
+  readonly directories: readonly CompiledDirectory[];
   readonly root: CompiledElement;
   /**
    * A file's path inside a container → the first element of that container whose pattern matches, or null:
@@ -29,19 +20,24 @@ export interface ArtifactMatcher {
 }
 
 /**
- * ArtifactConfiguration (valid against its schema) → matcher.
- * Rejects: GlobError for a pattern that `configurationProblems` would report, ArtifactError TOO_MANY_ELEMENTS;
- * `matchEntry` rejects a number that is no element with ArtifactError UNKNOWN_ELEMENT.
+ * ArtifactConfiguration (valid against its schema) → matcher, with parameters replaced by their defaults and
+ * sets and directories taken apart.
+ * Rejects what `configurationProblems` would report: GlobError for a pattern, ArtifactError TOO_MANY_ELEMENTS,
+ * UNSUPPORTED, PARAMETER_INVALID; `matchEntry` rejects a number that is no element with ArtifactError
+ * UNKNOWN_ELEMENT.
  */
 export function compileConfiguration(configuration: ArtifactConfiguration): ArtifactMatcher {
-  const elements: CompiledElement[] = [];
-  const root = add(elements, configuration.root, null, '/root');
+  const expansion = expandConfiguration(configuration);
+  const [problem] = expansion.problems;
+  if (problem !== undefined) throw new ArtifactError('PARAMETER_INVALID', problem.message);
+  const { elements, directories } = layOut(expansion.configuration);
   const globs: (Glob | null)[] = elements.map((one) =>
     one.path === null ? null : compileGlob(one.path, 'insensitive'),
   );
   return {
     elements,
-    root,
+    directories,
+    root: elementAt(elements, 0),
     matchEntry(container, pathInContainer) {
       const contents = elementAt(elements, container).contents;
       const found = contents.find((index) => globs[index]?.matches(pathInContainer) === true);
@@ -54,47 +50,4 @@ export function elementAt(elements: readonly CompiledElement[], index: number): 
   const element = elements[index];
   if (element === undefined) throw new ArtifactError('UNKNOWN_ELEMENT', `no element ${index}`);
   return element;
-}
-
-function add(
-  elements: CompiledElement[],
-  source: RootElement | Element,
-  parent: number | null,
-  pointer: string,
-): CompiledElement {
-  const index = elements.length;
-  if (index >= elementsMax) {
-    throw new ArtifactError(
-      'TOO_MANY_ELEMENTS',
-      `more than ${elementsMax} elements in an artifact configuration`,
-    );
-  }
-  const contents: number[] = [];
-  const element: CompiledElement = {
-    index,
-    type: source.type,
-    path: 'path' in source ? source.path : null,
-    ...bounds(source),
-    sign: signDirective(source),
-    parent,
-    contents,
-    pointer,
-  };
-  elements.push(element);
-  if ('contents' in source) {
-    source.contents.forEach((child, at) => {
-      contents.push(add(elements, child, index, `${pointer}/contents/${at}`).index);
-    });
-  }
-  return element;
-}
-
-function bounds(source: RootElement | Element): { min: number; max: number | null } {
-  const matches = 'matches' in source ? source.matches : undefined;
-  if (matches === undefined) return { min: 1, max: 1 };
-  return { min: matches.min, max: matches.max === 'unbounded' ? null : matches.max };
-}
-
-function signDirective(source: RootElement | Element): AuthenticodeSign | null {
-  return 'sign' in source ? source.sign : null;
 }

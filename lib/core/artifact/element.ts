@@ -1,6 +1,6 @@
 /** What an artifact configuration says about one place in the artifact, with the defaults filled in. */
 import type { PolicyLocation } from '../finding/index.ts';
-import type { AuthenticodeSign } from '../generated/index.ts';
+import type { AuthenticodeSign, PeMetadata } from '../generated/index.ts';
 
 export type ContainerType = 'tar.gz' | 'tar' | 'zip';
 export type ElementType = ContainerType | 'pe' | 'file';
@@ -10,18 +10,36 @@ export interface CompiledElement {
   /** Number of the element in the configuration, in reading order; the root is 0. */
   readonly index: number;
   readonly type: ElementType;
-  /** The pattern as written; null at the root. */
+  /** The pattern from the container's top, that of its directories in front; null at the root. */
   readonly path: string | null;
   readonly min: number;
   /** null: unbounded. */
   readonly max: number | null;
   /** null: the file is checked but not signed. */
   readonly sign: AuthenticodeSign | null;
+  /** What the version resource must say; null where nothing is asked, and for all types but `pe`. */
+  readonly metadata: PeMetadata | null;
   /** Index of the container it stands in; null at the root. */
   readonly parent: number | null;
   /** Indexes of what a container holds, in the order in which they are tried. Empty for files. */
   readonly contents: readonly number[];
-  /** JSON pointer (RFC 6901) in the configuration, for example `/root/contents/0`. */
+  /** Index of the innermost `directory` element around it, in the same container. */
+  readonly directory: number | null;
+  /** JSON pointer (RFC 6901) in the configuration, for example `/root/contents/0` or `/root/contents/1/include/0`. */
+  readonly pointer: string;
+}
+
+/** A `directory` element: it groups elements of its container, whose patterns start with its own. Plain JSON. */
+export interface CompiledDirectory {
+  readonly index: number;
+  /** Index of the container's element. */
+  readonly container: number;
+  /** The pattern from the container's top. */
+  readonly path: string;
+  /** Whether it may be missing, and with it all that is in it. */
+  readonly optional: boolean;
+  /** Index of the directory around it. */
+  readonly parent: number | null;
   readonly pointer: string;
 }
 

@@ -1,30 +1,43 @@
-import type { ArtifactConfiguration, Element, RootElement } from '../generated/index.ts';
+import type { ArtifactConfiguration, SetBody } from '../generated/index.ts';
 import { compileGlob, foldCase, GlobError } from '../glob/index.ts';
-import { elementsMax } from './compile.ts';
+import { ArtifactError } from './error.ts';
+import { expandConfiguration } from './expand.ts';
+import { unsupportedProblems } from './find-unsupported.ts';
+import { elementsMax, layOut } from './lay-out.ts';
+import type { Layout } from './lay-out.ts';
+import { writtenBodies } from './places.ts';
+import type { WrittenBody, WrittenPattern } from './places.ts';
+import type { ConfigurationProblem } from './problem.ts';
 
-/** What a schema can't say about an artifact configuration. */
-export interface ConfigurationProblem {
-  readonly rule: 'rule.pattern' | 'rule.matches' | 'rule.shadowed' | 'rule.elements' | 'rule.nothing-signed';
-  /** Keys and indexes from the root of the document. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-  readonly fix: string;
+/**
+ * ArtifactConfiguration (valid against its schema) → what would make it useless or unclear, and what this
+ * version of the signer can't do yet; empty: it's good.
+ */
+export function configurationProblems(configuration: ArtifactConfiguration): readonly ConfigurationProblem[] {
+  const expansion = expandConfiguration(configuration);
+  const problems = [...expansion.problems];
+  const bodies = writtenBodies(expansion.configuration);
+  const unsupported = bodies.flatMap(unsupportedProblems);
+  // A text that couldn't be expanded has its line already.
+  const expandable = expansion.problems.length === 0;
+  for (const body of bodies) problems.push(...bodyProblems(body, expandable));
+  problems.push(...unsupported);
+  if (unsupported.length > 0 || !expandable) return problems;
+  return [...problems, ...layoutProblems(expansion.configuration)];
 }
 
-/** ArtifactConfiguration (valid against its schema) → what would make it useless or unclear; empty: it's good. */
-export function configurationProblems(configuration: ArtifactConfiguration): readonly ConfigurationProblem[] {
-  const problems: ConfigurationProblem[] = [];
-  const seen = { elements: 0, signed: 0 };
-  visit(configuration.root, ['root'], seen, problems);
-  if (seen.elements > elementsMax) {
-    problems.push({
-      rule: 'rule.elements',
-      path: ['root'],
-      message: `The configuration has ${seen.elements} elements; at most ${elementsMax} are allowed.`,
-      fix: 'Replace elements by one with a wildcard in its path.',
-    });
+function layoutProblems(configuration: ArtifactConfiguration): readonly ConfigurationProblem[] {
+  let layout: Layout;
+  try {
+    layout = layOut(configuration);
+  } catch (error) {
+    if (!(error instanceof ArtifactError) || error.code !== 'TOO_MANY_ELEMENTS') throw error;
+    const message = `The configuration has more than ${elementsMax} elements, sets counted by their includes.`;
+    const fix = 'Replace elements by one with a wildcard in its path.';
+    return [{ rule: 'rule.elements', path: ['root'], message, fix }];
   }
-  if (seen.signed === 0) {
+  const problems = [...shadowedProblems(layout)];
+  if (layout.elements.every((one) => one.sign === null)) {
     problems.push({
       rule: 'rule.nothing-signed',
       path: ['root'],
@@ -35,63 +48,118 @@ export function configurationProblems(configuration: ArtifactConfiguration): rea
   return problems;
 }
 
-function visit(
-  element: RootElement | Element,
-  path: readonly (string | number)[],
-  seen: { elements: number; signed: number },
-  problems: ConfigurationProblem[],
-): void {
-  seen.elements += 1;
-  if ('sign' in element) seen.signed += 1;
-  if ('path' in element) problems.push(...elementProblems(element, path));
-  if (!('contents' in element)) return;
-  const first = new Map<string, number>();
-  element.contents.forEach((child, at) => {
-    const childPath = [...path, 'contents', at];
-    const earlier = first.get(foldCase(child.path));
-    if (earlier === undefined) first.set(foldCase(child.path), at);
-    else problems.push(shadowed(child, childPath, earlier));
-    visit(child, childPath, seen, problems);
+/** The same pattern twice in a container: the second can never match. In a set, each place is named once. */
+function shadowedProblems({ elements }: Layout): readonly ConfigurationProblem[] {
+  const first = new Map<string, string>();
+  const reported = new Set<string>();
+  return elements.flatMap(({ parent, path, pointer }) => {
+    if (path === null) return [];
+    const key = `${parent ?? 0}:${foldCase(path)}`;
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, pointer);
+    if (earlier === undefined || reported.has(pointer)) return [];
+    reported.add(pointer);
+    return [
+      {
+        rule: 'rule.shadowed',
+        path: [...stepsOf(pointer), 'path'],
+        message: `\`${path}\` is the path of ${nameOf(earlier)} already; this one can never match.`,
+        fix: 'Remove one of the two, or give them different paths.',
+      },
+    ];
   });
 }
 
-function elementProblems(
-  element: Element,
-  path: readonly (string | number)[],
-): readonly ConfigurationProblem[] {
-  const problems: ConfigurationProblem[] = [];
+function stepsOf(pointer: string): readonly (string | number)[] {
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((step) => (/^[0-9]+$/.test(step) ? Number(step) : step));
+}
+
+function nameOf(pointer: string): string {
+  return stepsOf(pointer)
+    .map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`))
+    .join('')
+    .slice(1);
+}
+
+function bodyProblems(written: WrittenBody, expandable: boolean): readonly ConfigurationProblem[] {
+  return written.patterns.flatMap((pattern) => [
+    ...(expandable ? patternProblems(pattern) : []),
+    ...matchesProblems(pattern),
+    ...(written.body.type === 'directory' ? directoryProblems(pattern) : []),
+    ...metadataProblems(written.body, pattern),
+  ]);
+}
+
+function patternProblems({ path, wholePath, steps }: WrittenPattern): readonly ConfigurationProblem[] {
   try {
-    compileGlob(element.path, 'insensitive');
+    compileGlob(path, 'insensitive');
+    compileGlob(wholePath, 'insensitive');
+    return [];
   } catch (error) {
     if (!(error instanceof GlobError)) throw error;
-    problems.push({
-      rule: 'rule.pattern',
-      path: [...path, 'path'],
-      message: `${error.message}.`,
-      fix: '* and ? stay within one part of a path; ** stands alone between slashes.',
-    });
+    const fix = '* and ? stay within one part of a path; ** stands alone between slashes.';
+    return [{ rule: 'rule.pattern', path: [...steps, 'path'], message: `${error.message}.`, fix }];
   }
-  const { min, max } = element.matches ?? { min: 1, max: 1 };
-  if (max !== 'unbounded' && min > max) {
-    problems.push({
+}
+
+function matchesProblems({ matches, steps }: WrittenPattern): readonly ConfigurationProblem[] {
+  const { min, max } = matches ?? { min: 1, max: 1 };
+  if (max === 'unbounded' || min <= max) return [];
+  return [
+    {
       rule: 'rule.matches',
-      path: [...path, 'matches', 'min'],
+      path: [...steps, 'matches', 'min'],
       message: `At least ${min} and at most ${max} files can't both hold.`,
       fix: `Set \`max\` to ${min} or more, or lower \`min\`.`,
+    },
+  ];
+}
+
+/** What is in a directory is counted for the container as a whole, so there can be only one of each. */
+function directoryProblems({ path, matches, steps }: WrittenPattern): readonly ConfigurationProblem[] {
+  const problems: ConfigurationProblem[] = [];
+  if (path.split('/').includes('**')) {
+    problems.push({
+      rule: 'rule.directory',
+      path: [...steps, 'path'],
+      message: '`**` can’t be part of a directory’s path: it leaves open where the directory ends.',
+      fix: 'Use * for each part whose name varies, or write the whole pattern at the files.',
+    });
+  }
+  if (matches !== undefined && matches.max !== 1) {
+    problems.push({
+      rule: 'rule.directory',
+      path: [...steps, 'matches', 'max'],
+      message: 'This version of the signer can’t check several directories with one element yet.',
+      fix: 'Set `max` to 1, or write an element for each directory.',
     });
   }
   return problems;
 }
 
-function shadowed(
-  element: Element,
-  path: readonly (string | number)[],
-  earlier: number,
-): ConfigurationProblem {
-  return {
-    rule: 'rule.shadowed',
-    path: [...path, 'path'],
-    message: `\`${element.path}\` is the path of element ${earlier + 1} of this list already; this one can never match.`,
-    fix: 'Remove one of the two, or give them different paths.',
-  };
+const metadataKeys: Partial<Record<SetBody['type'], readonly string[]>> = {
+  pe: ['productName', 'productVersion', 'fileVersion', 'companyName', 'copyright', 'originalFilename'],
+  msi: ['subject', 'author'],
+  xml: ['rootElement', 'rootNamespace'],
+};
+
+function metadataProblems(
+  body: SetBody,
+  { metadata, steps }: WrittenPattern,
+): readonly ConfigurationProblem[] {
+  const allowed = metadataKeys[body.type] ?? [];
+  return Object.keys(metadata ?? {})
+    .filter((key) => !allowed.includes(key))
+    .map((key) => ({
+      rule: 'rule.metadata',
+      path: [...steps, 'metadata', key],
+      message: `Files of type ${body.type} have no ${key}.`,
+      fix:
+        allowed.length === 0
+          ? 'Remove the line.'
+          : `Remove the line; ${body.type} knows ${allowed.join(', ')}.`,
+    }));
 }

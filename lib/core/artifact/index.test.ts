@@ -121,6 +121,6 @@ describe('problems that a schema cannot see', () => {
           { type: 'file', path: 'x**y' },
         ],
       }),
-    ).toEqual(['rule.matches', 'rule.shadowed', 'rule.pattern']);
+    ).toEqual(['rule.matches', 'rule.pattern', 'rule.shadowed']);
   });
 });

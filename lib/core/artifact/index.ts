@@ -1,15 +1,19 @@
 /** Artifact configurations: which entries of an artifact are expected, and which get signed. Pure. */
 export { checkCounts, unexpectedEntry } from './check-counts.ts';
 export type { ContainerContext } from './check-counts.ts';
-export { ArtifactError, compileConfiguration, elementsMax } from './compile.ts';
-export type { ArtifactErrorCode, ArtifactMatcher } from './compile.ts';
+export { compileConfiguration } from './compile.ts';
+export type { ArtifactMatcher } from './compile.ts';
 export { describeBounds } from './describe-count.ts';
 export type {
   ArtifactEntry,
+  CompiledDirectory,
   CompiledElement,
   ContainerType,
   ElementLocations,
   ElementType,
 } from './element.ts';
+export { ArtifactError } from './error.ts';
+export type { ArtifactErrorCode } from './error.ts';
 export { configurationProblems } from './find-problems.ts';
-export type { ConfigurationProblem } from './find-problems.ts';
+export { elementsMax } from './lay-out.ts';
+export type { ConfigurationProblem } from './problem.ts';

@@ -3,15 +3,59 @@
 /**
  * The file that is submitted.
  */
-export type RootElement = RootContainer | RootPe | RootFile;
+export type RootElement =
+  | RootContainer
+  | RootZip
+  | RootPe
+  | RootMsi
+  | RootAuthenticodePackage
+  | RootAuthenticodeFile
+  | RootPackage
+  | RootXml
+  | RootOffice
+  | RootOci
+  | RootFile;
 /**
  * Files inside the container.
  */
-export type Element = ContainerElement | PeElement | FileElement;
+export type Element =
+  | ContainerElement
+  | ZipElement
+  | PeElement
+  | MsiElement
+  | AuthenticodePackageElement
+  | AuthenticodeFileElement
+  | PackageElement
+  | XmlElement
+  | OfficeElement
+  | OciElement
+  | FileElement
+  | DirectoryElement
+  | SetElement;
 /**
- * Path inside the container, with / between parts. * and ? stay within one part, ** as a whole part spans parts. Case doesn't matter.
+ * Path inside the container, with / between parts. * and ? stay within one part, ** as a whole part spans parts. Case doesn't matter. ${name} stands for a parameter.
  */
 export type PathPattern = string;
+/**
+ * What must be right before anything is signed. authenticode: the file carries a valid signature with a timestamp already, as a component from upstream does.
+ */
+export type Verify = 'authenticode';
+/**
+ * What holds for every file of the set: an element without path and matches.
+ */
+export type SetBody =
+  | RootContainer
+  | RootZip
+  | RootPe
+  | RootMsi
+  | RootAuthenticodePackage
+  | RootAuthenticodeFile
+  | RootPackage
+  | RootXml
+  | RootOffice
+  | RootOci
+  | RootFile
+  | SetDirectory;
 /**
  * What the container holds; the order matters, the first element that matches decides.
  *
@@ -32,7 +76,35 @@ export interface ArtifactConfiguration {
    * The kind of this file.
    */
   kind: 'ArtifactConfiguration';
+  /**
+   * Values that texts in this file can use as ${name}. A ${ that is meant literally is written $${.
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  parameters?: Parameter[];
   root: RootElement;
+}
+/**
+ * A value that texts in this file can use.
+ */
+export interface Parameter {
+  /**
+   * What stands between ${ and }: a letter, then letters, digits, - and _.
+   */
+  name: string;
+  /**
+   * What the value is for.
+   */
+  description?: string;
+  /**
+   * The value where a request gives none; it is taken as it is, ${ in it means nothing. Without a default the value is empty.
+   */
+  default?: string;
+  /**
+   * Whether a request must give the value; false where left out.
+   */
+  required?: boolean;
 }
 /**
  * An archive.
@@ -41,7 +113,7 @@ export interface RootContainer {
   /**
    * The archive's format.
    */
-  type: 'tar.gz' | 'tar' | 'zip';
+  type: 'tar.gz' | 'tar';
   contents: Contents;
 }
 /**
@@ -51,7 +123,7 @@ export interface ContainerElement {
   /**
    * The archive's format.
    */
-  type: 'tar.gz' | 'tar' | 'zip';
+  type: 'tar.gz' | 'tar';
   path: PathPattern;
   matches?: Matches;
   contents: Contents;
@@ -70,6 +142,36 @@ export interface Matches {
   max: number | 'unbounded';
 }
 /**
+ * Zip archives inside the archive.
+ */
+export interface ZipElement {
+  /**
+   * A zip archive.
+   */
+  type: 'zip';
+  path: PathPattern;
+  matches?: Matches;
+  contents: Contents;
+  sign?: JarSign;
+}
+/**
+ * Sign as a JAR file.
+ */
+export interface JarSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'jar';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * The hash function for the entries in the manifest; sha256 where left out.
+   */
+  manifestHashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
  * Windows programs or libraries (PE).
  */
 export interface PeElement {
@@ -79,7 +181,38 @@ export interface PeElement {
   type: 'pe';
   path: PathPattern;
   matches?: Matches;
+  metadata?: PeMetadata;
+  verify?: Verify;
   sign?: AuthenticodeSign;
+}
+/**
+ * What the version resource of the program must say, in every language it has.
+ */
+export interface PeMetadata {
+  /**
+   * ProductName in the version resource; * stands for any text, case matters.
+   */
+  productName?: string;
+  /**
+   * ProductVersion in the version resource; * stands for any text.
+   */
+  productVersion?: string;
+  /**
+   * FileVersion in the version resource; * stands for any text.
+   */
+  fileVersion?: string;
+  /**
+   * CompanyName in the version resource; * stands for any text, case matters.
+   */
+  companyName?: string;
+  /**
+   * LegalCopyright in the version resource; * stands for any text, case matters.
+   */
+  copyright?: string;
+  /**
+   * OriginalFilename in the version resource; * stands for any text, case matters.
+   */
+  originalFilename?: string;
 }
 /**
  * Sign with Authenticode (SHA-256).
@@ -98,12 +231,190 @@ export interface AuthenticodeSign {
    */
   descriptionUrl?: string;
   /**
-   * What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out.
+   * What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.
    */
-  existingSignature?: 'refuse';
+  existingSignature?: 'refuse' | 'append' | 'replace';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
 }
 /**
- * Files that aren't signed.
+ * Windows Installer files (msi, msm or msp).
+ */
+export interface MsiElement {
+  /**
+   * A Windows Installer file.
+   */
+  type: 'msi';
+  path: PathPattern;
+  matches?: Matches;
+  metadata?: MsiMetadata;
+  contents?: Contents;
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * What the summary information of the installer must say.
+ */
+export interface MsiMetadata {
+  /**
+   * Subject in the summary information; * stands for any text.
+   */
+  subject?: string;
+  /**
+   * Author in the summary information; * stands for any text.
+   */
+  author?: string;
+}
+/**
+ * Cabinet files or Windows app packages.
+ */
+export interface AuthenticodePackageElement {
+  /**
+   * The format of the package.
+   */
+  type: 'cab' | 'appx' | 'msix';
+  path: PathPattern;
+  matches?: Matches;
+  contents?: Contents;
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * Security catalogs or scripts for Windows.
+ */
+export interface AuthenticodeFileElement {
+  /**
+   * The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
+   */
+  type: 'catalog' | 'powershell' | 'windows-script';
+  path: PathPattern;
+  matches?: Matches;
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * Packages in a format with a signature of its own.
+ */
+export interface PackageElement {
+  /**
+   * The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.
+   */
+  type: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'deb';
+  path: PathPattern;
+  matches?: Matches;
+  contents?: Contents;
+  sign?: PackageSign;
+}
+/**
+ * Sign with the package format's own signature.
+ */
+export interface PackageSign {
+  /**
+   * The kind of signature; it must be that of the type: opc, nuget, jar, apk, rpm, and debsigs for deb.
+   */
+  method: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'debsigs';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+  /**
+   * For jar: the hash function for the entries in the manifest; sha256 where left out.
+   */
+  manifestHashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
+ * XML documents.
+ */
+export interface XmlElement {
+  /**
+   * An XML document.
+   */
+  type: 'xml';
+  path: PathPattern;
+  matches?: Matches;
+  metadata?: XmlMetadata;
+  sign?: XmlSign;
+}
+/**
+ * What the document must be.
+ */
+export interface XmlMetadata {
+  /**
+   * Name of the root element.
+   */
+  rootElement?: string;
+  /**
+   * Namespace of the root element.
+   */
+  rootNamespace?: string;
+}
+/**
+ * Sign with an XML signature in the document.
+ */
+export interface XmlSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'xml';
+  /**
+   * Which certificates the signature carries; chain where left out.
+   */
+  keyInfo?: 'none' | 'leaf' | 'chain' | 'chain-without-root';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
+ * Office documents with macros.
+ */
+export interface OfficeElement {
+  /**
+   * The format: office-oxml (docm, xlsm, pptm …), office-binary (doc, xls, ppt …).
+   */
+  type: 'office-oxml' | 'office-binary';
+  path: PathPattern;
+  matches?: Matches;
+  sign?: OfficeSign;
+}
+/**
+ * Sign the macros of the document.
+ */
+export interface OfficeSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'office-macro';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
+ * Container images, as archives of the OCI image layout.
+ */
+export interface OciElement {
+  /**
+   * An OCI image layout in an archive.
+   */
+  type: 'oci';
+  path: PathPattern;
+  matches?: Matches;
+  sign?: OciSign;
+}
+/**
+ * Sign the image.
+ */
+export interface OciSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'notation' | 'cosign';
+}
+/**
+ * Files of any kind.
  */
 export interface FileElement {
   /**
@@ -112,6 +423,131 @@ export interface FileElement {
   type: 'file';
   path: PathPattern;
   matches?: Matches;
+  sign?: FileSign;
+}
+/**
+ * Sign a file of any kind. cms, openpgp and raw make a signature in a file of its own; dsse and smime put the content into an envelope.
+ */
+export interface FileSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'cms' | 'openpgp' | 'raw' | 'dsse' | 'smime';
+  /**
+   * Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file.
+   */
+  outputFile?: string;
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
+ * A folder inside the container; the paths in its contents start there. Files in it that none of its contents match go on to the elements after it.
+ */
+export interface DirectoryElement {
+  /**
+   * A folder.
+   */
+  type: 'directory';
+  path: PathPattern;
+  matches?: Matches;
+  contents: Contents;
+  sign?: ClickOnceSign;
+}
+/**
+ * Sign the ClickOnce manifests in the folder.
+ */
+export interface ClickOnceSign {
+  /**
+   * The kind of signature.
+   */
+  method: 'clickonce';
+  /**
+   * The hash function; sha256 where left out.
+   */
+  hashAlgorithm?: 'sha256' | 'sha384' | 'sha512';
+}
+/**
+ * Several files that are treated alike.
+ */
+export interface SetElement {
+  /**
+   * Several files that are treated alike.
+   */
+  type: 'set';
+  /**
+   * Which files; the order matters, the first that matches decides.
+   *
+   * @minItems 1
+   * @maxItems 200
+   */
+  include: Include[];
+  each: SetBody;
+}
+/**
+ * Some of the files of a set.
+ */
+export interface Include {
+  path: PathPattern;
+  matches?: Matches;
+  metadata?: IncludeMetadata;
+}
+/**
+ * What these files must say about themselves; each line takes the place of the same line in the set's metadata.
+ */
+export interface IncludeMetadata {
+  /**
+   * ProductName in the version resource; * stands for any text, case matters.
+   */
+  productName?: string;
+  /**
+   * ProductVersion in the version resource; * stands for any text.
+   */
+  productVersion?: string;
+  /**
+   * FileVersion in the version resource; * stands for any text.
+   */
+  fileVersion?: string;
+  /**
+   * CompanyName in the version resource; * stands for any text, case matters.
+   */
+  companyName?: string;
+  /**
+   * LegalCopyright in the version resource; * stands for any text, case matters.
+   */
+  copyright?: string;
+  /**
+   * OriginalFilename in the version resource; * stands for any text, case matters.
+   */
+  originalFilename?: string;
+  /**
+   * Subject in the summary information; * stands for any text.
+   */
+  subject?: string;
+  /**
+   * Author in the summary information; * stands for any text.
+   */
+  author?: string;
+  /**
+   * Name of the root element.
+   */
+  rootElement?: string;
+  /**
+   * Namespace of the root element.
+   */
+  rootNamespace?: string;
+}
+/**
+ * A zip archive.
+ */
+export interface RootZip {
+  /**
+   * A zip archive.
+   */
+  type: 'zip';
+  contents: Contents;
+  sign?: JarSign;
 }
 /**
  * A Windows program or library (PE).
@@ -121,14 +557,106 @@ export interface RootPe {
    * A Windows program or library.
    */
   type: 'pe';
+  metadata?: PeMetadata;
+  verify?: Verify;
   sign?: AuthenticodeSign;
 }
 /**
- * Any file; it isn't signed.
+ * A Windows Installer file (msi, msm or msp).
+ */
+export interface RootMsi {
+  /**
+   * A Windows Installer file.
+   */
+  type: 'msi';
+  metadata?: MsiMetadata;
+  contents?: Contents;
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * A cabinet file or Windows app package.
+ */
+export interface RootAuthenticodePackage {
+  /**
+   * The format of the package.
+   */
+  type: 'cab' | 'appx' | 'msix';
+  contents?: Contents;
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * A security catalog or a script for Windows.
+ */
+export interface RootAuthenticodeFile {
+  /**
+   * The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
+   */
+  type: 'catalog' | 'powershell' | 'windows-script';
+  verify?: Verify;
+  sign?: AuthenticodeSign;
+}
+/**
+ * A package in a format with a signature of its own.
+ */
+export interface RootPackage {
+  /**
+   * The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.
+   */
+  type: 'opc' | 'nuget' | 'jar' | 'apk' | 'rpm' | 'deb';
+  contents?: Contents;
+  sign?: PackageSign;
+}
+/**
+ * An XML document.
+ */
+export interface RootXml {
+  /**
+   * An XML document.
+   */
+  type: 'xml';
+  metadata?: XmlMetadata;
+  sign?: XmlSign;
+}
+/**
+ * An Office document with macros.
+ */
+export interface RootOffice {
+  /**
+   * The format: office-oxml (docm, xlsm, pptm …), office-binary (doc, xls, ppt …).
+   */
+  type: 'office-oxml' | 'office-binary';
+  sign?: OfficeSign;
+}
+/**
+ * A container image, as an archive of the OCI image layout.
+ */
+export interface RootOci {
+  /**
+   * An OCI image layout in an archive.
+   */
+  type: 'oci';
+  sign?: OciSign;
+}
+/**
+ * Any file.
  */
 export interface RootFile {
   /**
    * Any file.
    */
   type: 'file';
+  sign?: FileSign;
+}
+/**
+ * A folder; the paths in its contents start there.
+ */
+export interface SetDirectory {
+  /**
+   * A folder.
+   */
+  type: 'directory';
+  contents: Contents;
+  sign?: ClickOnceSign;
 }

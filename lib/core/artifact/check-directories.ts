@@ -1,0 +1,83 @@
+import { fail, pass } from '../finding/index.ts';
+import type { Finding } from '../finding/index.ts';
+import { compileGlob, foldCase } from '../glob/index.ts';
+import type { ContainerContext } from './check-counts.ts';
+import type { CompiledDirectory } from './element.ts';
+
+export interface DirectoryCheck {
+  readonly findings: readonly Finding[];
+  /** Indexes of the directory elements that nothing is asked of: they are optional, or in one, and not there. */
+  readonly absent: ReadonlySet<number>;
+}
+
+/** Which directory elements of the container are there? A directory is there where a file is in it. */
+export function checkDirectories(
+  context: ContainerContext & { readonly paths: readonly string[] },
+): DirectoryCheck {
+  const findings: Finding[] = [];
+  const absent = new Set<number>();
+  for (const directory of context.matcher.directories) {
+    if (directory.container !== context.container) continue;
+    const found = matchingDirectories(directory, context.paths);
+    const optional = directory.optional || (directory.parent !== null && absent.has(directory.parent));
+    if (found.length === 0 && optional) absent.add(directory.index);
+    findings.push(finding(directory, optional, found, context));
+  }
+  return { findings, absent };
+}
+
+const foundMax = 5;
+
+function matchingDirectories(directory: CompiledDirectory, paths: readonly string[]): readonly string[] {
+  const glob = compileGlob(directory.path, 'insensitive');
+  const depth = directory.path.split('/').length;
+  const seen = new Set<string>();
+  const found: string[] = [];
+  for (const path of paths) {
+    const parts = path.split('/');
+    if (parts.length <= depth) continue;
+    const prefix = parts.slice(0, depth).join('/');
+    const key = foldCase(prefix);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    if (glob.matches(prefix)) found.push(prefix);
+    if (found.length > foundMax) break;
+  }
+  return found;
+}
+
+function finding(
+  { path, pointer }: CompiledDirectory,
+  optional: boolean,
+  found: readonly string[],
+  { containerPath, locations }: ContainerContext,
+): Finding {
+  const shared = {
+    rule: 'artifact.directory',
+    expected: optional ? 'at most 1 directory' : 'exactly 1 directory',
+    found: found.length === 0 ? 'no directory' : found.join(', '),
+    policy: locations[pointer] ?? null,
+    path: containerPath,
+  };
+  if (found.length > 1) {
+    return fail({
+      ...shared,
+      message: `\`${path}\` should match one directory, but matches several.`,
+      fix: 'Leave out the surplus directories, or write a narrower path.',
+    });
+  }
+  if (found.length === 0 && !optional) {
+    return fail({
+      ...shared,
+      message: `There is no directory \`${path}\` with files in it.`,
+      fix: 'Pack the files where they are expected, change `path`, or set `matches: {min: 0, max: 1}` where the directory is optional.',
+    });
+  }
+  return pass({
+    ...shared,
+    message:
+      found.length === 0
+        ? `The optional directory \`${path}\` is not there.`
+        : `The directory \`${path}\` is there.`,
+  });
+}

@@ -1,0 +1,161 @@
+import type {
+  ArtifactConfiguration,
+  Element,
+  IncludeMetadata,
+  Matches,
+  PeMetadata,
+  SetBody,
+} from '../generated/index.ts';
+import type { CompiledDirectory, CompiledElement } from './element.ts';
+import { ArtifactError } from './error.ts';
+
+/** Most elements in one configuration; the schema bounds each list, this bounds the whole. */
+export const elementsMax = 1000;
+
+/** The configuration without sets and directories: one element for each path, in its container. */
+export interface Layout {
+  /** In reading order; the root is first. */
+  readonly elements: readonly CompiledElement[];
+  readonly directories: readonly CompiledDirectory[];
+}
+
+/** Where a body stands: what its element, or the set's include, says around it. */
+interface Place {
+  readonly path: string | null;
+  readonly matches: Matches | undefined;
+  readonly metadata: IncludeMetadata | undefined;
+  readonly parent: number | null;
+  readonly directory: number | null;
+  readonly pointer: string;
+  /** Where the body's own contents are written; differs from `pointer` in a set. */
+  readonly bodyPointer: string;
+}
+
+interface Draft {
+  readonly elements: CompiledElement[];
+  readonly contents: Map<number, number[]>;
+  readonly directories: CompiledDirectory[];
+}
+
+/**
+ * ArtifactConfiguration (valid against its schema, parameters expanded) → its elements. A set becomes one
+ * element for each include, a directory a prefix of the patterns in it.
+ * Rejects: ArtifactError TOO_MANY_ELEMENTS, UNSUPPORTED for what this version can neither open nor sign.
+ */
+export function layOut(configuration: ArtifactConfiguration): Layout {
+  const draft: Draft = { elements: [], contents: new Map(), directories: [] };
+  const place = { path: null, matches: undefined, metadata: undefined, parent: null, directory: null };
+  addBody(draft, configuration.root, { ...place, pointer: '/root', bodyPointer: '/root' });
+  return { elements: draft.elements, directories: draft.directories };
+}
+
+function addBody(draft: Draft, body: SetBody, place: Place): void {
+  if (draft.elements.length + draft.directories.length >= elementsMax) {
+    const message = `more than ${elementsMax} elements in an artifact configuration`;
+    throw new ArtifactError('TOO_MANY_ELEMENTS', message);
+  }
+  const inside = { pointer: `${place.bodyPointer}/contents` };
+  if (body.type === 'directory') {
+    if (body.sign !== undefined) throw unsupported('directory with sign');
+    const index = draft.directories.length;
+    draft.directories.push({
+      index,
+      container: place.parent ?? 0,
+      path: place.path ?? '',
+      optional: place.matches?.min === 0,
+      parent: place.directory,
+      pointer: place.pointer,
+    });
+    const context = { ...inside, container: place.parent ?? 0, prefix: `${place.path ?? ''}/` };
+    addContents(draft, body.contents, { ...context, directory: index });
+    return;
+  }
+  const element = compiledElement(draft, body, place);
+  if ('contents' in body) {
+    addContents(draft, body.contents, { ...inside, container: element.index, prefix: '', directory: null });
+  }
+}
+
+interface Surroundings {
+  readonly container: number;
+  readonly directory: number | null;
+  readonly prefix: string;
+  readonly pointer: string;
+}
+
+function addContents(draft: Draft, contents: readonly Element[], around: Surroundings): void {
+  const shared = { parent: around.container, directory: around.directory };
+  contents.forEach((child, at) => {
+    const pointer = `${around.pointer}/${at}`;
+    if (child.type !== 'set') {
+      const { path, matches } = child;
+      const place = { ...shared, path: around.prefix + path, matches, metadata: undefined };
+      addBody(draft, child, { ...place, pointer, bodyPointer: pointer });
+      return;
+    }
+    child.include.forEach(({ path, matches, metadata }, index) => {
+      const place = { ...shared, path: around.prefix + path, matches, metadata };
+      addBody(draft, child.each, {
+        ...place,
+        pointer: `${pointer}/include/${index}`,
+        bodyPointer: `${pointer}/each`,
+      });
+    });
+  });
+}
+
+function compiledElement(
+  draft: Draft,
+  body: Exclude<SetBody, { type: 'directory' }>,
+  place: Place,
+): CompiledElement {
+  const index = draft.elements.length;
+  const contents: number[] = [];
+  const element: CompiledElement = {
+    index,
+    ...content(body, place.metadata),
+    path: place.path,
+    min: place.matches?.min ?? 1,
+    max: place.matches?.max === 'unbounded' ? null : (place.matches?.max ?? 1),
+    parent: place.parent,
+    contents,
+    directory: place.directory,
+    pointer: place.pointer,
+  };
+  draft.elements.push(element);
+  draft.contents.set(index, contents);
+  if (place.parent !== null) draft.contents.get(place.parent)?.push(index);
+  return element;
+}
+
+function content(
+  body: Exclude<SetBody, { type: 'directory' }>,
+  overrides: IncludeMetadata | undefined,
+): Pick<CompiledElement, 'type' | 'sign' | 'metadata'> {
+  switch (body.type) {
+    case 'pe': {
+      if (body.verify !== undefined) throw unsupported('verify');
+      if ((body.sign?.existingSignature ?? 'refuse') !== 'refuse') throw unsupported('existingSignature');
+      if ((body.sign?.hashAlgorithm ?? 'sha256') !== 'sha256') throw unsupported('hashAlgorithm');
+      const metadata: PeMetadata = { ...body.metadata, ...overrides };
+      return {
+        type: 'pe',
+        sign: body.sign ?? null,
+        metadata: Object.keys(metadata).length === 0 ? null : metadata,
+      };
+    }
+    case 'zip':
+    case 'file':
+      if (body.sign !== undefined) throw unsupported(`${body.type} with sign`);
+      return { type: body.type, sign: null, metadata: null };
+    case 'tar':
+    case 'tar.gz':
+      return { type: body.type, sign: null, metadata: null };
+    default:
+      throw unsupported(body.type);
+  }
+}
+
+function unsupported(what: string): ArtifactError {
+  return new ArtifactError('UNSUPPORTED', `this version can't handle ${what}`);
+}

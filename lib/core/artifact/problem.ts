@@ -1,0 +1,18 @@
+/** What a schema can't say about an artifact configuration. */
+export interface ConfigurationProblem {
+  readonly rule:
+    | 'rule.pattern'
+    | 'rule.matches'
+    | 'rule.shadowed'
+    | 'rule.elements'
+    | 'rule.nothing-signed'
+    | 'rule.unsupported'
+    | 'rule.parameter'
+    | 'rule.directory'
+    | 'rule.metadata'
+    | 'rule.sign-method';
+  /** Keys and indexes from the root of the document. */
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+  readonly fix: string;
+}
