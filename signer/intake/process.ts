@@ -22,7 +22,6 @@ import {
 import { Unavailable } from '../availability/index.ts';
 import { isConnectionError } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
-import { entriesOf } from '../journal/index.ts';
 import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
@@ -54,7 +53,7 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
       database: context.database,
       requestId: id,
       pass: (state?.pass ?? 0) + 1,
-      attempt: await retriesInARow(context, id),
+      attempt: state?.retries ?? 0,
       retry: context.config.retry,
       now: context.now,
     });
@@ -72,7 +71,7 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
       if (isConnectionError(error)) throw error;
       context.log.error({ requestId: id, err: error }, 'the request could not be processed');
       await run.failed(
-        'received',
+        run.at,
         'The signer met an error of its own. The foundation has been told; nothing was signed beyond what the trace shows.',
       );
     } finally {
@@ -196,11 +195,13 @@ async function countNow(
   governing: GoverningPolicy,
   origin: VerifiedOrigin | null,
 ) {
+  const { submissions, seen } = await loadSubmissions(context.database, request.id);
+  run.approvalsSeen = seen;
   return checkApproval({
     request,
     effective: governing.effective,
     sourceCommit: origin?.claims.commit ?? null,
-    submissions: await loadSubmissions(context.database, request.id),
+    submissions,
     policyDigestAt: (commit) => context.policy.digestAt(commit, request.project, request.policy),
     now: run.now(),
   });
@@ -237,20 +238,6 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
     };
     return { ok: true, value: evidence, findings: [...again.findings, ...counted.findings] };
   });
-}
-
-/** How many of the last passes ended in "retry": read from the journal, so that a restart doesn't forget. */
-async function retriesInARow(context: SignerContext, id: RequestId): Promise<number> {
-  const entries = await entriesOf(context.database, id);
-  let count = 0;
-  for (const entry of entries.toReversed()) {
-    if (entry.kind !== 'step.finished') continue;
-    const { outcome } = JSON.parse(entry.body) as { outcome?: unknown };
-    if (outcome === 'retry') count += 1;
-    // Steps that passed on the way to the next failure don't start the count anew; waiting does.
-    else if (outcome !== 'pass') break;
-  }
-  return count;
 }
 
 function isParseError(error: unknown): boolean {

@@ -22,6 +22,7 @@ const sweepLimit = 50;
 export async function startWorker(context: SignerContext): Promise<Worker> {
   const active = new Map<RequestId, Promise<void>>();
   const stopping = new AbortController();
+  const isStopping = (): boolean => stopping.signal.aborted;
 
   const take = (id: RequestId): Promise<void> => {
     const running = active.get(id);
@@ -34,14 +35,20 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
     return work;
   };
 
-  const boss = await startQueue(context, take);
+  // A job says that somebody asked, the tables say whether there is anything to do: repeated jobs cost a look.
+  const wake = async (id: RequestId): Promise<void> => {
+    const due = await findDue(context.database, context.now(), 1, id);
+    if (due.length > 0 && !isStopping()) await take(id);
+  };
+  const boss = await startQueue(context, wake);
 
   const sweeping = (async () => {
-    while (!stopping.signal.aborted) {
+    while (!isStopping()) {
       try {
         const due = await findDue(context.database, context.now(), sweepLimit);
         for (const id of due) {
           while (active.size >= context.config.concurrency) await Promise.race(active.values());
+          if (isStopping()) break;
           void take(id);
         }
       } catch (error) {
@@ -66,7 +73,7 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
   };
 }
 
-async function startQueue(context: SignerContext, take: (id: RequestId) => Promise<void>): Promise<PgBoss> {
+async function startQueue(context: SignerContext, wake: (id: RequestId) => Promise<void>): Promise<PgBoss> {
   const boss = new PgBoss({
     connectionString: context.config.databaseUrl,
     application_name: 'countersign-signer-queue',
@@ -83,7 +90,7 @@ async function startQueue(context: SignerContext, take: (id: RequestId) => Promi
       const parsed = jobSchema.safeParse(job.data);
       // Anybody with the portal's role can put nonsense into the queue; it wakes nobody.
       if (!parsed.success) context.log.warn({ jobId: job.id }, 'a job without a request id');
-      else await take(parsed.data.requestId);
+      else await wake(parsed.data.requestId);
     }
   });
   return boss;

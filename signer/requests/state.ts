@@ -27,6 +27,10 @@ export interface RequestState {
   readonly sourceCommit: string | null;
   readonly summary: string;
   readonly retryAt: Date | null;
+  /** Passes in a row that ended because something was down. */
+  readonly retries: number;
+  /** Submissions there were when approvals were counted last in this pass. */
+  readonly approvalsSeen: number;
 }
 
 /** Final states are never left: a denied artifact needs a new request, under what then holds. */
@@ -55,15 +59,17 @@ const stateRow = z.object({
     'failed',
   ]),
   pass: z.number().int(),
+  retries: z.number().int(),
 });
 
 export async function readState(
   database: Database,
   id: RequestId,
-): Promise<{ readonly status: RequestStatus; readonly pass: number } | null> {
-  const rows = await database.query('SELECT status, pass FROM signer.request_state WHERE request_id = $1', [
-    id,
-  ]);
+): Promise<Pick<RequestState, 'status' | 'pass' | 'retries'> | null> {
+  const rows = await database.query(
+    'SELECT status, pass, retries FROM signer.request_state WHERE request_id = $1',
+    [id],
+  );
   return rows[0] === undefined ? null : stateRow.parse(rows[0]);
 }
 
@@ -75,10 +81,11 @@ export async function saveState(
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO signer.request_state
-       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, updated_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, retries, approvals_seen,
+        updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (request_id) DO UPDATE SET status = $2, step = $3, pass = $4, policy_commit = $5,
-       source_commit = $6, summary = $7, retry_at = $8, updated_at = $9`,
+       source_commit = $6, summary = $7, retry_at = $8, retries = $9, approvals_seen = $10, updated_at = $11`,
     [
       id,
       state.status,
@@ -86,8 +93,11 @@ export async function saveState(
       state.pass,
       state.policyCommit,
       state.sourceCommit,
-      state.summary,
+      // PostgreSQL keeps no NUL in a text, and hostile bytes may have shaped the sentence.
+      state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
       state.retryAt,
+      state.retries,
+      state.approvalsSeen,
       at,
     ],
   );

@@ -45,6 +45,9 @@ export class Run {
   private readonly input: RunInput;
   policyCommit: CommitSha | null = null;
   sourceCommit: string | null = null;
+  approvalsSeen = 0;
+  /** The step at work, for whatever goes wrong in it. */
+  at: Step = 'received';
 
   constructor(input: RunInput) {
     this.input = input;
@@ -80,6 +83,7 @@ export class Run {
 
   /** Does one step's work between its two journal entries; leaves the run unless the step passed. */
   async step<T>(step: Step, status: RequestState['status'], work: () => Promise<StepResult<T>>): Promise<T> {
+    this.at = step;
     await this.record('step.started', { step }, (transaction, at) =>
       this.save(transaction, at, { status, step, summary: startedSummary[step] }),
     );
@@ -102,7 +106,8 @@ export class Run {
       await this.record(
         'step.finished',
         { step, outcome: 'waiting', durationMs, findings },
-        (transaction, at) => this.save(transaction, at, { status: 'waiting-for-approval', step, summary }),
+        (transaction, at) =>
+          this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
       );
       throw new RunEnded('WAITING', summary);
     }
@@ -140,6 +145,7 @@ export class Run {
       readonly step: Step;
       readonly summary: string;
       readonly retryAt?: Date;
+      readonly retries?: number;
     },
   ): Promise<void> {
     await saveState(
@@ -153,6 +159,8 @@ export class Run {
         sourceCommit: this.sourceCommit,
         summary: state.summary,
         retryAt: state.retryAt ?? null,
+        retries: state.retries ?? this.input.attempt,
+        approvalsSeen: this.approvalsSeen,
       },
       at,
     );
@@ -192,7 +200,8 @@ export class Run {
         durationMs,
         findings,
       },
-      (transaction, at) => this.save(transaction, at, { status, step, summary, retryAt }),
+      (transaction, at) =>
+        this.save(transaction, at, { status, step, summary, retryAt, retries: attempt + 1 }),
     );
     if (last) {
       await this.failed(step, summary);

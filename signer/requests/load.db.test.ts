@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import { findDue, loadRequest, loadSubmissions, readState, saveState, type RequestState } from './index.ts';
+
+const long = 64 * 1024 * 1024;
+
+describe('what the portal’s tables ask of the signer', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  let portal: pg.Client;
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+    portal = new pg.Client({ connectionString: urls.portal });
+    await portal.connect();
+  });
+  afterAll(async () => {
+    await portal.end();
+    await database.close();
+    await urls.release();
+  });
+
+  async function request(id: string = randomUUID(), name = "'a.tgz'"): Promise<RequestId> {
+    await portal.query(
+      `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
+         artifact_size_bytes, idempotency_key, submitted_by)
+       VALUES ($1, 'demo', 'release', $2, ${name}, 1, $3, 'test')`,
+      [id, 'ab'.repeat(32), randomUUID()],
+    );
+    return id as RequestId;
+  }
+
+  async function handIn(id: RequestId, submittedAt = new Date()): Promise<void> {
+    await portal.query(
+      `INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by, submitted_at)
+       VALUES ($1, $2, 'yes', 'signature', 'test', $3)`,
+      [randomUUID(), id, submittedAt],
+    );
+  }
+
+  async function save(id: RequestId, change: Partial<RequestState>, at = new Date()): Promise<void> {
+    const state: RequestState = {
+      ...{
+        status: 'waiting-for-approval',
+        step: 'approval',
+        pass: 1,
+        policyCommit: null,
+        sourceCommit: null,
+      },
+      ...{ summary: 'waits', retryAt: null, retries: 0, approvalsSeen: 0 },
+      ...change,
+    };
+    await database.transaction((transaction) => saveState(transaction, id, state, at));
+  }
+
+  const isDue = async (id: RequestId, now = new Date()): Promise<boolean> =>
+    (await findDue(database, now, 1, id)).length === 1;
+
+  it('finds an approval that came while the request was being checked', async () => {
+    const id = await request();
+    const { submissions, seen } = await loadSubmissions(database, id);
+    expect(submissions).toEqual([]);
+    await handIn(id, new Date(Date.now() - 60_000)); // before the state is written, and by a clock that is behind
+    await save(id, { approvalsSeen: seen });
+    expect(await isDue(id)).toBe(true);
+  });
+
+  it('looks at a submission once, whatever time it bears', async () => {
+    const id = await request();
+    await handIn(id, new Date('2999-01-01'));
+    await save(id, { approvalsSeen: (await loadSubmissions(database, id)).seen });
+    expect(await isDue(id)).toBe(false);
+    await handIn(id);
+    expect(await isDue(id)).toBe(true);
+  });
+
+  it('rests between two looks at a request that was looked at many times', async () => {
+    const id = await request();
+    await handIn(id);
+    const at = new Date();
+    await save(id, { pass: 1005 }, at);
+    expect(await isDue(id, at)).toBe(false);
+    expect(await isDue(id, new Date(at.getTime() + 299_000))).toBe(false);
+    expect(await isDue(id, new Date(at.getTime() + 301_000))).toBe(true);
+  });
+
+  it('keeps to the time of the next try, however often it is woken', async () => {
+    const id = await request();
+    const retryAt = new Date(Date.now() + 60_000);
+    await save(id, { status: 'checking', retryAt, retries: 7 });
+    expect(await isDue(id)).toBe(false);
+    expect(await isDue(id, retryAt)).toBe(true);
+    expect(await readState(database, id)).toEqual({ status: 'checking', pass: 1, retries: 7 });
+  });
+
+  it('goes on past rows whose ids are none', async () => {
+    await request('00000000-0000-0000-0000-000000000000');
+    const id = await request();
+    expect(await findDue(database, new Date(), 100)).toContain(id);
+  });
+
+  it('takes in no more of a row than a request may hold', async () => {
+    const id = await request(randomUUID(), `repeat('x', ${long})`);
+    const error = await loadRequest(database, parseRequestId(id)).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: 'ZodError' });
+    expect(String(error).length).toBeLessThan(4000);
+  });
+
+  it('keeps a summary that hostile bytes have shaped', async () => {
+    const id = await request();
+    await save(id, { summary: 'a\0b\ud800c' });
+    const rows = await database.query('SELECT summary FROM signer.request_state WHERE request_id = $1', [id]);
+    expect(rows).toEqual([{ summary: 'a\ufffdb\ufffdc' }]);
+  });
+});
