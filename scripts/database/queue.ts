@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 
 const deadLetter = 'signing-dead-letter';
@@ -44,4 +45,20 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     await boss.stop({ graceful: false, close: true });
   }
   if (failures[0] !== undefined) throw failures[0];
+  await boundJobs(ownerUrl);
+}
+
+/** A job is one id. Whoever may write jobs must not be able to write one that no process can read in. */
+async function boundJobs(ownerUrl: string): Promise<void> {
+  const client = new Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await client.query(`
+      ALTER TABLE pgboss.job_common DROP CONSTRAINT IF EXISTS countersign_small_job;
+      ALTER TABLE pgboss.job_common ADD CONSTRAINT countersign_small_job CHECK (
+        length(coalesce(data::text, '')) <= 4096 AND length(coalesce(group_id, '')) <= 256
+        AND length(coalesce(group_tier, '')) <= 256) NOT VALID`);
+  } finally {
+    await client.end();
+  }
 }

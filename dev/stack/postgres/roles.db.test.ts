@@ -107,6 +107,19 @@ describe('the signer’s role', () => {
   });
 });
 
+describe('the queue', () => {
+  const job = (data: string) =>
+    as(
+      'portal',
+      `INSERT INTO pgboss.job (name, data) VALUES ('signing', jsonb_build_object('requestId', ${data}))`,
+    );
+
+  it('takes jobs of the portal, but none that the signer could not read in', async () => {
+    await expect(job("'an id'")).resolves.toBeDefined();
+    await expect(job("repeat('x', 100000)")).rejects.toThrow('countersign_small_job');
+  });
+});
+
 describe('the journal', () => {
   it.each([`UPDATE signer.journal SET body = 'x'`, 'DELETE FROM signer.journal', 'TRUNCATE signer.journal'])(
     'refuses "%s" even from its owner',
