@@ -50,6 +50,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ),
     ['search without a match', '/search?q=nothing-of-this-name'],
     ['certificates', '/certificates'],
+    ['service state', '/status'],
     ['how it works', '/about'],
     ['sign-in', '/sign-in'],
     ['not found', '/no-such-page'],

@@ -21,7 +21,9 @@ export interface Signer {
 
 export async function openSigner(config: SignerConfig, log: Logger): Promise<Signer> {
   const now = (): Date => new Date();
-  const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database'));
+  const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database'), {
+    concurrency: config.concurrency,
+  });
   const { keyHolder: hsm } = config;
   const keyHolder = await openKeyHolder({
     module: hsm.module,
@@ -126,10 +128,13 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
     {
       component: 'policy',
       probe: async () => {
-        const { accepted, refused } = context.policy.status();
-        if (accepted === null) return { state: 'down', detail: 'no policy snapshot was accepted yet' };
-        if (refused !== null) return { state: 'degraded', detail: `a newer commit was refused: ${refused}` };
-        return { state: 'ok', detail: `commit ${accepted} is in force` };
+        const { sync, accepted, refused, unreachable } = context.policy.status();
+        const inForce = accepted === null ? 'no commit is in force yet' : `commit ${accepted} is in force`;
+        if (accepted === null)
+          return { state: 'down', detail: `${sync}, Degraded: ${unreachable ?? inForce}` };
+        const problem = unreachable ?? (refused === null ? null : `a newer commit was refused: ${refused}`);
+        if (problem === null) return { state: 'ok', detail: `${sync}, Healthy: ${inForce}` };
+        return { state: 'degraded', detail: `${sync}, Degraded: ${inForce}; ${problem}` };
       },
     },
   ];

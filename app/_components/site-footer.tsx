@@ -12,9 +12,9 @@ export function SiteFooter() {
           <a href="/api/v1/openapi.yaml" className="link inline-flex min-h-6 items-center">
             API description
           </a>
-          <a href="/readyz" className="link inline-flex min-h-6 items-center">
+          <Link href="/status" className="link inline-flex min-h-6 items-center">
             Service state
-          </a>
+          </Link>
         </nav>
       </div>
     </footer>

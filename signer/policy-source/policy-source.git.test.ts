@@ -75,13 +75,14 @@ describe('policy source', () => {
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     const next = await commit(comment);
     expect((await source.refresh()).commit).toBe(next);
-    expect(source.status()).toEqual({ accepted: next, refused: null });
+    expect(source.status()).toEqual({ sync: 'Synced', accepted: next, refused: null, unreachable: null });
   });
 
   it('stays at the last accepted commit where nobody signed the next', async () => {
     await source.refresh();
     await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status()).toMatchObject({ sync: 'OutOfSync', accepted: seeded.initialCommit });
     expect(source.status().refused).toMatch(/0 of 1 policy maintainers/);
   });
 

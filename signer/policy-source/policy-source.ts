@@ -37,9 +37,13 @@ import {
 } from './git.ts';
 
 export interface PolicySourceStatus {
+  /** Synced: the accepted commit is the remote's newest. OutOfSync: a newer one was refused. Unknown: out of reach. */
+  readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
   readonly accepted: CommitSha | null;
   /** Why the remote's newest commit isn't the accepted one; null where it is. */
   readonly refused: string | null;
+  /** Why the remote could not be read at the last look; null where it could. */
+  readonly unreachable: string | null;
 }
 
 export interface PolicySource {
@@ -69,6 +73,7 @@ class GitPolicySource implements PolicySource {
   readonly #stateFile: string;
   readonly #snapshots = new Map<CommitSha, PolicySnapshot>();
   #accepted: CommitSha | null = null;
+  #unreachable: string | null = null;
   #refused: { readonly commit: CommitSha; readonly reason: string } | null = null;
   /** The last commit that didn't validate, so that it isn't read again at every look. */
   #invalid: { readonly commit: CommitSha; readonly reason: string } | null = null;
@@ -81,7 +86,11 @@ class GitPolicySource implements PolicySource {
   }
 
   status(): PolicySourceStatus {
-    return { accepted: this.#accepted, refused: this.#refused?.reason ?? null };
+    const refused = this.#refused?.reason ?? null;
+    const unreachable = this.#unreachable;
+    const unknown = unreachable !== null || this.#accepted === null;
+    const sync = unknown ? 'Unknown' : refused === null ? 'Synced' : 'OutOfSync';
+    return { sync, accepted: this.#accepted, refused, unreachable };
   }
 
   async refresh(): Promise<PolicySnapshot> {
@@ -112,6 +121,7 @@ class GitPolicySource implements PolicySource {
     try {
       head = await fetchHead(clone);
     } catch (error) {
+      this.#unreachable = messageOf(error);
       throw new Unavailable(
         'policy',
         `the policy repository ${clone.url} can’t be read: ${messageOf(error)}`,
@@ -119,6 +129,7 @@ class GitPolicySource implements PolicySource {
         error,
       );
     }
+    this.#unreachable = null;
     const accepted = this.#accepted ?? (await this.#resume()) ?? (await this.#acceptInitial());
     // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
     if (head !== accepted) await this.#consider(accepted, head);

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import { checkReadiness, type ComponentState } from '../../../lib/platform/health/index.ts';
+import type { StepState } from '../../../lib/requests/index.ts';
+import { Notice } from '../../_components/notice.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { StateIcon } from '../../_components/state-icon.tsx';
+import { toneOf } from '../../_components/status-badge.tsx';
+
+export const metadata: Metadata = { title: 'Service state' };
+
+const names: Readonly<Record<string, string>> = {
+  database: 'Database',
+  'artifact store': 'Artifact store',
+  'policy repository': 'Policy repository, as this website reads it',
+  signer: 'Signer',
+  keyholder: 'Hardware security module',
+  scanner: 'Malware scanner',
+  policy: 'Policy, as the signer follows it',
+  journal: 'Journal',
+};
+
+const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState; readonly word: string }>> =
+  {
+    ok: { tone: 'passed', word: 'Working' },
+    degraded: { tone: 'waiting', word: 'Degraded' },
+    down: { tone: 'failed', word: 'Down' },
+  };
+
+export default async function StatusPage() {
+  const { components } = await checkReadiness(await pageContext());
+  const down = components.filter((one) => one.state === 'down').length;
+  const degraded = components.filter((one) => one.state === 'degraded').length;
+  return (
+    <div className="page">
+      <PageTitle title="Service state" lead="What the signer and this website say of themselves right now." />
+      <Overall down={down} degraded={degraded} />
+      <h2 className="mt-10 text-2xl">Parts</h2>
+      <ul className="mt-4 divide-y divide-rule rounded-xl border border-rule bg-surface">
+        {components.map(({ component, state, detail }) => {
+          const { tone, word } = tones[state];
+          return (
+            <li key={component} className="flex flex-wrap items-baseline gap-x-4 gap-y-1 px-5 py-4">
+              <h3 className="min-w-56 grow text-base font-medium">{names[component] ?? component}</h3>
+              <span className={`badge ${toneOf[tone]}`}>
+                <StateIcon state={tone} size={16} />
+                {word}
+              </span>
+              <p className="w-full break-words text-sm text-muted">{detail}</p>
+            </li>
+          );
+        })}
+      </ul>
+      <p className="mt-6 text-sm text-muted">
+        Nothing is signed without all of them: what is down makes requests wait, and they go on by themselves.{' '}
+        <a className="link" href="/readyz">
+          The same as JSON
+        </a>
+      </p>
+    </div>
+  );
+}
+
+function Overall({ down, degraded }: { readonly down: number; readonly degraded: number }) {
+  if (down > 0)
+    return <Notice tone="failed" title={`${down} of the parts below ${down === 1 ? 'is' : 'are'} down`} />;
+  if (degraded > 0) return <Notice tone="waiting" title="Working, with limits: see below" />;
+  return <Notice tone="passed" title="Everything works" />;
+}
