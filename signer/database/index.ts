@@ -12,19 +12,36 @@ export interface Database {
   close(): Promise<void>;
 }
 
-export function openDatabase(url: string, onError: (error: Error) => void): Database {
+/** `concurrency`: requests at work at once; each holds one connection for its lock and needs others beside it. */
+export function openDatabase(
+  url: string,
+  onError: (error: Error) => void,
+  { concurrency }: { readonly concurrency: number } = { concurrency: 2 },
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 12,
+    max: 2 * concurrency + 6,
     connectionTimeoutMillis: 10_000,
     application_name: 'countersign-signer',
   });
   // A connection that breaks while idle is reported here; without a listener it would end the process.
   pool.on('error', onError);
+  const connect = async (): Promise<{ client: pg.PoolClient; release: (broken?: Error) => void }> => {
+    const client = await pool.connect();
+    // The pool listens only while a connection is idle in it; one that is lent out can break as well.
+    client.on('error', onError);
+    return {
+      client,
+      release: (broken) => {
+        client.off('error', onError);
+        client.release(broken);
+      },
+    };
+  };
   return {
     query: async (text, values = []) => (await pool.query<Record<string, unknown>>(text, [...values])).rows,
     async transaction(work) {
-      const client = await pool.connect();
+      const { client, release } = await connect();
       let broken: Error | undefined;
       try {
         await client.query('BEGIN');
@@ -37,11 +54,11 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
         });
         throw error;
       } finally {
-        client.release(broken);
+        release(broken);
       }
     },
     async exclusively(name, work) {
-      const client = await pool.connect();
+      const { client, release } = await connect();
       let broken: Error | undefined;
       try {
         const { rows } = await client.query<{ held: boolean }>(
@@ -60,7 +77,7 @@ export function openDatabase(url: string, onError: (error: Error) => void): Data
             });
         }
       } finally {
-        client.release(broken);
+        release(broken);
       }
     },
     close: () => pool.end(),
@@ -76,5 +93,7 @@ export function isConnectionError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code } = error as { code?: unknown };
   if (typeof code === 'string') return /^(?:08|53|57)|^E(?:CONN|PIPE|HOST|NET|TIMEDOUT)/.test(code);
-  return /connection terminated|timeout exceeded when trying to connect/i.test(error.message);
+  return /connection terminated|not queryable|client was closed|timeout exceeded when trying to connect/i.test(
+    error.message,
+  );
 }
