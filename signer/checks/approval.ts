@@ -73,6 +73,8 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   return { ok: 'waiting', findings: [...counted.findings, hint], summary };
 }
 
+const snapshotsReadMax = 16;
+
 /**
  * An approval names the policy commit that its signer saw. Commits about other projects come in between; an
  * approval stays good as long as everything that decides about this request is still the same.
@@ -88,9 +90,15 @@ async function equivalentCommits(input: ApprovalInput): Promise<ReadonlySet<Comm
   }
   named.delete(input.effective.commit);
   const equivalent = new Set<CommitSha>();
-  // Each look-up reads a snapshot: nonsense submissions must not make that a lot of work.
-  for (const commit of [...named].slice(0, 8)) {
-    if ((await input.policyDigestAt(commit)) === input.effective.digest) equivalent.add(commit);
+  // Each commit that was once accepted costs reading a snapshot, the others a look-up: submissions that name
+  // nonsense must neither make that a lot of work nor use up the share of those that don't. Newest first.
+  let read = 0;
+  for (const commit of [...named].toReversed()) {
+    const digest = await input.policyDigestAt(commit);
+    if (digest === null) continue;
+    if (digest === input.effective.digest) equivalent.add(commit);
+    read += 1;
+    if (read === snapshotsReadMax) break;
   }
   return equivalent;
 }

@@ -2,6 +2,7 @@
 import { failures, fail, info, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { Unavailable } from '../availability/index.ts';
 import type { Scanner, ScannerDatabase, ScanVerdict } from '../scan/index.ts';
 
 declare const scanned: unique symbol;
@@ -33,7 +34,6 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
   const policy = input.effective.locate(['scan']);
   const database = await input.scanner.database();
   const findings: Finding[] = [databaseFinding(input, database)];
-  if (failures(findings).length > 0) return { ok: false, findings };
   const seen = new Set<string>();
   let clean = 0;
   // The whole artifact too: what hides between the entries of an archive is in no leaf.
@@ -104,13 +104,11 @@ function databaseFinding(input: ScanCheckInput, database: ScannerDatabase): Find
         found,
       });
     }
-    return fail({
-      rule,
-      message: 'The virus scanner has no malware database.',
-      expected: `a database no older than ${input.databaseAgeHoursMax} h`,
-      found,
-      fix: 'The foundation must let freshclam load ClamAV’s database on the scanner’s machine.',
-    });
+    throw new Unavailable(
+      'scanner',
+      `the virus scanner has no malware database (${found})`,
+      'let freshclam load ClamAV’s database on the scanner’s machine',
+    );
   }
   const ageHours = Math.max(0, (input.now.getTime() - database.builtAt.getTime()) / 3_600_000);
   const found = `ClamAV ${database.engine}, database ${database.version ?? '?'} of ${database.builtAt.toISOString()}`;
@@ -122,11 +120,10 @@ function databaseFinding(input: ScanCheckInput, database: ScannerDatabase): Find
       found,
     });
   }
-  return fail({
-    rule,
-    message: `The virus scanner’s database is ${Math.round(ageHours)} hours old.`,
-    expected: `no older than ${input.databaseAgeHoursMax} h`,
-    found,
-    fix: 'The foundation must get freshclam running again on the scanner’s machine; then submit again.',
-  });
+  // Old signatures say nothing about the artifact: it is nobody's fault and no reason to refuse for good.
+  throw new Unavailable(
+    'scanner',
+    `the virus scanner’s database is ${Math.round(ageHours)} hours old; at most ${input.databaseAgeHoursMax} are allowed`,
+    'get freshclam running again on the scanner’s machine',
+  );
 }

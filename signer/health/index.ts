@@ -40,9 +40,17 @@ export function reportHealth(
       }
     }
   };
-  round = look();
+  let looking = true;
+  const start = (): void => {
+    looking = true;
+    round = look().finally(() => {
+      looking = false;
+    });
+  };
+  start();
   const timer = setInterval(() => {
-    round = round.then(look);
+    // Probes of what is down can take longer than the interval: rounds must not queue up.
+    if (!looking) start();
   }, intervalMs);
   return {
     async stop() {

@@ -101,10 +101,13 @@ export class KeyHolderJournal {
           `${this.#path} is ${size} bytes, this process wrote ${this.#size}: one key holder per journal; ${tamperedFix}`,
         );
       }
-      await this.#file.write(line, 0, line.length, this.#size);
+      const { bytesWritten } = await this.#file.write(line, 0, line.length, this.#size);
+      if (bytesWritten !== line.length) throw new RangeError(`wrote ${bytesWritten} of ${line.length} bytes`);
       await this.#file.datasync();
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
+      // A full disk takes half a line; left there, the next write would look like somebody else's.
+      await this.#file.truncate(this.#size).catch(() => undefined);
       throw new KeyHolderError(
         'JOURNAL_UNWRITABLE',
         `${this.#path} can't be written: free disk space, check permissions`,

@@ -16,7 +16,7 @@ import { asUnavailable, type SignTarget } from '../checks/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { Run } from '../run/index.ts';
-import { KeyHolderError, type KeyHolder } from '../keyholder/index.ts';
+import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../keyholder/index.ts';
 import type { TimestampSource } from './timestamp-source.ts';
 
 export interface SignedFile {
@@ -104,15 +104,23 @@ async function signFile(context: SigningContext, target: SignTarget): Promise<Si
   };
 }
 
+/** What the keyholder says about a grant. Everything else it says is about itself, the HSM or the disk, and may pass. */
+const aboutTheGrant: ReadonlySet<string> = new Set<KeyHolderErrorCode>([
+  'GRANT_INVALID',
+  'GRANT_MISMATCH',
+  'GRANT_CONFLICT',
+  'CERTIFICATE_NOT_VALID_NOW',
+]);
+
 async function sign(keyHolder: KeyHolder, grant: Parameters<KeyHolder['sign']>[0]): Promise<Uint8Array> {
   try {
     return (await keyHolder.sign(grant)).signature;
   } catch (error) {
-    if (error instanceof KeyHolderError && error.retryable) {
+    if (error instanceof KeyHolderError && !aboutTheGrant.has(error.code)) {
       throw new Unavailable(
         'keyholder',
         `the HSM can’t sign: ${error.message}`,
-        'check the HSM and its PKCS#11 module',
+        'check the HSM and its PKCS#11 module, the PIN’s source, the key registry and the keyholder’s journal',
         error,
       );
     }
