@@ -186,6 +186,21 @@ describe('policy source', () => {
     );
   });
 
+  it('is unavailable, and refuses nobody, where its own clone or state file is damaged', async () => {
+    const first = parseCommitSha((await source.refresh()).commit);
+    const clone = path.join(work.folder, 'signer-a.git');
+    const state = path.join(clone, 'countersign-accepted.json');
+    const good = await readFile(state, 'utf8');
+    await writeFile(state, '{');
+    await expect(open('signer-a').refresh()).rejects.toBeInstanceOf(Unavailable);
+    await writeFile(state, good);
+    const other = open('signer-a');
+    await other.refresh();
+    await rm(path.join(clone, 'objects'), { recursive: true });
+    const again = open('signer-a');
+    await expect(again.digestAt(first, project, policy)).rejects.toBeInstanceOf(Unavailable);
+  });
+
   it('tells two commits apart only by what decides', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
     const same = parseCommitSha(await commit(comment));

@@ -35,6 +35,7 @@ import {
   readTree,
   type PolicyClone,
 } from './git.ts';
+import { unreadable } from './unreadable.ts';
 
 export interface PolicySourceStatus {
   /** Synced: the accepted commit is the remote's newest. OutOfSync: a newer one was refused. Unknown: out of reach. */
@@ -94,9 +95,11 @@ class GitPolicySource implements PolicySource {
   }
 
   async refresh(): Promise<PolicySnapshot> {
-    this.#running ??= this.#follow().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#follow()
+      .catch(unreadable)
+      .finally(() => {
+        this.#running = null;
+      });
     return this.#running;
   }
 
@@ -110,8 +113,8 @@ class GitPolicySource implements PolicySource {
       const found = effectivePolicy(await this.#load(commit), project, policy);
       return found.ok ? found.value.digest : null;
     } catch (error) {
-      if (error instanceof GitError || error instanceof SnapshotRefused) return null;
-      throw error;
+      if (error instanceof SnapshotRefused) return null;
+      return unreadable(error);
     }
   }
 
@@ -269,7 +272,7 @@ class GitPolicySource implements PolicySource {
       append(transaction, now(), {
         requestId: null,
         kind: 'policy.refused',
-        body: { commit, reason: reason.slice(0, 4000) },
+        body: { commit, reason: reason.slice(0, 4000).toWellFormed() },
       }),
     );
   }
