@@ -25,11 +25,52 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "description": "The kind of this file.",
         "const": "ArtifactConfiguration"
       },
+      "parameters": {
+        "description": "Values that texts in this file can use as ${name}. A ${ that is meant literally is written $${.",
+        "type": "array",
+        "minItems": 1,
+        "maxItems": 50,
+        "items": {
+          "$ref": "#/$defs/Parameter"
+        }
+      },
       "root": {
         "$ref": "#/$defs/RootElement"
       }
     },
     "$defs": {
+      "Parameter": {
+        "description": "A value that texts in this file can use.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "name"
+        ],
+        "properties": {
+          "name": {
+            "description": "What stands between ${ and }: a letter, then letters, digits, - and _.",
+            "type": "string",
+            "maxLength": 64,
+            "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"
+          },
+          "description": {
+            "description": "What the value is for.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "default": {
+            "description": "The value where a request gives none; it is taken as it is, ${ in it means nothing. Without a default the value is empty.",
+            "type": "string",
+            "maxLength": 256,
+            "pattern": "^[^\\x00-\\x1f\\x7f]*$"
+          },
+          "required": {
+            "description": "Whether a request must give the value; false where left out.",
+            "type": "boolean"
+          }
+        }
+      },
       "RootElement": {
         "description": "The file that is submitted.",
         "type": "object",
@@ -41,7 +82,31 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/RootContainer"
           },
           {
+            "$ref": "#/$defs/RootZip"
+          },
+          {
             "$ref": "#/$defs/RootPe"
+          },
+          {
+            "$ref": "#/$defs/RootMsi"
+          },
+          {
+            "$ref": "#/$defs/RootAuthenticodePackage"
+          },
+          {
+            "$ref": "#/$defs/RootAuthenticodeFile"
+          },
+          {
+            "$ref": "#/$defs/RootPackage"
+          },
+          {
+            "$ref": "#/$defs/RootXml"
+          },
+          {
+            "$ref": "#/$defs/RootOffice"
+          },
+          {
+            "$ref": "#/$defs/RootOci"
           },
           {
             "$ref": "#/$defs/RootFile"
@@ -61,12 +126,32 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "The archive's format.",
             "enum": [
               "tar.gz",
-              "tar",
-              "zip"
+              "tar"
             ]
           },
           "contents": {
             "$ref": "#/$defs/Contents"
+          }
+        }
+      },
+      "RootZip": {
+        "description": "A zip archive.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "A zip archive.",
+            "const": "zip"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/JarSign"
           }
         }
       },
@@ -82,13 +167,180 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "A Windows program or library.",
             "const": "pe"
           },
+          "metadata": {
+            "$ref": "#/$defs/PeMetadata"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
         }
       },
+      "RootMsi": {
+        "description": "A Windows Installer file (msi, msm or msp).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Windows Installer file.",
+            "const": "msi"
+          },
+          "metadata": {
+            "$ref": "#/$defs/MsiMetadata"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "RootAuthenticodePackage": {
+        "description": "A cabinet file or Windows app package.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format of the package.",
+            "enum": [
+              "cab",
+              "appx",
+              "msix"
+            ]
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "RootAuthenticodeFile": {
+        "description": "A security catalog or a script for Windows.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
+            "enum": [
+              "catalog",
+              "powershell",
+              "windows-script"
+            ]
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "RootPackage": {
+        "description": "A package in a format with a signature of its own.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.",
+            "enum": [
+              "opc",
+              "nuget",
+              "jar",
+              "apk",
+              "rpm",
+              "deb"
+            ]
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/PackageSign"
+          }
+        }
+      },
+      "RootXml": {
+        "description": "An XML document.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "An XML document.",
+            "const": "xml"
+          },
+          "metadata": {
+            "$ref": "#/$defs/XmlMetadata"
+          },
+          "sign": {
+            "$ref": "#/$defs/XmlSign"
+          }
+        }
+      },
+      "RootOffice": {
+        "description": "An Office document with macros.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format: office-oxml (docm, xlsm, pptm …), office-binary (doc, xls, ppt …).",
+            "enum": [
+              "office-oxml",
+              "office-binary"
+            ]
+          },
+          "sign": {
+            "$ref": "#/$defs/OfficeSign"
+          }
+        }
+      },
+      "RootOci": {
+        "description": "A container image, as an archive of the OCI image layout.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type"
+        ],
+        "properties": {
+          "type": {
+            "description": "An OCI image layout in an archive.",
+            "const": "oci"
+          },
+          "sign": {
+            "$ref": "#/$defs/OciSign"
+          }
+        }
+      },
       "RootFile": {
-        "description": "Any file; it isn't signed.",
+        "description": "Any file.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -98,6 +350,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "type": {
             "description": "Any file.",
             "const": "file"
+          },
+          "sign": {
+            "$ref": "#/$defs/FileSign"
           }
         }
       },
@@ -121,10 +376,40 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "$ref": "#/$defs/ContainerElement"
           },
           {
+            "$ref": "#/$defs/ZipElement"
+          },
+          {
             "$ref": "#/$defs/PeElement"
           },
           {
+            "$ref": "#/$defs/MsiElement"
+          },
+          {
+            "$ref": "#/$defs/AuthenticodePackageElement"
+          },
+          {
+            "$ref": "#/$defs/AuthenticodeFileElement"
+          },
+          {
+            "$ref": "#/$defs/PackageElement"
+          },
+          {
+            "$ref": "#/$defs/XmlElement"
+          },
+          {
+            "$ref": "#/$defs/OfficeElement"
+          },
+          {
+            "$ref": "#/$defs/OciElement"
+          },
+          {
             "$ref": "#/$defs/FileElement"
+          },
+          {
+            "$ref": "#/$defs/DirectoryElement"
+          },
+          {
+            "$ref": "#/$defs/SetElement"
           }
         ]
       },
@@ -142,8 +427,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "The archive's format.",
             "enum": [
               "tar.gz",
-              "tar",
-              "zip"
+              "tar"
             ]
           },
           "path": {
@@ -154,6 +438,34 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "contents": {
             "$ref": "#/$defs/Contents"
+          }
+        }
+      },
+      "ZipElement": {
+        "description": "Zip archives inside the archive.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "A zip archive.",
+            "const": "zip"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/JarSign"
           }
         }
       },
@@ -176,13 +488,229 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "matches": {
             "$ref": "#/$defs/Matches"
           },
+          "metadata": {
+            "$ref": "#/$defs/PeMetadata"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
         }
       },
+      "MsiElement": {
+        "description": "Windows Installer files (msi, msm or msp).",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "A Windows Installer file.",
+            "const": "msi"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "metadata": {
+            "$ref": "#/$defs/MsiMetadata"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "AuthenticodePackageElement": {
+        "description": "Cabinet files or Windows app packages.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format of the package.",
+            "enum": [
+              "cab",
+              "appx",
+              "msix"
+            ]
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "AuthenticodeFileElement": {
+        "description": "Security catalogs or scripts for Windows.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
+            "enum": [
+              "catalog",
+              "powershell",
+              "windows-script"
+            ]
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "verify": {
+            "$ref": "#/$defs/Verify"
+          },
+          "sign": {
+            "$ref": "#/$defs/AuthenticodeSign"
+          }
+        }
+      },
+      "PackageElement": {
+        "description": "Packages in a format with a signature of its own.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format of the package: opc (vsix, xps), nuget, jar (jar, war, ear, aab), apk, rpm, deb.",
+            "enum": [
+              "opc",
+              "nuget",
+              "jar",
+              "apk",
+              "rpm",
+              "deb"
+            ]
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/PackageSign"
+          }
+        }
+      },
+      "XmlElement": {
+        "description": "XML documents.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "An XML document.",
+            "const": "xml"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "metadata": {
+            "$ref": "#/$defs/XmlMetadata"
+          },
+          "sign": {
+            "$ref": "#/$defs/XmlSign"
+          }
+        }
+      },
+      "OfficeElement": {
+        "description": "Office documents with macros.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "The format: office-oxml (docm, xlsm, pptm …), office-binary (doc, xls, ppt …).",
+            "enum": [
+              "office-oxml",
+              "office-binary"
+            ]
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "sign": {
+            "$ref": "#/$defs/OfficeSign"
+          }
+        }
+      },
+      "OciElement": {
+        "description": "Container images, as archives of the OCI image layout.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path"
+        ],
+        "properties": {
+          "type": {
+            "description": "An OCI image layout in an archive.",
+            "const": "oci"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "sign": {
+            "$ref": "#/$defs/OciSign"
+          }
+        }
+      },
       "FileElement": {
-        "description": "Files that aren't signed.",
+        "description": "Files of any kind.",
         "type": "object",
         "additionalProperties": false,
         "required": [
@@ -199,11 +727,155 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "matches": {
             "$ref": "#/$defs/Matches"
+          },
+          "sign": {
+            "$ref": "#/$defs/FileSign"
+          }
+        }
+      },
+      "DirectoryElement": {
+        "description": "A folder inside the container; the paths in its contents start there. Files in it that none of its contents match go on to the elements after it.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "path",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "A folder.",
+            "const": "directory"
+          },
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/ClickOnceSign"
+          }
+        }
+      },
+      "SetElement": {
+        "description": "Several files that are treated alike.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "include",
+          "each"
+        ],
+        "properties": {
+          "type": {
+            "description": "Several files that are treated alike.",
+            "const": "set"
+          },
+          "include": {
+            "description": "Which files; the order matters, the first that matches decides.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 200,
+            "items": {
+              "$ref": "#/$defs/Include"
+            }
+          },
+          "each": {
+            "$ref": "#/$defs/SetBody"
+          }
+        }
+      },
+      "Include": {
+        "description": "Some of the files of a set.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "path"
+        ],
+        "properties": {
+          "path": {
+            "$ref": "#/$defs/PathPattern"
+          },
+          "matches": {
+            "$ref": "#/$defs/Matches"
+          },
+          "metadata": {
+            "$ref": "#/$defs/IncludeMetadata"
+          }
+        }
+      },
+      "SetBody": {
+        "description": "What holds for every file of the set: an element without path and matches.",
+        "type": "object",
+        "discriminator": {
+          "propertyName": "type"
+        },
+        "oneOf": [
+          {
+            "$ref": "#/$defs/RootContainer"
+          },
+          {
+            "$ref": "#/$defs/RootZip"
+          },
+          {
+            "$ref": "#/$defs/RootPe"
+          },
+          {
+            "$ref": "#/$defs/RootMsi"
+          },
+          {
+            "$ref": "#/$defs/RootAuthenticodePackage"
+          },
+          {
+            "$ref": "#/$defs/RootAuthenticodeFile"
+          },
+          {
+            "$ref": "#/$defs/RootPackage"
+          },
+          {
+            "$ref": "#/$defs/RootXml"
+          },
+          {
+            "$ref": "#/$defs/RootOffice"
+          },
+          {
+            "$ref": "#/$defs/RootOci"
+          },
+          {
+            "$ref": "#/$defs/RootFile"
+          },
+          {
+            "$ref": "#/$defs/SetDirectory"
+          }
+        ]
+      },
+      "SetDirectory": {
+        "description": "A folder; the paths in its contents start there.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "type",
+          "contents"
+        ],
+        "properties": {
+          "type": {
+            "description": "A folder.",
+            "const": "directory"
+          },
+          "contents": {
+            "$ref": "#/$defs/Contents"
+          },
+          "sign": {
+            "$ref": "#/$defs/ClickOnceSign"
           }
         }
       },
       "PathPattern": {
-        "description": "Path inside the container, with / between parts. * and ? stay within one part, ** as a whole part spans parts. Case doesn't matter.",
+        "description": "Path inside the container, with / between parts. * and ? stay within one part, ** as a whole part spans parts. Case doesn't matter. ${name} stands for a parameter.",
         "type": "string",
         "minLength": 1,
         "maxLength": 512,
@@ -239,6 +911,164 @@ export const schemas: Readonly<Record<Kind, object>> = {
           }
         }
       },
+      "PeMetadata": {
+        "description": "What the version resource of the program must say, in every language it has.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "productName": {
+            "description": "ProductName in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "productVersion": {
+            "description": "ProductVersion in the version resource; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "fileVersion": {
+            "description": "FileVersion in the version resource; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "companyName": {
+            "description": "CompanyName in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "copyright": {
+            "description": "LegalCopyright in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "originalFilename": {
+            "description": "OriginalFilename in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
+      "MsiMetadata": {
+        "description": "What the summary information of the installer must say.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "subject": {
+            "description": "Subject in the summary information; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "author": {
+            "description": "Author in the summary information; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
+      "XmlMetadata": {
+        "description": "What the document must be.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "rootElement": {
+            "description": "Name of the root element.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "rootNamespace": {
+            "description": "Namespace of the root element.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
+      "IncludeMetadata": {
+        "description": "What these files must say about themselves; each line takes the place of the same line in the set's metadata.",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": {
+          "productName": {
+            "description": "ProductName in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "productVersion": {
+            "description": "ProductVersion in the version resource; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "fileVersion": {
+            "description": "FileVersion in the version resource; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "companyName": {
+            "description": "CompanyName in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "copyright": {
+            "description": "LegalCopyright in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "originalFilename": {
+            "description": "OriginalFilename in the version resource; * stands for any text, case matters.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "subject": {
+            "description": "Subject in the summary information; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "author": {
+            "description": "Author in the summary information; * stands for any text.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "rootElement": {
+            "description": "Name of the root element.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          },
+          "rootNamespace": {
+            "description": "Namespace of the root element.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256
+          }
+        },
+        "minProperties": 1
+      },
+      "Verify": {
+        "description": "What must be right before anything is signed. authenticode: the file carries a valid signature with a timestamp already, as a component from upstream does.",
+        "enum": [
+          "authenticode"
+        ]
+      },
       "AuthenticodeSign": {
         "description": "Sign with Authenticode (SHA-256).",
         "type": "object",
@@ -266,9 +1096,221 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
           },
           "existingSignature": {
-            "description": "What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out.",
+            "description": "What happens to a program that is already signed. refuse: the request is refused; this is also what happens where the line is left out. append: both stay. replace: the old one goes.",
             "enum": [
-              "refuse"
+              "refuse",
+              "append",
+              "replace"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "JarSign": {
+        "description": "Sign as a JAR file.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "jar"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          },
+          "manifestHashAlgorithm": {
+            "description": "The hash function for the entries in the manifest; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "PackageSign": {
+        "description": "Sign with the package format's own signature.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature; it must be that of the type: opc, nuget, jar, apk, rpm, and debsigs for deb.",
+            "enum": [
+              "opc",
+              "nuget",
+              "jar",
+              "apk",
+              "rpm",
+              "debsigs"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          },
+          "manifestHashAlgorithm": {
+            "description": "For jar: the hash function for the entries in the manifest; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "XmlSign": {
+        "description": "Sign with an XML signature in the document.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "xml"
+            ]
+          },
+          "keyInfo": {
+            "description": "Which certificates the signature carries; chain where left out.",
+            "enum": [
+              "none",
+              "leaf",
+              "chain",
+              "chain-without-root"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "OfficeSign": {
+        "description": "Sign the macros of the document.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "office-macro"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "OciSign": {
+        "description": "Sign the image.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "notation",
+              "cosign"
+            ]
+          }
+        }
+      },
+      "ClickOnceSign": {
+        "description": "Sign the ClickOnce manifests in the folder.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "clickonce"
+            ]
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
+            ]
+          }
+        }
+      },
+      "FileSign": {
+        "description": "Sign a file of any kind. cms, openpgp and raw make a signature in a file of its own; dsse and smime put the content into an envelope.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "method"
+        ],
+        "properties": {
+          "method": {
+            "description": "The kind of signature.",
+            "enum": [
+              "cms",
+              "openpgp",
+              "raw",
+              "dsse",
+              "smime"
+            ]
+          },
+          "outputFile": {
+            "description": "Name of the file with the signature, beside the signed file; ${file.name} stands for the name of the signed file.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^/\\\\\\x00-\\x1f\\x7f]+$"
+          },
+          "hashAlgorithm": {
+            "description": "The hash function; sha256 where left out.",
+            "enum": [
+              "sha256",
+              "sha384",
+              "sha512"
             ]
           }
         }

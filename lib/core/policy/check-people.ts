@@ -40,7 +40,7 @@ export function checkPeople(snapshot: PolicySnapshot): readonly Diagnostic[] {
 
 export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] {
   const { trustRoot } = snapshot;
-  const { members, threshold } = trustRoot.value.policyMaintainers;
+  const { members, threshold, looseningThreshold } = trustRoot.value.policyMaintainers;
   const base = ['policyMaintainers', 'members'];
   const diagnostics = [...checkHandles(snapshot, trustRoot, base, members)];
   const able = members.filter((handle) => hasKey(snapshot, handle)).length;
@@ -50,6 +50,17 @@ export function checkTrustRoot(snapshot: PolicySnapshot): readonly Diagnostic[] 
     diagnostics.push(
       diagnosticIn(trustRoot, ['policyMaintainers', 'threshold'], 'rule.threshold', message, fix),
     );
+  }
+  if (looseningThreshold !== undefined && looseningThreshold < threshold) {
+    const message = `Loosening takes ${looseningThreshold} approvals, fewer than the ${threshold} of any change.`;
+    const path = ['policyMaintainers', 'looseningThreshold'];
+    const fix = `Set it to ${threshold} or more.`;
+    diagnostics.push(diagnosticIn(trustRoot, path, 'rule.threshold', message, fix));
+  } else if (diagnostics.length === 0 && able < (looseningThreshold ?? 0)) {
+    const message = `${looseningThreshold} policy maintainers must approve what loosens, but only ${able} of the members can.`;
+    const path = ['policyMaintainers', 'looseningThreshold'];
+    const fix = 'Add members, add approvalKeys to their files under people/, or lower it.';
+    diagnostics.push(diagnosticIn(trustRoot, path, 'rule.threshold', message, fix));
   }
   const names = new Set<string>();
   trustRoot.value.buildSystems.forEach(({ name }, index) => {

@@ -1,7 +1,8 @@
-import { configurationProblems } from '../artifact/index.ts';
 import { compileGlob, GlobError, hasWildcard } from '../glob/index.ts';
+import { artifactProblems } from './artifact-problems.ts';
 import type { ArtifactConfigurationDocument, SigningPolicyDocument } from './document.ts';
 import { checkEnforceable } from './check-enforceable.ts';
+import { checkFloors } from './check-floors.ts';
 import { checkHandles, hasKey } from './check-people.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -19,6 +20,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
       ...checkApproval(snapshot, project, policy),
       ...checkOrigin(project, policy),
       ...checkEnforceable(policy),
+      ...checkFloors(snapshot, project, policy),
     ]),
     ...checkCertificates(policies),
   ];
@@ -33,14 +35,14 @@ function checkProjectFile(snapshot: PolicySnapshot, { project }: ProjectSnapshot
     const fix = `Choose one of ${programs.join(', ')}, or add it to foundation.yaml.`;
     diagnostics.push(diagnosticIn(project, ['program'], 'reference.program', message, fix));
   }
-  for (const role of ['authors', 'reviewers', 'approvers'] as const) {
-    diagnostics.push(...checkHandles(snapshot, project, ['team', role], team[role]));
+  for (const role of ['authors', 'reviewers', 'approvers', 'submitters', 'configurators'] as const) {
+    diagnostics.push(...checkHandles(snapshot, project, ['team', role], team[role] ?? []));
   }
   return diagnostics;
 }
 
 function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {
-  return configurationProblems(artifact.value).map((one) =>
+  return artifactProblems(artifact).map((one) =>
     diagnosticIn(artifact, one.path, one.rule, one.message, one.fix),
   );
 }
@@ -50,8 +52,12 @@ function checkReferences(
   project: ProjectSnapshot,
   policy: SigningPolicyDocument,
 ): readonly Diagnostic[] {
-  const { artifactConfiguration, origin } = policy.value;
+  const { artifactConfiguration, origin, notifications } = policy.value;
   const diagnostics: Diagnostic[] = [];
+  for (const occasion of ['waiting', 'completed', 'denied'] as const) {
+    const path = ['notifications', occasion];
+    diagnostics.push(...checkHandles(snapshot, policy, path, notifications?.[occasion] ?? []));
+  }
   const artifacts = [...project.artifacts.keys()] as string[];
   if (!artifacts.includes(artifactConfiguration)) {
     const message = `There is no artifact configuration \`${artifactConfiguration}\`${didYouMean(artifactConfiguration, artifacts)}`;
@@ -94,11 +100,6 @@ function checkApproval(
     const message = `${quorum} approvals are asked for, but only ${able} of the approvers ${able === 1 ? 'has' : 'have'} an approval key.`;
     const files = without.map((handle) => `people/${handle}.yaml`).join(', ');
     diagnostics.push(quorumAt(message, `Add approvalKeys to ${files}, or lower the quorum.`));
-  }
-  const floor = snapshot.foundation.value.floors?.releaseQuorum ?? 1;
-  if (policy.value.purpose === 'release' && quorum < floor) {
-    const message = `The foundation asks for at least ${floor} approvals of every release, not ${quorum}.`;
-    diagnostics.push(quorumAt(message, `Set the quorum to ${floor} or more.`));
   }
   return diagnostics;
 }

@@ -22,6 +22,7 @@ export { parsePolicyFile } from './parse-policy-file.ts';
 export type { ParsedFile } from './parse-policy-file.ts';
 export { PolicyError } from './policy-error.ts';
 export type { PolicyErrorCode } from './policy-error.ts';
+export { readYaml } from './read-yaml.ts';
 export { parseRepositoryPath } from './repository-path.ts';
 export type { PathResult, RepositoryPath } from './repository-path.ts';
 export type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';

@@ -53,6 +53,38 @@ describe('the seed', () => {
   });
 });
 
+describe('an earlier snapshot', () => {
+  test('saves parsing what is the same, and changes no answer', () => {
+    const files = seedWithKeys();
+    const first = loadSnapshot(files, seedCommit);
+    if (!first.ok) throw new Error('the seed is a snapshot');
+    const next = new Map(files).set(release, encode(decode(files.get(release)).replace('[main]', '[next]')));
+    // Copies: the same bytes, not the same objects.
+    for (const [path, bytes] of next) next.set(path, Uint8Array.from(bytes));
+    const second = loadSnapshot(next, seedCommit, first.snapshot);
+    const alone = loadSnapshot(next, seedCommit);
+    if (!second.ok || !alone.ok) throw new Error('the change is a snapshot');
+    const slug = parseProjectSlug('esbuild-demo');
+    const [before, after, fresh] = [first, second, alone].map((one) => one.snapshot.projects.get(slug));
+    expect(after?.project).toBe(before?.project);
+    expect(after?.policies.get(parsePolicySlug('test-signing'))).toBe(
+      before?.policies.get(parsePolicySlug('test-signing')),
+    );
+    const policy = parsePolicySlug('release-signing');
+    expect(after?.policies.get(policy)?.value).toEqual(fresh?.policies.get(policy)?.value);
+    expect(after?.policies.get(policy)?.value.origin?.refs.branches).toEqual(['next']);
+  });
+
+  test('is no excuse: what breaks together is still refused', () => {
+    const files = seedWithKeys();
+    const first = loadSnapshot(files, seedCommit);
+    if (!first.ok) throw new Error('the seed is a snapshot');
+    const next = new Map(files);
+    next.delete('people/demo-approver.yaml');
+    expect(loadSnapshot(next, seedCommit, first.snapshot).ok).toBe(false);
+  });
+});
+
 describe('references', () => {
   test.each([
     [

@@ -7,44 +7,63 @@ import type {
   ArtifactConfigurationDocument,
   FoundationDocument,
   PersonDocument,
+  PolicyDocument,
   ProjectDocument,
   SigningPolicyDocument,
   TrustRootDocument,
 } from './document.ts';
 import { parseDocumentOfKind } from './parse-policy-file.ts';
-import type { ParsedFile } from './parse-policy-file.ts';
+import type { KindValues } from './compile-schemas.ts';
+import type { Kind } from '../generated/index.ts';
 import { parseRepositoryPath } from './repository-path.ts';
 import type { RepositoryPath } from './repository-path.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 
-export const snapshotFilesMax = 5000;
-export const snapshotSizeBytesMax = 16 * 1024 * 1024;
+/** Room for 10,000 projects with five files each, and their people. */
+export const snapshotFilesMax = 80_000;
+export const snapshotSizeBytesMax = 96 * 1024 * 1024;
 
 export type SnapshotResult =
   | { readonly ok: true; readonly snapshot: PolicySnapshot }
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
+/** The bytes that a document was parsed from, so that an unchanged file needn't be parsed again. */
+const bytesOf = new WeakMap<object, Uint8Array>();
+
 /**
  * All files of the policy repository at one commit (path with `/` → bytes) → snapshot, or every reason why
  * there is none: an unknown path, a file that can't be read, a reference to nothing, a rule that two files
  * break together. One bad file is enough: half a policy is none.
+ *
+ * `previous` is any earlier answer: documents of files that are byte for byte the same are taken from it, and
+ * the answer is the same as without. The caller leaves the bytes alone afterwards.
  */
-export function loadSnapshot(files: ReadonlyMap<string, Uint8Array>, commit: CommitSha): SnapshotResult {
+export function loadSnapshot(
+  files: ReadonlyMap<string, Uint8Array>,
+  commit: CommitSha,
+  previous: PolicySnapshot | null = null,
+): SnapshotResult {
   const tooMuch = checkSize(files);
   if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
-  const draft = new SnapshotDraft();
+  const draft = new SnapshotDraft(previous);
   for (const path of [...files.keys()].sort()) {
     draft.add(path, files.get(path) ?? new Uint8Array());
     if (draft.diagnostics.length > diagnosticsMax) break;
   }
   const snapshot = draft.finish(commit);
   if (snapshot === null) return { ok: false, diagnostics: inOrder(draft.diagnostics) };
-  const diagnostics = [
-    ...checkPeople(snapshot),
-    ...checkTrustRoot(snapshot),
-    ...[...snapshot.projects.values()].flatMap((project) => checkProject(snapshot, project)),
-  ];
+  const diagnostics = checkTogether(snapshot);
   return diagnostics.length === 0 ? { ok: true, snapshot } : { ok: false, diagnostics: inOrder(diagnostics) };
+}
+
+/** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */
+function checkTogether(snapshot: PolicySnapshot): readonly Diagnostic[] {
+  const diagnostics = [...checkPeople(snapshot), ...checkTrustRoot(snapshot)];
+  for (const project of snapshot.projects.values()) {
+    if (diagnostics.length > diagnosticsMax) break;
+    diagnostics.push(...checkProject(snapshot, project));
+  }
+  return diagnostics;
 }
 
 function checkSize(files: ReadonlyMap<string, Uint8Array>): Diagnostic | null {
@@ -60,6 +79,11 @@ function checkSize(files: ReadonlyMap<string, Uint8Array>): Diagnostic | null {
   return diagnosticAt(at, 'file.size', message, 'Remove files that are no longer needed.');
 }
 
+interface SourceFile {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
 interface ProjectDraft {
   project: ProjectDocument | null;
   /** A file of the project, to point at when project.yaml is missing. */
@@ -71,10 +95,15 @@ interface ProjectDraft {
 /** Gathers documents file by file; what is missing shows at the end. */
 class SnapshotDraft {
   readonly diagnostics: Diagnostic[] = [];
+  readonly #previous: PolicySnapshot | null;
   #foundation: FoundationDocument | null = null;
   #trustRoot: TrustRootDocument | null = null;
   readonly #people = new Map<PersonHandle, PersonDocument>();
   readonly #projects = new Map<ProjectSlug, ProjectDraft>();
+
+  constructor(previous: PolicySnapshot | null) {
+    this.#previous = previous;
+  }
 
   add(path: string, bytes: Uint8Array): void {
     const place = parseRepositoryPath(path);
@@ -86,28 +115,33 @@ class SnapshotDraft {
     }
   }
 
-  #addFile(file: { path: string; bytes: Uint8Array }, place: RepositoryPath): void {
+  #addFile(file: SourceFile, place: RepositoryPath): void {
+    const before = this.#previous;
     switch (place.kind) {
       case 'Foundation':
-        this.#foundation = this.#take(parseDocumentOfKind(file, 'Foundation'));
+        this.#foundation = this.#take(file, before?.foundation, 'Foundation');
         return;
       case 'TrustRoot':
-        this.#trustRoot = this.#take(parseDocumentOfKind(file, 'TrustRoot'));
+        this.#trustRoot = this.#take(file, before?.trustRoot, 'TrustRoot');
         return;
       case 'Person':
-        put(this.#people, place.handle, this.#take(parseDocumentOfKind(file, 'Person')));
+        put(this.#people, place.handle, this.#take(file, before?.people.get(place.handle), 'Person'));
         return;
-      case 'Project':
-        this.#draftOf(place.project, file.path).project = this.#take(parseDocumentOfKind(file, 'Project'));
+      case 'Project': {
+        const known = before?.projects.get(place.project)?.project;
+        this.#draftOf(place.project, file.path).project = this.#take(file, known, 'Project');
         return;
+      }
       case 'SigningPolicy': {
         const { policies } = this.#draftOf(place.project, file.path);
-        put(policies, place.policy, this.#take(parseDocumentOfKind(file, 'SigningPolicy')));
+        const known = before?.projects.get(place.project)?.policies.get(place.policy);
+        put(policies, place.policy, this.#take(file, known, 'SigningPolicy'));
         return;
       }
       case 'ArtifactConfiguration': {
         const { artifacts } = this.#draftOf(place.project, file.path);
-        put(artifacts, place.name, this.#take(parseDocumentOfKind(file, 'ArtifactConfiguration')));
+        const known = before?.projects.get(place.project)?.artifacts.get(place.name);
+        put(artifacts, place.name, this.#take(file, known, 'ArtifactConfiguration'));
       }
     }
   }
@@ -120,8 +154,17 @@ class SnapshotDraft {
     return draft;
   }
 
-  #take<Document>(parsed: ParsedFile<Document>): Document | null {
-    if (parsed.ok) return parsed.document;
+  #take<K extends Kind>(
+    file: SourceFile,
+    known: PolicyDocument<KindValues[K]> | undefined,
+    kind: K,
+  ): PolicyDocument<KindValues[K]> | null {
+    if (known !== undefined && isSame(bytesOf.get(known), file.bytes)) return known;
+    const parsed = parseDocumentOfKind(file, kind);
+    if (parsed.ok) {
+      bytesOf.set(parsed.document, file.bytes);
+      return parsed.document;
+    }
     this.diagnostics.push(...parsed.diagnostics);
     return null;
   }
@@ -150,6 +193,10 @@ class SnapshotDraft {
     const at = { file, line: 1, column: 1 };
     this.diagnostics.push(diagnosticAt(at, 'file.missing', `There is no ${path}.`, 'Add the file.'));
   }
+}
+
+function isSame(before: Uint8Array | undefined, now: Uint8Array): boolean {
+  return before !== undefined && (before === now || Buffer.compare(before, now) === 0);
 }
 
 function put<Key, Value>(map: Map<Key, Value>, key: Key, value: Value | null): void {

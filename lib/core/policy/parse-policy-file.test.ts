@@ -127,14 +127,11 @@ describe('messages say where and how to put it right', () => {
   const configuration = (contents: string): string =>
     `apiVersion: countersign/v1\nkind: ArtifactConfiguration\nroot:\n  type: zip\n  contents:\n    - ${contents}\n`;
   test.each([
-    [
-      '{type: exe, path: a.exe}',
-      ':6:14: `type` can\'t be "exe". Write one of `tar.gz`, `tar`, `zip`, `pe`, `file`.',
-    ],
+    ['{type: exe, path: a.exe}', ':6:14: `type` can\'t be "exe". Write one of `tar.gz`, `tar`, `zip`, `pe`,'],
     ['{path: a.exe}', ':6:7: `type` is missing in `root.contents[0]`. Write one of'],
     [
-      '{type: file, path: a, sign: {method: authenticode}}',
-      ':6:29: Unknown key `sign`. Remove it; the keys here are `type`, `path`, `matches`.',
+      '{type: file, path: a, contents: []}',
+      ':6:29: Unknown key `contents`. Remove it; the keys here are `type`, `path`, `matches`',
     ],
     [
       '{type: file, path: a, matches: {min: 1, max: many}}',

@@ -1,10 +1,10 @@
-import { isAlias, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
-import type { Alias, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
+import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
+import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { PolicyLocation } from '../finding/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { pointerOf } from './pointer.ts';
-import { depthMax, nodesMax, scanTokens } from './scan-tokens.ts';
+import { depthMax, nodesMax, TokenScan } from './scan-tokens.ts';
 import { codePointName, findHiddenCharacter } from './source-text.ts';
 import type { SourceText } from './source-text.ts';
 
@@ -28,9 +28,27 @@ export type YamlResult =
  * several documents, numbers that JSON lacks, hidden characters behind escapes.
  */
 export function readYaml(source: SourceText): YamlResult {
-  const early = scanTokens(source);
-  if (early !== null) return { ok: false, diagnostics: [early] };
-  const document = parseDocument(source.text, {
+  const scan = new TokenScan();
+  try {
+    const document = compose(source, scan);
+    const problems = [...document.errors, ...document.warnings];
+    if (problems.length > 0) {
+      const diagnostics = problems.slice(0, 20).map((error) => explainYamlError(source, error));
+      return { ok: false, diagnostics };
+    }
+    return { ok: true, content: new Conversion(source, document).run(scan.hasAnchors) };
+  } catch (error) {
+    if (error instanceof Stop) return { ok: false, diagnostics: [error.diagnostic] };
+    throw error;
+  }
+}
+
+/**
+ * What the library's parseDocument does, with a look at each token on its way from the lexer to the parser: one
+ * pass over the text instead of two, which is a quarter of the time of a large repository.
+ */
+function compose(source: SourceText, scan: TokenScan): Document.Parsed {
+  const composer = new Composer({
     version: '1.2',
     schema: 'core',
     merge: false,
@@ -38,15 +56,37 @@ export function readYaml(source: SourceText): YamlResult {
     uniqueKeys: true,
     strict: true,
     prettyErrors: false,
-    // 'silent' would also silence the error about a second document.
     logLevel: 'error',
   });
-  const problems = [...document.errors, ...document.warnings];
-  if (problems.length > 0) {
-    return { ok: false, diagnostics: problems.slice(0, 20).map((error) => explainYamlError(source, error)) };
+  let first: Document.Parsed | null = null;
+  for (const document of composer.compose(tokens(source, scan), true, source.text.length)) {
+    if (first !== null) {
+      const at = source.locate(document.range[0]);
+      throw new Stop(diagnosticAt(at, 'yaml.documents', secondDocument.message, secondDocument.fix));
+    }
+    first = document;
   }
-  return new Conversion(source, document).run();
+  if (first === null) throw new TypeError('the composer yields a document at the end of every text');
+  return first;
 }
+
+function* tokens(source: SourceText, scan: TokenScan): Generator<CST.Token> {
+  const parser = new Parser();
+  for (const token of new Lexer().lex(source.text)) {
+    const problem = scan.look(token);
+    if (problem !== null) {
+      const { rule, message, fix } = problem;
+      throw new Stop(diagnosticAt(source.locate(scan.offset), rule, message, fix));
+    }
+    yield* parser.next(token);
+  }
+  yield* parser.end();
+}
+
+const secondDocument = {
+  message: 'A second document starts here.',
+  fix: 'Write one document to a file; remove `---`.',
+};
 
 function explainYamlError(source: SourceText, error: YAMLError): Diagnostic {
   const at = source.locate(Math.min(error.pos[0], source.text.length));
@@ -55,12 +95,6 @@ function explainYamlError(source: SourceText, error: YAMLError): Diagnostic {
   switch (error.code) {
     case 'DUPLICATE_KEY':
       return say('yaml.duplicate-key', 'This key is here twice.', 'Keep one of the two.');
-    case 'MULTIPLE_DOCS':
-      return say(
-        'yaml.documents',
-        'A second document starts here.',
-        'Write one document to a file; remove `---`.',
-      );
     case 'TAB_AS_INDENT':
       return say('yaml.syntax', 'A tab is used as indentation.', 'Indent with spaces.');
     default:
@@ -92,15 +126,10 @@ class Conversion {
     this.#document = document;
   }
 
-  run(): YamlResult {
-    try {
-      this.#collectAnchors();
-      const value = this.#convert(this.#document.contents, '', 0);
-      return { ok: true, content: { value, values: this.#values, keys: this.#keys } };
-    } catch (error) {
-      if (error instanceof Stop) return { ok: false, diagnostics: [error.diagnostic] };
-      throw error;
-    }
+  run(hasAnchors: boolean): YamlContent {
+    if (hasAnchors) this.#collectAnchors();
+    const value = this.#convert(this.#document.contents, '', 0);
+    return { value, values: this.#values, keys: this.#keys };
   }
 
   #stop(node: unknown, rule: string, message: string, fix: string): never {

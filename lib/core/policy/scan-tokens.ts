@@ -1,7 +1,4 @@
-import { CST, Lexer } from 'yaml';
-import { diagnosticAt } from './diagnostic.ts';
-import type { Diagnostic } from './diagnostic.ts';
-import type { SourceText } from './source-text.ts';
+import { CST } from 'yaml';
 
 const aliasesMax = 20;
 export const depthMax = 32;
@@ -12,30 +9,37 @@ const tokensMax = 60_000;
 const indicatorsOnLineMax = 2 * depthMax;
 
 /**
- * One pass over the tokens before anything is built from them, so that what YAML allows and policies don't
- * (tags, directives, deep nesting, floods of nodes or aliases) ends here, in time linear in the file.
- * Returns the first problem, or null.
+ * Looks at every token before anything is built from it, so that what YAML allows and policies don't (tags,
+ * directives, deep nesting, floods of nodes or aliases) ends here, in time linear in the file.
  */
-export function scanTokens(source: SourceText): Diagnostic | null {
-  const seen: Seen = { tokens: 0, flowDepth: 0, indicators: 0, scalars: 0, aliases: 0, anchors: 0 };
-  let offset = 0;
-  let plain = false;
-  for (const token of new Lexer().lex(source.text)) {
-    // Text after the mark SCALAR is a value whatever it starts with.
-    const problem = judge(plain ? 'scalar' : CST.tokenType(token), token, seen);
-    plain = token === CST.SCALAR;
-    if (problem !== null)
-      return diagnosticAt(source.locate(offset), problem.rule, problem.message, problem.fix);
-    // The lexer marks starts and ends with single control characters that aren't in the text.
-    if (!isMark(token)) offset += token.length;
+export class TokenScan {
+  readonly #seen: Seen = { tokens: 0, flowDepth: 0, indicators: 0, scalars: 0, aliases: 0, anchors: 0 };
+  #plain = false;
+  #offset = 0;
+
+  /** Where the token that was looked at last starts. */
+  offset = 0;
+
+  get hasAnchors(): boolean {
+    return this.#seen.anchors > 0;
   }
-  return null;
+
+  /** The next token of yaml's lexer → what is wrong with it, or null. */
+  look(token: string): ScanProblem | null {
+    this.offset = this.#offset;
+    // Text after the mark SCALAR is a value whatever it starts with.
+    const problem = judge(this.#plain ? 'scalar' : CST.tokenType(token), token, this.#seen);
+    this.#plain = token === CST.SCALAR;
+    // The lexer marks starts and ends with single control characters that aren't in the text.
+    if (!isMark(token)) this.#offset += token.length;
+    return problem;
+  }
 }
 
 const isMark = (token: string): boolean =>
   token === CST.DOCUMENT || token === CST.FLOW_END || token === CST.SCALAR;
 
-interface Problem {
+export interface ScanProblem {
   readonly rule: string;
   readonly message: string;
   readonly fix: string;
@@ -50,7 +54,7 @@ interface Seen {
   anchors: number;
 }
 
-function judge(type: CST.TokenType | null, token: string, seen: Seen): Problem | null {
+function judge(type: CST.TokenType | null, token: string, seen: Seen): ScanProblem | null {
   seen.tokens += 1;
   if (seen.tokens > tokensMax) return tooLong;
   switch (type) {
@@ -104,12 +108,12 @@ function judge(type: CST.TokenType | null, token: string, seen: Seen): Problem |
   }
 }
 
-function countNode(seen: Seen): Problem | null {
+function countNode(seen: Seen): ScanProblem | null {
   seen.scalars += 1;
   return seen.scalars > 2 * nodesMax ? tooMany : null;
 }
 
-const problem = (rule: string, message: string, fix: string): Problem => ({ rule, message, fix });
+const problem = (rule: string, message: string, fix: string): ScanProblem => ({ rule, message, fix });
 
 const tooDeep = problem('yaml.depth', `Nested deeper than ${depthMax} levels.`, 'Nest less.');
 const tooMany = problem(

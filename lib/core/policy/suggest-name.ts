@@ -4,8 +4,10 @@ export function suggestName(found: string, names: readonly string[]): string | n
   let best: { name: string; distance: number } | null = null;
   for (const name of names) {
     if (name.length > 64) continue;
-    const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     const allowed = Math.max(1, Math.floor(Math.max(found.length, name.length) / 3));
+    // Names whose lengths differ by more can't be near; there may be ten thousand of them.
+    if (Math.abs(found.length - name.length) > allowed) continue;
+    const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance <= allowed && (best === null || distance < best.distance)) best = { name, distance };
   }
   return best?.name ?? null;

@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { failures } from '../../lib/core/finding/index.ts';
+import { originPolicyOf, unenforceableParts } from '../../lib/core/origin/index.ts';
+import type { OriginPolicy } from '../../lib/core/origin/index.ts';
+import { openTestBuildSystem, policy } from './fixture.ts';
+import { exampleRun } from './index.ts';
+
+let build: Awaited<ReturnType<typeof openTestBuildSystem>>;
+beforeAll(async () => {
+  build = await openTestBuildSystem();
+});
+afterAll(() => build.remove());
+
+const pinned = {
+  uri: 'https://github.com/foundation/builders/.github/workflows/build.yml',
+  ref: 'refs/tags/v2.0.0',
+  digest: 'b'.repeat(40),
+};
+const withBuilder: OriginPolicy = { ...policy, builder: pinned };
+const calling = (uri: string, digest: string) =>
+  build.attest({ run: { signerUri: uri }, extensions: { 10: digest } });
+
+describe('a pinned reusable builder', () => {
+  it('is accepted at exactly its ref and commit', async () => {
+    const bundle = await calling(`${pinned.uri}@${pinned.ref}`, pinned.digest);
+    const result = await build.verify(bundle, { policy: withBuilder });
+    expect(failures(result.findings)).toEqual([]);
+    expect(result).toMatchObject({ ok: true, value: { claims: { signerDigest: pinned.digest } } });
+  });
+
+  it.each([
+    ['another ref', `${pinned.uri}@refs/tags/v2.0.1`, pinned.digest, ['origin.signer']],
+    ['a ref that only begins alike', `${pinned.uri}@${pinned.ref}-evil`, pinned.digest, ['origin.signer']],
+    [
+      'another workflow of the same repository',
+      pinned.uri.replace('build.yml', 'evil.yml') + `@${pinned.ref}`,
+      pinned.digest,
+      ['origin.signer'],
+    ],
+    ['another case', `${pinned.uri.toUpperCase()}@${pinned.ref}`, pinned.digest, ['origin.signer']],
+    ['a moved ref', `${pinned.uri}@${pinned.ref}`, 'c'.repeat(40), ['origin.builder']],
+  ])('refuses %s', async (_what, uri, digest, rules) => {
+    expect(await build.failedRules(await calling(uri, digest), { policy: withBuilder })).toEqual(rules);
+  });
+
+  it('refuses a build that the project attested itself', async () => {
+    expect(await build.failedRules(await build.attest(), { policy: withBuilder })).toEqual([
+      'origin.signer',
+      'origin.builder',
+    ]);
+  });
+
+  it('still compares the calling workflow with the commit that was built', async () => {
+    const bundle = await build.attest({
+      run: { signerUri: `${pinned.uri}@${pinned.ref}` },
+      extensions: { 10: pinned.digest, 19: 'f'.repeat(40) },
+    });
+    expect(await build.failedRules(bundle, { policy: withBuilder })).toEqual(['origin.commit']);
+  });
+
+  it('refuses a certificate issued to another workflow than the one it names', async () => {
+    const bundle = await build.attest({
+      run: { signerUri: `${pinned.uri}@${pinned.ref}` },
+      extensions: { 10: pinned.digest },
+      subjectUri: `${pinned.uri}@refs/heads/evil`,
+    });
+    expect(await build.failedRules(bundle, { policy: withBuilder })).toEqual(['origin.signer']);
+  });
+});
+
+describe('a maximum age', () => {
+  const at = new Date('2026-03-01T12:00:00Z');
+  const limited: OriginPolicy = { ...policy, maximumAgeHours: 24 };
+  it.each([
+    ['to the second', '2026-03-02T12:00:00Z', []],
+    ['a second later', '2026-03-02T12:00:01Z', ['origin.age']],
+    ['clocks that differ a little', '2026-03-01T11:55:00Z', []],
+    ['a build from the future', '2026-03-01T11:00:00Z', ['origin.age']],
+    ['a clock that says nothing', 'never', ['origin.age']],
+  ])('is counted from the log’s time: %s', async (_what, now, rules) => {
+    const bundle = await build.attest({ at });
+    expect(await build.failedRules(bundle, { policy: limited, now: new Date(now) })).toEqual(rules);
+  });
+
+  it('asks nothing where the policy sets none, and names the line where it does', async () => {
+    const bundle = await build.attest({ at });
+    expect(await build.failedRules(bundle)).toEqual([]);
+    const locate = (path: readonly (string | number)[]) => ({ file: path.join('.'), line: 1, column: 1 });
+    const { findings } = await build.verify(bundle, { policy: limited, locate });
+    expect(findings.find((one) => one.rule === 'origin.age')).toMatchObject({
+      outcome: 'fail',
+      policy: { file: 'maximumAgeHours' },
+      found: at.toISOString(),
+    });
+  });
+});
+
+describe('a policy’s origin', () => {
+  const origin = {
+    buildSystem: 'github-actions',
+    repository: exampleRun.repository,
+    workflow: exampleRun.workflow,
+    refs: { tags: ['v*'] },
+    triggers: ['push' as const],
+    runner: 'github-hosted' as const,
+  };
+  const system = { name: 'github-actions', issuer: exampleRun.issuer, trustRoot: 'public' };
+
+  it('refuses re-runs, unless it says otherwise', () => {
+    expect(originPolicyOf(origin, system).allowReruns).toBe(false);
+    expect(originPolicyOf({ ...origin, reruns: 'refused' }, system).allowReruns).toBe(false);
+    expect(originPolicyOf({ ...origin, reruns: 'allowed' }, system).allowReruns).toBe(true);
+  });
+
+  it('hands over builder and age', () => {
+    const both = originPolicyOf({ ...origin, builder: pinned, maximumAgeHours: 3 }, system);
+    expect(both).toMatchObject({ builder: pinned, maximumAgeHours: 3, refs: { branches: [], tags: ['v*'] } });
+  });
+
+  it('names everything that needs the code host’s API', () => {
+    const rulesets = { rules: { blockForcePushes: true } };
+    const asking = {
+      ...origin,
+      runner: { groups: ['release'] },
+      requireRunSuccess: true,
+      branchRulesets: rulesets,
+      tagRulesets: rulesets,
+    };
+    expect(unenforceableParts(asking).map((one) => one.path[0])).toEqual([
+      'runner',
+      'requireRunSuccess',
+      'branchRulesets',
+      'tagRulesets',
+    ]);
+    expect(unenforceableParts({ ...origin, requireRunSuccess: false })).toEqual([]);
+  });
+});

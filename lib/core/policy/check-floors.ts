@@ -1,0 +1,130 @@
+import { compileConfiguration } from '../artifact/index.ts';
+import type { PolicyFloor, SigningPolicy } from '../generated/index.ts';
+import { artifactProblems } from './artifact-problems.ts';
+import { diagnosticIn } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type {
+  ArtifactConfigurationDocument,
+  DocumentPath,
+  FoundationDocument,
+  SigningPolicyDocument,
+} from './document.ts';
+import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
+
+interface Breach {
+  /** Name of the floor, the last key of its path in foundation.yaml. */
+  readonly floor: keyof PolicyFloor;
+  readonly path: DocumentPath;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/**
+ * What the foundation asks of every policy of this purpose, against one policy. Each diagnostic stands at the
+ * policy's line and names the floor's.
+ */
+export function checkFloors(
+  snapshot: PolicySnapshot,
+  project: ProjectSnapshot,
+  policy: SigningPolicyDocument,
+): readonly Diagnostic[] {
+  const { foundation } = snapshot;
+  const { purpose } = policy.value;
+  const floor = foundation.value.floors?.[purpose];
+  const breaches = [...quorumBreach(foundation, policy), ...policyBreaches(policy.value, floor)];
+  const diagnostics = breaches.map((one) => {
+    const asked = floorAt(foundation, purpose, one.floor);
+    return diagnosticIn(policy, one.path, 'rule.floor', `${one.message} (${asked}).`, one.fix);
+  });
+  if (floor?.productNameAndVersion === undefined) return diagnostics;
+  const artifacts = project.artifacts as ReadonlyMap<string, ArtifactConfigurationDocument>;
+  const artifact = artifacts.get(policy.value.artifactConfiguration);
+  const asked = floorAt(foundation, purpose, 'productNameAndVersion');
+  return artifact === undefined ? diagnostics : [...diagnostics, ...unnamedPrograms(artifact, asked)];
+}
+
+/** `foundation.yaml:14`; the older `releaseQuorum` where that is what asks. */
+function floorAt(foundation: FoundationDocument, purpose: string, name: keyof PolicyFloor): string {
+  const { file, line } = foundation.locate(
+    name === 'quorumMin' && quorumFloor(foundation, purpose).shorthand
+      ? ['floors', 'releaseQuorum']
+      : ['floors', purpose, name],
+  );
+  return `${file}:${line}`;
+}
+
+function quorumFloor(foundation: FoundationDocument, purpose: string): { min: number; shorthand: boolean } {
+  const { floors } = foundation.value;
+  const min = (purpose === 'release' ? floors?.release : floors?.test)?.quorumMin ?? 0;
+  const shorthand = purpose === 'release' ? (floors?.releaseQuorum ?? 0) : 0;
+  return shorthand > min ? { min: shorthand, shorthand: true } : { min, shorthand: false };
+}
+
+function quorumBreach(foundation: FoundationDocument, policy: SigningPolicyDocument): readonly Breach[] {
+  const { purpose, approval } = policy.value;
+  const { min } = quorumFloor(foundation, purpose);
+  if (approval.quorum >= min) return [];
+  const what = purpose === 'release' ? 'release' : 'test signature';
+  return [
+    {
+      floor: 'quorumMin',
+      path: ['approval', 'quorum'],
+      message: `The foundation asks for at least ${min} approvals of every ${what}, not ${approval.quorum}`,
+      fix: `Set the quorum to ${min} or more.`,
+    },
+  ];
+}
+
+function policyBreaches(policy: SigningPolicy, floor: PolicyFloor | undefined): readonly Breach[] {
+  if (floor === undefined) return [];
+  const { origin } = policy;
+  const breaches: Breach[] = [];
+  const breach = (name: keyof PolicyFloor, path: DocumentPath, message: string, fix: string): void => {
+    breaches.push({ floor: name, path, message: `The foundation asks ${message}`, fix });
+  };
+  if (floor.timestamp === 'required' && policy.timestamp !== 'required') {
+    breach('timestamp', ['timestamp'], 'for a timestamp on every signature', 'Set timestamp to required.');
+  }
+  if (origin === undefined) {
+    // Without an origin there is no line to hold against the floors below: they all ask for one.
+    const asking = (['origin', 'runner', 'builder', 'maximumAgeHours'] as const).find(
+      (name) => floor[name] !== undefined,
+    );
+    if (asking !== undefined) {
+      breach(asking, [], 'every policy of this purpose for an origin', 'Add `origin`.');
+    }
+    return breaches;
+  }
+  if (floor.runner !== undefined && origin.runner !== floor.runner) {
+    breach('runner', ['origin', 'runner'], `for builds on ${floor.runner} runners`, `Write ${floor.runner}.`);
+  }
+  if (floor.reruns === 'refused' && origin.reruns === 'allowed') {
+    breach('reruns', ['origin', 'reruns'], 'to refuse repeated attempts', 'Set reruns to refused.');
+  }
+  if (floor.builder === 'required' && origin.builder === undefined) {
+    breach('builder', ['origin'], 'for a pinned reusable builder', 'Add `builder` with uri, ref and digest.');
+  }
+  const hours = floor.maximumAgeHours;
+  if (hours !== undefined && (origin.maximumAgeHours ?? Number.POSITIVE_INFINITY) > hours) {
+    const fix = `Set maximumAgeHours to ${hours} or less.`;
+    breach('maximumAgeHours', ['origin', 'maximumAgeHours'], `for builds of at most ${hours} hours`, fix);
+  }
+  return breaches;
+}
+
+/** Signed programs whose product name or version could be anything. */
+function unnamedPrograms(artifact: ArtifactConfigurationDocument, asked: string): readonly Diagnostic[] {
+  if (artifactProblems(artifact).length > 0) return [];
+  const { elements } = compileConfiguration(artifact.value);
+  return elements.flatMap((element) => {
+    if (element.type !== 'pe' || element.sign === null) return [];
+    const missing = (['productName', 'productVersion'] as const).filter(
+      (name) => element.metadata?.[name] === undefined,
+    );
+    if (missing.length === 0) return [];
+    const what = missing.join(' and ');
+    const message = `The foundation asks for the product name and version of every signed program; ${what} can be anything here (${asked}).`;
+    const path = element.pointer.slice(1).split('/');
+    return [diagnosticIn(artifact, path, 'rule.floor', message, `Add ${what} under \`metadata\`.`)];
+  });
+}
