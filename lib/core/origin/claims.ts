@@ -50,6 +50,7 @@ const arcs = {
 } as const;
 
 export type ClaimName = keyof typeof arcs | 'san';
+export const claimNames: readonly ClaimName[] = [...(Object.keys(arcs) as (keyof typeof arcs)[]), 'san'];
 export type CertificateClaims = Readonly<Record<ClaimName, Claim>>;
 
 export function readClaims(certificate: BuildCertificate): CertificateClaims {

@@ -1,0 +1,36 @@
+/** A build that was verified once, held against a policy again: the same rules over the claims as they were recorded. */
+import type { Finding } from '../finding/index.ts';
+import { judgeAge } from './age.ts';
+import type { Claim } from './certificate.ts';
+import { claimNames } from './claims.ts';
+import type { ClaimName, CertificateClaims } from './claims.ts';
+import type { LocateInOrigin, OriginPolicy } from './policy.ts';
+import { judgeClaims } from './rules.ts';
+
+/** What a certificate said, by the name of the claim; a claim that wasn't recorded is missing. */
+export type RecordedClaims = Readonly<Partial<Record<ClaimName, string>>>;
+
+export interface RejudgeInput {
+  readonly claims: RecordedClaims;
+  /** When a trusted source of time saw the attestation; null: not recorded. */
+  readonly signedAt: Date | null;
+  readonly policy: OriginPolicy;
+  readonly locate: LocateInOrigin;
+  /** Time of the check that is repeated. */
+  readonly now: Date;
+}
+
+/** Recorded claims → one finding for each rule, as `verifyOrigin` gives them for a bundle. Proves nothing. */
+export function rejudgeClaims(input: RejudgeInput): readonly Finding[] {
+  const claims = Object.fromEntries(
+    claimNames.map((name) => [name, claim(input.claims[name])]),
+  ) as CertificateClaims;
+  return [
+    ...judgeClaims({ claims, policy: input.policy, locate: input.locate }),
+    ...judgeAge(input.signedAt, input.policy.maximumAgeHours, input.now, input.locate),
+  ];
+}
+
+function claim(value: string | undefined): Claim {
+  return value === undefined ? { ok: false, problem: 'it was not recorded' } : { ok: true, value };
+}

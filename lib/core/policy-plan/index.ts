@@ -1,0 +1,27 @@
+/**
+ * What a change of the policy repository means before anybody accepts it: every difference, whether it asks
+ * for more or less, and what past signing requests would come to. Reads nothing, writes nothing.
+ */
+export { affectedShownMax } from './affected-policies.ts';
+export type { AffectedPolicies, AffectedPolicy, PolicyView } from './affected-policies.ts';
+export { worst } from './change.ts';
+export type { Change, ChangedKind, Effect } from './change.ts';
+export { compareSnapshots } from './compare-snapshots.ts';
+export { configurationSha256 } from './compile-policy.ts';
+export { formatPlan } from './format-plan.ts';
+export { formatPlanMarkdown, planMarker } from './format-markdown.ts';
+export { parsePastRequests, PastRequestError } from './parse-past-requests.ts';
+export { pastRequestsFromJournal } from './past-from-journal.ts';
+export type {
+  PastApproval,
+  PastDecision,
+  PastEntry,
+  PastInspection,
+  PastOrigin,
+  PastProgram,
+  PastRequest,
+} from './past-request.ts';
+export { planChange } from './plan.ts';
+export type { Plan, ReplayedRequest, ReplayReport } from './plan.ts';
+export { replay } from './replay.ts';
+export type { ReplayOutcome, ReplayVerdict } from './replay.ts';

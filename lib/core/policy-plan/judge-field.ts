@@ -1,0 +1,123 @@
+/** Which measure belongs to which field. A field that isn't listed loosens until somebody has thought about it. */
+import type { ChangedKind, Difference, Judged } from './change.ts';
+import { artifactFields } from './fields-artifact.ts';
+import { allowList, atLeast, identity, neutral, requirement, steps, text } from './measures.ts';
+import type { Documents, Measure } from './measures.ts';
+import { originFields } from './fields-origin.ts';
+
+/** Pattern of a path, steps separated by spaces → its measure. `*` is one step, `**` at the end any number. */
+export type FieldTable = readonly (readonly [string, Measure])[];
+
+const notify: Measure = () => neutral('Who is told decides nothing.');
+const page: Measure = () => neutral('What the project says about itself decides nothing.');
+
+const floor = (purpose: string): FieldTable => [
+  [`floors ${purpose}`, requirement(`The floor for ${purpose} policies`)],
+  [`floors ${purpose} origin`, requirement('An origin, for every project,')],
+  [`floors ${purpose} runner`, requirement('A runner of the build system, for every project,')],
+  [`floors ${purpose} reruns`, requirement('The first attempt of a run, for every project,')],
+  [`floors ${purpose} builder`, requirement('A pinned builder, for every project,')],
+  [`floors ${purpose} maximumAgeHours`, originFields.maximumAge],
+  [`floors ${purpose} scan`, requirement('A malware scan, for every project,')],
+  [`floors ${purpose} timestamp`, requirement('A timestamp, for every project,')],
+  [`floors ${purpose} quorumMin`, atLeast('The least quorum of every project', 0)],
+  [`floors ${purpose} productNameAndVersion`, requirement('Product name and version, for every project,')],
+];
+
+const tables: Readonly<Record<ChangedKind, FieldTable>> = {
+  Foundation: [
+    ['name', text("The foundation's name")],
+    ['homepage', text('The home page')],
+    ['securityContact', text('The security contact')],
+    ['programs *', allowList('Certificate program')],
+    ['programs', allowList('Certificate program')],
+    ['floors', requirement('What no project may go under')],
+    ['floors releaseQuorum', atLeast('The least quorum of every release', 1)],
+    ...floor('release'),
+    ...floor('test'),
+    ['subject **', identity('The name on certificates')],
+  ],
+  TrustRoot: [
+    ['policyMaintainers threshold', atLeast('How many policy maintainers must sign a change', 0)],
+    ['policyMaintainers looseningThreshold', looseningThreshold],
+    ['policyMaintainers members *', allowList('A signature of the policy maintainer')],
+    ['policyMaintainers members', allowList('A signature of the policy maintainer')],
+    ['buildSystems *', allowList('Build system')],
+    ['buildSystems', allowList('Build system')],
+    ['buildSystems * displayName', text('The name that people see')],
+    ['buildSystems * issuer', identity('The issuer of builds')],
+    ['buildSystems * trustRoot', identity('The trust root')],
+  ],
+  Person: [
+    ['name', text('The name that people see')],
+    ['githubId', identity('The account')],
+    ['roles', allowList('The role')],
+    ['roles *', allowList('The role')],
+    ['approvalKeys', allowList('An approval with the key')],
+    ['approvalKeys *', allowList('An approval with the key')],
+  ],
+  Project: [
+    ...['name', 'tagline', 'description', 'homepage', 'download', 'licence'].map(
+      (field): readonly [string, Measure] => [field, text('This line')],
+    ),
+    ['privacy **', page],
+    ['systemChanges **', page],
+    ['repository uri', identity("The repository's address")],
+    ['repository id', identity("The repository's id")],
+    ['repository ownerId', identity("The id of the repository's owner")],
+    ['status', steps('The status', ['active', 'paused', 'retired'], 'active')],
+    ['team *', allowList('The role of')],
+    ['team * *', allowList('The role of')],
+  ],
+  SigningPolicy: [
+    ['description', text('The description')],
+    ['purpose', identity('The purpose')],
+    ['certificate', identity('The certificate')],
+    ['artifactConfiguration', identity('The artifact configuration')],
+    ['scan', requirement('A malware scan')],
+    ['timestamp', steps('The timestamp', ['none', 'required'], 'none')],
+    ['approval quorum', atLeast('The quorum', 0)],
+    ['approval approvers', allowList('Approval by')],
+    ['approval approvers *', allowList('Approval by')],
+    ['submitters', requirement('To be one of the named submitters')],
+    ['submitters *', allowList('Submission by')],
+    ['submitters * *', allowList('Submission by')],
+    ['notifications **', notify],
+    ...originFields.table,
+  ],
+  ArtifactConfiguration: artifactFields,
+};
+
+function looseningThreshold(difference: Difference, documents: Documents): Judged {
+  // Without the line, the threshold of all changes holds for loosening ones too.
+  const fallback = (document: Documents['before']): number => {
+    const { policyMaintainers } = document as { policyMaintainers?: { threshold?: unknown } };
+    return typeof policyMaintainers?.threshold === 'number' ? policyMaintainers.threshold : -1;
+  };
+  const { before = fallback(documents.before), after = fallback(documents.after) } = difference;
+  return atLeast('How many must approve a loosening change', -1)({ ...difference, before, after }, documents);
+}
+
+const compiled = new Map(
+  Object.entries(tables).map(([kind, table]) => [
+    kind,
+    table.map(([pattern, measure]) => ({ pattern: pattern.split(' '), measure })),
+  ]),
+);
+
+/** One difference in a document of this kind → whether it asks for more or less. Fails closed: what isn't known loosens. */
+export function judgeField(kind: ChangedKind, difference: Difference, documents: Documents): Judged {
+  const known = compiled.get(kind)?.find(({ pattern }) => fits(pattern, difference.path));
+  if (known !== undefined) return known.measure(difference, documents);
+  return {
+    effect: 'loosens',
+    reason: 'Nobody has told this program what the field means, so the change counts as loosening.',
+  };
+}
+
+function fits(pattern: readonly string[], path: Difference['path']): boolean {
+  const open = pattern.at(-1) === '**';
+  const fixed = open ? pattern.slice(0, -1) : pattern;
+  if (open ? path.length < fixed.length : path.length !== fixed.length) return false;
+  return fixed.every((step, index) => step === '*' || step === path[index]);
+}

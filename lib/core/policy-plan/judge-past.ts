@@ -1,0 +1,119 @@
+/** The steps of a past request, judged again by the signer's rules over what it recorded. */
+import { fail, failures } from '../finding/index.ts';
+import type { Finding, PolicyLocation } from '../finding/index.ts';
+import { originPolicyOf, rejudgeClaims, unenforceableParts } from '../origin/index.ts';
+import { matchTree } from './match-tree.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
+import type { PastRequest } from './past-request.ts';
+
+export type PastStep =
+  | { readonly state: 'pass' }
+  | { readonly state: 'fail'; readonly finding: Finding }
+  | {
+      readonly state: 'waiting' | 'unknown';
+      readonly rule: string;
+      readonly message: string;
+      readonly policy: PolicyLocation | null;
+    };
+
+const passed: PastStep = { state: 'pass' };
+
+function unknown(rule: string, message: string, policy: PolicyLocation | null): PastStep {
+  return { state: 'unknown', rule, message, policy };
+}
+
+function conclude(findings: readonly Finding[]): PastStep {
+  const [first] = failures(findings);
+  return first === undefined ? passed : { state: 'fail', finding: first };
+}
+
+export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
+  const { origin, buildSystem } = effective;
+  if (origin === null || buildSystem === null) return passed;
+  const [unenforceable] = unenforceableParts(origin);
+  if (unenforceable !== undefined) {
+    return unknown(
+      'origin.not-enforced',
+      `The signer can't check ${unenforceable.what}.`,
+      effective.locate(['origin', ...unenforceable.path]),
+    );
+  }
+  if (request.origin === null) {
+    const message = 'No verified origin of this request was recorded.';
+    return unknown('origin.bundle', message, effective.locate(['origin']));
+  }
+  const { claims, integratedAt } = request.origin;
+  const { maximumAgeHours } = origin;
+  if (maximumAgeHours !== undefined && integratedAt === null) {
+    const message = 'When the build was attested was not recorded.';
+    return unknown('origin.age', message, effective.locate(['origin', 'maximumAgeHours']));
+  }
+  const findings = rejudgeClaims({
+    claims,
+    signedAt: integratedAt === null ? null : new Date(integratedAt),
+    policy: originPolicyOf(origin, buildSystem),
+    locate: (path) => effective.locate(['origin', ...path]),
+    now: new Date(request.at),
+  });
+  // A claim that nobody recorded refuses nothing; what was found and doesn't fit does.
+  const refused = conclude(findings.filter((one) => one.found !== null));
+  const [missing] = failures(findings);
+  if (refused.state === 'fail' || missing === undefined) return refused;
+  return unknown(
+    missing.rule,
+    'What the build system certified about this was not recorded.',
+    missing.policy,
+  );
+}
+
+export function judgeInspection(policy: CompiledPolicy, { inspection }: PastRequest): PastStep {
+  const at = policy.effective.locateArtifact(['root']);
+  if (inspection === null) return unknown('inspection', 'What was in the file was not recorded.', at);
+  const { outcome, rule, configurationSha256, entries } = inspection;
+  // Held against the very same configuration then: what came of it stands.
+  if (configurationSha256 === policy.configurationSha256) {
+    if (outcome === 'pass') return passed;
+    const message = 'The file was refused for what is in it.';
+    return {
+      state: 'fail',
+      finding: fail({ rule: rule ?? 'inspection', message, fix: 'Correct the file.', policy: at }),
+    };
+  }
+  if (entries === null) {
+    return unknown('inspection', 'The files in it were not recorded, and the configuration is another.', at);
+  }
+  const matched = matchTree(policy, entries);
+  const step = conclude(matched.findings);
+  if (step.state === 'fail' || matched.missing === null) return step;
+  return unknown('inspection', matched.missing, at);
+}
+
+export function judgeScan({ effective }: CompiledPolicy, { scan }: PastRequest): PastStep {
+  const policy = effective.locate(['scan']);
+  if (scan === 'clean') return passed;
+  if (scan === null) return unknown('scan', 'Whether it was clean of malware was not recorded.', policy);
+  const message = 'The malware scan refused it.';
+  return { state: 'fail', finding: fail({ rule: 'scan', message, fix: 'Submit a clean file.', policy }) };
+}
+
+export function judgeApproval(
+  { effective, approvers }: CompiledPolicy,
+  { approvals }: PastRequest,
+): PastStep {
+  const policy = effective.locate(['approval', 'quorum']);
+  if (effective.quorum === 0) return passed;
+  if (approvals === null) return unknown('approval.quorum', 'Who approved it was not recorded.', policy);
+  const listed = approvals.filter((one) => approvers.has(one.handle));
+  const denied = listed.find((one) => one.decision === 'deny');
+  if (denied !== undefined) {
+    const message = `${denied.handle} denied it; one denial ends a request.`;
+    return {
+      state: 'fail',
+      finding: fail({ rule: 'approval.denied', message, fix: 'Submit a new request.', policy }),
+    };
+  }
+  const agreed = new Set(listed.map((one) => one.handle)).size;
+  if (agreed >= effective.quorum) return passed;
+  const message = `${agreed} of ${effective.quorum} approvals that count are there.`;
+  return { state: 'waiting', rule: 'approval.quorum', message, policy };
+}
