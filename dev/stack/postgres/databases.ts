@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { migrateDatabase } from '../../../scripts/database/migrate.ts';
 
@@ -78,13 +79,26 @@ export async function createDatabase(
 /** Drops a database; connections still open to it are ended → how many there were. */
 export async function dropDatabase(server: DatabaseServer, name: string): Promise<number> {
   return asSuperuser(server, async (client) => {
-    const { rowCount } = await client.query(
-      `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
-      [name],
-    );
+    // A client that has hung up is still listed until its backend has noticed.
+    const deadline = Date.now() + hangUpSecondsMax * 1000;
+    let connections = await openConnections(client, name);
+    while (connections > 0 && Date.now() < deadline) {
+      await sleep(25);
+      connections = await openConnections(client, name);
+    }
     await client.query(`DROP DATABASE IF EXISTS ${client.escapeIdentifier(name)} WITH (FORCE)`);
-    return rowCount ?? 0;
+    return connections;
   });
+}
+
+const hangUpSecondsMax = 3;
+
+async function openConnections(client: Client, name: string): Promise<number> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'`,
+    [name],
+  );
+  return rowCount ?? 0;
 }
 
 /** The databases that exist, without PostgreSQL's own. */

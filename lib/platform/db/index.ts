@@ -7,7 +7,14 @@ import { PrismaClient, Prisma } from './generated/client.ts';
 
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
-export type { JournalEntry, ApprovalSubmission, SigningRequest } from './generated/client.ts';
+export type {
+  ApprovalSubmission,
+  CheckRun,
+  JournalEntry,
+  PullRequest,
+  PullRequestReview,
+  SigningRequest,
+} from './generated/client.ts';
 
 export function openDatabase(input: { readonly url: string; readonly connectionsMax?: number }): Database {
   const adapter = new PrismaPg({
