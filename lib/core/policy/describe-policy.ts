@@ -1,6 +1,8 @@
 import { compileConfiguration, describeBounds } from '../artifact/index.ts';
 import type { ArtifactMatcher, CompiledElement } from '../artifact/index.ts';
-import type { Origin } from '../generated/index.ts';
+import type { PeMetadata } from '../generated/index.ts';
+import { list } from './describe-list.ts';
+import { describeOrigin } from './describe-origin.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
 
 export interface PolicyDescription {
@@ -29,49 +31,27 @@ export function describePolicy(effective: EffectivePolicy): PolicyDescription {
     { title: 'Approval', sentences: describeApproval(effective) },
     { title: 'Timestamp', sentences: describeTimestamp(effective) },
     { title: 'Privacy', sentences: describePrivacy(effective) },
-  ];
+    { title: 'Changes to the system', sentences: describeSystemChanges(effective) },
+    { title: 'Who hands requests in', sentences: describeSubmitters(effective) },
+    { title: 'Who is told', sentences: describeNotifications(effective) },
+  ].filter((one) => one.sentences.length > 0);
   return { sections };
 }
 
 function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
+  const own = policy.description === undefined ? [] : [policy.description];
   if (policy.purpose === 'test') {
     return [
+      ...own,
       `Files of ${project.name} are signed with a test certificate, for trying out.`,
       'Nobody should trust these signatures, and no operating system does.',
     ];
   }
   return [
+    ...own,
     `Releases of ${project.name} are signed with a certificate that names ${foundation.subject.organization} as the publisher.`,
     `The key stays on the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
   ];
-}
-
-function describeOrigin({ origin, buildSystem, project }: EffectivePolicy): readonly string[] {
-  if (origin === null) return ['The origin is not checked, so this policy can use only a test certificate.'];
-  const system = buildSystem?.displayName ?? origin.buildSystem;
-  return [
-    `${project.name} must be built by ${system} from ${origin.repository.uri} (repository ${origin.repository.id}, owner ${origin.repository.ownerId}).`,
-    `The build must run ${origin.workflow} from ${describeRefs(origin)}.`,
-    `Only these events may start it: ${origin.triggers.map((one) => triggerNames[one]).join(', ')}.`,
-    `It must run on a fresh machine of ${system}, not on one of the project’s own.`,
-    'The build system’s signed statement must name exactly the file that is submitted.',
-  ];
-}
-
-const triggerNames: Readonly<Record<Origin['triggers'][number], string>> = {
-  push: 'a push',
-  release: 'a release',
-  workflow_dispatch: 'a start by hand',
-};
-
-function describeRefs({ refs }: Origin): string {
-  const branches = refs.branches === undefined ? [] : [named('branch', 'branches', refs.branches)];
-  const tags = refs.tags === undefined ? [] : [named('tag', 'tags', refs.tags)];
-  return [...branches, ...tags].join(' or from ');
-}
-
-function named(one: string, many: string, names: readonly string[]): string {
-  return `the ${names.length === 1 ? one : many} ${list(names, 'or')}`;
 }
 
 const typeNames: Readonly<Record<CompiledElement['type'], { one: string; many: string }>> = {
@@ -99,7 +79,26 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const is = typeNames[element.type][element.max === 1 ? 'one' : 'many'];
   const signed = element.sign === null ? 'not signed' : 'signed with Authenticode';
   const already = element.sign === null ? '' : '; one that is signed already is refused';
-  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}.`;
+  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${describeMetadata(element.metadata)}.`;
+}
+
+const metadataNames: Readonly<Record<keyof PeMetadata, string>> = {
+  productName: 'product name',
+  productVersion: 'product version',
+  fileVersion: 'file version',
+  companyName: 'company name',
+  copyright: 'copyright',
+  originalFilename: 'original file name',
+};
+
+function describeMetadata(metadata: PeMetadata | null): string {
+  if (metadata === null) return '';
+  const names = Object.keys(metadataNames) as (keyof PeMetadata)[];
+  const asked = names.flatMap((name) => {
+    const value = metadata[name];
+    return value === undefined ? [] : [`${metadataNames[name]} “${value}”`];
+  });
+  return asked.length === 0 ? '' : `; it must say ${list(asked, 'and')}`;
 }
 
 function describeApproval({ quorum, approvers }: EffectivePolicy): readonly string[] {
@@ -127,6 +126,29 @@ function describePrivacy({ project }: EffectivePolicy): readonly string[] {
     : [`What ${project.name} sends to other systems is described at ${project.privacy.policy}.`];
 }
 
-function list(names: readonly string[], word: 'and' | 'or'): string {
-  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} ${word} ${names.at(-1)}`;
+function describeSystemChanges({ project }: EffectivePolicy): readonly string[] {
+  const { systemChanges } = project;
+  if (systemChanges === undefined) return [];
+  return systemChanges.description === undefined
+    ? [`${project.name} changes nothing on the system beyond its own files and settings.`]
+    : [
+        `What ${project.name} changes on the system, and how to undo it, is described at ${systemChanges.description}.`,
+      ];
+}
+
+function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
+  const { people = [], tokens = [] } = policy.submitters ?? {};
+  const who = [...people, ...tokens.map((one) => `the token ${one}`)];
+  return who.length === 0 ? [] : [`Only ${list(who, 'and')} may hand in requests.`];
+}
+
+function describeNotifications({ policy }: EffectivePolicy): readonly string[] {
+  const { waiting = [], completed = [], denied = [] } = policy.notifications ?? {};
+  const tell = (handles: readonly string[], when: string): readonly string[] =>
+    handles.length === 0 ? [] : [`${list(handles, 'and')}: when ${when}.`];
+  return [
+    ...tell(waiting, 'a request waits for approval'),
+    ...tell(completed, 'a release was signed'),
+    ...tell(denied, 'a request was refused'),
+  ];
 }

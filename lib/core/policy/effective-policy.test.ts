@@ -13,6 +13,7 @@ import {
 } from './seed.fixture.ts';
 
 const files = seedWithKeys();
+const builder = 'https://github.com/foundation/builders/.github/workflows/build.yml';
 const demo = parseProjectSlug('esbuild-demo');
 const release = parsePolicySlug('release-signing');
 
@@ -78,11 +79,25 @@ describe('the effective policy', () => {
         withApprovalKeys(files.get('people/demo-approver.yaml') ?? encode(''), [newSshKey()]),
       ),
     ];
+    const origin = (line: string) =>
+      replaced('projects/esbuild-demo/policies/release-signing.yaml', '  refs:', `  ${line}\n  refs:`);
+    changes.push(
+      origin('reruns: allowed'),
+      origin('maximumAgeHours: 24'),
+      origin(`builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'a'.repeat(40)}}`),
+      origin(`builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'b'.repeat(40)}}`),
+    );
     const digests = changes.map((changed) => effective(changed).digest);
     expect(new Set([effective().digest, ...digests]).size).toBe(changes.length + 1);
     expect(
       effective(replaced('projects/esbuild-demo/project.yaml', 'JavaScript bundler', 'bundler')).digest,
     ).toBe(effective().digest);
+  });
+
+  test('keeps its digest, and with it every approval, when only words and notifications change', () => {
+    const path = 'projects/esbuild-demo/policies/release-signing.yaml';
+    const words = 'description: For everybody.\nnotifications: {denied: [demo-maintainer]}\nscan: required';
+    expect(effective(replaced(path, 'scan: required', words)).digest).toBe(effective().digest);
   });
 
   test.each([
@@ -130,6 +145,61 @@ describe('in plain English', () => {
     );
     expect(text).toContain('Anything else inside is refused.');
     expect(text).toContain('Alex Approver must approve each request');
+  });
+
+  test('says what else a policy and its project ask for', () => {
+    const path = 'projects/esbuild-demo/policies/release-signing.yaml';
+    const lines = [
+      'maximumAgeHours: 48',
+      'reruns: allowed',
+      `builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'a'.repeat(40)}}`,
+      'refs:',
+    ].join('\n  ');
+    const changed = new Map(replaced(path, 'refs:', lines));
+    const policy = decode(changed.get(path));
+    changed.set(
+      path,
+      encode(`${policy}description: The stable releases.\nnotifications: {waiting: [demo-approver]}\n`),
+    );
+    const project = 'projects/esbuild-demo/project.yaml';
+    changed.set(project, encode(`${decode(files.get(project))}systemChanges: {makesChanges: false}\n`));
+    const text = JSON.stringify(describePolicy(effective(changed)));
+    for (const words of [
+      'The stable releases.',
+      'the build may be at most 2 days old',
+      'A repeated attempt of a run is accepted too.',
+      `${builder} must build and attest it, called at refs/tags/v1 and read from commit aaaa`,
+      'changes nothing on the system',
+      'demo-approver: when a request waits for approval.',
+    ]) {
+      expect(text).toContain(words);
+    }
+    const plain = JSON.stringify(describePolicy(effective()));
+    expect(plain).toContain('Only the first attempt of a run is accepted.');
+    expect(plain).toContain('The workflow itself must attest the build');
+  });
+
+  test('describes rules of the code host too, for the day they can be enforced', () => {
+    const now = effective();
+    if (now.origin === null) throw new Error('a release has an origin');
+    const rulesets = {
+      rules: { blockForcePushes: true, pullRequest: { minApprovals: 1 }, codeScanning: [{ tool: 'CodeQL' }] },
+      enforcedFrom: '2026-01-01',
+    };
+    const origin = {
+      ...now.origin,
+      runner: { groups: ['release'] },
+      requireRunSuccess: true,
+      branchRulesets: rulesets,
+    };
+    const policy = { ...now.policy, submitters: { people: ['mara'], tokens: ['ci'] } };
+    const text = JSON.stringify(describePolicy({ ...now, origin, policy }));
+    expect(text).toContain('It must run on a machine of the group release.');
+    expect(text).toContain('The whole run must have ended with success.');
+    expect(text).toContain(
+      'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
+    );
+    expect(text).toContain('Only mara and the token ci may hand in requests.');
   });
 
   test('says so when nobody has to approve and nothing proves the origin', () => {

@@ -4,6 +4,7 @@ import type { ElementLocations } from '../artifact/index.ts';
 import { fail, pass } from '../finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
 import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
+import type { SigningPolicy } from '../generated/index.ts';
 import type { PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -70,6 +71,7 @@ export function effectivePolicy(
     quorum: policy.approval.quorum,
     digest: digestOf({
       ...decisive,
+      policy: withoutWords(policy),
       version: 1,
       subject: snapshot.foundation.value.subject,
       repository: project.value.repository,
@@ -129,6 +131,12 @@ function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocat
     locations[pointer] = artifact.locate(path);
   }
   return locations;
+}
+
+/** What people read and what decides nothing: a change of it takes no approval away. */
+function withoutWords(policy: SigningPolicy): Partial<SigningPolicy> {
+  const { description: _description, notifications: _notifications, ...decisive } = policy;
+  return decisive;
 }
 
 function digestOf(value: object): Sha256Hex {
