@@ -4,6 +4,7 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { z, ZodError } from 'zod';
 import type { RequestId } from '../../lib/core/ids/index.ts';
 import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
 import {
@@ -117,7 +118,8 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
     request = await loadRequest(context.database, id);
   } catch (error) {
     if (!isParseError(error)) throw error;
-    await run.deny('received', `The request is malformed: ${(error as Error).message.slice(0, 300)}`);
+    const what = error instanceof ZodError ? z.prettifyError(error) : (error as Error).message;
+    await run.deny('received', `The request is malformed: ${what.slice(0, 300).toWellFormed()}`);
     throw new RunEnded('DENIED', 'malformed request');
   }
   if (request === null) throw new RunEnded('FAILED', 'no such request');
@@ -241,5 +243,5 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
 }
 
 function isParseError(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'ZodError' || error.name === 'IdentifierError');
+  return error instanceof Error && (error instanceof ZodError || error.name === 'IdentifierError');
 }

@@ -62,8 +62,9 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
     }
     chunks.push(chunk);
   }
+  let value: unknown;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (cause) {
     throw new BadRequest({
       status: 400,
@@ -77,4 +78,28 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
       fix: 'Send one JSON value, encoded as UTF-8.',
     });
   }
+  if (isNestedDeeper(value, depthMax)) {
+    throw new BadRequest({
+      status: 400,
+      code: 'JSON_INVALID',
+      title: 'JSON not readable',
+      message: `The body is nested deeper than ${depthMax} levels.`,
+      fix: 'Compare the request with /api/v1/openapi.yaml; a Sigstore bundle needs about ten levels.',
+    });
+  }
+  return value;
+}
+
+const depthMax = 64;
+
+/** Level by level and not by recursion, which is what deep nesting is sent to break. */
+function isNestedDeeper(value: unknown, levels: number): boolean {
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; depth <= levels; depth += 1) {
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as readonly unknown[]) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
 }
