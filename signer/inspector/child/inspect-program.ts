@@ -1,6 +1,6 @@
-/** What the configuration asks of one leaf: a `pe` element parses as a program, a program to sign is unsigned. */
-import type { CompiledElement } from '../../../lib/core/artifact/index.ts';
-import { fail, info, pass, type Finding } from '../../../lib/core/finding/index.ts';
+/** What the configuration asks of one leaf: a `pe` element parses as a program and is what it should be, a program to sign is unsigned. */
+import { checkMetadata, type CompiledElement } from '../../../lib/core/artifact/index.ts';
+import { fail, info, pass, type Finding, type PolicyLocation } from '../../../lib/core/finding/index.ts';
 import {
   PeError,
   parsePe,
@@ -8,6 +8,7 @@ import {
   peSpcIndirectData,
   type PeLayout,
 } from '../../../lib/core/formats/pe/index.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
 import type { SignTargetAnswer } from '../messages.ts';
 import { hexDigest, type WrittenFile } from './file-source.ts';
@@ -22,6 +23,7 @@ export interface InspectedProgram {
 export async function inspectProgram(
   source: RandomAccessSource,
   element: CompiledElement,
+  policy: PolicyLocation | null,
   path: readonly string[],
   { sha256, sizeBytes }: WrittenFile,
 ): Promise<InspectedProgram> {
@@ -46,16 +48,17 @@ export async function inspectProgram(
       target: null,
     };
   }
-  const parsed = pass({
+  const structure = pass({
     rule: 'pe.structure',
     message: `A Windows program (${layout.format}) of ${sizeBytes} bytes, well formed.`,
     ...about,
   });
-  if (element.sign === null) return { findings: [parsed], target: null };
+  const parsed = [structure, ...(await inspectMetadata(source, layout, element, { ...about, policy }))];
+  if (element.sign === null) return { findings: parsed, target: null };
   if (layout.certificateTable !== null) {
     return {
       findings: [
-        parsed,
+        ...parsed,
         fail({
           rule: 'pe.already-signed',
           message: 'The program is signed already, but the configuration asks for an unsigned one.',
@@ -71,7 +74,7 @@ export async function inspectProgram(
   const digest = await peDigest(source, layout, 'sha256');
   const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });
   return {
-    findings: [parsed, unsigned],
+    findings: [...parsed, unsigned],
     target: {
       unsignedSha256: sha256,
       sizeBytes,
@@ -79,6 +82,29 @@ export async function inspectProgram(
       spcIndirectData: Buffer.from(peSpcIndirectData(digest)).toString('base64'),
     },
   };
+}
+
+/** Nothing is read, and nothing can be wrong, where the configuration asks for nothing. */
+async function inspectMetadata(
+  source: RandomAccessSource,
+  layout: PeLayout,
+  { metadata }: CompiledElement,
+  about: {
+    readonly path: readonly string[];
+    readonly sha256: WrittenFile['sha256'];
+    readonly policy: PolicyLocation | null;
+  },
+): Promise<readonly Finding[]> {
+  if (metadata === null) return [];
+  let version: PeVersion;
+  try {
+    version = await readPeVersion(source, layout);
+  } catch (error) {
+    if (!(error instanceof PeVersionError)) throw error;
+    const message = `The program’s version resource can’t be read: ${error.message}.`;
+    return [fail({ rule: 'pe.version-resource', message, found: error.code, fix: error.fix, ...about })];
+  }
+  return checkMetadata({ metadata, version, ...about });
 }
 
 /** NOT_PE → `pe.not-pe`. */

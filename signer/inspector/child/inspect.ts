@@ -93,7 +93,10 @@ async function inspectFile(
   const { type } = element;
   if (type === 'pe' || type === 'file') {
     walk.leaves.push({ path, file, ...written });
-    const inspected = await withFile(place, (source) => inspectProgram(source, element, path, written));
+    const policy = walk.message.locations[element.pointer] ?? null;
+    const inspected = await withFile(place, (source) =>
+      inspectProgram(source, element, policy, path, written),
+    );
     walk.findings.add(...inspected.findings);
     if (inspected.target !== null) {
       walk.signTargets.push({ path, file, element: element.index, ...inspected.target });

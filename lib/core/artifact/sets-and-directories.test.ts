@@ -1,0 +1,171 @@
+import { describe, expect, test } from 'vitest';
+import { failures } from '../finding/index.ts';
+import { problems, sign, signed, zip, type Contents } from './configuration.fixture.ts';
+import { checkCounts, compileConfiguration, configurationProblems } from './index.ts';
+
+describe('a set', () => {
+  const set = zip([
+    {
+      type: 'set',
+      include: [
+        { path: 'widget.exe' },
+        {
+          path: 'plugins/*.dll',
+          matches: { min: 0, max: 'unbounded' },
+          metadata: { productName: 'Widget plugins' },
+        },
+      ],
+      each: { type: 'pe', metadata: { productName: 'Widget', companyName: 'Example' }, sign },
+    },
+    { type: 'file', path: 'README' },
+  ]);
+
+  test('is one element for each include, with its own matches and metadata over what is shared', () => {
+    const { elements } = compileConfiguration(set);
+    expect(
+      elements
+        .slice(1)
+        .map(({ path, min, max, metadata, pointer }) => ({ path, min, max, metadata, pointer })),
+    ).toEqual([
+      {
+        path: 'widget.exe',
+        min: 1,
+        max: 1,
+        metadata: { productName: 'Widget', companyName: 'Example' },
+        pointer: '/root/contents/0/include/0',
+      },
+      {
+        path: 'plugins/*.dll',
+        min: 0,
+        max: null,
+        metadata: { productName: 'Widget plugins', companyName: 'Example' },
+        pointer: '/root/contents/0/include/1',
+      },
+      { path: 'README', min: 1, max: 1, metadata: null, pointer: '/root/contents/1' },
+    ]);
+    expect(elements.slice(1, 3).every((one) => one.sign?.method === 'authenticode')).toBe(true);
+    expect(elements[0]?.contents).toEqual([1, 2, 3]);
+    expect(configurationProblems(set)).toEqual([]);
+  });
+
+  test('of containers repeats the contents for each include', () => {
+    const matcher = compileConfiguration(
+      zip([
+        {
+          type: 'set',
+          include: [{ path: 'x64.zip' }, { path: 'x86.zip' }],
+          each: { type: 'zip', contents: [signed] },
+        },
+      ]),
+    );
+    expect(matcher.elements.map(({ path, parent }) => [path, parent])).toEqual([
+      [null, null],
+      ['x64.zip', 0],
+      ['signed.exe', 1],
+      ['x86.zip', 0],
+      ['signed.exe', 3],
+    ]);
+    expect(matcher.matchEntry(3, 'signed.exe')?.index).toBe(4);
+  });
+
+  test('is refused where it grows past all bounds, where an include repeats a path, or asks for metadata of another type', () => {
+    const include = Array.from({ length: 40 }, (_, at) => ({ path: `${at}.zip` }));
+    const contents: Contents = Array.from({ length: 40 }, (_, at) => ({
+      type: 'pe',
+      path: `${at}.exe`,
+      sign,
+    }));
+    expect(problems(zip([{ type: 'set', include, each: { type: 'zip', contents } }]))).toEqual([
+      'rule.elements root',
+    ]);
+    const twice: Contents = [
+      { type: 'set', include: [{ path: 'a.exe' }, { path: 'A.exe' }], each: { type: 'pe', sign } },
+    ];
+    expect(problems(zip(twice))).toEqual(['rule.shadowed root/contents/0/include/1/path']);
+    const wrong: Contents = [
+      { type: 'set', include: [{ path: 'a.exe', metadata: { subject: 'x' } }], each: { type: 'pe', sign } },
+    ];
+    expect(problems(zip(wrong))).toEqual(['rule.metadata root/contents/0/include/0/metadata/subject']);
+  });
+});
+
+describe('a directory', () => {
+  const optional = { min: 0, max: 1 } as const;
+  const grouped = zip([
+    {
+      type: 'directory',
+      path: 'widget-*',
+      contents: [
+        { type: 'pe', path: 'widget.exe', sign },
+        {
+          type: 'directory',
+          path: 'docs',
+          matches: optional,
+          contents: [{ type: 'file', path: 'index.html' }],
+        },
+      ],
+    },
+    { type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } },
+  ]);
+  const matcher = compileConfiguration(grouped);
+  const refused = (...paths: string[]) => {
+    const counts = new Map<number, number>();
+    for (const path of paths) {
+      const index = matcher.matchEntry(0, path)?.index ?? -1;
+      counts.set(index, (counts.get(index) ?? 0) + 1);
+    }
+    const context = { matcher, container: 0, containerPath: [], locations: {} };
+    return failures(checkCounts({ ...context, counts, paths })).map(
+      ({ rule, message }) => `${rule}: ${message}`,
+    );
+  };
+
+  test('puts its path in front of those in it; what they don’t match goes on to the elements after it', () => {
+    expect(configurationProblems(grouped)).toEqual([]);
+    expect(matcher.elements.slice(1).map(({ path, directory }) => [path, directory])).toEqual([
+      ['widget-*/widget.exe', 0],
+      ['widget-*/docs/index.html', 1],
+      ['**', null],
+    ]);
+    expect(matcher.directories.map(({ path, parent, optional: may }) => [path, parent, may])).toEqual([
+      ['widget-*', null, false],
+      ['widget-*/docs', 0, true],
+    ]);
+    expect(matcher.matchEntry(0, 'widget-1/other.txt')?.path).toBe('**');
+  });
+
+  test('may be missing where it is optional, but is complete where it is there', () => {
+    expect(refused('Widget-1/widget.exe')).toEqual([]);
+    expect(refused('widget-1/widget.exe', 'widget-1/docs/index.html')).toEqual([]);
+    expect(refused('widget-1/widget.exe', 'widget-1/docs/other.html')).toEqual([
+      'artifact.count: `widget-*/docs/index.html` should match exactly 1 file, but matches 0 files.',
+    ]);
+  });
+
+  test('is refused where it is missing, or there twice', () => {
+    expect(refused('widget.exe')).toEqual([
+      'artifact.directory: There is no directory `widget-*` with files in it.',
+      'artifact.count: `widget-*/widget.exe` should match exactly 1 file, but matches 0 files.',
+    ]);
+    expect(refused('widget-1/widget.exe', 'widget-2/README')).toEqual([
+      'artifact.directory: `widget-*` should match one directory, but matches several.',
+    ]);
+  });
+
+  test('can have no ** in its path, nor stand for several directories', () => {
+    const contents: Contents = [signed];
+    expect(problems(zip([{ type: 'directory', path: '**/bin', contents }]))).toEqual([
+      'rule.directory root/contents/0/path',
+    ]);
+    expect(problems(zip([{ type: 'directory', path: '*', matches: { min: 1, max: 2 }, contents }]))).toEqual([
+      'rule.directory root/contents/0/matches/max',
+    ]);
+  });
+
+  test('can’t make a pattern longer than patterns are', () => {
+    const path = 'x'.repeat(300);
+    expect(problems(zip([{ type: 'directory', path, contents: [signed, { type: 'file', path }] }]))).toEqual([
+      'rule.pattern root/contents/0/contents/1/path',
+    ]);
+  });
+});

@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { configuration, problems, sign, signed, zip, type Contents } from './configuration.fixture.ts';
+import { ArtifactError, compileConfiguration, configurationProblems } from './index.ts';
+
+describe('what this version can’t do yet', () => {
+  const at = { path: 'x' };
+  const types: readonly [string, Contents[number], string][] = [
+    ['msi', { type: 'msi', ...at, sign }, 'sign Windows Installer files (msi)'],
+    ['cab', { type: 'cab', ...at, contents: [signed] }, 'open cabinet files (cab)'],
+    ['appx', { type: 'appx', ...at, sign }, 'sign app packages (appx)'],
+    ['msix', { type: 'msix', ...at, sign }, 'sign app packages (msix)'],
+    ['catalog', { type: 'catalog', ...at, sign }, 'sign security catalogs (catalog)'],
+    ['powershell', { type: 'powershell', ...at, sign }, 'sign PowerShell scripts (powershell)'],
+    [
+      'windows-script',
+      { type: 'windows-script', ...at, sign },
+      'sign JavaScript and VBScript files (windows-script)',
+    ],
+    ['opc', { type: 'opc', ...at, sign: { method: 'opc' } }, 'sign OPC packages (opc)'],
+    ['nuget', { type: 'nuget', ...at, sign: { method: 'nuget' } }, 'sign NuGet packages (nuget)'],
+    ['jar', { type: 'jar', ...at, sign: { method: 'jar' } }, 'sign Java archives (jar)'],
+    ['apk', { type: 'apk', ...at, sign: { method: 'apk' } }, 'sign Android packages (apk)'],
+    ['rpm', { type: 'rpm', ...at, sign: { method: 'rpm' } }, 'sign RPM packages (rpm)'],
+    ['deb', { type: 'deb', ...at, sign: { method: 'debsigs' } }, 'sign Debian packages (deb)'],
+    ['xml', { type: 'xml', ...at, metadata: { rootElement: 'a' } }, 'check XML documents (xml)'],
+    [
+      'office',
+      { type: 'office-oxml', ...at, sign: { method: 'office-macro' } },
+      'sign Office documents (office-oxml)',
+    ],
+    ['oci', { type: 'oci', ...at, sign: { method: 'cosign' } }, 'sign container images (oci)'],
+    [
+      'zip',
+      { type: 'zip', ...at, contents: [signed], sign: { method: 'jar' } },
+      'sign zip files as Java archives',
+    ],
+    [
+      'directory',
+      { type: 'directory', ...at, contents: [signed], sign: { method: 'clickonce' } },
+      'sign ClickOnce manifests in directories',
+    ],
+    [
+      'cms',
+      { type: 'file', ...at, sign: { method: 'cms', outputFile: '${file.name}.p7s' } },
+      'sign plain files (cms)',
+    ],
+    ['openpgp', { type: 'file', ...at, sign: { method: 'openpgp' } }, 'sign plain files (openpgp)'],
+    ['raw', { type: 'file', ...at, sign: { method: 'raw' } }, 'sign plain files (raw)'],
+    ['dsse', { type: 'file', ...at, sign: { method: 'dsse' } }, 'sign plain files (dsse)'],
+    [
+      'verify',
+      { type: 'pe', ...at, verify: 'authenticode' },
+      'verify the signature of pe files before it signs anything',
+    ],
+    [
+      'replace',
+      { type: 'pe', ...at, sign: { ...sign, existingSignature: 'replace' } },
+      'sign pe files that are signed already (replace)',
+    ],
+    [
+      'sha512',
+      { type: 'pe', ...at, sign: { ...sign, hashAlgorithm: 'sha512' } },
+      'sign pe files with sha512',
+    ],
+  ];
+  test.each(types)('is refused with its name: %s', (_, element, what) => {
+    const found = configurationProblems(zip([signed, element]));
+    expect(found.map(({ message }) => message)).toEqual([`This version of the signer can’t ${what} yet.`]);
+    expect(found[0]?.path.slice(0, 3)).toEqual(['root', 'contents', 1]);
+    expect(() => compileConfiguration(zip([signed, element]))).toThrow(ArtifactError);
+  });
+
+  test('is refused at the root and in sets too', () => {
+    expect(problems(configuration({ type: 'msi', sign }))).toEqual(['rule.unsupported root/type']);
+    const set: Contents[number] = { type: 'set', include: [at], each: { type: 'msi', sign } };
+    expect(problems(zip([signed, set]))).toEqual(['rule.unsupported root/contents/1/each/type']);
+  });
+
+  test('a package can’t be signed by the method of another', () => {
+    const one = configuration({ type: 'deb', sign: { method: 'rpm' } });
+    expect(problems(one)).toEqual(['rule.sign-method root/sign/method', 'rule.unsupported root/type']);
+  });
+});
