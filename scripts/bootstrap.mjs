@@ -67,6 +67,13 @@ function run(program, args) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  if (['EACCES', 'EPERM', 'EROFS'].includes(error.code) && error.path?.startsWith(projectDirectory)) {
+    console.error(
+      `\nThis user may not write ${error.path}. Everything is kept inside the project's folder: run the command as ` +
+        `the folder's owner, or work in a copy of your own:\n\n  git clone ${projectDirectory} countersign`,
+    );
+    process.exit(1);
+  }
   if (!(error instanceof SetUpError)) throw error;
   console.error(`\n${error.message}`);
   if (error.log !== undefined && existsSync(error.log))
