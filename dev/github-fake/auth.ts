@@ -1,0 +1,68 @@
+/** Signing in as GitHub checks it: the app proves itself by a JWT, the installation by a token that one got for it. */
+import { Buffer } from 'node:buffer';
+import { randomBytes, verify, type KeyObject } from 'node:crypto';
+import { z } from 'zod';
+
+const headerOf = z.object({ alg: z.literal('RS256'), typ: z.literal('JWT').optional() });
+const claimsOf = z.object({
+  iss: z.union([z.string(), z.number()]),
+  iat: z.number().int(),
+  exp: z.number().int(),
+});
+const skewSeconds = 60;
+const lifetimeSecondsMax = 600;
+
+/** RS256 only, by the app's key, in its time; → why not, or null. */
+export function refuseAppJwt(
+  token: string,
+  appId: number,
+  key: KeyObject,
+  nowSeconds: number,
+): string | null {
+  const [header = '', claims = '', signature = '', ...more] = token.split('.');
+  if (more.length > 0) return 'A JSON web token could not be decoded';
+  const parsedHeader = headerOf.safeParse(decode(header));
+  const parsed = claimsOf.safeParse(decode(claims));
+  if (!parsedHeader.success || !parsed.success) return 'A JSON web token could not be decoded';
+  const signed = Buffer.from(`${header}.${claims}`);
+  if (!verify('sha256', signed, key, Buffer.from(signature, 'base64url'))) {
+    return 'A JSON web token could not be decoded';
+  }
+  const { iss, iat, exp } = parsed.data;
+  if (String(iss) !== String(appId)) return 'Integration must generate a public key';
+  if (iat > nowSeconds + skewSeconds)
+    return "'Issued at' claim ('iat') must be an Integer representing the time";
+  if (exp <= nowSeconds)
+    return "'Expiration time' claim ('exp') must be a numeric value representing the future time";
+  if (exp > nowSeconds + lifetimeSecondsMax + skewSeconds) {
+    return "'Expiration time' claim ('exp') is too far in the future";
+  }
+  return null;
+}
+
+function decode(part: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(part, 'base64url').toString('utf8'));
+  } catch {
+    return null;
+  }
+}
+
+export class Tokens {
+  readonly #expiry = new Map<string, number>();
+
+  make(nowSeconds: number): { readonly token: string; readonly expiresAt: string } {
+    const token = `ghs_${randomBytes(18).toString('hex')}`;
+    this.#expiry.set(token, nowSeconds + 3600);
+    return { token, expiresAt: new Date((nowSeconds + 3600) * 1000).toISOString() };
+  }
+
+  holds(token: string, nowSeconds: number): boolean {
+    return (this.#expiry.get(token) ?? 0) > nowSeconds;
+  }
+
+  /** What suspending an installation does. */
+  revokeAll(): void {
+    this.#expiry.clear();
+  }
+}

@@ -1,0 +1,45 @@
+/** One endpoint of the fake: method, path template as GitHub's description writes it, and what it does. */
+import type { z } from 'zod';
+import type { State } from './state.ts';
+import type { Wire } from './wire.ts';
+
+export interface Call {
+  readonly state: State;
+  readonly wire: Wire;
+  /** Decoded values of the template's {names}. */
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Parsed by the route's own schema; what doesn't fit becomes a 422. */
+  readonly body: <S extends z.ZodType>(schema: S) => z.output<S>;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  /** Items of a list: the server cuts pages. `within`: the name they stand under, beside total_count. */
+  readonly items?: readonly unknown[];
+  readonly within?: string;
+}
+
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  readonly template: string;
+  readonly run: (call: Call) => Answer;
+}
+
+/** Thrown by a route: GitHub's error answer. */
+export class Refusal extends Error {
+  readonly status: number;
+  constructor(status: number, message: string) {
+    super(message);
+    this.name = 'Refusal';
+    this.status = status;
+  }
+}
+
+export const notFound = (): Refusal => new Refusal(404, 'Not Found');
+
+export function found<Value>(value: Value | undefined | null): Value {
+  if (value === undefined || value === null) throw notFound();
+  return value;
+}

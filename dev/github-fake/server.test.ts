@@ -1,0 +1,93 @@
+import { createHmac, createPublicKey, createSign, type KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startGitHubFake, type GitHubFake } from './index.ts';
+import { readDescription } from './openapi.ts';
+
+const file = resolve(import.meta.dirname, '../../../shared/cases/github-openapi-slice.json');
+let fake: GitHubFake;
+beforeEach(async () => {
+  fake = await startGitHubFake({ 'foundation.yaml': 'name: Example\n' });
+});
+afterEach(() => fake.stop());
+
+const part = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+const nowSeconds = (): number => Math.floor(Date.now() / 1000);
+function jwt(change: { header?: object; claims?: object; key?: string | KeyObject } = {}): string {
+  const header = part({ alg: 'RS256', typ: 'JWT', ...change.header });
+  const claims = { iss: fake.facts.appId, iat: nowSeconds() - 30, exp: nowSeconds() + 570, ...change.claims };
+  const signed = `${header}.${part(claims)}`;
+  const key = change.key ?? fake.privateKey;
+  return `${signed}.${createSign('sha256').update(signed).sign(key, 'base64url')}`;
+}
+async function signIn(token: string): Promise<Response> {
+  return fetch(`${fake.url}/app/installations/${fake.facts.installationId}/access_tokens`, {
+    method: 'POST',
+    headers: { authorization: `bearer ${token}` },
+  });
+}
+const repository = (): string => `${fake.url}/repos/${fake.facts.owner}/${fake.facts.name}`;
+
+describe('the GitHub fake', () => {
+  it('gives a token for the app’s own JWT, and answers only to such tokens', async () => {
+    const response = await signIn(jwt());
+    expect(response.status).toBe(201);
+    const { token } = (await response.json()) as { token: string };
+    const get = async (authorization: string): Promise<number> =>
+      (await fetch(repository(), { headers: { authorization } })).status;
+    expect(await get(`token ${token}`)).toBe(200);
+    expect(await get(`token ${token}x`)).toBe(401);
+    expect(await get(`bearer ${jwt()}`)).toBe(401);
+  });
+
+  it('refuses JWTs that are unsigned, HMAC’d with the public key, of another app, or out of their time', async () => {
+    const claims = { iss: fake.facts.appId, iat: nowSeconds(), exp: nowSeconds() + 500 };
+    const unsigned = `${part({ alg: 'none' })}.${part(claims)}.`;
+    const body = `${part({ alg: 'HS256', typ: 'JWT' })}.${part(claims)}`;
+    const publicKey = createPublicKey(fake.privateKey).export({ type: 'spki', format: 'pem' });
+    const confused = `${body}.${createHmac('sha256', publicKey).update(body).digest('base64url')}`;
+    const refused = [
+      unsigned,
+      confused,
+      jwt({ claims: { iss: 1 } }),
+      jwt({ claims: { exp: nowSeconds() - 1 } }),
+      jwt({ claims: { exp: nowSeconds() + 3600 } }),
+      jwt({ claims: { iat: nowSeconds() + 600 } }),
+      `${jwt()}x`,
+      '',
+    ];
+    for (const token of refused) expect((await signIn(token)).status, token).toBe(401);
+  });
+
+  it('answers 304 to the ETag it gave, until something changes', async () => {
+    const { token } = (await (await signIn(jwt())).json()) as { token: string };
+    const headers = { authorization: `token ${token}` };
+    const at = `${repository()}/git/ref/heads%2Fmain`;
+    const etag = (await fetch(at, { headers })).headers.get('etag') ?? '';
+    expect((await fetch(at, { headers: { ...headers, 'if-none-match': etag } })).status).toBe(304);
+    fake.people.push({ branch: 'main', changes: { 'README.md': 'new\n' } });
+    expect((await fetch(at, { headers: { ...headers, 'if-none-match': etag } })).status).toBe(200);
+  });
+});
+
+describe.skipIf(!existsSync(file))('validation by GitHub’s description (skipped where it is absent)', () => {
+  it('finds a missing and a wrong field, and knows what it doesn’t describe', () => {
+    const describes = readDescription(file);
+    if (describes === null) throw new Error('the description is there and can’t be read');
+    const object = { type: 'commit', sha: 'a'.repeat(40), url: 'https://api.github.com/x' };
+    const whole = { ref: 'refs/heads/main', node_id: 'x', url: 'https://api.github.com/x', object };
+    const template = '/repos/{owner}/{repo}/git/ref/{ref}';
+    expect(describes('GET', template, 200, whole)).toBeNull();
+    expect(describes('GET', template, 200, { ...whole, object: { ...object, sha: 'short' } })).toContain(
+      'sha',
+    );
+    const { node_id: _gone, ...without } = whole;
+    expect(describes('GET', template, 200, without)).toContain('node_id');
+    expect(describes('GET', '/repos/{owner}/{repo}/pulls', 200, [])).toBeUndefined();
+  });
+
+  it('says null for a file that isn’t there', () => {
+    expect(readDescription('/nowhere/description.json')).toBeNull();
+  });
+});

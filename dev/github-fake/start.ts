@@ -1,0 +1,92 @@
+/** Starts the fake on loopback, with one repository, one app installed on it, and people who act in it. */
+import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { Tokens } from './auth.ts';
+import { Faults, type Fault } from './faults.ts';
+import { readDescription } from './openapi.ts';
+import { createPeople, type People } from './people.ts';
+import { createFakeServer, type LoggedRequest } from './server.ts';
+import { State, type Facts } from './state.ts';
+import { record, type RecordedEvent } from './webhooks.ts';
+import { Wire } from './wire.ts';
+
+export interface GitHubFake {
+  readonly url: string;
+  readonly facts: Facts;
+  /** PEM of the app's key. */
+  readonly privateKey: string;
+  readonly state: State;
+  /** What others than the app do. */
+  readonly people: People;
+  readonly log: readonly LoggedRequest[];
+  readonly events: readonly RecordedEvent[];
+  /** Answers that GitHub's description doesn't allow; a test that finds one here found a wrong fake. */
+  readonly misfits: readonly string[];
+  /** Endpoints whose answers fitted the description; null where the description is absent. */
+  readonly described: ReadonlySet<string> | null;
+  inject(fault: Fault): void;
+  revokeTokens(): void;
+  stop(): Promise<void>;
+}
+
+const descriptionFile = resolve(import.meta.dirname, '../../../shared/cases/github-openapi-slice.json');
+/** Compiled once for all fakes of a process. */
+const describes = readDescription(descriptionFile);
+if (describes === null) console.warn(`${descriptionFile} is absent: the fake's answers aren't validated.`);
+
+export async function startGitHubFake(files: Readonly<Record<string, string>>): Promise<GitHubFake> {
+  const facts: Facts = {
+    appId: 31_337,
+    installationId: 7_654_321,
+    owner: 'example-foundation',
+    name: 'policies',
+    repositoryId: 900_100_777,
+  };
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  const events: RecordedEvent[] = [];
+  const place = { url: '' };
+  const wire = (): Wire => new Wire(state, place.url);
+  const state: State = new State(
+    facts,
+    new Map(Object.entries(files)),
+    record(events, () => state, wire),
+  );
+  const tokens = new Tokens();
+  const faults = new Faults();
+  const log: LoggedRequest[] = [];
+  const misfits: string[] = [];
+  const described = new Set<string>();
+  const appKey = createPublicKey(publicKey);
+  const server = createFakeServer({
+    state,
+    wire,
+    tokens,
+    appKey,
+    faults,
+    describes,
+    log,
+    misfits,
+    described,
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...{ url: place.url, facts, privateKey, state, log, events, misfits },
+    described: describes === null ? null : described,
+    people: createPeople(state),
+    inject: (fault) => faults.add(fault),
+    revokeTokens: () => tokens.revokeAll(),
+    async stop() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}

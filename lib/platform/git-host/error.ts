@@ -1,0 +1,42 @@
+/** What can go wrong between us and a Git host, in terms a caller can act on. */
+export type GitHostErrorCode =
+  /** Asked too often. `retryAt` says when to come back; until then no call leaves the process. */
+  | 'RATE_LIMITED'
+  /** Down, slow or answering with 5xx. Nothing is known; try later. */
+  | 'UNAVAILABLE'
+  /** Something moved meanwhile (head, base, branch) or can't be merged. Read again, then decide again. */
+  | 'CONFLICT'
+  | 'NOT_FOUND'
+  /** Known who we are, not allowed: a permission or the installation is missing. */
+  | 'FORBIDDEN'
+  /** Not known who we are: key, app or installation don't fit. */
+  | 'UNAUTHENTICATED'
+  /** The answer was cut off, lacks fields or is longer than we read. Never treated as the whole. */
+  | 'PARTIAL'
+  /** The host won't take the request as it is, or we won't send it. */
+  | 'INVALID'
+  /** The name now belongs to another repository than the one configured by numeric id. */
+  | 'WRONG_REPOSITORY';
+
+export class GitHostError extends Error {
+  readonly code: GitHostErrorCode;
+  /** When asking again may help; null where time doesn't. */
+  readonly retryAt: Date | null;
+  /** HTTP status, where there was an answer. */
+  readonly status: number | null;
+  constructor(
+    code: GitHostErrorCode,
+    message: string,
+    context: {
+      readonly retryAt?: Date | null;
+      readonly status?: number | null;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, context.cause === undefined ? {} : { cause: context.cause });
+    this.name = 'GitHostError';
+    this.code = code;
+    this.retryAt = context.retryAt ?? null;
+    this.status = context.status ?? null;
+  }
+}
