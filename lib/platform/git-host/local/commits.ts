@@ -20,7 +20,7 @@ export interface CommitInput {
 }
 
 /** Parent and changes → the new tree. Rejects (INVALID) paths that lead out of the tree and files over 1 MiB. */
-export async function writeTree(
+async function writeTree(
   repository: string,
   parent: CommitSha,
   changes: readonly FileChange[],

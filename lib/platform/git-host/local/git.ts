@@ -78,7 +78,7 @@ export async function git(
 const branchForm = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
 
 /** Branch name → its full ref. Rejects (INVALID) what git or a shell could read as something else. */
-export function refOf(branch: string): string {
+function refOf(branch: string): string {
   const odd = branch.includes('..') || branch.includes('//') || /(?:\/|\.|\.lock)$/.test(branch);
   if (!branchForm.test(branch) || odd) {
     throw new GitHostError('INVALID', `${JSON.stringify(branch.slice(0, 80))} is no name for a branch here`);
