@@ -24,6 +24,8 @@ export function formatPlanMarkdown(plan: Plan): string {
     '',
     plan.changes.length === 0 ? 'Nothing changes.' : `**${conclusion(plan)}**`,
     '',
+    ...plan.guards.map((one) => `- ⛔ ${code(one.rule)} ${plain(`${one.message} ${one.fix}`)}`),
+    ...(plan.guards.length === 0 ? [] : ['']),
     `From ${code(plan.base.slice(0, 12))} to ${code(plan.head.slice(0, 12))}.`,
     '',
   ];

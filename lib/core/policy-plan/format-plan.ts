@@ -1,4 +1,5 @@
 /** A plan as plain text, for a terminal. */
+import { formatDiagnostic } from '../policy/index.ts';
 import type { AffectedPolicy, PolicyView } from './affected-policies.ts';
 import type { Change, Effect } from './change.ts';
 import { shown } from './measures.ts';
@@ -17,7 +18,7 @@ const shownMax = 200;
 
 export function formatPlan(plan: Plan): string {
   const { changes, affected, replay } = plan;
-  if (changes.length === 0) return 'Nothing changes.\n';
+  if (changes.length === 0 && plan.guards.length === 0) return 'Nothing changes.\n';
   const lines = [
     `${counted(changes.length, 'change')} from ${plan.base.slice(0, 12)} to ${plan.head.slice(0, 12)}`,
     '',
@@ -30,6 +31,7 @@ export function formatPlan(plan: Plan): string {
   const hidden = affected.leftOut + Math.max(0, affected.policies.length - shownMax);
   if (hidden > 0) lines.push(`… and ${hidden} more policies`, '');
   if (replay !== null) lines.push(...formatReplay(replay), '');
+  lines.push(...plan.guards.map((one) => `GUARD ${formatDiagnostic(one)}`));
   lines.push(conclusion(plan), '');
   return lines.join('\n');
 }

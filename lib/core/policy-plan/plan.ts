@@ -1,4 +1,5 @@
-import type { PolicySnapshot } from '../policy/index.ts';
+import { checkGuards } from '../policy/index.ts';
+import type { Diagnostic, PolicySnapshot } from '../policy/index.ts';
 import { affectedPolicies } from './affected-policies.ts';
 import type { AffectedPolicies } from './affected-policies.ts';
 import { worst } from './change.ts';
@@ -35,6 +36,8 @@ export interface Plan {
   readonly effect: Effect;
   readonly changes: readonly Change[];
   readonly affected: AffectedPolicies;
+  /** What must stop the change until somebody looks twice. */
+  readonly guards: readonly Diagnostic[];
   /** null: there were no requests to replay. */
   readonly replay: ReplayReport | null;
 }
@@ -52,6 +55,7 @@ export function planChange(
     effect: worst(changes.map((one) => one.effect)),
     changes,
     affected: affectedPolicies(base, head, changes),
+    guards: checkGuards(base, head),
     replay: past === null ? null : compareReplays(base, head, past),
   };
 }

@@ -175,6 +175,21 @@ describe('a plan', () => {
     expect(formatPlan(planChange(base, base, null))).toBe('Nothing changes.\n');
   });
 
+  test('shows the guards that a change runs into', () => {
+    const gone = changed(
+      Object.fromEntries(
+        ['project', 'policies/release-signing', 'policies/test-signing', 'artifacts/portable-archive'].map(
+          (one) => [`projects/zip-demo/${one}.yaml`, null],
+        ),
+      ),
+    );
+    const plan = planChange(base, gone, null);
+    expect(plan.guards.map((one) => one.rule)).toContain('guard.removal');
+    expect(plan.effect).toBe('tightens');
+    expect(formatPlan(plan)).toMatch(/^GUARD .*1 of 2 projects/m);
+    expect(formatPlanMarkdown(plan)).toContain('⛔ `guard.removal`');
+  });
+
   test('lets no value of a file become markup in the comment', () => {
     const evil = changed({
       'projects/esbuild-demo/project.yaml': [

@@ -1,0 +1,74 @@
+/**
+ * `countersign plan`: what a change of the policy repository means. It reads two commits and, where asked to,
+ * past requests; nothing that can write is within its reach, which plan-reach.test.ts proves.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { formatDiagnostic, loadSnapshot } from '../../lib/core/policy/index.ts';
+import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import {
+  formatPlan,
+  formatPlanMarkdown,
+  parsePastRequests,
+  PastRequestError,
+  planChange,
+} from '../../lib/core/policy-plan/index.ts';
+import type { PastRequest } from '../../lib/core/policy-plan/index.ts';
+import { CliError } from '../error.ts';
+import { readRevision } from './read-revision.ts';
+import type { Revision } from './read-revision.ts';
+
+export type PlanFormat = 'text' | 'json' | 'markdown';
+export const planFormats: readonly PlanFormat[] = ['text', 'json', 'markdown'];
+
+export interface PlanInput {
+  readonly repository: string;
+  readonly base: string;
+  readonly head: string;
+  /** JSON file with past requests; null: no replay. */
+  readonly requests: string | null;
+  readonly format: PlanFormat;
+}
+
+const requestsBytesMax = 256 * 1024 * 1024;
+
+export async function plan(input: PlanInput): Promise<string> {
+  const past = input.requests === null ? null : await readRequests(input.requests);
+  const baseRevision = await readRevision(input.repository, input.base);
+  const headRevision = await readRevision(input.repository, input.head, baseRevision);
+  const base = snapshotOf(baseRevision, null);
+  const head = snapshotOf(headRevision, base);
+  const planned = planChange(base, head, past);
+  switch (input.format) {
+    case 'text':
+      return formatPlan(planned);
+    case 'json':
+      return `${JSON.stringify(planned, null, 2)}\n`;
+    case 'markdown':
+      return formatPlanMarkdown(planned);
+  }
+}
+
+function snapshotOf(revision: Revision, previous: PolicySnapshot | null): PolicySnapshot {
+  const loaded = loadSnapshot(revision.files, revision.commit, previous);
+  if (loaded.ok) return loaded.snapshot;
+  const lines = loaded.diagnostics.map(formatDiagnostic).join('\n');
+  throw new CliError('REFUSED', `commit ${revision.commit.slice(0, 12)} is not a valid policy:\n${lines}`);
+}
+
+async function readRequests(file: string): Promise<readonly PastRequest[]> {
+  let text: string;
+  try {
+    const { size } = await stat(file);
+    if (size > requestsBytesMax)
+      throw new Error(`it has ${size} bytes; at most ${requestsBytesMax} are read`);
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new CliError('USAGE', `${file} can’t be read: ${(error as Error).message}`, error);
+  }
+  try {
+    return parsePastRequests(JSON.parse(text));
+  } catch (error) {
+    if (!(error instanceof SyntaxError) && !(error instanceof PastRequestError)) throw error;
+    throw new CliError('USAGE', `${file}: ${error.message}`, error);
+  }
+}

@@ -1,0 +1,51 @@
+/** `countersign validate`: is this folder a policy? Schema, references, floors and lint. */
+import path from 'node:path';
+import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import { loadSnapshot } from '../../lib/core/policy/index.ts';
+import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { readFolder } from './read-folder.ts';
+import { formatReport, hasErrors } from './report.ts';
+import type { ReportEntry, ReportFormat } from './report.ts';
+
+export interface Output {
+  readonly text: string;
+  readonly exitCode: 0 | 1;
+}
+
+/** A folder isn't a commit; nothing that is shown here names one. */
+const noCommit = parseCommitSha('0'.repeat(40));
+
+export async function validate(folder: string, format: ReportFormat): Promise<Output> {
+  const { entries, snapshot } = await check(folder);
+  const prefix = path.relative(process.cwd(), path.resolve(folder)).split(path.sep).join('/');
+  const text = formatReport(entries, format, prefix);
+  const failed = hasErrors(entries);
+  if (format !== 'text') return { text, exitCode: failed ? 1 : 0 };
+  return { text: `${text}${summary(entries, snapshot)}\n`, exitCode: failed ? 1 : 0 };
+}
+
+export interface FolderCheck {
+  readonly entries: readonly ReportEntry[];
+  readonly snapshot: PolicySnapshot | null;
+}
+
+export async function check(folder: string): Promise<FolderCheck> {
+  const { files, diagnostics } = await readFolder(folder);
+  if (diagnostics.length > 0) return { entries: diagnostics.map(asError), snapshot: null };
+  const loaded = loadSnapshot(files, noCommit);
+  if (!loaded.ok) return { entries: loaded.diagnostics.map(asError), snapshot: null };
+  return { entries: [], snapshot: loaded.snapshot };
+}
+
+const asError = (one: Omit<ReportEntry, 'level'>): ReportEntry => ({ ...one, level: 'error' });
+
+function summary(entries: readonly ReportEntry[], snapshot: PolicySnapshot | null): string {
+  const count = (level: ReportEntry['level'], word: string): string => {
+    const found = entries.filter((one) => one.level === level).length;
+    return `${found} ${word}${found === 1 ? '' : 's'}`;
+  };
+  if (snapshot === null) return `Not a valid policy: ${count('error', 'error')}.`;
+  const policies = [...snapshot.projects.values()].reduce((sum, one) => sum + one.policies.size, 0);
+  const what = `${snapshot.projects.size} projects, ${policies} policies, ${snapshot.people.size} people`;
+  return `Valid: ${what}; ${count('warning', 'warning')}.`;
+}

@@ -1,0 +1,116 @@
+/** The commands that talk to the portal: submit, status, approve, deny, download. */
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs } from 'node:util';
+import { approve } from './approve.ts';
+import { CliError } from './error.ts';
+import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
+import { submitArtifact, waitFor } from './submit.ts';
+
+export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--wait]
+  countersign status REQUEST
+  countersign approve REQUEST --key FILE [--artifact FILE]    sign the approval statement with an SSH key
+  countersign deny REQUEST --key FILE                          one denial ends the request
+  countersign download REQUEST --output FILE
+
+    --url URL            the portal; or COUNTERSIGN_URL (default http://127.0.0.1:3000)
+    --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN
+    --idempotency-key K  the same key attaches to the same request
+    --timeout SECONDS    how long --wait waits (default 600); the request itself never times out`;
+
+const options = {
+  project: { type: 'string' },
+  policy: { type: 'string' },
+  artifact: { type: 'string' },
+  bundle: { type: 'string' },
+  key: { type: 'string' },
+  output: { type: 'string' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+  'idempotency-key': { type: 'string' },
+  timeout: { type: 'string', default: '600' },
+  wait: { type: 'boolean', default: false },
+} as const;
+
+type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output';
+
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    // parseArgs says what is wrong with which argument.
+    throw new CliError('USAGE', `${(error as Error).message}\n\n${portalUsage}`, error);
+  }
+}
+
+const say = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
+
+function show(portal: Portal, view: RequestView): void {
+  say(`${view.id}  ${view.status}`);
+  if (view.summary !== null) say(view.summary);
+  for (const reason of reasonsOf(view)) {
+    say(`- ${reason.message}`);
+    if (reason.expected !== null) say(`    expected  ${reason.expected}`);
+    if (reason.found !== null) say(`    found     ${reason.found}`);
+    if (reason.fix !== null) say(`    fix       ${reason.fix}`);
+  }
+  say(new URL(`/requests/${view.id}`, portal.url).href);
+}
+
+/** Arguments, the command first → does it; the exit code is set where a request didn't come to a release. */
+export async function portalCommand(args: readonly string[]): Promise<void> {
+  const { values, positionals } = readArguments(args);
+  const portal: Portal = {
+    url: values.url ?? process.env['COUNTERSIGN_URL'] ?? 'http://127.0.0.1:3000',
+    token: values.token ?? process.env['COUNTERSIGN_TOKEN'] ?? null,
+  };
+  const [verb, id] = positionals;
+  const needed = (name: Needed): string => {
+    const value = values[name];
+    if (value === undefined) throw new CliError('USAGE', `--${name} is missing\n\n${portalUsage}`);
+    return value;
+  };
+  const requestId = (): string => {
+    if (id === undefined) throw new CliError('USAGE', `the request's id is missing\n\n${portalUsage}`);
+    return id;
+  };
+  switch (verb) {
+    case 'submit': {
+      const submitted = await submitArtifact({
+        portal,
+        project: needed('project'),
+        policy: needed('policy'),
+        artifact: needed('artifact'),
+        bundle: values.bundle ?? null,
+        idempotencyKey: values['idempotency-key'] ?? null,
+      });
+      const view = values.wait
+        ? await waitFor(portal, submitted.id, { timeoutSeconds: Number(values.timeout) })
+        : await readRequest(portal, submitted.id);
+      show(portal, view);
+      if (view.status === 'denied' || view.status === 'failed') process.exitCode = 1;
+      return;
+    }
+    case 'status':
+      show(portal, await readRequest(portal, requestId()));
+      return;
+    case 'approve':
+    case 'deny':
+      return approve({
+        portal,
+        id: requestId(),
+        decision: verb,
+        keyFile: needed('key'),
+        artifact: values.artifact ?? null,
+        say,
+      });
+    case 'download':
+      await pipeline(await download(portal, requestId()), createWriteStream(needed('output')));
+      say(`written to ${needed('output')}`);
+      return;
+    default:
+      throw new CliError('USAGE', `unknown command ${verb ?? ''}\n\n${portalUsage}`);
+  }
+}
