@@ -1,0 +1,210 @@
+/** Directives of an element → our `verify` and `sign`; what has no equivalent goes into the report. */
+import type { YAMLMap } from 'yaml';
+import type { Directive, Item } from './configuration.ts';
+import type { Texts } from './convert-text.ts';
+import type { ConfigurationAttribute } from './read-xml.ts';
+import { attribute } from './read-configuration.ts';
+import type { Report } from './report.ts';
+import { quoted } from './source.ts';
+import { signMethods } from './vocabulary.ts';
+import type { ElementType } from './vocabulary.ts';
+import { mapOf } from './write-yaml.ts';
+import type { Line } from './write-yaml.ts';
+
+const notSigned = 'No equivalent in this format.';
+
+/** The one kind of signature that each type takes; files of any kind take several. */
+const methodsOfType: Readonly<Record<ElementType, readonly string[]>> = {
+  pe: ['authenticode'],
+  msi: ['authenticode'],
+  cab: ['authenticode'],
+  appx: ['authenticode'],
+  msix: ['authenticode'],
+  catalog: ['authenticode'],
+  powershell: ['authenticode'],
+  'windows-script': ['authenticode'],
+  opc: ['opc'],
+  nuget: ['nuget'],
+  jar: ['jar'],
+  apk: ['apk'],
+  rpm: ['rpm'],
+  xml: ['xml'],
+  deb: ['debsigs'],
+  zip: ['jar'],
+  'office-oxml': ['office-macro'],
+  'office-binary': ['office-macro'],
+  oci: ['notation', 'cosign'],
+  directory: ['clickonce'],
+  file: ['cms', 'openpgp', 'raw', 'dsse', 'smime'],
+};
+
+export class Signing {
+  readonly #report: Report;
+  readonly #texts: Texts;
+  #saidReplace = false;
+
+  constructor(report: Report, texts: Texts) {
+    this.#report = report;
+    this.#texts = texts;
+  }
+
+  /** Lines `verify` and `sign` of an element. */
+  lines(item: Item): Line[] {
+    const lines: Line[] = [];
+    const verify = item.directives.find(({ name }) => name === 'authenticode-verify');
+    if (verify !== undefined) {
+      lines.push({ key: 'verify', value: 'authenticode', comments: commentsOf(verify) });
+    }
+    const chosen = this.#choose(item);
+    const unused: string[] = [];
+    for (const directive of item.directives) {
+      if (directive === verify || directive === chosen) continue;
+      unused.push(...commentsOf(directive));
+      this.#leaveOut(directive, item, chosen);
+    }
+    if (chosen !== null) {
+      const value = this.#sign(chosen, verify !== undefined);
+      lines.push({ key: 'sign', value, comments: [...unused, ...commentsOf(chosen)] });
+    }
+    return lines;
+  }
+
+  /** One signature to a file: the first that isn't made with SHA-1. */
+  #choose({ directives, kind }: Item): Directive | null {
+    const methods = methodsOfType[kind.type];
+    const able = directives.filter(({ name }) => methods.includes(signMethods.get(name) ?? ''));
+    const modern = able.find((one) => attribute(one, 'hash-algorithm')?.value.toLowerCase() !== 'sha1');
+    return modern ?? able[0] ?? null;
+  }
+
+  #leaveOut(directive: Directive, item: Item, chosen: Directive | null): void {
+    const what = `<${directive.name}> of <${item.name}>`;
+    if (directive.name.startsWith('create-provenance') || directive.name.startsWith('create-verification')) {
+      const todo = 'Publish the attestation that the build makes.';
+      this.#report.add('left-out', directive.offset, what, 'This signer makes no attestations.', todo);
+    } else if (directive.name === 'include-in-provenance') {
+      const todo = 'Publish the attestation that the build makes.';
+      this.#report.add('left-out', directive.offset, what, 'This signer makes no provenance.', todo);
+    } else if (chosen !== null && signMethods.has(directive.name)) {
+      const todo = 'Keep the signature that matters most, or make the other one in the build.';
+      this.#report.add('left-out', directive.offset, what, 'A file gets one signature here.', todo);
+    } else {
+      const todo = 'Sign these files another way; here they are only checked.';
+      this.#report.add('left-out', directive.offset, what, notSigned, todo);
+    }
+  }
+
+  #sign(directive: Directive, verified: boolean): YAMLMap {
+    const method = signMethods.get(directive.name) ?? '';
+    const lines: Line[] = [{ key: 'method', value: method }];
+    for (const one of directive.attributes) {
+      const line = this.#attribute(directive, one);
+      if (line !== null) lines.push(line);
+    }
+    if (method === 'authenticode') lines.push(...this.#existing(directive, verified));
+    if (method === 'xml' && attribute(directive, 'key-info-x509-data') === null) {
+      lines.push({ key: 'keyInfo', value: 'leaf' });
+    }
+    return mapOf(lines);
+  }
+
+  #existing(directive: Directive, verified: boolean): Line[] {
+    const append = attribute(directive, 'append');
+    const key = 'existingSignature';
+    if (append !== null && /^(?:true|1)$/.test(append.value)) return [{ key, value: 'append' }];
+    if (append !== null || verified) return [{ key, value: 'replace' }];
+    if (!this.#saidReplace) {
+      this.#report.add(
+        'note',
+        directive.offset,
+        '<authenticode-sign> on files that are signed already',
+        'SignPath replaces their signature; here such a file is refused, unless existingSignature says otherwise.',
+        'Write existingSignature: replace where builds hand in signed files. Said once for the whole file.',
+      );
+      this.#saidReplace = true;
+    }
+    return [];
+  }
+
+  #attribute(directive: Directive, one: ConfigurationAttribute): Line | null {
+    const leave = (why: string, todo: string): null => {
+      const what = `${one.name}=${quoted(one.value)} of <${directive.name}>`;
+      this.#report.add('left-out', one.offset, what, why, todo);
+      return null;
+    };
+    switch (one.name) {
+      case 'append':
+        return null;
+      case 'hash-algorithm':
+        return hashLine('hashAlgorithm', one.value, directive.name, leave);
+      case 'manifest-hash-algorithm':
+        return hashLine('manifestHashAlgorithm', one.value, directive.name, leave);
+      case 'description':
+        return this.#description(one, leave);
+      case 'description-url':
+        return this.#descriptionUrl(one, leave);
+      case 'output-file-name':
+        return this.#outputFile(one, leave);
+      case 'key-info-x509-data': {
+        const value = keyInfo.get(one.value);
+        return value === undefined
+          ? leave('SignPath has no such value.', 'Write none, leaf, chain or chain-without-root.')
+          : { key: 'keyInfo', value };
+      }
+      default:
+        return leave('This signer has no such setting.', 'Check that its own choice suits you.');
+    }
+  }
+
+  #description(one: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(one);
+    if (value === '') return null;
+    if (value.length > 256) return leave('It is longer than 256 characters.', 'Write a shorter description.');
+    return { key: 'description', value };
+  }
+
+  #descriptionUrl(one: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(one);
+    if (value === '') return null;
+    if (value.length > 300 || !/^https:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(value)) {
+      return leave('Only https:// addresses of up to 300 characters are taken.', 'Write such an address.');
+    }
+    return { key: 'descriptionUrl', value };
+  }
+
+  #outputFile(one: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(one, true).trim();
+    if (value === '' || value.length > 256 || /[/\\]/.test(value)) {
+      return leave(
+        'It must be a file name without a folder.',
+        'Write one; the file stands beside the signed one.',
+      );
+    }
+    return { key: 'outputFile', value };
+  }
+}
+
+type Leave = (why: string, todo: string) => null;
+
+const keyInfo: ReadonlyMap<string, string> = new Map([
+  ['none', 'none'],
+  ['leaf', 'leaf'],
+  ['whole-chain', 'chain'],
+  ['exclude-root', 'chain-without-root'],
+]);
+
+function hashLine(key: string, written: string, directive: string, leave: Leave): Line | null {
+  const value = written.toLowerCase().replace('-', '');
+  if (['apk-sign', 'rpm-sign', 'debsigs-sign'].includes(directive)) {
+    return leave('This signer has no such setting.', 'Check that its own choice suits you.');
+  }
+  if (value === 'sha1') return leave('SHA-1 is broken and not offered.', 'Nothing: SHA-256 is used.');
+  if (!['sha256', 'sha384', 'sha512'].includes(value)) {
+    return leave('SignPath has no such hash function.', 'Write sha256, sha384 or sha512.');
+  }
+  return value === 'sha256' ? null : { key, value };
+}
+
+export function commentsOf(one: { readonly before: readonly { readonly text: string }[] }): string[] {
+  return one.before.map(({ text }) => text);
+}

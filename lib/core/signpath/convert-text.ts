@@ -1,0 +1,98 @@
+/** Attribute values → texts of ours: parameters renamed where their names are not allowed, paths with `/`. */
+import type { SignpathConfiguration } from './configuration.ts';
+import type { ConfigurationAttribute } from './read-xml.ts';
+import { quoted, refuse } from './source.ts';
+import type { SignpathSource } from './source.ts';
+import type { Report } from './report.ts';
+import { closest } from './vocabulary.ts';
+
+const pathLengthMax = 512;
+const nameLengthMax = 64;
+
+export class Texts {
+  readonly #source: SignpathSource;
+  readonly #report: Report;
+  /** SignPath's name of a parameter → ours. */
+  readonly #names = new Map<string, string>();
+
+  constructor(source: SignpathSource, report: Report, configuration: SignpathConfiguration) {
+    this.#source = source;
+    this.#report = report;
+    for (const { name } of configuration.parameters) {
+      if (this.#names.has(name.value)) {
+        const message = `Parameter ${quoted(name.value)} is here twice.`;
+        refuse(source, name.offset, 'signpath.parameter', message, 'Keep one of the two.');
+      }
+      this.#names.set(name.value, this.#allowed(name));
+    }
+  }
+
+  #allowed(name: ConfigurationAttribute): string {
+    if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name.value) && name.value.length <= nameLengthMax) return name.value;
+    const taken = new Set(this.#names.values());
+    const base = `p-${name.value}`.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, nameLengthMax - 4);
+    let allowed = base;
+    for (let at = 2; taken.has(allowed); at += 1) allowed = `${base}-${at}`;
+    this.#report.add(
+      'changed',
+      name.offset,
+      `parameter ${quoted(name.value)}`,
+      `Names are a letter, then letters, digits, - and _; it is called ${allowed} here.`,
+      'Use the new name where requests are submitted.',
+    );
+    return allowed;
+  }
+
+  /** Our name of a declared parameter. */
+  parameter(name: string): string {
+    return this.#names.get(name) ?? name;
+  }
+
+  /** `${…}` checked and renamed. `${file.name}` is known only where it means something. */
+  text({ name, value, offset }: ConfigurationAttribute, hasFileName = false): string {
+    if (value.includes('$${')) {
+      const message = `${name} has "$\${", which would mean a literal "\${" here.`;
+      refuse(this.#source, offset, 'signpath.parameter', message, 'Write it without the first $.');
+    }
+    return value.replaceAll(/\$\{(?:([^{}]*)\})?/g, (_, inner: string | undefined) => {
+      if (inner === undefined) return '$${';
+      if (hasFileName && inner === 'file.name') return '${file.name}';
+      const allowed = this.#names.get(inner);
+      if (allowed !== undefined) return `\${${allowed}}`;
+      const near = closest(inner, this.#names.keys());
+      return refuse(
+        this.#source,
+        offset,
+        'signpath.parameter',
+        `${name} uses the parameter ${quoted(inner)}, which is not declared.`,
+        near === null ? 'Declare it in <parameters>.' : `Did you mean ${near}?`,
+      );
+    });
+  }
+
+  /** A path pattern of ours; `.` for the place itself; null (and a note) where ours can't say it. */
+  path(attribute: ConfigurationAttribute, what: string): string | null {
+    const steps = this.text(attribute).replaceAll('\\', '/').split('/');
+    const path = steps.filter((step) => step !== '' && step !== '.').join('/');
+    const stop = (message: string, fix: string): never =>
+      refuse(this.#source, attribute.offset, 'signpath.path', message, fix);
+    if (attribute.value.trim() === '') stop('The path is empty.', 'Write the path inside the container.');
+    if (steps.includes('..')) stop('The path leaves its container with "..".', 'Write it without "..".');
+    if (steps.some((step) => step !== '**' && step.includes('**'))) {
+      stop('** stands beside other characters.', 'Make it a part of its own, as in folder/**/name.');
+    }
+    if (path.length > pathLengthMax)
+      stop(`The path is longer than ${pathLengthMax} characters.`, 'Shorten it.');
+    if (/\[[^\]]*\]/.test(path)) {
+      this.#report.add(
+        'left-out',
+        attribute.offset,
+        `${what} with the path ${quoted(attribute.value)}`,
+        'Sets of characters in brackets have no equivalent: here brackets stand for themselves.',
+        'Write one element for each name, or use ? and look at what else it matches.',
+      );
+      return null;
+    }
+    return path === '' ? '.' : path;
+  }
+}

@@ -1,0 +1,238 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { configuration, imported } from './configuration.fixture.ts';
+import { importSignpath } from './import.ts';
+
+const cases = '../shared/cases/signpath';
+const everythingElse = { type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } };
+
+function root(inside: string): unknown {
+  return (parse(imported(configuration(inside)).yaml) as { root: unknown }).root;
+}
+
+function notes(inside: string): string[] {
+  return imported(configuration(inside))
+    .notes.filter(({ level }) => level !== 'note')
+    .map(({ level, line, column, what }) => `${line}:${column} ${level} ${what}`);
+}
+
+describe('an artifact configuration of SignPath', () => {
+  it('becomes a configuration of ours that validates', () => {
+    const result = imported(
+      configuration('<zip-file><pe-file path="bin\\app.exe"><authenticode-sign /></pe-file></zip-file>'),
+      '.signpath/artifact-configurations/My App.xml',
+    );
+    expect(result.remaining).toEqual([]);
+    expect(result.path).toBe('artifacts/my-app.yaml');
+    expect(parse(result.yaml)).toEqual({
+      apiVersion: 'countersign/v1',
+      kind: 'ArtifactConfiguration',
+      root: {
+        type: 'zip',
+        contents: [{ type: 'pe', path: 'bin/app.exe', sign: { method: 'authenticode' } }, everythingElse],
+      },
+    });
+  });
+
+  it('keeps sets, with the restrictions of each include over those of the set', () => {
+    const inside = `<zip-file><pe-file-set product-name="App">
+      <include path="a.dll" />
+      <include path="*.dll" min-matches="0" max-matches="unbounded" product-name="Other" company-name="C" />
+      <for-each><authenticode-verify /><authenticode-sign append="true" /></for-each></pe-file-set></zip-file>`;
+    expect(root(inside)).toMatchObject({
+      contents: [
+        {
+          type: 'set',
+          include: [
+            { path: 'a.dll' },
+            {
+              path: '*.dll',
+              matches: { min: 0, max: 'unbounded' },
+              metadata: { productName: 'Other', companyName: 'C' },
+            },
+          ],
+          each: {
+            type: 'pe',
+            metadata: { productName: 'App' },
+            verify: 'authenticode',
+            sign: { method: 'authenticode', existingSignature: 'append' },
+          },
+        },
+        everythingElse,
+      ],
+    });
+    expect(notes(inside)).toEqual([]);
+  });
+
+  it('keeps parameters and the places that use them', () => {
+    const { yaml } = imported(
+      configuration(`<parameters><!-- the release --><parameter name="version" default-value="1.0" required="true" />
+      <parameter name="my.name" /></parameters>
+      <msi-file subject="App \${my.name}"><pe-file path="app-\${version}.exe" /></msi-file>`),
+    );
+    expect(yaml).toContain('# the release\n  - name: version');
+    const value = parse(yaml) as { parameters: unknown[]; root: unknown };
+    expect(value.parameters).toEqual([
+      { name: 'version', default: '1.0', required: true },
+      { name: 'p-my-name', required: false },
+    ]);
+    expect(value.root).toMatchObject({
+      type: 'msi',
+      metadata: { subject: 'App ${p-my-name}' },
+      contents: [{ type: 'pe', path: 'app-${version}.exe' }, everythingElse],
+    });
+  });
+
+  it.each([
+    ['powershell-file', 'authenticode-sign', 'powershell', 'authenticode'],
+    ['windows-script-file', 'authenticode-sign', 'windows-script', 'authenticode'],
+    ['catalog-file', 'authenticode-sign', 'catalog', 'authenticode'],
+    ['msi-file', 'authenticode-sign', 'msi', 'authenticode'],
+    ['cab-file', 'authenticode-sign', 'cab', 'authenticode'],
+    ['appx-file', 'authenticode-sign', 'appx', 'authenticode'],
+    ['msix-file', 'authenticode-sign', 'msix', 'authenticode'],
+    ['opc-file', 'opc-sign', 'opc', 'opc'],
+    ['nupkg-file', 'nuget-sign', 'nuget', 'nuget'],
+    ['jar-file', 'jar-sign', 'jar', 'jar'],
+    ['apk-file', 'apk-sign', 'apk', 'apk'],
+    ['rpm-file', 'rpm-sign', 'rpm', 'rpm'],
+    ['deb-file', 'debsigs-sign', 'deb', 'debsigs'],
+    ['office-oxml-file', 'office-macro-sign', 'office-oxml', 'office-macro'],
+    ['office-binary-file', 'office-macro-sign', 'office-binary', 'office-macro'],
+    ['oci-image-layout-archive-file', 'cosign-sign', 'oci', 'cosign'],
+    ['file', 'create-raw-signature', 'file', 'raw'],
+    ['file', 'smime-sign', 'file', 'smime'],
+  ])('knows <%s> with <%s>, alone and in sets', (element, directive, type, method) => {
+    expect(root(`<${element}><${directive}/></${element}>`)).toEqual({ type, sign: { method } });
+    const set = `<zip-file><${element}-set><include path="x"/><for-each><${directive}/></for-each></${element}-set></zip-file>`;
+    expect(root(set)).toMatchObject({
+      contents: [{ include: [{ path: 'x' }], each: { type } }, everythingElse],
+    });
+    const { remaining } = imported(configuration(`<${element}><${directive}/></${element}>`));
+    expect(remaining.map(({ rule }) => rule)).toEqual(['rule.unsupported']);
+  });
+
+  it('translates what detached signatures, XML and JAR signatures can be set to', () => {
+    const inside = `<zip-file><file path="a"><create-gpg-signature output-file-name="\${file.name}.asc" hash-algorithm="sha512" output-encoding="binary"/></file>
+<xml-file path="bom.xml" root-element-name="bom" root-element-namespace="urn:x"><xml-sign key-info-x509-data="whole-chain"/></xml-file>
+<jar-file path="x.jar"><jar-sign manifest-hash-algorithm="sha384"/></jar-file></zip-file>`;
+    expect(root(inside)).toMatchObject({
+      contents: [
+        {
+          type: 'file',
+          sign: { method: 'openpgp', outputFile: '${file.name}.asc', hashAlgorithm: 'sha512' },
+        },
+        {
+          type: 'xml',
+          metadata: { rootElement: 'bom', rootNamespace: 'urn:x' },
+          sign: { method: 'xml', keyInfo: 'chain' },
+        },
+        { type: 'jar', sign: { method: 'jar', manifestHashAlgorithm: 'sha384' } },
+        everythingElse,
+      ],
+    });
+    expect(notes(inside)).toEqual(['3:108 left-out output-encoding="binary" of <create-gpg-signature>']);
+  });
+
+  it('reports with its place what has no equivalent', () => {
+    expect(
+      notes(`<zip-file path="x.zip" ui-multifile-upload="on">
+<pe-file path="[ab].exe"/>
+<pe-file path="a.exe" product-name=""><authenticode-sign hash-algorithm="sha1"/><authenticode-sign append="true"/></pe-file>
+<json-file path="a.json"><jsf-sign hash-algorithm="sha256"/></json-file>
+<directory path="."><clickonce-sign/><pe-file path="b.exe" product-version="1.*"/></directory>
+<file path="c"><custom-sign method="m" anything="x"/><include-in-provenance/></file>
+<create-provenance-file output-file-name="p.json"/></zip-file>`),
+    ).toEqual([
+      '3:11 left-out path="x.zip" of the root',
+      '3:24 left-out ui-multifile-upload="on"',
+      '4:10 left-out <pe-file> with the path "[ab].exe"',
+      '5:23 left-out product-name=""',
+      '5:39 left-out <authenticode-sign> of <pe-file>',
+      '6:26 left-out <jsf-sign> of <json-file>',
+      '7:21 left-out <clickonce-sign> of <directory path=".">',
+      '7:60 changed product-version="1.*"',
+      '8:16 left-out <custom-sign> of <file>',
+      '8:54 left-out <include-in-provenance> of <file>',
+      '9:1 left-out <create-provenance-file> of <zip-file>',
+    ]);
+  });
+
+  it('keeps comments at the element that they stand in front of', () => {
+    const { yaml } = imported(
+      configuration(`<!-- head -->
+<zip-file>
+  <!-- the program
+       and more -->
+  <pe-file path="a.exe">
+    <!-- why -->
+    <authenticode-sign/>
+  </pe-file>
+  <pe-file-set>
+    <include path="b.exe"/>
+    <!-- not yet: <include path="c.exe"/> -->
+    <for-each/>
+    <!-- after -->
+  </pe-file-set>
+  <!-- last -->
+</zip-file>
+<!-- tail -->`),
+    );
+    expect(yaml).toBe(`apiVersion: countersign/v1
+kind: ArtifactConfiguration
+# head
+root:
+  type: zip
+  contents:
+    # the program
+    # and more
+    - type: pe
+      path: a.exe
+      # why
+      sign:
+        method: authenticode
+    - type: set
+      include:
+        - path: b.exe
+      # not yet: <include path="c.exe"/>
+      each:
+        type: pe
+      # after
+    # Everything else is let through unsigned.
+    - type: file
+      path: '**'
+      matches: {min: 0, max: unbounded}
+  # last
+
+# tail
+`);
+  });
+
+  it('takes prefixes for the namespace, other attributes and a byte order mark', () => {
+    const text = `\ufeff<s:artifact-configuration xmlns:s="http://signpath.io/artifact-configuration/v1"
+      xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="a b"><s:pe-file/></s:artifact-configuration>`;
+    expect(parse(imported(text).yaml)).toMatchObject({ root: { type: 'pe' } });
+  });
+
+  for (const [file, parts] of [
+    ['gettext-iconv-zip.xml', { parameters: 12, includes: 45 }],
+    ['mahapps-nupkg.xml', { parameters: 0, includes: 0 }],
+  ] as const) {
+    const path = `${cases}/${file}`;
+    it.skipIf(!existsSync(path))(`imports the real ${file} without leaving anything out`, () => {
+      const result = importSignpath({ path, bytes: readFileSync(path) });
+      if (!result.ok) throw new Error(result.diagnostic.message);
+      expect(result.notes.filter(({ level }) => level !== 'note')).toEqual([]);
+      const value = parse(result.yaml) as {
+        parameters?: unknown[];
+        root: { contents: { include?: unknown[] }[] };
+      };
+      expect(value.parameters?.length ?? 0).toBe(parts.parameters);
+      expect(value.root.contents[0]?.include?.length ?? 0).toBe(parts.includes);
+      expect(result.yaml.match(/Missing metadata/g)?.length ?? 0).toBe(parts.parameters > 0 ? 2 : 0);
+      // Our format can say all of it; what this version of the signer can't do yet is named.
+      expect(result.remaining.every(({ rule }) => rule.startsWith('rule.'))).toBe(true);
+    });
+  }
+});

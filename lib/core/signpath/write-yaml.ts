@@ -1,0 +1,71 @@
+/** YAML nodes with comments, and their text in the layout of the other policy files. */
+import { Document, Pair, Scalar, YAMLMap, YAMLSeq } from 'yaml';
+import type { Node } from 'yaml';
+
+export interface Line {
+  readonly key: string;
+  readonly value: Node | string | number | boolean;
+  /** Comments in front of the line. */
+  readonly comments?: readonly string[];
+}
+
+export function mapOf(lines: readonly (Line | null)[]): YAMLMap {
+  const map = new YAMLMap();
+  for (const line of lines) {
+    if (line === null) continue;
+    const key = withComments(new Scalar(line.key), line.comments ?? []);
+    map.items.push(new Pair(key, nodeOf(line.value)));
+  }
+  return map;
+}
+
+export function seqOf(items: readonly Node[]): YAMLSeq {
+  const seq = new YAMLSeq();
+  seq.items.push(...items);
+  return seq;
+}
+
+function nodeOf(value: Line['value']): Node {
+  return typeof value === 'object' ? value : new Scalar(value);
+}
+
+/** Puts comments in front of a node, before those that it has. */
+export function withComments<N extends Node>(node: N, comments: readonly string[]): N {
+  const texts = comments.map(commentBlock).filter((text) => text !== '');
+  const had = node.commentBefore;
+  const all = had === undefined || had === null || had === '' ? texts : [...texts, had];
+  if (all.length > 0) node.commentBefore = all.join('\n');
+  return node;
+}
+
+/** Puts comments after the last line of a map or list. */
+export function withCommentsAfter<N extends Node>(node: N, comments: readonly string[]): N {
+  const texts = comments.map(commentBlock).filter((text) => text !== '');
+  if (texts.length > 0) node.comment = texts.join('\n');
+  return node;
+}
+
+/** Text of a comment → lines that the writer only has to put `#` in front of; common indentation is taken off. */
+function commentBlock(text: string): string {
+  const lines = text
+    .replaceAll('\r', '')
+    .split('\n')
+    .map((line) => line.trimEnd());
+  while (lines[0] === '') lines.shift();
+  while (lines.at(-1) === '') lines.pop();
+  const [first = '', ...rest] = lines;
+  const indents = rest.filter((line) => line !== '').map((line) => line.length - line.trimStart().length);
+  const common = indents.length === 0 ? 0 : Math.min(...indents);
+  return [first.trimStart(), ...rest.map((line) => line.slice(common))].map((line) => ` ${line}`).join('\n');
+}
+
+/** Contents, with comments around them → the text of a policy file. */
+export function yamlText(contents: YAMLMap, head: readonly string[], tail: readonly string[]): string {
+  const document = new Document(undefined, { version: '1.2', schema: 'core' });
+  document.contents = contents;
+  const before = head.map(commentBlock).filter((text) => text !== '');
+  if (before.length > 0) document.commentBefore = before.join('\n');
+  const after = tail.map(commentBlock).filter((text) => text !== '');
+  if (after.length > 0) document.comment = after.join('\n');
+  return document.toString({ lineWidth: 0, singleQuote: true, flowCollectionPadding: false });
+}
