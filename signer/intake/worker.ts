@@ -65,7 +65,7 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
     async stop() {
       stopping.abort();
       await boss
-        .stop({ graceful: true, timeout: 30_000 })
+        ?.stop({ graceful: true, timeout: 30_000 })
         .catch((error: unknown) => context.log.error({ err: error }, 'queue'));
       await sweeping;
       await Promise.allSettled(active.values());
@@ -73,7 +73,11 @@ export async function startWorker(context: SignerContext): Promise<Worker> {
   };
 }
 
-async function startQueue(context: SignerContext, wake: (id: RequestId) => Promise<void>): Promise<PgBoss> {
+/** null where the queue can't be used: the portal's role may write its tables, and the sweep needs none of them. */
+async function startQueue(
+  context: SignerContext,
+  wake: (id: RequestId) => Promise<void>,
+): Promise<PgBoss | null> {
   const boss = new PgBoss({
     connectionString: context.config.databaseUrl,
     application_name: 'countersign-signer-queue',
@@ -84,14 +88,20 @@ async function startQueue(context: SignerContext, wake: (id: RequestId) => Promi
     supervise: false,
   });
   boss.on('error', (error) => context.log.error({ err: error }, 'queue'));
-  await boss.start();
-  await boss.work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
-    for (const job of jobs) {
-      const parsed = jobSchema.safeParse(job.data);
-      // Anybody with the portal's role can put nonsense into the queue; it wakes nobody.
-      if (!parsed.success) context.log.warn({ jobId: job.id }, 'a job without a request id');
-      else await wake(parsed.data.requestId);
-    }
-  });
-  return boss;
+  try {
+    await boss.start();
+    await boss.work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
+      for (const job of jobs) {
+        const parsed = jobSchema.safeParse(job.data);
+        // Anybody with the portal's role can put nonsense into the queue; it wakes nobody.
+        if (!parsed.success) context.log.warn({ jobId: job.id }, 'a job without a request id');
+        else await wake(parsed.data.requestId);
+      }
+    });
+    return boss;
+  } catch (error) {
+    context.log.error({ err: error }, 'the queue can’t be used; requests are found by the sweep alone');
+    await boss.stop({ graceful: false }).catch(() => undefined);
+    return null;
+  }
 }

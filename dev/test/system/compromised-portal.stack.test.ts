@@ -1,7 +1,7 @@
 /** The promise of the product: whoever owns the portal, its database role and its store gets no signature. */
 import { randomUUID } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicar, runCommand } from '../../stack/index.ts';
@@ -216,6 +216,31 @@ describe('a compromised portal', () => {
     const kinds = (await system.journal(id)).map((entry) => entry.kind);
     expect(kinds.filter((kind) => kind === 'sign.done')).toHaveLength(1);
     expect(kinds.filter((kind) => kind === 'request.released')).toHaveLength(1);
+  });
+
+  it('cannot have it read other files through the store', async () => {
+    const digest = 'ab'.repeat(32);
+    const secret = join(system.foundation.stack.paths.secrets, 'pin-signing');
+    await mkdir(dirname(system.objectPath(digest)), { recursive: true });
+    await symlink(secret, system.objectPath(digest));
+    const id = await system.ask({ artifact: await packageWith('link'), row: { artifact_sha256: digest } });
+    await system.untilStatus(id, 'denied');
+    expect(JSON.stringify(await system.journal(id))).not.toContain(sha256(await readFile(secret)));
+  });
+
+  it('cannot stop it with a request without a proper id, with a huge one, or by emptying the queue’s tables', async () => {
+    const artifact = await packageWith('stop');
+    await system.ask({ artifact, row: { id: '00000000-0000-0000-0000-000000000000' } });
+    const huge = await system.ask({ artifact, row: { artifact_name: 'x'.repeat(50_000_000) } });
+    await system.untilStatus(huge, 'denied');
+    for (const table of ['version', 'job', 'queue'])
+      await system.portal.query(`DELETE FROM pgboss.${table}`).catch(() => undefined);
+    system.killSigner();
+    await system.restartSigner();
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    await system.approve(id, artifact);
+    await system.untilStatus(id, 'completed');
   });
 
   it('cannot write what the signer says', async () => {
