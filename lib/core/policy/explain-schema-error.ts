@@ -41,6 +41,8 @@ export function explainSchemaError(error: ErrorObject, root: object): Explanatio
       const bound = comparison === '>=' ? `at least ${limit}` : `at most ${limit}`;
       return { message: `${name} is ${found}; it must be ${bound}.`, fix: about ?? `Write ${bound}.` };
     }
+    case 'minProperties':
+      return { message: `${name} is empty.`, fix: 'Remove it, or fill it in.' };
     case 'uniqueItems': {
       const { i, j } = error.params as { i: number; j: number };
       return {

@@ -125,8 +125,9 @@ function approver(snapshot: PolicySnapshot, handle: string): Approver {
 
 function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocations {
   const locations: Record<string, PolicyLocation> = {};
-  for (const { pointer } of compileConfiguration(artifact.value).elements) {
-    // The pointers of elements hold only `root`, `contents` and indexes: nothing is escaped in them.
+  const { elements, directories } = compileConfiguration(artifact.value);
+  for (const { pointer } of [...elements, ...directories]) {
+    // The pointers of elements hold only keys of the language and indexes: nothing is escaped in them.
     const path = pointer.slice(1).split('/');
     locations[pointer] = artifact.locate(path);
   }
