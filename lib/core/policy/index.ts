@@ -17,6 +17,8 @@ export type {
 } from './document.ts';
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
 export { effectivePolicy } from './find-effective-policy.ts';
+export { formatPolicyFile } from './format-policy-file.ts';
+export type { FormattedFile } from './format-policy-file.ts';
 export { loadSnapshot, snapshotFilesMax, snapshotSizeBytesMax } from './load-snapshot.ts';
 export type { SnapshotResult } from './load-snapshot.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';

@@ -1,0 +1,8 @@
+/** What a valid policy repository says and probably doesn't mean. Advice for people; the signer never asks. Pure. */
+export type { LintFinding } from './finding.ts';
+export type { KnownCertificate } from './lint-certificates.ts';
+export { lintSnapshot } from './lint-snapshot.ts';
+export type { LintInput } from './lint-snapshot.ts';
+export { patternCovers } from './pattern-covers.ts';
+export { lintRules } from './rules.ts';
+export type { LintRule, LintRuleId, LintSeverity } from './rules.ts';

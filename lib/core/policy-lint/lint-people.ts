@@ -1,0 +1,25 @@
+import type { PolicySnapshot } from '../policy/index.ts';
+import { lintFinding } from './finding.ts';
+import type { LintFinding } from './finding.ts';
+
+/** People whom no project, no policy and no foundation role names: often a handle with a typing error elsewhere. */
+export function lintPeople(snapshot: PolicySnapshot): readonly LintFinding[] {
+  const named = new Set<string>(snapshot.trustRoot.value.policyMaintainers.members);
+  for (const { project, policies } of snapshot.projects.values()) {
+    const { authors, reviewers, approvers, submitters = [], configurators = [] } = project.value.team;
+    for (const handle of [...authors, ...reviewers, ...approvers, ...submitters, ...configurators]) {
+      named.add(handle);
+    }
+    for (const { value } of policies.values()) {
+      const { waiting = [], completed = [], denied = [] } = value.notifications ?? {};
+      for (const handle of [...value.approval.approvers, ...waiting, ...completed, ...denied])
+        named.add(handle);
+    }
+  }
+  return [...snapshot.people].flatMap(([handle, person]) => {
+    if (named.has(handle) || (person.value.roles ?? []).length > 0) return [];
+    const message = `No file names \`${handle}\`.`;
+    const fix = 'Remove the file, or add the handle where it belongs.';
+    return [lintFinding(person.locate([]), 'lint.unused-person', message, fix)];
+  });
+}

@@ -1,0 +1,72 @@
+import type { PolicySnapshot, ProjectSnapshot, SigningPolicyDocument } from '../policy/index.ts';
+import { lintFinding } from './finding.ts';
+import type { LintFinding } from './finding.ts';
+
+/** One signing policy of a snapshot, by itself → what in it is probably not meant. */
+export function lintPolicy(
+  snapshot: PolicySnapshot,
+  project: ProjectSnapshot,
+  policy: SigningPolicyDocument,
+): readonly LintFinding[] {
+  return [...lintApprovers(snapshot, project, policy), ...lintOrigin(policy), ...lintNotifications(policy)];
+}
+
+function lintApprovers(
+  snapshot: PolicySnapshot,
+  { project }: ProjectSnapshot,
+  policy: SigningPolicyDocument,
+): readonly LintFinding[] {
+  const { approvers } = policy.value.approval;
+  const people = snapshot.people as ReadonlyMap<string, { value: { approvalKeys: readonly unknown[] } }>;
+  const able = approvers.filter((handle) => (people.get(handle)?.value.approvalKeys.length ?? 0) > 0);
+  const findings = approvers.flatMap((handle, at) => {
+    if (able.includes(handle)) return [];
+    const message = `\`${handle}\` has no approval key and can't approve.`;
+    const fix = `Add approvalKeys to people/${handle}.yaml, or remove the handle.`;
+    const where = policy.locate(['approval', 'approvers', at]);
+    return [lintFinding(where, 'lint.approver-without-key', message, fix)];
+  });
+  const [only] = able;
+  if (policy.value.purpose !== 'release' || only === undefined || able.length > 1) return findings;
+  const message = `Only \`${only}\` can approve: no release while they are away, and no second pair of eyes.`;
+  const fix = `Add a second approver, here and to team.approvers in ${project.file}.`;
+  const where = policy.locate(['approval', 'approvers']);
+  return [...findings, lintFinding(where, 'lint.only-approver', message, fix)];
+}
+
+function lintOrigin(policy: SigningPolicyDocument): readonly LintFinding[] {
+  const { origin, purpose } = policy.value;
+  if (origin === undefined || purpose !== 'release') return [];
+  const findings: LintFinding[] = [];
+  for (const kind of ['branches', 'tags'] as const) {
+    origin.refs[kind]?.forEach((pattern, at) => {
+      if (!/^[*/]+$/.test(pattern)) return;
+      const message = `\`${pattern}\` allows a release from any of the ${kind}, whoever pushed it.`;
+      const fix =
+        kind === 'tags' ? 'Write a pattern such as v*.' : 'Name the branches that releases come from.';
+      findings.push(lintFinding(policy.locate(['origin', 'refs', kind, at]), 'lint.any-ref', message, fix));
+    });
+  }
+  if (origin.refs.tags !== undefined && origin.tagRulesets === undefined) {
+    const message =
+      'A tag can be moved to another commit unless the code host forbids it; nothing here asks for that.';
+    const fix =
+      'Protect these tags with a ruleset on the code host; this version of the signer can’t check it yet.';
+    findings.push(
+      lintFinding(policy.locate(['origin', 'refs', 'tags']), 'lint.unprotected-tags', message, fix),
+    );
+  }
+  if (origin.reruns === 'allowed') {
+    const message = 'A repeated attempt can build an old commit again, long after it was found to be bad.';
+    const fix = 'Remove the line and start new runs.';
+    findings.push(lintFinding(policy.locate(['origin', 'reruns']), 'lint.reruns-allowed', message, fix));
+  }
+  return findings;
+}
+
+function lintNotifications(policy: SigningPolicyDocument): readonly LintFinding[] {
+  if (policy.value.notifications === undefined) return [];
+  const message = 'This version sends no notifications yet; the portal shows what waits.';
+  const where = policy.locate(['notifications']);
+  return [lintFinding(where, 'lint.notifications-not-sent', message, 'Keep it for later, or remove it.')];
+}

@@ -1,0 +1,58 @@
+/** note: good to know. warning: probably not meant. error: can't be meant; something will not work. */
+export type LintSeverity = 'error' | 'warning' | 'note';
+
+export interface LintRule {
+  readonly severity: LintSeverity;
+  /** What the rule finds, as the beginning of a sentence. */
+  readonly title: string;
+}
+
+/** Every rule by its id; each has a section in docs/policy/lint-rules.md. */
+export const lintRules = {
+  'lint.unreachable-include': {
+    severity: 'error',
+    title: 'An element that can never match, because one before it takes all its files',
+  },
+  'lint.vacuous-counts': {
+    severity: 'warning',
+    title: 'A configuration that an artifact without any program to sign passes',
+  },
+  'lint.third-party-files': {
+    severity: 'warning',
+    title: 'A pattern that signs programs which others may have made',
+  },
+  'lint.only-approver': { severity: 'warning', title: 'A release that only one person can approve' },
+  'lint.approver-without-key': {
+    severity: 'warning',
+    title: 'An approver who has no key to approve with',
+  },
+  'lint.unused-person': { severity: 'note', title: 'A person whom no file names' },
+  'lint.any-ref': { severity: 'warning', title: 'A release from any branch or any tag' },
+  'lint.overlapping-refs': {
+    severity: 'warning',
+    title: 'A branch or tag that is allowed twice, by different lines',
+  },
+  'lint.unprotected-tags': {
+    severity: 'note',
+    title: 'Tags that may be built from, and nothing asks whether they can be moved',
+  },
+  'lint.reruns-allowed': { severity: 'warning', title: 'A release from a repeated attempt of a run' },
+  'lint.certificate-missing': {
+    severity: 'error',
+    title: 'A policy whose certificate the signer does not hold',
+  },
+  'lint.certificate-expired': {
+    severity: 'error',
+    title: 'A policy whose certificate is not valid now',
+  },
+  'lint.certificate-expiring': {
+    severity: 'warning',
+    title: 'A policy whose certificate ends within 30 days',
+  },
+  'lint.notifications-not-sent': {
+    severity: 'note',
+    title: 'Notifications, which this version does not send yet',
+  },
+} as const satisfies Readonly<Record<string, LintRule>>;
+
+export type LintRuleId = keyof typeof lintRules;
