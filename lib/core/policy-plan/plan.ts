@@ -56,7 +56,7 @@ export function planChange(
     changes,
     affected: affectedPolicies(base, head, changes),
     guards: checkGuards(base, head),
-    replay: past === null ? null : compareReplays(base, head, past),
+    replay: past === null ? null : compareReplays(base, head, past, changes),
   };
 }
 
@@ -64,19 +64,24 @@ function compareReplays(
   base: PolicySnapshot,
   head: PolicySnapshot,
   past: readonly PastRequest[],
+  changes: readonly Change[],
 ): ReplayReport {
-  const before = replay(base, past);
+  // What no change touches is decided as before: only the rest is judged twice.
+  const shared = changes.some((one) => one.project === null);
+  const projects = new Set<string | null>(changes.map((one) => one.project));
+  const touched = past.filter((one) => shared || projects.has(one.project));
+  const before = new Map(replay(base, touched).map((verdict, index) => [touched[index], verdict]));
   const after = replay(head, past);
   const outcomes = { allowed: 0, denied: 0, waiting: 0, unknown: 0 };
   const changed: ReplayedRequest[] = [];
-  past.forEach(({ id, project, policy, decided }, index) => {
-    const earlier = before[index];
+  past.forEach((request, index) => {
     const later = after[index];
-    if (earlier === undefined || later === undefined) throw new TypeError('a request without a verdict');
+    if (later === undefined) throw new TypeError('a request without a verdict');
     outcomes[later.outcome] += 1;
-    if (earlier.outcome !== later.outcome || earlier.rule !== later.rule) {
-      changed.push({ id, project, policy, decided, before: earlier, after: later });
-    }
+    const earlier = before.get(request) ?? later;
+    if (earlier.outcome === later.outcome && earlier.rule === later.rule) return;
+    const { id, project, policy, decided } = request;
+    changed.push({ id, project, policy, decided, before: earlier, after: later });
   });
   return { requests: past.length, changed, outcomes };
 }
