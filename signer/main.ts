@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     signer.close().then(
       () => process.exit(0),
       (error: unknown) => {
-        log.error({ error }, 'stopping failed');
+        log.error({ err: error }, 'stopping failed');
         process.exit(1);
       },
     );

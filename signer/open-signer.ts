@@ -67,11 +67,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const poll = setInterval(() => {
     policy
       .refresh()
-      .catch((error: unknown) => log.warn({ error }, 'the policy repository could not be followed'));
+      .catch((error: unknown) => log.warn({ err: error }, 'the policy repository could not be followed'));
   }, config.policyRepository.pollSeconds * 1000);
   await policy
     .refresh()
-    .catch((error: unknown) => log.warn({ error }, 'the policy repository could not be read yet'));
+    .catch((error: unknown) => log.warn({ err: error }, 'the policy repository could not be read yet'));
   const health = reportHealth(database, probesOf(context), log, now);
   const worker = await startWorker(context);
   return {

@@ -47,7 +47,10 @@ const schema = z.strictObject({
     signaturesPerMinuteMax: z.number().int().positive().default(120),
   }),
   timestamp: z.strictObject({
-    urls: z.array(z.url()).min(1),
+    /** Where a timestamp came from is shown to everybody, so no address may hold a password. */
+    urls: z
+      .array(z.url().refine((one) => !one.includes('@'), 'an address without user name and password'))
+      .min(1),
     trustedRoots: z.array(z.string().min(1)).min(1),
     timeoutSeconds: seconds.default(20),
   }),

@@ -36,7 +36,7 @@ export function reportHealth(
           [component, report.state, report.detail.slice(0, 2000), now()],
         );
       } catch (error) {
-        log.error({ component, error }, 'health could not be reported');
+        log.error({ component, err: error }, 'health could not be reported');
       }
     }
   };

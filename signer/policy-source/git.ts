@@ -45,6 +45,11 @@ export interface PolicyClone {
   readonly ref: string;
 }
 
+/** Text without user names and passwords in addresses: what fails is told in logs, the journal and on public pages. */
+export function withoutCredentials(text: string): string {
+  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
+}
+
 async function git(clone: PolicyClone, args: readonly string[], timeoutSeconds = 60): Promise<Buffer> {
   try {
     const { stdout } = await run('git', ['--git-dir', clone.directory, ...hardening, ...args], {
@@ -57,11 +62,10 @@ async function git(clone: PolicyClone, args: readonly string[], timeoutSeconds =
     return stdout;
   } catch (error) {
     const said = (error as { stderr?: Buffer }).stderr?.toString('utf8').trim().slice(0, 500) ?? '';
-    throw new GitError(
-      'GIT_FAILED',
-      `git ${args[0] ?? ''} failed: ${said || (error as Error).message}`,
-      error,
-    );
+    const reason = withoutCredentials(said || (error as Error).message);
+    // Of what execFile throws only the exit code is kept: the rest repeats the command with the whole address.
+    const { code } = error as { code?: unknown };
+    throw new GitError('GIT_FAILED', `git ${args[0] ?? ''} failed: ${reason}`, { code });
   }
 }
 

@@ -1,6 +1,7 @@
 import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { policyAcceptanceStatement, policyNamespace } from '../../lib/core/approval/index.ts';
@@ -184,6 +185,16 @@ describe('policy source', () => {
     await expect(open('signer-c', seeded.repository, '0'.repeat(40)).refresh()).rejects.toBeInstanceOf(
       Unavailable,
     );
+  });
+
+  it('keeps the credentials in the repository’s address to itself', async () => {
+    const error: unknown = await open('signer-d', 'http://robot:s3cret@127.0.0.1:1/policies.git')
+      .refresh()
+      .catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Unavailable);
+    const { stack, message, cause } = error as Error;
+    expect(message).toContain('http://127.0.0.1:1/policies.git');
+    expect(JSON.stringify([stack, message, inspect(cause)])).not.toMatch(/robot|s3cret/);
   });
 
   it('is unavailable, and refuses nobody, where its own clone or state file is damaged', async () => {

@@ -33,6 +33,7 @@ import {
   readCommitObject,
   readSignatureNote,
   readTree,
+  withoutCredentials,
   type PolicyClone,
 } from './git.ts';
 import { unreadable } from './unreadable.ts';
@@ -127,7 +128,7 @@ class GitPolicySource implements PolicySource {
       this.#unreachable = messageOf(error);
       throw new Unavailable(
         'policy',
-        `the policy repository ${clone.url} can’t be read: ${messageOf(error)}`,
+        `the policy repository ${withoutCredentials(clone.url)} can’t be read: ${messageOf(error)}`,
         'check policyRepository.url and the Git host',
         error,
       );
