@@ -14,6 +14,9 @@ export class Texts {
   readonly #report: Report;
   /** SignPath's name of a parameter → ours. */
   readonly #names = new Map<string, string>();
+  readonly #taken = new Set<string>();
+  /** How often a changed name came up. */
+  readonly #changed = new Map<string, number>();
 
   constructor(source: SignpathSource, report: Report, configuration: SignpathConfiguration) {
     this.#source = source;
@@ -23,16 +26,23 @@ export class Texts {
         const message = `Parameter ${quoted(name.value)} is here twice.`;
         refuse(source, name.offset, 'signpath.parameter', message, 'Keep one of the two.');
       }
-      this.#names.set(name.value, this.#allowed(name));
+      const allowed = this.#allowed(name);
+      this.#names.set(name.value, allowed);
+      this.#taken.add(allowed);
     }
   }
 
   #allowed(name: ConfigurationAttribute): string {
     if (/^[A-Za-z][A-Za-z0-9_-]*$/.test(name.value) && name.value.length <= nameLengthMax) return name.value;
-    const taken = new Set(this.#names.values());
-    const base = `p-${name.value}`.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, nameLengthMax - 4);
+    const base = `p-${name.value}`.replaceAll(/[^A-Za-z0-9_-]+/g, '-').slice(0, nameLengthMax - 6);
+    let count = this.#changed.get(base) ?? 0;
     let allowed = base;
-    for (let at = 2; taken.has(allowed); at += 1) allowed = `${base}-${at}`;
+    while (count > 0 || this.#taken.has(allowed)) {
+      count += 1;
+      allowed = `${base}-${count}`;
+      if (!this.#taken.has(allowed)) break;
+    }
+    this.#changed.set(base, Math.max(count, 1));
     this.#report.add(
       'changed',
       name.offset,

@@ -16,6 +16,8 @@ export class PolicyYaml {
   readonly #source: SignpathSource;
   readonly #content;
   readonly #comments = new Map<string, string[]>();
+  /** Pointers that have comments at or below them, by their parent. */
+  readonly #inside = new Map<string, Set<string>>();
 
   /** Throws SignpathError for what isn't YAML within the limits of policy files. */
   constructor(source: SignpathSource) {
@@ -118,10 +120,10 @@ export class PolicyYaml {
 
   /** Comments of a value, of everything inside it, and of what wasn't taken before, in their order. */
   takeCommentsBelow(pointer: string): string[] {
-    const inside = [...this.#comments.keys()].filter(
-      (one) => one === pointer || one.startsWith(`${pointer}/`) || pointer === '',
-    );
-    return inside.flatMap((one) => this.takeComments(one));
+    const own = this.takeComments(pointer);
+    const inside = [...(this.#inside.get(pointer) ?? [])];
+    this.#inside.delete(pointer);
+    return [...own, ...inside.flatMap((one) => this.takeCommentsBelow(one))];
   }
 
   #collectComments(): void {
@@ -134,6 +136,13 @@ export class PolicyYaml {
   #note(pointer: string, comment: string | null | undefined): void {
     if (comment === null || comment === undefined || comment.trim() === '') return;
     this.#comments.set(pointer, [...(this.#comments.get(pointer) ?? []), comment]);
+    for (let at = pointer; at !== '';) {
+      const parent = at.slice(0, at.lastIndexOf('/'));
+      const siblings = this.#inside.get(parent) ?? new Set();
+      if (siblings.has(at)) break;
+      this.#inside.set(parent, siblings.add(at));
+      at = parent;
+    }
   }
 
   /**

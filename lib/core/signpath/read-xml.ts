@@ -74,9 +74,24 @@ function unitOffset(text: string, characters: number): number {
   return offset;
 }
 
-type Namespaces = ReadonlyMap<string, string>;
+/** Declarations of one element, and those around it: never copied, so that elements cost only their own. */
+interface Namespaces {
+  readonly declared: ReadonlyMap<string, string>;
+  readonly outer: Namespaces | null;
+}
 
-const builtIn: Namespaces = new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]);
+const builtIn: Namespaces = {
+  declared: new Map([['xml', 'http://www.w3.org/XML/1998/namespace']]),
+  outer: null,
+};
+
+function namespaceOf(namespaces: Namespaces, prefix: string): string | null {
+  for (let at: Namespaces | null = namespaces; at !== null; at = at.outer) {
+    const found = at.declared.get(prefix);
+    if (found !== undefined) return found;
+  }
+  return null;
+}
 
 class Reading {
   readonly #source: SignpathSource;
@@ -129,7 +144,7 @@ class Reading {
     const written = this.#attributes(node);
     const namespaces = declare(outer, written);
     const [prefix, name] = splitName(node.name);
-    const namespace = namespaces.get(prefix) ?? '';
+    const namespace = namespaceOf(namespaces, prefix) ?? '';
     if (namespace !== signpathNamespace) {
       const message =
         namespace === ''
@@ -153,7 +168,7 @@ class Reading {
     const colon = attribute.name.indexOf(':');
     if (colon < 0) return true;
     const prefix = attribute.name.slice(0, colon);
-    if (prefix !== 'xmlns' && !namespaces.has(prefix)) {
+    if (prefix !== 'xmlns' && namespaceOf(namespaces, prefix) === null) {
       const message = `Prefix ${quoted(prefix)} is not declared.`;
       this.#refuse(attribute.offset, 'signpath.namespace', message, 'Declare it with xmlns, or remove it.');
     }
@@ -176,9 +191,8 @@ class Reading {
 function declare(outer: Namespaces, attributes: readonly ConfigurationAttribute[]): Namespaces {
   const declared = attributes.filter(({ name }) => name === 'xmlns' || name.startsWith('xmlns:'));
   if (declared.length === 0) return outer;
-  const inner = new Map(outer);
-  for (const { name, value } of declared) inner.set(name === 'xmlns' ? '' : name.slice(6), value);
-  return inner;
+  const names = declared.map(({ name, value }) => [name === 'xmlns' ? '' : name.slice(6), value] as const);
+  return { declared: new Map(names), outer };
 }
 
 function splitName(name: string): [prefix: string, local: string] {

@@ -8,6 +8,10 @@ import { directiveAttributes, fileKinds, setKinds } from './vocabulary.ts';
 const namespace = 'http://signpath.io/artifact-configuration/v1';
 const policy = 'release.yml';
 
+function many(count: number, one: (at: number) => string): string {
+  return Array.from({ length: count }, (_, at) => one(at)).join('');
+}
+
 describe('a configuration that SignPath’s format does not know', () => {
   it.each([
     ['an unknown element', '<zip-file><exe-file path="a"/></zip-file>', '3:11 signpath.element'],
@@ -174,6 +178,37 @@ describe('the importer', () => {
     const result = importText(text, text.startsWith('<') ? 'a.xml' : 'a.yml');
     expect(result.ok ? 'imported' : result.diagnostic.rule).toMatch(new RegExp(`^${rule}`));
     expect(performance.now() - start).toBeLessThan(3_000);
+  });
+
+  it.each([
+    [
+      'namespaces',
+      'a.xml',
+      `<artifact-configuration xmlns="${namespace}" ${many(20_000, (at) => `xmlns:a${at}="u" `)}><zip-file>${many(
+        9_000,
+        (at) => `<file path="x${at}" xmlns:b="q"/>`,
+      )}</zip-file></artifact-configuration>`,
+    ],
+    ['lines of a comment', 'a.xml', configuration(`<!--${'a\n'.repeat(500_000)}--><pe-file/>`)],
+    [
+      'changed parameters',
+      'a.xml',
+      configuration(
+        `<parameters>${many(1_300, (at) => `<parameter name="a${'.'.repeat(at)}"/>`)}</parameters><pe-file/>`,
+      ),
+    ],
+    [
+      'commented rules',
+      'a.yml',
+      `github-scm-policies:\n  ruleset_constraints:\n  - rules:\n${many(
+        3_300,
+        (at) => `    # c${at}\n    - type: deletion\n`,
+      )}`,
+    ],
+  ])('imports many %s in bounded time', (_, path, text) => {
+    const start = performance.now();
+    expect(importText(text, path).ok).toBe(true);
+    expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('answers any text with a result or a place, never with an exception', () => {

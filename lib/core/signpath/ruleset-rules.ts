@@ -171,7 +171,9 @@ export class RuleReader {
   #carry(rules: Rules, name: string, at: At, item: At): void {
     const key = name === '' ? 'rules' : name;
     const comments = [...this.#yaml.takeComments(item.pointer), ...this.#yaml.takeCommentsBelow(at.pointer)];
-    if (comments.length > 0) rules.comments.set(key, [...(rules.comments.get(key) ?? []), ...comments]);
+    const known = rules.comments.get(key);
+    if (known === undefined) rules.comments.set(key, comments);
+    else for (const comment of comments) known.push(comment);
   }
 
   #pullRequest(rules: Rules, at: At, name: string, item: At): void {

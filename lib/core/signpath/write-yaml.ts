@@ -21,7 +21,7 @@ export function mapOf(lines: readonly (Line | null)[]): YAMLMap {
 
 export function seqOf(items: readonly Node[]): YAMLSeq {
   const seq = new YAMLSeq();
-  seq.items.push(...items);
+  seq.items = [...items];
   return seq;
 }
 
@@ -51,11 +51,12 @@ function commentBlock(text: string): string {
     .replaceAll('\r', '')
     .split('\n')
     .map((line) => line.trimEnd());
-  while (lines[0] === '') lines.shift();
-  while (lines.at(-1) === '') lines.pop();
-  const [first = '', ...rest] = lines;
+  const start = lines.findIndex((line) => line !== '');
+  if (start < 0) return '';
+  const end = lines.findLastIndex((line) => line !== '') + 1;
+  const [first = '', ...rest] = lines.slice(start, end);
   const indents = rest.filter((line) => line !== '').map((line) => line.length - line.trimStart().length);
-  const common = indents.length === 0 ? 0 : Math.min(...indents);
+  const common = indents.reduce((least, indent) => Math.min(least, indent), indents[0] ?? 0);
   return [first.trimStart(), ...rest.map((line) => line.slice(common))].map((line) => ` ${line}`).join('\n');
 }
 
