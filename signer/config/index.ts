@@ -77,11 +77,12 @@ const schema = z.strictObject({
     .prefault({}),
   retry: z
     .strictObject({
-      attemptsMax: z.number().int().positive().default(30),
+      /** 500 tries ten minutes apart are over three days: an outage of a weekend ends nobody's request. */
+      attemptsMax: z.number().int().positive().default(500),
       delaySeconds: seconds.default(5),
       delaySecondsMax: seconds.default(600),
     })
-    .default({ attemptsMax: 30, delaySeconds: 5, delaySecondsMax: 600 }),
+    .default({ attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 }),
   sweepSeconds: seconds.default(5),
   concurrency: z.number().int().min(1).max(16).default(2),
 });

@@ -185,9 +185,10 @@ export class Run {
       }),
     ] as unknown as JsonValue;
     const durationMs = Math.round(performance.now() - startedAt);
-    const last = attempt + 1 >= retry.attemptsMax;
+    const attemptsMax = attemptsMaxFor(error, retry);
+    const last = attempt + 1 >= attemptsMax;
     const summary = last
-      ? `Gave up after ${attempt + 1} attempts: ${error.message}`
+      ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} When the foundation has mended it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
     await this.record(
       'step.finished',
@@ -195,7 +196,7 @@ export class Run {
         step,
         outcome: 'retry',
         attempt: attempt + 1,
-        attemptsMax: retry.attemptsMax,
+        attemptsMax,
         retryAt: retryAt.toISOString(),
         durationMs,
         findings,
@@ -209,6 +210,11 @@ export class Run {
     }
     throw new RunEnded('RETRY', summary);
   }
+}
+
+/** What stops the inspector again and again is more likely the artifact than an outage: no use in days of it. */
+function attemptsMaxFor(error: Unavailable, retry: RetryRule): number {
+  return error.component === 'inspector' ? Math.min(10, retry.attemptsMax) : retry.attemptsMax;
 }
 
 const startedSummary: Record<Step, string> = {
