@@ -33,6 +33,7 @@ const accompanying = [
   /^\.git(?:ignore|attributes)$/,
   /^\.github\/[A-Za-z0-9._/-]+$/,
   /^\.editorconfig$/,
+  /^\.vscode\/[a-z]+\.json$/,
 ];
 
 /** Path in the repository, with `/` → what it is; every path that has no meaning is refused. */
