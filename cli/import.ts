@@ -12,7 +12,7 @@ import type { Imported } from '../lib/core/signpath/index.ts';
 import { CliError } from './error.ts';
 import { importReport, importSummary } from './import-report.ts';
 
-const importUsage = `countersign import signpath FILE… [--out DIR] [--base POLICY]
+const help = `countersign import signpath FILE… [--out DIR] [--base POLICY]
 
   FILE           an artifact configuration (XML) or a .signpath/policies/…/<policy>.yml
   --out DIR      writes DIR/artifacts/<name>.yaml and DIR/policies/<name>.yaml; never over a file that is there
@@ -36,10 +36,14 @@ interface Done {
 export async function importCommand(args: readonly string[], io: ImportIo): Promise<0 | 1 | 3> {
   const { values, positionals } = readArguments(args);
   const [format, ...files] = positionals;
-  if (format !== 'signpath') {
-    throw new CliError('USAGE', `only signpath can be imported\n\n${importUsage}`);
+  if (values.help === true) {
+    io.out(`${help}\n`);
+    return 0;
   }
-  if (files.length === 0) throw new CliError('USAGE', `no file is named\n\n${importUsage}`);
+  if (format !== 'signpath') {
+    throw new CliError('USAGE', `only signpath can be imported\n\n${help}`);
+  }
+  if (files.length === 0) throw new CliError('USAGE', `no file is named\n\n${help}`);
   if (files.length > filesMax) throw new CliError('USAGE', `more than ${filesMax} files are named`);
   const base = values.base === undefined ? null : await readBase(values.base);
   const done: Done[] = [];
@@ -68,18 +72,18 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
 }
 
 function readArguments(args: readonly string[]): {
-  values: { out?: string; base?: string };
+  values: { out?: string; base?: string; help?: boolean };
   positionals: string[];
 } {
   try {
     return parseArgs({
       args: [...args],
       allowPositionals: true,
-      options: { out: { type: 'string' }, base: { type: 'string' } },
+      options: { out: { type: 'string' }, base: { type: 'string' }, help: { type: 'boolean' } },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError('USAGE', `${reason}\n\n${importUsage}`, error);
+    throw new CliError('USAGE', `${reason}\n\n${help}`, error);
   }
 }
 
