@@ -36,6 +36,13 @@ const descriptionFile = resolve(import.meta.dirname, '../../../shared/cases/gith
 const describes = readDescription(descriptionFile);
 if (describes === null) console.warn(`${descriptionFile} is absent: the fake's answers aren't validated.`);
 
+/** The app's key, the same for all fakes of a process: making one takes longer than most tests. */
+const { privateKey, publicKey } = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+
 export async function startGitHubFake(files: Readonly<Record<string, string>>): Promise<GitHubFake> {
   const facts: Facts = {
     appId: 31_337,
@@ -44,11 +51,6 @@ export async function startGitHubFake(files: Readonly<Record<string, string>>): 
     name: 'policies',
     repositoryId: 900_100_777,
   };
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-    modulusLength: 2048,
-    publicKeyEncoding: { type: 'spki', format: 'pem' },
-    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-  });
   const events: RecordedEvent[] = [];
   const place = { url: '' };
   const wire = (): Wire => new Wire(state, place.url);

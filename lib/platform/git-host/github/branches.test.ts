@@ -79,7 +79,7 @@ describe('branches on GitHub', () => {
       expectedHead: head,
     });
     const outcome = expect(adding).rejects.toEqual(refused('CONFLICT'));
-    while (!on.fake.log.some(({ path }) => path.endsWith('/git/commits'))) await new Promise(setImmediate);
+    while (on.asked('POST', /\/git\/commits$/) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     await new Promise((resolve) => setTimeout(resolve, 100));
     const pushed = on.fake.people.push({ branch: 'change', changes: { 'README.md': 'first\n' } });
     await outcome;

@@ -4,8 +4,8 @@ import { parseCommitSha } from '../../../core/ids/index.ts';
 import type { CheckRun, PullRequest, Review } from '../git-host.ts';
 
 /** Numbers beyond 2^53 come as bigint. */
-export const id = z.union([z.number().int().nonnegative(), z.bigint()]).transform(String);
-export const commitSha = z
+const id = z.union([z.number().int().nonnegative(), z.bigint()]).transform(String);
+const commitSha = z
   .string()
   .regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/)
   .transform(parseCommitSha);
