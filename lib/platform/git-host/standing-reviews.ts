@@ -14,6 +14,9 @@ export interface StandingReviews {
 /**
  * reviews of a pull request, its head, its author's numeric id → what stands. Of each reviewer the last decision holds;
  * a comment is no decision, a dismissed review is none any more.
+ *
+ * The author is who wants the change. Where the portal proposed it for somebody, that is this person: the host names the
+ * portal's own account as the pull request's author, and its word alone would let people approve what they wrote.
  */
 export function standingReviews(input: {
   readonly reviews: readonly Review[];
