@@ -71,6 +71,6 @@ export async function readAt(image: Image, address: number, length: number): Pro
   return view(await readExactly(image.source, section.rawOffset + within, length));
 }
 
-export function view(bytes: Uint8Array): DataView {
+function view(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
