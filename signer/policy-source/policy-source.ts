@@ -282,7 +282,9 @@ class GitPolicySource implements PolicySource {
     const known = this.#snapshots.get(commit);
     if (known !== undefined) return known;
     if (this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
-    const loaded = loadSnapshot(await readTree(this.#options.clone, commit), commit);
+    // Files that are the same as in the policy in force needn't be parsed again.
+    const inForce = this.#snapshots.get(this.#accepted ?? commit) ?? null;
+    const loaded = loadSnapshot(await readTree(this.#options.clone, commit), commit, inForce);
     if (!loaded.ok) {
       const reason = loaded.diagnostics.slice(0, 10).map(formatDiagnostic).join('\n');
       this.#invalid = { commit, reason };

@@ -2,9 +2,9 @@
 import type { CommitSha } from '../../core/ids/index.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 
-const filesMax = 10_000;
+const filesMax = 80_000;
 const fileBytesMax = 256 * 1024;
-const totalBytesMax = 32 * 1024 * 1024;
+const totalBytesMax = 56 * 1024 * 1024;
 
 /**
  * commit → path to bytes. Rejects symbolic links, submodules and executables' siblings of other kinds
