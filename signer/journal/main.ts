@@ -26,4 +26,10 @@ async function main(): Promise<number> {
   }
 }
 
-process.exitCode = await main();
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // Neither intact nor broken: nothing was verified.
+  process.stderr.write(`journal: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 2;
+}
