@@ -15,9 +15,16 @@ async function main(): Promise<void> {
       return;
     case 'validate':
     case 'plan':
-    case 'explain': {
+    case 'explain':
+    case 'fmt': {
       const { policyCommand } = await import('./policy/command.ts');
       process.exitCode = await policyCommand(verb, rest, print);
+      return;
+    }
+    case 'import': {
+      const { importCommand } = await import('./import.ts');
+      const err = (text: string): void => void process.stderr.write(text);
+      process.exitCode = await importCommand(rest, { out: print, err });
       return;
     }
     default: {
@@ -33,10 +40,12 @@ async function usage(): Promise<string> {
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
+  countersign import signpath FILE… [--out DIR] [--base POLICY]
 
 ${portalUsage}
 
-Exit status: 0 done; 1 refused, denied, invalid or failed; 2 wrong usage; 3 still running when --wait gave up.
+Exit status: 0 done; 1 refused, denied, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
+imported with something left out.
 `;
 }
 

@@ -1,17 +1,18 @@
-/** The commands about policy files: validate, plan, explain. They read files and Git, and print. */
+/** The commands about policy files: validate, plan, explain, fmt. All but fmt only read and print. */
 import { parseArgs } from 'node:util';
 import { CliError } from '../error.ts';
 import { explain } from './explain.ts';
+import { fmt } from './fmt.ts';
 import { plan, planFormats } from './plan.ts';
 import { reportFormats } from './report.ts';
 import { validate } from './validate.ts';
 
 export const policyUsage = `  countersign validate [DIR] [--format text|json|sarif|github]
   countersign plan --base REV --head REV [--repo DIR] [--requests FILE.json] [--format text|json|markdown]
-  countersign explain PROJECT POLICY [--repo DIR]`;
+  countersign explain PROJECT POLICY [--repo DIR]
+  countersign fmt [FILE…] [--check]`;
 
-export const policyVerbs = ['validate', 'plan', 'explain'] as const;
-export type PolicyVerb = (typeof policyVerbs)[number];
+export type PolicyVerb = 'validate' | 'plan' | 'explain' | 'fmt';
 
 const options = {
   format: { type: 'string' },
@@ -19,6 +20,7 @@ const options = {
   head: { type: 'string' },
   repo: { type: 'string' },
   requests: { type: 'string' },
+  check: { type: 'boolean' },
 } as const;
 
 type OptionName = keyof typeof options;
@@ -30,6 +32,7 @@ const accepts: Readonly<
   validate: { options: ['format'], names: 1 },
   plan: { options: ['base', 'head', 'repo', 'requests', 'format'], names: 0 },
   explain: { options: ['repo'], names: 2 },
+  fmt: { options: ['check'], names: 80_000 },
 };
 
 /** Verb and its arguments → exit status. `print` gets the whole output. */
@@ -49,6 +52,11 @@ export async function policyCommand(
         positionals[0] ?? '.',
         oneOf(reportFormats, values.format ?? 'text'),
       );
+      print(text);
+      return exitCode;
+    }
+    case 'fmt': {
+      const { text, exitCode } = await fmt(positionals, values.check ?? false);
       print(text);
       return exitCode;
     }

@@ -6,7 +6,7 @@ import { CliError } from '../error.ts';
 import { check } from './validate.ts';
 
 export async function explain(folder: string, project: string, policy: string): Promise<string> {
-  const { entries, snapshot } = await check(folder);
+  const { entries, snapshot } = await check(folder, new Date());
   if (snapshot === null) {
     const lines = entries.map(formatDiagnostic).join('\n');
     throw new CliError('REFUSED', `${folder} is not a valid policy:\n${lines}`);

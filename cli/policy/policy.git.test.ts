@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -165,6 +165,34 @@ describe('plan', () => {
     } finally {
       git('replace', '--delete', base);
       git('checkout', '--quiet', '--force', '--detach', base);
+    }
+  });
+});
+
+describe('fmt', () => {
+  const file = (): string => path.join(folder, 'people', 'demo-approver.yaml');
+
+  test('names what it would change, changes it once, keeps comments, and is content then', async () => {
+    const untidy = `# who\n${readFileSync(file(), 'utf8').replace('name: Alex', 'name:    Alex')}`;
+    writeFileSync(file(), untidy);
+    try {
+      expect(await run('fmt', '--check', file())).toEqual({ code: 1, text: `${file()}\n` });
+      expect(readFileSync(file(), 'utf8')).toBe(untidy);
+      expect(await run('fmt', file())).toEqual({ code: 0, text: `${file()}\n` });
+      expect(readFileSync(file(), 'utf8')).toMatch(/^# who\n[^]*name: Alex/);
+      expect(await run('fmt', '--check', file())).toEqual({ code: 0, text: '' });
+    } finally {
+      git('checkout', '--quiet', '--', '.');
+    }
+  });
+
+  test('writes through no link', async () => {
+    const link = path.join(folder, 'people', 'link.yaml');
+    symlinkSync(file(), link);
+    try {
+      expect(await refusal('fmt', link)).toMatch(/^USAGE .*not a plain file/);
+    } finally {
+      rmSync(link);
     }
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseCommitSha } from '../../lib/core/ids/index.ts';
 import { loadSnapshot } from '../../lib/core/policy/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { lintSnapshot } from '../../lib/core/policy-lint/index.ts';
 import { readFolder } from './read-folder.ts';
 import { formatReport, hasErrors } from './report.ts';
 import type { ReportEntry, ReportFormat } from './report.ts';
@@ -16,7 +17,7 @@ export interface Output {
 const noCommit = parseCommitSha('0'.repeat(40));
 
 export async function validate(folder: string, format: ReportFormat): Promise<Output> {
-  const { entries, snapshot } = await check(folder);
+  const { entries, snapshot } = await check(folder, new Date());
   const prefix = path.relative(process.cwd(), path.resolve(folder)).split(path.sep).join('/');
   const text = formatReport(entries, format, prefix);
   const failed = hasErrors(entries);
@@ -29,12 +30,15 @@ export interface FolderCheck {
   readonly snapshot: PolicySnapshot | null;
 }
 
-export async function check(folder: string): Promise<FolderCheck> {
+export async function check(folder: string, now: Date): Promise<FolderCheck> {
   const { files, diagnostics } = await readFolder(folder);
   if (diagnostics.length > 0) return { entries: diagnostics.map(asError), snapshot: null };
   const loaded = loadSnapshot(files, noCommit);
   if (!loaded.ok) return { entries: loaded.diagnostics.map(asError), snapshot: null };
-  return { entries: [], snapshot: loaded.snapshot };
+  const { snapshot } = loaded;
+  // Which certificates the signer holds isn't known here; what the lint says about them, the portal says.
+  const found = lintSnapshot({ snapshot, certificates: null, now });
+  return { entries: found.map(({ severity, ...one }) => ({ ...one, level: severity })), snapshot };
 }
 
 const asError = (one: Omit<ReportEntry, 'level'>): ReportEntry => ({ ...one, level: 'error' });
@@ -47,5 +51,6 @@ function summary(entries: readonly ReportEntry[], snapshot: PolicySnapshot | nul
   if (snapshot === null) return `Not a valid policy: ${count('error', 'error')}.`;
   const policies = [...snapshot.projects.values()].reduce((sum, one) => sum + one.policies.size, 0);
   const what = `${snapshot.projects.size} projects, ${policies} policies, ${snapshot.people.size} people`;
-  return `Valid: ${what}; ${count('warning', 'warning')}.`;
+  const lint = `${count('error', 'error')}, ${count('warning', 'warning')} and ${count('note', 'note')} of the lint`;
+  return `Valid: ${what}; ${lint}.`;
 }

@@ -105,7 +105,7 @@ function identity(value: JsonValue): string | null {
   return null;
 }
 
-const identityKeys = ['name', 'publicKey', 'path', 'tool'] as const;
+export const identityKeys = ['name', 'publicKey', 'path', 'tool'] as const;
 
 function label(value: JsonValue, name: string): string {
   if (!isMembers(value)) return typeof value === 'string' ? value : canonicalJson(value);

@@ -7,7 +7,8 @@ import type { PolicySnapshot } from '../policy/index.ts';
 import { compareJson } from './compare-json.ts';
 import { compareSnapshots } from './index.ts';
 import type { Change } from './index.ts';
-import { artifactFile, base, changed, releasePolicy, withValue } from './snapshots.fixture.ts';
+import { decode } from '../policy/seed.fixture.ts';
+import { artifactFile, base, changed, releasePolicy, seed, withValue } from './snapshots.fixture.ts';
 import type { Edits } from './snapshots.fixture.ts';
 
 const one = (edits: Edits): string => {
@@ -19,6 +20,7 @@ const back = (edits: Edits): string =>
     .map(({ effect, field }) => `${effect} ${field}`)
     .join(', ');
 
+const text = (file: string): string => decode(seed.get(file));
 const zipPolicy = 'projects/zip-demo/policies/release-signing.yaml';
 const cases: readonly (readonly [string, Edits, string, string])[] = [
   [
@@ -110,6 +112,12 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
   ],
 ];
 
+/** Takes the maintainer out of all that needs a key of theirs. */
+const onlyApprover: Edits = {
+  'trust/root.yaml': [['members: [demo-maintainer]', 'members: [demo-approver]']],
+  [zipPolicy]: [['quorum: 2', 'quorum: 1']],
+};
+
 describe('a change in meaning', () => {
   test.each(cases)('%s', (_, edits, forwards, backwards) => {
     expect(one(edits)).toBe(forwards);
@@ -134,6 +142,28 @@ describe('a change in meaning', () => {
     const path = 'projects/esbuild-demo/policies/test-signing.yaml';
     expect(one({ [path]: null })).toBe('tightens ');
     expect(back({ [path]: null })).toBe('loosens ');
+  });
+
+  test('a key that is taken away tightens, a key that comes loosens', () => {
+    const person = 'people/demo-maintainer.yaml';
+    const without = changed({
+      [person]: [[/approvalKeys:[^]*/.exec(text(person))?.[0] ?? '', 'approvalKeys: []\n']],
+      ...onlyApprover,
+    });
+    const removed = compareSnapshots(base, without).filter((one) => one.file === person);
+    expect(removed.map((one) => one.effect)).toEqual(['tightens']);
+    const added = compareSnapshots(without, base).filter((one) => one.file === person);
+    expect(added.map((one) => one.effect)).toEqual(['loosens']);
+  });
+
+  test('protection by the code host tightens, unless it comes with a line that nobody knows', () => {
+    const rules = { blockForcePushes: true, codeScanning: [{ tool: 'x', alerts: 'all' }] };
+    const path = ['origin', 'tagRulesets'];
+    const effects = (value: JsonValue): readonly string[] =>
+      compareSnapshots(base, withValue(base, releasePolicy, path, value)).map((one) => one.effect);
+    expect(effects({ rules })).toEqual(['tightens']);
+    expect(effects({ rules, someday: ['a'] })).toEqual(['loosens']);
+    expect(effects({ rules: { ...rules, codeScanning: [{ tool: 'x', someday: 1 }] } })).toEqual(['loosens']);
   });
 
   test.each([

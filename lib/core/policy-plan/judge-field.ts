@@ -1,5 +1,7 @@
 /** Which measure belongs to which field. A field that isn't listed loosens until somebody has thought about it. */
 import type { ChangedKind, Difference, Judged } from './change.ts';
+import type { JsonValue } from '../json/index.ts';
+import { identityKeys } from './compare-json.ts';
 import { artifactFields } from './fields-artifact.ts';
 import { allowList, atLeast, identity, neutral, requirement, steps, text } from './measures.ts';
 import type { Documents, Measure } from './measures.ts';
@@ -107,13 +109,40 @@ const compiled = new Map(
 
 /** One difference in a document of this kind → whether it asks for more or less. Fails closed: what isn't known loosens. */
 export function judgeField(kind: ChangedKind, difference: Difference, documents: Documents): Judged {
-  const known = compiled.get(kind)?.find(({ pattern }) => fits(pattern, difference.path));
-  if (known !== undefined) return known.measure(difference, documents);
-  return {
-    effect: 'loosens',
-    reason: 'Nobody has told this program what the field means, so the change counts as loosening.',
-  };
+  const known = find(kind, difference.path);
+  if (known === undefined) return unknown;
+  const judged = known.measure(difference, documents);
+  const { path, before, after } = difference;
+  // A whole block that comes may hold a line that nobody knows.
+  if (judged.effect === 'loosens' || before !== undefined || after === undefined) return judged;
+  return everythingKnown(kind, path, after) ? judged : unknown;
 }
+
+const unknown: Judged = {
+  effect: 'loosens',
+  reason: 'Nobody has told this program what the field means, so the change counts as loosening.',
+};
+
+function find(kind: ChangedKind, path: Difference['path']) {
+  return compiled.get(kind)?.find(({ pattern }) => fits(pattern, path));
+}
+
+function everythingKnown(kind: ChangedKind, path: Difference['path'], value: JsonValue): boolean {
+  if (Array.isArray(value)) {
+    const members = value as readonly JsonValue[];
+    if (members.some((one) => typeof one === 'object' && one !== null)) {
+      return members.every((one) => everythingKnown(kind, [...path, '*'], one));
+    }
+    return find(kind, path) !== undefined || find(kind, [...path, '*']) !== undefined;
+  }
+  if (typeof value !== 'object' || value === null) return find(kind, path) !== undefined;
+  return Object.entries(value).every(
+    // The name by which members of a list are told apart is no field of its own.
+    ([key, one]) => (path.length > 1 && naming.has(key)) || everythingKnown(kind, [...path, key], one),
+  );
+}
+
+const naming: ReadonlySet<string> = new Set(identityKeys);
 
 function fits(pattern: readonly string[], path: Difference['path']): boolean {
   const open = pattern.at(-1) === '**';
