@@ -11,9 +11,9 @@ export class PolicyRepositoryError extends Error {
 }
 
 const timeoutMilliseconds = 30_000;
-const outputBytesMax = 64 * 1024 * 1024;
+const outputBytesMax = 128 * 1024 * 1024;
 
-/** arguments and standard input → standard output. Rejects on a non-zero exit, a timeout or over 64 MiB. */
+/** arguments and standard input → standard output. Rejects on a non-zero exit, a timeout or over 128 MiB. */
 export async function git(args: readonly string[], stdin = ''): Promise<Buffer> {
   const child = spawn('git', args, {
     stdio: ['pipe', 'pipe', 'pipe'],
