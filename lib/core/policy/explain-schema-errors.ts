@@ -33,7 +33,10 @@ function followsFromAnother(error: ErrorObject, errors: readonly ErrorObject[]):
   // Each branch of a oneOf complains; the oneOf itself says what is meant.
   return errors.some(
     (other) =>
-      other !== error && other.keyword === 'oneOf' && error.schemaPath.startsWith(`${other.schemaPath}/`),
+      other !== error &&
+      other.keyword === 'oneOf' &&
+      // By place in the file: a branch that is a reference has a path of its own in the schema.
+      (error.instancePath === other.instancePath || error.instancePath.startsWith(`${other.instancePath}/`)),
   );
 }
 

@@ -107,6 +107,27 @@ describe('messages say where and how to put it right', () => {
       'triggers: [pull_request_target]',
       '`origin.triggers[0]` can\'t be "pull_request_target".',
     ],
+    [
+      'runner: github-hosted',
+      'runner: self-hosted',
+      '`origin.runner` can\'t be "self-hosted". Where the build runs.',
+    ],
+    [
+      '  refs:',
+      '  reruns: yes\n  refs:',
+      '`origin.reruns` can\'t be "yes". Write one of `refused`, `allowed`.',
+    ],
+    ['  refs:', '  maximumAgeHours: 0\n  refs:', '`origin.maximumAgeHours` is 0; it must be at least 1.'],
+    [
+      '  refs:',
+      `  builder: {uri: https://github.com/o/r/.github/workflows/b.yml, ref: v1, digest: ${'a'.repeat(40)}}\n  refs:`,
+      '`origin.builder.ref` can\'t be "v1".',
+    ],
+    [
+      '  refs:',
+      '  builder: {uri: https://github.com/o/r/.github/workflows/b.yml, ref: refs/tags/v1}\n  refs:',
+      '`digest` is missing in `origin.builder`.',
+    ],
     ['countersign/v1', 'countersign/v2', ':1:13: Version "countersign/v2" is not known to this program.'],
     [
       'kind: SigningPolicy',
