@@ -10,6 +10,7 @@ type RequestsErrorCode =
   | 'ARTIFACT_NOT_UPLOADED'
   | 'ORIGIN_EVIDENCE_MISSING'
   | 'IDEMPOTENCY_KEY_REUSED'
+  | 'REFUSED_TOO_OFTEN'
   | 'CURSOR_INVALID';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {

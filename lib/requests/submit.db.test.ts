@@ -112,6 +112,28 @@ describe('submitting a request', () => {
     expect([requests.length, jobs.length]).toEqual([1, 1]);
   });
 
+  it('makes a new request of what was refused, and attaches where the caller says that it is the same', async () => {
+    const end = (id: string, status: string) =>
+      query(
+        `INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)
+           VALUES ($1, $2, 'scan', 1, 'x', now())`,
+        [id, status],
+      );
+    const first = await submitRequest({ ctx, input });
+    await end(first.id, 'denied');
+    const second = await submitRequest({ ctx, input });
+    expect(second).toMatchObject({ created: true });
+    expect(second.id).not.toBe(first.id);
+    expect(await submitRequest({ ctx, input })).toEqual({ id: second.id, created: false });
+    await end(second.id, 'completed');
+    expect(await submitRequest({ ctx, input })).toEqual({ id: second.id, created: false });
+
+    const named = { ...input, idempotencyKey: 'run 1' };
+    const third = await submitRequest({ ctx, input: named });
+    await end(third.id, 'failed');
+    expect(await submitRequest({ ctx, input: named })).toEqual({ id: third.id, created: false });
+  });
+
   it('refuses an Idempotency-Key that belongs to something else', async () => {
     await submitRequest({ ctx, input: { ...input, idempotencyKey: 'one' } });
     const other = { ...input, idempotencyKey: 'one', bundle: { mediaType: 'y' } };

@@ -46,8 +46,7 @@ export async function submitRequest(call: {
     artifactSha256: input.artifact.sha256,
     bundleSha256,
   };
-  const idempotencyKey = keyOf(input, bundleSha256);
-  const found = await ctx.db.signingRequest.findUnique({ where: { idempotencyKey } });
+  const { idempotencyKey, found } = await findEarlier(ctx, input, bundleSha256);
   if (found !== null) return attach(found, content);
   const id = parseRequestId(randomUUID());
   try {
@@ -147,11 +146,45 @@ async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown
   return sha256;
 }
 
+/** More refusals of the very same files than anybody needs to see before changing something. */
+const submissionsMax = 100;
+
+/**
+ * The request to attach to, or the key of a new one. A request that ended without a signature is no reason against
+ * another one: the scanner, the policy or the reason of the refusal may have changed. Whoever sends a key of his own
+ * has said that it is the same request.
+ */
+async function findEarlier(
+  ctx: Context,
+  input: SubmitInput,
+  bundleSha256: Sha256Hex | null,
+): Promise<{ readonly idempotencyKey: string; readonly found: SigningRequest | null }> {
+  let after: string | null = null;
+  for (let attempt = 0; attempt < submissionsMax; attempt += 1) {
+    const idempotencyKey = keyOf(input, bundleSha256, after);
+    const found = await ctx.db.signingRequest.findUnique({ where: { idempotencyKey } });
+    if (found === null || input.idempotencyKey !== null) return { idempotencyKey, found };
+    const state = await ctx.db.requestState.findUnique({ where: { requestId: found.id } });
+    if (state?.status !== 'denied' && state?.status !== 'failed') return { idempotencyKey, found };
+    after = found.id;
+  }
+  throw new RequestsError({
+    code: 'REFUSED_TOO_OFTEN',
+    message: `These files were refused ${submissionsMax} times under this policy.`,
+    fix: 'Change what the refusals name before you submit again.',
+  });
+}
+
 /** A caller's key counts only inside its project: two projects may choose the same one. */
-function keyOf(input: SubmitInput, bundleSha256: Sha256Hex | null): string {
+function keyOf(input: SubmitInput, bundleSha256: Sha256Hex | null, after: string | null): string {
   const identity =
     input.idempotencyKey === null
-      ? { policy: input.policy, artifact: input.artifact.sha256, bundle: bundleSha256 }
+      ? {
+          policy: input.policy,
+          artifact: input.artifact.sha256,
+          bundle: bundleSha256,
+          ...(after === null ? {} : { after }),
+        }
       : { key: input.idempotencyKey };
   return createHash('sha256')
     .update(canonicalJson({ project: input.project, ...identity }), 'utf8')

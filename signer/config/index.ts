@@ -127,7 +127,7 @@ export async function readConfig(file: string): Promise<SignerConfig> {
     },
     workDirectory: absolute(data.workDirectory),
     journalAnchor: absolute(
-      data.journalAnchor ?? `${data.policyRepository.directory}/countersign-journal-anchor.json`,
+      data.journalAnchor ?? `${data.policyRepository.directory.replace(/\/+$/, '')}.journal-anchor.json`,
     ),
     trustRoots: Object.fromEntries(
       Object.entries(data.trustRoots).map(([name, one]) => [

@@ -200,7 +200,7 @@ describe('policy source', () => {
   it('is unavailable, and refuses nobody, where its own clone or state file is damaged', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
     const clone = path.join(work.folder, 'signer-a.git');
-    const state = path.join(clone, 'countersign-accepted.json');
+    const state = `${clone}.accepted.json`;
     const good = await readFile(state, 'utf8');
     await writeFile(state, '{');
     await expect(open('signer-a').refresh()).rejects.toBeInstanceOf(Unavailable);

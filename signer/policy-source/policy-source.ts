@@ -3,7 +3,6 @@
  * to the next only where the next descends from the last, is signed by enough of the policy maintainers whom
  * the last one lists, and validates as a whole. Otherwise the last good one stays, and everybody is told why.
  */
-import path from 'node:path';
 import type { Logger } from 'pino';
 import { verifyPolicyCommit } from '../../lib/core/approval/index.ts';
 import { failures } from '../../lib/core/finding/index.ts';
@@ -84,7 +83,8 @@ class GitPolicySource implements PolicySource {
 
   constructor(options: PolicySourceOptions) {
     this.#options = options;
-    this.#stateFile = path.join(options.clone.directory, 'countersign-accepted.json');
+    // Beside the clone, not in it: a clone may be thrown away and fetched again.
+    this.#stateFile = `${options.clone.directory.replace(/\/+$/, '')}.accepted.json`;
   }
 
   status(): PolicySourceStatus {

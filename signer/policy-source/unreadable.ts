@@ -11,7 +11,7 @@ export function unreadable(error: unknown): never {
   throw new Unavailable(
     'policy',
     `the policy in force can’t be read: ${messageOf(error)}`,
-    'look at the signer’s clone of the policy repository and countersign-accepted.json in it; after an update of the signer, at what it says about the policy files',
+    'look at the signer’s clone of the policy repository and the .accepted.json beside it; after an update of the signer, at what it says about the policy files',
     error,
   );
 }
