@@ -1,5 +1,4 @@
 /** The countersign command: finds the verb, loads only what the verb needs, prints, sets the exit code. */
-import { CliError } from './error.ts';
 
 const [verb = 'help', ...rest] = process.argv.slice(2);
 
@@ -50,7 +49,8 @@ imported with something left out.
 }
 
 main().catch((error: unknown) => {
-  if (!(error instanceof CliError)) throw error;
+  // Typed errors say what to do; anything else is a fault of this program and shows its stack.
+  if (!(error instanceof Error) || !('code' in error)) throw error;
   process.stderr.write(`countersign: ${error.message}\n`);
   process.exitCode = error.code === 'USAGE' ? 2 : error.code === 'TIMEOUT' ? 3 : 1;
 });

@@ -108,7 +108,7 @@ function details(summary: string, lines: readonly string[]): string {
 }
 
 /** Text → a code span that ends where it should: no backticks, pipes, line ends or tags get out of it. */
-export function code(text: string): string {
+function code(text: string): string {
   const safe = text
     .replaceAll(/[`\p{Cc}]/gu, ' ')
     .replaceAll('|', '\\|')

@@ -5,7 +5,7 @@ import type { Change, Effect } from './change.ts';
 import { shown } from './measures.ts';
 import type { Plan, ReplayReport } from './plan.ts';
 
-export const effectMark: Readonly<Record<Effect, string>> = { loosens: '!', tightens: '+', neutral: '·' };
+const effectMark: Readonly<Record<Effect, string>> = { loosens: '!', tightens: '+', neutral: '·' };
 
 const conclusions: Readonly<Record<Effect, string>> = {
   loosens: 'This change LOOSENS: something may be signed that could not be signed before.',

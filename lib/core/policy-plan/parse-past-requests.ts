@@ -20,7 +20,7 @@ export class PastRequestError extends Error {
   }
 }
 
-export const pastRequestsMax = 200_000;
+const pastRequestsMax = 200_000;
 const entriesMax = 100_000;
 
 /** Parsed JSON → past requests. Rejects (PastRequestError) whatever isn't a list of them, saying where. */
