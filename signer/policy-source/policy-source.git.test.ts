@@ -87,6 +87,15 @@ describe('policy source', () => {
     expect(source.status().refused).toMatch(/0 of 1 policy maintainers/);
   });
 
+  it('accepts what a maintainer signs on top of commits that nobody signed', async () => {
+    await source.refresh();
+    await commit(comment, { name: 'The host', email: 'host@countersign.example' });
+    await source.refresh();
+    const signed = await commit(comment);
+    expect((await source.refresh()).commit).toBe(signed);
+    expect(source.status()).toMatchObject({ sync: 'Synced', refused: null });
+  });
+
   it('refuses a signature by somebody who only becomes a maintainer in that very commit', async () => {
     await source.refresh();
     const stranger = await keepSshKey(path.join(work.folder, 'stranger'), 'stranger');

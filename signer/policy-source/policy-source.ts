@@ -14,12 +14,7 @@ import {
   type ProjectSlug,
   type Sha256Hex,
 } from '../../lib/core/ids/index.ts';
-import {
-  effectivePolicy,
-  formatDiagnostic,
-  loadSnapshot,
-  type PolicySnapshot,
-} from '../../lib/core/policy/index.ts';
+import { effectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { append } from '../journal/index.ts';
@@ -31,10 +26,10 @@ import {
   isAncestor,
   readCommitObject,
   readSignatureNote,
-  readTree,
   withoutCredentials,
   type PolicyClone,
 } from './git.ts';
+import { SnapshotRefused, Snapshots } from './snapshots.ts';
 import { unreadable } from './unreadable.ts';
 
 export interface PolicySourceStatus {
@@ -63,8 +58,6 @@ interface PolicySourceOptions {
   readonly now: () => Date;
 }
 
-const snapshotsKept = 4;
-
 export function openPolicySource(options: PolicySourceOptions): PolicySource {
   return new GitPolicySource(options);
 }
@@ -72,17 +65,16 @@ export function openPolicySource(options: PolicySourceOptions): PolicySource {
 class GitPolicySource implements PolicySource {
   readonly #options: PolicySourceOptions;
   readonly #stateFile: string;
-  readonly #snapshots = new Map<CommitSha, PolicySnapshot>();
+  readonly #snapshots: Snapshots;
   #accepted: CommitSha | null = null;
   #unreachable: string | null = null;
   #refused: { readonly commit: CommitSha; readonly reason: string } | null = null;
-  /** The last commit that didn't validate, so that it isn't read again at every look. */
-  #invalid: { readonly commit: CommitSha; readonly reason: string } | null = null;
   /** Callers share one look at the remote: it runs one at a time. */
   #running: Promise<PolicySnapshot> | null = null;
 
   constructor(options: PolicySourceOptions) {
     this.#options = options;
+    this.#snapshots = new Snapshots(options.clone);
     // Beside the clone, not in it: a clone may be thrown away and fetched again.
     this.#stateFile = `${options.clone.directory.replace(/\/+$/, '')}.accepted.json`;
   }
@@ -278,31 +270,7 @@ class GitPolicySource implements PolicySource {
     );
   }
 
-  async #load(commit: CommitSha): Promise<PolicySnapshot> {
-    const known = this.#snapshots.get(commit);
-    if (known !== undefined) return known;
-    if (this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
-    // Files that are the same as in the policy in force needn't be parsed again.
-    const inForce = this.#snapshots.get(this.#accepted ?? commit) ?? null;
-    const loaded = loadSnapshot(await readTree(this.#options.clone, commit), commit, inForce);
-    if (!loaded.ok) {
-      const reason = loaded.diagnostics.slice(0, 10).map(formatDiagnostic).join('\n');
-      this.#invalid = { commit, reason };
-      throw new SnapshotRefused(reason);
-    }
-    this.#snapshots.set(commit, loaded.snapshot);
-    for (const old of this.#snapshots.keys()) {
-      if (this.#snapshots.size <= snapshotsKept) break;
-      if (old !== this.#accepted && old !== commit) this.#snapshots.delete(old);
-    }
-    return loaded.snapshot;
-  }
-}
-
-class SnapshotRefused extends Error {
-  readonly code = 'SNAPSHOT_INVALID';
-  constructor(message: string) {
-    super(message);
-    this.name = 'SnapshotRefused';
+  #load(commit: CommitSha): Promise<PolicySnapshot> {
+    return this.#snapshots.load(commit, this.#accepted);
   }
 }

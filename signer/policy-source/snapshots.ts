@@ -1,0 +1,46 @@
+/** Snapshots of the clone by commit: read once, kept while they are of use. */
+import type { CommitSha } from '../../lib/core/ids/index.ts';
+import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { readTree, type PolicyClone } from './git.ts';
+
+/** A commit that doesn't validate; the message holds what is wrong where. */
+export class SnapshotRefused extends Error {
+  readonly code = 'SNAPSHOT_INVALID';
+  constructor(message: string) {
+    super(message);
+    this.name = 'SnapshotRefused';
+  }
+}
+
+const snapshotsKept = 4;
+
+export class Snapshots {
+  readonly #clone: PolicyClone;
+  readonly #kept = new Map<CommitSha, PolicySnapshot>();
+  /** The last commit that didn't validate, so that it isn't read again at every look. */
+  #invalid: { readonly commit: CommitSha; readonly reason: string } | null = null;
+
+  constructor(clone: PolicyClone) {
+    this.#clone = clone;
+  }
+
+  /** Commit → its snapshot. Files that are the same as in `inForce` aren't parsed again. Throws SnapshotRefused. */
+  async load(commit: CommitSha, inForce: CommitSha | null): Promise<PolicySnapshot> {
+    const known = this.#kept.get(commit);
+    if (known !== undefined) return known;
+    if (this.#invalid?.commit === commit) throw new SnapshotRefused(this.#invalid.reason);
+    const previous = this.#kept.get(inForce ?? commit) ?? null;
+    const loaded = loadSnapshot(await readTree(this.#clone, commit), commit, previous);
+    if (!loaded.ok) {
+      const reason = loaded.diagnostics.slice(0, 10).map(formatDiagnostic).join('\n');
+      this.#invalid = { commit, reason };
+      throw new SnapshotRefused(reason);
+    }
+    this.#kept.set(commit, loaded.snapshot);
+    for (const old of this.#kept.keys()) {
+      if (this.#kept.size <= snapshotsKept) break;
+      if (old !== inForce && old !== commit) this.#kept.delete(old);
+    }
+    return loaded.snapshot;
+  }
+}
