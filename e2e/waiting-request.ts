@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openBuildSystem } from '../dev/build-system/index.ts';
-import { demoRun, packageWith, sha256 } from '../dev/test/system/foundation-under-test.ts';
+import { demoRun, packageWith, sha256 } from '../dev/test/system/demo-package.ts';
 import { submitArtifact, waitFor } from '../cli/submit.ts';
 
 function stateFolder(): string {

@@ -6,7 +6,9 @@ import { execFile, spawn } from 'node:child_process';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { GitTreeError, parseBlobs, parseTreeListing, type TreeEntry } from '../../lib/core/git-tree/index.ts';
 import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../lib/core/policy/index.ts';
 
 const run = promisify(execFile);
 
@@ -35,9 +37,11 @@ const hardening = ['-c', 'fetch.fsckObjects=true', '-c', 'core.hooksPath=/dev/nu
 const fetchedRef = 'refs/countersign/head';
 const notesRef = 'refs/notes/policy-signatures';
 
-const filesMax = 200_000;
-const fileSizeBytesMax = 256 * 1024;
-const totalSizeBytesMax = 512 * 1024 * 1024;
+const limits = {
+  filesMax: snapshotFilesMax,
+  fileSizeBytesMax,
+  totalSizeBytesMax: snapshotSizeBytesMax,
+};
 
 export interface PolicyClone {
   readonly directory: string;
@@ -138,57 +142,20 @@ export async function readSignatureNote(clone: PolicyClone, commit: CommitSha): 
 
 /** All files of a commit by path. Refuses links, submodules, too many and too large files. */
 export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<Map<string, Uint8Array>> {
-  const listing = (await git(clone, ['ls-tree', '-r', '-z', '--long', commit])).toString('utf8');
-  const blobs: { path: string; object: string }[] = [];
-  let totalSizeBytes = 0;
-  for (const line of listing.split('\0')) {
-    if (line === '') continue;
-    const match = /^(\d{6}) (\w+) ([0-9a-f]{40,64}) +(\d+|-)\t(.+)$/su.exec(line);
-    if (match === null)
-      throw new GitError(
-        'GIT_TREE_REFUSED',
-        `${commit}: unexpected tree entry ${JSON.stringify(line.slice(0, 120))}`,
-      );
-    const [, mode, , object, size, file] = match as unknown as [
-      string,
-      string,
-      string,
-      string,
-      string,
-      string,
-    ];
-    if (mode !== '100644' && mode !== '100755') {
-      const kind =
-        mode === '120000' ? 'a symbolic link' : mode === '160000' ? 'a submodule' : `of mode ${mode}`;
-      throw new GitError(
-        'GIT_TREE_REFUSED',
-        `${file}: is ${kind}; the policy repository may hold plain files only; replace it by a file`,
-      );
-    }
-    if (Number(size) > fileSizeBytesMax) {
-      throw new GitError(
-        'GIT_TREE_REFUSED',
-        `${file}: ${size} bytes; at most ${fileSizeBytesMax} are allowed`,
-      );
-    }
-    totalSizeBytes += Number(size);
-    blobs.push({ path: file, object });
+  const listing = await git(clone, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
+  try {
+    const entries = parseTreeListing(listing, limits);
+    return parseBlobs(await readBlobs(clone, entries), entries);
+  } catch (error) {
+    if (!(error instanceof GitTreeError)) throw error;
+    // What git's own answers lack is the clone's fault; everything else is the commit's.
+    const code = error.code === 'BLOBS_MALFORMED' ? 'GIT_FAILED' : 'GIT_TREE_REFUSED';
+    throw new GitError(code, error.message, error);
   }
-  if (blobs.length > filesMax)
-    throw new GitError('GIT_TREE_REFUSED', `${blobs.length} files; at most ${filesMax} are allowed`);
-  if (totalSizeBytes > totalSizeBytesMax)
-    throw new GitError(
-      'GIT_TREE_REFUSED',
-      `${totalSizeBytes} bytes in all; at most ${totalSizeBytesMax} are allowed`,
-    );
-  return readBlobs(clone, blobs);
 }
 
 /** One `git cat-file --batch` for all blobs: `<object> blob <size>\n<contents>\n` each, in the order asked. */
-async function readBlobs(
-  clone: PolicyClone,
-  blobs: readonly { path: string; object: string }[],
-): Promise<Map<string, Uint8Array>> {
+async function readBlobs(clone: PolicyClone, blobs: readonly TreeEntry[]): Promise<Uint8Array> {
   const child = spawn('git', ['--git-dir', clone.directory, ...hardening, 'cat-file', '--batch'], {
     env: environment as NodeJS.ProcessEnv,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -205,7 +172,7 @@ async function readBlobs(
   let received = 0;
   for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
     received += chunk.length;
-    if (received > totalSizeBytesMax * 2) {
+    if (received > snapshotSizeBytesMax * 2) {
       child.kill('SIGKILL');
       throw new GitError('GIT_FAILED', 'git cat-file answered more than it was asked for');
     }
@@ -213,27 +180,7 @@ async function readBlobs(
   }
   const code = await ended;
   if (code !== 0) throw new GitError('GIT_FAILED', `git cat-file ended with ${String(code)}`);
-  const output = Buffer.concat(chunks);
-  const files = new Map<string, Uint8Array>();
-  let offset = 0;
-  for (const one of blobs) {
-    const newline = output.indexOf(0x0a, offset);
-    const header = newline < 0 ? '' : output.toString('latin1', offset, newline);
-    const match = /^([0-9a-f]+) blob (\d+)$/.exec(header);
-    if (match?.[1] !== one.object) {
-      throw new GitError(
-        'GIT_FAILED',
-        `git cat-file: unexpected answer for ${one.path}: ${JSON.stringify(header.slice(0, 80))}`,
-      );
-    }
-    const size = Number(match[2]);
-    const start = newline + 1;
-    if (start + size + 1 > output.length)
-      throw new GitError('GIT_FAILED', `git cat-file: truncated answer for ${one.path}`);
-    files.set(one.path, new Uint8Array(output.subarray(start, start + size)));
-    offset = start + size + 1;
-  }
-  return files;
+  return Buffer.concat(chunks);
 }
 
 async function isDirectory(file: string): Promise<boolean> {

@@ -187,6 +187,13 @@ describe('policy source', () => {
     expect(source.status().refused).toMatch(/people\/passwd\.yaml: is a symbolic link/);
   });
 
+  it('refuses file names that are no UTF-8 instead of reading them as something else', async () => {
+    await source.refresh();
+    await commit((tree) => writeFile(Buffer.concat([Buffer.from(`${tree}/people/`), Buffer.of(0xff)]), 'x'));
+    expect((await source.refresh()).commit).toBe(seeded.initialCommit);
+    expect(source.status().refused).toMatch(/not UTF-8; rename the file/);
+  });
+
   it('is unavailable where the host can’t be reached or the pinned commit is missing', async () => {
     await expect(open('signer-b', path.join(work.folder, 'nowhere.git')).refresh()).rejects.toBeInstanceOf(
       Unavailable,

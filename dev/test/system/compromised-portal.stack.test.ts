@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eicar, runCommand } from '../../stack/index.ts';
 import { keepSshKey } from '../../git-host/index.ts';
 import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';
-import { demoRun, FoundationUnderTest, packageWith, sha256 } from './foundation-under-test.ts';
+import { demoRun, packageWith, sha256 } from './demo-package.ts';
+import { FoundationUnderTest } from './foundation-under-test.ts';
 
 describe('a compromised portal', () => {
   let system: FoundationUnderTest;

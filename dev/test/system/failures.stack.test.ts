@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startClamd, startPostgres } from '../../stack/index.ts';
 import { openDatabase } from '../../../signer/database/index.ts';
 import { verifyJournal } from '../../../signer/journal/index.ts';
-import { FoundationUnderTest, packageWith } from './foundation-under-test.ts';
+import { packageWith } from './demo-package.ts';
+import { FoundationUnderTest } from './foundation-under-test.ts';
 
 describe('failures', () => {
   let system: FoundationUnderTest;

@@ -2,21 +2,18 @@
  * A whole foundation without its portal, which these tests play: with the portal's database role and its hand on
  * the artifact store they ask for whatever they like. The signer is the real one, on real parts.
  */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
 import pg from 'pg';
-import tar from 'tar-stream';
 import {
   approvalNamespace,
   approvalStatement,
   type ApprovalStatement,
 } from '../../../lib/core/approval/index.ts';
 import type { Finding } from '../../../lib/core/finding/index.ts';
-import { buildProgram } from '../../../lib/core/formats/pe/program.fixture.ts';
 import {
   parseCommitSha,
   parsePolicySlug,
@@ -28,40 +25,7 @@ import type { BuildOptions } from '../../build-system/index.ts';
 import { startFoundation, type Foundation } from '../../foundation/index.ts';
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
-
-export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
-
-export const demoRun = {
-  repository: {
-    id: '900100200',
-    ownerId: '900100',
-    uri: 'https://github.com/countersign-demo/esbuild-windows',
-  },
-  workflow: '.github/workflows/release.yml',
-  ref: 'refs/tags/v1.0.0',
-  commit: '5f1d3c2b7a9e48d6c0b1a2f3e4d5c6b7a8f90123',
-  trigger: 'push',
-} satisfies BuildOptions['run'];
-
-/** A package as the demo project's configuration expects it, unlike any other by its `mark`. */
-export async function packageWith(
-  mark: string,
-  change: Readonly<Record<string, Uint8Array | string>> = {},
-): Promise<Uint8Array> {
-  const files: Record<string, Uint8Array | string> = {
-    'package/esbuild.exe': buildProgram({ overlay: new TextEncoder().encode(mark) }),
-    'package/package.json': '{}',
-    'package/README.md': `# ${mark}`,
-    ...change,
-  };
-  const pack = tar.pack();
-  for (const [name, content] of Object.entries(files))
-    pack.entry({ name, mtime: new Date(0) }, Buffer.from(content));
-  pack.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of pack) chunks.push(chunk as Buffer);
-  return gzipSync(Buffer.concat(chunks));
-}
+import { demoRun, sha256 } from './demo-package.ts';
 
 export interface Ask {
   readonly artifact: Uint8Array;
