@@ -2,12 +2,15 @@
  * The portal's own bare clone of the policy repository. It never decides which commit holds: the signer
  * does, and the portal shows what the signer accepted. A fetch runs only for a commit not yet here.
  */
-import { mkdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { parseCommitSha } from '../../core/ids/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
 import { loadSnapshot } from '../../core/policy/index.ts';
-import type { PolicySnapshot } from '../../core/policy/index.ts';
-import { PolicyRepositoryError, git } from './git.ts';
+import type { PolicySnapshot, SnapshotResult } from '../../core/policy/index.ts';
+import { fetchBranches, fetchCommit, findMergeBase, hasCommit, hasCommits, keepCommit } from './clone.ts';
+import type { Clone } from './clone.ts';
+import { PolicyRepositoryError } from './git.ts';
+import { readCommitsBetween, readTreesOf } from './history.ts';
+import type { CommitRecord } from './history.ts';
 import { readTree } from './read-tree.ts';
 
 export interface PolicyFiles {
@@ -15,9 +18,23 @@ export interface PolicyFiles {
   readonly snapshot: PolicySnapshot;
 }
 
+/** A commit that nobody vouches for: it may be no policy at all. */
+export interface ProposedFiles {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly loaded: SnapshotResult;
+}
+
 export interface PolicyRepository {
   /** Files and parsed snapshot of a commit; a commit never changes, so the answer is kept. */
   at(commit: CommitSha): Promise<PolicyFiles>;
+  /** The same of a commit that may be no valid policy. What is as in `known` isn't parsed again. */
+  proposal(commit: CommitSha, known: PolicySnapshot | null): Promise<ProposedFiles>;
+  /** Where the histories of two commits part. */
+  mergeBase(a: CommitSha, b: CommitSha): Promise<CommitSha>;
+  /** Commits of `head` that `base` lacks, newest first; at most 200. */
+  commitsBetween(base: CommitSha, head: CommitSha): Promise<readonly CommitRecord[]>;
+  /** Names of a path's tree or blob in many commits; equal names have equal content. null: it isn't there. */
+  treesOf(commits: readonly CommitSha[], path: string): Promise<readonly (string | null)[]>;
 }
 
 const commitsKeptMax = 16;
@@ -26,22 +43,32 @@ export function openPolicyRepository(input: {
   readonly url: string;
   readonly cloneDir: string;
 }): PolicyRepository {
-  const kept = new Map<CommitSha, Promise<PolicyFiles>>();
+  const clone: Clone = { url: input.url, directory: input.cloneDir };
+  const accepted = new Recent<Promise<PolicyFiles>>(commitsKeptMax);
+  const proposed = new Recent<Promise<ProposedFiles>>(commitsKeptMax);
+  /** The newest good snapshot: whatever is read next differs from it in a few files. */
+  let newest: PolicySnapshot | null = null;
   let fetching: Promise<void> | null = null;
   /** One fetch at a time: two writers of one bare repository trip over each other's locks. */
   const fetchOnce = async (): Promise<void> => {
-    fetching ??= fetchAll(input).finally(() => {
+    fetching ??= fetchBranches(clone).finally(() => {
       fetching = null;
     });
     await fetching;
   };
+  const need = async (commit: CommitSha): Promise<void> => {
+    if (await hasCommit(clone, commit)) return;
+    await fetchOnce();
+    if (await hasCommit(clone, commit)) return;
+    await fetchCommit(clone, commit);
+    if (await hasCommit(clone, commit)) return;
+    throw new PolicyRepositoryError('COMMIT_MISSING', `policy commit ${commit} is not in ${input.url}`);
+  };
+
   const load = async (commit: CommitSha): Promise<PolicyFiles> => {
-    if (!(await hasCommit(input.cloneDir, commit))) await fetchOnce();
-    if (!(await hasCommit(input.cloneDir, commit))) {
-      throw new PolicyRepositoryError('COMMIT_MISSING', `policy commit ${commit} is not in ${input.url}`);
-    }
-    const files = await readTree(input.cloneDir, commit);
-    const loaded = loadSnapshot(files, commit);
+    await need(commit);
+    const files = await readTree(clone.directory, commit);
+    const loaded = loadSnapshot(files, commit, newest);
     if (!loaded.ok) {
       const first = loaded.diagnostics[0];
       throw new PolicyRepositoryError(
@@ -49,47 +76,55 @@ export function openPolicyRepository(input: {
         `policy commit ${commit}: ${first === undefined ? 'not a policy' : `${first.file}:${first.line} ${first.message}`}`,
       );
     }
+    newest = loaded.snapshot;
+    await keepCommit(clone, commit);
     return { files, snapshot: loaded.snapshot };
   };
+
   return {
-    at(commit) {
-      const found = kept.get(commit);
-      if (found !== undefined) return found;
-      const loading = load(commit);
-      kept.set(commit, loading);
-      // A failure may be a git host that is down for a moment: ask again the next time.
-      loading.catch(() => kept.delete(commit));
-      const oldest = kept.keys().next().value;
-      if (kept.size > commitsKeptMax && oldest !== undefined) kept.delete(oldest);
-      return loading;
+    at: (commit) => accepted.get(commit, () => load(commit)),
+    proposal: (commit, known) =>
+      proposed.get(commit, async () => {
+        await need(commit);
+        const files = await readTree(clone.directory, commit);
+        return { files, loaded: loadSnapshot(files, commit, known ?? newest) };
+      }),
+    async mergeBase(a, b) {
+      if (a === b) return a;
+      await need(a);
+      await need(b);
+      return parseCommitSha(await findMergeBase(clone, a, b));
+    },
+    async commitsBetween(base, head) {
+      if (base === head) return [];
+      await need(base);
+      await need(head);
+      return readCommitsBetween(clone, base, head);
+    },
+    async treesOf(commits, path) {
+      if (!(await hasCommits(clone, commits))) await fetchOnce();
+      return readTreesOf(clone, commits, path);
     },
   };
 }
 
-async function hasCommit(cloneDir: string, commit: CommitSha): Promise<boolean> {
-  try {
-    await git(['-C', cloneDir, 'cat-file', '-e', `${commit}^{commit}`]);
-    return true;
-  } catch {
-    return false;
-  }
-}
+/** Answers about commits, the most recently used kept. A failure isn't kept: a Git host may be down for a moment. */
+class Recent<Answer extends Promise<unknown>> {
+  readonly #kept = new Map<CommitSha, Answer>();
+  readonly #max: number;
 
-async function fetchAll(input: { readonly url: string; readonly cloneDir: string }): Promise<void> {
-  const there = await stat(join(input.cloneDir, 'HEAD')).catch(() => null);
-  if (there === null) {
-    await mkdir(input.cloneDir, { recursive: true });
-    await git(['init', '--quiet', '--bare', input.cloneDir]);
+  constructor(max: number) {
+    this.#max = max;
   }
-  await git([
-    '-C',
-    input.cloneDir,
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-auto-gc',
-    '--end-of-options',
-    input.url,
-    '+refs/heads/*:refs/heads/*',
-  ]);
+
+  get(commit: CommitSha, make: () => Answer): Answer {
+    const found = this.#kept.get(commit);
+    const answer = found ?? make();
+    this.#kept.delete(commit);
+    this.#kept.set(commit, answer);
+    if (found === undefined) answer.catch(() => this.#kept.delete(commit));
+    const oldest = this.#kept.keys().next().value;
+    if (this.#kept.size > this.#max && oldest !== undefined) this.#kept.delete(oldest);
+    return answer;
+  }
 }

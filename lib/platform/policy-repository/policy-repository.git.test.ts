@@ -1,0 +1,106 @@
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { seedPolicyRepository, type SeededPolicies } from '../../../dev/foundation/index.ts';
+import { commitFolder, git } from '../../../dev/git-host/index.ts';
+import { projectDirectory, runCommand } from '../../../dev/stack/index.ts';
+import { testFolder } from '../../../dev/test/index.ts';
+import { parseCommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '../../core/ids/index.ts';
+import { openPolicyRepository, type PolicyRepository } from './index.ts';
+
+const policy = 'projects/esbuild-demo/policies/release-signing.yaml';
+
+describe('the portal’s clone of the policy repository', () => {
+  let work: Awaited<ReturnType<typeof testFolder>>;
+  let seeded: SeededPolicies;
+  let policies: PolicyRepository;
+  let first: CommitSha;
+  beforeEach(async () => {
+    work = await testFolder('policy-repository');
+    seeded = await seedPolicyRepository({
+      seed: join(projectDirectory, 'policies'),
+      repositories: work.folder,
+      secrets: join(work.folder, 'secrets'),
+    });
+    first = parseCommitSha(seeded.initialCommit);
+    policies = openPolicyRepository({ url: seeded.repository, cloneDir: join(work.folder, 'portal.git') });
+  });
+  afterEach(() => work.release());
+
+  async function commit(change: (tree: string) => Promise<void>, branch = 'main'): Promise<CommitSha> {
+    const tree = await mkdtemp(join(tmpdir(), 'countersign-tree-'));
+    try {
+      await runCommand('sh', [
+        '-c',
+        `git --git-dir '${seeded.repository}' archive main | tar -x -C '${tree}'`,
+      ]);
+      await change(tree);
+      return parseCommitSha(
+        await commitFolder(seeded.repository, tree, 'A change', seeded.maintainer, branch),
+      );
+    } finally {
+      await rm(tree, { recursive: true, force: true });
+    }
+  }
+  const remark = (tree: string) => appendFile(join(tree, policy), '# a remark\n');
+
+  it('reads a proposal that is no policy, and says what is wrong with it', async () => {
+    const { snapshot } = await policies.at(first);
+    await git(seeded.repository, 'branch', 'broken', first);
+    const head = await commit((tree) => writeFile(join(tree, policy), 'kind: nothing\n'), 'broken');
+    const { files, loaded } = await policies.proposal(head, snapshot);
+    expect(new TextDecoder().decode(files.get(policy))).toBe('kind: nothing\n');
+    expect(loaded).toMatchObject({ ok: false, diagnostics: [{ file: policy, line: 1 }] });
+    await expect(policies.at(head)).rejects.toMatchObject({ code: 'POLICY_INVALID' });
+  });
+
+  it('lists what a head adds, newest first, with the raw objects', async () => {
+    const second = await commit(remark);
+    const third = await commit(remark);
+    const between = await policies.commitsBetween(first, third);
+    expect(between.map((one) => one.commit)).toEqual([third, second]);
+    expect(between[0]).toMatchObject({
+      parents: [second],
+      subject: 'A change',
+      authorEmail: 'maintainer@countersign.example',
+    });
+    expect(new TextDecoder().decode(between[0]?.object)).toContain('gpgsig -----BEGIN SSH SIGNATURE-----');
+    expect(await policies.commitsBetween(third, third)).toEqual([]);
+  });
+
+  it('finds where a branch left main', async () => {
+    await git(seeded.repository, 'branch', 'side', first);
+    const main = await commit(remark);
+    const side = await commit(remark, 'side');
+    expect(await policies.mergeBase(main, side)).toBe(first);
+  });
+
+  it('tells in which commits a folder changed', async () => {
+    const second = await commit((tree) => appendFile(join(tree, 'foundation.yaml'), '# a remark\n'));
+    const third = await commit(remark);
+    const [a, b, c] = await policies.treesOf([first, second, third], 'projects/esbuild-demo');
+    expect(a).toMatch(/^[0-9a-f]{40}$/);
+    expect(b).toBe(a);
+    expect(c).not.toBe(a);
+    expect(await policies.treesOf([first], 'projects/no-such-project')).toEqual([null]);
+  });
+
+  it('keeps what it has shown after the remote has lost it', async () => {
+    const second = await commit(remark);
+    await policies.at(second);
+    await git(seeded.repository, 'update-ref', 'refs/heads/main', first);
+    await git(seeded.repository, 'branch', 'other', first);
+    const other = await commit((tree) => appendFile(join(tree, 'foundation.yaml'), '# other\n'), 'other');
+    await policies.proposal(other, null);
+    await git(join(work.folder, 'portal.git'), 'gc', '--quiet', '--prune=now');
+    const again = openPolicyRepository({ url: '/nowhere', cloneDir: join(work.folder, 'portal.git') });
+    expect((await again.at(second)).snapshot.commit).toBe(second);
+  });
+
+  it('says so of a commit that is nowhere', async () => {
+    const nowhere = parseCommitSha('1'.repeat(40));
+    await expect(policies.proposal(nowhere, null)).rejects.toMatchObject({ code: 'COMMIT_MISSING' });
+  });
+});
