@@ -9,3 +9,5 @@ export { bundleBytesMax, submitRequest } from './submit.ts';
 export type { SubmitInput } from './submit.ts';
 export type { StepState, Trace, TracePass, TraceStep } from './trace.ts';
 export { uploadArtifact } from './upload-artifact.ts';
+export { pastRequestsMax, readPastRequests } from './past.ts';
+export type { PastRequests } from './past.ts';

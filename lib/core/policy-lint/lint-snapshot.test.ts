@@ -107,9 +107,9 @@ describe('lint', () => {
   });
 
   test('names people whom nobody names', () => {
-    const change: Change = ['people/demo-reviewer.yaml', 'roles: [ reviewer ]\n', ''];
+    const change: Change = ['trust/root.yaml', ', demo-steward]', ']'];
     expect(findings([change])).toContainEqual(
-      expect.objectContaining({ rule: 'lint.unused-person', file: 'people/demo-reviewer.yaml' }),
+      expect.objectContaining({ rule: 'lint.unused-person', file: 'people/demo-steward.yaml' }),
     );
   });
 

@@ -88,7 +88,7 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     {
       'trust/root.yaml': [
         ['threshold: 1', 'threshold: 2'],
-        ['members: [demo-maintainer]', 'members: [demo-maintainer, demo-approver]'],
+        ['demo-steward]', 'demo-steward, demo-approver]'],
       ],
     },
     'tightens policyMaintainers.threshold, loosens policyMaintainers.members[demo-approver]',
@@ -114,7 +114,7 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
 
 /** Takes the maintainer out of all that needs a key of theirs. */
 const onlyApprover: Edits = {
-  'trust/root.yaml': [['members: [demo-maintainer]', 'members: [demo-approver]']],
+  'trust/root.yaml': [['members: [demo-maintainer, ', 'members: [']],
   [zipPolicy]: [['quorum: 2', 'quorum: 1']],
 };
 

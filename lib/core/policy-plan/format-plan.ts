@@ -67,14 +67,23 @@ function formatChange(change: Change): readonly string[] {
 
 const side = (value: Change['before']): string => (value === null ? 'nothing' : shown(value));
 
-/** Only the sentences that differ. */
-export function sentenceChanges({ before, after }: AffectedPolicy): readonly string[] {
+/** A policy before and after → the sentences that go and those that come, each behind its section's title. */
+export function changedSentences({ before, after }: Pick<AffectedPolicy, 'before' | 'after'>): {
+  readonly gone: readonly string[];
+  readonly come: readonly string[];
+} {
   const earlier = sentences(before);
   const later = sentences(after);
-  return [
-    ...earlier.filter((one) => !later.includes(one)).map((one) => `- ${one}`),
-    ...later.filter((one) => !earlier.includes(one)).map((one) => `+ ${one}`),
-  ];
+  return {
+    gone: earlier.filter((one) => !later.includes(one)),
+    come: later.filter((one) => !earlier.includes(one)),
+  };
+}
+
+/** Only the sentences that differ. */
+export function sentenceChanges(affected: AffectedPolicy): readonly string[] {
+  const { gone, come } = changedSentences(affected);
+  return [...gone.map((one) => `- ${one}`), ...come.map((one) => `+ ${one}`)];
 }
 
 function sentences(view: PolicyView | null): readonly string[] {

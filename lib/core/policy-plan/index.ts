@@ -8,8 +8,9 @@ export { worst } from './change.ts';
 export type { Change, ChangedKind, Effect } from './change.ts';
 export { compareSnapshots } from './compare-snapshots.ts';
 export { configurationSha256 } from './compile-policy.ts';
-export { formatPlan } from './format-plan.ts';
+export { changedSentences, formatPlan } from './format-plan.ts';
 export { formatPlanMarkdown, planMarker } from './format-markdown.ts';
+export { shown as shownValue } from './measures.ts';
 export { parsePastRequests, PastRequestError } from './parse-past-requests.ts';
 export { pastRequestsFromJournal } from './past-from-journal.ts';
 export type {
@@ -24,4 +25,6 @@ export type {
 export { planChange } from './plan.ts';
 export type { Plan, ReplayedRequest, ReplayReport } from './plan.ts';
 export { replay } from './replay.ts';
+export { requiredSignatures } from './required-signatures.ts';
+export type { RequiredSignatures } from './required-signatures.ts';
 export type { ReplayOutcome, ReplayVerdict } from './replay.ts';

@@ -117,9 +117,9 @@ describe('people named by roles and notifications', () => {
 
 describe('a loosening threshold', () => {
   const withThreshold = (value: number) =>
-    under('  {}\n', [['trust/root.yaml', 'threshold: 1', `threshold: 1\n  looseningThreshold: ${value}`]]);
+    under('  {}\n', [['trust/root.yaml', 'looseningThreshold: 2', `looseningThreshold: ${value}`]]);
   test('can’t be more than there are members with keys', () => {
-    expect(diagnosticsOf(withThreshold(1))).toEqual([]);
-    expect(diagnosticsOf(withThreshold(2))[0]).toContain('only 1 of the members can');
+    expect(diagnosticsOf(withThreshold(3))).toEqual([]);
+    expect(diagnosticsOf(withThreshold(4))[0]).toContain('only 3 of the members can');
   });
 });

@@ -58,17 +58,23 @@ describe('removal', () => {
 
 describe('policy maintainers', () => {
   const members = (...handles: readonly string[]) =>
-    edit(new Map(seed), 'trust/root.yaml', '[demo-maintainer]', `[${handles.join(', ')}]`);
+    edit(
+      new Map(seed),
+      'trust/root.yaml',
+      'looseningThreshold: 2\n  members: [demo-maintainer, demo-reviewer, demo-steward]',
+      `members: [${handles.join(', ')}]`,
+    );
   test('can’t fall below two', () => {
     const three = members('demo-maintainer', 'demo-approver', 'demo-reviewer');
     const two = members('demo-maintainer', 'demo-approver');
     expect(rules(three, two)).toEqual([]);
-    expect(rules(two, seed)).toEqual(['guard.policy-maintainers']);
-    expect(checkGuards(snapshot(two), snapshot(seed))[0]).toMatchObject({ file: 'trust/root.yaml', line: 5 });
+    const one = members('demo-maintainer');
+    expect(rules(two, one)).toEqual(['guard.policy-maintainers']);
+    expect(checkGuards(snapshot(two), snapshot(one))[0]).toMatchObject({ file: 'trust/root.yaml', line: 6 });
   });
 
   test('of a repository that never had two don’t stop other changes', () => {
-    expect(rules(seed, seed)).toEqual([]);
+    expect(rules(members('demo-maintainer'), members('demo-maintainer'))).toEqual([]);
   });
 
   test('count only with a key', () => {

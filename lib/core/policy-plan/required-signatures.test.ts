@@ -1,0 +1,56 @@
+import { describe, expect, test } from 'vitest';
+import { requiredSignatures } from './required-signatures.ts';
+import { base, changed, releasePolicy } from './snapshots.fixture.ts';
+
+const root = 'trust/root.yaml';
+const three = changed({ [root]: [['looseningThreshold: 2', 'looseningThreshold: 3']] });
+const looser = [["tags: ['v*']", "tags: ['v*', 'rc-*']"]] as const;
+const stricter = [["\n    tags: ['v*']", '']] as const;
+
+describe('requiredSignatures', () => {
+  test('asks for the threshold where a change tightens or decides nothing', () => {
+    expect(requiredSignatures(base, changed({ [releasePolicy]: stricter }))).toMatchObject({
+      needed: 1,
+      effect: 'tightens',
+      reasons: [],
+    });
+    expect(requiredSignatures(base, base)).toMatchObject({ needed: 1, effect: 'neutral' });
+  });
+
+  test('asks for the higher one where anything loosens, and says what', () => {
+    const required = requiredSignatures(base, changed({ [releasePolicy]: looser }));
+    expect(required).toMatchObject({ needed: 2, effect: 'loosens' });
+    expect(required.reasons).toHaveLength(1);
+    expect(required.reasons[0]).toContain(`${releasePolicy}, line `);
+  });
+
+  test('reads both from the policy in force: a change can’t lower what it takes to make it', () => {
+    const lower = { [root]: [['looseningThreshold: 2', 'looseningThreshold: 1']] } as const;
+    expect(requiredSignatures(base, changed({ ...lower, [releasePolicy]: looser })).needed).toBe(2);
+    expect(requiredSignatures(three, changed({ [releasePolicy]: looser })).needed).toBe(3);
+  });
+
+  test('takes a missing looseningThreshold for the threshold', () => {
+    const without = changed({ [root]: [['  looseningThreshold: 2\n', '']] });
+    expect(requiredSignatures(without, changed({ [releasePolicy]: looser })).needed).toBe(1);
+  });
+
+  test('asks two people where a guard strikes, whatever the thresholds', () => {
+    const without = changed({ [root]: [['  looseningThreshold: 2\n', '']] });
+    const gone = Object.fromEntries(
+      [
+        'project.yaml',
+        'policies/release-signing.yaml',
+        'policies/test-signing.yaml',
+        'artifacts/portable-archive.yaml',
+      ].map((name) => [`projects/zip-demo/${name}`, null]),
+    );
+    const required = requiredSignatures(
+      without,
+      changed({ [root]: [['  looseningThreshold: 2\n', '']], ...gone }),
+    );
+    expect(required.needed).toBe(2);
+    expect(required.guards.map((one) => one.rule)).toContain('guard.removal');
+    expect(required.reasons[0]).toContain('more than a quarter');
+  });
+});
