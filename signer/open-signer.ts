@@ -128,13 +128,11 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
     {
       component: 'policy',
       probe: async () => {
-        const { sync, accepted, refused, unreachable } = context.policy.status();
+        const { sync, health, accepted, reason } = context.policy.status();
         const inForce = accepted === null ? 'no commit is in force yet' : `commit ${accepted} is in force`;
-        if (accepted === null)
-          return { state: 'down', detail: `${sync}, Degraded: ${unreachable ?? inForce}` };
-        const problem = unreachable ?? (refused === null ? null : `a newer commit was refused: ${refused}`);
-        if (problem === null) return { state: 'ok', detail: `${sync}, Healthy: ${inForce}` };
-        return { state: 'degraded', detail: `${sync}, Degraded: ${inForce}; ${problem}` };
+        const detail = `${sync}, ${health}: ${inForce}${reason === null ? '' : `; ${reason}`}`;
+        if (accepted === null) return { state: 'down', detail };
+        return { state: health === 'Healthy' ? 'ok' : 'degraded', detail };
       },
     },
   ];

@@ -139,6 +139,7 @@ async function writePortalConfig(stack: Stack, publicUrl: string): Promise<strin
       url: gitHost.repositoryUrl('policies.git'),
       cloneDir: join(paths.portal, 'policies.git'),
     },
+    policyHost: { local: { repository: join(gitHost.root, 'policies.git') } },
     publicUrl,
     keysDir: paths.keys,
     auth: { secretFile, development: true },

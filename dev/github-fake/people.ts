@@ -9,7 +9,12 @@ export interface People {
     /** Instead of the branch's head: rewrites history where it isn't. */
     readonly onto?: string;
   }): string;
-  review(input: { readonly number: number; readonly by: string; readonly state: Review['state'] }): Review;
+  review(input: {
+    readonly number: number;
+    readonly by: string;
+    readonly state: Review['state'];
+    readonly body?: string;
+  }): Review;
   dismiss(review: Review): void;
   comment(input: { readonly number: number; readonly by: string; readonly body: string }): Comment;
   userId(login: string): number;
@@ -48,11 +53,11 @@ export function createPeople(state: State): People {
       state.moveRef(ref, commit.sha, forced);
       return commit.sha;
     },
-    review({ number, by, state: decision }) {
+    review({ number, by, state: decision, body = '' }) {
       const reviewed = pull(number);
       const review: Review = {
         ...{ id: state.nextId(), number, user: user(by), state: decision },
-        ...{ commit: reviewed.head, submittedAt: state.now() },
+        ...{ commit: reviewed.head, submittedAt: state.now(), body },
       };
       state.reviews.set(review.id, review);
       state.tell('pull_request_review', { action: 'submitted', pull: reviewed, review });

@@ -16,10 +16,24 @@ export const gitRoutes: readonly Route[] = [
     },
   },
   {
+    method: 'GET',
+    template: `${at}/branches`,
+    run: ({ state }) => ({
+      status: 200,
+      items: [...state.objects.refs]
+        .filter(([ref]) => ref.startsWith('refs/heads/'))
+        .map(([ref, commit]) => ({
+          name: ref.slice('refs/heads/'.length),
+          commit: { sha: commit, url: '' },
+          protected: ref === 'refs/heads/main',
+        })),
+    }),
+  },
+  {
     method: 'POST',
     template: `${at}/git/refs`,
     run: ({ state, wire, body }) => {
-      const asked = body(z.object({ ref: z.string().startsWith('refs/heads/'), sha }));
+      const asked = body(z.object({ ref: z.string().regex(/^refs\/(heads|notes)\/./), sha }));
       if (state.objects.refs.has(asked.ref)) throw new Refusal(422, 'Reference already exists');
       if (!state.objects.commits.has(asked.sha)) throw new Refusal(422, 'Object does not exist');
       state.moveRef(asked.ref, asked.sha);
@@ -60,8 +74,9 @@ export const gitRoutes: readonly Route[] = [
         content: z.string().optional(),
         sha: z.null().optional(),
       });
-      const asked = body(z.object({ base_tree: sha, tree: z.array(entry).min(1) }));
-      const files = new Map(found(state.objects.trees.get(asked.base_tree)));
+      const asked = body(z.object({ base_tree: sha.optional(), tree: z.array(entry).min(1) }));
+      const base = asked.base_tree;
+      const files = new Map(base === undefined ? [] : found(state.objects.trees.get(base)));
       for (const { path, content } of asked.tree) {
         if (content !== undefined) files.set(path, content);
         else if (!files.delete(path)) throw new Refusal(422, 'GitRPC::BadObjectState');

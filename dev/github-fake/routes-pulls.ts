@@ -18,7 +18,11 @@ export const pullRoutes: readonly Route[] = [
         .filter((pull) => wanted === 'all' || pull.state === wanted)
         .filter((pull) => head === null || head === `${state.facts.owner}:${pull.headRef}`)
         .filter((pull) => base === null || base === pull.baseRef)
-        .sort((a, b) => (query.get('direction') === 'asc' ? a.number - b.number : b.number - a.number));
+        .sort((a, b) => {
+          const byTime = query.get('sort') === 'updated' ? a.updatedAt.localeCompare(b.updatedAt) : 0;
+          const order = byTime === 0 ? a.number - b.number : byTime;
+          return query.get('direction') === 'asc' ? order : -order;
+        });
       return { status: 200, items: items.map((pull) => wire.pull(pull, false)) };
     },
   },
@@ -97,6 +101,29 @@ export const pullRoutes: readonly Route[] = [
       const { number } = pullOf(call);
       const items = [...call.state.reviews.values()].filter((review) => review.number === number);
       return { status: 200, items: items.map((review) => call.wire.review(review)) };
+    },
+  },
+  {
+    method: 'PUT',
+    template: `${at}/pulls/{pull_number}/update-branch`,
+    run: (call) => {
+      const pull = pullOf(call);
+      const { state } = call;
+      const asked = call.body(z.object({ expected_head_sha: z.string() }));
+      if (asked.expected_head_sha !== pull.head) {
+        throw new Refusal(422, 'expected_head_sha is not the current head');
+      }
+      const base = found(state.objects.refs.get(`refs/heads/${pull.baseRef}`));
+      const files = state.objects.mergeTrees(pull.head, base);
+      if (files === null) throw new Refusal(422, 'merge conflict between base and head');
+      const commit = state.objects.addCommit({
+        tree: state.objects.addTree(files),
+        parents: [pull.head, base],
+        message: `Merge branch '${pull.baseRef}' into ${pull.headRef}`,
+        date: state.now(),
+      });
+      state.moveRef(`refs/heads/${pull.headRef}`, commit.sha);
+      return { status: 202, body: { message: 'Updating pull request branch.', url: '' } };
     },
   },
   {

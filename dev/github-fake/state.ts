@@ -44,6 +44,7 @@ export interface Review {
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED';
   readonly commit: string;
   readonly submittedAt: string;
+  readonly body: string;
 }
 
 export interface CheckRun {

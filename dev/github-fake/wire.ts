@@ -129,7 +129,7 @@ export class Wire {
       ...{
         id: review.id,
         node_id: `PRR_${review.id}`,
-        body: '',
+        body: review.body,
         user: this.user(review.user),
         state: review.state,
       },

@@ -48,7 +48,9 @@ describe('submitting a request', () => {
     const files = seedWithKeys();
     const loaded = loadSnapshot(files, seedCommit);
     if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
-    portal = { ...openPortal(config), policies: { at: async () => ({ files, snapshot: loaded.snapshot }) } };
+    const opened = openPortal(config);
+    const at = async () => ({ files, snapshot: loaded.snapshot });
+    portal = { ...opened, policies: { ...opened.policies, at } };
     release = async () => {
       await portal.close();
       await owner.end();
@@ -98,7 +100,7 @@ describe('submitting a request', () => {
   it('writes none of the three when the job can not be sent', async () => {
     const failing: Context = {
       ...ctx,
-      queue: { wake: () => Promise.reject(new Error('queue down')), close: () => Promise.resolve() },
+      queue: { ...ctx.queue, wake: () => Promise.reject(new Error('queue down')) },
     };
     await expect(submitRequest({ ctx: failing, input })).rejects.toThrow('queue down');
     expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });

@@ -22,6 +22,16 @@ const signing = {
   deadLetter,
 } as const;
 
+/** Asks the signer to look at the policy repository. It looks by itself as well, so a job that is lost loses nothing. */
+const policy = {
+  policy: 'short',
+  retryLimit: 2,
+  retryDelay: 1,
+  expireInSeconds: 120,
+  retentionSeconds: 600,
+  deleteAfterSeconds: 600,
+} as const;
+
 /** Creates or updates pg-boss's tables and the queue as the owner, since the other roles may not change a schema. */
 export async function prepareQueue(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({
@@ -41,6 +51,7 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     }
     if ((await boss.getQueue('signing')) === null) await boss.createQueue('signing', signing);
     else await boss.updateQueue('signing', signing);
+    if ((await boss.getQueue('policy')) === null) await boss.createQueue('policy', policy);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }

@@ -9,6 +9,7 @@ import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
 import { findDue } from '../requests/index.ts';
 import type { SignerContext } from './context.ts';
 import { processRequest } from './process.ts';
+import { followOnDemand } from './wake-policy.ts';
 
 export interface Worker {
   /** Stops taking new work and waits for what is at work. */
@@ -98,6 +99,7 @@ async function startQueue(
         else await wake(parsed.data.requestId);
       }
     });
+    await followOnDemand(boss, context);
     return boss;
   } catch (error) {
     context.log.error({ err: error }, 'the queue can’t be used; requests are found by the sweep alone');

@@ -1,2 +1,3 @@
-export { openPolicySource, type PolicySource, type PolicySourceStatus } from './policy-source.ts';
+export { openPolicySource, type PolicySource } from './policy-source.ts';
+export type { PolicySourceStatus } from './report-sync.ts';
 export { GitError } from './git.ts';

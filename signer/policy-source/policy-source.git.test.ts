@@ -1,17 +1,19 @@
-import { appendFile, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { policyAcceptanceStatement, policyNamespace } from '../../lib/core/approval/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../../lib/core/ids/index.ts';
-import { seedPolicyRepository, type SeededPolicies } from '../../dev/foundation/index.ts';
-import { commitFolder, git, keepSshKey } from '../../dev/git-host/index.ts';
-import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
-import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { git, keepSshKey } from '../../dev/git-host/index.ts';
+import { testDatabase } from '../../dev/test/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
+import {
+  comment,
+  followedRepository,
+  releasePolicy,
+  type FollowedRepository,
+} from './followed-repository.fixture.ts';
 import { openPolicySource, type PolicySource } from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
@@ -20,8 +22,8 @@ const policy = parsePolicySlug('release-signing');
 describe('policy source', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
   let database: Database;
-  let work: Awaited<ReturnType<typeof testFolder>>;
-  let seeded: SeededPolicies;
+  let followed: FollowedRepository;
+  let seeded: FollowedRepository['seeded'];
   let source: PolicySource;
 
   beforeAll(async () => {
@@ -33,50 +35,28 @@ describe('policy source', () => {
     await urls.release();
   });
   beforeEach(async () => {
-    work = await testFolder('policy');
-    seeded = await seedPolicyRepository({
-      seed: path.join(projectDirectory, 'policies'),
-      repositories: work.folder,
-      secrets: path.join(work.folder, 'secrets'),
-    });
+    followed = await followedRepository(database);
+    ({ seeded } = followed);
     source = open('signer-a');
   });
-  afterEach(() => work.release());
+  afterEach(() => followed.release());
 
-  const open = (name: string, url = seeded.repository, initialCommit = seeded.initialCommit): PolicySource =>
-    openPolicySource({
-      clone: { directory: path.join(work.folder, `${name}.git`), url, ref: 'refs/heads/main' },
-      initialCommit,
-      database,
-      log: pino({ level: 'silent' }),
-      now: () => new Date(),
-    });
-
-  /** Commits a change of the present tree, signed by `committer` (the maintainer unless said). */
-  async function commit(
-    change: (tree: string) => Promise<void>,
-    committer = seeded.maintainer,
-  ): Promise<string> {
-    const tree = await mkdtemp(path.join(tmpdir(), 'countersign-policy-'));
-    try {
-      await runCommand('sh', [
-        '-c',
-        `git --git-dir '${seeded.repository}' archive main | tar -x -C '${tree}'`,
-      ]);
-      await change(tree);
-      return await commitFolder(seeded.repository, tree, 'A change', committer);
-    } finally {
-      await rm(tree, { recursive: true, force: true });
-    }
-  }
-  const file = (tree: string) => path.join(tree, 'projects', project, 'policies', `${policy}.yaml`);
-  const comment = (tree: string) => appendFile(file(tree), '# a remark\n');
+  const open: FollowedRepository['open'] = (...given) => followed.open(...given);
+  const commit: FollowedRepository['commit'] = (...given) => followed.commit(...given);
+  const file = (tree: string) => path.join(tree, releasePolicy);
 
   it('starts at the pinned commit and follows commits that a policy maintainer signed', async () => {
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     const next = await commit(comment);
     expect((await source.refresh()).commit).toBe(next);
-    expect(source.status()).toEqual({ sync: 'Synced', accepted: next, refused: null, unreachable: null });
+    expect(source.status()).toEqual({
+      sync: 'Synced',
+      health: 'Healthy',
+      accepted: next,
+      observed: next,
+      problem: null,
+      reason: null,
+    });
   });
 
   it('stays at the last accepted commit where nobody signed the next', async () => {
@@ -84,7 +64,7 @@ describe('policy source', () => {
     await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     expect(source.status()).toMatchObject({ sync: 'OutOfSync', accepted: seeded.initialCommit });
-    expect(source.status().refused).toMatch(/0 of 1 policy maintainers/);
+    expect(source.status().reason).toMatch(/0 of 1 policy maintainers/);
   });
 
   it('accepts what a maintainer signs on top of commits that nobody signed', async () => {
@@ -93,12 +73,12 @@ describe('policy source', () => {
     await source.refresh();
     const signed = await commit(comment);
     expect((await source.refresh()).commit).toBe(signed);
-    expect(source.status()).toMatchObject({ sync: 'Synced', refused: null });
+    expect(source.status()).toMatchObject({ sync: 'Synced', problem: null, reason: null });
   });
 
   it('refuses a signature by somebody who only becomes a maintainer in that very commit', async () => {
     await source.refresh();
-    const stranger = await keepSshKey(path.join(work.folder, 'stranger'), 'stranger');
+    const stranger = await keepSshKey(path.join(followed.folder, 'stranger'), 'stranger');
     await commit(
       async (tree) => {
         const maintainer = path.join(tree, 'people', 'demo-maintainer.yaml');
@@ -111,28 +91,14 @@ describe('policy source', () => {
       { name: 'Stranger', email: 'stranger@countersign.example', key: stranger },
     );
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
-    expect(source.status().refused).not.toBeNull();
+    expect(source.status().reason).not.toBeNull();
   });
 
   it('accepts an unsigned commit once a maintainer co-signs it with a note', async () => {
     await source.refresh();
     const head = await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     await source.refresh();
-    const statement = path.join(work.folder, 'statement');
-    await writeFile(statement, policyAcceptanceStatement(parseCommitSha(head)));
-    const key = seeded.maintainer.key?.privateKeyFile ?? '';
-    await runCommand('ssh-keygen', ['-Y', 'sign', '-q', '-f', key, '-n', policyNamespace, statement]);
-    const identity = ['-c', 'user.name=M', '-c', 'user.email=m@countersign.example'];
-    await git(
-      seeded.repository,
-      ...identity,
-      'notes',
-      '--ref=policy-signatures',
-      'add',
-      '-F',
-      `${statement}.sig`,
-      head,
-    );
+    await followed.coSign('demo-maintainer', head);
     expect((await source.refresh()).commit).toBe(head);
   });
 
@@ -145,7 +111,7 @@ describe('policy source', () => {
     expect(rewritten).not.toBe(accepted);
     const restarted = open('signer-a');
     expect((await restarted.refresh()).commit).toBe(accepted);
-    expect(restarted.status().refused).toMatch(/history was rewritten/);
+    expect(restarted.status().reason).toMatch(/history was rewritten/);
   });
 
   it('tells a database that was set up anew which commit is in force', async () => {
@@ -153,7 +119,7 @@ describe('policy source', () => {
     const other = await testDatabase();
     const fresh = openDatabase(other.signer, () => undefined);
     try {
-      const directory = path.join(work.folder, 'signer-a.git');
+      const directory = path.join(followed.folder, 'signer-a.git');
       const resumed = openPolicySource({
         clone: { directory, url: seeded.repository, ref: 'refs/heads/main' },
         initialCommit: seeded.initialCommit,
@@ -175,29 +141,27 @@ describe('policy source', () => {
       await writeFile(file(tree), (await readFile(file(tree), 'utf8')).replace('quorum: 1', 'quorum: 9'));
     });
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
-    expect(source.status().refused).toMatch(
-      /projects\/esbuild-demo\/policies\/release-signing\.yaml:\d+:\d+/,
-    );
+    expect(source.status().reason).toMatch(/projects\/esbuild-demo\/policies\/release-signing\.yaml:\d+:\d+/);
   });
 
   it('refuses links in the repository', async () => {
     await source.refresh();
     await commit((tree) => symlink('/etc/passwd', path.join(tree, 'people', 'passwd.yaml')));
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
-    expect(source.status().refused).toMatch(/people\/passwd\.yaml: is a symbolic link/);
+    expect(source.status().reason).toMatch(/people\/passwd\.yaml: is a symbolic link/);
   });
 
   it('refuses file names that are no UTF-8 instead of reading them as something else', async () => {
     await source.refresh();
     await commit((tree) => writeFile(Buffer.concat([Buffer.from(`${tree}/people/`), Buffer.of(0xff)]), 'x'));
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
-    expect(source.status().refused).toMatch(/not UTF-8; rename the file/);
+    expect(source.status().reason).toMatch(/not UTF-8; rename the file/);
   });
 
   it('is unavailable where the host can’t be reached or the pinned commit is missing', async () => {
-    await expect(open('signer-b', path.join(work.folder, 'nowhere.git')).refresh()).rejects.toBeInstanceOf(
-      Unavailable,
-    );
+    await expect(
+      open('signer-b', path.join(followed.folder, 'nowhere.git')).refresh(),
+    ).rejects.toBeInstanceOf(Unavailable);
     await expect(open('signer-c', seeded.repository, '0'.repeat(40)).refresh()).rejects.toBeInstanceOf(
       Unavailable,
     );
@@ -215,7 +179,7 @@ describe('policy source', () => {
 
   it('is unavailable, and refuses nobody, where its own clone or state file is damaged', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
-    const clone = path.join(work.folder, 'signer-a.git');
+    const clone = path.join(followed.folder, 'signer-a.git');
     const state = `${clone}.accepted.json`;
     const good = await readFile(state, 'utf8');
     await writeFile(state, '{');
@@ -236,7 +200,7 @@ describe('policy source', () => {
       await commit(async (tree) => {
         await writeFile(
           file(tree),
-          (await readFile(file(tree), 'utf8')).replace('branches: [main]', 'branches: [main, next]'),
+          (await readFile(file(tree), 'utf8')).replace('[push, release, workflow_dispatch]', '[push]'),
         );
       }),
     );

@@ -4,8 +4,6 @@
  * the last one lists, and validates as a whole. Otherwise the last good one stays, and everybody is told why.
  */
 import type { Logger } from 'pino';
-import { verifyPolicyCommit } from '../../lib/core/approval/index.ts';
-import { failures } from '../../lib/core/finding/index.ts';
 import {
   parseCommitSha,
   type CommitSha,
@@ -19,28 +17,11 @@ import { messageOf, Unavailable } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { append } from '../journal/index.ts';
 import { readAccepted, writeAccepted } from './accepted.ts';
-import {
-  fetchHead,
-  GitError,
-  hasCommit,
-  isAncestor,
-  readCommitObject,
-  readSignatureNote,
-  withoutCredentials,
-  type PolicyClone,
-} from './git.ts';
+import { fetchHead, GitError, hasCommit, withoutCredentials, type PolicyClone } from './git.ts';
+import { judgeHead, type HeadProblem } from './judge-head.ts';
+import { reportSync, type PolicySourceStatus } from './report-sync.ts';
 import { SnapshotRefused, Snapshots } from './snapshots.ts';
 import { unreadable } from './unreadable.ts';
-
-export interface PolicySourceStatus {
-  /** Synced: the accepted commit is the remote's newest. OutOfSync: a newer one was refused. Unknown: out of reach. */
-  readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
-  readonly accepted: CommitSha | null;
-  /** Why the remote's newest commit isn't the accepted one; null where it is. */
-  readonly refused: string | null;
-  /** Why the remote could not be read at the last look; null where it could. */
-  readonly unreachable: string | null;
-}
 
 export interface PolicySource {
   /** Follows the remote and returns the accepted snapshot. Throws Unavailable where the remote can't be read. */
@@ -67,8 +48,10 @@ class GitPolicySource implements PolicySource {
   readonly #stateFile: string;
   readonly #snapshots: Snapshots;
   #accepted: CommitSha | null = null;
+  #observed: CommitSha | null = null;
   #unreachable: string | null = null;
-  #refused: { readonly commit: CommitSha; readonly reason: string } | null = null;
+  #refused: { readonly commit: CommitSha; readonly problem: HeadProblem; readonly reason: string } | null =
+    null;
   /** Callers share one look at the remote: it runs one at a time. */
   #running: Promise<PolicySnapshot> | null = null;
 
@@ -80,20 +63,45 @@ class GitPolicySource implements PolicySource {
   }
 
   status(): PolicySourceStatus {
-    const refused = this.#refused?.reason ?? null;
-    const unreachable = this.#unreachable;
-    const unknown = unreachable !== null || this.#accepted === null;
-    const sync = unknown ? 'Unknown' : refused === null ? 'Synced' : 'OutOfSync';
-    return { sync, accepted: this.#accepted, refused, unreachable };
+    const about = { accepted: this.#accepted, observed: this.#observed };
+    if (this.#unreachable !== null) {
+      return {
+        ...about,
+        sync: 'Unknown',
+        health: 'Degraded',
+        problem: 'unreachable',
+        reason: this.#unreachable,
+      };
+    }
+    if (this.#accepted === null) {
+      const reason = 'no commit is in force yet';
+      return { ...about, sync: 'Unknown', health: 'Degraded', problem: null, reason };
+    }
+    if (this.#refused === null) {
+      return { ...about, sync: 'Synced', health: 'Healthy', problem: null, reason: null };
+    }
+    const { problem, reason } = this.#refused;
+    const health = problem === 'unsigned' ? 'Healthy' : 'Degraded';
+    return { ...about, sync: 'OutOfSync', health, problem, reason };
   }
 
   async refresh(): Promise<PolicySnapshot> {
-    this.#running ??= this.#follow()
-      .catch(unreadable)
-      .finally(() => {
-        this.#running = null;
-      });
+    this.#running ??= this.#followAndTell().finally(() => {
+      this.#running = null;
+    });
     return this.#running;
+  }
+
+  async #followAndTell(): Promise<PolicySnapshot> {
+    const { database, log, now } = this.#options;
+    try {
+      return await this.#follow().catch(unreadable);
+    } finally {
+      // What can't be told now is told at the next look; no decision waits for it.
+      await reportSync(database, this.status(), now()).catch((error: unknown) =>
+        log.warn({ err: error }, 'how the policy is followed could not be reported'),
+      );
+    }
   }
 
   async digestAt(commit: CommitSha, project: ProjectSlug, policy: PolicySlug): Promise<Sha256Hex | null> {
@@ -126,6 +134,7 @@ class GitPolicySource implements PolicySource {
       );
     }
     this.#unreachable = null;
+    this.#observed = head;
     const accepted = this.#accepted ?? (await this.#resume()) ?? (await this.#acceptInitial());
     // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
     if (head !== accepted) await this.#consider(accepted, head);
@@ -169,51 +178,13 @@ class GitPolicySource implements PolicySource {
   async #consider(accepted: CommitSha, head: CommitSha): Promise<void> {
     const { clone } = this.#options;
     try {
-      if (!(await isAncestor(clone, accepted, head))) {
-        await this.#refuse(
-          head,
-          `history was rewritten: ${head} does not descend from the accepted commit ${accepted}`,
-        );
-        return;
-      }
-      const { trustRoot, people } = await this.#load(accepted);
-      const { threshold, members } = trustRoot.value.policyMaintainers;
-      const verified = verifyPolicyCommit({
-        commit: head,
-        commitObject: await readCommitObject(clone, head),
-        notes: [await readSignatureNote(clone, head)].filter((note) => note !== null),
-        maintainers: [...people]
-          .filter(([handle]) => members.includes(handle))
-          .map(([handle, person]) => ({
-            handle,
-            keys: person.value.approvalKeys.map((key) => key.publicKey),
-          })),
-        threshold,
-        policy: trustRoot.locate(['policyMaintainers', 'threshold']),
-      });
-      if (!verified.ok) {
-        await this.#refuse(
-          head,
-          failures(verified.findings)
-            .map((one) => `${one.message} ${one.fix ?? ''}`)
-            .join(' '),
-        );
-        return;
-      }
-      await this.#load(head);
-      await this.#accept(head, accepted, verified.value.signers);
+      const verdict = await judgeHead({ clone, accepted, head, load: (commit) => this.#load(commit) });
+      if (verdict.ok) await this.#accept(head, accepted, verdict.signers);
+      else await this.#refuse(head, verdict.problem, verdict.reason);
     } catch (error) {
-      if (error instanceof SnapshotRefused) await this.#refuse(head, error.message);
-      else if (error instanceof GitError && error.code === 'GIT_TREE_REFUSED')
-        await this.#refuse(head, error.message);
-      else if (error instanceof GitError)
-        throw new Unavailable(
-          'policy',
-          error.message,
-          'check the signer’s clone of the policy repository',
-          error,
-        );
-      else throw error;
+      if (!(error instanceof GitError)) throw error;
+      const fix = 'check the signer’s clone of the policy repository';
+      throw new Unavailable('policy', error.message, fix, error);
     }
   }
 
@@ -255,17 +226,19 @@ class GitPolicySource implements PolicySource {
     });
   }
 
-  async #refuse(commit: CommitSha, reason: string): Promise<void> {
+  async #refuse(commit: CommitSha, problem: HeadProblem, reason: string): Promise<void> {
     const { database, log, now } = this.#options;
     const known = this.#refused?.commit === commit && this.#refused.reason === reason;
-    this.#refused = { commit, reason };
+    this.#refused = { commit, problem, reason };
     if (known) return;
-    log.error({ commit, reason }, 'refused a policy commit; the last accepted one stays in force');
+    const message = 'did not accept a policy commit; the last accepted one stays in force';
+    if (problem === 'unsigned') log.info({ commit, problem, reason }, message);
+    else log.error({ commit, problem, reason }, message);
     await database.transaction((transaction) =>
       append(transaction, now(), {
         requestId: null,
         kind: 'policy.refused',
-        body: { commit, reason: reason.slice(0, 4000).toWellFormed() },
+        body: { commit, problem, reason: reason.slice(0, 4000).toWellFormed() },
       }),
     );
   }

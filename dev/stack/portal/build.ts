@@ -13,6 +13,7 @@ const inputs = [
   'schemas',
   'public',
   'proxy.ts',
+  'instrumentation.ts',
   'next.config.mjs',
   'postcss.config.mjs',
   'tsconfig.json',

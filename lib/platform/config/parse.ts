@@ -12,6 +12,29 @@ export class ConfigError extends Error {
 }
 
 const path = z.string().min(1).max(4096);
+const branchForm = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,199}$/;
+/** The Git host of the policy repository: a bare repository on this machine, or GitHub as an app. */
+const policyHost = z.union([
+  z.strictObject({
+    local: z.strictObject({ repository: path }),
+    mainBranch: z.string().regex(branchForm).default('main'),
+  }),
+  z.strictObject({
+    github: z.strictObject({
+      owner: z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/),
+      name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/),
+      /** Numeric id of the repository: a name can come to belong to somebody else. */
+      id: z.string().regex(/^[1-9]\d{0,18}$/, 'digits in quotes'),
+      appId: z.number().int().positive(),
+      installationId: z.number().int().positive(),
+      privateKeyFile: path,
+      webhookSecretFile: path.optional(),
+      apiUrl: z.url({ protocol: /^https?$/ }).optional(),
+    }),
+    mainBranch: z.string().regex(branchForm).default('main'),
+  }),
+]);
+
 const schema = z.strictObject({
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
   /** Folder of the uploaded artifacts and bundles. */
@@ -23,6 +46,8 @@ const schema = z.strictObject({
     url: z.string().min(1).max(2048).regex(/^[^-]/, 'a URL or path that does not begin with a dash'),
     cloneDir: path,
   }),
+  /** Where changes of the policy are proposed; without it the portal shows policies and changes none. */
+  policyHost: policyHost.optional(),
   publicUrl: z.url({ protocol: /^https?$/ }),
   /** Folder with the public certificates (PEM) and registry.json. */
   keysDir: path,
@@ -67,10 +92,12 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
         `found ${config.publicUrl}. Remove auth.development, and configure auth.github.`,
     );
   }
+  refusePlainHost(config.policyHost);
   const absolute = (file: string): string => resolve(baseDir, file);
   const artifactStore = absolute(config.artifactStore);
   return {
     ...config,
+    ...withAbsolutePaths(config.policyHost, absolute),
     artifactStore,
     releasedStore:
       config.releasedStore === undefined
@@ -90,6 +117,40 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
               clientSecretFile: absolute(config.auth.github.clientSecretFile),
             },
           }),
+    },
+  };
+}
+
+type PolicyHostConfig = z.infer<typeof policyHost>;
+
+/** An app's key and what it reads go over the wire: only a fake on this machine may be spoken to without TLS. */
+function refusePlainHost(host: PolicyHostConfig | undefined): void {
+  if (host === undefined || !('github' in host)) return;
+  const { apiUrl } = host.github;
+  if (apiUrl === undefined || apiUrl.startsWith('https://') || isLoopback(apiUrl)) return;
+  throw new ConfigError(
+    `policyHost.github.apiUrl is ${apiUrl}: the portal would send its credentials unencrypted. Use https://.`,
+  );
+}
+
+function withAbsolutePaths(
+  host: PolicyHostConfig | undefined,
+  absolute: (file: string) => string,
+): { readonly policyHost?: PolicyHostConfig } {
+  if (host === undefined) return {};
+  if ('local' in host) {
+    return { policyHost: { ...host, local: { repository: absolute(host.local.repository) } } };
+  }
+  const { github } = host;
+  const secret = github.webhookSecretFile;
+  return {
+    policyHost: {
+      ...host,
+      github: {
+        ...github,
+        privateKeyFile: absolute(github.privateKeyFile),
+        ...(secret === undefined ? {} : { webhookSecretFile: absolute(secret) }),
+      },
     },
   };
 }

@@ -96,6 +96,8 @@ export interface Review {
   /** The head it was made on; null where the host no longer knows. */
   readonly commit: CommitSha | null;
   readonly submittedAt: Date;
+  /** What its writer said; null where nothing. */
+  readonly body: string | null;
 }
 
 export interface MergeState {
@@ -130,6 +132,8 @@ export interface Comparison {
 export interface GitHost {
   /** → the branch's head, or null when there is none. */
   branchHead(branch: string): Promise<CommitSha | null>;
+  /** All branches, by name. PARTIAL beyond 1000. */
+  branches(): Promise<readonly { readonly branch: string; readonly commit: CommitSha }[]>;
   /** One commit on top of `base`, on a new branch. CONFLICT where the branch exists and is anything else. */
   createBranch(input: {
     readonly branch: string;
@@ -161,6 +165,11 @@ export interface GitHost {
   pullRequest(number: number): Promise<PullRequest>;
   /** All open ones, oldest first. */
   openPullRequests(): Promise<readonly PullRequest[]>;
+  /** The newest closed and merged ones, newest first. */
+  closedPullRequests(input: {
+    /** At most 100. */
+    readonly limit: number;
+  }): Promise<readonly PullRequest[]>;
   /** The one comment of this marker on a pull request: made, edited, or left when it says the same already. */
   setStickyComment(input: {
     readonly number: number;
@@ -176,6 +185,15 @@ export interface GitHost {
   reviews(number: number): Promise<readonly Review[]>;
   mergeState(number: number): Promise<MergeState>;
   /**
+   * Merges the base into the pull request's branch, so that its head holds all of the base → the new head; the head
+   * itself where it does already. CONFLICT where head or base aren't the expected ones or can't be merged.
+   */
+  updateBranch(input: {
+    readonly number: number;
+    readonly expectedHead: CommitSha;
+    readonly expectedBase: CommitSha;
+  }): Promise<CommitSha>;
+  /**
    * → the commit the base branch then stands at. CONFLICT where head or base aren't the expected ones or can't be
    * merged. `fast-forward` moves the base to the head itself, so that the maintainers' own signatures stay on top;
    * `merge` makes a commit of the host's.
@@ -187,6 +205,13 @@ export interface GitHost {
     readonly method: 'merge' | 'fast-forward';
     readonly title: string;
   }): Promise<CommitSha>;
+  /**
+   * Signatures that people gave to a commit beside it, as they lie in the repository (a note of
+   * refs/notes/policy-signatures); null: none.
+   */
+  coSignatures(commit: CommitSha): Promise<string | null>;
+  /** Puts one more beside it; the same one again changes nothing. */
+  addCoSignature(input: { readonly commit: CommitSha; readonly signature: string }): Promise<void>;
   /** → the file's bytes, or null when there is none. INVALID for folders, symbolic links and submodules. */
   readFile(input: { readonly commit: CommitSha; readonly path: string }): Promise<Uint8Array | null>;
   /** PARTIAL where the host lists fewer files than it should: then ask git. */

@@ -36,3 +36,5 @@ export { verifyWebhook } from './webhook/verify.ts';
 export type { Delivery } from './webhook/verify.ts';
 export { openLocalGitHost } from './local/open.ts';
 export type { LocalGitHost, LocalGitHostOptions } from './local/open.ts';
+export { openPolicyHosts } from './policy-host.ts';
+export type { PolicyHost, PolicyHosts } from './policy-host.ts';

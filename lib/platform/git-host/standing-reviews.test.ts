@@ -10,7 +10,7 @@ let made = 0;
 function review(reviewerId: string, state: Review['state'], commit: Review['commit'] = head): Review {
   made += 1;
   const reviewer = { id: reviewerId, login: `user-${reviewerId}` };
-  return { id: String(made), reviewer, state, commit, submittedAt: new Date(made * 1000) };
+  return { id: String(made), reviewer, state, commit, body: null, submittedAt: new Date(made * 1000) };
 }
 const standing = (...reviews: Review[]) => {
   const { approvals, objections, outdated } = standingReviews({ reviews, head, authorId });

@@ -1,5 +1,6 @@
 import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
+import type { PolicyHosts } from '../git-host/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { SigningQueue } from '../queue/index.ts';
 import type { ArtifactStore } from '../storage/index.ts';
@@ -15,6 +16,8 @@ export interface Portal {
   /** Signed artifacts; the signer writes, the portal reads. */
   readonly released: ArtifactStore;
   readonly policies: PolicyRepository;
+  /** Where changes of the policy are proposed; null where the configuration names no host. */
+  readonly policyHosts: PolicyHosts | null;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,7 @@
 /** Wiring only: configuration in, ports out. */
 import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
+import { openPolicyHosts } from '../git-host/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
 import { openSigningQueue } from '../queue/index.ts';
 import { openFolderStore } from '../storage/index.ts';
@@ -21,6 +22,7 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     store: openFolderStore({ dir: config.artifactStore }),
     released: openFolderStore({ dir: config.releasedStore }),
     policies: openPolicyRepository(config.policyRepository),
+    policyHosts: openPolicyHosts({ config, db, now }),
     now,
     async close() {
       await queue.close();

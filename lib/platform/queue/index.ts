@@ -8,10 +8,13 @@ import type { Transaction } from '../db/index.ts';
 export interface SigningQueue {
   /** Asks the signer to look at a request (again). */
   wake(transaction: Transaction, requestId: string): Promise<void>;
+  /** Asks the signer to look at the policy repository now. Asked often, it looks once. */
+  followPolicy(): Promise<void>;
   close(): Promise<void>;
 }
 
 const signingQueueName = 'signing';
+const policyQueueName = 'policy';
 
 /**
  * The queue itself is created by the migrations: this role may insert jobs and alter nothing, so
@@ -46,6 +49,11 @@ export function openSigningQueue(input: { readonly url: string }): SigningQueue 
     async wake(transaction, requestId) {
       await started();
       await boss.send(signingQueueName, { requestId }, { db: fromPrisma(transaction) });
+    },
+    async followPolicy() {
+      await started();
+      // One waiting job is enough, however many ask.
+      await boss.send(policyQueueName, {}, { singletonKey: 'follow' });
     },
     async close() {
       if (starting !== null) await boss.stop({ graceful: false });

@@ -3,12 +3,12 @@ import type { CommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { FileChange, GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';
-import { gitCommit, gitObject, reference } from './wire.ts';
+import { branchItem, gitCommit, gitObject, reference } from './wire.ts';
 
 const changesMax = 1000;
 const changeCharactersMax = 4 * 1024 * 1024;
 
-type Branches = Pick<GitHost, 'branchHead' | 'createBranch' | 'addCommit'>;
+type Branches = Pick<GitHost, 'branchHead' | 'branches' | 'createBranch' | 'addCommit'>;
 
 export function createBranches(ask: Ask): Branches {
   const commitOnto = async (parent: CommitSha, message: string, changes: readonly FileChange[]) => {
@@ -57,6 +57,10 @@ export function createBranches(ask: Ask): Branches {
 
   return {
     branchHead,
+    async branches() {
+      const all = await ask.list('GET /repos/{owner}/{repo}/branches', {}, branchItem);
+      return [...all].sort((a, b) => (a.branch < b.branch ? -1 : 1));
+    },
     async createBranch({ branch, base, message, changes }) {
       const { commit, tree } = await commitOnto(base, message, changes);
       const made = { ref: `refs/heads/${branch}`, sha: commit };

@@ -4,10 +4,11 @@ import type { CommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';
-import { merged, pullRequestWithMergeability, reference } from './wire.ts';
+import { merged, nothing, pullRequestWithMergeability, reference } from './wire.ts';
 
 /** GitHub works mergeability out in the background and says null meanwhile. */
 const looksMax = 4;
+const updateLooksMax = 6;
 
 type Needs = Pick<GitHost, 'branchHead' | 'compare'>;
 
@@ -15,7 +16,7 @@ export function createMerging(
   ask: Ask,
   host: Needs,
   secondMilliseconds: number,
-): Pick<GitHost, 'mergeState' | 'merge'> {
+): Pick<GitHost, 'mergeState' | 'updateBranch' | 'merge'> {
   const read = (number: number) =>
     ask.read(
       'GET /repos/{owner}/{repo}/pulls/{pull_number}',
@@ -28,6 +29,9 @@ export function createMerging(
     return head;
   };
 
+  const follows = async (ancestor: CommitSha, commit: CommitSha): Promise<boolean> =>
+    (await host.compare({ base: ancestor, head: commit })).behindBy === 0;
+
   return {
     async mergeState(number) {
       let pull = await read(number);
@@ -39,6 +43,37 @@ export function createMerging(
       const { aheadBy, behindBy } = await host.compare({ base, head: pull.head.commit });
       const { state, draft, mergeable } = pull;
       return { state, draft, head: pull.head.commit, base, mergeable, aheadBy, behindBy };
+    },
+    async updateBranch({ number, expectedHead, expectedBase }) {
+      const conflict = (why: string, cause?: unknown): GitHostError =>
+        new GitHostError('CONFLICT', `pull request ${number} ${why}`, { cause });
+      const before = await read(number);
+      if (before.state !== 'open') throw conflict(`is ${before.state}`);
+      const base = await baseHead(before.base.branch);
+      if (base !== expectedBase) throw conflict(`goes onto ${before.base.branch} at ${base}`);
+      const holds = async (head: CommitSha): Promise<boolean> =>
+        (await host.compare({ base: expectedBase, head })).behindBy === 0;
+      const head = before.head.commit;
+      // It may be there already, made by an earlier try whose answer was lost.
+      if ((await holds(head)) && (head === expectedHead || (await follows(expectedHead, head)))) return head;
+      if (head !== expectedHead) throw conflict(`stands at ${head}, not at ${expectedHead}`);
+      try {
+        const asked = { pull_number: number, expected_head_sha: expectedHead };
+        await ask.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch', asked, nothing);
+      } catch (error) {
+        if (!(error instanceof GitHostError) || error.code !== 'INVALID') throw error;
+        throw conflict('can’t be brought up to date: its head moved, or it conflicts', error);
+      }
+      // GitHub says 202 and does it a moment later.
+      for (let look = 1; look <= updateLooksMax; look += 1) {
+        const now = (await read(number)).head.commit;
+        if (now !== expectedHead) {
+          if (await holds(now)) return now;
+          throw conflict(`moved to ${now} meanwhile`);
+        }
+        await wait(look * secondMilliseconds);
+      }
+      throw new GitHostError('UNAVAILABLE', `GitHub has not brought pull request ${number} up to date yet`);
     },
     async merge({ number, expectedHead, expectedBase, method, title }) {
       const conflict = (why: string, cause?: unknown): GitHostError =>

@@ -9,6 +9,7 @@ import { createClient, usualTiming } from './client.ts';
 import type { GitHubApp, GitHubTiming } from './client.ts';
 import { createComments } from './comments.ts';
 import { createContents } from './contents.ts';
+import { createCoSignatures } from './co-signatures.ts';
 import { createMerging } from './merging.ts';
 import { createPullRequests } from './pull-requests.ts';
 import { repository } from './wire.ts';
@@ -43,6 +44,7 @@ export function openGitHub(input: {
     ...createPullRequests(ask, owner),
     ...createComments(ask, input.app.appId),
     ...createChecks(ask, input.app.appId),
+    ...createCoSignatures(ask, contents),
     ...createMerging(ask, { ...branches, ...contents }, timing.secondMilliseconds),
   };
 }

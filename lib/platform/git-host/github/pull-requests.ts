@@ -1,8 +1,11 @@
 /** Pull requests and the reviews on them. */
+import { z } from 'zod';
 import { GitHostError } from '../error.ts';
 import type { GitHost, PullRequest, Review } from '../git-host.ts';
 import type { Ask } from './ask.ts';
 import { pullRequest, review } from './wire.ts';
+
+const closedMax = 100;
 
 type PullRequests = Pick<
   GitHost,
@@ -11,6 +14,7 @@ type PullRequests = Pick<
   | 'closePullRequest'
   | 'pullRequest'
   | 'openPullRequests'
+  | 'closedPullRequests'
   | 'reviews'
 >;
 
@@ -54,6 +58,13 @@ export function createPullRequests(ask: Ask, owner: string): PullRequests {
     async openPullRequests() {
       const asked = { state: 'open', sort: 'created', direction: 'asc' };
       return ask.list('GET /repos/{owner}/{repo}/pulls', asked, pullRequest);
+    },
+    async closedPullRequests({ limit }) {
+      const asked = { state: 'closed', sort: 'updated', direction: 'desc', per_page: closedMax, page: 1 };
+      // One page is all that is asked for, so what comes after it is nobody's loss.
+      const route = 'GET /repos/{owner}/{repo}/pulls';
+      const newest = await ask.read(route, asked, z.array(pullRequest));
+      return newest.slice(0, Math.max(0, Math.min(closedMax, limit)));
     },
     async reviews(number) {
       const asked = { pull_number: number };

@@ -76,6 +76,7 @@ export const review = z
     state: z.enum(['APPROVED', 'CHANGES_REQUESTED', 'COMMENTED', 'DISMISSED', 'PENDING']),
     commit_id: commitSha.nullable(),
     submitted_at: time.optional(),
+    body: z.string().nullish(),
   })
   .transform((from, context): Review | null => {
     if (from.state === 'PENDING') return null;
@@ -89,6 +90,7 @@ export const review = z
       state: reviewStates[from.state],
       commit: from.commit_id,
       submittedAt: from.submitted_at,
+      body: from.body == null || from.body === '' ? null : from.body,
     };
   });
 
@@ -138,6 +140,9 @@ export const gitCommit = z
     tree: tree.sha,
     parents: parents.map((parent) => parent.sha),
   }));
+export const branchItem = z
+  .object({ name: z.string().min(1), commit: z.object({ sha: commitSha }) })
+  .transform(({ name, commit }) => ({ branch: name, commit: commit.sha }));
 export const repository = z.object({ id, full_name: z.string(), default_branch: z.string() });
 export const merged = z.object({ sha: commitSha, merged: z.literal(true) });
 export const nothing = z.unknown();

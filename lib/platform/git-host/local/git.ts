@@ -97,6 +97,27 @@ export async function headOf(repository: string, branch: string): Promise<Commit
   return code === 0 ? parseCommitSha(output.toString('utf8').trim()) : null;
 }
 
+const branchesMax = 1000;
+
+/** All branches by name. Names that no branch of ours could have are left out: nothing here could ask for them. */
+export async function listBranches(
+  repository: string,
+): Promise<readonly { readonly branch: string; readonly commit: CommitSha }[]> {
+  const text = await git(repository, [
+    'for-each-ref',
+    '--sort=refname',
+    `--count=${branchesMax + 1}`,
+    '--format=%(objectname) %(refname:lstrip=2)',
+    'refs/heads/',
+  ]);
+  const lines = text.split('\n').filter((line) => line !== '');
+  if (lines.length > branchesMax) throw new GitHostError('PARTIAL', `over ${branchesMax} branches`);
+  return lines.flatMap((line) => {
+    const [commit, branch = ''] = line.split(' ');
+    return branchForm.test(branch) ? [{ branch, commit: parseCommitSha(commit) }] : [];
+  });
+}
+
 /** Whether `ancestor` is `descendant` or one of its ancestors. */
 export async function isAncestor(
   repository: string,
@@ -116,7 +137,17 @@ export async function moveBranch(
   to: CommitSha,
   expected: CommitSha | null,
 ): Promise<void> {
+  await moveRef(repository, refOf(branch), to, expected);
+}
+
+/** The same for any ref, by its full name. */
+export async function moveRef(
+  repository: string,
+  ref: string,
+  to: CommitSha,
+  expected: CommitSha | null,
+): Promise<void> {
   const from = expected ?? '0'.repeat(to.length);
-  const { code, complaint } = await askGit(repository, ['update-ref', refOf(branch), to, from]);
-  if (code !== 0) throw new GitHostError('CONFLICT', `${branch} is not where it was expected: ${complaint}`);
+  const { code, complaint } = await askGit(repository, ['update-ref', ref, to, from]);
+  if (code !== 0) throw new GitHostError('CONFLICT', `${ref} is not where it was expected: ${complaint}`);
 }

@@ -9,8 +9,9 @@ import type { Account, GitHost, Review } from '../git-host.ts';
 import { localChecks } from './checks.ts';
 import { commitChanges, isSameCommit, writeCommit } from './commits.ts';
 import { compareCommits, distance, mergedTree } from './compare.ts';
-import { headOf, isAncestor, moveBranch } from './git.ts';
+import { headOf, isAncestor, listBranches, moveBranch } from './git.ts';
 import { localPullRequests } from './pull-requests.ts';
+import { addCoSignature, readCoSignatures } from './co-signatures.ts';
 import { readFileAt } from './read-file.ts';
 
 export interface LocalGitHostOptions {
@@ -27,10 +28,13 @@ export interface LocalGitHostOptions {
 }
 
 export interface LocalGitHost extends GitHost {
-  /** A review by the account this host was opened for, on the head as it stands. CONFLICT where that moved. */
+  /**
+   * A review by the account this host was opened for, on the head as it stands. CONFLICT where that moved. `dismissed`
+   * takes back what this account said before.
+   */
   submitReview(input: {
     readonly number: number;
-    readonly state: 'approved' | 'changes_requested' | 'commented';
+    readonly state: Review['state'];
     readonly commit: CommitSha;
     readonly body: string;
   }): Promise<Review>;
@@ -66,6 +70,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
 
   return {
     branchHead: (branch) => headOf(repository, branch),
+    branches: () => listBranches(repository),
     createBranch: (input) => commitOn(input, input.base, null),
     addCommit: (input) => commitOn(input, input.expectedHead, input.expectedHead),
     openPullRequest: pulls.open,
@@ -73,6 +78,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
     closePullRequest: pulls.close,
     pullRequest: pulls.read,
     openPullRequests: pulls.listOpen,
+    closedPullRequests: pulls.listClosed,
     setStickyComment: pulls.setStickyComment,
     reviews: pulls.reviews,
     ...localChecks(options),
@@ -110,7 +116,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
       const commit =
         method === 'fast-forward'
           ? await fastForward(base, expectedHead)
-          : await mergeCommit(base, expectedHead, title);
+          : await mergeCommit([base, expectedHead], title);
       await moveBranch(repository, pull.base.branch, commit, base);
       await pulls.markMerged(number, { head: expectedHead, base, commit });
       return commit;
@@ -128,6 +134,25 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
       return pulls.addReview({ number, state, commit, body });
     },
 
+    async updateBranch({ number, expectedHead, expectedBase }) {
+      const pull = await pulls.read(number);
+      if (pull.state !== 'open')
+        throw new GitHostError('CONFLICT', `pull request ${number} is ${pull.state}`);
+      const base = await requireHead(pull.base.branch);
+      if (base !== expectedBase) throw new GitHostError('CONFLICT', `${pull.base.branch} moved to ${base}`);
+      const head = pull.head.commit;
+      if (await isAncestor(repository, base, head)) {
+        // It may be there already, made by an earlier try whose answer was lost.
+        if (head === expectedHead || (await isAncestor(repository, expectedHead, head))) return head;
+      }
+      if (head !== expectedHead) throw new GitHostError('CONFLICT', `the head moved to ${head}`);
+      const commit = await mergeCommit([head, base], `Merge ${pull.base.branch} into ${pull.head.branch}`);
+      await moveBranch(repository, pull.head.branch, commit, head);
+      return commit;
+    },
+
+    coSignatures: (commit) => readCoSignatures(repository, commit),
+    addCoSignature: ({ commit, signature }) => addCoSignature(repository, commit, signature),
     readFile: ({ commit, path }) => readFileAt(repository, commit, path),
     compare: ({ base, head }) => compareCommits(repository, base, head),
   };
@@ -137,14 +162,17 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
     throw new GitHostError('CONFLICT', 'the branch does not hold all of main: rebase it and ask again');
   }
 
-  async function mergeCommit(base: CommitSha, head: CommitSha, title: string): Promise<CommitSha> {
-    const tree = await mergedTree(repository, base, head);
+  async function mergeCommit(
+    parents: readonly [onto: CommitSha, other: CommitSha],
+    title: string,
+  ): Promise<CommitSha> {
+    const tree = await mergedTree(repository, ...parents);
     if (tree === null)
       throw new GitHostError('CONFLICT', 'the two branches change the same lines: rebase and ask again');
     return writeCommit({
       repository,
       tree,
-      parents: [base, head],
+      parents,
       message: title,
       author: account,
       at: now(),

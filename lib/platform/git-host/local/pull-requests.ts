@@ -11,8 +11,9 @@ const localRepositoryId = 'local';
 const titleCharactersMax = 256;
 const bodyCharactersMax = 64 * 1024;
 const rowsMax = 1000;
+const closedMax = 100;
 
-type Verbs = Pick<GitHost, 'openPullRequests' | 'setStickyComment' | 'reviews'>;
+type Verbs = Pick<GitHost, 'openPullRequests' | 'closedPullRequests' | 'setStickyComment' | 'reviews'>;
 
 export interface LocalPullRequests {
   readonly open: GitHost['openPullRequest'];
@@ -20,6 +21,7 @@ export interface LocalPullRequests {
   readonly close: GitHost['closePullRequest'];
   readonly read: GitHost['pullRequest'];
   readonly listOpen: Verbs['openPullRequests'];
+  readonly listClosed: Verbs['closedPullRequests'];
   readonly setStickyComment: Verbs['setStickyComment'];
   readonly reviews: Verbs['reviews'];
   markMerged(number: number, at: { head: CommitSha; base: CommitSha; commit: CommitSha }): Promise<void>;
@@ -136,6 +138,15 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       return Promise.all(rows.map(view));
     },
 
+    async listClosed({ limit }) {
+      const rows = await db.pullRequest.findMany({
+        where: { state: { not: 'open' } },
+        orderBy: [{ updatedAt: 'desc' }, { number: 'desc' }],
+        take: Math.max(0, Math.min(closedMax, limit)),
+      });
+      return Promise.all(rows.map(view));
+    },
+
     async setStickyComment({ number, marker, body }) {
       if (!/^[a-z0-9-]{1,64}$/.test(marker))
         throw new GitHostError('INVALID', `${JSON.stringify(marker)} is no marker`);
@@ -170,9 +181,16 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
 
     async addReview({ number, state, commit, body }) {
       checkTexts('x', body);
+      if (state === 'dismissed') {
+        // As on GitHub: what was said stays to be read, and counts no more.
+        await db.pullRequestReview.updateMany({
+          where: { number, reviewerId: account.id, state: 'changes_requested' },
+          data: { state: 'dismissed' },
+        });
+      }
       const data = {
         number,
-        state,
+        state: state === 'dismissed' ? 'commented' : state,
         commit,
         body,
         reviewerId: account.id,
@@ -184,13 +202,16 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
   };
 }
 
+const reviewStates = ['approved', 'changes_requested', 'commented', 'dismissed'] as const;
+
 function reviewOf(row: PullRequestReview): Review {
   return {
     id: row.id,
     reviewer: { id: row.reviewerId, login: row.reviewerLogin },
-    state: row.state === 'approved' || row.state === 'changes_requested' ? row.state : 'commented',
+    state: reviewStates.find((one) => one === row.state) ?? 'commented',
     commit: parseCommitSha(row.commit),
     submittedAt: row.submittedAt,
+    body: row.body === '' ? null : row.body,
   };
 }
 

@@ -1,0 +1,17 @@
+/** Jobs that ask for a look at the policy repository: a hint, whoever sent it, that costs one look a second at most. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PgBoss } from 'pg-boss';
+import type { SignerContext } from './context.ts';
+
+const policyQueue = 'policy';
+const restMilliseconds = 1000;
+
+export async function followOnDemand(boss: PgBoss, context: SignerContext): Promise<void> {
+  // One job at a time, and a rest after each: a flood of jobs can't become a flood of fetches.
+  await boss.work<unknown>(policyQueue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
+    await context.policy
+      .refresh()
+      .catch((error: unknown) => context.log.warn({ err: error }, 'the policy could not be followed'));
+    await sleep(restMilliseconds);
+  });
+}
