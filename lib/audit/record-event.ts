@@ -2,7 +2,17 @@ import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
-export type AuditAction = 'request.submitted' | 'approval.submitted' | 'api-token.created';
+export type AuditAction =
+  | 'request.submitted'
+  | 'approval.submitted'
+  | 'api-token.created'
+  | 'policy-change.proposed'
+  | 'policy-change.amended'
+  | 'policy-change.signed'
+  | 'policy-change.reviewed'
+  | 'policy-change.merged'
+  | 'policy-change.updated'
+  | 'policy-change.closed';
 
 /** Writes who did what, in the transaction of the deed: there is no deed without its record. */
 export async function recordEvent(

@@ -27,6 +27,11 @@ export function openDatabase(input: { readonly url: string; readonly connections
   return new PrismaClient({ adapter });
 }
 
+/** Whether a serializable transaction has to be done again, because another one was at the same rows (Prisma P2034). */
+export function isWriteConflict(error: unknown): boolean {
+  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2034';
+}
+
 /** Whether an insert met a row that is already there (Prisma P2002: unique constraint). */
 export function isUniqueViolation(error: unknown): boolean {
   return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';

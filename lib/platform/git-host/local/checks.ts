@@ -1,5 +1,6 @@
 /** Results of checks on commits, as rows of the portal; a result is there whole or not at all. */
 import { z } from 'zod';
+import { isUniqueViolation } from '../../db/index.ts';
 import type { CheckRun as Row } from '../../db/index.ts';
 import { parseCommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
@@ -17,19 +18,23 @@ export function localChecks({ db, now }: LocalGitHostOptions): Pick<GitHost, 'pu
         throw new GitHostError('INVALID', `over ${annotationsMax} annotations in one check`);
       }
       const { commit, name, externalId } = result;
-      const row = await db.checkRun.upsert({
-        where: { commit_name_externalId: { commit, name, externalId } },
-        update: {},
-        create: {
-          commit,
-          name,
-          externalId,
-          conclusion: result.conclusion,
-          title: result.title,
-          summary: result.summary,
-          annotations: result.annotations.map((annotation) => ({ ...annotation })),
-          createdAt: now(),
-        },
+      const where = { commit_name_externalId: { commit, name, externalId } };
+      const known = await db.checkRun.findUnique({ where });
+      if (known !== null) return checkOf(known);
+      const data = {
+        commit,
+        name,
+        externalId,
+        conclusion: result.conclusion,
+        title: result.title,
+        summary: result.summary,
+        annotations: result.annotations.map((annotation) => ({ ...annotation })),
+        createdAt: now(),
+      };
+      const row = await db.checkRun.create({ data }).catch((error: unknown) => {
+        // Somebody else said the same in the same moment.
+        if (isUniqueViolation(error)) return db.checkRun.findUniqueOrThrow({ where });
+        throw error;
       });
       return checkOf(row);
     },

@@ -1,4 +1,5 @@
 /** Pull requests, their sticky comments and reviews, as rows of the portal. Where head and base stand, git says. */
+import { isUniqueViolation, isWriteConflict } from '../../db/index.ts';
 import type { PullRequest as Row, PullRequestReview } from '../../db/index.ts';
 import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
@@ -12,6 +13,7 @@ const titleCharactersMax = 256;
 const bodyCharactersMax = 64 * 1024;
 const rowsMax = 1000;
 const closedMax = 100;
+const triesMax = 5;
 
 type Verbs = Pick<GitHost, 'openPullRequests' | 'closedPullRequests' | 'setStickyComment' | 'reviews'>;
 
@@ -91,25 +93,30 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       if (target === null) throw new GitHostError('NOT_FOUND', `there is no branch ${base}`);
       if (head === target) throw new GitHostError('INVALID', `${branch} holds no commit that ${base} lacks`);
       const where = { branch, baseBranch: base, state: 'open' };
-      const row = await db.$transaction(
-        async (transaction) =>
-          (await transaction.pullRequest.findFirst({ where, orderBy: { number: 'asc' } })) ??
-          transaction.pullRequest.create({
-            data: {
-              ...where,
-              title,
-              body,
-              authorId: account.id,
-              authorLogin: account.login,
-              headCommit: head,
-              baseCommit: target,
-              createdAt: now(),
-              updatedAt: now(),
-            },
-          }),
-        { isolationLevel: 'Serializable' },
-      );
-      return view(row);
+      const data = {
+        ...where,
+        title,
+        body,
+        authorId: account.id,
+        authorLogin: account.login,
+        headCommit: head,
+        baseCommit: target,
+        createdAt: now(),
+        updatedAt: now(),
+      };
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const row = await db.$transaction(
+            async (transaction) =>
+              (await transaction.pullRequest.findFirst({ where, orderBy: { number: 'asc' } })) ??
+              transaction.pullRequest.create({ data }),
+            { isolationLevel: 'Serializable' },
+          );
+          return await view(row);
+        } catch (error) {
+          if (!isWriteConflict(error) || tries >= triesMax) throw error;
+        }
+      }
     },
 
     async update({ number, title, body }) {
@@ -156,10 +163,12 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       const standing = await db.pullRequestComment.findUnique({ where });
       if (standing?.body === body) return { id: standing.id, url, outcome: 'unchanged' };
       const data = { body, updatedAt: now() };
-      const row = await db.pullRequestComment.upsert({
-        where,
-        update: data,
-        create: { number, marker, ...data },
+      const write = () =>
+        db.pullRequestComment.upsert({ where, update: data, create: { number, marker, ...data } });
+      // Two who write the first one at once: the second finds it there.
+      const row = await write().catch((error: unknown) => {
+        if (isUniqueViolation(error)) return write();
+        throw error;
       });
       return { id: row.id, url, outcome: standing === null ? 'created' : 'edited' };
     },

@@ -1,0 +1,67 @@
+import type { FileChange } from '../platform/git-host/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import type { CommitSha } from '../core/ids/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { authoriseFiles } from './authorise.ts';
+import { checkChange } from './check.ts';
+import { checkDraft } from './draft.ts';
+import { onHost, PolicyChangesError } from './error.ts';
+import { accountOf, hostFor, personOf } from './host.ts';
+import { invalid, parseFileChanges, parseProposalText, commitMessage } from './proposal.ts';
+
+/** One more commit on an open change. Signatures were over the head before: they have to be given again. */
+export async function amendChange(call: {
+  readonly ctx: Context;
+  readonly input: {
+    readonly number: number;
+    readonly expectedHead: CommitSha;
+    readonly message: string;
+    readonly changes: readonly FileChange[];
+  };
+}): Promise<void> {
+  const { ctx, input } = call;
+  const person = personOf(ctx);
+  const changes = parseFileChanges(input.changes);
+  authoriseFiles(
+    person,
+    changes.map((one) => one.path),
+  );
+  const host = hostFor(ctx, accountOf(ctx));
+  const pull = await onHost(() => host.pullRequest(input.number));
+  const proposal = await ctx.db.policyProposal.findUnique({ where: { number: input.number } });
+  if (!person.roles.policyMaintainer && (proposal?.authorId ?? pull.author.id) !== person.githubId) {
+    throw new PolicyChangesError({
+      code: 'NOT_ALLOWED',
+      message: 'Only whoever proposed a change, and policy maintainers, add to it.',
+      fix: 'Propose a change of your own, or object to this one and say why.',
+    });
+  }
+  if (pull.state !== 'open') throw invalid(`Change ${input.number} is ${pull.state}.`, 'Propose a new one.');
+  const draft = await checkDraft({ ctx, input: { changes, number: input.number } });
+  if (draft.problems.length > 0) {
+    throw invalid('This would be no valid policy.', 'Correct what is listed, then send it again.');
+  }
+  if (draft.unchanged) throw invalid('Nothing is changed.', 'Change something first.');
+  const text = parseProposalText({ title: input.message, description: '' });
+  await onHost(() =>
+    host.addCommit({
+      branch: pull.head.branch,
+      expectedHead: input.expectedHead,
+      message: commitMessage(text),
+      changes,
+    }),
+  );
+  await ctx.db.$transaction((transaction) =>
+    recordEvent(transaction, ctx, {
+      action: 'policy-change.amended',
+      subject: `policy-change:${input.number}`,
+      detail: {
+        files: changes
+          .map((one) => one.path)
+          .join(', ')
+          .slice(0, 1000),
+      },
+    }),
+  );
+  await checkChange({ ctx, input: { number: input.number } });
+}

@@ -1,0 +1,75 @@
+/** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
+import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
+import { loadSnapshot } from '../core/policy/index.ts';
+import { planChange, requiredSignatures } from '../core/policy-plan/index.ts';
+import type { Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
+import type { FileChange } from '../platform/git-host/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { newNotices } from './assess.ts';
+import type { ChangedText } from './assess.ts';
+import type { LintFinding } from '../core/policy-lint/index.ts';
+import { onHost } from './error.ts';
+import { hostFor, personOf, policyInForce } from './host.ts';
+
+export interface DraftCheck {
+  readonly problems: readonly Diagnostic[];
+  readonly notices: readonly LintFinding[];
+  readonly plan: Plan | null;
+  readonly required: RequiredSignatures | null;
+  readonly files: readonly ChangedText[];
+  /** Every file says what it said before. */
+  readonly unchanged: boolean;
+}
+
+/** Changes on top of the policy in force, or of an open change. For people whom the policy names: it takes some work. */
+export async function checkDraft(call: {
+  readonly ctx: Pick<Context, 'actor' | 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
+}): Promise<DraftCheck> {
+  const { ctx, input } = call;
+  personOf(ctx);
+  const { files, snapshot } = await startOf(ctx, input.number);
+  const after = new Map(files);
+  const texts: ChangedText[] = [];
+  for (const { path, content } of input.changes) {
+    const before = files.get(path);
+    texts.push({
+      path,
+      before: before === undefined ? null : new TextDecoder().decode(before),
+      after: content,
+    });
+    if (content === null) after.delete(path);
+    else after.set(path, new TextEncoder().encode(content));
+  }
+  const unchanged = texts.every((one) => one.before === one.after);
+  const loaded = loadSnapshot(after, snapshot.commit, snapshot);
+  const about = { files: texts.filter((one) => one.before !== one.after), unchanged };
+  if (!loaded.ok) {
+    return { ...about, problems: loaded.diagnostics, notices: [], plan: null, required: null };
+  }
+  return {
+    ...about,
+    problems: [],
+    notices: newNotices(snapshot, loaded.snapshot, ctx.now()),
+    plan: planChange(snapshot, loaded.snapshot, null),
+    required: requiredSignatures(snapshot, loaded.snapshot),
+  };
+}
+
+export interface DraftStart {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Of the files; of the policy in force where they are no policy yet. */
+  readonly snapshot: PolicySnapshot;
+}
+
+/** What an edit starts from: the policy in force, or an open change as it stands. */
+export async function startOf(
+  ctx: Pick<Portal, 'db' | 'policies' | 'policyHosts'>,
+  number: number | null,
+): Promise<DraftStart> {
+  const accepted = await policyInForce(ctx);
+  if (number === null) return accepted;
+  const pull = await onHost(() => hostFor(ctx).pullRequest(number));
+  const { files, loaded } = await ctx.policies.proposal(pull.head.commit, accepted.snapshot);
+  return { files, snapshot: loaded.ok ? loaded.snapshot : accepted.snapshot };
+}

@@ -1,0 +1,251 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git } from '../../dev/git-host/index.ts';
+import { parseCommitSha } from '../core/ids/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import {
+  amendChange,
+  closeChange,
+  listChanges,
+  mergeChange,
+  proposeChange,
+  readChange,
+  reviewChange,
+  signChange,
+  updateChange,
+} from './index.ts';
+import { openFoundation } from './open-foundation.fixture.ts';
+
+const release = 'projects/esbuild-demo/policies/release-signing.yaml';
+const zipRelease = 'projects/zip-demo/policies/release-signing.yaml';
+
+describe('a policy change in the portal', () => {
+  let foundation: Awaited<ReturnType<typeof openFoundation>>;
+  beforeEach(async () => {
+    foundation = await openFoundation();
+  });
+  afterEach(() => foundation.release());
+
+  /** The release policy with one text replaced by another, proposed by somebody. */
+  async function propose(
+    name: string,
+    from: string,
+    to: string,
+    title = 'A change',
+    path = release,
+  ): Promise<number> {
+    const text = await foundation.read(path);
+    expect(text).toContain(from);
+    const changes = [{ path, content: text.replace(from, to) }];
+    const base = foundation.initialCommit;
+    const ctx = await foundation.as(name);
+    return (await proposeChange({ ctx, input: { title, description: 'Because.', base, changes } })).number;
+  }
+  const tighten = (name: string) => propose(name, "    tags: ['v*']\n", '', 'Release from main only');
+  const loosen = (name: string) => propose(name, 'branches: [main]', "branches: [main, 'release/*']");
+
+  async function sign(name: string, number: number): Promise<void> {
+    const head = await headOf(number);
+    const signature = foundation.signatureBy(name, head);
+    await signChange({ ctx: await foundation.as(name), input: { number, head, signature } });
+  }
+  const headOf = async (number: number) =>
+    (await readChange({ ctx: foundation.public, input: { number } })).pull.head.commit;
+  const merge = async (ctx: Context, number: number, guardsSeen = false) =>
+    mergeChange({ ctx, input: { number, head: await headOf(number), guardsSeen } });
+  const states = async (number: number) => {
+    const { conditions } = await readChange({ ctx: foundation.public, input: { number } });
+    return conditions.filter((one) => !one.met).map((one) => one.name);
+  };
+
+  it('that tightens takes one signature, and is what the signer accepts', async () => {
+    const number = await tighten('demo-approver');
+    const change = await readChange({ ctx: foundation.public, input: { number } });
+    expect(change.assessment.plan?.effect).toBe('tightens');
+    expect(change.signatures).toMatchObject({ needed: 1, counted: [] });
+    expect(await states(number)).toEqual(['signatures']);
+    await sign('demo-maintainer', number);
+    await merge(await foundation.as('demo-approver'), number);
+    const accepted = await foundation.signer.refresh();
+    const merged = await readChange({ ctx: foundation.public, input: { number } });
+    expect(merged.pull).toMatchObject({ state: 'merged', mergeCommit: accepted.commit });
+    expect(merged.inForce).toBe(true);
+    expect(await foundation.read(release)).not.toContain('tags');
+  });
+
+  it('that loosens takes two signatures, and with one it is neither merged nor accepted', async () => {
+    const number = await loosen('demo-approver');
+    await sign('demo-maintainer', number);
+    const ctx = await foundation.as('demo-maintainer');
+    await expect(merge(ctx, number)).rejects.toMatchObject({ code: 'NOT_READY' });
+    // Whoever owns the portal can move main all the same: the signer counts by itself.
+    await git(foundation.repository, 'update-ref', 'refs/heads/main', await headOf(number));
+    expect((await foundation.signer.refresh()).commit).toBe(foundation.initialCommit);
+    await git(foundation.repository, 'update-ref', 'refs/heads/main', foundation.initialCommit);
+    await sign('demo-steward', number);
+    await merge(ctx, number);
+    expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
+  });
+
+  it('is not accepted by whoever wrote it', async () => {
+    const number = await tighten('demo-maintainer');
+    await expect(sign('demo-maintainer', number)).rejects.toMatchObject({ code: 'OWN_CHANGE' });
+    await sign('demo-reviewer', number);
+    expect(await states(number)).toEqual([]);
+  });
+
+  it('is not accepted by whoever added to it', async () => {
+    const number = await tighten('demo-approver');
+    const text = (await foundation.read(release))
+      .replace("    tags: ['v*']\n", '')
+      .replace(', workflow_dispatch', '');
+    await amendChange({
+      ctx: await foundation.as('demo-maintainer'),
+      input: {
+        number,
+        expectedHead: await headOf(number),
+        message: 'And by push',
+        changes: [{ path: release, content: text }],
+      },
+    });
+    await expect(sign('demo-maintainer', number)).rejects.toMatchObject({ code: 'OWN_CHANGE' });
+  });
+
+  it('needs new signatures once it is changed', async () => {
+    const number = await tighten('demo-approver');
+    await sign('demo-maintainer', number);
+    const text = (await foundation.read(release))
+      .replace("    tags: ['v*']\n", '')
+      .replace(', workflow_dispatch', '');
+    await amendChange({
+      ctx: await foundation.as('demo-approver'),
+      input: {
+        number,
+        expectedHead: await headOf(number),
+        message: 'By push only',
+        changes: [{ path: release, content: text }],
+      },
+    });
+    expect(await states(number)).toEqual(['signatures']);
+    const { reviews } = await readChange({ ctx: foundation.public, input: { number } });
+    expect(reviews).toMatchObject([{ name: 'Mara Maintainer', state: 'approved', outdated: true }]);
+  });
+
+  it('takes no signature by a key that is not listed, over other text, or by somebody else’s key', async () => {
+    const number = await tighten('demo-approver');
+    const head = await headOf(number);
+    const ctx = await foundation.as('demo-maintainer');
+    for (const signature of [
+      foundation.signatureBy('demo-reviewer', head),
+      foundation.signatureBy('demo-maintainer', foundation.initialCommit),
+      'I accept',
+      foundation.signatureBy('demo-maintainer', head) + foundation.signatureBy('demo-maintainer', head),
+    ]) {
+      const signed = signChange({ ctx, input: { number, head, signature } });
+      await expect(signed).rejects.toMatchObject({ code: 'SIGNATURE_NOT_VALID' });
+    }
+    expect(await states(number)).toEqual(['signatures']);
+  });
+
+  it('waits while a policy maintainer objects', async () => {
+    const number = await tighten('demo-approver');
+    await sign('demo-maintainer', number);
+    const reviewer = await foundation.as('demo-reviewer');
+    const head = await headOf(number);
+    await reviewChange({
+      ctx: reviewer,
+      input: { number, head, state: 'changes_requested', body: 'Tags are used.' },
+    });
+    expect(await states(number)).toEqual(['objections']);
+    await reviewChange({ ctx: reviewer, input: { number, head, state: 'withdrawn', body: '' } });
+    expect(await states(number)).toEqual([]);
+  });
+
+  it('has to be brought up to date after another was merged', async () => {
+    const first = await tighten('demo-approver');
+    const second = await propose('demo-approver', ', workflow_dispatch', '', 'Not by hand', zipRelease);
+    await sign('demo-maintainer', first);
+    await sign('demo-maintainer', second);
+    await merge(await foundation.as('demo-maintainer'), first);
+    await foundation.signer.refresh();
+    expect(await states(second)).toContain('current');
+    const ctx = await foundation.as('demo-maintainer');
+    await updateChange({ ctx, input: { number: second, head: await headOf(second) } });
+    expect(await states(second)).toEqual(['signatures']);
+    // Whoever brings it up to date has not written it.
+    await sign('demo-maintainer', second);
+    await merge(ctx, second);
+    const { commit } = await foundation.signer.refresh();
+    expect(commit).toBe(await headOf(second));
+    const text = await foundation.read(release);
+    expect(text).not.toContain('tags');
+    expect(await foundation.read(zipRelease)).not.toContain('workflow_dispatch');
+  });
+
+  it('is made once, however often it is sent', async () => {
+    const [first, second] = await Promise.all([tighten('demo-approver'), tighten('demo-approver')]);
+    expect(second).toBe(first);
+    expect((await listChanges({ ctx: foundation.public })).open).toHaveLength(1);
+  });
+
+  it('says on the Git host what it means, in one comment and one check', async () => {
+    const number = await loosen('demo-approver');
+    const rows = await foundation.portal.db.pullRequestComment.findMany({ where: { number } });
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.body).toContain('loosens');
+    const checks = await foundation.portal.db.checkRun.findMany({ where: { commit: await headOf(number) } });
+    expect(checks).toMatchObject([{ name: 'countersign / policy', conclusion: 'success' }]);
+  });
+
+  it('ends without a trace in the policy where it is closed', async () => {
+    const number = await tighten('demo-approver');
+    await closeChange({
+      ctx: await foundation.as('demo-approver'),
+      input: { number, head: await headOf(number) },
+    });
+    const list = await listChanges({ ctx: foundation.public });
+    expect(list.open).toEqual([]);
+    expect(list.closed).toMatchObject([{ number, state: 'closed' }]);
+    await expect(sign('demo-maintainer', number)).rejects.toMatchObject({ code: 'CHANGE_INVALID' });
+  });
+
+  it('reads every condition from the policy in force, not from the proposal', async () => {
+    const root = (await foundation.read('trust/root.yaml')).replace(
+      /looseningThreshold: \d+/,
+      'looseningThreshold: 1',
+    );
+    const ctx = await foundation.as('demo-approver');
+    const proposal = proposeChange({
+      ctx,
+      input: {
+        title: 'One is enough',
+        description: '',
+        base: foundation.initialCommit,
+        changes: [{ path: 'trust/root.yaml', content: root }],
+      },
+    });
+    await expect(proposal).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    const pull = await proposeChange({
+      ctx: await foundation.as('demo-reviewer'),
+      input: {
+        title: 'One is enough',
+        description: '',
+        base: foundation.initialCommit,
+        changes: [{ path: 'trust/root.yaml', content: root }],
+      },
+    });
+    const change = await readChange({ ctx: foundation.public, input: { number: pull.number } });
+    expect(change.assessment.plan?.effect).toBe('loosens');
+    expect(change.signatures.needed).toBe(2);
+  });
+
+  it('is refused where the policy changed since its writer began', async () => {
+    const changes = [
+      { path: release, content: (await foundation.read(release)).replace('quorum: 1', 'quorum: 0') },
+    ];
+    const base = parseCommitSha('1'.repeat(40));
+    const input = { title: 'Late', description: '', base, changes };
+    await expect(proposeChange({ ctx: await foundation.as('demo-approver'), input })).rejects.toMatchObject({
+      code: 'CHANGED_MEANWHILE',
+    });
+  });
+});

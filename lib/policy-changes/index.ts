@@ -1,0 +1,22 @@
+/** Changes of the policy: proposed, looked at, signed and merged in the open. The signer decides what comes of it. */
+export { amendChange } from './amend.ts';
+export type { Assessment, ChangedText } from './assess.ts';
+export { mayChangeFile } from './authorise.ts';
+export { checkDraft, startOf } from './draft.ts';
+export type { DraftCheck } from './draft.ts';
+export { PolicyChangesError } from './error.ts';
+export type { PolicyChangesErrorCode } from './error.ts';
+export { listEditableFiles, readEditableFile } from './files.ts';
+export type { EditableFiles } from './files.ts';
+export { followChanges } from './follow.ts';
+export { keepFollowing } from './keep-following.ts';
+export { listChanges } from './list.ts';
+export type { ChangeList, ChangeListItem } from './list.ts';
+export { closeChange, mergeChange, updateChange } from './merge.ts';
+export { openBranch } from './open-branch.ts';
+export { proposeChange } from './propose.ts';
+export { readChange } from './read.ts';
+export type { ChangeDetail, ChangeReview } from './read.ts';
+export type { Condition, ConditionName, SignatureCount } from './readiness.ts';
+export { reviewChange } from './review.ts';
+export { signChange } from './sign.ts';

@@ -1,0 +1,86 @@
+import type { BranchPoint, PullRequest } from '../platform/git-host/index.ts';
+import type { Effect } from '../core/policy-plan/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { onHost } from './error.ts';
+import { hostFor, policyInForce } from './host.ts';
+import { describeChange, nameOf } from './read.ts';
+import type { Condition } from './readiness.ts';
+
+export interface ChangeListItem {
+  readonly number: number;
+  readonly title: string;
+  readonly state: PullRequest['state'];
+  readonly proposer: string;
+  readonly branch: BranchPoint['branch'];
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  /** null: it is no policy, or closed. */
+  readonly effect: Effect | null;
+  /** What is missing before it can be merged; empty for closed ones. */
+  readonly missing: readonly Condition[];
+}
+
+export interface ChangeList {
+  readonly open: readonly ChangeListItem[];
+  readonly openLeftOut: number;
+  readonly closed: readonly ChangeListItem[];
+  /** Branches on the host that no open change is about. */
+  readonly branches: readonly string[];
+}
+
+const openShownMax = 30;
+const closedShownMax = 20;
+const branchesShownMax = 50;
+
+/** Open changes, oldest first: who has waited longest is served first. Public. */
+export async function listChanges(call: {
+  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+}): Promise<ChangeList> {
+  const { ctx } = call;
+  const accepted = await policyInForce(ctx);
+  const host = hostFor(ctx);
+  const [open, closed, branches] = await onHost(() =>
+    Promise.all([
+      host.openPullRequests(),
+      host.closedPullRequests({ limit: closedShownMax }),
+      host.branches(),
+    ]),
+  );
+  const proposals = await ctx.db.policyProposal.findMany({
+    where: { number: { in: [...open, ...closed].map((one) => one.number) } },
+  });
+  const proposerOf = (pull: PullRequest): string => {
+    const proposal = proposals.find((one) => one.number === pull.number);
+    return nameOf(
+      accepted.snapshot,
+      proposal?.authorId ?? pull.author.id,
+      proposal?.authorLogin ?? pull.author.login,
+    );
+  };
+  const brief = (pull: PullRequest) => ({
+    number: pull.number,
+    title: pull.title,
+    state: pull.state,
+    proposer: proposerOf(pull),
+    branch: pull.head.branch,
+    createdAt: pull.createdAt,
+    updatedAt: pull.updatedAt,
+  });
+  const shown = open.slice(0, openShownMax);
+  const described = await Promise.all(shown.map((pull) => describeChange(ctx, { accepted, host, pull })));
+  const taken = new Set(open.map((one) => one.head.branch));
+  const done = new Set(closed.map((one) => one.head.branch));
+  return {
+    open: described.map((one) => ({
+      ...brief(one.pull),
+      effect: one.assessment.plan?.effect ?? null,
+      missing: one.conditions.filter((condition) => !condition.met),
+    })),
+    openLeftOut: open.length - shown.length,
+    closed: closed.map((pull) => ({ ...brief(pull), effect: null, missing: [] })),
+    branches: branches
+      .map((one) => one.branch)
+      .filter((branch) => !taken.has(branch) && !done.has(branch))
+      .slice(0, branchesShownMax),
+  };
+}

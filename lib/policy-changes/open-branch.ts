@@ -1,0 +1,39 @@
+import type { PullRequest } from '../platform/git-host/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { authoriseFiles } from './authorise.ts';
+import { checkChange } from './check.ts';
+import { onHost } from './error.ts';
+import { accountOf, hostFor, personOf } from './host.ts';
+import { parseProposalText } from './proposal.ts';
+import type { ProposalText } from './proposal.ts';
+import { recordProposal } from './propose.ts';
+
+/** A branch that somebody pushed becomes a change. Whoever opens it stands for it, as if it were his own. */
+export async function openBranch(call: {
+  readonly ctx: Context;
+  readonly input: ProposalText & { readonly branch: string };
+}): Promise<PullRequest> {
+  const { ctx, input } = call;
+  const person = personOf(ctx);
+  const text = parseProposalText(input);
+  const host = hostFor(ctx, accountOf(ctx));
+  const pull = await onHost(async () => {
+    const [main, head] = await Promise.all([host.branchHead(host.mainBranch), host.branchHead(input.branch)]);
+    if (main !== null && head !== null) {
+      const { files } = await host.compare({ base: main, head });
+      authoriseFiles(
+        person,
+        files.flatMap((one) => (one.previousPath === null ? [one.path] : [one.path, one.previousPath])),
+      );
+    }
+    return host.openPullRequest({
+      branch: input.branch,
+      base: host.mainBranch,
+      title: text.title,
+      body: text.description,
+    });
+  });
+  await recordProposal(ctx, pull);
+  await checkChange({ ctx, input: { number: pull.number } });
+  return pull;
+}

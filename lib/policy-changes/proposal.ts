@@ -1,0 +1,91 @@
+/** What somebody typed, checked before anything is sent to the Git host. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { fileSizeBytesMax, parseRepositoryPath } from '../core/policy/index.ts';
+import type { FileChange } from '../platform/git-host/index.ts';
+import { PolicyChangesError } from './error.ts';
+
+const controls = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
+const titleCharactersMax = 120;
+const descriptionCharactersMax = 10_000;
+const filesMax = 50;
+
+export interface ProposalText {
+  readonly title: string;
+  readonly description: string;
+}
+
+const textSchema = z.object({
+  title: z
+    .string()
+    .transform((text) => text.trim())
+    .refine((text) => text.length > 0, 'Say in one line what changes')
+    .refine((text) => text.length <= titleCharactersMax, `At most ${titleCharactersMax} characters`)
+    .refine((text) => !controls.test(text), 'One line of plain text'),
+  description: z
+    .string()
+    .transform((text) => text.replaceAll('\r\n', '\n').trim())
+    .refine(
+      (text) => text.length <= descriptionCharactersMax,
+      `At most ${descriptionCharactersMax} characters`,
+    ),
+});
+
+export function parseProposalText(input: ProposalText): ProposalText {
+  const parsed = textSchema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw invalid(
+    `The ${String(issue?.path[0] ?? 'text')} of the change can’t be taken: ${issue?.message ?? 'not readable'}.`,
+    'Correct it and send it again.',
+  );
+}
+
+/** Paths of policy files only: a proposal from here can't touch what surrounds the policies, such as workflows. */
+export function parseFileChanges(changes: readonly FileChange[]): readonly FileChange[] {
+  if (changes.length === 0) throw invalid('Nothing is changed.', 'Change something first.');
+  if (changes.length > filesMax) {
+    throw invalid(`${changes.length} files in one change.`, `Propose at most ${filesMax} files at once.`);
+  }
+  return changes.map(({ path, content }) => {
+    const place = parseRepositoryPath(path);
+    if (!place.ok || place.path === null) {
+      throw invalid(
+        `${JSON.stringify(path.slice(0, 200))} is no policy file.`,
+        place.ok ? 'Change files around the policies with git.' : place.fix,
+      );
+    }
+    if (content === null) return { path, content };
+    // Browsers send a textarea's lines with CR LF; the repository keeps LF.
+    const text = content.replaceAll('\r\n', '\n');
+    if (Buffer.byteLength(text) > fileSizeBytesMax) {
+      throw invalid(`${path} has over ${fileSizeBytesMax} bytes.`, 'Make the file smaller.');
+    }
+    return { path, content: text === '' || text.endsWith('\n') ? text : `${text}\n` };
+  });
+}
+
+/** The same proposal gets the same branch: sent twice, it is made once. */
+export function branchOf(input: {
+  readonly handle: string;
+  readonly base: string;
+  readonly text: ProposalText;
+  readonly changes: readonly FileChange[];
+}): string {
+  const words = input.text.title
+    .toLowerCase()
+    .normalize('NFKD')
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 40)
+    .replaceAll(/^-+|-+$/g, '');
+  const mark = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
+  return `change/${input.handle}/${words === '' ? 'change' : words}-${mark}`;
+}
+
+export function commitMessage({ title, description }: ProposalText): string {
+  return description === '' ? `${title}\n` : `${title}\n\n${description}\n`;
+}
+
+export function invalid(message: string, fix: string): PolicyChangesError {
+  return new PolicyChangesError({ code: 'CHANGE_INVALID', message, fix });
+}

@@ -1,0 +1,89 @@
+import { GitHostError } from '../platform/git-host/index.ts';
+import type { FileChange, PullRequest } from '../platform/git-host/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import type { CommitSha } from '../core/ids/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { authoriseFiles } from './authorise.ts';
+import { checkChange } from './check.ts';
+import { checkDraft } from './draft.ts';
+import { onHost, PolicyChangesError } from './error.ts';
+import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
+import { branchOf, commitMessage, invalid, parseFileChanges, parseProposalText } from './proposal.ts';
+import type { ProposalText } from './proposal.ts';
+
+/**
+ * Proposes a change: one commit on a branch of its own, and a pull request. Nothing holds by that. A proposal that is
+ * no valid policy isn't made: whoever wants to share one pushes it with git.
+ */
+export async function proposeChange(call: {
+  readonly ctx: Context;
+  readonly input: ProposalText & {
+    readonly changes: readonly FileChange[];
+    /** The policy in force when the writer began; another one since is a reason to look again. */
+    readonly base: CommitSha;
+  };
+}): Promise<PullRequest> {
+  const { ctx, input } = call;
+  const person = personOf(ctx);
+  const text = parseProposalText(input);
+  const changes = parseFileChanges(input.changes);
+  authoriseFiles(
+    person,
+    changes.map((one) => one.path),
+  );
+  const accepted = await policyInForce(ctx);
+  const host = hostFor(ctx, accountOf(ctx));
+  const main = await onHost(() => host.branchHead(host.mainBranch));
+  if (accepted.commit !== input.base || main !== accepted.commit) {
+    throw new PolicyChangesError({
+      code: 'CHANGED_MEANWHILE',
+      message: 'The policy has changed since you began.',
+      fix: 'What you wrote is below. Compare it with the policy as it is now, then send it again.',
+    });
+  }
+  const draft = await checkDraft({ ctx, input: { changes, number: null } });
+  if (draft.problems.length > 0) {
+    throw invalid(
+      `This would be no valid policy: ${draft.problems.length === 1 ? 'one problem' : `${draft.problems.length} problems`}.`,
+      'Correct what is listed, then send it again.',
+    );
+  }
+  if (draft.unchanged)
+    throw invalid('Nothing is changed: this is what is in force.', 'Change something first.');
+  const branch = branchOf({ handle: person.handle, base: input.base, text, changes });
+  const pull = await onHost(async () => {
+    const commit = { branch, base: input.base, message: commitMessage(text), changes };
+    // The same proposal sent twice at once: whoever comes second finds the branch of the first.
+    await host.createBranch(commit).catch((error: unknown) => {
+      if (error instanceof GitHostError && error.code === 'CONFLICT') return host.createBranch(commit);
+      throw error;
+    });
+    return host.openPullRequest({ branch, base: host.mainBranch, title: text.title, body: text.description });
+  });
+  await recordProposal(ctx, pull);
+  await checkChange({ ctx, input: { number: pull.number } });
+  return pull;
+}
+
+/** Who proposed it is the portal's to remember: on GitHub the pull request is the app's. The first word stands. */
+export async function recordProposal(ctx: Context, pull: PullRequest): Promise<void> {
+  const account = accountOf(ctx);
+  await ctx.db.$transaction(async (transaction) => {
+    const known = await transaction.policyProposal.findUnique({ where: { number: pull.number } });
+    if (known !== null) return;
+    const data = {
+      number: pull.number,
+      authorId: account.id,
+      authorLogin: account.login,
+      createdAt: ctx.now(),
+    };
+    // Sent twice at once: `skipDuplicates` leaves the first, and the second has nothing to record.
+    const { count } = await transaction.policyProposal.createMany({ data, skipDuplicates: true });
+    if (count === 0) return;
+    await recordEvent(transaction, ctx, {
+      action: 'policy-change.proposed',
+      subject: `policy-change:${pull.number}`,
+      detail: { branch: pull.head.branch, commit: pull.head.commit },
+    });
+  });
+}

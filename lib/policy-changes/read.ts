@@ -1,0 +1,152 @@
+import { standingReviews } from '../platform/git-host/index.ts';
+import type { PolicyHost, PullRequest, Review } from '../platform/git-host/index.ts';
+import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
+import { policyAcceptanceStatement } from '../core/approval/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import { acceptedPolicyAt } from '../platform/portal/index.ts';
+import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.ts';
+import { assess } from './assess.ts';
+import type { Assessment } from './assess.ts';
+import { authorsOf } from './authors.ts';
+import { onHost } from './error.ts';
+import { hostFor, policyInForce } from './host.ts';
+import { conditionsOf, countSignatures } from './readiness.ts';
+import type { Condition, SignatureCount } from './readiness.ts';
+import { maintainersOf, signersOf } from './signers.ts';
+
+export interface ChangeReview {
+  /** Name where the policy knows the person, else the login. */
+  readonly name: string;
+  readonly state: Review['state'];
+  readonly outdated: boolean;
+  readonly at: Date;
+  readonly body: string | null;
+}
+
+export interface ChangeDetail {
+  readonly pull: PullRequest;
+  /** Who proposed it, by the portal's record; on GitHub the pull request itself may belong to the app. */
+  readonly proposer: { readonly id: string; readonly name: string };
+  readonly authors: readonly PersonHandle[];
+  readonly accepted: CommitSha;
+  readonly assessment: Assessment;
+  readonly signatures: SignatureCount;
+  readonly conditions: readonly Condition[];
+  readonly ready: boolean;
+  readonly reviews: readonly ChangeReview[];
+  /** What a policy maintainer signs to accept the head as it stands. */
+  readonly statement: string;
+  /** Where the main branch stood when this was read. */
+  readonly main: CommitSha;
+  /** Whether the signer holds the merged commit to be the policy; null while it isn't merged. */
+  readonly inForce: boolean | null;
+  readonly hostKind: PolicyHost['kind'];
+}
+
+/** One proposed change with everything that decides about it. Public: policies are made in the open. */
+export async function readChange(call: {
+  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly input: { readonly number: number };
+}): Promise<ChangeDetail> {
+  const { ctx, input } = call;
+  const accepted = await policyInForce(ctx);
+  const host = hostFor(ctx);
+  const pull = await onHost(() => host.pullRequest(input.number));
+  return describeChange(ctx, { accepted, host, pull });
+}
+
+export async function describeChange(
+  ctx: Pick<Portal, 'db' | 'policies' | 'now'>,
+  given: { readonly accepted: AcceptedPolicy; readonly host: PolicyHost; readonly pull: PullRequest },
+): Promise<ChangeDetail> {
+  const { accepted, host, pull } = given;
+  const head = pull.head.commit;
+  const open = pull.state === 'open';
+  const [state, reviews, coSignatures, proposal] = await onHost(() =>
+    Promise.all([
+      host.mergeState(pull.number),
+      host.reviews(pull.number),
+      host.coSignatures(head),
+      ctx.db.policyProposal.findUnique({ where: { number: pull.number } }),
+    ]),
+  );
+  // A merged change is held against what it was merged onto: against today's policy it would be no change at all.
+  const base = open ? accepted : await acceptedBefore(ctx, accepted, pull);
+  const assessment = await assess(ctx, base, head);
+  const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
+  const proposerId = proposal?.authorId ?? pull.author.id;
+  const authors = authorsOf({
+    proposedBy: [pull.author.id, proposerId],
+    commits,
+    snapshot: accepted.snapshot,
+  });
+  const object = commits.find((one) => one.commit === head)?.object;
+  const signers =
+    object === undefined
+      ? []
+      : signersOf({ commit: head, object, coSignatures, snapshot: accepted.snapshot });
+  const signatures = countSignatures({
+    needed: assessment.required?.needed ?? accepted.snapshot.trustRoot.value.policyMaintainers.threshold,
+    signers,
+    authors,
+    maintainers: maintainersOf(accepted.snapshot),
+  });
+  const standing = standingReviews({ reviews, head, authorId: proposerId });
+  const conditions = conditionsOf({
+    problems: assessment.problems.length,
+    behindBy: state.behindBy,
+    mainInForce: state.base === accepted.commit,
+    signatures,
+    objections: standing.objections.map((one) =>
+      nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login),
+    ),
+    mergeable: state.mergeable,
+  });
+  return {
+    pull,
+    proposer: {
+      id: proposerId,
+      name: nameOf(accepted.snapshot, proposerId, proposal?.authorLogin ?? pull.author.login),
+    },
+    authors: [...authors],
+    accepted: accepted.commit,
+    assessment,
+    signatures,
+    conditions,
+    ready: open && conditions.every((one) => one.met),
+    reviews: reviews.map((one) => ({
+      name: nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login),
+      state: one.state,
+      outdated: one.state === 'approved' && one.commit !== head,
+      at: one.submittedAt,
+      body: one.body,
+    })),
+    statement: policyAcceptanceStatement(head),
+    main: state.base,
+    inForce: pull.state === 'merged' ? await isInForce(ctx, accepted, pull) : null,
+    hostKind: host.kind,
+  };
+}
+
+export function nameOf(snapshot: PolicySnapshot, id: string, login: string): string {
+  for (const person of snapshot.people.values()) if (person.value.githubId === id) return person.value.name;
+  return login;
+}
+
+/** The base that the host recorded at the merge, as far as the signer had accepted it; else the policy in force. */
+async function acceptedBefore(
+  ctx: Pick<Portal, 'db' | 'policies'>,
+  accepted: AcceptedPolicy,
+  pull: PullRequest,
+): Promise<AcceptedPolicy> {
+  return (await acceptedPolicyAt(ctx, pull.base.commit)) ?? accepted;
+}
+
+async function isInForce(
+  ctx: Pick<Portal, 'policies'>,
+  accepted: AcceptedPolicy,
+  pull: PullRequest,
+): Promise<boolean> {
+  if (pull.mergeCommit === null) return false;
+  return (await ctx.policies.mergeBase(pull.mergeCommit, accepted.commit)) === pull.mergeCommit;
+}

@@ -1,0 +1,109 @@
+/** Whether a change can be merged, and what is missing: each condition once, in the order people meet them. Pure. */
+import type { PersonHandle } from '../core/ids/index.ts';
+
+export type ConditionName = 'valid' | 'current' | 'signatures' | 'objections' | 'mergeable';
+
+export interface Condition {
+  readonly name: ConditionName;
+  readonly met: boolean;
+  /** One sentence for people. */
+  readonly message: string;
+  /** What to do about it; null where it is met. */
+  readonly fix: string | null;
+}
+
+export interface SignatureCount {
+  /** How many it takes. */
+  readonly needed: number;
+  /** Maintainers whose signature counts. */
+  readonly counted: readonly PersonHandle[];
+  /** Maintainers who signed what they wrote themselves. */
+  readonly own: readonly PersonHandle[];
+  /** Maintainers with keys who are not among the authors: more than these can't come. */
+  readonly able: readonly PersonHandle[];
+}
+
+export function countSignatures(input: {
+  readonly needed: number;
+  readonly signers: readonly PersonHandle[];
+  readonly authors: ReadonlySet<PersonHandle>;
+  readonly maintainers: readonly { readonly handle: PersonHandle; readonly keys: readonly string[] }[];
+}): SignatureCount {
+  const { needed, signers, authors } = input;
+  return {
+    needed,
+    counted: signers.filter((one) => !authors.has(one)),
+    own: signers.filter((one) => authors.has(one)),
+    able: input.maintainers
+      .filter((one) => one.keys.length > 0 && !authors.has(one.handle))
+      .map((one) => one.handle),
+  };
+}
+
+export interface ReadinessInput {
+  readonly problems: number;
+  /** Commits of the main branch that the change lacks. */
+  readonly behindBy: number;
+  /** Whether the main branch is the policy in force: what lies between them would come along unseen. */
+  readonly mainInForce: boolean;
+  readonly signatures: SignatureCount;
+  /** Names of people who object. */
+  readonly objections: readonly string[];
+  /** null: the host hasn't worked it out. */
+  readonly mergeable: boolean | null;
+}
+
+export function conditionsOf(input: ReadinessInput): readonly Condition[] {
+  const { problems, behindBy, signatures } = input;
+  const { needed, counted, able } = signatures;
+  const missing = needed - counted.length;
+  return [
+    condition(
+      'valid',
+      problems === 0,
+      'It is a valid policy.',
+      `${problems} problems make it no policy.`,
+      'Correct what is listed under “Problems”.',
+    ),
+    condition(
+      'current',
+      behindBy === 0 && input.mainInForce,
+      'It starts from the policy in force.',
+      behindBy > 0
+        ? `The policy has moved on by ${behindBy === 1 ? 'one commit' : `${behindBy} commits`} since.`
+        : 'The main branch holds commits that the signer has not accepted.',
+      behindBy > 0
+        ? 'Bring it up to date; signatures then have to be given again.'
+        : 'Wait for the signer, or see on the page “Service state” why it refuses them.',
+    ),
+    condition(
+      'signatures',
+      missing <= 0,
+      `${counted.length} of ${needed} policy maintainers signed it.`,
+      `${counted.length} of ${needed} policy maintainers signed it.`,
+      able.length >= needed
+        ? `${missing === 1 ? 'One more has' : `${missing} more have`} to sign, none of whom wrote it.`
+        : `Only ${able.length} of the maintainers did not write it themselves: let somebody else propose it, or add policy maintainers first.`,
+    ),
+    condition(
+      'objections',
+      input.objections.length === 0,
+      'Nobody objects.',
+      `${input.objections.join(', ')} ${input.objections.length === 1 ? 'objects' : 'object'}.`,
+      'Answer the objection with a change, or ask for it to be taken back.',
+    ),
+    condition(
+      'mergeable',
+      input.mergeable === true,
+      'It can be merged.',
+      input.mergeable === null
+        ? 'The Git host has not said yet whether it can be merged.'
+        : 'It contradicts what was merged since.',
+      input.mergeable === null ? 'Look again in a moment.' : 'Rebase the branch by hand and push it again.',
+    ),
+  ];
+}
+
+function condition(name: ConditionName, met: boolean, yes: string, no: string, fix: string): Condition {
+  return { name, met, message: met ? yes : no, fix: met ? null : fix };
+}

@@ -1,0 +1,57 @@
+import type { CommitSha } from '../core/ids/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { authoriseMaintainer } from './authorise.ts';
+import { onHost, PolicyChangesError } from './error.ts';
+import { accountOf, hostFor, personOf } from './host.ts';
+import { invalid } from './proposal.ts';
+
+const bodyCharactersMax = 10_000;
+
+/**
+ * An objection (which stops the merge until its writer comments without it or signs) or a comment. Acceptance has a
+ * verb of its own: it takes a signature. On GitHub people review on GitHub, under their own names.
+ */
+export async function reviewChange(call: {
+  readonly ctx: Context;
+  readonly input: {
+    readonly number: number;
+    readonly head: CommitSha;
+    readonly state: 'changes_requested' | 'commented' | 'withdrawn';
+    readonly body: string;
+  };
+}): Promise<void> {
+  const { ctx, input } = call;
+  const person = personOf(ctx);
+  if (input.state !== 'commented') authoriseMaintainer(person);
+  const body = input.body.replaceAll('\r\n', '\n').trim();
+  if (body === '' && input.state !== 'withdrawn')
+    throw invalid('There is no text.', 'Say what you think, and why.');
+  if (body.length > bodyCharactersMax) {
+    throw invalid(`The text has ${body.length} characters.`, `Keep it under ${bodyCharactersMax}.`);
+  }
+  const host = hostFor(ctx, accountOf(ctx));
+  const { submitReview } = host;
+  if (submitReview === null) {
+    throw new PolicyChangesError({
+      code: 'CHANGE_INVALID',
+      message: 'Reviews of this policy repository are written on its Git host.',
+      fix: 'Open the pull request there and review it.',
+    });
+  }
+  await onHost(() =>
+    submitReview({
+      number: input.number,
+      state: input.state === 'withdrawn' ? 'dismissed' : input.state,
+      commit: input.head,
+      body,
+    }),
+  );
+  await ctx.db.$transaction((transaction) =>
+    recordEvent(transaction, ctx, {
+      action: 'policy-change.reviewed',
+      subject: `policy-change:${input.number}`,
+      detail: { state: input.state },
+    }),
+  );
+}

@@ -1,0 +1,92 @@
+import { policyAcceptanceStatement, policyNamespace } from '../core/approval/index.ts';
+import type { CommitSha } from '../core/ids/index.ts';
+import { SshSignatureError, splitSshSignatures, verifySshSignature } from '../core/sshsig/index.ts';
+import { recordEvent } from '../audit/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { authoriseMaintainer } from './authorise.ts';
+import { onHost, PolicyChangesError } from './error.ts';
+import { accountOf, hostFor, personOf } from './host.ts';
+import { invalid } from './proposal.ts';
+import { readChange } from './read.ts';
+import { maintainersOf } from './signers.ts';
+import { policyInForce } from './host.ts';
+
+const signatureCharactersMax = 16_384;
+
+/**
+ * A policy maintainer accepts a change by signing the name of its head. The signature goes beside the commit, into the
+ * repository, where the signer reads it; the portal turns away what is plainly worthless and counts nothing for it.
+ */
+export async function signChange(call: {
+  readonly ctx: Context;
+  readonly input: { readonly number: number; readonly head: CommitSha; readonly signature: string };
+}): Promise<void> {
+  const { ctx, input } = call;
+  const person = personOf(ctx);
+  authoriseMaintainer(person);
+  const detail = await readChange({ ctx, input });
+  if (detail.pull.state !== 'open')
+    throw invalid(`Change ${input.number} is ${detail.pull.state}.`, 'Nothing is to be signed any more.');
+  if (detail.pull.head.commit !== input.head) {
+    throw new PolicyChangesError({
+      code: 'CHANGED_MEANWHILE',
+      message: 'The change was changed after this page was shown.',
+      fix: 'Look at it again; the statement below is about the change as it stands now.',
+    });
+  }
+  const { snapshot } = await policyInForce(ctx);
+  const keys = maintainersOf(snapshot).find((one) => one.handle === person.handle)?.keys ?? [];
+  const signature = oneSignature(input.signature);
+  const verified = verifySshSignature({
+    armored: signature,
+    message: new TextEncoder().encode(policyAcceptanceStatement(input.head)),
+    namespace: policyNamespace,
+    allowedKeys: keys,
+  });
+  if (!verified.ok) {
+    throw new PolicyChangesError({
+      code: 'SIGNATURE_NOT_VALID',
+      message: `This signature does not count: ${verified.reason}.`,
+      fix: `Sign exactly the statement shown, with namespace ${policyNamespace} and a key that people/${person.handle}.yaml lists.`,
+    });
+  }
+  if (detail.authors.includes(person.handle)) {
+    throw new PolicyChangesError({
+      code: 'OWN_CHANGE',
+      message: 'Nobody accepts a change of their own.',
+      fix: 'Ask another policy maintainer to look at it.',
+    });
+  }
+  const host = hostFor(ctx, accountOf(ctx));
+  await onHost(async () => {
+    await host.addCoSignature({ commit: input.head, signature });
+    await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
+  });
+  await ctx.db.$transaction((transaction) =>
+    recordEvent(transaction, ctx, {
+      action: 'policy-change.signed',
+      subject: `policy-change:${input.number}`,
+      detail: { commit: input.head, key: verified.key.fingerprint },
+    }),
+  );
+}
+
+function oneSignature(text: string): string {
+  const refuse = (): PolicyChangesError =>
+    new PolicyChangesError({
+      code: 'SIGNATURE_NOT_VALID',
+      message: 'This is no SSH signature.',
+      fix: 'Copy all that the command printed, from -----BEGIN SSH SIGNATURE----- to -----END SSH SIGNATURE-----.',
+    });
+  if (text.length > signatureCharactersMax) throw refuse();
+  let found: readonly string[];
+  try {
+    found = splitSshSignatures(`${text.replaceAll('\r\n', '\n').trim()}\n`);
+  } catch (error) {
+    if (error instanceof SshSignatureError) throw refuse();
+    throw error;
+  }
+  const [only, ...others] = found;
+  if (only === undefined || others.length > 0) throw refuse();
+  return only;
+}
