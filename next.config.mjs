@@ -10,7 +10,12 @@ const config = {
   typescript: { ignoreBuildErrors: true },
   // Modules that load files of their own at run time can't be bundled.
   serverExternalPackages: ['pg-boss', 'pg', '@prisma/client', '@prisma/adapter-pg'],
-  experimental: { serverActions: { bodySizeLimit: '64kb' } },
+  experimental: {
+    serverActions: {
+      // A policy file of the largest size that is read, and what goes with it.
+      bodySizeLimit: '512kb',
+    },
+  },
   async headers() {
     return [
       {
@@ -30,7 +35,7 @@ const config = {
         ],
       },
       {
-        source: '/:prefix(api|healthz|readyz|certificates)/:path*',
+        source: '/:prefix(api|healthz|readyz|metrics|certificates)/:path*',
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
         ],

@@ -37,5 +37,5 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  matcher: ['/((?!api/|_next/|healthz|readyz|certificates/|icon.svg).*)'],
+  matcher: ['/((?!api/|_next/|healthz|readyz|metrics|certificates/|icon.svg).*)'],
 };

@@ -1,5 +1,6 @@
 import type { Metadata, Viewport } from 'next';
 import type { ReactNode } from 'react';
+import { PolicyAlarm } from './_components/policy-alarm.tsx';
 import { SiteFooter } from './_components/site-footer.tsx';
 import { SiteHeader } from './_components/site-header.tsx';
 import './globals.css';
@@ -27,6 +28,7 @@ export default function RootLayout({ children }: { readonly children: ReactNode 
         <a href="#content" className="skip button">
           Skip to content
         </a>
+        <PolicyAlarm />
         <SiteHeader />
         <main id="content" tabIndex={-1} className="flex-1 outline-none">
           {children}

@@ -1,0 +1,82 @@
+import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { ActionForm } from '../../../_components/action-form.tsx';
+import type { ActionFormButton } from '../../../_components/action-form.tsx';
+import { Empty } from '../../../_components/empty.tsx';
+import { Time } from '../../../_components/time.tsx';
+import { reviewForm } from './actions.ts';
+
+const words = {
+  approved: 'signed it',
+  changes_requested: 'objects',
+  commented: 'says',
+  dismissed: 'took back what was said before',
+} as const;
+
+/** Who said what, oldest first, and where to say something. */
+export function Conversation({ ctx, change }: { readonly ctx: Context; readonly change: ChangeDetail }) {
+  const { actor } = ctx;
+  const { pull, reviews } = change;
+  const maintainer = actor.kind === 'person' && actor.roles.policyMaintainer;
+  return (
+    <section aria-labelledby="conversation">
+      <h2 id="conversation" className="text-2xl">
+        Conversation
+      </h2>
+      {reviews.length === 0 ? (
+        <Empty title="Nobody has said anything yet" />
+      ) : (
+        <ol className="mt-4 grid gap-3">
+          {reviews.map((one) => (
+            <li key={`${one.name} ${one.at.toISOString()}`} className="card p-5">
+              <p>
+                <strong className="font-semibold">{one.name}</strong> {words[one.state]}
+                {one.outdated ? ' as it was before: that counts no more' : ''}{' '}
+                <span className="text-sm text-muted">
+                  <Time value={one.at} />
+                </span>
+              </p>
+              {one.body === null || one.body === '' ? null : (
+                <p className="mt-2 max-w-prose break-words whitespace-pre-wrap">{one.body}</p>
+              )}
+            </li>
+          ))}
+        </ol>
+      )}
+      {actor.kind === 'person' && pull.state === 'open' && change.hostKind === 'local' ? (
+        <ActionForm
+          id="review"
+          action={reviewForm}
+          hidden={{ number: String(pull.number), head: pull.head.commit }}
+          fields={[
+            {
+              kind: 'textarea',
+              name: 'body',
+              label: 'What you think',
+              hint: maintainer
+                ? 'An objection stops the merge until you take it back or sign.'
+                : 'Everybody can read it.',
+              charactersMax: 10_000,
+            },
+          ]}
+          buttons={buttonsOf(
+            maintainer,
+            reviews.some((one) => one.name === actor.name && one.state === 'changes_requested'),
+          )}
+        />
+      ) : null}
+    </section>
+  );
+}
+
+function buttonsOf(maintainer: boolean, objected: boolean): readonly ActionFormButton[] {
+  return [
+    { label: 'Comment', pending: 'Sending…', intent: 'commented', quiet: maintainer },
+    ...(maintainer
+      ? [{ label: 'Object', pending: 'Sending…', intent: 'changes_requested', quiet: true }]
+      : []),
+    ...(objected
+      ? [{ label: 'Take my objection back', pending: 'Sending…', intent: 'withdrawn', quiet: true }]
+      : []),
+  ];
+}

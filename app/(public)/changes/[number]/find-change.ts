@@ -1,0 +1,23 @@
+import { cache } from 'react';
+import { PolicyChangesError, readChange } from '../../../../lib/policy-changes/index.ts';
+import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
+import { pageContext } from '../../../_components/page-context.ts';
+
+/** The number in an address, or null where it is none. */
+export function parseNumber(text: string): number | null {
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
+}
+
+/** The change an address names, or null; read once for the page and its title. */
+export const findChange = cache(async (text: string): Promise<ChangeDetail | null> => {
+  const number = parseNumber(text);
+  if (number === null) return null;
+  try {
+    return await readChange({ ctx: await pageContext(), input: { number } });
+  } catch (error) {
+    const absent =
+      error instanceof PolicyChangesError && ['UNKNOWN_CHANGE', 'NO_POLICY_HOST'].includes(error.code);
+    if (absent) return null;
+    throw error;
+  }
+});

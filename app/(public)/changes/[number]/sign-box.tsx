@@ -1,0 +1,74 @@
+import Link from 'next/link';
+import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { ActionForm } from '../../../_components/action-form.tsx';
+import { signForm } from './actions.ts';
+
+/** The exact text that a policy maintainer signs, the command that signs it, and where to hand it in. */
+export function SignBox({ ctx, change }: { readonly ctx: Context; readonly change: ChangeDetail }) {
+  const { actor } = ctx;
+  const { pull, statement } = change;
+  if (change.assessment.problems.length > 0) return null;
+  const maintainer = actor.kind === 'person' && actor.roles.policyMaintainer;
+  const own = actor.kind === 'person' && change.authors.includes(actor.handle);
+  return (
+    <section aria-labelledby="sign" className="rounded-xl border-2 border-seal bg-surface p-6 sm:p-8">
+      <h2 id="sign" className="text-2xl">
+        Accept it
+      </h2>
+      <p className="mt-2 max-w-prose text-muted">
+        Policy maintainers accept a change by signing the name of its newest commit with their own SSH key.
+        The signature is kept in the repository; no password and no click here counts.
+      </p>
+      {own ? (
+        <p className="mt-4 font-medium">You wrote this change, so somebody else has to accept it.</p>
+      ) : maintainer ? (
+        <>
+          <h3 className="mt-6 text-lg">1. Sign the statement</h3>
+          <p className="mt-1 text-sm text-muted">
+            This command signs it, in its exact form, and prints the signature:
+          </p>
+          <pre className="code-block mt-2" tabIndex={0}>
+            <code>{command(statement)}</code>
+          </pre>
+          <h3 className="mt-6 text-lg">2. Hand in the signature</h3>
+          <ActionForm
+            id="sign"
+            action={signForm}
+            hidden={{ number: String(pull.number), head: pull.head.commit }}
+            fields={[
+              {
+                kind: 'textarea',
+                name: 'signature',
+                label: 'Signature',
+                hint: 'What the command printed, from BEGIN to END.',
+                required: true,
+                rows: 7,
+                charactersMax: 16_384,
+                code: true,
+              },
+            ]}
+            buttons={[{ label: 'Hand in signature', pending: 'Handing in…', intent: 'sign' }]}
+          />
+        </>
+      ) : (
+        <p className="mt-4">
+          {actor.kind === 'public' ? (
+            <>
+              <Link className="link" href="/sign-in">
+                Sign in
+              </Link>{' '}
+              as a policy maintainer to hand a signature in here.
+            </>
+          ) : (
+            'You are not one of the policy maintainers; trust/root.yaml lists them.'
+          )}
+        </p>
+      )}
+    </section>
+  );
+}
+
+/** `'` ends a shell's quoted text; canonical statements hold none, and a quoted one would still be safe. */
+const command = (statement: string): string =>
+  `printf %s '${statement.replaceAll("'", `'\\''`)}' | ssh-keygen -Y sign -n countersign-policy -f ~/.ssh/id_ed25519`;

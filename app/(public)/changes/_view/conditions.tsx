@@ -1,0 +1,51 @@
+import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
+import { StateIcon } from '../../../_components/state-icon.tsx';
+
+/** What has to be true before a change can be merged, met or not, and what to do about the rest. */
+export function Conditions({ change }: { readonly change: ChangeDetail }) {
+  const { conditions, signatures, assessment } = change;
+  const reasons = assessment.required?.reasons ?? [];
+  const progress = Math.min(signatures.counted.length, signatures.needed);
+  return (
+    <section aria-labelledby="conditions" className="card min-w-0 p-6">
+      <h2 id="conditions" className="text-lg">
+        Before it can be merged
+      </h2>
+      <label className="mt-4 block text-sm text-muted">
+        Signatures: {signatures.counted.length} of {signatures.needed}
+        <progress className="meter mt-1" value={progress} max={signatures.needed} />
+      </label>
+      {reasons.length === 0 ? null : (
+        <ul className="mt-2 grid gap-1 text-sm text-muted">
+          {reasons.map((reason) => (
+            <li key={reason}>{reason}</li>
+          ))}
+        </ul>
+      )}
+      <ul className="mt-4 grid gap-3">
+        {conditions.map((one) => (
+          <li key={one.name} className="flex gap-2.5">
+            <span className={`mt-0.5 shrink-0 ${one.met ? 'text-pass' : 'text-wait'}`}>
+              <StateIcon state={one.met ? 'passed' : 'waiting'} size={20} />
+            </span>
+            <div className="min-w-0">
+              <p>
+                <span className="sr-only">{one.met ? 'Met: ' : 'Missing: '}</span>
+                {one.message}
+              </p>
+              {one.fix === null ? null : <p className="text-sm text-muted">{one.fix}</p>}
+            </div>
+          </li>
+        ))}
+      </ul>
+      {signatures.counted.length === 0 ? null : (
+        <p className="mt-4 border-t border-rule pt-3 text-sm">Signed by {signatures.counted.join(', ')}.</p>
+      )}
+      {signatures.own.length === 0 ? null : (
+        <p className="mt-2 text-sm text-muted">
+          {signatures.own.join(', ')} signed too, and wrote it: that does not count here.
+        </p>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import { diffWordsWithSpace } from 'diff';
+import type { DiffPart } from './diff-texts.ts';
+
+type Marked = readonly (readonly DiffPart[])[];
+
+const lineCharactersMax = 500;
+const wordEditsMax = 100;
+
+/** Lines that went and lines that came in their place → the same, with the words marked that differ. */
+export function markWords(
+  removed: readonly string[],
+  added: readonly string[],
+): { readonly removed: Marked; readonly added: Marked } {
+  const plain = (text: string): readonly DiffPart[] => [{ text, changed: false }];
+  // Only where each line has a counterpart is it clear what to compare with what.
+  if (removed.length !== added.length) return { removed: removed.map(plain), added: added.map(plain) };
+  const pairs = removed.map((text, index) => markPair(text, added[index] ?? ''));
+  return { removed: pairs.map((one) => one.before), added: pairs.map((one) => one.after) };
+}
+
+function markPair(before: string, after: string) {
+  const plain = { before: [{ text: before, changed: false }], after: [{ text: after, changed: false }] };
+  if (before.length > lineCharactersMax || after.length > lineCharactersMax) return plain;
+  const changes = diffWordsWithSpace(before, after, { maxEditLength: wordEditsMax });
+  // Lines that share nothing but white space say more without marks.
+  if (changes?.some((one) => !one.added && !one.removed && one.value.trim() !== '') !== true) return plain;
+  const side = (skipped: 'added' | 'removed') =>
+    changes
+      .filter((one) => !one[skipped])
+      .map((one) => ({ text: one.value, changed: one.added || one.removed }));
+  return { before: side('added'), after: side('removed') };
+}

@@ -1,0 +1,79 @@
+/** Numbers for a monitoring system, in the Prometheus text format. No name or text of anybody's is a label. */
+import { Gauge, Registry } from 'prom-client';
+import { readPolicySync } from '../policy-sync/index.ts';
+import type { Portal } from '../portal/index.ts';
+import { checkReadiness } from './readiness.ts';
+
+const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'silent'] as const;
+const statuses = [
+  'received',
+  'checking',
+  'waiting-for-approval',
+  'signing',
+  'completed',
+  'denied',
+  'failed',
+] as const;
+
+/** One registry for each answer: what could not be read is missing in it, and never left over from the last time. */
+export async function exposeMetrics(
+  portal: Portal,
+): Promise<{ readonly text: string; readonly contentType: string }> {
+  const registry = new Registry();
+  const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
+    new Gauge({ name: `countersign_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+  const read = await Promise.allSettled([
+    describeSync(portal, gauge),
+    describeComponents(portal, gauge),
+    describeRequests(portal, gauge),
+  ]);
+  const failed = read.filter((one) => one.status === 'rejected').length;
+  gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
+  return { text: await registry.metrics(), contentType: registry.contentType };
+}
+
+type MakeGauge = <Label extends string>(
+  name: string,
+  help: string,
+  labelNames?: readonly Label[],
+) => Gauge<Label>;
+
+async function describeSync(portal: Portal, gauge: MakeGauge): Promise<void> {
+  const { sync, health, problem, checkedAt, accepted } = await readPolicySync(portal);
+  const states = gauge('policy_sync', 'Whether the signer’s policy is the repository’s newest commit', [
+    'state',
+  ]);
+  for (const state of ['Synced', 'OutOfSync', 'Unknown'] as const)
+    states.set({ state }, Number(state === sync));
+  const healths = gauge('policy_health', 'Whether somebody has to do something about the policy', ['state']);
+  for (const state of ['Healthy', 'Degraded'] as const) healths.set({ state }, Number(state === health));
+  const trouble = gauge('policy_problem', 'Why the newest commit is not in force', ['problem']);
+  for (const one of problems) trouble.set({ problem: one }, Number(one === problem));
+  if (checkedAt !== null) {
+    const help = 'When the signer looked at the policy repository last';
+    gauge('policy_checked_timestamp_seconds', help).set(checkedAt.getTime() / 1000);
+  }
+  const row =
+    accepted === null ? null : await portal.db.acceptedSnapshot.findUnique({ where: { commit: accepted } });
+  if (row !== null) {
+    const help = 'When the signer accepted the policy in force';
+    gauge('policy_accepted_timestamp_seconds', help).set(row.acceptedAt.getTime() / 1000);
+  }
+}
+
+async function describeComponents(portal: Portal, gauge: MakeGauge): Promise<void> {
+  const { components } = await checkReadiness(portal);
+  const up = gauge('component_up', 'Whether a part works (1), works with limits (0.5) or is down (0)', [
+    'component',
+  ]);
+  const values = { ok: 1, degraded: 0.5, down: 0 } as const;
+  for (const { component, state } of components) up.set({ component }, values[state]);
+}
+
+async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void> {
+  const counted = await portal.db.requestState.groupBy({ by: ['status'], _count: true });
+  const requests = gauge('signing_requests', 'Signing requests by where they stand', ['status']);
+  for (const status of statuses) {
+    requests.set({ status }, counted.find((one) => one.status === status)?._count ?? 0);
+  }
+}

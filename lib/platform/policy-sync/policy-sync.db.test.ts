@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../../dev/test/index.ts';
+import { openDatabase, type Database } from '../db/index.ts';
+import { readPolicySync } from './index.ts';
+
+const at = new Date('2026-11-26T12:00:00Z');
+const commit = 'a'.repeat(40);
+
+describe('what the portal makes of the signer’s word', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let db: Database;
+  let signer: Client;
+  beforeAll(async () => {
+    urls = await testDatabase();
+    db = openDatabase({ url: urls.portal });
+    signer = new Client({ connectionString: urls.signer });
+    await signer.connect();
+  });
+  afterAll(async () => {
+    await signer.end();
+    await db.$disconnect();
+    await urls.release();
+  });
+  const say = (sync: string, health: string, problem: string | null) =>
+    signer.query(
+      `INSERT INTO signer.policy_sync (id, sync, health, accepted, observed, reason, problem, checked_at)
+       VALUES (1, $1, $2, $3, $3, 'why', $4, $5)
+       ON CONFLICT (id) DO UPDATE SET sync = $1, health = $2, problem = $4, checked_at = $5`,
+      [sync, health, commit, problem, at],
+    );
+  const read = (secondsLater: number) =>
+    readPolicySync({ db, now: () => new Date(at.getTime() + secondsLater * 1000) });
+
+  beforeEach(() => say('OutOfSync', 'Degraded', 'rewritten'));
+
+  it('shows it as it was said', async () => {
+    expect(await read(5)).toMatchObject({
+      sync: 'OutOfSync',
+      health: 'Degraded',
+      problem: 'rewritten',
+      reason: 'why',
+    });
+  });
+
+  it('calls it unknown once the signer has been silent', async () => {
+    await say('Synced', 'Healthy', null);
+    expect(await read(61)).toMatchObject({
+      sync: 'Unknown',
+      health: 'Degraded',
+      problem: 'silent',
+      accepted: commit,
+    });
+  });
+
+  it('calls it unknown before the signer has looked', async () => {
+    await using other = await testDatabase();
+    const empty = openDatabase({ url: other.portal });
+    expect(await readPolicySync({ db: empty, now: () => at })).toMatchObject({
+      sync: 'Unknown',
+      checkedAt: null,
+    });
+    await empty.$disconnect();
+  });
+
+  it('takes no word it does not know', async () => {
+    await say('Perfect', 'Healthy', null);
+    await expect(read(1)).rejects.toThrow();
+  });
+
+  it('can not be written by the portal itself', async () => {
+    const write = db.policySync.update({ where: { id: 1 }, data: { sync: 'Synced' } });
+    await expect(write).rejects.toThrow(/permission denied/);
+  });
+});
