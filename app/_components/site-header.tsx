@@ -6,6 +6,7 @@ import { pageContext } from './page-context.ts';
 const places = [
   ['/projects', 'Projects'],
   ['/requests', 'Requests'],
+  ['/changes', 'Policy changes'],
   ['/certificates', 'Certificates'],
   ['/about', 'How it works'],
 ] as const;

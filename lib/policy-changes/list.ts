@@ -80,7 +80,7 @@ export async function listChanges(call: {
     closed: closed.map((pull) => ({ ...brief(pull), effect: null, missing: [] })),
     branches: branches
       .map((one) => one.branch)
-      .filter((branch) => !taken.has(branch) && !done.has(branch))
+      .filter((branch) => branch !== host.mainBranch && !taken.has(branch) && !done.has(branch))
       .slice(0, branchesShownMax),
   };
 }

@@ -83,7 +83,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
               <PlanView plan={assessment.plan} />
             </section>
           )}
-          {assessment.plan?.replay == null ? null : (
+          {assessment.plan === null || assessment.plan.replay === null ? null : (
             <section aria-labelledby="replay">
               <h2 id="replay" className="text-2xl">
                 Past requests under it

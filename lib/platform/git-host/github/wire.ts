@@ -90,7 +90,7 @@ export const review = z
       state: reviewStates[from.state],
       commit: from.commit_id,
       submittedAt: from.submitted_at,
-      body: from.body == null || from.body === '' ? null : from.body,
+      body: from.body === '' ? null : (from.body ?? null),
     };
   });
 

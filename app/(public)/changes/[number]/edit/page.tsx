@@ -1,0 +1,43 @@
+import type { Metadata } from 'next';
+import { notFound, redirect } from 'next/navigation';
+import { Notice } from '../../../../_components/notice.tsx';
+import { pageContext } from '../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { EditPage } from '../../_edit/edit-page.tsx';
+import type { EditQuery } from '../../_view/asked-file.ts';
+import { findChange } from '../find-change.ts';
+
+export const metadata: Metadata = { title: 'Add to a change' };
+
+export default async function EditChangePage(props: {
+  readonly params: Promise<{ readonly number: string }>;
+  readonly searchParams: Promise<EditQuery>;
+}) {
+  const ctx = await pageContext();
+  if (ctx.actor.kind === 'public') redirect('/sign-in');
+  const change = await findChange((await props.params).number);
+  if (change === null) notFound();
+  const { pull } = change;
+  return (
+    <div className="page">
+      <PageTitle
+        title="Add to a change"
+        up={{ href: `/changes/${pull.number}`, name: `#${pull.number} ${pull.title}` }}
+        lead="What was signed is the change as it was: with another commit it has to be signed again."
+      />
+      {pull.state !== 'open' || ctx.actor.kind !== 'person' ? (
+        <Notice tone="failed" title={`This change is ${pull.state}`}>
+          Propose a new one.
+        </Notice>
+      ) : (
+        <EditPage
+          ctx={ctx}
+          number={pull.number}
+          base={pull.head.commit}
+          here={`/changes/${pull.number}/edit`}
+          query={await props.searchParams}
+        />
+      )}
+    </div>
+  );
+}

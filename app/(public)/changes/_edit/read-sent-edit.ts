@@ -1,0 +1,82 @@
+import type { Kind } from '../../../../lib/core/generated/index.ts';
+import type { JsonValue } from '../../../../lib/core/json/index.ts';
+import { parsePolicyFile, parseRepositoryPath } from '../../../../lib/core/policy/index.ts';
+import type { PolicySnapshot } from '../../../../lib/core/policy/index.ts';
+import { editPolicyFile, editsOfForm, policyForm } from '../../../../lib/core/policy-edit/index.ts';
+import type { FormChoices, FormField, FormValues } from '../../../../lib/core/policy-edit/index.ts';
+import { readEditableFile } from '../../../../lib/policy-changes/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+
+export interface SentEdit {
+  /** The file's new text; null where a field can't be taken. */
+  readonly content: string | null;
+  readonly errors: ReadonlyMap<string, string>;
+  /** As they were sent, to be shown again. */
+  readonly fields: readonly FormField[] | null;
+  readonly text: string | null;
+}
+
+/** What a form sent → the file's new text. Text sent as text is taken as it is, whatever it is. */
+export async function readSentEdit(input: {
+  readonly ctx: Context;
+  readonly path: string;
+  readonly number: number | null;
+  readonly sent: FormValues;
+}): Promise<SentEdit> {
+  const { ctx, path, number, sent } = input;
+  const content = sent.get('content')?.[0];
+  if (content !== undefined) return { content, text: content, fields: null, errors: new Map() };
+  const form = await openForm({ ctx, path, number });
+  // Somebody made the file unreadable meanwhile, or there never was one: the text is all there is to edit.
+  if (form === null) return { content: null, text: '', fields: null, errors: new Map() };
+  const { edits, errors } = editsOfForm(form.kind, form.value, sent);
+  const fields = form.fields.map((one) => ({ ...one, values: valuesOf(one, sent) }));
+  if (errors.size > 0) return { content: null, text: null, fields, errors };
+  const edited = editPolicyFile({ path, text: form.text, kind: form.kind }, edits);
+  return { content: edited.ok ? edited.text : form.text, text: null, fields, errors };
+}
+
+const valuesOf = (field: FormField, sent: FormValues): readonly string[] => {
+  const values = sent.get(field.name) ?? field.values;
+  return field.kind === 'checkboxes' ? values.filter((one) => one !== '') : values.slice(-1);
+};
+
+export interface OpenForm {
+  readonly kind: Kind;
+  readonly text: string;
+  readonly value: JsonValue;
+  readonly fields: readonly FormField[];
+}
+
+/** The guided form of a file as it stands; null where it has none, or its text can't be read. */
+export async function openForm(input: {
+  readonly ctx: Context;
+  readonly path: string;
+  readonly number: number | null;
+}): Promise<OpenForm | null> {
+  const { ctx, number, path } = input;
+  const { text, snapshot } = await readEditableFile({ ctx, input: { number, path } });
+  if (text === null) return null;
+  const parsed = parsePolicyFile({ path: input.path, bytes: new TextEncoder().encode(text) });
+  if (!parsed.ok) return null;
+  const value = parsed.document.value as unknown as JsonValue;
+  const { kind } = parsed.document.value;
+  const fields = policyForm(kind, value, choicesOf(snapshot, input.path));
+  return fields.length === 0 ? null : { kind, text, value, fields };
+}
+
+function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
+  const place = parseRepositoryPath(path);
+  const slug = place.ok && place.path !== null && 'project' in place.path ? place.path.project : null;
+  const project = slug === null ? undefined : snapshot.projects.get(slug);
+  if (project === undefined) return { certificates: [], artifacts: [], approvers: [] };
+  const people = snapshot.people as ReadonlyMap<string, { value: { name: string } }>;
+  return {
+    certificates: [...new Set([...project.policies.values()].map((one) => one.value.certificate))].sort(),
+    artifacts: [...project.artifacts.keys()].sort(),
+    approvers: project.project.value.team.approvers.map((handle) => [
+      handle,
+      people.get(handle)?.value.name ?? handle,
+    ]),
+  };
+}

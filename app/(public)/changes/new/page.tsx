@@ -1,0 +1,44 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
+import { Notice } from '../../../_components/notice.tsx';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { EditPage } from '../_edit/edit-page.tsx';
+import type { EditQuery } from '../_view/asked-file.ts';
+
+export const metadata: Metadata = { title: 'Propose a change' };
+
+export default async function NewChangePage(props: { readonly searchParams: Promise<EditQuery> }) {
+  const ctx = await pageContext();
+  if (ctx.actor.kind === 'public') redirect('/sign-in');
+  const accepted = await acceptedPolicy(ctx);
+  return (
+    <div className="page">
+      <PageTitle
+        title="Propose a change"
+        up={{ href: '/changes', name: 'Policy changes' }}
+        lead="Nothing holds by proposing it: policy maintainers read what it means, and sign."
+      />
+      {ctx.actor.kind !== 'person' ? (
+        <Notice tone="failed" title="The policy in force names nobody with your account">
+          Ask a policy maintainer to add you under people/.
+        </Notice>
+      ) : accepted === null || ctx.policyHosts === null ? (
+        <Notice tone="failed" title="No change can be proposed here now">
+          {accepted === null
+            ? 'The signer has not accepted a policy yet.'
+            : 'This portal is not connected to a Git host; push a branch there instead.'}
+        </Notice>
+      ) : (
+        <EditPage
+          ctx={ctx}
+          number={null}
+          base={accepted.commit}
+          here="/changes/new"
+          query={await props.searchParams}
+        />
+      )}
+    </div>
+  );
+}
