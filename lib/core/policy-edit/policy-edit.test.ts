@@ -141,6 +141,22 @@ describe('the guided form', () => {
     ]);
   });
 
+  it('reads choices and checkboxes as a browser sends them: an empty mark first', () => {
+    const values = sent({
+      timestamp: ['', 'none'],
+      certificate: ['', 'release'],
+      'origin.triggers': ['', 'push', 'release', 'workflow_dispatch'],
+      'approval.approvers': [''],
+    });
+    expect(editsOfForm('SigningPolicy', value, values)).toEqual({
+      edits: [
+        { path: ['approval', 'approvers'], value: [] },
+        { path: ['timestamp'], value: 'none' },
+      ],
+      errors: new Map(),
+    });
+  });
+
   it('takes a line away whose field was emptied, and says so of one that must be there', () => {
     expect(editsOfForm('SigningPolicy', value, sent({ 'origin.refs.tags': [''] })).edits).toEqual([
       { path: ['origin', 'refs', 'tags'], value: undefined },

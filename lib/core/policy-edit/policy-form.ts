@@ -97,7 +97,8 @@ function textsOf(spec: FieldSpec, value: JsonValue | undefined): readonly string
 function cleaned(spec: FieldSpec, texts: readonly string[]): readonly string[] {
   // Checkboxes that are all empty send nothing but the field's own mark.
   if (spec.kind === 'checkboxes') return texts.filter((one) => one !== '');
-  const [text = ''] = texts;
+  // Before the choices stands an empty value that says the field was asked: the last one is what was chosen.
+  const text = texts.at(-1) ?? '';
   const lines = text
     .replaceAll('\r\n', '\n')
     .split('\n')

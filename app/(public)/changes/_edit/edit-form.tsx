@@ -60,9 +60,11 @@ export function EditForm(props: {
           {state.preview}
         </div>
       )}
-      <div key={`fields-${state.turn}`} className="max-w-3xl">
-        {state.fields === null ? null : <PolicyForm fields={state.fields} errors={state.errors} />}
-      </div>
+      {state.fields === null ? null : (
+        <div key={`fields-${state.turn}`} className="max-w-3xl">
+          <PolicyForm fields={state.fields} errors={state.errors} />
+        </div>
+      )}
       {state.text === null ? null : (
         <YamlEditor
           key={`text-${state.turn}`}
