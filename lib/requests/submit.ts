@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
 import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
+import type { SigningPolicy } from '../core/generated/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { actorName, isOnTeam } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
@@ -89,6 +90,14 @@ function authorise(ctx: Context, project: ProjectSlug): void {
   });
 }
 
+/** The portal's own rule about who may ask. The signer can't prove who asked, and decides nothing by it. */
+function isSubmitter(actor: Context['actor'], submitters: SigningPolicy['submitters']): boolean {
+  if (submitters === undefined) return true;
+  if (actor.kind === 'person') return submitters.people?.includes(actor.handle) === true;
+  if (actor.kind === 'token') return submitters.tokens?.includes(actor.name) === true;
+  return false;
+}
+
 async function checkPolicy(ctx: Context, input: SubmitInput): Promise<void> {
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) {
@@ -121,6 +130,13 @@ async function checkPolicy(ctx: Context, input: SubmitInput): Promise<void> {
       code: 'UNKNOWN_POLICY',
       message: `The project ${input.project} has no signing policy ${input.policy}.`,
       fix: known === '' ? 'The project has no signing policies yet.' : `Use one of: ${known}.`,
+    });
+  }
+  if (!isSubmitter(ctx.actor, policy.submitters)) {
+    throw new RequestsError({
+      code: 'NOT_ALLOWED',
+      message: `The policy ${input.policy} takes requests from certain people and tokens only, and you are none of them.`,
+      fix: `Send the request as one of the submitters in projects/${input.project}/policies/${input.policy}.yaml, or change that list.`,
     });
   }
   if (policy.origin !== undefined && input.bundle === null) {

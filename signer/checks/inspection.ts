@@ -6,6 +6,7 @@ import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { InspectorError, type Inspection, type Inspector } from '../inspector/index.ts';
 import type { StoredDigests } from '../store/index.ts';
+import { inspectionFacts, type InspectionFacts } from './inspection-facts.ts';
 
 declare const inspected: unique symbol;
 /** Proof that the artifact with this digest holds what the artifact configuration says, and nothing else. */
@@ -41,7 +42,9 @@ interface InspectionInput {
   readonly effective: EffectivePolicy;
 }
 
-export async function checkInspection(input: InspectionInput): Promise<Checked<InspectedArtifact>> {
+export async function checkInspection(
+  input: InspectionInput,
+): Promise<Checked<InspectedArtifact> & { readonly facts?: InspectionFacts }> {
   const { effective, stored } = input;
   let report: Inspection;
   try {
@@ -60,7 +63,8 @@ export async function checkInspection(input: InspectionInput): Promise<Checked<I
       'check the disk of the work directory',
     );
   }
-  if (failures(findings).length > 0) return { ok: false, findings };
+  const facts = inspectionFacts(effective, report);
+  if (failures(findings).length > 0) return { ok: false, findings, facts };
   const { elements } = compileConfiguration(effective.artifactConfiguration);
   const signTargets = report.signTargets.map((target): SignTarget => {
     const sign = elements[target.element]?.sign ?? null;
@@ -89,7 +93,7 @@ export async function checkInspection(input: InspectionInput): Promise<Checked<I
     leaves: report.leaves,
     signTargets: innermostFirst,
   } as unknown as InspectedArtifact;
-  return { ok: true, value: proof, findings };
+  return { ok: true, value: proof, findings, facts };
 }
 
 function inspect({ inspector, requestId, file, effective }: InspectionInput): Promise<Inspection> {

@@ -8,6 +8,7 @@ import {
   originPolicyOf,
   unenforceableParts,
   verifyOrigin,
+  type OriginFacts,
   type TrustRoot,
   type UnenforceablePart,
   type VerifiedOrigin,
@@ -30,7 +31,9 @@ interface OriginInput {
 }
 
 /** The value is null only where the policy names no origin, which the schema allows for purpose `test` alone. */
-export async function checkOrigin(input: OriginInput): Promise<Checked<VerifiedOrigin | null>> {
+export async function checkOrigin(
+  input: OriginInput,
+): Promise<Checked<VerifiedOrigin | null> & { readonly facts?: OriginFacts }> {
   const { effective, received } = input;
   const { origin, buildSystem } = effective;
   if (origin === null || buildSystem === null) {

@@ -11,6 +11,7 @@ import {
   artifactCopy,
   type AnswerFailure,
   type Message,
+  type ProgramFacts,
   type Replacement,
   type RepackAnswer,
 } from './messages.ts';
@@ -40,6 +41,7 @@ export interface Leaf {
   readonly file: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
+  readonly program: ProgramFacts | null;
 }
 
 export interface SignTarget {

@@ -18,3 +18,6 @@ export const defaultInspectorLimits: InspectorLimits = {
   memoryMebibytes: 1536,
   answerBytesMax: 64 * 1024 * 1024,
 };
+
+/** Characters of a text of a version resource that are kept; longer ones are cut off. */
+export const versionTextMax = 300;

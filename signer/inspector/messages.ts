@@ -53,6 +53,15 @@ export interface LeafAnswer {
   readonly file: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
+  /** null: no Windows program. */
+  readonly program: ProgramFacts | null;
+}
+
+/** What a program says of itself, for trying out later policies; nothing is decided by it now. */
+export interface ProgramFacts {
+  readonly signed: boolean;
+  /** Texts of the version resource by name; null where its languages disagree or it can't be read. */
+  readonly version: Readonly<Record<string, string>> | null;
 }
 
 export interface SignTargetAnswer {

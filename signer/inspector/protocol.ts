@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import { versionTextMax } from './limits.ts';
 import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';
 
 const sha256 = z
@@ -48,7 +49,20 @@ const inspectAnswer = z.strictObject({
       sha256: z.union([sha256, z.literal('')]),
     }),
   ),
-  leaves: z.array(z.strictObject({ path, file: leafName, sha256, sizeBytes })),
+  leaves: z.array(
+    z.strictObject({
+      path,
+      file: leafName,
+      sha256,
+      sizeBytes,
+      program: z
+        .strictObject({
+          signed: z.boolean(),
+          version: z.record(z.string().max(64), z.string().max(versionTextMax)).nullable(),
+        })
+        .nullable(),
+    }),
+  ),
   signTargets: z.array(
     z.strictObject({
       path,

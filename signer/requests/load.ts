@@ -103,7 +103,7 @@ const dueRow = z.object({ id: z.string() });
 
 /**
  * Requests that need the signer although no job may say so: new ones, interrupted ones, those whose retry
- * is due, and waiting ones with more submissions than were counted. The queue only wakes; this is what makes work
+ * is due, and waiting ones with more submissions than were counted or under another policy than the one in force now. The queue only wakes; this is what makes work
  * durable. Counts and not times tell what is new: times are the portal's to choose. A request that was looked at
  * many times rests between two looks, so that a flood of worthless approvals buys little work. Ids that are
  * none are left out: the signer can't keep a state for them.
@@ -123,8 +123,9 @@ export async function findDue(
          OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
          OR (state.status = 'waiting-for-approval'
              AND state.updated_at <= $1::timestamptz - make_interval(secs => least(greatest(state.pass - ${freePasses}, 0), ${restSecondsMax}))
-             AND state.approvals_seen < (
-               SELECT count(*) FROM portal.approval_submission AS approval WHERE approval.request_id = request.id)))
+             AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
+                  OR state.approvals_seen < (
+                    SELECT count(*) FROM portal.approval_submission AS approval WHERE approval.request_id = request.id))))
       ORDER BY request.submitted_at LIMIT $2`,
     [now, limit, only],
   );

@@ -28,8 +28,12 @@ export interface RetryRule {
   readonly delaySecondsMax: number;
 }
 
-export type StepResult<T> =
-  Checked<T> | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string };
+export type StepResult<T> = (
+  Checked<T> | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string }
+) & {
+  /** What was established about the request, whatever came of it: later policies are tried out on it. */
+  readonly facts?: Readonly<Record<string, JsonValue>> | null;
+};
 
 interface RunInput {
   readonly database: Database;
@@ -97,17 +101,15 @@ export class Run {
     }
     const durationMs = Math.round(performance.now() - startedAt);
     const findings = result.findings as unknown as JsonValue;
+    const known = { ...result.facts, step, durationMs, findings };
     if (result.ok === true) {
-      await this.record('step.finished', { step, outcome: 'pass', durationMs, findings });
+      await this.record('step.finished', { ...known, outcome: 'pass' });
       return result.value;
     }
     if (result.ok === 'waiting') {
       const { summary } = result;
-      await this.record(
-        'step.finished',
-        { step, outcome: 'waiting', durationMs, findings },
-        (transaction, at) =>
-          this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
+      await this.record('step.finished', { ...known, outcome: 'waiting' }, (transaction, at) =>
+        this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
       );
       throw new RunEnded('WAITING', summary);
     }
@@ -119,7 +121,7 @@ export class Run {
             .join(' ')
             .slice(0, 1000)
         : `refused at ${step}`;
-    await this.record('step.finished', { step, outcome: 'fail', durationMs, findings });
+    await this.record('step.finished', { ...known, outcome: 'fail' });
     await this.deny(step, summary);
     throw new RunEnded('DENIED', summary);
   }

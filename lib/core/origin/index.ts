@@ -8,7 +8,7 @@ export { parseTrustRoot } from './trust-root.ts';
 export type { TrustRoot } from './trust-root.ts';
 export { bundleLimits } from './bundle.ts';
 export { verifyOrigin } from './verify.ts';
-export type { VerifiedOrigin, VerifyOriginInput } from './verify.ts';
+export type { OriginFacts, VerifiedOrigin, VerifyOriginInput } from './verify.ts';
 export type { BuildClaims, ClaimName } from './claims.ts';
 export { originPolicyOf, unenforceableParts } from './policy.ts';
 export type { LocateInOrigin, OriginPolicy, PinnedBuilder, UnenforceablePart } from './policy.ts';

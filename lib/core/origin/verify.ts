@@ -1,14 +1,15 @@
 import { Asn1Error } from '../asn1/index.ts';
 import { fail, failures, pass } from '../finding/index.ts';
 import type { Checked, Finding } from '../finding/index.ts';
+import type { JsonValue } from '../json/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { judgeAge } from './age.ts';
 import { readBundle } from './bundle.ts';
 import type { BuildBundle } from './bundle.ts';
 import { readBuildCertificate } from './certificate.ts';
 import type { BuildCertificate } from './certificate.ts';
-import { certifiedClaims, readClaims } from './claims.ts';
-import type { BuildClaims } from './claims.ts';
+import { certifiedClaims, claimNames, readClaims } from './claims.ts';
+import type { BuildClaims, CertificateClaims } from './claims.ts';
 import type { LocateInOrigin, OriginPolicy } from './policy.ts';
 import { judgeClaims } from './rules.ts';
 import { checkSignature } from './signature.ts';
@@ -30,6 +31,9 @@ export interface VerifiedOrigin {
   readonly digests: ArtifactDigests;
 }
 
+/** What was verified about a build whether or not the policy lets it pass; null where nothing was. Plain JSON. */
+export type OriginFacts = Readonly<Record<string, JsonValue>> | null;
+
 export interface VerifyOriginInput {
   /** Sigstore bundle as parsed JSON, from anybody. */
   readonly bundle: unknown;
@@ -50,26 +54,33 @@ export interface VerifyOriginInput {
  * A bundle that can't be read at all ends early; otherwise every rule is judged and reported, those about the
  * certificate's claims too where the signature is wrong: they help to see what was submitted, and can't help it.
  */
-export async function verifyOrigin(input: VerifyOriginInput): Promise<Checked<VerifiedOrigin>> {
+export async function verifyOrigin(
+  input: VerifyOriginInput,
+): Promise<Checked<VerifiedOrigin> & { readonly facts: OriginFacts }> {
   const read = readBundle(input.bundle);
-  if (!read.ok) return { ok: false, findings: [unreadable('origin.bundle', 'bundle', read.problem)] };
+  if (!read.ok)
+    return { ok: false, findings: [unreadable('origin.bundle', 'bundle', read.problem)], facts: null };
   const bundle = read.value;
   const certificate = tryCertificate(bundle);
   if (typeof certificate === 'string') {
-    return { ok: false, findings: [unreadable('origin.certificate', 'certificate', certificate)] };
+    const findings = [unreadable('origin.certificate', 'certificate', certificate)];
+    return { ok: false, findings, facts: null };
   }
   const signature = await checkSignature(bundle, input.trustRoot, input.artifact);
   const claims = readClaims(certificate);
   const locate = input.locate ?? (() => null);
+  const digest = digestFinding(bundle, input.digests);
   const findings: readonly Finding[] = [
     pass({ rule: 'origin.bundle', message: 'The attestation is a Sigstore bundle.', found: bundle.sha256 }),
     purposeFinding(certificate),
     signatureFinding(signature),
-    digestFinding(bundle, input.digests),
+    digest,
     ...judgeClaims({ claims, policy: input.policy, locate }),
     ...judgeAge(signature.ok ? signature.signedAt : null, input.policy.maximumAgeHours, input.now, locate),
   ];
-  if (!signature.ok || failures(findings).length > 0) return { ok: false, findings };
+  // Claims count only where they are signed, and about this very file.
+  const facts = signature.ok && digest.outcome === 'pass' ? factsOf(claims, signature.signedAt) : null;
+  if (!signature.ok || failures(findings).length > 0) return { ok: false, findings, facts };
   const value = {
     claims: certifiedClaims(claims, input.policy.workflow),
     integratedAt: signature.signedAt,
@@ -77,7 +88,15 @@ export async function verifyOrigin(input: VerifyOriginInput): Promise<Checked<Ve
     bundleSha256: bundle.sha256,
     digests: { sha256: input.digests.sha256, sha512: input.digests.sha512 },
   } as VerifiedOrigin;
-  return { ok: true, value, findings };
+  return { ok: true, value, findings, facts };
+}
+
+function factsOf(claims: CertificateClaims, signedAt: Date): OriginFacts {
+  const said = claimNames.flatMap((name) => {
+    const claim = claims[name];
+    return claim.ok ? [[name, claim.value] as const] : [];
+  });
+  return { claims: Object.fromEntries(said), integratedAt: signedAt.toISOString() };
 }
 
 function tryCertificate(bundle: BuildBundle): BuildCertificate | string {

@@ -27,6 +27,21 @@ function conclude(findings: readonly Finding[]): PastStep {
   return first === undefined ? passed : { state: 'fail', finding: first };
 }
 
+/** As the portal asks before it takes a request: `person:<handle>` and `token:<project>/<name>` are how it names them. */
+export function judgeSubmitter({ effective }: CompiledPolicy, request: PastRequest): PastStep {
+  const { submitters } = effective.policy;
+  if (submitters === undefined) return passed;
+  const policy = effective.locate(['submitters']);
+  const rule = 'submitters';
+  if (request.submittedBy === null) return unknown(rule, 'Who handed it in was not recorded.', policy);
+  const people = (submitters.people ?? []).map((one) => `person:${one}`);
+  const tokens = (submitters.tokens ?? []).map((one) => `token:${request.project}/${one}`);
+  if ([...people, ...tokens].includes(request.submittedBy)) return passed;
+  const message = `${request.submittedBy} is none of the submitters.`;
+  const fix = 'Hand it in as one of the submitters.';
+  return { state: 'fail', finding: fail({ rule, message, found: request.submittedBy, fix, policy }) };
+}
+
 export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
   const { origin, buildSystem } = effective;
   if (origin === null || buildSystem === null) return passed;

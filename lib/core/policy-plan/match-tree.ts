@@ -1,7 +1,8 @@
-import { checkCounts, unexpectedEntry } from '../artifact/index.ts';
+import { checkCounts, checkMetadata, unexpectedEntry } from '../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../artifact/index.ts';
 import { fail } from '../finding/index.ts';
 import type { Finding } from '../finding/index.ts';
+import { parseSha256Hex } from '../ids/index.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { PastEntry } from './past-request.ts';
 
@@ -86,7 +87,21 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
       fail({ ...about, rule: 'pe.already-signed', message, fix: 'Submit the program before any signing.' }),
     );
   }
-  if (element.metadata !== null) {
-    walk.missing ??= `What the version resource of ${name} says can't be compared again.`;
+  if (element.metadata === null) return;
+  const { version } = entry.pe;
+  if (version === null || entry.sha256 === null) {
+    walk.missing ??= `What the version resource of ${name} says was not recorded.`;
+    return;
   }
+  const strings = new Map(Object.entries(version));
+  const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
+  walk.findings.push(
+    ...checkMetadata({
+      metadata: element.metadata,
+      version: { resources: [{ language: 0, fixed: null, tables }], goProgram: false },
+      policy,
+      path: entry.path,
+      sha256: parseSha256Hex(entry.sha256),
+    }),
+  );
 }

@@ -79,6 +79,16 @@ function inspection(value: unknown, at: string): PastInspection {
   };
 }
 
+/** Entries out of a journal → the entries; null where they are anything else. */
+export function parseEntries(value: unknown): readonly PastEntry[] | null {
+  try {
+    return list(value, '', entriesMax, entry);
+  } catch (error) {
+    if (error instanceof PastRequestError) return null;
+    throw error;
+  }
+}
+
 function entry(value: unknown, at: string): PastEntry {
   const members = record(value, at);
   const { sizeBytes } = members;
@@ -89,7 +99,7 @@ function entry(value: unknown, at: string): PastEntry {
     path: list(members['path'], `${at}.path`, 64, text),
     type: oneOf('file', 'directory')(members['type'], `${at}.type`),
     sizeBytes,
-    sha256: orNull(text)(members['sha256'], `${at}.sha256`),
+    sha256: orNull(digest)(members['sha256'], `${at}.sha256`),
     pe: orNull(program)(members['pe'], `${at}.pe`),
   };
 }
@@ -135,6 +145,13 @@ function list<T>(
 
 function text(value: unknown, at: string): string {
   if (typeof value !== 'string' || value.length > 4096) throw new PastRequestError(at, 'a text');
+  return value;
+}
+
+function digest(value: unknown, at: string): string {
+  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) {
+    throw new PastRequestError(at, '64 lower-case hexadecimal digits');
+  }
   return value;
 }
 

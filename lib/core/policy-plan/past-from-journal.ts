@@ -1,6 +1,7 @@
 import type { Finding } from '../finding/index.ts';
 import type { JournalEntry } from '../journal/index.ts';
 import type { ClaimName } from '../origin/index.ts';
+import { parseEntries } from './parse-past-requests.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
 /** Which finding of step "origin" shows which claim, as it stood in the certificate. */
@@ -144,7 +145,7 @@ function inspectionOf(step: StepRecord | undefined): PastInspection | null {
     outcome: step.outcome === 'pass' ? 'pass' : 'fail',
     rule: firstFailure(step),
     configurationSha256: typeof configurationSha256 === 'string' ? configurationSha256 : null,
-    entries: Array.isArray(entries) ? (entries as PastInspection['entries']) : null,
+    entries: parseEntries(entries),
   };
 }
 

@@ -9,8 +9,8 @@ const entry = (path: string, signed: boolean | null = null): PastEntry => ({
   path: [path],
   type: 'file',
   sizeBytes: 10,
-  sha256: null,
-  pe: signed === null ? null : { signed, version: null },
+  sha256: 'ab'.repeat(32),
+  pe: signed === null ? null : { signed, version: { ProductName: 'Another' } },
 });
 
 export const good: PastRequest = {

@@ -18,7 +18,7 @@ export interface PastEntry {
 
 export interface PastProgram {
   readonly signed: boolean;
-  /** Texts of the version resource by name, for example ProductName; null: they weren't recorded. */
+  /** Texts of the version resource by name, for example ProductName; null: they weren't recorded, or languages disagree. */
   readonly version: Readonly<Record<string, string>> | null;
 }
 

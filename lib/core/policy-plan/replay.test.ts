@@ -41,6 +41,23 @@ describe('a past request under another policy', () => {
       { 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] },
       'denied policy.status',
     ],
+    [
+      'it was handed in by somebody else',
+      { [releasePolicy]: [['scan: required', 'submitters: {tokens: [release-bot]}\nscan: required']] },
+      'denied submitters',
+    ],
+    [
+      'the program has to name its product, and does not',
+      {
+        [artifactFile]: [
+          [
+            'path: package/esbuild.exe',
+            "path: package/esbuild.exe\n      metadata: {productName: 'esbuild'}",
+          ],
+        ],
+      },
+      'denied pe.metadata',
+    ],
     ['the policy is gone', { [releasePolicy]: null }, 'denied policy.signing-policy'],
     [
       'a file is not expected any more',

@@ -3,7 +3,7 @@ import type { Finding, PolicyLocation } from '../finding/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
 import { effectivePolicy } from '../policy/index.ts';
 import type { EffectivePolicy, PolicySnapshot } from '../policy/index.ts';
-import { judgeApproval, judgeInspection, judgeOrigin, judgeScan } from './judge-past.ts';
+import { judgeApproval, judgeInspection, judgeOrigin, judgeScan, judgeSubmitter } from './judge-past.ts';
 import type { PastStep } from './judge-past.ts';
 import { compileForReplay } from './compile-policy.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
@@ -63,7 +63,7 @@ function effectiveOf(
 /** The steps in the signer's order: the first that refuses decides; what isn't known decides only where none refuses. */
 function judge(policy: CompiledPolicy, request: PastRequest): ReplayVerdict {
   let unknown: ReplayVerdict | null = null;
-  for (const step of [judgeOrigin, judgeInspection, judgeScan, judgeApproval]) {
+  for (const step of [judgeSubmitter, judgeOrigin, judgeInspection, judgeScan, judgeApproval]) {
     const verdict = verdictOf(step(policy, request));
     if (verdict === null) continue;
     if (verdict.outcome === 'denied') return verdict;

@@ -8,7 +8,7 @@ import type { DocumentPath, SigningPolicyDocument } from './document.ts';
  * something to whoever reads the policy.
  */
 export function checkEnforceable(policy: SigningPolicyDocument): readonly Diagnostic[] {
-  const { origin, submitters } = policy.value;
+  const { origin } = policy.value;
   const refuse = (path: DocumentPath, what: string): Diagnostic =>
     diagnosticIn(
       policy,
@@ -18,8 +18,5 @@ export function checkEnforceable(policy: SigningPolicyDocument): readonly Diagno
       'Remove the line; a rule that nobody enforces must not stand in a policy.',
     );
   const parts = origin === undefined ? [] : unenforceableParts(origin);
-  return [
-    ...parts.map((one) => refuse(['origin', ...one.path], one.what)),
-    ...(submitters === undefined ? [] : [refuse(['submitters'], 'who handed a request in')]),
-  ];
+  return parts.map((one) => refuse(['origin', ...one.path], one.what));
 }

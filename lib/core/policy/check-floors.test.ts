@@ -89,7 +89,6 @@ describe('what this version can’t enforce', () => {
     ['runner: github-hosted', 'runner: {groups: [release]}', 'runner', 'which group'],
     ['refs:', 'tagRulesets: {rules: {blockForcePushes: true}}\n  refs:', 'tagRulesets', 'protects tags'],
     ['refs:', 'branchRulesets: {rules: {pullRequest: {}}}\n  refs:', 'branchRulesets', 'protects branches'],
-    ['scan: required', 'submitters: {people: [demo-maintainer]}\nscan: required', 'submitters', 'handed'],
   ])('is refused and never silently accepted: %s → %s', (from, to, key, words) => {
     const found = diagnosticsOf(under('  {}\n', [[release, from, to]]));
     expect(found).toHaveLength(1);
@@ -108,6 +107,7 @@ describe('what this version can’t enforce', () => {
 describe('people named by roles and notifications', () => {
   test.each([
     ['scan: required', 'scan: required\nnotifications: {denied: [nobody-here]}', release],
+    ['scan: required', 'scan: required\nsubmitters: {people: [nobody-here]}', release],
     ['reviewers:', 'configurators: [nobody-here]\n  reviewers:', 'projects/esbuild-demo/project.yaml'],
   ])('must exist: %s', (from, to, path) => {
     const found = diagnosticsOf(under('  {}\n', [[path, from, to]]));

@@ -52,12 +52,13 @@ function checkReferences(
   project: ProjectSnapshot,
   policy: SigningPolicyDocument,
 ): readonly Diagnostic[] {
-  const { artifactConfiguration, origin, notifications } = policy.value;
+  const { artifactConfiguration, origin, notifications, submitters } = policy.value;
   const diagnostics: Diagnostic[] = [];
   for (const occasion of ['waiting', 'completed', 'denied'] as const) {
     const path = ['notifications', occasion];
     diagnostics.push(...checkHandles(snapshot, policy, path, notifications?.[occasion] ?? []));
   }
+  diagnostics.push(...checkHandles(snapshot, policy, ['submitters', 'people'], submitters?.people ?? []));
   const artifacts = [...project.artifacts.keys()] as string[];
   if (!artifacts.includes(artifactConfiguration)) {
     const message = `There is no artifact configuration \`${artifactConfiguration}\`${didYouMean(artifactConfiguration, artifacts)}`;

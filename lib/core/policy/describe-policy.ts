@@ -139,7 +139,11 @@ function describeSystemChanges({ project }: EffectivePolicy): readonly string[] 
 function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
   const { people = [], tokens = [] } = policy.submitters ?? {};
   const who = [...people, ...tokens.map((one) => `the token ${one}`)];
-  return who.length === 0 ? [] : [`Only ${list(who, 'and')} may hand in requests.`];
+  if (who.length === 0) return [];
+  return [
+    `The portal takes requests only from ${list(who, 'and')}.`,
+    'The signer can’t prove who handed a request in, and signs nothing because of it.',
+  ];
 }
 
 function describeNotifications({ policy }: EffectivePolicy): readonly string[] {

@@ -199,7 +199,7 @@ describe('in plain English', () => {
     expect(text).toContain(
       'protect the branch since 2026-01-01 (no force pushes, changes by pull request with at least 1 approving review and code scanning with CodeQL); nobody may bypass the rules.',
     );
-    expect(text).toContain('Only mara and the token ci may hand in requests.');
+    expect(text).toContain('The portal takes requests only from mara and the token ci.');
   });
 
   test('says so when nobody has to approve and nothing proves the origin', () => {

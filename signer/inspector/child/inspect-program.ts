@@ -10,7 +10,8 @@ import {
 } from '../../../lib/core/formats/pe/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import type { SignTargetAnswer } from '../messages.ts';
+import { programFacts } from './program-facts.ts';
+import type { ProgramFacts, SignTargetAnswer } from '../messages.ts';
 import { hexDigest, type WrittenFile } from './file-source.ts';
 
 type Target = Omit<SignTargetAnswer, 'path' | 'file' | 'element'>;
@@ -18,6 +19,8 @@ type Target = Omit<SignTargetAnswer, 'path' | 'file' | 'element'>;
 export interface InspectedProgram {
   readonly findings: readonly Finding[];
   readonly target: Target | null;
+  /** null: no Windows program. */
+  readonly program: ProgramFacts | null;
 }
 
 export async function inspectProgram(
@@ -34,8 +37,9 @@ export async function inspectProgram(
   } catch (error) {
     if (!(error instanceof PeError)) throw error;
     const refused = fail({ rule: peRule(error), message: peMessage(error), fix: error.fix, ...about });
-    return { findings: element.type === 'pe' ? [refused] : [], target: null };
+    return { findings: element.type === 'pe' ? [refused] : [], target: null, program: null };
   }
+  const program = await programFacts(source, layout);
   if (element.type === 'file') {
     return {
       findings: [
@@ -46,6 +50,7 @@ export async function inspectProgram(
         }),
       ],
       target: null,
+      program,
     };
   }
   const structure = pass({
@@ -54,7 +59,7 @@ export async function inspectProgram(
     ...about,
   });
   const parsed = [structure, ...(await inspectMetadata(source, layout, element, { ...about, policy }))];
-  if (element.sign === null) return { findings: parsed, target: null };
+  if (element.sign === null) return { findings: parsed, target: null, program };
   if (layout.certificateTable !== null) {
     return {
       findings: [
@@ -69,12 +74,14 @@ export async function inspectProgram(
         }),
       ],
       target: null,
+      program,
     };
   }
   const digest = await peDigest(source, layout, 'sha256');
   const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });
   return {
     findings: [...parsed, unsigned],
+    program,
     target: {
       unsignedSha256: sha256,
       sizeBytes,

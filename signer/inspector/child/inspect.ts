@@ -92,11 +92,11 @@ async function inspectFile(
   const place = join(walk.message.folder, file);
   const { type } = element;
   if (type === 'pe' || type === 'file') {
-    walk.leaves.push({ path, file, ...written });
     const policy = walk.message.locations[element.pointer] ?? null;
     const inspected = await withFile(place, (source) =>
       inspectProgram(source, element, policy, path, written),
     );
+    walk.leaves.push({ path, file, ...written, program: inspected.program });
     walk.findings.add(...inspected.findings);
     if (inspected.target !== null) {
       walk.signTargets.push({ path, file, element: element.index, ...inspected.target });

@@ -1,0 +1,42 @@
+/** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
+import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
+import type { PeLayout } from '../../../lib/core/formats/pe/index.ts';
+import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import { versionTextMax } from '../limits.ts';
+import type { ProgramFacts } from '../messages.ts';
+
+/** The names that an artifact configuration can ask for. */
+const names = [
+  'ProductName',
+  'ProductVersion',
+  'FileVersion',
+  'CompanyName',
+  'LegalCopyright',
+  'OriginalFilename',
+];
+
+/** A version resource that can't be read is no fault here: nobody has asked for it. */
+export async function programFacts(source: RandomAccessSource, layout: PeLayout): Promise<ProgramFacts> {
+  const signed = layout.certificateTable !== null;
+  try {
+    return { signed, version: agreedTexts(await readPeVersion(source, layout)) };
+  } catch (error) {
+    if (error instanceof PeVersionError) return { signed, version: null };
+    throw error;
+  }
+}
+
+/** Texts that all languages agree on; null where any two disagree. */
+function agreedTexts(version: PeVersion): Readonly<Record<string, string>> | null {
+  const agreed: Record<string, string> = {};
+  const tables = version.resources.flatMap((one) => one.tables);
+  for (const name of names) {
+    const said = tables.map(
+      ({ strings }) => [...strings].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? null,
+    );
+    const [first = null] = said;
+    if (said.some((text) => text !== first)) return null;
+    if (first !== null) agreed[name] = first.slice(0, versionTextMax);
+  }
+  return agreed;
+}
