@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { approve } from './approve.ts';
 import { CliError } from './error.ts';
+import { savePastRequests } from './past-requests.ts';
 import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
 import { submitArtifact, waitFor } from './submit.ts';
 
@@ -12,6 +13,7 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
   countersign approve REQUEST --key FILE [--artifact FILE]    sign the approval statement with an SSH key
   countersign deny REQUEST --key FILE                          one denial ends the request
   countersign download REQUEST --output FILE
+  countersign past-requests --output FILE [--limit N]          what the signer decided, for plan --requests
 
     --url URL            the portal; or COUNTERSIGN_URL (default http://127.0.0.1:3000)
     --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN
@@ -29,6 +31,7 @@ const options = {
   token: { type: 'string' },
   'idempotency-key': { type: 'string' },
   timeout: { type: 'string', default: '600' },
+  limit: { type: 'string', default: '1000' },
   wait: { type: 'boolean', default: false },
 } as const;
 
@@ -77,6 +80,12 @@ export async function portalCommand(args: readonly string[]): Promise<void> {
     return id;
   };
   switch (verb) {
+    case 'past-requests': {
+      const file = needed('output');
+      const { count, leftOut } = await savePastRequests(portal, Number(values.limit), file);
+      say(`${file}: ${count} requests${leftOut === 0 ? '' : `; ${leftOut} older ones left out`}`);
+      return;
+    }
     case 'submit': {
       const submitted = await submitArtifact({
         portal,

@@ -1,5 +1,6 @@
 import type { DescribedPolicy } from '../../lib/projects/index.ts';
 import { PolicyLink } from './policy-link.tsx';
+import { PolicySections } from './policy-sections.tsx';
 
 /** One signing policy, said in sentences; the file it was read from is a click away. */
 export function PolicyCard(props: {
@@ -24,24 +25,7 @@ export function PolicyCard(props: {
           <PolicyLink project={project} file={policy.document.file} commit={commit} />
         </span>
       </div>
-      {policy.sections.length === 0 ? (
-        <p className="mt-4 text-muted">
-          Nothing is signed under this policy while the project is not active.
-        </p>
-      ) : (
-        <dl className="mt-6 grid gap-x-10 gap-y-6 md:grid-cols-2">
-          {policy.sections.map((section) => (
-            <div key={section.title} className="min-w-0 border-t border-rule pt-3">
-              <dt className="font-semibold">{section.title}</dt>
-              <dd className="mt-1 grid gap-1.5 break-words text-muted">
-                {section.sentences.map((sentence) => (
-                  <p key={sentence}>{sentence}</p>
-                ))}
-              </dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <PolicySections sections={policy.sections} />
     </article>
   );
 }

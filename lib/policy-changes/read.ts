@@ -31,6 +31,8 @@ export interface ChangeDetail {
   readonly accepted: CommitSha;
   readonly assessment: Assessment;
   readonly signatures: SignatureCount;
+  /** Names of those whose signature counts. */
+  readonly signedBy: readonly string[];
   readonly conditions: readonly Condition[];
   readonly ready: boolean;
   readonly reviews: readonly ChangeReview[];
@@ -112,6 +114,7 @@ export async function describeChange(
     accepted: accepted.commit,
     assessment,
     signatures,
+    signedBy: signatures.counted.map((one) => accepted.snapshot.people.get(one)?.value.name ?? one),
     conditions,
     ready: open && conditions.every((one) => one.met),
     reviews: reviews.map((one) => ({

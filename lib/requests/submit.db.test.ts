@@ -159,6 +159,23 @@ describe('submitting a request', () => {
     expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
   });
 
+  it('takes requests only from the policy’s submitters, where it names any', async () => {
+    const at = await portal.policies.at(seedCommit);
+    const path = 'projects/esbuild-demo/policies/release-signing.yaml';
+    const narrow = (submitters: string): Context => {
+      const text = `${new TextDecoder().decode(at.files.get(path))}submitters: ${submitters}\n`;
+      const files = new Map(at.files).set(path, new TextEncoder().encode(text));
+      const loaded = loadSnapshot(files, seedCommit);
+      if (!loaded.ok) throw new Error(JSON.stringify(loaded.diagnostics[0]));
+      const { snapshot } = loaded;
+      return { ...ctx, policies: { ...portal.policies, at: async () => ({ files, snapshot }) } };
+    };
+    const others = narrow('{ tokens: [release-bot], people: [demo-approver] }');
+    await expect(submitRequest({ ctx: others, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
+    expect(await submitRequest({ ctx: narrow('{ tokens: [ci] }'), input })).toMatchObject({ created: true });
+  });
+
   it('refuses the public, a foreign token and a revoked one', async () => {
     const anyone: Context = { ...ctx, actor: await bearerActor(portal, null) };
     await expect(submitRequest({ ctx: anyone, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });

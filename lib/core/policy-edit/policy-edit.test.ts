@@ -126,10 +126,10 @@ describe('the guided form', () => {
       'SigningPolicy',
       value,
       sent({
-        'approval.quorum': ['2'],
-        'origin.refs.tags': [' v* \r\n\r\nrc-*\r\n'],
-        'origin.triggers': ['push'],
-        'origin.maximumAgeHours': ['48'],
+        'value.approval.quorum': ['2'],
+        'value.origin.refs.tags': [' v* \r\n\r\nrc-*\r\n'],
+        'value.origin.triggers': ['push'],
+        'value.origin.maximumAgeHours': ['48'],
       }),
     );
     expect(errors.size).toBe(0);
@@ -143,10 +143,10 @@ describe('the guided form', () => {
 
   it('reads choices and checkboxes as a browser sends them: an empty mark first', () => {
     const values = sent({
-      timestamp: ['', 'none'],
-      certificate: ['', 'release'],
-      'origin.triggers': ['', 'push', 'release', 'workflow_dispatch'],
-      'approval.approvers': [''],
+      'value.timestamp': ['', 'none'],
+      'value.certificate': ['', 'release'],
+      'value.origin.triggers': ['', 'push', 'release', 'workflow_dispatch'],
+      'value.approval.approvers': [''],
     });
     expect(editsOfForm('SigningPolicy', value, values)).toEqual({
       edits: [
@@ -158,25 +158,27 @@ describe('the guided form', () => {
   });
 
   it('takes a line away whose field was emptied, and says so of one that must be there', () => {
-    expect(editsOfForm('SigningPolicy', value, sent({ 'origin.refs.tags': [''] })).edits).toEqual([
+    expect(editsOfForm('SigningPolicy', value, sent({ 'value.origin.refs.tags': [''] })).edits).toEqual([
       { path: ['origin', 'refs', 'tags'], value: undefined },
     ]);
-    const { errors } = editsOfForm('SigningPolicy', value, sent({ 'approval.quorum': [''] }));
-    expect(errors.get('approval.quorum')).toBe('Enter how many have to approve');
+    const { errors } = editsOfForm('SigningPolicy', value, sent({ 'value.approval.quorum': [''] }));
+    expect(errors.get('value.approval.quorum')).toBe('Enter how many have to approve');
   });
 
   it.each(['-1', '1.5', 'two', '9'.repeat(20)])('takes %s for no number', (quorum) => {
-    const { errors } = editsOfForm('SigningPolicy', value, sent({ 'approval.quorum': [quorum] }));
-    expect(errors.get('approval.quorum')).toContain('whole number');
+    const { errors } = editsOfForm('SigningPolicy', value, sent({ 'value.approval.quorum': [quorum] }));
+    expect(errors.get('value.approval.quorum')).toContain('whole number');
   });
 
   it('leaves alone what was not sent, and what it has no field for', () => {
-    expect(editsOfForm('SigningPolicy', value, new Map([['origin.buildSystem', ['x']]])).edits).toEqual([]);
+    expect(editsOfForm('SigningPolicy', value, new Map([['value.origin.buildSystem', ['x']]])).edits).toEqual(
+      [],
+    );
   });
 
   it('keeps offering a value that nobody offers any more', () => {
     const odd = policyForm('SigningPolicy', value, { ...choices, approvers: [] });
-    const approvers = odd.find((one) => one.name === 'approval.approvers');
+    const approvers = odd.find((one) => one.name === 'value.approval.approvers');
     expect(approvers).toMatchObject({
       values: ['demo-approver'],
       options: [['demo-approver', 'demo-approver']],

@@ -14,7 +14,7 @@ export interface FormChoices {
 }
 
 export interface FormField {
-  /** Name in the form: its path with dots. */
+  /** Name in the form: `value.` and its path with dots. */
   readonly name: string;
   readonly label: string;
   readonly hint: string;
@@ -74,7 +74,8 @@ function specsFor(kind: Kind, value: JsonValue): readonly FieldSpec[] {
   );
 }
 
-const nameOf = (path: DocumentPath): string => path.join('.');
+/** Never the name of anything else in a form. */
+const nameOf = (path: DocumentPath): string => `value.${path.join('.')}`;
 
 function valueAt(value: JsonValue | undefined, path: DocumentPath): JsonValue | undefined {
   let found: JsonValue | undefined = value;

@@ -45,6 +45,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
   const { done } = await searchParams;
   const { pull, assessment } = change;
   const open = pull.state === 'open';
+  const replay = assessment.plan?.replay ?? null;
   const message = typeof done === 'string' ? told[done] : undefined;
   return (
     <div className="page">
@@ -83,12 +84,12 @@ export default async function ChangePage({ params, searchParams }: Props) {
               <PlanView plan={assessment.plan} />
             </section>
           )}
-          {assessment.plan === null || assessment.plan.replay === null ? null : (
+          {replay === null ? null : (
             <section aria-labelledby="replay">
               <h2 id="replay" className="text-2xl">
                 Past requests under it
               </h2>
-              <ReplayView replay={assessment.plan.replay} />
+              <ReplayView replay={replay} />
             </section>
           )}
           {assessment.notices.length === 0 ? null : (

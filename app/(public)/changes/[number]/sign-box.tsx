@@ -10,6 +10,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
   const { pull, statement } = change;
   if (change.assessment.problems.length > 0) return null;
   const maintainer = actor.kind === 'person' && actor.roles.policyMaintainer;
+  const signed = actor.kind === 'person' && change.signatures.counted.includes(actor.handle);
   const own = actor.kind === 'person' && change.authors.includes(actor.handle);
   return (
     <section aria-labelledby="sign" className="rounded-xl border-2 border-seal bg-surface p-6 sm:p-8">
@@ -22,6 +23,8 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
       </p>
       {own ? (
         <p className="mt-4 font-medium">You wrote this change, so somebody else has to accept it.</p>
+      ) : signed ? (
+        <p className="mt-4 font-medium">Your signature is there, over the change as it stands.</p>
       ) : maintainer ? (
         <>
           <h3 className="mt-6 text-lg">1. Sign the statement</h3>

@@ -39,7 +39,7 @@ export function Conditions({ change }: { readonly change: ChangeDetail }) {
         ))}
       </ul>
       {signatures.counted.length === 0 ? null : (
-        <p className="mt-4 border-t border-rule pt-3 text-sm">Signed by {signatures.counted.join(', ')}.</p>
+        <p className="mt-4 border-t border-rule pt-3 text-sm">Signed by {change.signedBy.join(', ')}.</p>
       )}
       {signatures.own.length === 0 ? null : (
         <p className="mt-2 text-sm text-muted">

@@ -74,6 +74,17 @@ export default async function ProjectPage({ params }: Props) {
           In force since <Time value={accepted.acceptedAt} />, as commit{' '}
           <code className="hash">{accepted.commit}</code>. The text below is written from the policy itself.
         </p>
+        <p className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
+          <Link className="link inline-block min-h-6" href={`/projects/${slug}/history`}>
+            How it changed over time
+          </Link>
+          <Link
+            className="link inline-block min-h-6"
+            href={`/changes/new?q=${encodeURIComponent(`projects/${slug}/`)}`}
+          >
+            Propose a change
+          </Link>
+        </p>
         <div className="mt-6 grid gap-6">
           {describePolicies(detail).map((policy) => (
             <PolicyCard key={policy.slug} project={slug} commit={accepted.commit} policy={policy} />

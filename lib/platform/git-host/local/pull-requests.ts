@@ -192,14 +192,21 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       checkTexts('x', body);
       if (state === 'dismissed') {
         // As on GitHub: what was said stays to be read, and counts no more.
+        const mine = { number, reviewerId: account.id };
         await db.pullRequestReview.updateMany({
-          where: { number, reviewerId: account.id, state: 'changes_requested' },
+          where: { ...mine, state: 'changes_requested' },
           data: { state: 'dismissed' },
         });
+        const last = await db.pullRequestReview.findFirst({
+          where: { ...mine, state: 'dismissed' },
+          orderBy: { submittedAt: 'desc' },
+        });
+        if (last === null) throw new GitHostError('CONFLICT', 'there is no objection of yours to take back');
+        return reviewOf(last);
       }
       const data = {
         number,
-        state: state === 'dismissed' ? 'commented' : state,
+        state,
         commit,
         body,
         reviewerId: account.id,

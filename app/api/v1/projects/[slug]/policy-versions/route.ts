@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { parseProjectSlug } from '../../../../../../lib/core/ids/index.ts';
+import { listProjectVersions } from '../../../../../../lib/policy-versions/index.ts';
+import { answer, json } from '../../../../_edge/answer.ts';
+
+const query = z.object({
+  limit: z.coerce.number().int().min(1).max(50).default(20),
+  cursor: z.string().max(20).optional(),
+});
+
+/** Every version of a project's policy, newest first; empty for a project that never was. */
+export async function GET(
+  request: Request,
+  context: { readonly params: Promise<{ readonly slug: string }> },
+): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const project = parseProjectSlug((await context.params).slug);
+    const { limit, cursor } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const page = await listProjectVersions({
+      ctx,
+      input: { project, limit, ...(cursor === undefined ? {} : { cursor }) },
+    });
+    return json({
+      versions: page.items.map(({ commit, acceptedAt, signers, previous, summary }) => ({
+        commit,
+        acceptedAt: acceptedAt.toISOString(),
+        signers,
+        previous,
+        effect: summary?.effect ?? null,
+        noLonger: summary?.gone ?? [],
+        sinceThen: summary?.come ?? [],
+        url: `${ctx.config.publicUrl}/projects/${project}/history/${commit}`,
+      })),
+      next: page.next,
+    });
+  });
+}

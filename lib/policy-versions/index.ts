@@ -1,0 +1,6 @@
+/** Every policy that ever held: which commits the signer accepted, and what each changed. Only accepted ones are shown. */
+export { listAcceptedCommits, listProjectVersions } from './list.ts';
+export type { PolicyVersion, VersionPage } from './list.ts';
+export { readProjectVersion, readRepositoryVersion } from './read.ts';
+export type { ProjectVersion, RepositoryVersion } from './read.ts';
+export type { VersionSummary } from './summary.ts';
