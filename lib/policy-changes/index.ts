@@ -18,5 +18,7 @@ export { proposeChange } from './propose.ts';
 export { readChange } from './read.ts';
 export type { ChangeDetail, ChangeReview } from './read.ts';
 export type { Condition, ConditionName, SignatureCount } from './readiness.ts';
+export { receiveDelivery } from './receive-delivery.ts';
+export type { DeliveryOutcome } from './receive-delivery.ts';
 export { reviewChange } from './review.ts';
 export { signChange } from './sign.ts';
