@@ -38,8 +38,8 @@ export async function waitingRequest(mark: string): Promise<string> {
   }
 }
 
-/** Runs the command that the page shows, with the demo approver's key in place of the reader's own. */
-export function runShownCommand(command: string): string {
-  const key = join(stateFolder(), 'secrets', 'ssh-demo-approver');
+/** Runs the command that the page shows, with a key of the demo's people in place of the reader's own. */
+export function runShownCommand(command: string, handle = 'demo-approver'): string {
+  const key = join(stateFolder(), 'secrets', `ssh-${handle}`);
   return execFileSync('sh', ['-c', command.replace('~/.ssh/id_ed25519', key)], { encoding: 'utf8' });
 }

@@ -19,12 +19,12 @@ export function VersionList(props: {
               <circle cx="12" cy="12" r="6" fill="none" stroke="currentColor" strokeWidth="2.4" />
             </svg>
           </span>
-          <h3 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-lg">
+          <h2 className="flex flex-wrap items-center gap-x-3 gap-y-1 text-lg">
             <Link className="link inline-block min-h-6" href={`${props.here}/${item.commit}`}>
               <Time value={item.acceptedAt} />
             </Link>
             {item.summary === null ? null : <EffectMark effect={item.summary.effect} />}
-          </h3>
+          </h2>
           <p className="mt-1 text-sm text-muted">
             {item.signers.length === 0 ? 'Pinned at installation' : `Signed by ${item.signers.join(', ')}`},
             as <code className="hash">{item.commit}</code>

@@ -21,4 +21,6 @@ export type { Condition, ConditionName, SignatureCount } from './readiness.ts';
 export { receiveDelivery } from './receive-delivery.ts';
 export type { DeliveryOutcome } from './receive-delivery.ts';
 export { reviewChange } from './review.ts';
+export { listDrafts, readDraft, removeDraft, saveDraft } from './saved-drafts.ts';
+export type { SavedDraft } from './saved-drafts.ts';
 export { signChange } from './sign.ts';

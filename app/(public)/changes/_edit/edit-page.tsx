@@ -2,15 +2,23 @@ import { headers } from 'next/headers';
 import Link from 'next/link';
 import { schemas } from '../../../../lib/core/generated/index.ts';
 import { newPolicyFile } from '../../../../lib/core/policy-edit/index.ts';
-import { mayChangeFile, readEditableFile } from '../../../../lib/policy-changes/index.ts';
+import {
+  checkDraft,
+  mayChangeFile,
+  readDraft,
+  readEditableFile,
+} from '../../../../lib/policy-changes/index.ts';
+import type { SavedDraft } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { ChooseFile } from '../_view/choose-file.tsx';
 import { askedFile } from '../_view/asked-file.ts';
 import type { AskedFile, EditQuery } from '../_view/asked-file.ts';
-import { checkText, editForm } from './actions.tsx';
+import { checkText, sendEdit } from './actions.ts';
 import { EditForm } from './edit-form.tsx';
-import { openForm } from './read-sent-edit.ts';
+import { Preview } from './preview.tsx';
+import { openForm, readSentEdit } from './read-sent-edit.ts';
+import { YamlEditor } from './yaml-editor.tsx';
 
 /** Choosing a file, then changing it by form or as text. The same for a new change and for more of an open one. */
 export async function EditPage(props: {
@@ -23,7 +31,10 @@ export async function EditPage(props: {
 }) {
   const { ctx, number, here, query } = props;
   const text = typeof query.q === 'string' ? query.q : '';
-  const asked = askedFile(query);
+  const found = typeof query.draft === 'string' ? await readDraft({ ctx, input: { id: query.draft } }) : null;
+  // A draft belongs to one change, or to none: elsewhere it would be about other files.
+  const draft = found?.number === number ? found : null;
+  const asked = askedFile(draft === null ? query : { file: draft.path });
   if (asked === null) return <ChooseFile ctx={ctx} number={number} here={here} text={text} />;
   if ('message' in asked) {
     return (
@@ -42,7 +53,7 @@ export async function EditPage(props: {
       </Notice>
     );
   }
-  return <EditFile {...props} asked={asked} />;
+  return <EditFile {...props} asked={asked} draft={draft} />;
 }
 
 async function EditFile(props: {
@@ -52,21 +63,22 @@ async function EditFile(props: {
   readonly here: string;
   readonly query: EditQuery;
   readonly asked: AskedFile;
+  readonly draft: SavedDraft | null;
 }) {
-  const { ctx, number, base, here, query, asked } = props;
+  const { ctx, number, base, here, query, asked, draft } = props;
   const { path, place } = asked;
   const [{ text }, form] = await Promise.all([
     readEditableFile({ ctx, input: { number, path } }),
     openForm({ ctx, number, path }),
   ]);
-  const guided = form !== null && query.as !== 'yaml';
+  const sent = draft === null ? null : await readSentEdit({ ctx, path, number, sent: draft.values });
+  const guided = form !== null && (sent === null ? query.as !== 'yaml' : sent.fields !== null);
   const other = `${here}?file=${encodeURIComponent(path)}&as=${guided ? 'yaml' : 'form'}`;
-  const start = {
-    ...{ error: null, errors: {}, title: '', description: '', preview: null, turn: 0 },
-    fields: guided ? form.fields : null,
-    text: guided ? null : (text ?? newPolicyFile(place.kind) ?? ''),
-  };
+  const typed = (name: string): string => draft?.values.get(name)?.at(-1) ?? '';
   const nonce = (await headers()).get('x-nonce') ?? '';
+  const content = sent?.content ?? null;
+  const changes = content === null ? null : [{ path, content }];
+  const wrong = sent !== null && sent.errors.size > 0;
   return (
     <>
       <p className="mt-4">
@@ -93,15 +105,37 @@ async function EditFile(props: {
         </a>
       </p>
       <EditForm
-        // A form that was opened as text must not take over the other's answers.
-        key={`${path} ${String(guided)}`}
-        path={path}
-        start={start}
-        hidden={{ path, base, number: number === null ? '' : String(number) }}
-        action={editForm}
-        check={checkText.bind(null, number)}
-        schema={schemas[place.kind]}
-        nonce={nonce}
+        // Each answer shows its own values, and none that an earlier one left in the fields.
+        key={`${path} ${String(guided)} ${draft?.id ?? ''} ${draft?.updatedAt.toISOString() ?? ''}`}
+        values={{
+          title: typed('title'),
+          description: typed('description'),
+          fields: guided ? (sent?.fields ?? form.fields) : null,
+          errors: Object.fromEntries(sent?.errors ?? []),
+          error: wrong
+            ? { message: 'There is a problem with what was entered.', fix: 'Correct the fields below.' }
+            : (draft?.error ?? null),
+        }}
+        hidden={{
+          ...{ path, base: draft?.base ?? base, draft: draft?.id ?? '' },
+          number: number === null ? '' : String(number),
+        }}
+        action={sendEdit}
+        editor={
+          guided ? null : (
+            <YamlEditor
+              name="content"
+              path={path}
+              initial={sent?.text ?? text ?? newPolicyFile(place.kind) ?? ''}
+              schema={schemas[place.kind]}
+              nonce={nonce}
+              check={checkText.bind(null, number)}
+            />
+          )
+        }
+        preview={
+          changes === null ? null : <Preview draft={await checkDraft({ ctx, input: { changes, number } })} />
+        }
         propose={number === null ? 'Propose the change' : 'Add it to the change'}
         withDescription={number === null}
       />

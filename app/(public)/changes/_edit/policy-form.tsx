@@ -7,7 +7,7 @@ export function PolicyForm(props: {
   readonly errors: Readonly<Record<string, string>>;
 }) {
   return (
-    <div className="grid gap-7">
+    <div className="grid grid-cols-[minmax(0,1fr)] gap-7">
       {props.fields.map((field) => (
         <Field key={field.name} field={field} error={props.errors[field.name] ?? null} />
       ))}
@@ -22,7 +22,7 @@ function Field({ field, error }: { readonly field: FormField; readonly error: st
   const described = error === null ? `${id}-hint` : `${id}-hint ${id}-error`;
   const about = (
     <>
-      <p id={`${id}-hint`} className="text-sm text-muted">
+      <p id={`${id}-hint`} className="text-sm break-words text-muted">
         {field.hint}
       </p>
       {error === null ? null : (

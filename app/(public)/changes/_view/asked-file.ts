@@ -8,6 +8,8 @@ export interface EditQuery {
   readonly folder?: string | string[];
   readonly name?: string | string[];
   readonly as?: string | string[];
+  /** Id of what was typed before. */
+  readonly draft?: string | string[];
   readonly q?: string | string[];
 }
 

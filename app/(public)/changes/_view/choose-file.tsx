@@ -1,7 +1,8 @@
 import Link from 'next/link';
-import { listEditableFiles } from '../../../../lib/policy-changes/index.ts';
+import { listDrafts, listEditableFiles } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { Empty } from '../../../_components/empty.tsx';
+import { Time } from '../../../_components/time.tsx';
 
 const shownMax = 60;
 
@@ -14,6 +15,7 @@ export async function ChooseFile(props: {
 }) {
   const { ctx, number, here, text } = props;
   const found = await listEditableFiles({ ctx, input: { number, text, limit: shownMax } });
+  const drafts = (await listDrafts({ ctx })).filter((one) => one.number === number);
   return (
     <>
       <form action={here} className="mt-8 max-w-2xl">
@@ -62,6 +64,28 @@ export async function ChooseFile(props: {
       )}
       {found.leftOut === 0 ? null : (
         <p className="mt-3 text-muted">… and {found.leftOut} more: say more of the path.</p>
+      )}
+      {drafts.length === 0 ? null : (
+        <section aria-labelledby="drafts" className="pt-12">
+          <h2 id="drafts" className="text-2xl">
+            Begun and not proposed
+          </h2>
+          <ul className="card mt-4 divide-y divide-rule">
+            {drafts.map((one) => (
+              <li key={one.id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
+                <Link
+                  className="link inline-block min-h-6 min-w-0 break-all"
+                  href={`${here}?draft=${one.id}`}
+                >
+                  {one.path}
+                </Link>
+                <span className="text-sm text-muted">
+                  <Time value={one.updatedAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        </section>
       )}
       {found.projects.length === 0 ? null : (
         <section aria-labelledby="new-file" className="pt-12">

@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { runShownCommand } from './waiting-request.ts';
+
+// Changes of one repository: each begins with what the one before left.
+test.describe.configure({ mode: 'serial' });
+
+const policy = 'projects/zip-demo/policies/release-signing.yaml';
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: `Sign in as ${name}` }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Approvals' })).toBeVisible();
+}
+
+async function signAs(page: Page, url: string, name: string, handle: string): Promise<void> {
+  await signIn(page, name);
+  await page.goto(url);
+  const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
+  await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
+  await page.getByRole('button', { name: 'Hand in signature' }).click();
+  await expect(page.getByText('Your signature is beside the commit, in the repository.')).toBeVisible();
+}
+
+test('a maintainer of a project tightens its policy with the form, and the signer accepts it, without JavaScript', async ({
+  page,
+}) => {
+  await signIn(page, 'Alex Approver');
+  await page.goto(`/changes/new?file=${policy}`);
+  await page.getByLabel('Branches').fill('main');
+  await page.getByLabel('What changes, in one line').fill('Release from main only');
+  await page.getByLabel('How many have to approve').fill('two');
+  await page.getByRole('button', { name: 'See what it means' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('must be a whole number');
+  await expect(page.getByLabel('How many have to approve')).toHaveValue('two');
+  await expect(page.getByLabel('Branches')).toHaveValue('main');
+
+  await page.getByLabel('How many have to approve').fill('2');
+  await page.getByRole('button', { name: 'See what it means' }).click();
+  await expect(page.getByText('It tightens: nothing more can be signed than before.')).toBeVisible();
+  await expect(page.getByText('One policy maintainer who did not write it has to sign it.')).toBeVisible();
+  await expect(page.getByLabel('What changes, in one line')).toHaveValue('Release from main only');
+
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Release from main only' })).toBeVisible();
+  const url = new URL(page.url()).pathname;
+  await expect(page.getByText('0 of 1 policy maintainers signed it.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
+
+  await signIn(page, 'Robin Reviewer');
+  await page.goto(url);
+  await page.getByLabel('Signature', { exact: true }).fill('I agree');
+  await page.getByRole('button', { name: 'Hand in signature' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('This is no SSH signature');
+  await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I agree');
+  await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
+  await page.getByRole('button', { name: 'Merge' }).click();
+  await expect(async () => {
+    await page.goto(url);
+    await expect(page.getByText('Merged, and in force: the signer accepted it')).toBeVisible({
+      timeout: 500,
+    });
+  }).toPass({ timeout: 30_000 });
+
+  await page.goto('/projects/zip-demo/history');
+  await expect(page.getByText('No longer:').first()).toBeVisible();
+  await page.getByRole('main').getByRole('listitem').first().getByRole('link').click();
+  await expect(page.getByRole('heading', { name: 'What it changed' })).toBeVisible();
+  await expect(page.getByText('This is the policy in force')).toBeVisible();
+});
+
+test('a change that loosens takes two others, and nobody merges it before', async ({ page }) => {
+  await signIn(page, 'Mara Maintainer');
+  await page.goto(`/changes/new?file=${policy}&as=yaml`);
+  const text = page.getByLabel('Text', { exact: true });
+  await text.fill((await text.inputValue()).replace('quorum: 2', 'quorum: 1'));
+  await page.getByLabel('What changes, in one line').fill('One approval is enough');
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  await expect(page.getByText('It loosens: something may be signed')).toBeVisible();
+  await expect(page.getByText('You wrote this change, so somebody else has to accept it.')).toBeVisible();
+  const url = new URL(page.url()).pathname;
+  await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
+  await expect(page.getByText('1 of 2 policy maintainers signed it.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
+  await signAs(page, url, 'Sam Steward', 'demo-steward');
+  await page.getByLabel('What you think').fill('Not before the next release.');
+  await page.getByRole('button', { name: 'Object' }).click();
+  await expect(page.getByText('Sam Steward objects.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Take my objection back' }).click();
+  await expect(page.getByRole('button', { name: 'Merge' })).toBeVisible();
+  await page.getByText('Close it without merging').click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(page.getByText('Closed without being merged')).toBeVisible();
+});
+
+test('a branch pushed with git becomes a change; main takes no pushes', async ({ page }) => {
+  await signIn(page, 'Alex Approver');
+  await page.goto('/changes');
+  const shown = await page.locator('code', { hasText: 'git clone' }).innerText();
+  const remote = /git clone (\S+)/.exec(shown)?.[1] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-clone-'));
+  const branch = `by-hand-${Date.now()}`;
+  try {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', folder, '-c', 'user.name=A', '-c', 'user.email=a@example.org', ...args], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      });
+    git('clone', '--quiet', remote, '.');
+    git('switch', '--quiet', '-c', branch);
+    const file = join(folder, policy);
+    writeFileSync(file, readFileSync(file, 'utf8').replace('[push, release, ', '[push, '));
+    git('commit', '--quiet', '--all', '--message', 'No releases by release events');
+    expect(() => git('push', '--quiet', 'origin', `${branch}:main`)).toThrow(/main takes no pushes/);
+    git('push', '--quiet', 'origin', branch);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  await page.goto('/changes');
+  const item = page.getByRole('listitem').filter({ hasText: branch });
+  await item.getByText('Open it as a change').click();
+  await item.getByLabel('What changes').fill('Pushed by hand');
+  await item.getByRole('button', { name: 'Open change' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Pushed by hand' })).toBeVisible();
+  await expect(page.getByText('It tightens')).toBeVisible();
+  await page.getByText('Close it without merging').click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+});
+
+test('nobody changes what is not theirs', async ({ page }) => {
+  await page.goto('/changes/new');
+  await expect(page.getByRole('heading', { level: 1, name: 'Sign in' })).toBeVisible();
+  await signIn(page, 'Alex Approver');
+  await page.goto('/changes/new?file=trust/root.yaml');
+  await expect(page.getByText('This file is not yours to change')).toBeVisible();
+  await page.goto('/changes/new?file=../../etc/passwd');
+  await expect(page.getByText('A policy repository has no such file.')).toBeVisible();
+});
