@@ -13,7 +13,7 @@ import type { Revision } from '../cli/policy/read-revision.ts';
 import { parseCommitSha } from '../lib/core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot } from '../lib/core/policy/index.ts';
 import type { PolicySnapshot } from '../lib/core/policy/index.ts';
-import { planChange } from '../lib/core/policy-plan/index.ts';
+import { planChange, requiredSignatures } from '../lib/core/policy-plan/index.ts';
 import { policyFiles, pastRequests, releasePolicyOf } from './policy-repository.ts';
 
 const projects = Number(process.env['BENCH_PROJECTS'] ?? '10000');
@@ -51,9 +51,12 @@ async function bench(repository: string): Promise<void> {
 
   const followed = await timed(async () => {
     const next = await readRevision(repository, head, revision);
-    return snapshotOf(next, snapshot);
+    const followed = snapshotOf(next, snapshot);
+    // As the signer does: how many signatures it takes is part of following.
+    if (requiredSignatures(snapshot, followed).effect !== 'loosens') throw new Error('the change was missed');
+    return followed;
   });
-  row('following a one-file commit', followed, { limit: 1000, yardstick });
+  row('following a one-file commit, signatures counted', followed, { limit: 1000, yardstick });
 
   const past = pastRequests(requests, projects);
   const planned = await timed(() => planChange(snapshot, followed.value, past));
