@@ -69,6 +69,49 @@ for (const colorScheme of ['light', 'dark'] as const) {
   });
 }
 
+test('a change reads well for everybody: axe in both colours, and a narrow window', async ({ page }) => {
+  test.setTimeout(120_000);
+  await page.goto(`/changes/new?file=${policy}`);
+  await page.getByLabel('Tags').fill('');
+  await page.getByLabel('What changes, in one line').fill(`No tags ${Date.now()}`);
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  await expect(page.getByText('Your change is proposed.')).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect
+      .soft(
+        violations.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`),
+        colorScheme,
+      )
+      .toEqual([]);
+  }
+  await page.setViewportSize({ width: 320, height: 700 });
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(overflow).toBeLessThanOrEqual(0);
+  await page.getByText('Close it without merging').click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(page.getByText('Closed without being merged')).toBeVisible();
+});
+
+test('what was typed is there again after leaving, and nobody else’s to see', async ({ page, browser }) => {
+  await page.goto(`/changes/new?file=${policy}`);
+  await page.getByLabel('Description').fill('Begun and left');
+  await page.getByRole('button', { name: 'See what it means' }).click();
+  await expect(page.getByRole('heading', { name: 'What it would mean' })).toBeVisible();
+  const address = page.url();
+  await page.goto('/changes/new');
+  await page.getByRole('region', { name: 'Begun and not proposed' }).getByRole('link').first().click();
+  await expect(page.getByLabel('Description')).toHaveValue('Begun and left');
+  const other = await browser.newContext();
+  const stranger = await other.newPage();
+  await stranger.goto(new URL('/sign-in', address).href);
+  await stranger.getByRole('button', { name: 'Sign in as Robin Reviewer' }).click();
+  await stranger.goto(address);
+  await expect(stranger.getByText('Begun and left')).toHaveCount(0);
+  await other.close();
+});
+
 test('pages for editing fit a window 320 pixels wide', async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 700 });
   for (const path of pages) {

@@ -7,6 +7,7 @@ import {
   closeChange,
   listChanges,
   mergeChange,
+  openBranch,
   proposeChange,
   readChange,
   reviewChange,
@@ -47,6 +48,17 @@ describe('a policy change in the portal', () => {
     const head = await headOf(number);
     const signature = foundation.signatureBy(name, head);
     await signChange({ ctx: await foundation.as(name), input: { number, head, signature } });
+  }
+  /** A branch that somebody pushed with git → its name. */
+  async function pushed(branch: string, files: Readonly<Record<string, string>>): Promise<string> {
+    const host = foundation.portal.policyHosts?.for({ id: '900002', login: 'demo-approver' });
+    await host?.createBranch({
+      branch,
+      base: foundation.initialCommit,
+      message: 'By hand',
+      changes: Object.entries(files).map(([path, content]) => ({ path, content })),
+    });
+    return branch;
   }
   const headOf = async (number: number) =>
     (await readChange({ ctx: foundation.public, input: { number } })).pull.head.commit;
@@ -236,6 +248,37 @@ describe('a policy change in the portal', () => {
     const change = await readChange({ ctx: foundation.public, input: { number: pull.number } });
     expect(change.assessment.plan?.effect).toBe('loosens');
     expect(change.signatures.needed).toBe(2);
+  });
+
+  it('that brings schemas or owners of files along is no policy, or decides nothing', async () => {
+    const files = {
+      'schemas/signing-policy.schema.json': '{}',
+      CODEOWNERS: '* @demo-approver\n',
+      '.github/workflows/check.yml': 'on: push\n',
+    };
+    const folder = await pushed('smuggle', files);
+    const open = async (name: string) =>
+      openBranch({
+        ctx: await foundation.as(name),
+        input: { branch: folder, title: 'Nothing to see', description: '' },
+      });
+    await expect(open('demo-approver')).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    const { number } = await open('demo-reviewer');
+    const change = await readChange({ ctx: foundation.public, input: { number } });
+    expect(change.assessment.problems).toMatchObject([
+      { file: 'schemas/signing-policy.schema.json', rule: 'file.path', line: 1 },
+    ]);
+    expect(change.ready).toBe(false);
+    const [check] = await foundation.portal.db.checkRun.findMany({ where: { commit: await headOf(number) } });
+    expect(check).toMatchObject({ conclusion: 'failure' });
+    const harmless = await pushed('owners', { CODEOWNERS: '* @demo-approver\n' });
+    const pull = await openBranch({
+      ctx: await foundation.as('demo-reviewer'),
+      input: { branch: harmless, title: 'Owners', description: '' },
+    });
+    const owners = await readChange({ ctx: foundation.public, input: { number: pull.number } });
+    expect(owners.assessment.plan).toMatchObject({ effect: 'neutral', changes: [] });
+    expect(owners.signatures.needed).toBe(1);
   });
 
   it('is refused where the policy changed since its writer began', async () => {
