@@ -9,7 +9,7 @@ import type { Assessment } from './assess.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
 
-export const checkName = 'countersign / policy';
+const checkName = 'countersign / policy';
 const commentMarker = 'plan';
 const annotationsMax = 200;
 

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { checkReadiness, type ComponentState } from '../../../lib/platform/health/index.ts';
 import type { StepState } from '../../../lib/requests/index.ts';
+import { FollowPanel } from '../../_components/follow-panel.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
@@ -28,13 +29,17 @@ const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState
   };
 
 export default async function StatusPage() {
-  const { components } = await checkReadiness(await pageContext());
+  const ctx = await pageContext();
+  const { components } = await checkReadiness(ctx);
+  // With the database down the list below says so; this panel then has nothing to add.
+  const following = await FollowPanel({ ctx }).catch(() => null);
   const down = components.filter((one) => one.state === 'down').length;
   const degraded = components.filter((one) => one.state === 'degraded').length;
   return (
     <div className="page">
       <PageTitle title="Service state" lead="What the signer and this website say of themselves right now." />
       <Overall down={down} degraded={degraded} />
+      {following}
       <h2 className="mt-10 text-2xl">Parts</h2>
       <ul className="mt-4 divide-y divide-rule rounded-xl border border-rule bg-surface">
         {components.map(({ component, state, detail }) => {

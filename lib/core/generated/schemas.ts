@@ -2389,7 +2389,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             }
           },
           "looseningThreshold": {
-            "description": "How many of the members must approve a change that loosens a policy before the portal merges it; the threshold where left out.",
+            "description": "How many of the members must sign a commit that loosens anything, or that a guard stops, before the signer accepts it; the threshold where left out.",
             "type": "integer",
             "minimum": 1,
             "maximum": 20

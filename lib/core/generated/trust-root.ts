@@ -41,7 +41,7 @@ export interface PolicyMaintainers {
    */
   members: Slug[];
   /**
-   * How many of the members must approve a change that loosens a policy before the portal merges it; the threshold where left out.
+   * How many of the members must sign a commit that loosens anything, or that a guard stops, before the signer accepts it; the threshold where left out.
    */
   looseningThreshold?: number;
 }

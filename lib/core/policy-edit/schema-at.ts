@@ -9,7 +9,7 @@ const isNode = (value: unknown): value is SchemaNode =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A node with its `$ref` followed; what stands beside the reference wins. */
-export function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
+function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
   let found = node;
   for (let depth = 0; depth < depthMax && typeof found['$ref'] === 'string'; depth += 1) {
     const { $ref, ...own } = found;
@@ -24,7 +24,7 @@ export function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
 }
 
 /** All forms a value may have: the node itself, and each of its alternatives. */
-export function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[] {
+function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[] {
   const open = [resolved(root, node)];
   const found: SchemaNode[] = [];
   while (open.length > 0 && found.length < 64) {

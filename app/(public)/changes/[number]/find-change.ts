@@ -4,7 +4,7 @@ import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 
 /** The number in an address, or null where it is none. */
-export function parseNumber(text: string): number | null {
+function parseNumber(text: string): number | null {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : null;
 }
 
