@@ -15,7 +15,7 @@ export type { ChangeList, ChangeListItem } from './list.ts';
 export { closeChange, mergeChange, updateChange } from './merge.ts';
 export { openBranch } from './open-branch.ts';
 export { proposeChange } from './propose.ts';
-export { readChange } from './read.ts';
+export { readChange, showChange } from './read.ts';
 export type { ChangeDetail, ChangeReview } from './read.ts';
 export type { Condition, ConditionName, SignatureCount } from './readiness.ts';
 export { receiveDelivery } from './receive-delivery.ts';

@@ -1,10 +1,11 @@
-import type { BranchPoint, PullRequest } from '../platform/git-host/index.ts';
+import type { BranchPoint, PolicyHost, PullRequest } from '../platform/git-host/index.ts';
 import type { Effect } from '../core/policy-plan/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
 import { describeChange, nameOf } from './read.ts';
 import type { Condition } from './readiness.ts';
+import { recently } from './recently.ts';
 
 export interface ChangeListItem {
   readonly number: number;
@@ -37,8 +38,16 @@ export async function listChanges(call: {
   readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
 }): Promise<ChangeList> {
   const { ctx } = call;
-  const accepted = await policyInForce(ctx);
   const host = hostFor(ctx);
+  const about = { owner: ctx.policies, kind: host.kind, now: ctx.now() };
+  return recently(about, 'list', () => listNow(ctx, host));
+}
+
+async function listNow(
+  ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>,
+  host: PolicyHost,
+): Promise<ChangeList> {
+  const accepted = await policyInForce(ctx);
   const [open, closed, branches] = await onHost(() =>
     Promise.all([
       host.openPullRequests(),

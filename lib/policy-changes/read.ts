@@ -12,6 +12,7 @@ import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
 import { conditionsOf, countSignatures } from './readiness.ts';
 import type { Condition, SignatureCount } from './readiness.ts';
+import { recently } from './recently.ts';
 import { maintainersOf, signersOf } from './signers.ts';
 
 export interface ChangeReview {
@@ -45,7 +46,17 @@ export interface ChangeDetail {
   readonly hostKind: PolicyHost['kind'];
 }
 
-/** One proposed change with everything that decides about it. Public: policies are made in the open. */
+/** The same for a page, which may be some seconds old where the host counts what it is asked. Public. */
+export async function showChange(call: {
+  readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly input: { readonly number: number };
+}): Promise<ChangeDetail> {
+  const { ctx, input } = call;
+  const about = { owner: ctx.policies, kind: hostFor(ctx).kind, now: ctx.now() };
+  return recently(about, `change ${input.number}`, () => readChange(call));
+}
+
+/** One proposed change with everything that decides about it, as it is now. Public: policies are made in the open. */
 export async function readChange(call: {
   readonly ctx: Pick<Context, 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly number: number };

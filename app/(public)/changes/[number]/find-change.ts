@@ -1,5 +1,5 @@
 import { cache } from 'react';
-import { PolicyChangesError, readChange } from '../../../../lib/policy-changes/index.ts';
+import { PolicyChangesError, showChange } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 
@@ -13,7 +13,7 @@ export const findChange = cache(async (text: string): Promise<ChangeDetail | nul
   const number = parseNumber(text);
   if (number === null) return null;
   try {
-    return await readChange({ ctx: await pageContext(), input: { number } });
+    return await showChange({ ctx: await pageContext(), input: { number } });
   } catch (error) {
     const absent =
       error instanceof PolicyChangesError && ['UNKNOWN_CHANGE', 'NO_POLICY_HOST'].includes(error.code);
