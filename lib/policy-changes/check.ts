@@ -8,6 +8,7 @@ import { assess } from './assess.ts';
 import type { Assessment } from './assess.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
+import { forget } from './recently.ts';
 
 const checkName = 'countersign / policy';
 const commentMarker = 'plan';
@@ -27,6 +28,7 @@ export async function checkChange(call: {
   const assessment = await assess(ctx, accepted, head);
   const { conclusion, title, summary } = verdictOf(assessment);
   const annotations = annotationsOf(assessment);
+  forget(ctx.policies);
   const result = { commit: head, name: checkName, conclusion, title, summary, annotations };
   const externalId = createHash('sha256').update(JSON.stringify(result)).digest('hex');
   await onHost(async () => {

@@ -7,6 +7,7 @@ import { hostFor, personOf } from './host.ts';
 import { invalid } from './proposal.ts';
 import { readChange } from './read.ts';
 import type { ChangeDetail } from './read.ts';
+import { forget } from './recently.ts';
 
 interface Call {
   readonly ctx: Context;
@@ -112,6 +113,7 @@ async function record(
   number: number,
   detail: Readonly<Record<string, string>>,
 ): Promise<void> {
+  forget(ctx.policies);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, { action, subject: `policy-change:${number}`, detail }),
   );

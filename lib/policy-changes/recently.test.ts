@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { recently } from './recently.ts';
+import { forget, recently } from './recently.ts';
 
 describe('recently', () => {
   const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds));
@@ -21,6 +21,15 @@ describe('recently', () => {
     const { ask } = asking();
     const look = () => recently({ owner, kind: 'local', now: at(0) }, 'list', ask);
     expect([await look(), await look()]).toEqual([1, 2]);
+  });
+
+  it('asks again after somebody changed something', async () => {
+    const owner = {};
+    const { ask } = asking();
+    const look = () => recently({ owner, kind: 'github', now: at(0) }, 'list', ask);
+    expect(await look()).toBe(1);
+    forget(owner);
+    expect(await look()).toBe(2);
   });
 
   it('keeps no failure, and mixes up neither portals nor questions', async () => {

@@ -11,6 +11,11 @@ interface Kept {
 
 const memory = new WeakMap<object, Map<string, Kept>>();
 
+/** Whoever changed something reads what came of it, and so does everybody after him. */
+export function forget(owner: object): void {
+  memory.delete(owner);
+}
+
 /**
  * For pages only: whoever is about to change something asks anew. A local host is asked every time, since asking it
  * costs nothing and people look right after they did something.

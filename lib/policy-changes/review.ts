@@ -5,6 +5,7 @@ import { authoriseMaintainer } from './authorise.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf } from './host.ts';
 import { invalid } from './proposal.ts';
+import { forget } from './recently.ts';
 
 const bodyCharactersMax = 10_000;
 
@@ -47,6 +48,7 @@ export async function reviewChange(call: {
       body,
     }),
   );
+  forget(ctx.policies);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, {
       action: 'policy-change.reviewed',

@@ -10,6 +10,7 @@ import { invalid } from './proposal.ts';
 import { readChange } from './read.ts';
 import { maintainersOf } from './signers.ts';
 import { policyInForce } from './host.ts';
+import { forget } from './recently.ts';
 
 const signatureCharactersMax = 16_384;
 
@@ -62,6 +63,7 @@ export async function signChange(call: {
     await host.addCoSignature({ commit: input.head, signature });
     await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
   });
+  forget(ctx.policies);
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, {
       action: 'policy-change.signed',
