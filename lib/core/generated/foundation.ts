@@ -8,6 +8,10 @@ export type ApiVersion = 'countersign/v1';
  * executables: programs that run on users' machines. components: libraries for developers.
  */
 export type Program = 'executables' | 'components';
+/**
+ * 1 to 40 lower-case letters, digits and inner hyphens.
+ */
+export type Id = string;
 
 /**
  * The foundation that holds the certificates: its name, the subject on its certificates and what no project may go under. File: foundation.yaml.
@@ -39,6 +43,7 @@ export interface Foundation {
    */
   programs: Program[];
   floors?: Floors;
+  admission?: Admission;
 }
 /**
  * The distinguished name on every certificate of the foundation.
@@ -112,4 +117,151 @@ export interface PolicyFloor {
    * required: the artifact configuration fixes product name and version of every Windows program that it signs.
    */
   productNameAndVersion?: 'required';
+}
+/**
+ * How projects come to the foundation: what it offers, whom, and what it asks. Shown to applicants before they start; the signer decides nothing by it. Left out: the portal takes no applications.
+ */
+export interface Admission {
+  /**
+   * What the foundation gives and to whom, in a few sentences.
+   */
+  summary?: string;
+  /**
+   * In how many days an applicant hears from a reviewer.
+   */
+  answerDays?: number;
+  /**
+   * What projects can apply for; each one of the foundation's programs.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  programs: AdmissionProgram[];
+  /**
+   * Questions that are asked before anything else, in this order.
+   *
+   * @maxItems 20
+   */
+  eligibility: EligibilityQuestion[];
+  /**
+   * What an accepted project promises to do.
+   *
+   * @minItems 1
+   * @maxItems 20
+   */
+  obligations: Obligation[];
+  /**
+   * Where those are sent whom this application is not for.
+   *
+   * @maxItems 10
+   */
+  otherTracks?: OtherTrack[];
+  /**
+   * What reviewers judge, one by one, each with the evidence they cite.
+   *
+   * @maxItems 20
+   */
+  criteria?: Criterion[];
+}
+/**
+ * One program as applicants see it.
+ */
+export interface AdmissionProgram {
+  program: Program;
+  /**
+   * Its name.
+   */
+  title: string;
+  /**
+   * For which software it is and what it asks.
+   */
+  summary: string;
+  /**
+   * Whether the project's reputation is reviewed.
+   */
+  reputationReview: boolean;
+  /**
+   * How many reviewers have to accept a project.
+   */
+  reviewers: number;
+}
+/**
+ * A question with yes or no.
+ */
+export interface EligibilityQuestion {
+  id: Id;
+  /**
+   * As it is asked.
+   */
+  question: string;
+  /**
+   * What is meant by it.
+   */
+  hint?: string;
+  /**
+   * The answer with which one goes on.
+   */
+  wanted: 'yes' | 'no';
+  /**
+   * Why the other answer ends the application.
+   */
+  reason: string;
+  /**
+   * What to do instead, each a sentence.
+   *
+   * @maxItems 10
+   */
+  alternatives?: string[];
+}
+/**
+ * One promise.
+ */
+export interface Obligation {
+  id: Id;
+  /**
+   * In a few words.
+   */
+  title: string;
+  /**
+   * In full.
+   */
+  text: string;
+}
+/**
+ * Another way to the foundation.
+ */
+export interface OtherTrack {
+  /**
+   * For whom it is.
+   */
+  title: string;
+  /**
+   * What they get.
+   */
+  text: string;
+  /**
+   * An https:// or mailto: address.
+   */
+  contact: string;
+}
+/**
+ * One thing that reviewers judge.
+ */
+export interface Criterion {
+  id: Id;
+  /**
+   * In a few words.
+   */
+  title: string;
+  /**
+   * What meets it.
+   */
+  text: string;
+  /**
+   * The programs that it is for; all of them where left out.
+   *
+   * @minItems 1
+   * @maxItems 2
+   */
+  programs?: Program[];
 }

@@ -1371,9 +1371,268 @@ export const schemas: Readonly<Record<Kind, object>> = {
       },
       "floors": {
         "$ref": "#/$defs/Floors"
+      },
+      "admission": {
+        "$ref": "#/$defs/Admission"
       }
     },
     "$defs": {
+      "Admission": {
+        "description": "How projects come to the foundation: what it offers, whom, and what it asks. Shown to applicants before they start; the signer decides nothing by it. Left out: the portal takes no applications.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "programs",
+          "eligibility",
+          "obligations"
+        ],
+        "properties": {
+          "summary": {
+            "description": "What the foundation gives and to whom, in a few sentences.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1000
+          },
+          "answerDays": {
+            "description": "In how many days an applicant hears from a reviewer.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 365
+          },
+          "programs": {
+            "description": "What projects can apply for; each one of the foundation's programs.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "items": {
+              "$ref": "#/$defs/AdmissionProgram"
+            }
+          },
+          "eligibility": {
+            "description": "Questions that are asked before anything else, in this order.",
+            "type": "array",
+            "maxItems": 20,
+            "items": {
+              "$ref": "#/$defs/EligibilityQuestion"
+            }
+          },
+          "obligations": {
+            "description": "What an accepted project promises to do.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 20,
+            "items": {
+              "$ref": "#/$defs/Obligation"
+            }
+          },
+          "otherTracks": {
+            "description": "Where those are sent whom this application is not for.",
+            "type": "array",
+            "maxItems": 10,
+            "items": {
+              "$ref": "#/$defs/OtherTrack"
+            }
+          },
+          "criteria": {
+            "description": "What reviewers judge, one by one, each with the evidence they cite.",
+            "type": "array",
+            "maxItems": 20,
+            "items": {
+              "$ref": "#/$defs/Criterion"
+            }
+          }
+        }
+      },
+      "AdmissionProgram": {
+        "description": "One program as applicants see it.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "program",
+          "title",
+          "summary",
+          "reputationReview",
+          "reviewers"
+        ],
+        "properties": {
+          "program": {
+            "$ref": "#/$defs/Program"
+          },
+          "title": {
+            "description": "Its name.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 80
+          },
+          "summary": {
+            "description": "For which software it is and what it asks.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1000
+          },
+          "reputationReview": {
+            "description": "Whether the project's reputation is reviewed.",
+            "type": "boolean"
+          },
+          "reviewers": {
+            "description": "How many reviewers have to accept a project.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 5
+          }
+        }
+      },
+      "EligibilityQuestion": {
+        "description": "A question with yes or no.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "question",
+          "wanted",
+          "reason"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/$defs/Id"
+          },
+          "question": {
+            "description": "As it is asked.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 200
+          },
+          "hint": {
+            "description": "What is meant by it.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 600
+          },
+          "wanted": {
+            "description": "The answer with which one goes on.",
+            "enum": [
+              "yes",
+              "no"
+            ]
+          },
+          "reason": {
+            "description": "Why the other answer ends the application.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 600
+          },
+          "alternatives": {
+            "description": "What to do instead, each a sentence.",
+            "type": "array",
+            "maxItems": 10,
+            "items": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 300
+            }
+          }
+        }
+      },
+      "Obligation": {
+        "description": "One promise.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "title",
+          "text"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/$defs/Id"
+          },
+          "title": {
+            "description": "In a few words.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 120
+          },
+          "text": {
+            "description": "In full.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 1000
+          }
+        }
+      },
+      "OtherTrack": {
+        "description": "Another way to the foundation.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "title",
+          "text",
+          "contact"
+        ],
+        "properties": {
+          "title": {
+            "description": "For whom it is.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 120
+          },
+          "text": {
+            "description": "What they get.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 600
+          },
+          "contact": {
+            "description": "An https:// or mailto: address.",
+            "type": "string",
+            "maxLength": 300,
+            "pattern": "^(?:https://|mailto:)[^\\s]+$"
+          }
+        }
+      },
+      "Criterion": {
+        "description": "One thing that reviewers judge.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "id",
+          "title",
+          "text"
+        ],
+        "properties": {
+          "id": {
+            "$ref": "#/$defs/Id"
+          },
+          "title": {
+            "description": "In a few words.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 120
+          },
+          "text": {
+            "description": "What meets it.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 600
+          },
+          "programs": {
+            "description": "The programs that it is for; all of them where left out.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 2,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Program"
+            }
+          }
+        }
+      },
+      "Id": {
+        "description": "1 to 40 lower-case letters, digits and inner hyphens.",
+        "type": "string",
+        "maxLength": 40,
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$"
+      },
       "ApiVersion": {
         "description": "Version of this format.",
         "const": "countersign/v1"

@@ -11,6 +11,7 @@ import { originFields } from './fields-origin.ts';
 export type FieldTable = readonly (readonly [string, Measure])[];
 
 const notify: Measure = () => neutral('Who is told decides nothing.');
+const admission: Measure = () => neutral('Who may apply decides nothing about what is signed.');
 const page: Measure = () => neutral('What the project says about itself decides nothing.');
 
 const floor = (purpose: string): FieldTable => [
@@ -38,6 +39,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ...floor('release'),
     ...floor('test'),
     ['subject **', identity('The name on certificates')],
+    ['admission **', admission],
   ],
   TrustRoot: [
     ['policyMaintainers threshold', atLeast('How many policy maintainers must sign a change', 0)],
