@@ -24,7 +24,6 @@ const signing = {
 
 /** Asks the signer to look at the policy repository. It looks by itself as well, so a job that is lost loses nothing. */
 const policy = {
-  policy: 'short',
   retryLimit: 2,
   retryDelay: 1,
   expireInSeconds: 120,
@@ -51,7 +50,10 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     }
     if ((await boss.getQueue('signing')) === null) await boss.createQueue('signing', signing);
     else await boss.updateQueue('signing', signing);
-    if ((await boss.getQueue('policy')) === null) await boss.createQueue('policy', policy);
+    // How jobs are told apart is fixed when a queue is created; the rest may change with an update.
+    if ((await boss.getQueue('policy')) === null) {
+      await boss.createQueue('policy', { ...policy, policy: 'short' });
+    } else await boss.updateQueue('policy', policy);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }

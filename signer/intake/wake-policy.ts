@@ -5,10 +5,12 @@ import type { SignerContext } from './context.ts';
 
 const policyQueue = 'policy';
 const restMilliseconds = 1000;
+/** One look answers all who have asked. */
+const batchSize = 200;
 
 export async function followOnDemand(boss: PgBoss, context: SignerContext): Promise<void> {
-  // One job at a time, and a rest after each: a flood of jobs can't become a flood of fetches.
-  await boss.work<unknown>(policyQueue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async () => {
+  // One look at a time, and a rest after each: a flood of jobs can't become a flood of fetches, nor a long queue.
+  await boss.work<unknown>(policyQueue, { pollingIntervalSeconds: 0.5, batchSize }, async () => {
     await context.policy
       .refresh()
       .catch((error: unknown) => context.log.warn({ err: error }, 'the policy could not be followed'));

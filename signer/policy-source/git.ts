@@ -118,6 +118,21 @@ export async function isAncestor(
   }
 }
 
+/**
+ * Whether the whole history of `head` can be read and `commit` isn't in it, also where the clone has no such commit.
+ * Throws GitError where part of the history is missing: that says nothing.
+ */
+export async function hasHistoryWithout(
+  clone: PolicyClone,
+  commit: CommitSha,
+  head: CommitSha,
+): Promise<boolean> {
+  if (await hasCommit(clone, commit)) return !(await isAncestor(clone, commit, head));
+  // git walks every commit here and fails at the first that it can't read; `commit` would be such a one.
+  await git(clone, ['rev-list', '--count', head]);
+  return true;
+}
+
 export async function hasCommit(clone: PolicyClone, commit: CommitSha): Promise<boolean> {
   return git(clone, ['cat-file', '-e', `${commit}^{commit}`]).then(
     () => true,

@@ -4,7 +4,15 @@ import { failures } from '../../lib/core/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
 import { requiredSignatures } from '../../lib/core/policy-plan/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import { GitError, isAncestor, readCommitObject, readSignatureNote, type PolicyClone } from './git.ts';
+import {
+  GitError,
+  hasCommit,
+  hasHistoryWithout,
+  isAncestor,
+  readCommitObject,
+  readSignatureNote,
+  type PolicyClone,
+} from './git.ts';
 import { SnapshotRefused } from './snapshots.ts';
 
 /**
@@ -26,9 +34,10 @@ interface Judged {
 
 /** Throws GitError where the clone can't be read: that decides nothing. */
 export async function judgeHead({ clone, accepted, head, load }: Judged): Promise<HeadVerdict> {
-  if (!(await isAncestor(clone, accepted, head))) return rewritten(clone, accepted, head);
+  if (await hasHistoryWithout(clone, accepted, head)) return rewritten(clone, accepted, head);
+  // Outside the try: if the policy in force can't be read, that is no fault of the new commit.
+  const inForce = await load(accepted);
   try {
-    const inForce = await load(accepted);
     const first = await countSignatures(clone, head, inForce, threshold(inForce));
     if (!first.ok) return first;
     const { needed, reasons } = requiredSignatures(inForce, await load(head));
@@ -48,7 +57,8 @@ export async function judgeHead({ clone, accepted, head, load }: Judged): Promis
 const threshold = ({ trustRoot }: PolicySnapshot): number => trustRoot.value.policyMaintainers.threshold;
 
 async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSha): Promise<HeadVerdict> {
-  const rewound = await isAncestor(clone, head, accepted);
+  // A clone that was lost and fetched anew doesn't have the accepted commit any more.
+  const rewound = (await hasCommit(clone, accepted)) && (await isAncestor(clone, head, accepted));
   const what = rewound
     ? `history was rewritten: the branch was set back to ${head}, which is older than the accepted commit ${accepted}`
     : `history was rewritten: ${head} does not descend from the accepted commit ${accepted}`;

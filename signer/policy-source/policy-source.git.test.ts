@@ -1,4 +1,4 @@
-import { appendFile, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
@@ -112,6 +112,52 @@ describe('policy source', () => {
     const restarted = open('signer-a');
     expect((await restarted.refresh()).commit).toBe(accepted);
     expect(restarted.status().reason).toMatch(/history was rewritten/);
+  });
+
+  it('calls a rewritten history that also where its clone was lost', async () => {
+    const accepted = await commit(comment);
+    await source.refresh();
+    await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
+    await rm(path.join(followed.folder, 'signer-a.git'), { recursive: true });
+    const restarted = open('signer-a');
+    await expect(restarted.refresh()).rejects.toBeInstanceOf(Unavailable);
+    expect(restarted.status()).toMatchObject({ sync: 'OutOfSync', problem: 'rewritten', accepted });
+  });
+
+  it('goes on calling it so while the host is out of reach', async () => {
+    await commit(comment);
+    await source.refresh();
+    await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
+    await source.refresh();
+    await rename(seeded.repository, `${seeded.repository}-gone`);
+    await expect(source.refresh()).rejects.toBeInstanceOf(Unavailable);
+    expect(source.status()).toMatchObject({ sync: 'OutOfSync', problem: 'rewritten' });
+  });
+
+  it('knows what is in force when it starts while the host is out of reach', async () => {
+    const { commit: accepted } = await source.refresh();
+    const restarted = open('signer-a', path.join(followed.folder, 'nowhere.git'));
+    await expect(restarted.refresh()).rejects.toBeInstanceOf(Unavailable);
+    expect(restarted.status()).toMatchObject({ sync: 'Unknown', problem: 'unreachable', accepted });
+  });
+
+  it('calls nothing synced after a look that came to nothing', async () => {
+    const { commit: first } = await source.refresh();
+    await commit(comment);
+    // Fetching works, remembering does not.
+    const state = path.join(followed.folder, 'signer-a.git.accepted.json');
+    await rm(state);
+    await mkdir(path.join(state, 'in-the-way'), { recursive: true });
+    await expect(source.refresh()).rejects.toBeInstanceOf(Unavailable);
+    expect(source.status()).toMatchObject({ sync: 'Unknown', health: 'Degraded', accepted: first });
+  });
+
+  it('shows whoever asks during a look what had been pushed by then', async () => {
+    const running = source.refresh();
+    const pushed = await commit(comment);
+    const [one, other] = await Promise.all([source.refresh(), source.refresh()]);
+    await running;
+    expect([one.commit, other.commit]).toEqual([pushed, pushed]);
   });
 
   it('tells a database that was set up anew which commit is in force', async () => {

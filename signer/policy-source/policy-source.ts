@@ -49,11 +49,14 @@ class GitPolicySource implements PolicySource {
   readonly #snapshots: Snapshots;
   #accepted: CommitSha | null = null;
   #observed: CommitSha | null = null;
-  #unreachable: string | null = null;
+  /** Why the last look came to nothing; null: it came to an end. */
+  #failed: string | null = null;
   #refused: { readonly commit: CommitSha; readonly problem: HeadProblem; readonly reason: string } | null =
     null;
-  /** Callers share one look at the remote: it runs one at a time. */
+  /** One look at the remote runs at a time. */
   #running: Promise<PolicySnapshot> | null = null;
+  /** The look after it, which everybody shares who asks meanwhile: what was pushed before they asked is in it. */
+  #next: Promise<PolicySnapshot> | null = null;
 
   constructor(options: PolicySourceOptions) {
     this.#options = options;
@@ -64,14 +67,10 @@ class GitPolicySource implements PolicySource {
 
   status(): PolicySourceStatus {
     const about = { accepted: this.#accepted, observed: this.#observed };
-    if (this.#unreachable !== null) {
-      return {
-        ...about,
-        sync: 'Unknown',
-        health: 'Degraded',
-        problem: 'unreachable',
-        reason: this.#unreachable,
-      };
+    // Once seen, a rewritten history stays the news until a look sees the branch put right.
+    if (this.#failed !== null && this.#refused?.problem !== 'rewritten') {
+      const reason = this.#failed;
+      return { ...about, sync: 'Unknown', health: 'Degraded', problem: 'unreachable', reason };
     }
     if (this.#accepted === null) {
       const reason = 'no commit is in force yet';
@@ -86,16 +85,33 @@ class GitPolicySource implements PolicySource {
   }
 
   async refresh(): Promise<PolicySnapshot> {
-    this.#running ??= this.#followAndTell().finally(() => {
-      this.#running = null;
+    if (this.#running === null) return this.#look();
+    this.#next ??= this.#running
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = null;
+        return this.#look();
+      });
+    return this.#next;
+  }
+
+  #look(): Promise<PolicySnapshot> {
+    const look = this.#followAndTell().finally(() => {
+      if (this.#running === look) this.#running = null;
     });
-    return this.#running;
+    this.#running = look;
+    return look;
   }
 
   async #followAndTell(): Promise<PolicySnapshot> {
     const { database, log, now } = this.#options;
     try {
-      return await this.#follow().catch(unreadable);
+      const snapshot = await this.#follow().catch(unreadable);
+      this.#failed = null;
+      return snapshot;
+    } catch (error) {
+      this.#failed = messageOf(error);
+      throw error;
     } finally {
       // What can't be told now is told at the next look; no decision waits for it.
       await reportSync(database, this.status(), now()).catch((error: unknown) =>
@@ -121,11 +137,12 @@ class GitPolicySource implements PolicySource {
 
   async #follow(): Promise<PolicySnapshot> {
     const { clone } = this.#options;
+    // Before the remote is asked: what is in force is known without it.
+    this.#accepted ??= await this.#resume();
     let head: CommitSha;
     try {
       head = await fetchHead(clone);
     } catch (error) {
-      this.#unreachable = messageOf(error);
       throw new Unavailable(
         'policy',
         `the policy repository ${withoutCredentials(clone.url)} can’t be read: ${messageOf(error)}`,
@@ -133,9 +150,8 @@ class GitPolicySource implements PolicySource {
         error,
       );
     }
-    this.#unreachable = null;
     this.#observed = head;
-    const accepted = this.#accepted ?? (await this.#resume()) ?? (await this.#acceptInitial());
+    const accepted = this.#accepted ?? (await this.#acceptInitial());
     // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
     if (head !== accepted) await this.#consider(accepted, head);
     if (head === accepted) this.#refused = null;
@@ -146,7 +162,6 @@ class GitPolicySource implements PolicySource {
   async #resume(): Promise<CommitSha | null> {
     const commit = await readAccepted(this.#stateFile);
     if (commit !== null) await this.#publish(commit, null, []);
-    this.#accepted = commit;
     return commit;
   }
 

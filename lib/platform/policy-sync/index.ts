@@ -35,7 +35,7 @@ export interface PolicySync {
 /** The signer looks every few seconds; older than this, nobody knows. */
 const silentSecondsMax = 60;
 
-/** What the signer said last; Unknown and Degraded where it has been silent for over a minute. */
+/** What the signer said last; Unknown and Degraded where it has been silent for over a minute, but a rewriting stays one. */
 export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promise<PolicySync> {
   const row = await portal.db.policySync.findUnique({ where: { id: 1 } });
   if (row === null) {
@@ -49,5 +49,9 @@ export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promis
   const seconds = Math.round((portal.now().getTime() - said.checkedAt.getTime()) / 1000);
   if (seconds <= silentSecondsMax) return said;
   const reason = `The signer has not looked at the policy repository for ${seconds} seconds.`;
+  // Whoever rewrote the history must not be able to end the alarm by silencing the signer.
+  if (said.problem === 'rewritten') {
+    return { ...said, health: 'Degraded', reason: `${said.reason ?? ''} ${reason}`.trim() };
+  }
   return { ...said, sync: 'Unknown', health: 'Degraded', problem: 'silent', reason };
 }

@@ -53,6 +53,11 @@ describe('what the portal makes of the signer’s word', () => {
     });
   });
 
+  it('does not end the alarm over a rewritten history when the signer falls silent', async () => {
+    expect(await read(61)).toMatchObject({ problem: 'rewritten', sync: 'OutOfSync', health: 'Degraded' });
+    expect((await read(61)).reason).toMatch(/^why .* for 61 seconds/);
+  });
+
   it('calls it unknown before the signer has looked', async () => {
     await using other = await testDatabase();
     const empty = openDatabase({ url: other.portal });
