@@ -8,7 +8,10 @@ const restMilliseconds = 1000;
 /** One look answers all who have asked. */
 const batchSize = 200;
 
-export async function followOnDemand(boss: PgBoss, context: SignerContext): Promise<void> {
+export async function followOnDemand(
+  boss: PgBoss,
+  context: { readonly policy: { refresh(): Promise<unknown> }; readonly log: SignerContext['log'] },
+): Promise<void> {
   // One look at a time, and a rest after each: a flood of jobs can't become a flood of fetches, nor a long queue.
   await boss.work<unknown>(policyQueue, { pollingIntervalSeconds: 0.5, batchSize }, async () => {
     await context.policy
