@@ -10,7 +10,7 @@ export interface ActionFormState {
 }
 
 export interface ActionFormField {
-  readonly kind: 'text' | 'textarea' | 'checkbox';
+  readonly kind: 'text' | 'textarea' | 'checkbox' | 'select';
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
@@ -18,6 +18,8 @@ export interface ActionFormField {
   readonly required?: boolean;
   readonly rows?: number;
   readonly charactersMax?: number;
+  /** Of a select: value and words. */
+  readonly options?: readonly (readonly [value: string, words: string])[];
   /** Code is typed and read in a typeface of equal widths, and nobody corrects its spelling. */
   readonly code?: boolean;
 }
@@ -133,6 +135,20 @@ function Field(props: { readonly id: string; readonly field: ActionFormField; re
       {hint}
       {field.kind === 'textarea' ? (
         <textarea {...shared} rows={field.rows ?? 4} />
+      ) : field.kind === 'select' ? (
+        <select
+          id={id}
+          name={field.name}
+          defaultValue={value}
+          aria-describedby={hintId}
+          className={shared.className}
+        >
+          {field.options?.map(([option, words]) => (
+            <option key={option} value={option}>
+              {words}
+            </option>
+          ))}
+        </select>
       ) : (
         <input type="text" {...shared} />
       )}

@@ -8,7 +8,7 @@ const places = [
   ['/requests', 'Requests'],
   ['/changes', 'Policy changes'],
   ['/certificates', 'Certificates'],
-  ['/about', 'How it works'],
+  ['/apply', 'Apply'],
 ] as const;
 
 const place =
@@ -55,8 +55,22 @@ async function Session() {
   }
   return (
     <>
-      <Link href="/approvals" className={place}>
-        Approvals
+      {actor.kind === 'person' ? (
+        <Link href="/approvals" className={place}>
+          Approvals
+        </Link>
+      ) : null}
+      {actor.kind === 'person' && actor.roles.foundationReviewer ? (
+        <Link href="/reviews" className={place}>
+          Reviews
+        </Link>
+      ) : (
+        <Link href="/applications" className={place}>
+          Applications
+        </Link>
+      )}
+      <Link href="/messages" className={place}>
+        Messages
       </Link>
       <form action={signOut} className="flex items-center gap-2">
         <span className="text-[0.9375rem] font-medium">

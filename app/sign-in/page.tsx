@@ -1,5 +1,5 @@
 import type { Metadata } from 'next';
-import { rolesOf } from '../../lib/platform/auth/index.ts';
+import { developmentNewcomers, localPath, rolesOf } from '../../lib/platform/auth/index.ts';
 import type { PersonRoles } from '../../lib/platform/auth/index.ts';
 import { acceptedPolicy } from '../../lib/platform/portal/index.ts';
 import { Empty } from '../_components/empty.tsx';
@@ -11,16 +11,17 @@ import { signInForDevelopment, signInWithGitHub } from './actions.ts';
 export const metadata: Metadata = { title: 'Sign in' };
 
 export default async function SignInPage(props: {
-  readonly searchParams: Promise<{ readonly error?: string }>;
+  readonly searchParams: Promise<{ readonly error?: string; readonly to?: string | string[] }>;
 }) {
   const ctx = await pageContext();
-  const { error } = await props.searchParams;
+  const { error, to: asked } = await props.searchParams;
+  const to = localPath(typeof asked === 'string' ? asked : null, '/approvals');
   const { github, development } = ctx.config.auth;
   return (
     <div className="page *:max-w-2xl">
       <PageTitle
         title="Sign in"
-        lead="Reading needs no account. Sign in to see what waits for your approval."
+        lead="Reading needs no account. Sign in to apply for a certificate, and to see what waits for you."
       />
       {error === undefined ? null : (
         <Notice tone="failed" title="You are not signed in">
@@ -30,6 +31,7 @@ export default async function SignInPage(props: {
       )}
       {github === undefined ? null : (
         <form action={signInWithGitHub} className="mt-8">
+          <input type="hidden" name="to" value={to} />
           <button type="submit" className="button">
             Sign in with GitHub
           </button>
@@ -38,7 +40,7 @@ export default async function SignInPage(props: {
           </p>
         </form>
       )}
-      {development ? <DevelopmentSignIn /> : null}
+      {development ? <DevelopmentSignIn to={to} /> : null}
       {github === undefined && !development ? (
         <Empty title="No way to sign in is set up">
           The operators of this portal have to configure GitHub first.
@@ -48,9 +50,17 @@ export default async function SignInPage(props: {
   );
 }
 
-async function DevelopmentSignIn() {
+async function DevelopmentSignIn({ to }: { readonly to: string }) {
   const accepted = await acceptedPolicy(await pageContext());
-  const people = accepted === null ? [] : [...accepted.snapshot.people];
+  const people =
+    accepted === null
+      ? []
+      : Array.from(accepted.snapshot.people, ([handle, person]) => ({
+          ...{ key: handle, name: person.value.name, roles: describe(rolesOf(accepted.snapshot, handle)) },
+        }));
+  const newcomers = developmentNewcomers.map((one) => ({
+    ...{ key: one.githubId, name: one.name, roles: 'nobody the policy names: applies for a project' },
+  }));
   return (
     <section
       aria-labelledby="development"
@@ -67,18 +77,17 @@ async function DevelopmentSignIn() {
         <p className="mt-4">People appear here once the signer has accepted a policy.</p>
       ) : (
         <ul className="mt-5 grid gap-2">
-          {people.map(([handle, person]) => (
-            <li key={handle}>
+          {[...people, ...newcomers].map((one) => (
+            <li key={one.key}>
               <form action={signInForDevelopment}>
-                <input type="hidden" name="handle" value={handle} />
+                <input type="hidden" name="handle" value={one.key} />
+                <input type="hidden" name="to" value={to} />
                 <button
                   type="submit"
                   className="button button-quiet w-full flex-col items-start! gap-0.5! text-start"
                 >
-                  <span>Sign in as {person.value.name}</span>
-                  <span className="text-sm font-normal text-muted">
-                    {describe(rolesOf(accepted.snapshot, handle))}
-                  </span>
+                  <span>Sign in as {one.name}</span>
+                  <span className="text-sm font-normal text-muted">{one.roles}</span>
                 </button>
               </form>
             </li>

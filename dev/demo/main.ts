@@ -46,7 +46,15 @@ async function main(): Promise<number> {
       `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
     );
     // The services run beside this process; looking after them is what keeps it alive.
-    const services = [stack.postgres, stack.clamd, stack.gitHost, foundation.tsa, foundation.signer, portal];
+    const services = [
+      stack.postgres,
+      stack.clamd,
+      stack.gitHost,
+      stack.codeHost,
+      foundation.tsa,
+      foundation.signer,
+      portal,
+    ];
     const down = new Set<string>();
     const watch = setInterval(() => void lookAfter(services, down), 5000);
     await interrupted;

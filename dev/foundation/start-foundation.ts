@@ -127,7 +127,7 @@ async function writeSignerConfig({
 }
 
 async function writePortalConfig(stack: Stack, publicUrl: string): Promise<string> {
-  const { paths, database, gitHost } = stack;
+  const { paths, database, gitHost, codeHost } = stack;
   const secretFile = join(paths.secrets, 'portal-session');
   if (!existsSync(secretFile))
     await writeFile(secretFile, randomBytes(32).toString('base64url'), { mode: 0o600 });
@@ -140,6 +140,7 @@ async function writePortalConfig(stack: Stack, publicUrl: string): Promise<strin
       cloneDir: join(paths.portal, 'policies.git'),
     },
     policyHost: { local: { repository: join(gitHost.root, 'policies.git') } },
+    codeHost: { apiUrl: codeHost.url },
     publicUrl,
     keysDir: paths.keys,
     auth: { secretFile, development: true },

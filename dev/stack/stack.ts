@@ -1,4 +1,5 @@
 import { step } from '../../scripts/set-up/steps.mjs';
+import { startCodeHostService, type RunningCodeHost } from './code-host/start.ts';
 import { startClamd, type RunningClamd } from './clamd/start.ts';
 import { startGitHost, type RunningGitHost } from './git-host/start.ts';
 import { prepareStackPaths, type StackPaths } from './paths.ts';
@@ -27,6 +28,7 @@ export interface Stack {
   readonly softHsm: SoftHsm;
   readonly clamd: RunningClamd;
   readonly gitHost: RunningGitHost;
+  readonly codeHost: RunningCodeHost;
   startTsa(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
   startSigner(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
   startPortal(writeConfiguration: (publicUrl: string) => string | Promise<string>): Promise<RunningService>;
@@ -57,6 +59,9 @@ export async function startStack({ state, signatures = 'official' }: StackOption
     );
     if (clamd.signatures === 'test-only') warnOfTestSignature(signatures);
     const gitHost = await step('Starting the Git host', async () => keep(await startGitHost(paths)));
+    const codeHost = await step('Starting the development code host', async () =>
+      keep(await startCodeHostService(paths)),
+    );
     return {
       paths,
       database,
@@ -64,6 +69,7 @@ export async function startStack({ state, signatures = 'official' }: StackOption
       softHsm,
       clamd,
       gitHost,
+      codeHost,
       startTsa: (write) =>
         step('Starting the timestamp authority', async () => keep(await startTsa(paths, write))),
       startSigner: (file) => step('Starting the signer', async () => keep(await startSigner(paths, file))),

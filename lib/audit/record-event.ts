@@ -12,7 +12,21 @@ export type AuditAction =
   | 'policy-change.reviewed'
   | 'policy-change.merged'
   | 'policy-change.updated'
-  | 'policy-change.closed';
+  | 'policy-change.closed'
+  | 'application.started'
+  | 'application.submitted'
+  | 'application.withdrawn'
+  | 'application.appealed'
+  | 'application.replied'
+  | 'review.claimed'
+  | 'review.released'
+  | 'review.asked'
+  | 'review.noted'
+  | 'review.recused'
+  | 'review.decided'
+  | 'review.opened-again'
+  | 'evidence.attested'
+  | 'onboarding.attested';
 
 /** Writes who did what, in the transaction of the deed: there is no deed without its record. */
 export async function recordEvent(

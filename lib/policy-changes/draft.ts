@@ -26,8 +26,15 @@ export async function checkDraft(call: {
   readonly ctx: Pick<Context, 'actor' | 'db' | 'policies' | 'policyHosts' | 'now'>;
   readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
 }): Promise<DraftCheck> {
+  personOf(call.ctx);
+  return assessDraft(call);
+}
+
+export async function assessDraft(call: {
+  readonly ctx: Pick<Portal, 'db' | 'policies' | 'policyHosts' | 'now'>;
+  readonly input: { readonly changes: readonly FileChange[]; readonly number: number | null };
+}): Promise<DraftCheck> {
   const { ctx, input } = call;
-  personOf(ctx);
   const { files, snapshot } = await startOf(ctx, input.number);
   const after = new Map(files);
   const texts: ChangedText[] = [];

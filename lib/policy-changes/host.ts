@@ -5,7 +5,7 @@ import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.t
 import { PolicyChangesError } from './error.ts';
 
 /** The portal's own account, for what nobody in particular does: checks, comments, bringing branches up to date. */
-const portalAccount: Account = { id: '0', login: 'countersign' };
+export const portalAccount: Account = { id: '0', login: 'countersign' };
 
 export function hostFor(ctx: Pick<Portal, 'policyHosts'>, account: Account = portalAccount): PolicyHost {
   const { policyHosts } = ctx;

@@ -14,7 +14,7 @@ export { listChanges } from './list.ts';
 export type { ChangeList, ChangeListItem } from './list.ts';
 export { closeChange, mergeChange, updateChange } from './merge.ts';
 export { openBranch } from './open-branch.ts';
-export { proposeChange } from './propose.ts';
+export { proposeChange, proposeForFoundation } from './propose.ts';
 export { readChange, showChange } from './read.ts';
 export type { ChangeDetail, ChangeReview } from './read.ts';
 export type { Condition, ConditionName, SignatureCount } from './readiness.ts';

@@ -33,7 +33,7 @@ export async function openBranch(call: {
       body: text.description,
     });
   });
-  await recordProposal(ctx, pull);
+  await recordProposal(ctx, accountOf(ctx), pull);
   await checkChange({ ctx, input: { number: pull.number } });
   return pull;
 }

@@ -18,7 +18,13 @@ import { parsePortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy, openPortal } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
-export async function openFoundation() {
+export async function openFoundation(
+  options: {
+    /** Added to the portal's configuration. */
+    readonly config?: Readonly<Record<string, unknown>>;
+    readonly now?: () => Date;
+  } = {},
+) {
   const urls = await testDatabase();
   const work = await testFolder('policy-changes');
   const inside = (name: string): string => join(work.folder, name);
@@ -48,10 +54,11 @@ export async function openFoundation() {
       keysDir: 'keys',
       auth: { secretFile: 'session', development: true },
       upload: { sizeBytesMax: 1024 },
+      ...options.config,
     }),
     work.folder,
   );
-  const portal = openPortal(config);
+  const portal = openPortal(config, options.now);
 
   /** The portal as somebody of the seed uses it. */
   const as = async (name: string): Promise<Context> => {

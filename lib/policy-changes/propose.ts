@@ -1,13 +1,13 @@
 import { GitHostError } from '../platform/git-host/index.ts';
-import type { FileChange, PullRequest } from '../platform/git-host/index.ts';
+import type { Account, FileChange, PullRequest } from '../platform/git-host/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';
-import { checkDraft } from './draft.ts';
+import { assessDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
-import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
+import { accountOf, hostFor, personOf, policyInForce, portalAccount } from './host.ts';
 import { branchOf, commitMessage, invalid, parseFileChanges, parseProposalText } from './proposal.ts';
 import type { ProposalText } from './proposal.ts';
 
@@ -31,8 +31,41 @@ export async function proposeChange(call: {
     person,
     changes.map((one) => one.path),
   );
+  return makeProposal(ctx, accountOf(ctx), { text, changes, base: input.base });
+}
+
+/**
+ * A change that nobody in particular proposes: what follows from a decision of the foundation. It is the portal's own,
+ * so that every policy maintainer may sign it.
+ */
+export async function proposeForFoundation(call: {
+  readonly ctx: Context;
+  readonly input: ProposalText & { readonly changes: readonly FileChange[]; readonly base: CommitSha };
+}): Promise<PullRequest> {
+  const { ctx, input } = call;
+  if (ctx.actor.kind !== 'operator') {
+    throw new PolicyChangesError({
+      code: 'NOT_ALLOWED',
+      message: 'Only the portal itself proposes in the foundation’s name.',
+      fix: 'Propose the change in your own name.',
+    });
+  }
+  const text = parseProposalText(input);
+  return makeProposal(ctx, portalAccount, {
+    text,
+    changes: parseFileChanges(input.changes),
+    base: input.base,
+  });
+}
+
+async function makeProposal(
+  ctx: Context,
+  account: Account,
+  input: { readonly text: ProposalText; readonly changes: readonly FileChange[]; readonly base: CommitSha },
+): Promise<PullRequest> {
+  const { text, changes } = input;
   const accepted = await policyInForce(ctx);
-  const host = hostFor(ctx, accountOf(ctx));
+  const host = hostFor(ctx, account);
   const main = await onHost(() => host.branchHead(host.mainBranch));
   if (accepted.commit !== input.base || main !== accepted.commit) {
     throw new PolicyChangesError({
@@ -41,7 +74,7 @@ export async function proposeChange(call: {
       fix: 'What you wrote is below. Compare it with the policy as it is now, then send it again.',
     });
   }
-  const draft = await checkDraft({ ctx, input: { changes, number: null } });
+  const draft = await assessDraft({ ctx, input: { changes, number: null } });
   if (draft.problems.length > 0) {
     throw invalid(
       `This would be no valid policy: ${draft.problems.length === 1 ? 'one problem' : `${draft.problems.length} problems`}.`,
@@ -50,7 +83,7 @@ export async function proposeChange(call: {
   }
   if (draft.unchanged)
     throw invalid('Nothing is changed: this is what is in force.', 'Change something first.');
-  const branch = branchOf({ handle: person.handle, base: input.base, text, changes });
+  const branch = branchOf({ handle: account.login, base: input.base, text, changes });
   const pull = await onHost(async () => {
     const commit = { branch, base: input.base, message: commitMessage(text), changes };
     // The same proposal sent twice at once: whoever comes second finds the branch of the first.
@@ -60,14 +93,13 @@ export async function proposeChange(call: {
     });
     return host.openPullRequest({ branch, base: host.mainBranch, title: text.title, body: text.description });
   });
-  await recordProposal(ctx, pull);
+  await recordProposal(ctx, account, pull);
   await checkChange({ ctx, input: { number: pull.number } });
   return pull;
 }
 
 /** Who proposed it is the portal's to remember: on GitHub the pull request is the app's. The first word stands. */
-export async function recordProposal(ctx: Context, pull: PullRequest): Promise<void> {
-  const account = accountOf(ctx);
+export async function recordProposal(ctx: Context, account: Account, pull: PullRequest): Promise<void> {
   await ctx.db.$transaction(async (transaction) => {
     const known = await transaction.policyProposal.findUnique({ where: { number: pull.number } });
     if (known !== null) return;

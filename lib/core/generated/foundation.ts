@@ -131,6 +131,10 @@ export interface Admission {
    */
   answerDays?: number;
   /**
+   * After how many days an accepted project is looked at again. Left out: after a year.
+   */
+  reviewAgainDays?: number;
+  /**
    * What projects can apply for; each one of the foundation's programs.
    *
    * @minItems 1

@@ -1399,6 +1399,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "minimum": 1,
             "maximum": 365
           },
+          "reviewAgainDays": {
+            "description": "After how many days an accepted project is looked at again. Left out: after a year.",
+            "type": "integer",
+            "minimum": 30,
+            "maximum": 1825
+          },
           "programs": {
             "description": "What projects can apply for; each one of the foundation's programs.",
             "type": "array",

@@ -1,12 +1,14 @@
 /** The session cookie → who that is under the accepted policy, looked up anew on every request. */
+import { cookies } from 'next/headers';
 import { getServerSession } from 'next-auth';
+import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
 import { parsePersonHandle } from '../../core/ids/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { rolesOf } from './actor.ts';
 import type { Actor } from './actor.ts';
-import { authOptions } from './options.ts';
+import { authOptions, readSecret } from './options.ts';
 
 const sessionSchema = z.object({
   githubId: z.string().min(1),
@@ -35,4 +37,22 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
     };
   }
   return { kind: 'account', githubId, name };
+}
+
+const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), development: z.boolean() });
+
+/**
+ * The person's own token of the code host, from the encrypted session cookie: it reads who they are and what is public.
+ * null without a session, and where the sign-in gave none.
+ */
+export async function sessionHostToken(portal: Portal): Promise<string | null> {
+  const jar = Object.fromEntries((await cookies()).getAll().map((one) => [one.name, one.value]));
+  const token = await getToken({
+    req: { cookies: jar, headers: {} } as unknown as Parameters<typeof getToken>[0]['req'],
+    secret: readSecret(portal.config.auth.secretFile),
+    secureCookie: portal.config.publicUrl.startsWith('https://'),
+  });
+  const parsed = hostTokenSchema.safeParse(token);
+  if (!parsed.success || (parsed.data.development && !portal.config.auth.development)) return null;
+  return parsed.data.hostToken;
 }

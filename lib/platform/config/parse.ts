@@ -48,6 +48,26 @@ const schema = z.strictObject({
   }),
   /** Where changes of the policy are proposed; without it the portal shows policies and changes none. */
   policyHost: policyHost.optional(),
+  /** Where projects keep their source; by default github.com, asked as nobody. */
+  codeHost: z
+    .strictObject({
+      apiUrl: z.url({ protocol: /^https?$/ }).optional(),
+      webUrl: z.url({ protocol: /^https?$/ }).optional(),
+      /** A token without any right: it only lets the portal ask more often. */
+      tokenFile: path.optional(),
+    })
+    .optional(),
+  /** DNS servers, as ADDRESS or ADDRESS:PORT; by default the system's. */
+  dnsServers: z.array(z.string().min(3).max(60)).min(1).max(5).optional(),
+  /** Where e-mail is handed in; without it messages are kept and shown to whom they are for. */
+  mail: z
+    .strictObject({
+      smtp: z.string().regex(/^smtps?:\/\//, 'an smtp:// or smtps:// address'),
+      /** One line: the password of that account. */
+      passwordFile: path.optional(),
+      from: z.string().min(3).max(320),
+    })
+    .optional(),
   publicUrl: z.url({ protocol: /^https?$/ }),
   /** Folder with the public certificates (PEM) and registry.json. */
   keysDir: path,
@@ -93,6 +113,7 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
     );
   }
   refusePlainHost(config.policyHost);
+  refusePlain('codeHost.apiUrl', config.codeHost?.apiUrl);
   const absolute = (file: string): string => resolve(baseDir, file);
   const artifactStore = absolute(config.artifactStore);
   return {
@@ -105,6 +126,8 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
         : absolute(config.releasedStore),
     publicUrl: config.publicUrl.replace(/\/+$/, ''),
     keysDir: absolute(config.keysDir),
+    ...withCodeHost(config.codeHost, absolute),
+    ...withMail(config.mail, absolute),
     policyRepository: { ...config.policyRepository, cloneDir: absolute(config.policyRepository.cloneDir) },
     auth: {
       ...config.auth,
@@ -126,10 +149,13 @@ type PolicyHostConfig = z.infer<typeof policyHost>;
 /** An app's key and what it reads go over the wire: only a fake on this machine may be spoken to without TLS. */
 function refusePlainHost(host: PolicyHostConfig | undefined): void {
   if (host === undefined || !('github' in host)) return;
-  const { apiUrl } = host.github;
-  if (apiUrl === undefined || apiUrl.startsWith('https://') || isLoopback(apiUrl)) return;
+  refusePlain('policyHost.github.apiUrl', host.github.apiUrl);
+}
+
+function refusePlain(name: string, url: string | undefined): void {
+  if (url === undefined || url.startsWith('https://') || isLoopback(url)) return;
   throw new ConfigError(
-    `policyHost.github.apiUrl is ${apiUrl}: the portal would send its credentials unencrypted. Use https://.`,
+    `${name} is ${url}: the portal would send its credentials unencrypted. Use https://.`,
   );
 }
 
@@ -152,6 +178,33 @@ function withAbsolutePaths(
         ...(secret === undefined ? {} : { webhookSecretFile: absolute(secret) }),
       },
     },
+  };
+}
+
+/** Addresses lose their final slash, paths become absolute. */
+function withCodeHost(
+  host: z.infer<typeof schema>['codeHost'],
+  absolute: (file: string) => string,
+): Pick<z.infer<typeof schema>, 'codeHost'> {
+  if (host === undefined) return {};
+  const { apiUrl, webUrl, tokenFile } = host;
+  return {
+    codeHost: {
+      ...(apiUrl === undefined ? {} : { apiUrl: apiUrl.replace(/\/+$/, '') }),
+      ...(webUrl === undefined ? {} : { webUrl: webUrl.replace(/\/+$/, '') }),
+      ...(tokenFile === undefined ? {} : { tokenFile: absolute(tokenFile) }),
+    },
+  };
+}
+
+function withMail(
+  mail: z.infer<typeof schema>['mail'],
+  absolute: (file: string) => string,
+): Pick<z.infer<typeof schema>, 'mail'> {
+  if (mail === undefined) return {};
+  const { passwordFile } = mail;
+  return {
+    mail: { ...mail, ...(passwordFile === undefined ? {} : { passwordFile: absolute(passwordFile) }) },
   };
 }
 

@@ -16,6 +16,9 @@ export type {
   SigningRequest,
 } from './generated/client.ts';
 
+/** SQL's NULL in a column of JSON. */
+export const noJson: typeof Prisma.DbNull = Prisma.DbNull;
+
 export function openDatabase(input: { readonly url: string; readonly connectionsMax?: number }): Database {
   const adapter = new PrismaPg({
     connectionString: input.url,

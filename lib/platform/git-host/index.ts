@@ -20,7 +20,8 @@ export { standingReviews } from './standing-reviews.ts';
 export type { StandingReviews } from './standing-reviews.ts';
 export { openGitHub } from './github/open.ts';
 export type { GitHubRepository } from './github/open.ts';
-export type { GitHubApp, GitHubTiming } from './github/client.ts';
+export type { GitHubApp } from './github/client.ts';
+export type { GitHubTiming } from '../github-client/index.ts';
 export { WebhookError } from './webhook/error.ts';
 export type { WebhookErrorCode } from './webhook/error.ts';
 export type {

@@ -1,5 +1,7 @@
+import type { CodeHost } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
+import type { Dns } from '../dns/index.ts';
 import type { PolicyHosts } from '../git-host/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { SigningQueue } from '../queue/index.ts';
@@ -18,6 +20,9 @@ export interface Portal {
   readonly policies: PolicyRepository;
   /** Where changes of the policy are proposed; null where the configuration names no host. */
   readonly policyHosts: PolicyHosts | null;
+  /** Where projects keep their source. */
+  readonly codeHost: CodeHost;
+  readonly dns: Dns;
   readonly now: () => Date;
 }
 

@@ -1,6 +1,8 @@
 /** Wiring only: configuration in, ports out. */
+import { openCodeHost } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
+import { openDns } from '../dns/index.ts';
 import { openPolicyHosts } from '../git-host/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
 import { openSigningQueue } from '../queue/index.ts';
@@ -23,6 +25,8 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     released: openFolderStore({ dir: config.releasedStore }),
     policies: openPolicyRepository(config.policyRepository),
     policyHosts: openPolicyHosts({ config, db, now }),
+    codeHost: openCodeHost({ config, now }),
+    dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
     now,
     async close() {
       await queue.close();

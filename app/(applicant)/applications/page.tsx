@@ -1,0 +1,73 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { listApplications } from '../../../lib/applications/index.ts';
+import { ApplicationStatusBadge } from '../../_components/application-status.tsx';
+import { Empty } from '../../_components/empty.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { Time } from '../../_components/time.tsx';
+import { requireSignIn } from '../apply/find-application.ts';
+
+export const metadata: Metadata = { title: 'Your applications' };
+
+export default async function ApplicationsPage() {
+  await requireSignIn('/applications');
+  const applications = await listApplications({ ctx: await pageContext() });
+  return (
+    <div className="page">
+      <PageTitle
+        title="Your applications"
+        aside={
+          <Link className="button" href="/apply">
+            Apply
+          </Link>
+        }
+      />
+      {applications.length === 0 ? (
+        <Empty title="You haven’t applied yet">
+          The conditions are on one page:{' '}
+          <Link className="link" href="/apply">
+            read them
+          </Link>
+          , then start when you like.
+        </Empty>
+      ) : (
+        <div className="card mt-8">
+          <table className="rows">
+            <caption className="sr-only">Your applications, the last touched first</caption>
+            <thead>
+              <tr>
+                <th scope="col">Project</th>
+                <th scope="col">Status</th>
+                <th scope="col">Last change</th>
+              </tr>
+            </thead>
+            <tbody>
+              {applications.map((one) => (
+                <tr key={one.id}>
+                  <td>
+                    <Link
+                      className="link inline-block min-h-6 font-medium"
+                      href={one.status === 'draft' ? `/apply/${one.id}` : `/applications/${one.id}`}
+                    >
+                      {one.name ?? `Application ${one.id}`}
+                    </Link>
+                    {one.repository === null ? null : (
+                      <span className="block text-sm break-all text-muted">{one.repository.uri}</span>
+                    )}
+                  </td>
+                  <td>
+                    <ApplicationStatusBadge status={one.status} />
+                  </td>
+                  <td className="text-sm text-muted md:whitespace-nowrap">
+                    <Time value={one.updatedAt} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { z } from 'zod';
+import {
+  ApplicationsError,
+  answerMark,
+  proveRepository,
+  readApplication,
+  saveAnswer,
+  startApplication,
+  submitApplication,
+} from '../../../lib/applications/index.ts';
+import { sessionHostToken } from '../../../lib/platform/auth/web.ts';
+import type { ActionFormState } from '../../_components/action-form.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { runVerb } from '../../_components/run-verb.ts';
+import type { QuestionFormState } from './_question/question-form.tsx';
+
+const id = z.coerce.number().int().positive().max(2_000_000_000);
+const place = z.object({ id });
+const answerFields = z.object({
+  id,
+  question: z.string().max(100),
+  seen: z.string().max(32),
+  intent: z.enum(['next', 'later']).default('next'),
+  back: z.literal('check').optional(),
+});
+const typedCharactersMax = 20_000;
+
+type Form = (before: ActionFormState, form: FormData) => Promise<ActionFormState>;
+
+export const startForm: Form = async (_before, form) => {
+  let started = 0;
+  const failed = await runVerb(form, async () => {
+    started = await startApplication({ ctx: await pageContext() });
+  });
+  return failed ?? redirect(`/apply/${started}`);
+};
+
+export async function answerForm(_before: QuestionFormState, form: FormData): Promise<QuestionFormState> {
+  const fields = answerFields.parse(Object.fromEntries(form));
+  const typed: Record<string, string> = {};
+  for (const [name, value] of form) {
+    if (typeof value === 'string' && !name.startsWith('$') && !(name in answerFields.shape)) {
+      typed[name] = value.slice(0, typedCharactersMax);
+    }
+  }
+  // A choice from the list stands for the address; what was typed as another one wins.
+  if (fields.question === 'repository') {
+    const written = typed['uri']?.trim() ?? '';
+    typed['uri'] = written === '' ? (typed['chosen'] ?? '') : written;
+  }
+  const ctx = await pageContext();
+  try {
+    const userToken = fields.question === 'repository' ? await sessionHostToken(ctx) : null;
+    await saveAnswer({ ctx, input: { ...fields, typed, userToken } });
+  } catch (error) {
+    if (!(error instanceof ApplicationsError)) throw error;
+    const aboutFields = error.fields.size > 0;
+    return {
+      errors: Object.fromEntries(error.fields),
+      error: aboutFields ? null : { message: error.message, fix: error.fix },
+      values: typed,
+      seen: error.code === 'CHANGED_MEANWHILE' ? await markNow(fields.id, fields.question) : fields.seen,
+    };
+  }
+  redirect(await placeAfter(fields));
+}
+
+/** The other window's answer has been shown now: sending again replaces it. */
+async function markNow(applicationId: number, question: string): Promise<string> {
+  const { application } = await readApplication({
+    ctx: await pageContext(),
+    input: { id: applicationId },
+  });
+  return answerMark(application.answers[question]);
+}
+
+async function placeAfter(fields: z.output<typeof answerFields>): Promise<string> {
+  const { application, progress } = await readApplication({
+    ctx: await pageContext(),
+    input: { id: fields.id },
+  });
+  if (application.status !== 'draft') return `/applications/${fields.id}?done=changed`;
+  if (progress.ended !== null) return `/apply/${fields.id}/ended`;
+  if (fields.intent === 'later') return `/apply/${fields.id}`;
+  if (fields.question === 'repository' && application.proof === null) return `/apply/${fields.id}/proof`;
+  if (fields.back === 'check' || progress.next === null) return `/apply/${fields.id}/check`;
+  return `/apply/${fields.id}/${progress.next.id}`;
+}
+
+export const proveForm: Form = async (_before, form) => {
+  const input = place.parse(Object.fromEntries(form));
+  const failed = await runVerb(form, async () => {
+    const ctx = await pageContext();
+    await proveRepository({ ctx, input: { ...input, userToken: await sessionHostToken(ctx) } });
+  });
+  return failed ?? redirect(`/apply/${input.id}/proof`);
+};
+
+export const submitForm: Form = async (_before, form) => {
+  const input = place.parse(Object.fromEntries(form));
+  const failed = await runVerb(form, async () => submitApplication({ ctx: await pageContext(), input }));
+  return failed ?? redirect(`/applications/${input.id}?done=sent`);
+};

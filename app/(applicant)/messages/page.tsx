@@ -1,0 +1,135 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import {
+  kindsOf,
+  listNotifications,
+  notificationKinds,
+  readChoices,
+} from '../../../lib/notifications/index.ts';
+import type { NotificationChoices, ReceivedNotification } from '../../../lib/notifications/index.ts';
+import { ActionForm } from '../../_components/action-form.tsx';
+import { Empty } from '../../_components/empty.tsx';
+import { Notice } from '../../_components/notice.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { Time } from '../../_components/time.tsx';
+import { requireSignIn } from '../apply/find-application.ts';
+import { choicesForm } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Messages' };
+
+const deliveryWords = [
+  ['at-once', 'At once'],
+  ['digest', 'Once a day, together'],
+  ['never', 'Not by e-mail'],
+] as const;
+
+/** What the portal told somebody: here always, by e-mail as they choose. */
+export default async function MessagesPage(props: {
+  readonly searchParams: Promise<{ readonly before?: string | string[]; readonly done?: string | string[] }>;
+}) {
+  await requireSignIn('/messages');
+  const ctx = await pageContext();
+  const { before, done } = await props.searchParams;
+  const [{ items, next }, choices] = await Promise.all([
+    listNotifications({
+      ctx,
+      input: { before: typeof before === 'string' && /^\d{1,18}$/.test(before) ? BigInt(before) : null },
+    }),
+    readChoices({ ctx }),
+  ]);
+  return (
+    <div className="page">
+      <PageTitle title="Messages" lead="Everything the portal has told you. Only you see it." />
+      {done === 'saved' ? <Notice tone="passed" title="Your choices are saved" /> : null}
+      <div className="mt-8 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <section aria-labelledby="received" className="min-w-0">
+          <h2 id="received" className="sr-only">
+            Received
+          </h2>
+          {items.length === 0 ? (
+            <Empty title="No messages">News of your applications and projects appear here.</Empty>
+          ) : (
+            <ul className="grid gap-3">
+              {items.map((one) => (
+                <li key={String(one.id)} className="card p-5">
+                  <Message message={one} />
+                </li>
+              ))}
+            </ul>
+          )}
+          {next === null ? null : (
+            <p className="mt-6">
+              <Link className="button button-quiet" href={`/messages?before=${next}`} rel="next">
+                Older messages
+              </Link>
+            </p>
+          )}
+        </section>
+        <Choices choices={choices} mail={ctx.config.mail !== undefined} />
+      </div>
+    </div>
+  );
+}
+
+const stateWords: Readonly<Record<string, string>> = {
+  waiting: 'not sent yet',
+  sent: 'sent by e-mail',
+  kept: 'only here',
+  failed: 'the e-mail could not be delivered',
+};
+
+function Message({ message }: { readonly message: ReceivedNotification }) {
+  return (
+    <>
+      <h3 className="font-semibold">
+        <Link className="link" href={message.path}>
+          {message.subject}
+        </Link>
+      </h3>
+      <p className="text-sm text-muted">
+        <Time value={message.createdAt} /> · {stateWords[message.state] ?? message.state}
+      </p>
+      <p className="mt-2 max-w-prose break-words whitespace-pre-wrap">{message.body}</p>
+    </>
+  );
+}
+
+function Choices({ choices, mail }: { readonly choices: NotificationChoices; readonly mail: boolean }) {
+  return (
+    <section aria-labelledby="choices" className="card p-6">
+      <h2 id="choices" className="text-lg">
+        By e-mail
+      </h2>
+      <p className="mt-1 text-sm text-muted">
+        {mail
+          ? 'Choose what you get, and how often.'
+          : 'This portal sends no e-mail: messages are kept here.'}
+      </p>
+      <ActionForm
+        id="choice"
+        action={choicesForm}
+        hidden={{}}
+        fields={[
+          {
+            kind: 'text',
+            name: 'email',
+            label: 'E-mail address',
+            hint: 'Empty: no e-mail at all.',
+            value: choices.email ?? '',
+            charactersMax: 320,
+          },
+          ...kindsOf().map((kind) => ({
+            kind: 'select' as const,
+            name: kind,
+            label: notificationKinds[kind],
+            required: true,
+            value: choices.choices[kind],
+            options: deliveryWords,
+          })),
+        ]}
+        buttons={[{ label: 'Save', pending: 'Saving…', intent: 'save', quiet: true }]}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,145 @@
+import { manualKinds } from '../../../../lib/reviews/index.ts';
+import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
+import { ActionForm } from '../../../_components/action-form.tsx';
+import { Empty } from '../../../_components/empty.tsx';
+import { StateIcon } from '../../../_components/state-icon.tsx';
+import { toneOf } from '../../../_components/status-badge.tsx';
+import { Time } from '../../../_components/time.tsx';
+import { attestForm } from '../actions.ts';
+
+const groups: readonly (readonly [group: string, title: string])[] = [
+  ['repository', 'Repository'],
+  ['activity', 'Activity'],
+  ['people', 'People'],
+  ['licence', 'Licence'],
+  ['practices', 'Practices'],
+  ['popularity', 'Popularity'],
+  ['attested', 'Found by reviewers'],
+];
+const gamingWords = { low: 'hard to game', medium: 'can be gamed', high: 'easily gamed' } as const;
+const noteStates = { good: 'passed', neutral: 'not-reached', look: 'waiting' } as const;
+const noteWords = { good: 'speaks for it', neutral: 'for information', look: 'look closer' } as const;
+
+/** One row a signal: value, source, age, how easily it is gamed, what it means. No sum of them all. */
+export function EvidenceView({ detail }: { readonly detail: ReviewDetail }) {
+  const { evidence, review, hindrance } = detail;
+  return (
+    <section aria-labelledby="evidence">
+      <h2 id="evidence" className="text-2xl">
+        Evidence
+      </h2>
+      {evidence.length === 0 ? (
+        <Empty title="Nothing is collected yet">
+          What the code host says comes by itself; what you find, you add below.
+        </Empty>
+      ) : (
+        groups.map(([group, title]) => (
+          <Group key={group} title={title} items={evidence.filter((one) => one.group === group)} />
+        ))
+      )}
+      {hindrance === null && review.state !== 'closed' ? (
+        <details className="card mt-6 p-5">
+          <summary className="flex min-h-6 items-center font-medium">Add what you found</summary>
+          <ActionForm
+            id="attest"
+            action={attestForm}
+            hidden={{ id: String(review.id) }}
+            fields={[
+              {
+                kind: 'select',
+                name: 'kind',
+                label: 'Kind',
+                required: true,
+                options: Object.entries(manualKinds),
+              },
+              { kind: 'text', name: 'title', label: 'What it is', required: true, charactersMax: 120 },
+              { kind: 'text', name: 'url', label: 'Address', charactersMax: 500 },
+              {
+                kind: 'textarea',
+                name: 'text',
+                label: 'What it shows',
+                required: true,
+                rows: 3,
+                charactersMax: 4_000,
+              },
+            ]}
+            buttons={[{ label: 'Add, in my name', pending: 'Adding…', intent: 'attest', quiet: true }]}
+          />
+        </details>
+      ) : null}
+    </section>
+  );
+}
+
+function Group({ title, items }: { readonly title: string; readonly items: readonly EvidenceItem[] }) {
+  if (items.length === 0) return null;
+  return (
+    <section className="mt-5">
+      <h3 className="text-sm font-medium text-muted">{title}</h3>
+      <ul className="card mt-2 divide-y divide-rule">
+        {items.map((one) => (
+          <li key={one.id}>
+            <Item item={one} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Item({ item }: { readonly item: EvidenceItem }) {
+  const state = item.state === 'unverified' ? 'not-reached' : noteStates[item.note];
+  return (
+    <details className="group">
+      <summary className="flex items-start gap-3 p-3.5">
+        <span
+          className={`mt-0.5 inline-flex h-6 w-6 shrink-0 items-center justify-center rounded-full ${toneOf[state]}`}
+        >
+          <StateIcon state={state} size={16} />
+        </span>
+        <span className="min-w-0 flex-1">
+          <span className="font-medium">{item.title}</span>{' '}
+          <span className="break-words">{item.state === 'unverified' ? 'not verified' : item.value}</span>
+          <span className="block text-xs text-muted">
+            {item.state === 'unverified' ? 'could not be looked at: no fault' : noteWords[item.note]} ·{' '}
+            {gamingWords[item.gaming]} ·{' '}
+            {item.attestedBy === null ? 'collected' : `attested by ${item.attestedBy}`}{' '}
+            <Time value={item.at} />
+          </span>
+        </span>
+        <span aria-hidden="true" className="text-muted group-open:rotate-90">
+          ›
+        </span>
+      </summary>
+      <div className="grid gap-2 px-3.5 pb-4 ps-12 text-sm">
+        {item.state === 'unverified' ? <p>{item.value}</p> : null}
+        <p>{item.explanation}</p>
+        {item.url === null ? null : (
+          <p>
+            <a className="link break-all" href={item.url} rel="noreferrer nofollow">
+              {item.url}
+            </a>
+          </p>
+        )}
+        {item.details.length === 0 ? null : (
+          <ul className="list-disc ps-5">
+            {item.details.map((one) => (
+              <li key={one} className="break-words">
+                {one}
+              </li>
+            ))}
+          </ul>
+        )}
+        <p className="text-muted">
+          Source: {item.source}
+          {item.sha256 === null ? null : (
+            <>
+              {' '}
+              · answer <code className="hash">{item.sha256.slice(0, 16)}</code>
+            </>
+          )}
+        </p>
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,70 @@
+import type { MadeDecision, ReviewDetail } from '../../../../lib/reviews/index.ts';
+import { formatDate } from '../../../_components/format.ts';
+import { Time } from '../../../_components/time.tsx';
+
+export function MadeDecisions({ detail }: { readonly detail: ReviewDetail }) {
+  const { decisions, decisionsHidden, recusals, review } = detail;
+  if (decisions.length === 0 && decisionsHidden === 0 && recusals.length === 0) return null;
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions" className="text-2xl">
+        Decisions
+      </h2>
+      {decisionsHidden === 0 ? null : (
+        <p className="mt-2 text-muted">
+          Another reviewer has decided. You see what once you have decided yourself.
+        </p>
+      )}
+      {decisions.map((one) => (
+        <Decision
+          key={`${one.reviewId} ${one.reviewer}`}
+          decision={one}
+          detail={detail}
+          current={one.reviewId === review.id}
+        />
+      ))}
+      {recusals.length === 0 ? null : (
+        <p className="mt-3 text-sm text-muted">
+          Recused: {recusals.map((one) => `${one.reviewer} (${one.reason})`).join('; ')}
+        </p>
+      )}
+    </section>
+  );
+}
+
+function Decision(props: {
+  readonly decision: MadeDecision;
+  readonly detail: ReviewDetail;
+  readonly current: boolean;
+}) {
+  const { decision, detail, current } = props;
+  const titles = new Map(detail.criteria.map((one) => [one.id, one.title]));
+  return (
+    <article className="card mt-4 p-5">
+      <p>
+        <strong className="font-semibold">{decision.reviewer}</strong>: {decision.outcome}
+        {current ? '' : ' in an earlier round'}{' '}
+        <span className="text-sm text-muted">
+          <Time value={decision.at} />
+        </span>
+      </p>
+      <p className="mt-2 break-words whitespace-pre-wrap">{decision.reasons}</p>
+      <ul className="mt-3 grid gap-1 text-sm">
+        {decision.criteria.map((one) => (
+          <li key={one.id}>
+            {titles.get(one.id) ?? one.id}:{' '}
+            <span className="font-medium">{one.verdict.replace('-', ' ')}</span>
+            {one.comment === '' ? '' : ` – ${one.comment}`}
+            <span className="text-muted"> ({one.evidence.length} cited)</span>
+          </li>
+        ))}
+      </ul>
+      {decision.conditions === '' ? null : (
+        <p className="mt-3 text-sm">
+          Before applying again: {decision.conditions}
+          {decision.reapplyFrom === null ? '' : ` Not before ${formatDate(decision.reapplyFrom)}.`}
+        </p>
+      )}
+    </article>
+  );
+}

@@ -1,0 +1,150 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import {
+  hindranceWords,
+  listQueue,
+  queueQuerySchema,
+  readReview,
+  ReviewsError,
+} from '../../../../lib/reviews/index.ts';
+import type { ReviewDetail } from '../../../../lib/reviews/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { ApplicationStatusBadge } from '../../../_components/application-status.tsx';
+import { Notice } from '../../../_components/notice.tsx';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { DueBadge } from '../_view/due-badge.tsx';
+import { ReviewersOnly } from '../_view/reviewers-only.tsx';
+import { Shortcuts } from '../_view/shortcuts.tsx';
+import type { Shortcut } from '../_view/shortcuts.tsx';
+import { reviewerContext } from '../require-reviewer.ts';
+import { ApplicationView } from './application-view.tsx';
+import { ClaimBox } from './claim-box.tsx';
+import { DecisionForm } from './decision-form.tsx';
+import { EvidenceView } from './evidence-view.tsx';
+import { MadeDecisions } from './made-decisions.tsx';
+import { Talk } from './talk.tsx';
+import { AgainBox, RecuseBox } from './side-boxes.tsx';
+
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<{ readonly done?: string | string[] }>;
+}
+
+export const metadata: Metadata = { title: 'Review' };
+
+const told: Readonly<Record<string, string>> = {
+  note: 'Your note is there, for reviewers only',
+  message: 'Your message is with the applicant',
+  question: 'The applicant is asked; the clock stands still until they answer',
+  recused: 'You keep out of this application from now on',
+  attested: 'Your evidence is in the list',
+  decided: 'Your decision is recorded. Another reviewer has to come to theirs',
+  accepted: 'The application is accepted',
+  rejected: 'The application is rejected',
+};
+
+export default async function ReviewPage({ params, searchParams }: Props) {
+  const { id } = await params;
+  const ctx = await reviewerContext(`/reviews/${id}`);
+  if (ctx === null) return <ReviewersOnly />;
+  const detail = await find(ctx, id);
+  const { done } = await searchParams;
+  const message = typeof done === 'string' ? told[done] : undefined;
+  const { review, application, hindrance, mine } = detail;
+  const open = review.state !== 'closed';
+  const decides = open && hindrance === null && mine.claimed && !mine.decided;
+  return (
+    <div className="page max-w-[100rem]! lg:w-[min(100rem,100%-3rem)]!">
+      <PageTitle
+        title={application.name ?? `Application ${application.id}`}
+        up={{ href: '/reviews', name: 'Reviews' }}
+        aside={<Shortcuts shortcuts={await shortcutsOf(ctx, detail)} />}
+        lead={
+          <span className="flex flex-wrap items-center gap-2.5 text-base">
+            <ApplicationStatusBadge status={application.status} />
+            <DueBadge due={detail.due} dueAt={review.dueAt} now={ctx.now()} />
+            <span>
+              {review.kind === 'appeal' ? 'On appeal · ' : review.kind === 'again' ? 'Another look · ' : ''}
+              {review.program} ·{' '}
+              {review.reviewersNeeded === 1 ? 'one reviewer' : `${review.reviewersNeeded} reviewers`}
+            </span>
+          </span>
+        }
+      />
+      {message === undefined ? null : <Notice tone="passed" title={message} />}
+      {hindrance === null ? null : <Notice tone="waiting" title={hindranceWords[hindrance]} />}
+      <Names detail={detail} />
+      <div className="mt-8 grid items-start gap-x-10 gap-y-12 lg:grid-cols-2">
+        <div className="grid min-w-0 gap-10">
+          <ApplicationView detail={detail} />
+          <Talk detail={detail} />
+        </div>
+        <div className="grid min-w-0 gap-10">
+          <EvidenceView detail={detail} />
+          <MadeDecisions detail={detail} />
+          {open && hindrance === null ? <ClaimBox detail={detail} /> : null}
+          {decides ? (
+            <DecisionForm
+              id={review.id}
+              criteria={detail.criteria}
+              evidence={detail.evidence.map(({ id: number, title, value }) => ({ id: number, title, value }))}
+            />
+          ) : null}
+          {open && hindrance !== 'recused' && hindrance !== 'own-application' ? <RecuseBox id={id} /> : null}
+          {!open && application.status === 'accepted' ? <AgainBox applicationId={application.id} /> : null}
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function Names({ detail: { conflicts } }: { readonly detail: ReviewDetail }) {
+  if (conflicts === null) return null;
+  const alike = [
+    ...(conflicts.taken === null ? [] : [conflicts.taken]),
+    ...conflicts.lookalikes.map((name) => `The name looks like that of the project “${name}”`),
+    ...(conflicts.openLookalikes === 0
+      ? []
+      : [`${conflicts.openLookalikes} open applications have a name that looks like it`]),
+  ];
+  if (alike.length === 0) return null;
+  return (
+    <Notice tone="waiting" title="Users might mix it up with another project">
+      <ul>
+        {alike.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+      <Link className="link" href="/projects">
+        All projects
+      </Link>
+    </Notice>
+  );
+}
+
+async function find(ctx: Context, text: string): Promise<ReviewDetail> {
+  const id = /^[1-9]\d{0,8}$/.test(text) ? Number(text) : 0;
+  try {
+    return await readReview({ ctx, input: { id } });
+  } catch (error) {
+    if (error instanceof ReviewsError && error.code === 'UNKNOWN_REVIEW') notFound();
+    throw error;
+  }
+}
+
+/** j and k go along what the reviewer may still decide; a and r to the decision. */
+async function shortcutsOf(ctx: Context, { review }: ReviewDetail): Promise<readonly Shortcut[]> {
+  const { items } = await listQueue({ ctx, input: queueQuerySchema.parse({ whose: 'decidable' }) });
+  const at = items.findIndex((one) => one.review.id === review.id);
+  const next = items[at + 1]?.review.id;
+  const before = at > 0 ? items[at - 1]?.review.id : undefined;
+  return [
+    ...(next === undefined ? [] : [{ key: 'j', words: 'Next review', href: `/reviews/${next}` } as const]),
+    ...(before === undefined
+      ? []
+      : [{ key: 'k', words: 'Previous review', href: `/reviews/${before}` } as const]),
+    { key: 'a', words: 'Decide: accept', target: 'decision-accepted' },
+    { key: 'r', words: 'Decide: reject', target: 'decision-rejected' },
+  ];
+}

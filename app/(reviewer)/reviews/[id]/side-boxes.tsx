@@ -1,0 +1,39 @@
+import { ActionForm } from '../../../_components/action-form.tsx';
+import { againForm, recuseForm } from '../actions.ts';
+
+export function RecuseBox({ id }: { readonly id: string }) {
+  return (
+    <details className="card p-5">
+      <summary className="flex min-h-6 items-center font-medium">I have to do with this project</summary>
+      <p className="mt-2 text-muted">
+        Friends, an employer, your own code in it, a competing project: then others decide. It can’t be
+        undone, and you no longer see what reviewers write to one another.
+      </p>
+      <ActionForm
+        id="recuse"
+        action={recuseForm}
+        hidden={{ id }}
+        fields={[{ kind: 'textarea', name: 'reason', label: 'In a sentence, why', required: true, rows: 2 }]}
+        buttons={[{ label: 'Recuse myself', pending: 'Working…', intent: 'recuse', quiet: true }]}
+      />
+    </details>
+  );
+}
+
+export function AgainBox({ applicationId }: { readonly applicationId: number }) {
+  return (
+    <details className="card p-5">
+      <summary className="flex min-h-6 items-center font-medium">Look at the project again</summary>
+      <p className="mt-2 text-muted">
+        It happens by itself after some time; here is for when there is a reason now.
+      </p>
+      <ActionForm
+        id="again"
+        action={againForm}
+        hidden={{ applicationId: String(applicationId) }}
+        fields={[{ kind: 'textarea', name: 'reason', label: 'Reason', required: true, rows: 2 }]}
+        buttons={[{ label: 'Open another review', pending: 'Opening…', intent: 'again', quiet: true }]}
+      />
+    </details>
+  );
+}

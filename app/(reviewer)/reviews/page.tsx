@@ -1,0 +1,94 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { listQueue, listViews, queueQuerySchema, ReviewsError } from '../../../lib/reviews/index.ts';
+import type { QueuePage, QueueQuery } from '../../../lib/reviews/index.ts';
+import { Empty } from '../../_components/empty.tsx';
+import { plural } from '../../_components/format.ts';
+import { Notice } from '../../_components/notice.tsx';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { Filters } from './_view/filters.tsx';
+import { QueueTable } from './_view/queue-table.tsx';
+import { addressOf } from './_view/queue-address.ts';
+import { ReviewersOnly } from './_view/reviewers-only.tsx';
+import { Shortcuts } from './_view/shortcuts.tsx';
+import { Views } from './_view/views.tsx';
+import { reviewerContext } from './require-reviewer.ts';
+
+export const metadata: Metadata = { title: 'Reviews' };
+
+export default async function ReviewsPage(props: {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}) {
+  const ctx = await reviewerContext('/reviews');
+  if (ctx === null) return <ReviewersOnly />;
+  const query = queueQuerySchema.parse(await props.searchParams);
+  const [views, page] = await Promise.all([
+    listViews({ ctx }),
+    listQueue({ ctx, input: query }).catch((error: unknown) => {
+      if (error instanceof ReviewsError) return error;
+      throw error;
+    }),
+  ]);
+  return (
+    <div className="page">
+      <PageTitle
+        title="Reviews"
+        aside={<Shortcuts shortcuts={[]} rows="a[data-row]" />}
+        lead={
+          page instanceof ReviewsError ? undefined : (
+            <>
+              {plural(page.waiting, 'application waits', 'applications wait')} for the foundation
+              {page.late === 0 ? '.' : `, ${page.late} of them past the target.`}
+            </>
+          )
+        }
+      />
+      <Views views={views} query={query} />
+      <Filters query={query} />
+      {page instanceof ReviewsError ? (
+        <Notice tone="failed" title={page.message}>
+          <Link className="link" href="/reviews">
+            Start from the first page
+          </Link>
+        </Notice>
+      ) : (
+        <Queue page={page} query={query} now={ctx.now()} />
+      )}
+    </div>
+  );
+}
+
+function Queue(props: { readonly page: QueuePage; readonly query: QueueQuery; readonly now: Date }) {
+  const { page, query, now } = props;
+  const filtered = addressOf({ ...query, cursor: null }) !== '/reviews';
+  if (page.items.length === 0) {
+    return filtered ? (
+      <Empty title="Nothing in this view">
+        <Link className="link" href="/reviews">
+          Show everything that is open
+        </Link>
+      </Empty>
+    ) : (
+      <Empty title="Nothing waits for the foundation">
+        Applications appear here as soon as they are sent.
+      </Empty>
+    );
+  }
+  return (
+    <>
+      <QueueTable items={page.items} now={now} />
+      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
+        {query.cursor === null ? null : (
+          <Link className="button button-quiet" href={addressOf({ ...query, cursor: null })}>
+            First page
+          </Link>
+        )}
+        {page.next === null ? null : (
+          <Link className="button button-quiet" href={addressOf({ ...query, cursor: page.next })} rel="next">
+            More
+          </Link>
+        )}
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+/** Who applies, and under which conditions. */
+import type { Admission } from '../core/application/index.ts';
+import type { CommitSha } from '../core/ids/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { ApplicationsError } from './error.ts';
+
+export interface Applicant {
+  /** Numeric id on the code host. */
+  readonly githubId: string;
+  readonly name: string;
+}
+
+/** Anybody with an account of the code host may apply. */
+export function applicantOf({ actor }: Pick<Context, 'actor'>): Applicant {
+  if (actor.kind === 'account' || actor.kind === 'person') {
+    return { githubId: actor.githubId, name: actor.name };
+  }
+  throw new ApplicationsError({
+    code: 'NOT_SIGNED_IN',
+    message: 'You are not signed in.',
+    fix: 'Sign in in another tab, then send this again: what you typed is still here.',
+  });
+}
+
+export interface Conditions {
+  readonly admission: Admission;
+  readonly commit: CommitSha;
+  readonly snapshot: PolicySnapshot;
+}
+
+/** null: the foundation takes no applications here. */
+export async function findConditions(ctx: Pick<Portal, 'db' | 'policies'>): Promise<Conditions | null> {
+  const accepted = await acceptedPolicy(ctx);
+  const admission = accepted?.snapshot.foundation.value.admission;
+  if (accepted === null || admission === undefined) return null;
+  return { admission, commit: accepted.commit, snapshot: accepted.snapshot };
+}
+
+export async function conditionsOf(ctx: Pick<Portal, 'db' | 'policies'>): Promise<Conditions> {
+  const conditions = await findConditions(ctx);
+  if (conditions !== null) return conditions;
+  throw new ApplicationsError({
+    code: 'NO_ADMISSION',
+    message: 'This foundation takes no applications here.',
+    fix: 'Ask the foundation how projects come to it.',
+  });
+}

@@ -1,0 +1,83 @@
+/** Names and repositories that are taken, or that people would mix up. */
+import { isLookalike, slugOf } from '../core/application/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import { finalStatuses } from './row.ts';
+
+/** Of open applications by others: their names can't be told to strangers, only that there is one. */
+const othersMax = 20_000;
+
+export interface NameConflicts {
+  /** The same name in addresses: there can be only one. A sentence, or null. */
+  readonly taken: string | null;
+  /** Names that people could take for it; public ones only. */
+  readonly lookalikes: readonly string[];
+  /** How many open applications have such a name. */
+  readonly openLookalikes: number;
+}
+
+export async function nameConflicts(
+  db: Portal['db'] | Transaction,
+  snapshot: PolicySnapshot,
+  asked: { readonly id: number; readonly name: string; readonly repositoryId: string | null },
+): Promise<NameConflicts> {
+  const slug = slugOf(asked.name);
+  const projects = [...snapshot.projects].filter(
+    ([, { project }]) => project.value.repository.id !== asked.repositoryId,
+  );
+  const others = await openApplications(db, asked.id);
+  const taken =
+    slug !== null && snapshot.projects.has(parseProjectSlug(slug))
+      ? `There is a project of this name: /projects/${slug}`
+      : others.some((one) => one.slug === slug)
+        ? 'Somebody else is applying under this name'
+        : null;
+  const alike = (name: string): boolean => isLookalike(name, asked.name);
+  return {
+    taken,
+    lookalikes: projects
+      .filter(([other, { project }]) => other !== slug && (alike(project.value.name) || alike(other)))
+      .map(([, { project }]) => project.value.name)
+      .slice(0, 10),
+    openLookalikes: others.filter((one) => one.slug !== slug && one.name !== null && alike(one.name)).length,
+  };
+}
+
+/** Why this repository can't be applied for; null: it can. */
+export async function repositoryConflict(
+  db: Portal['db'] | Transaction,
+  snapshot: PolicySnapshot,
+  asked: { readonly id: number; readonly repositoryId: string; readonly applicantId: string },
+): Promise<string | null> {
+  for (const [slug, { project }] of snapshot.projects) {
+    if (project.value.repository.id === asked.repositoryId) {
+      return `This repository has its certificate already: /projects/${slug}`;
+    }
+  }
+  const other = await db.application.findFirst({
+    where: {
+      repositoryId: asked.repositoryId,
+      id: { not: asked.id },
+      status: { notIn: [...finalStatuses] },
+    },
+    // A draft of a stranger must not keep the maintainers out; one that was sent has proved itself.
+    orderBy: { submittedAt: { sort: 'asc', nulls: 'last' } },
+  });
+  if (other === null) return null;
+  if (other.applicantId === asked.applicantId)
+    return `You have applied for it already: /applications/${other.id}`;
+  return other.submittedAt === null ? null : 'Somebody else has applied for this repository';
+}
+
+async function openApplications(
+  db: Portal['db'] | Transaction,
+  id: number,
+): Promise<readonly { readonly name: string | null; readonly slug: string | null }[]> {
+  return db.application.findMany({
+    where: { id: { not: id }, submittedAt: { not: null }, status: { notIn: [...finalStatuses] } },
+    select: { name: true, slug: true },
+    take: othersMax,
+  });
+}

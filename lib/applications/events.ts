@@ -1,0 +1,111 @@
+/** What happened to an application, and what was said: one list, seen by two audiences. */
+import { z } from 'zod';
+import { actorName } from '../platform/auth/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { ApplicationsError } from './error.ts';
+
+const eventKinds = [
+  'started',
+  'submitted',
+  'claimed',
+  'released',
+  'message',
+  'note',
+  'information-requested',
+  'replied',
+  'recused',
+  'decided',
+  'accepted',
+  'rejected',
+  'withdrawn',
+  'appealed',
+  'review-again',
+  'alert',
+  'change-proposed',
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+/** applicant: the applicant and the reviewers. reviewers: only they. */
+export type Audience = 'applicant' | 'reviewers';
+
+export interface ApplicationEvent {
+  readonly id: bigint;
+  readonly at: Date;
+  readonly actor: string;
+  readonly actorName: string;
+  readonly kind: EventKind;
+  readonly audience: Audience;
+  readonly body: string;
+}
+
+const eventSchema = z.object({
+  id: z.bigint(),
+  at: z.date(),
+  actor: z.string(),
+  actorName: z.string(),
+  kind: z.enum(eventKinds),
+  audience: z.enum(['applicant', 'reviewers']),
+  body: z.string(),
+});
+const eventsMax = 500;
+
+export async function addEvent(
+  transaction: Transaction,
+  ctx: Pick<Context, 'actor' | 'now'>,
+  event: {
+    readonly applicationId: number;
+    readonly kind: EventKind;
+    readonly audience: Audience;
+    readonly body: string;
+    /** What the reader sees as its writer; by default who asks. */
+    readonly actorName?: string;
+  },
+): Promise<void> {
+  const { actor } = ctx;
+  await transaction.applicationEvent.create({
+    data: {
+      applicationId: event.applicationId,
+      at: ctx.now(),
+      actor: actorName(actor),
+      actorName: event.actorName ?? ('name' in actor ? actor.name : 'The portal'),
+      kind: event.kind,
+      audience: event.audience,
+      body: event.body,
+    },
+  });
+}
+
+/** Oldest first; of very long histories the newest 500. */
+export async function readEvents(
+  db: Portal['db'],
+  applicationId: number,
+  audience: Audience,
+): Promise<readonly ApplicationEvent[]> {
+  const rows = await db.applicationEvent.findMany({
+    where: { applicationId, ...(audience === 'reviewers' ? {} : { audience: 'applicant' }) },
+    orderBy: { id: 'desc' },
+    take: eventsMax,
+  });
+  return rows.reverse().map((row) => eventSchema.parse(row));
+}
+
+const textCharactersMax = 4_000;
+const hidden = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+/** What people write to one another: plain text. `what` begins the message of the error. */
+export function parseText(text: string, what: string): string {
+  const clean = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').normalize('NFC').trim();
+  const refuse = (message: string, fix: string): ApplicationsError =>
+    new ApplicationsError({ code: 'TEXT_INVALID', message, fix }, new Map([['body', message]]));
+  if (clean === '') throw refuse(`${what} is empty.`, 'Write something, then send it.');
+  if (clean.length > textCharactersMax) {
+    throw refuse(
+      `${what} has ${clean.length} characters; ${textCharactersMax} fit.`,
+      'Make it shorter, or send it in two parts.',
+    );
+  }
+  if (hidden.test(clean.replaceAll('\n', '').replaceAll('\t', ''))) {
+    throw refuse(`${what} holds characters that can’t be seen.`, 'Type it anew instead of pasting it.');
+  }
+  return clean;
+}

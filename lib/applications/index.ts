@@ -1,0 +1,22 @@
+/** Applications, from the applicant's side: begun, answered, proved, sent, talked about, appealed. */
+export { conditionsOf, findConditions } from './applicant.ts';
+export type { Conditions } from './applicant.ts';
+export { appealDecision, mayAppeal, replyToReviewers, withdrawApplication } from './answer-reviewers.ts';
+export { nameConflicts } from './conflicts.ts';
+export type { NameConflicts } from './conflicts.ts';
+export { ApplicationsError } from './error.ts';
+export type { ApplicationsErrorCode } from './error.ts';
+export { addEvent, parseText, readEvents } from './events.ts';
+export type { ApplicationEvent, EventKind } from './events.ts';
+export { openReview } from './open-review.ts';
+export { lockApplication } from './own.ts';
+export { offerProof, proveRepository } from './prove.ts';
+export type { ProofOffer } from './prove.ts';
+export { listApplications, readApplication } from './read.ts';
+export type { ApplicationDetail } from './read.ts';
+export { listMaintained } from './repository.ts';
+export { answerMark, toApplication } from './row.ts';
+export type { Application, ApplicationStatus, RepositoryProof } from './row.ts';
+export { mayAnswer, saveAnswer } from './save-answer.ts';
+export { startApplication } from './start.ts';
+export { submitApplication } from './submit.ts';

@@ -1,0 +1,91 @@
+/** A foundation that takes applications, with the development code host; a clock that tests move. For tests. */
+import { seededAccounts, startCodeHost } from '../../dev/code-host/index.ts';
+import type { Actor } from '../platform/auth/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { newSshKey } from '../core/policy/seed.fixture.ts';
+import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
+import { answerMark, readApplication, saveAnswer, startApplication, submitApplication } from './index.ts';
+
+export async function openAdmissions() {
+  const host = await startCodeHost();
+  let aheadMilliseconds = 0;
+  const foundation = await openFoundation({
+    config: { codeHost: { apiUrl: host.url } },
+    now: () => new Date(Date.now() + aheadMilliseconds),
+  });
+  const account = (githubId: number, name: string): Context => {
+    const actor: Actor = { kind: 'account', githubId: String(githubId), name };
+    return { ...foundation.portal, actor };
+  };
+  const nora = account(seededAccounts.nora, 'Nora Newcomer');
+  const sam = account(seededAccounts.sam, 'Sam Stranger');
+  return {
+    ...foundation,
+    ...{ host, nora, sam, account },
+    passDays(days: number) {
+      aheadMilliseconds += days * 24 * 3600 * 1000;
+    },
+    async release() {
+      await foundation.release();
+      await host.stop();
+    },
+  };
+}
+
+export const tokenOf = (ctx: Context): string | null =>
+  ctx.actor.kind === 'account' ? `dev-user-${ctx.actor.githubId}` : null;
+
+const tree: Readonly<Record<string, string>> = {
+  nora: 'https://github.com/nora-newcomer/parcel-shelf',
+};
+
+/** Good answers to everything. */
+export const goodAnswers = (
+  program: 'executables' | 'components' = 'executables',
+): Record<string, Record<string, string>> => ({
+  program: { program },
+  'eligible-osi-licence': { answer: 'yes' },
+  'eligible-dual-licensing': { answer: 'no' },
+  'eligible-sponsored': { answer: 'no' },
+  'eligible-released': { answer: 'yes' },
+  'eligible-harmful': { answer: 'no' },
+  repository: { uri: tree['nora'] ?? '' },
+  name: { name: 'Parcel Shelf', tagline: 'Keeps parcels in order.' },
+  description: { description: 'It keeps parcels in order: where each stands, and when one is due.' },
+  pages: { homepage: 'https://parcel-shelf.example', download: 'https://parcel-shelf.example/download' },
+  licence: { licence: 'MIT' },
+  privacy: { sends: 'no', policy: '' },
+  'system-changes': { changes: 'no', page: '' },
+  build: { workflow: '.github/workflows/release.yml', artifacts: 'One installer (.exe)' },
+  approver: { handle: 'nora', keys: newSshKey() },
+  ...(program === 'executables'
+    ? { reputation: { evidence: 'In Debian since 2018: https://example.org/pkg' } }
+    : {}),
+  contact: { name: 'Nora Newcomer', email: 'nora@example.org' },
+  declaration: { agreed: 'yes' },
+});
+
+export async function answer(
+  ctx: Context,
+  id: number,
+  question: string,
+  typed: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { application } = await readApplication({ ctx, input: { id } });
+  const seen = answerMark(application.answers[question]);
+  await saveAnswer({ ctx, input: { id, question, typed, seen, userToken: tokenOf(ctx) } });
+}
+
+/** A sent application. `changes`: answers other than the good ones. */
+export async function sendApplication(
+  ctx: Context,
+  program: 'executables' | 'components' = 'executables',
+  changes: Readonly<Record<string, Record<string, string>>> = {},
+): Promise<number> {
+  const id = await startApplication({ ctx });
+  for (const [question, typed] of Object.entries({ ...goodAnswers(program), ...changes })) {
+    await answer(ctx, id, question, typed);
+  }
+  await submitApplication({ ctx, input: { id } });
+  return id;
+}

@@ -1,0 +1,43 @@
+/** The applicant's own applications; somebody else's are as if they weren't there. */
+import type { Context, Portal } from '../platform/portal/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import { applicantOf } from './applicant.ts';
+import { ApplicationsError } from './error.ts';
+import { toApplication } from './row.ts';
+import type { Application } from './row.ts';
+
+const unknownApplication = (): ApplicationsError =>
+  new ApplicationsError({
+    code: 'UNKNOWN_APPLICATION',
+    message: 'There is no such application of yours.',
+    fix: 'Look at your list of applications; perhaps you are signed in with another account.',
+  });
+
+const idMax = 2_000_000_000;
+
+export async function ownApplication(
+  ctx: Pick<Context, 'actor'>,
+  db: Portal['db'] | Transaction,
+  id: number,
+): Promise<Application> {
+  const { githubId } = applicantOf(ctx);
+  if (!Number.isInteger(id) || id < 1 || id > idMax) throw unknownApplication();
+  const row = await db.application.findUnique({ where: { id } });
+  if (row?.applicantId !== githubId) throw unknownApplication();
+  return toApplication(row);
+}
+
+/** Waits for whoever writes this application, then reads it: what is decided from it still holds at the end. */
+export async function lockOwnApplication(
+  ctx: Pick<Context, 'actor'>,
+  transaction: Transaction,
+  id: number,
+): Promise<Application> {
+  await lockApplication(transaction, id);
+  return ownApplication(ctx, transaction, id);
+}
+
+export async function lockApplication(transaction: Transaction, id: number): Promise<void> {
+  if (!Number.isInteger(id) || id < 1 || id > idMax) throw unknownApplication();
+  await transaction.$queryRaw`SELECT id FROM portal.application WHERE id = ${id} FOR UPDATE`;
+}

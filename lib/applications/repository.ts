@@ -1,0 +1,111 @@
+/** The repository that somebody applies for: found on the code host, proved to be theirs, read for suggestions. */
+import type { Answers } from '../core/application/index.ts';
+import { CodeHostError } from '../platform/code-host/index.ts';
+import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { applicantOf } from './applicant.ts';
+import type { Conditions } from './applicant.ts';
+import { repositoryConflict } from './conflicts.ts';
+import { answerInvalid, ApplicationsError } from './error.ts';
+import type { Application, RepositoryProof } from './row.ts';
+import { suggestAnswers } from './suggest.ts';
+
+export interface FoundRepository {
+  readonly repository: HostedRepository;
+  readonly proof: RepositoryProof | null;
+  readonly suggestions: Record<string, Record<string, string>>;
+}
+
+const wrong = (message: string): ApplicationsError => answerInvalid(new Map([['uri', message]]));
+
+export async function findRepository(input: {
+  readonly ctx: Context;
+  readonly conditions: Conditions;
+  readonly application: Pick<Application, 'id'>;
+  readonly address: string;
+  readonly userToken: string | null;
+}): Promise<FoundRepository> {
+  const { ctx, conditions, application, address, userToken } = input;
+  const { githubId } = applicantOf(ctx);
+  const place = ctx.codeHost.parseAddress(address);
+  if (place === null) {
+    throw wrong(
+      'Address of the repository: enter one like https://github.com/owner/name. Builds of other hosts can’t be verified yet',
+    );
+  }
+  const repository = await onCodeHost(() => ctx.codeHost.repository(place));
+  if (repository === null) {
+    throw wrong(
+      'Address of the repository: there is no public repository. Check it, and that it isn’t private',
+    );
+  }
+  if (repository.archived) {
+    throw wrong('Address of the repository: it is archived, so nothing can be released from it');
+  }
+  const conflict = await repositoryConflict(ctx.db, conditions.snapshot, {
+    ...{ id: application.id, repositoryId: repository.id, applicantId: githubId },
+  });
+  if (conflict !== null) throw wrong(`Address of the repository: ${conflict}`);
+  return {
+    repository,
+    proof: await proofByHost(ctx, repository, userToken),
+    suggestions: toPlain(await suggestAnswers(ctx, repository)),
+  };
+}
+
+const toPlain = (answers: Answers): Record<string, Record<string, string>> =>
+  Object.fromEntries(Object.entries(answers).map(([id, values]) => [id, { ...values }]));
+
+/** The host's own word: the account owns the repository, or administers it. To write to it isn't to speak for it. */
+export async function proofByHost(
+  ctx: Context,
+  repository: HostedRepository,
+  userToken: string | null,
+): Promise<RepositoryProof | null> {
+  const { githubId } = applicantOf(ctx);
+  if (repository.ownerId === githubId) {
+    return { how: 'host', detail: 'The account owns the repository.', at: ctx.now() };
+  }
+  if (userToken === null) return null;
+  const maintained = await maintainedOrNone(ctx, userToken);
+  const found = maintained.find((one) => one.repository.id === repository.id);
+  if (found === undefined || found.permission === 'push') return null;
+  const detail = `The account has the permission “${found.permission}” on the repository.`;
+  return { how: 'host', detail, at: ctx.now() };
+}
+
+/** Repositories to choose from; none where the host can't say: an address can be typed all the same. */
+export async function listMaintained(call: {
+  readonly ctx: Context;
+  readonly input: { readonly userToken: string | null };
+}): Promise<readonly MaintainedRepository[]> {
+  const { ctx, input } = call;
+  applicantOf(ctx);
+  return input.userToken === null ? [] : maintainedOrNone(ctx, input.userToken);
+}
+
+async function maintainedOrNone(ctx: Context, userToken: string): Promise<readonly MaintainedRepository[]> {
+  try {
+    return await ctx.codeHost.maintainedBy(userToken);
+  } catch (error) {
+    if (error instanceof CodeHostError) return [];
+    throw error;
+  }
+}
+
+/** null for what isn't there. Rejects with HOST_UNAVAILABLE while the host doesn't answer. */
+export async function onCodeHost<T>(work: () => Promise<T>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CodeHostError)) throw error;
+    if (error.code === 'NOT_FOUND') return null;
+    const until = error.retryAt === null ? 'in some minutes' : `after ${error.retryAt.toISOString()}`;
+    throw new ApplicationsError({
+      code: 'HOST_UNAVAILABLE',
+      message: 'The code host can’t be asked at the moment.',
+      fix: `Send this again ${until}: what you typed is still here.`,
+      cause: error,
+    });
+  }
+}

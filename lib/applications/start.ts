@@ -1,0 +1,47 @@
+import { recordEvent } from '../audit/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { applicantOf, conditionsOf } from './applicant.ts';
+import { ApplicationsError } from './error.ts';
+import { addEvent } from './events.ts';
+import { finalStatuses } from './row.ts';
+
+const openMax = 5;
+
+/** A new application; the person's untouched one where there is one, so that starting twice makes one. */
+export async function startApplication(call: { readonly ctx: Context }): Promise<number> {
+  const { ctx } = call;
+  const { githubId, name } = applicantOf(ctx);
+  await conditionsOf(ctx);
+  return ctx.db.$transaction(async (transaction) => {
+    // One start of a person at a time: two clicks must not both find nothing.
+    await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`application-start:${githubId}`})) IS NULL`;
+    const open = await transaction.application.findMany({
+      where: { applicantId: githubId, status: { notIn: [...finalStatuses] } },
+      select: { id: true, version: true, status: true },
+      take: openMax,
+    });
+    const untouched = open.find((one) => one.status === 'draft' && one.version === 1);
+    if (untouched !== undefined) return untouched.id;
+    if (open.length >= openMax) {
+      throw new ApplicationsError({
+        code: 'TOO_MANY',
+        message: `You have ${openMax} applications under way.`,
+        fix: 'Finish one or withdraw it, then start another.',
+      });
+    }
+    const now = ctx.now();
+    const { id } = await transaction.application.create({
+      data: {
+        ...{ applicantId: githubId, applicantName: name, status: 'draft', answers: {}, suggestions: {} },
+        ...{ createdAt: now, updatedAt: now },
+      },
+    });
+    await addEvent(transaction, ctx, { applicationId: id, kind: 'started', audience: 'applicant', body: '' });
+    await recordEvent(transaction, ctx, {
+      action: 'application.started',
+      subject: `application:${id}`,
+      detail: {},
+    });
+    return id;
+  });
+}

@@ -1,0 +1,3 @@
+/** What an accepted application becomes: the project's files in the policy repository. Pure. */
+export { policyFilesFor } from './policy-files.ts';
+export type { AcceptedApplication, PolicyFile } from './policy-files.ts';

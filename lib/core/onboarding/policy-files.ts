@@ -1,0 +1,169 @@
+/**
+ * The first policies of a project, from what was applied for: strict where the application left something open, and with
+ * a comment beside what its maintainers will want to change. A release policy comes only with a key to approve with:
+ * without one it would be no valid policy.
+ */
+import { stringify } from 'yaml';
+import type { Answers } from '../application/index.ts';
+import type { PolicySnapshot } from '../policy/index.ts';
+import { parsePersonHandle } from '../ids/index.ts';
+
+export interface AcceptedApplication {
+  readonly slug: string;
+  readonly applicantId: string;
+  readonly applicantName: string;
+  readonly answers: Answers;
+  readonly repository: { readonly uri: string; readonly id: string; readonly ownerId: string };
+  readonly program: 'executables' | 'components';
+}
+
+export interface PolicyFile {
+  readonly path: string;
+  readonly content: string;
+}
+
+const apiVersion = 'countersign/v1';
+const artifactName = 'package';
+
+export function policyFilesFor(
+  application: AcceptedApplication,
+  snapshot: PolicySnapshot,
+): { readonly files: readonly PolicyFile[]; readonly handle: string } {
+  const { slug, applicantId } = application;
+  const person = personFile(application, snapshot, applicantId);
+  const keys = person.keys;
+  const folder = `projects/${slug}`;
+  const files = [
+    ...(person.file === null ? [] : [person.file]),
+    { path: `${folder}/project.yaml`, content: projectFile(application, person.handle) },
+    { path: `${folder}/artifacts/${artifactName}.yaml`, content: artifactFile(application) },
+    { path: `${folder}/policies/test-signing.yaml`, content: testPolicy() },
+    ...(keys === 0
+      ? []
+      : [
+          {
+            path: `${folder}/policies/release-signing.yaml`,
+            content: releasePolicy(application, snapshot, person.handle),
+          },
+        ]),
+  ];
+  return { files, handle: person.handle };
+}
+
+const answer = ({ answers }: AcceptedApplication, question: string, field: string): string =>
+  answers[question]?.[field] ?? '';
+
+/** Lines of YAML for a value; texts quoted where they need it, whatever an applicant wrote. */
+const yaml = (value: unknown): string => stringify(value, { lineWidth: 100 });
+
+function personFile(
+  application: AcceptedApplication,
+  snapshot: PolicySnapshot,
+  githubId: string,
+): { readonly handle: string; readonly file: PolicyFile | null; readonly keys: number } {
+  for (const [handle, person] of snapshot.people) {
+    if (person.value.githubId === githubId) {
+      return { handle, file: null, keys: person.value.approvalKeys.length };
+    }
+  }
+  const handle = freeHandle(answer(application, 'approver', 'handle'), snapshot, githubId);
+  const keys = answer(application, 'approver', 'keys')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  const content = yaml({
+    apiVersion,
+    kind: 'Person',
+    name: answer(application, 'contact', 'name') || application.applicantName,
+    githubId,
+    approvalKeys: keys.map((publicKey) => ({ type: 'ssh', publicKey })),
+  });
+  return { handle, file: { path: `people/${handle}.yaml`, content }, keys: keys.length };
+}
+
+/** The one asked for; with the account's number where somebody else has it. */
+function freeHandle(asked: string, snapshot: PolicySnapshot, githubId: string): string {
+  const wanted = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(asked) ? asked : `account-${githubId}`;
+  return snapshot.people.has(parsePersonHandle(wanted)) ? `${wanted.slice(0, 20)}-${githubId}` : wanted;
+}
+
+function projectFile(application: AcceptedApplication, handle: string): string {
+  const { repository, program } = application;
+  const download = answer(application, 'pages', 'download');
+  const privacy = answer(application, 'privacy', 'policy');
+  const changes = answer(application, 'system-changes', 'page');
+  return yaml({
+    ...{ apiVersion, kind: 'Project' },
+    name: answer(application, 'name', 'name'),
+    tagline: answer(application, 'name', 'tagline'),
+    description: answer(application, 'description', 'description'),
+    repository: { uri: repository.uri, id: repository.id, ownerId: repository.ownerId },
+    homepage: answer(application, 'pages', 'homepage'),
+    ...(download === '' ? {} : { download }),
+    licence: answer(application, 'licence', 'licence'),
+    ...{ program, status: 'active' },
+    team: { authors: [handle], reviewers: [handle], approvers: [handle] },
+    privacy:
+      answer(application, 'privacy', 'sends') === 'yes' && privacy !== ''
+        ? { policy: privacy }
+        : { collectsData: false },
+    systemChanges:
+      answer(application, 'system-changes', 'changes') === 'yes' && changes !== ''
+        ? { description: changes }
+        : { makesChanges: false },
+  });
+}
+
+function artifactFile(application: AcceptedApplication): string {
+  const sign = { method: 'authenticode', description: answer(application, 'name', 'name') };
+  const start = [
+    '# A start: one Windows program, handed in as it is. Say here what a release really holds; whatever matches nothing',
+    '# is refused.',
+  ];
+  const named = answer(application, 'build', 'artifacts').split('\n').slice(0, 5);
+  const asApplied = named.join('') === '' ? [] : ['# From the application:', ...named.map(comment)];
+  const body = yaml({
+    ...{ apiVersion, kind: 'ArtifactConfiguration' },
+    root: { type: 'pe', sign },
+  });
+  return `${[...start, ...asApplied].join('\n')}\n${body}`;
+}
+
+/** One line, whatever it holds. */
+const comment = (text: string): string => `#   ${text.replaceAll(/\p{C}/gu, ' ').slice(0, 110).trim()}`;
+
+function testPolicy(): string {
+  const body = yaml({
+    ...{ apiVersion, kind: 'SigningPolicy', purpose: 'test', certificate: 'test' },
+    artifactConfiguration: artifactName,
+    scan: 'required',
+    approval: { quorum: 0, approvers: [] },
+    timestamp: 'none',
+  });
+  return `# For trying out: no approval, and a certificate that nobody trusts.\n${body}`;
+}
+
+function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
+  const buildSystems = snapshot.trustRoot.value.buildSystems.map((one) => one.name);
+  const workflow = answer(application, 'build', 'workflow');
+  const { uri, id, ownerId } = application.repository;
+  const floors = snapshot.foundation.value.floors;
+  return yaml({
+    ...{ apiVersion, kind: 'SigningPolicy', purpose: 'release', certificate: 'release' },
+    artifactConfiguration: artifactName,
+    origin: {
+      buildSystem: buildSystems.includes('github-actions') ? 'github-actions' : buildSystems[0],
+      repository: { id, ownerId, uri },
+      workflow: workflow === '' ? '.github/workflows/release.yml' : workflow,
+      refs: { tags: ['v*'] },
+      triggers: ['push', 'release', 'workflow_dispatch'],
+      runner: 'github-hosted',
+      ...(floors?.release?.maximumAgeHours === undefined
+        ? {}
+        : { maximumAgeHours: floors.release.maximumAgeHours }),
+    },
+    scan: 'required',
+    approval: { quorum: 1, approvers: [handle] },
+    timestamp: 'required',
+  });
+}

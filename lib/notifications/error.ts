@@ -1,0 +1,10 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+type NotificationsErrorCode = 'NOT_SIGNED_IN' | 'CHOICE_INVALID';
+
+export class NotificationsError extends ExplainedError<NotificationsErrorCode> {
+  constructor(explanation: Explanation<NotificationsErrorCode>) {
+    super('NotificationsError', explanation);
+  }
+}

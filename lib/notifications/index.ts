@@ -1,0 +1,10 @@
+/** Messages to people: written with what they tell of, read on the portal, sent by e-mail where that is set up. */
+export { keepAddress, kindsOf, readChoices, saveChoices } from './choices.ts';
+export type { NotificationChoices } from './choices.ts';
+export { NotificationsError } from './error.ts';
+export { deliveries, notificationKinds } from './kinds.ts';
+export type { Delivery, NotificationKind } from './kinds.ts';
+export { listNotifications } from './list.ts';
+export type { ReceivedNotification } from './list.ts';
+export { notify, notifyReviewers } from './notify.ts';
+export type { Message } from './notify.ts';

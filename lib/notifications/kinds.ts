@@ -1,0 +1,21 @@
+/** What people can be told of, and how they may choose to hear of it. */
+export const notificationKinds = {
+  'application-news': 'News of your application: questions, messages, the decision',
+  'project-news': 'News of your project: its policy, its certificate, its checklist',
+  'review-new': 'For reviewers: an application came in, or is on appeal',
+  'review-news': 'For reviewers: an applicant answered or wrote',
+  'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
+} as const;
+export type NotificationKind = keyof typeof notificationKinds;
+
+export const deliveries = ['at-once', 'digest', 'never'] as const;
+export type Delivery = (typeof deliveries)[number];
+
+/** What holds for who has not chosen: applicants wait for answers, reviewers for their morning. */
+export const usualDelivery: Readonly<Record<NotificationKind, Delivery>> = {
+  'application-news': 'at-once',
+  'project-news': 'at-once',
+  'review-new': 'digest',
+  'review-news': 'digest',
+  'review-alert': 'at-once',
+};

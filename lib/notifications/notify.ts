@@ -1,0 +1,61 @@
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import { choicesOf } from './choices.ts';
+import type { NotificationKind } from './kinds.ts';
+
+export interface Message {
+  readonly kind: NotificationKind;
+  /** One line. */
+  readonly subject: string;
+  readonly body: string;
+  /** Path of the page it is about. */
+  readonly path: string;
+}
+
+const digestHourUtc = 6;
+const subjectCharactersMax = 200;
+
+/** Writes a message to somebody, in the transaction of what it tells: neither is there without the other. */
+export async function notify(
+  transaction: Transaction,
+  ctx: Pick<Portal, 'now' | 'config'>,
+  accountId: string,
+  message: Message,
+): Promise<void> {
+  const { email, choices } = await choicesOf(transaction, accountId);
+  const delivery = choices[message.kind];
+  const now = ctx.now();
+  const sends = ctx.config.mail !== undefined && email !== null && delivery !== 'never';
+  await transaction.notification.create({
+    data: {
+      ...{ accountId, kind: message.kind, body: message.body, path: message.path, createdAt: now },
+      // A line break in a subject would be a header of its own.
+      subject: message.subject.replaceAll(/\p{C}+/gu, ' ').slice(0, subjectCharactersMax),
+      state: sends ? 'waiting' : 'kept',
+      sendAt: delivery === 'digest' ? nextDigest(now) : now,
+    },
+  });
+}
+
+/** Every reviewer of the foundation but `except` (numeric ids). */
+export async function notifyReviewers(
+  transaction: Transaction,
+  ctx: Pick<Portal, 'now' | 'config'>,
+  snapshot: PolicySnapshot,
+  message: Message,
+  except: readonly string[] = [],
+): Promise<void> {
+  for (const { value } of snapshot.people.values()) {
+    if (value.roles?.includes('reviewer') !== true || except.includes(value.githubId)) continue;
+    await notify(transaction, ctx, value.githubId, message);
+  }
+}
+
+/** The next morning. */
+function nextDigest(now: Date): Date {
+  const at = new Date(now);
+  at.setUTCHours(digestHourUtc, 0, 0, 0);
+  if (at <= now) at.setUTCDate(at.getUTCDate() + 1);
+  return at;
+}

@@ -1,0 +1,5 @@
+/** A path of this portal to go to after signing in; anything else, another site's address above all, becomes `otherwise`. */
+export function localPath(text: string | null | undefined, otherwise: string): string {
+  if (typeof text !== 'string' || text.length > 500) return otherwise;
+  return /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(text) ? text : otherwise;
+}

@@ -1,0 +1,99 @@
+/** octokit that is paced, patient with 5xx and limits, and bounded in time and bytes; how it signs in is the caller's. */
+import { retry } from '@octokit/plugin-retry';
+import { throttling } from '@octokit/plugin-throttling';
+import type { ThrottlingOptions } from '@octokit/plugin-throttling';
+import { Octokit } from '@octokit/rest';
+
+export interface GitHubTiming {
+  /** How long one HTTP exchange may take. */
+  readonly timeoutMilliseconds: number;
+  /** A limit that ends within this time is waited for; a longer one is a RATE_LIMITED error. */
+  readonly limitWaitSecondsMax: number;
+  readonly retries: number;
+  /** How long a second of waiting lasts. Tests make it shorter. */
+  readonly secondMilliseconds: number;
+  /** Leaves the time between writes that GitHub asks for (1 s; 3 s where people get notified). */
+  readonly paced: boolean;
+  readonly now: () => Date;
+}
+
+export const usualTiming: GitHubTiming = {
+  timeoutMilliseconds: 15_000,
+  limitWaitSecondsMax: 20,
+  retries: 3,
+  secondMilliseconds: 1000,
+  paced: true,
+  now: () => new Date(),
+};
+
+const responseBytesMax = 8 * 1024 * 1024;
+const limitRetriesMax = 2;
+/** 405 and 409 mean that something moved, 429 belongs to the throttling: asking again at once helps none of them. */
+const notWorthRetrying = [400, 401, 403, 404, 405, 409, 410, 422, 429, 451];
+
+const PatientOctokit = Octokit.plugin(throttling, retry);
+
+/** `apiUrl`: https://api.github.com, or https://HOST/api/v3 of an Enterprise Server. */
+export function createGitHubClient(input: {
+  readonly apiUrl: string;
+  /** octokit's own options; none: asks as nobody. */
+  readonly signIn: Pick<ConstructorParameters<typeof Octokit>[0] & object, 'auth' | 'authStrategy'>;
+  /** Clients of one name wait for one another's limits. */
+  readonly limitsOf: string;
+  readonly timing: GitHubTiming;
+}): Octokit {
+  const { timing } = input;
+  const worthWaiting = (retryAfterSeconds: number, retryCount: number): boolean =>
+    retryAfterSeconds <= timing.limitWaitSecondsMax && retryCount < limitRetriesMax;
+  const throttle: ThrottlingOptions = {
+    id: `${input.apiUrl}/${input.limitsOf}`,
+    retryAfterBaseValue: timing.secondMilliseconds,
+    onRateLimit: (seconds, _options, _octokit, retryCount) => worthWaiting(seconds, retryCount),
+    onSecondaryRateLimit: (seconds, _options, _octokit, retryCount) => worthWaiting(seconds, retryCount),
+    ...(timing.paced ? {} : { write: unpaced, notifications: unpaced }),
+  };
+  return new PatientOctokit({
+    baseUrl: input.apiUrl,
+    userAgent: 'countersign',
+    ...input.signIn,
+    throttle,
+    retry: {
+      retries: timing.retries,
+      retryAfterBaseValue: timing.secondMilliseconds,
+      doNotRetry: notWorthRetrying,
+    },
+    request: { fetch: boundedFetch(timing.timeoutMilliseconds) },
+    // Every failure becomes a typed error; what octokit would print besides says nothing more.
+    log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
+  });
+}
+
+const quiet = (): void => undefined;
+
+/** What the throttling asks of a limiter, without a pause. */
+const unpaced = {
+  key: () => ({
+    schedule: <Result>(_options: unknown, job: () => PromiseLike<Result>): PromiseLike<Result> => job(),
+  }),
+} as unknown as NonNullable<ThrottlingOptions['write']>;
+
+/** fetch that gives up after a time and cuts an answer off (then unreadable: PARTIAL) beyond 8 MiB. */
+function boundedFetch(timeoutMilliseconds: number): typeof fetch {
+  return async (resource, init) => {
+    const response = await fetch(resource, { ...init, signal: AbortSignal.timeout(timeoutMilliseconds) });
+    if (response.body === null) return response;
+    let bytes = 0;
+    const limit = new TransformStream<Uint8Array, Uint8Array>({
+      transform(chunk, controller) {
+        bytes += chunk.byteLength;
+        if (bytes > responseBytesMax) controller.error(new RangeError('the answer is larger than 8 MiB'));
+        else controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body.pipeThrough(limit), {
+      status: response.status,
+      statusText: response.statusText,
+      headers: response.headers,
+    });
+  };
+}

@@ -1,0 +1,2 @@
+export { createGitHubClient, usualTiming } from './client.ts';
+export type { GitHubTiming } from './client.ts';

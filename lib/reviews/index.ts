@@ -1,0 +1,23 @@
+/** Reviews of applications: queue, claim, talk, evidence, decision, appeal, and another look after some time. */
+export { openDueReviews, reviewAgain } from './again.ts';
+export { claimReview, leaseHours, releaseReview } from './claim.ts';
+export { decideReview } from './decide.ts';
+export { verdicts } from './decision.ts';
+export type { CriterionJudgement, Verdict } from './decision.ts';
+export { ReviewsError } from './error.ts';
+export { attestEvidence, manualKinds } from './evidence.ts';
+export type { EvidenceItem } from './evidence.ts';
+export { publishedDecisions } from './published.ts';
+export type { PublishedDecision } from './published.ts';
+export { listQueue, queueQuerySchema } from './queue.ts';
+export type { Due, QueueItem, QueuePage, QueueQuery } from './queue.ts';
+export { readReview } from './read.ts';
+export type { MadeDecision, ReviewDetail } from './read.ts';
+export { recuseFromReview } from './recuse.ts';
+export { hindranceWords } from './reviewer.ts';
+export type { Review, ReviewKind, ReviewState } from './row.ts';
+export { listViews, removeView, saveView } from './saved-views.ts';
+export type { SavedView } from './saved-views.ts';
+export { reviewStatistics } from './statistics.ts';
+export type { ReviewStatistics } from './statistics.ts';
+export { writeInReview } from './talk.ts';

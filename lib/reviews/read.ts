@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { conditionsOf, nameConflicts, readEvents } from '../applications/index.ts';
+import type { Application, ApplicationEvent, NameConflicts } from '../applications/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { criteriaFor, judgementsSchema } from './decision.ts';
+import type { Criterion, CriterionJudgement } from './decision.ts';
+import { readEvidence } from './evidence.ts';
+import type { EvidenceItem } from './evidence.ts';
+import { dueOf } from './queue.ts';
+import type { Due } from './queue.ts';
+import { hindranceOf, reviewerOf } from './reviewer.ts';
+import type { Hindrance } from './reviewer.ts';
+import { findReview, toReview } from './row.ts';
+import type { Review } from './row.ts';
+
+export interface MadeDecision {
+  readonly reviewId: number;
+  readonly reviewer: string;
+  readonly outcome: 'accepted' | 'rejected';
+  readonly criteria: readonly CriterionJudgement[];
+  readonly reasons: string;
+  readonly conditions: string;
+  readonly reapplyFrom: Date | null;
+  readonly at: Date;
+}
+
+export interface ReviewDetail {
+  readonly review: Review;
+  readonly application: Application;
+  readonly due: Due;
+  readonly criteria: readonly Criterion[];
+  readonly conflicts: NameConflicts | null;
+  /** Why the one who looks keeps out; null: nothing. */
+  readonly hindrance: Hindrance | null;
+  readonly evidence: readonly EvidenceItem[];
+  readonly events: readonly ApplicationEvent[];
+  /** Of closed rounds, and of this one as far as the reader may see them. */
+  readonly decisions: readonly MadeDecision[];
+  /** Decisions of this round that are kept back until the reader has decided as well. */
+  readonly decisionsHidden: number;
+  readonly recusals: readonly { readonly reviewer: string; readonly reason: string }[];
+  readonly rounds: readonly Review[];
+  readonly mine: { readonly claimed: boolean; readonly decided: boolean };
+}
+
+/** Everything on one application, for reviewers. Who is recused sees what the applicant sees. */
+export async function readReview(call: {
+  readonly ctx: Context;
+  readonly input: { readonly id: number };
+}): Promise<ReviewDetail> {
+  const { ctx, input } = call;
+  const reviewer = reviewerOf(ctx);
+  const { review, application } = await findReview(ctx, ctx.db, input.id);
+  const { admission, snapshot } = await conditionsOf(ctx);
+  const hindrance = await hindranceOf(ctx.db, reviewer, { ...review, applicantId: application.applicantId });
+  const keepsOut = hindrance === 'recused' || hindrance === 'own-application';
+  const [rounds, decisions, recusals] = await Promise.all([
+    ctx.db.review.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
+    ctx.db.reviewDecision.findMany({
+      where: { review: { applicationId: application.id } },
+      orderBy: { id: 'asc' },
+      take: 200,
+    }),
+    ctx.db.recusal.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
+  ]);
+  const decided = decisions.some((one) => one.reviewId === review.id && one.reviewerId === reviewer.githubId);
+  // Each reviewer comes to their own judgement first.
+  const shown = (reviewId: number): boolean =>
+    !keepsOut && (reviewId !== review.id || decided || review.state === 'closed');
+  const { id, name, repository } = application;
+  return {
+    review,
+    application,
+    due: dueOf(review, ctx.now()),
+    criteria: criteriaFor(admission, review.program),
+    conflicts:
+      name === null
+        ? null
+        : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
+    hindrance,
+    evidence: await readEvidence(ctx.db, id),
+    events: await readEvents(ctx.db, id, keepsOut ? 'applicant' : 'reviewers'),
+    decisions: decisions.filter((one) => shown(one.reviewId)).map(toDecision),
+    decisionsHidden: decisions.filter((one) => one.reviewId === review.id && !shown(one.reviewId)).length,
+    recusals: keepsOut ? [] : recusals.map(({ reviewer: handle, reason }) => ({ reviewer: handle, reason })),
+    rounds: rounds.map((row) => toReview(row, ctx.now())),
+    mine: { claimed: review.claim?.by === reviewer.handle, decided },
+  };
+}
+
+export function toDecision(row: {
+  readonly reviewId: number;
+  readonly reviewer: string;
+  readonly outcome: string;
+  readonly criteria: unknown;
+  readonly reasons: string;
+  readonly conditions: string;
+  readonly reapplyFrom: Date | null;
+  readonly at: Date;
+}): MadeDecision {
+  const { reviewId, reviewer, reasons, conditions, reapplyFrom, at } = row;
+  return {
+    ...{ reviewId, reviewer, reasons, conditions, reapplyFrom, at },
+    outcome: z.enum(['accepted', 'rejected']).parse(row.outcome),
+    criteria: judgementsSchema.parse(row.criteria),
+  };
+}

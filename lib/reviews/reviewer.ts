@@ -1,0 +1,58 @@
+/** Who reviews, and why somebody may not review this application. */
+import type { Transaction } from '../platform/db/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { ReviewsError } from './error.ts';
+
+export type Reviewer = Extract<Context['actor'], { kind: 'person' }>;
+
+export function reviewerOf({ actor }: Pick<Context, 'actor'>): Reviewer {
+  if (actor.kind === 'person' && actor.roles.foundationReviewer) return actor;
+  throw new ReviewsError({
+    code: 'NOT_ALLOWED',
+    message: 'Only reviewers of the foundation can do this.',
+    fix: 'Sign in as one; people/ in the policy repository says who they are.',
+  });
+}
+
+/** Why this reviewer keeps out: it is their own, they recused themselves, or they decided before an appeal. */
+export type Hindrance = 'own-application' | 'recused' | 'decided-before';
+
+export const hindranceWords: Readonly<Record<Hindrance, string>> = {
+  'own-application': 'This is your own application.',
+  recused: 'You have recused yourself from this application.',
+  'decided-before': 'You decided on this application before; an appeal goes to others.',
+};
+
+export async function hindranceOf(
+  db: Context['db'] | Transaction,
+  reviewer: Pick<Reviewer, 'githubId'>,
+  review: {
+    readonly id: number;
+    readonly kind: string;
+    readonly applicationId: number;
+    readonly applicantId: string;
+  },
+): Promise<Hindrance | null> {
+  const { githubId } = reviewer;
+  if (review.applicantId === githubId) return 'own-application';
+  const applicationId_reviewerId = { applicationId: review.applicationId, reviewerId: githubId };
+  if ((await db.recusal.findUnique({ where: { applicationId_reviewerId } })) !== null) return 'recused';
+  if (review.kind !== 'appeal') return null;
+  const earlier = await db.reviewDecision.count({
+    where: {
+      reviewerId: githubId,
+      reviewId: { not: review.id },
+      review: { applicationId: review.applicationId },
+    },
+  });
+  return earlier > 0 ? 'decided-before' : null;
+}
+
+export function refuseHindered(hindrance: Hindrance | null): void {
+  if (hindrance === null) return;
+  throw new ReviewsError({
+    code: 'CONFLICT_OF_INTEREST',
+    message: hindranceWords[hindrance],
+    fix: 'Leave it to another reviewer.',
+  });
+}
