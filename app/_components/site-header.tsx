@@ -75,7 +75,7 @@ async function Session() {
       <form action={signOut} className="flex items-center gap-2">
         <span className="text-[0.9375rem] font-medium">
           {actor.name}
-          {actor.kind === 'person' && actor.development ? (
+          {actor.development ? (
             <span className="ms-2 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-medium text-wait">
               development
             </span>

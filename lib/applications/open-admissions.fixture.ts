@@ -14,7 +14,7 @@ export async function openAdmissions() {
     now: () => new Date(Date.now() + aheadMilliseconds),
   });
   const account = (githubId: number, name: string): Context => {
-    const actor: Actor = { kind: 'account', githubId: String(githubId), name };
+    const actor: Actor = { kind: 'account', githubId: String(githubId), name, development: true };
     return { ...foundation.portal, actor };
   };
   const nora = account(seededAccounts.nora, 'Nora Newcomer');

@@ -48,6 +48,7 @@ export async function submitApplication(call: {
       ...{ applicationId: application.id, kind: 'submitted', audience: 'applicant', body: '' },
     });
     const { id, applicantId, name, answers } = application;
+    await ctx.queue.collectEvidence(transaction, id);
     await keepAddress(transaction, ctx, applicantId, answers['contact']?.['email'] ?? '');
     await notify(transaction, ctx, applicantId, {
       kind: 'application-news',

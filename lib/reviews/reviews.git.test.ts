@@ -206,7 +206,7 @@ describe('reviewing', () => {
   it('never lets a reviewer decide on their own application', async () => {
     const own: Context = {
       ...on.portal,
-      actor: { kind: 'account', githubId: '900003', name: 'Robin Reviewer' },
+      actor: { kind: 'account', githubId: '900003', name: 'Robin Reviewer', development: true },
     };
     on.host.state.need(910_000_001).permissions.set(900_003, 'admin');
     const { id } = await opened('components', own);

@@ -31,6 +31,20 @@ const policy = {
   deleteAfterSeconds: 600,
 } as const;
 
+/**
+ * Jobs of the portal, `{applicationId}` each: ask the code host about an application's repository. The host may still be
+ * working something out, or ask to wait: then the job comes again.
+ */
+const evidence = {
+  retryLimit: 6,
+  retryDelay: 20,
+  retryBackoff: true,
+  retryDelayMax: 3600,
+  expireInSeconds: 600,
+  retentionSeconds: 3 * 24 * 3600,
+  deleteAfterSeconds: 24 * 3600,
+} as const;
+
 /** Creates or updates pg-boss's tables and the queue as the owner, since the other roles may not change a schema. */
 export async function prepareQueue(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({
@@ -54,6 +68,9 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
     if ((await boss.getQueue('policy')) === null) {
       await boss.createQueue('policy', { ...policy, policy: 'short' });
     } else await boss.updateQueue('policy', policy);
+    if ((await boss.getQueue('evidence')) === null) {
+      await boss.createQueue('evidence', { ...evidence, policy: 'short' });
+    } else await boss.updateQueue('evidence', evidence);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }

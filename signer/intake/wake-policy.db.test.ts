@@ -3,7 +3,7 @@ import { PgBoss } from 'pg-boss';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { openSigningQueue } from '../../lib/platform/queue/index.ts';
+import { openJobQueue } from '../../lib/platform/queue/index.ts';
 import { followOnDemand } from './wake-policy.ts';
 
 describe('jobs that ask for a look at the policy repository', () => {
@@ -44,7 +44,7 @@ describe('jobs that ask for a look at the policy repository', () => {
   const drained = () => vi.waitFor(async () => expect(await waiting()).toBe(0), 20_000);
 
   it('make the signer look when the portal asks', async () => {
-    const queue = openSigningQueue({ url: urls.portal });
+    const queue = openJobQueue({ url: urls.portal });
     await queue.followPolicy();
     await vi.waitFor(() => expect(looks).toBe(1), 10_000);
     await queue.close();

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { appealDecision, replyToReviewers, withdrawApplication } from '../../../lib/applications/index.ts';
+import { attestSecondFactor, checkPolicyLinks } from '../../../lib/onboarding/index.ts';
 import type { ActionFormState } from '../../_components/action-form.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { runVerb } from '../../_components/run-verb.ts';
@@ -28,4 +29,16 @@ export const withdrawForm: Form = async (_before, form) => {
   const input = place.parse(Object.fromEntries(form));
   const failed = await runVerb(form, async () => withdrawApplication({ ctx: await pageContext(), input }));
   return failed ?? redirect(`/applications/${input.id}?done=withdrawn`);
+};
+
+export const checkLinksForm: Form = async (_before, form) => {
+  const input = place.parse(Object.fromEntries(form));
+  const failed = await runVerb(form, async () => checkPolicyLinks({ ctx: await pageContext(), input }));
+  return failed ?? redirect(`/applications/${input.id}?done=looked#checklist`);
+};
+
+export const factorForm: Form = async (_before, form) => {
+  const input = place.parse(Object.fromEntries(form));
+  const failed = await runVerb(form, async () => attestSecondFactor({ ctx: await pageContext(), input }));
+  return failed ?? redirect(`/applications/${input.id}?done=attested#checklist`);
 };

@@ -14,7 +14,13 @@ export interface PersonRoles {
 export type Actor =
   | { readonly kind: 'public' }
   /** Signed in with the code host, but nobody the accepted policy names. */
-  | { readonly kind: 'account'; readonly githubId: string; readonly name: string }
+  | {
+      readonly kind: 'account';
+      readonly githubId: string;
+      readonly name: string;
+      /** Signed in through the development sign-in, which proves nothing. */
+      readonly development: boolean;
+    }
   | {
       readonly kind: 'person';
       readonly handle: PersonHandle;

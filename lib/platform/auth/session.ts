@@ -24,7 +24,7 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
   if (development && !portal.config.auth.development) return { kind: 'public' };
   const name = user?.name ?? `GitHub account ${githubId}`;
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
-  if (snapshot === undefined) return { kind: 'account', githubId, name };
+  if (snapshot === undefined) return { kind: 'account', githubId, name, development };
   for (const [handle, person] of snapshot.people) {
     if (person.value.githubId !== githubId) continue;
     return {
@@ -36,7 +36,7 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
       development,
     };
   }
-  return { kind: 'account', githubId, name };
+  return { kind: 'account', githubId, name, development };
 }
 
 const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), development: z.boolean() });

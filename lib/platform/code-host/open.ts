@@ -69,6 +69,10 @@ export function openCodeHost(input: {
       if (status === 202) {
         throw new CodeHostError('NOT_READY', `GET ${path}: the host is still working it out`);
       }
+      // octokit hands on as text what is no whole JSON.
+      if (typeof answer.data === 'string') {
+        throw new CodeHostError('UNAVAILABLE', `GET ${path}: the answer was cut off`);
+      }
       const { etag, link } = answer.headers;
       return { body: answer.data as unknown, etag: etag ?? null, more: (link ?? '').includes('rel="next"') };
     } catch (error) {

@@ -3,8 +3,9 @@ import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Dns } from '../dns/index.ts';
 import type { PolicyHosts } from '../git-host/index.ts';
+import type { FetchPage } from '../page-fetch/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
-import type { SigningQueue } from '../queue/index.ts';
+import type { JobQueue } from '../queue/index.ts';
 import type { ArtifactStore } from '../storage/index.ts';
 import type { Actor } from '../auth/index.ts';
 
@@ -12,7 +13,7 @@ import type { Actor } from '../auth/index.ts';
 export interface Portal {
   readonly config: PortalConfig;
   readonly db: Database;
-  readonly queue: SigningQueue;
+  readonly queue: JobQueue;
   /** Uploaded artifacts and bundles. */
   readonly store: ArtifactStore;
   /** Signed artifacts; the signer writes, the portal reads. */
@@ -23,6 +24,8 @@ export interface Portal {
   /** Where projects keep their source. */
   readonly codeHost: CodeHost;
   readonly dns: Dns;
+  /** Pages that strangers named. */
+  readonly fetchPage: FetchPage;
   readonly now: () => Date;
 }
 

@@ -4,8 +4,9 @@ import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
 import { openDns } from '../dns/index.ts';
 import { openPolicyHosts } from '../git-host/index.ts';
+import { openPageFetch } from '../page-fetch/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
-import { openSigningQueue } from '../queue/index.ts';
+import { openJobQueue } from '../queue/index.ts';
 import { openFolderStore } from '../storage/index.ts';
 import type { Portal } from './context.ts';
 
@@ -16,7 +17,7 @@ export interface OpenPortal extends Portal {
 /** Opens nothing yet: every port connects on first use, so the portal starts while a dependency is down. */
 export function openPortal(config: PortalConfig, now: () => Date = () => new Date()): OpenPortal {
   const db = openDatabase({ url: config.databaseUrl });
-  const queue = openSigningQueue({ url: config.databaseUrl });
+  const queue = openJobQueue({ url: config.databaseUrl });
   return {
     config,
     db,
@@ -27,6 +28,8 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     policyHosts: openPolicyHosts({ config, db, now }),
     codeHost: openCodeHost({ config, now }),
     dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
+    // Development runs on this machine alone, and so do its projects' pages.
+    fetchPage: openPageFetch({ allowLoopback: config.auth.development }),
     now,
     async close() {
       await queue.close();

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { mayAppeal } from '../../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../../lib/applications/index.ts';
+import { policyPageOf, readChecklist } from '../../../../lib/onboarding/index.ts';
 import { publishedDecisions, reviewStatistics } from '../../../../lib/reviews/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { ApplicationStatusBadge } from '../../../_components/application-status.tsx';
@@ -10,6 +11,7 @@ import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { findApplication } from '../../apply/find-application.ts';
 import { appealForm, withdrawForm } from '../actions.ts';
+import { ChecklistView } from './checklist.tsx';
 import { Conversation } from './conversation.tsx';
 import { Decisions } from './decisions.tsx';
 import { Estimate } from './estimate.tsx';
@@ -29,6 +31,8 @@ const told: Readonly<Record<string, string>> = {
   changed: 'Your answer is changed. Tell the reviewers below, so that they go on',
   appealed: 'Your appeal goes to reviewers who have not decided on it before',
   withdrawn: 'The application is withdrawn',
+  looked: 'The pages have been looked at',
+  attested: 'It is recorded in your name',
 };
 
 export default async function ApplicationPage({ params, searchParams }: Props) {
@@ -38,7 +42,8 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
   if (application.status === 'draft') redirect(`/apply/${application.id}`);
   const { done } = await searchParams;
   const ctx = await pageContext();
-  const [statistics, decisions, appealable] = await Promise.all([
+  const [checklist, statistics, decisions, appealable] = await Promise.all([
+    readChecklist(ctx, application),
     reviewStatistics({ ctx }),
     publishedDecisions(ctx, application),
     mayAppeal(ctx.db, application),
@@ -57,6 +62,9 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
       <NextStep detail={detail} />
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-12">
+          {checklist === null ? null : (
+            <ChecklistView id={id} checklist={checklist} policyPage={policyPageOf(ctx, checklist.slug)} />
+          )}
           {decisions.length === 0 ? null : <Decisions decisions={decisions} />}
           <Conversation events={events} application={application} open={open} />
           {appealable ? <Appeal id={id} /> : null}

@@ -24,7 +24,7 @@ export function QuestionForm(props: {
   readonly question: Question;
   readonly values: Readonly<Record<string, string>>;
   readonly seen: string;
-  /** Beside the fields, above the buttons. */
+  /** Above the fields. */
   readonly children?: ReactNode;
 }) {
   const { question } = props;
@@ -71,6 +71,7 @@ export function QuestionForm(props: {
           </ul>
         </div>
       ) : null}
+      {props.children}
       {question.fields.map((field) => (
         <QuestionInput
           key={field.name}
@@ -80,7 +81,6 @@ export function QuestionForm(props: {
           error={state.errors[field.name] ?? null}
         />
       ))}
-      {props.children}
       <div className="flex flex-wrap gap-3">
         <button type="submit" name="intent" value="next" disabled={pending} className="button">
           {pending ? 'Saving…' : 'Save and continue'}

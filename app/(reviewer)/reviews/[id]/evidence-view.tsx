@@ -1,3 +1,4 @@
+import type { CollectedEvidence } from '../../../../lib/evidence/index.ts';
 import { manualKinds } from '../../../../lib/reviews/index.ts';
 import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
@@ -6,6 +7,7 @@ import { StateIcon } from '../../../_components/state-icon.tsx';
 import { toneOf } from '../../../_components/status-badge.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { attestForm } from '../actions.ts';
+import { EvidenceChartsView } from './charts.tsx';
 
 const groups: readonly (readonly [group: string, title: string])[] = [
   ['repository', 'Repository'],
@@ -21,13 +23,23 @@ const noteStates = { good: 'passed', neutral: 'not-reached', look: 'waiting' } a
 const noteWords = { good: 'speaks for it', neutral: 'for information', look: 'look closer' } as const;
 
 /** One row a signal: value, source, age, how easily it is gamed, what it means. No sum of them all. */
-export function EvidenceView({ detail }: { readonly detail: ReviewDetail }) {
+export function EvidenceView(props: {
+  readonly detail: ReviewDetail;
+  readonly collected: CollectedEvidence;
+}) {
+  const { detail, collected } = props;
   const { evidence, review, hindrance } = detail;
   return (
     <section aria-labelledby="evidence">
       <h2 id="evidence" className="text-2xl">
         Evidence
       </h2>
+      {collected.confirmedAt === null ? null : (
+        <p className="mt-1 text-sm text-muted">
+          The code host was last asked <Time value={collected.confirmedAt} />.
+        </p>
+      )}
+      <EvidenceChartsView charts={collected.charts} />
       {evidence.length === 0 ? (
         <Empty title="Nothing is collected yet">
           What the code host says comes by itself; what you find, you add below.

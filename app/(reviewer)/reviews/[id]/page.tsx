@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { readCharts } from '../../../../lib/evidence/index.ts';
 import {
   hindranceWords,
   listQueue,
@@ -81,7 +82,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           <Talk detail={detail} />
         </div>
         <div className="grid min-w-0 gap-10">
-          <EvidenceView detail={detail} />
+          <EvidenceView detail={detail} collected={await readCharts(ctx.db, application.id)} />
           <MadeDecisions detail={detail} />
           {open && hindrance === null ? <ClaimBox detail={detail} /> : null}
           {decides ? (

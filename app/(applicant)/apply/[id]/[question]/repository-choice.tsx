@@ -16,10 +16,10 @@ export function RepositoryChoice(props: {
   if (repositories.length === 0) return null;
   return (
     <fieldset>
-      <legend className="font-medium">Or one of those you work on</legend>
+      <legend className="font-medium">One of those you work on</legend>
       <p className="mt-1 text-[0.9375rem] text-muted">
-        Public repositories that the code host says you can write to. Leave the address above empty to take
-        one of them.
+        Public repositories that the code host says you can write to. For another one, enter its address
+        below.
       </p>
       <div className="mt-3 grid max-h-96 gap-2.5 overflow-y-auto p-1">
         {repositories.slice(0, shownMax).map(({ repository, permission }) => (

@@ -1,0 +1,179 @@
+import type { CollectedEvidence } from '../../../../lib/evidence/index.ts';
+import { AxisEnds, axisHeight, ChartFigure, chartHeight, chartWidth } from './chart-figure.tsx';
+
+type Charts = CollectedEvidence['charts'];
+const plotHeight = chartHeight - axisHeight - 6;
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+
+/** Activity, releases, stars and contributors, for a first look. */
+export function EvidenceChartsView({ charts }: { readonly charts: Charts }) {
+  const { activity, releases, stars, contributors } = charts;
+  const any = activity.length + releases.length + stars.length + contributors.length > 0;
+  if (!any) return null;
+  return (
+    <div className="mt-4 grid gap-4 xl:grid-cols-2">
+      {activity.length === 0 ? null : <Activity activity={activity} />}
+      {releases.length === 0 ? null : <Releases releases={releases} />}
+      {stars.length === 0 ? null : <Stars stars={stars} all={charts.starsAll} />}
+      {contributors.length === 0 ? null : <Contributors contributors={contributors} />}
+    </div>
+  );
+}
+
+function Activity({ activity }: Pick<Charts, 'activity'>) {
+  const most = Math.max(1, ...activity.map((one) => one.commits));
+  const step = chartWidth / activity.length;
+  const all = activity.reduce((sum, one) => sum + one.commits, 0);
+  return (
+    <ChartFigure
+      title="Commits a week"
+      summary={`${all} in ${activity.length} weeks, at most ${most} in one`}
+      columns={['Week of', 'Commits']}
+      rows={activity.map((one) => [one.week, one.commits])}
+    >
+      {activity.map((one, index) => {
+        const height = (one.commits / most) * plotHeight;
+        return (
+          <rect
+            key={one.week}
+            x={index * step + 0.75}
+            y={chartHeight - axisHeight - height}
+            width={Math.max(1, step - 1.5)}
+            height={height}
+            rx="1.5"
+            fill="var(--accent)"
+          />
+        );
+      })}
+      <AxisEnds from={activity[0]?.week ?? ''} to={activity.at(-1)?.week ?? ''} />
+    </ChartFigure>
+  );
+}
+
+/** → places on the axis of time, from 0 to 1. */
+function places(days: readonly string[]): readonly number[] {
+  const times = days.map((day) => Date.parse(day));
+  const first = Math.min(...times);
+  const span = Math.max(1, Math.max(...times) - first);
+  return times.map((time) => (time - first) / span);
+}
+
+function Releases({ releases }: Pick<Charts, 'releases'>) {
+  const at = places(releases.map((one) => one.day));
+  const most = Math.max(1, ...releases.map((one) => one.downloads));
+  return (
+    <ChartFigure
+      title="Releases"
+      summary={`${releases.length} over time; taller: more downloads`}
+      columns={['Day', 'Release', 'Downloads']}
+      rows={releases.map((one) => [one.day, one.tag, one.downloads])}
+    >
+      {releases.map((one, index) => {
+        const x = 5 + (at[index] ?? 0) * (chartWidth - 10);
+        const height = 12 + (one.downloads / most) * (plotHeight - 18);
+        const top = chartHeight - axisHeight - height;
+        return (
+          <g key={`${one.day} ${one.tag}`}>
+            <line
+              x1={x}
+              x2={x}
+              y1={chartHeight - axisHeight}
+              y2={top}
+              stroke="var(--accent)"
+              strokeWidth="1.5"
+            />
+            <circle cx={x} cy={top} r="3.5" fill="var(--seal)" />
+          </g>
+        );
+      })}
+      <AxisEnds from={releases[0]?.day ?? ''} to={releases.at(-1)?.day ?? ''} />
+    </ChartFigure>
+  );
+}
+
+function Stars({ stars, all }: { readonly stars: Charts['stars']; readonly all: number | null }) {
+  const at = places(stars.map((one) => one.day));
+  const sampled = stars.reduce((sum, one) => sum + one.stars, 0);
+  const sums = stars.reduce<number[]>((list, one) => [...list, (list.at(-1) ?? 0) + one.stars], []);
+  const place = (index: number): string => {
+    const x = 5 + (at[index] ?? 0) * (chartWidth - 10);
+    const y = chartHeight - axisHeight - ((sums[index] ?? 0) / sampled) * plotHeight;
+    return `${x.toFixed(1)} ${y.toFixed(1)}`;
+  };
+  const bursts = stars.filter((one) => one.burst).length;
+  const sample =
+    all === null || all <= sampled ? 'all of them' : `${sampled} of ${all}, the first and the last`;
+  return (
+    <ChartFigure
+      title="Stars"
+      summary={`${sample}; ${bursts === 0 ? 'no bursts' : `${bursts} ${bursts === 1 ? 'day' : 'days'} with a burst, marked`}`}
+      columns={['Day', 'Stars', 'Burst']}
+      rows={stars.map((one) => [one.day, one.stars, one.burst ? 'yes' : ''])}
+    >
+      <path
+        d={`M${stars.map((_, index) => place(index)).join('L')}`}
+        fill="none"
+        stroke="var(--accent)"
+        strokeWidth="2"
+        strokeLinejoin="round"
+      />
+      {stars.map((one, index) => {
+        if (!one.burst) return null;
+        const [x = '0', y = '0'] = place(index).split(' ');
+        // A shape of its own, not only a colour.
+        return (
+          <g key={one.day}>
+            <line
+              x1={x}
+              x2={x}
+              y1="2"
+              y2={chartHeight - axisHeight}
+              stroke="var(--wait)"
+              strokeDasharray="3 3"
+            />
+            <path d={`M${x} ${Number(y) - 7}l6 7l-6 7l-6 -7z`} fill="var(--wait)" />
+          </g>
+        );
+      })}
+      <AxisEnds from={stars[0]?.day ?? ''} to={stars.at(-1)?.day ?? ''} />
+    </ChartFigure>
+  );
+}
+
+function Contributors({ contributors }: Pick<Charts, 'contributors'>) {
+  const most = Math.max(...contributors.map((one) => one.share));
+  const step = chartHeight / contributors.length;
+  const [first] = contributors;
+  return (
+    <ChartFigure
+      title="Whose commits"
+      summary={`${first?.name ?? ''} has ${percent(first?.share ?? 0)}`}
+      columns={['Who', 'Commits', 'Share']}
+      rows={contributors.map((one) => [one.name, one.commits, percent(one.share)])}
+    >
+      {contributors.map((one, index) => (
+        <g key={one.name}>
+          <text x="0" y={index * step + step / 2 + 4} fontSize="11" fill="var(--muted)">
+            {one.name.slice(0, 18)}
+          </text>
+          <rect
+            x="120"
+            y={index * step + 2}
+            width={Math.max(2, (one.share / most) * (chartWidth - 170))}
+            height={step - 4}
+            rx="2"
+            fill="var(--accent)"
+          />
+          <text
+            x={126 + (one.share / most) * (chartWidth - 170)}
+            y={index * step + step / 2 + 4}
+            fontSize="11"
+            fill="var(--ink)"
+          >
+            {percent(one.share)}
+          </text>
+        </g>
+      ))}
+    </ChartFigure>
+  );
+}

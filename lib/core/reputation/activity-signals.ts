@@ -1,0 +1,125 @@
+import { read, schemas, timeOf } from './answers.ts';
+import type { RawAnswers } from './answers.ts';
+import { dayOf, daysBetween, medianOf, span, unverified, verified } from './signal.ts';
+import type { Signal, SignalFrame } from './signal.ts';
+
+const frames = {
+  commits: {
+    ...{ id: 'commits-year', group: 'activity', title: 'Commits in a year', gaming: 'high' },
+    source: 'GET /repos/{owner}/{repo}/stats/commit_activity',
+    explanation:
+      'Commits on the default branch in the last 52 weeks, and in how many weeks there were any. Commits are free to make.',
+  },
+  releases: {
+    ...{ id: 'releases', group: 'activity', title: 'Releases', gaming: 'medium' },
+    source: 'GET /repos/{owner}/{repo}/releases',
+    explanation:
+      'Published releases and the time between them; drafts and pre-releases don’t count. Dates of releases are the host’s.',
+  },
+  issues: {
+    ...{ id: 'issues', group: 'activity', title: 'Issues', gaming: 'medium' },
+    source: 'GET /repos/{owner}/{repo}/issues?state=closed',
+    explanation: 'How long it took to close the last ones. Bots that close stale issues make it look quick.',
+  },
+  contributors: {
+    ...{ id: 'contributors', group: 'people', title: 'Contributors', gaming: 'medium' },
+    source: 'GET /repos/{owner}/{repo}/contributors',
+    explanation:
+      'How many accounts have commits, and how much of it is one person’s. One person alone is common and no fault; it means that one account decides.',
+  },
+  downloads: {
+    ...{ id: 'downloads', group: 'popularity', title: 'Downloads', gaming: 'high' },
+    source: 'GET /repos/{owner}/{repo}/releases',
+    explanation: 'Downloads of release files, counted by the host. Scripts and mirrors count as people do.',
+  },
+  signed: {
+    ...{ id: 'signed-releases', group: 'practices', title: 'Signed releases', gaming: 'low' },
+    source: 'GET /repos/{owner}/{repo}/releases',
+    explanation:
+      'Whether release files have signatures or attestations beside them. That they verify isn’t checked here.',
+  },
+} as const satisfies Record<string, SignalFrame>;
+
+const signatureFile = /\.(?:sig|asc|sigstore|sigstore\.json|intoto\.jsonl|minisig|pem|cosign\.bundle)$/i;
+
+export function activitySignals(answers: RawAnswers, now: number): readonly Signal[] {
+  return [commits(answers), ...releases(answers, now), issues(answers), contributors(answers)];
+}
+
+function commits(answers: RawAnswers): Signal {
+  const activity = read(answers, 'activity', schemas.activity);
+  if (!activity.ok) return unverified(frames.commits, activity.reason);
+  const all = activity.value.reduce((sum, week) => sum + week.total, 0);
+  const busy = activity.value.filter((week) => week.total > 0).length;
+  return verified(
+    frames.commits,
+    `${all}, in ${busy} of ${activity.value.length} weeks`,
+    busy < 4 ? 'look' : 'neutral',
+  );
+}
+
+function releases(answers: RawAnswers, now: number): readonly Signal[] {
+  const answer = read(answers, 'releases', schemas.releases);
+  if (!answer.ok) {
+    return [frames.releases, frames.downloads, frames.signed].map((frame) =>
+      unverified(frame, answer.reason),
+    );
+  }
+  const published = answer.value.filter((one) => !one.draft && !one.prerelease);
+  const times = published.flatMap((one) => timeOf(one.published_at) ?? []).sort((a, b) => b - a);
+  const [last] = times;
+  const gaps = times.slice(1).map((time, index) => daysBetween(time, times[index] ?? time));
+  const gap = medianOf(gaps);
+  const downloads = published.flatMap((one) => one.assets).reduce((sum, one) => sum + one.download_count, 0);
+  const recent = published.slice(0, 10);
+  const signed = recent.filter((one) => one.assets.some((asset) => signatureFile.test(asset.name)));
+  return [
+    last === undefined
+      ? verified(frames.releases, 'none published', 'look')
+      : verified(
+          frames.releases,
+          `${times.length}, the last on ${dayOf(last)}${gap === null ? '' : `; half of them within ${span(gap)} of the one before`}`,
+          daysBetween(last, now) > 365 ? 'look' : times.length >= 5 ? 'good' : 'neutral',
+        ),
+    verified(frames.downloads, `${downloads} of release files`, 'neutral'),
+    recent.length === 0
+      ? verified(frames.signed, 'there are no releases', 'neutral')
+      : verified(
+          frames.signed,
+          `${signed.length} of the last ${recent.length}`,
+          signed.length === recent.length ? 'good' : 'neutral',
+          signed.map((one) => one.tag_name),
+        ),
+  ];
+}
+
+function issues(answers: RawAnswers): Signal {
+  const answer = read(answers, 'issues', schemas.issues);
+  if (!answer.ok) return unverified(frames.issues, answer.reason);
+  const days = answer.value.flatMap((one) => {
+    const [opened, closed] = [timeOf(one.created_at), timeOf(one.closed_at)];
+    return opened === null || closed === null ? [] : [daysBetween(opened, closed)];
+  });
+  const median = medianOf(days);
+  if (median === null) return verified(frames.issues, 'none closed', 'neutral');
+  return verified(frames.issues, `half of the last ${days.length} closed within ${span(median)}`, 'neutral');
+}
+
+function contributors(answers: RawAnswers): Signal {
+  const answer = read(answers, 'contributors', schemas.contributors);
+  if (!answer.ok) return unverified(frames.contributors, answer.reason);
+  const counts = answer.value.map((one) => one.contributions).sort((a, b) => b - a);
+  const all = counts.reduce((sum, one) => sum + one, 0);
+  if (all === 0) return verified(frames.contributors, 'none known', 'look');
+  const share = Math.round(((counts[0] ?? 0) / all) * 100);
+  let [most, sum] = [0, 0];
+  while (most < counts.length && sum < all * 0.8) {
+    sum += counts[most] ?? 0;
+    most += 1;
+  }
+  return verified(
+    frames.contributors,
+    `${counts.length}${counts.length >= 100 ? ' or more' : ''}; ${most} made 80 % of the commits, one ${share} %`,
+    counts.length === 1 ? 'look' : counts.length >= 10 && share < 80 ? 'good' : 'neutral',
+  );
+}

@@ -1,0 +1,45 @@
+/** Signals of a project's standing, read from the code host's answers. No score: people judge, and cite. Pure. */
+import type { RawAnswers, Source } from './answers.ts';
+import { activitySignals } from './activity-signals.ts';
+import { contentSignals } from './content-signals.ts';
+import { repositorySignals } from './repository-signals.ts';
+import type { Signal } from './signal.ts';
+import { starSignals } from './star-signals.ts';
+import { workflowSignals } from './workflow-signals.ts';
+
+export { sources } from './answers.ts';
+export type { RawAnswer, RawAnswers, Source } from './answers.ts';
+export { chartsOf } from './charts.ts';
+export type { EvidenceCharts } from './charts.ts';
+export { controlChanges, controlOf } from './control.ts';
+export type { Control } from './control.ts';
+export type { Signal } from './signal.ts';
+export { sampledStars } from './star-signals.ts';
+
+/** Never throws, whatever the host answered. */
+export function judgeEvidence(input: {
+  readonly answers: RawAnswers;
+  readonly now: Date;
+}): readonly Signal[] {
+  const { answers, now } = input;
+  return [
+    ...repositorySignals(answers, now.getTime()),
+    ...activitySignals(answers, now.getTime()),
+    ...contentSignals(answers),
+    ...workflowSignals(answers),
+    ...starSignals(answers),
+  ];
+}
+
+const others: Readonly<Record<string, Source>> = {
+  'owner-age': 'owner',
+  'commits-year': 'activity',
+  ...{ releases: 'releases', downloads: 'releases', 'signed-releases': 'releases' },
+  ...{ issues: 'issues', contributors: 'contributors', licence: 'licence' },
+  ...{ 'licence-files': 'tree', 'security-policy': 'tree', binaries: 'tree' },
+  ...{ papers: 'community', 'branch-rules': 'rules', 'star-accounts': 'star-accounts' },
+  ...{ 'workflow-token': 'workflows', 'workflow-pinned': 'workflows', 'workflow-triggers': 'workflows' },
+};
+
+/** Which answer a signal rests on. */
+export const answerOf = (signalId: string): Source => others[signalId] ?? 'repository';

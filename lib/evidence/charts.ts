@@ -1,0 +1,22 @@
+import { chartsOf } from '../core/reputation/index.ts';
+import type { EvidenceCharts, RawAnswer, Source } from '../core/reputation/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import { newestAnswers, rawOf } from './stored-answers.ts';
+
+export interface CollectedEvidence {
+  readonly charts: EvidenceCharts;
+  /** When the host was last asked with success; null: never. */
+  readonly confirmedAt: Date | null;
+}
+
+/** Pictures from the newest stored answers. The caller has found the application to be the reader's to see. */
+export async function readCharts(db: Portal['db'], applicationId: number): Promise<CollectedEvidence> {
+  const stored = await newestAnswers(db, applicationId);
+  const answers: Partial<Record<Source, RawAnswer>> = {};
+  let confirmedAt: Date | null = null;
+  for (const [source, one] of stored) {
+    answers[source] = rawOf(one);
+    if (confirmedAt === null || one.confirmedAt > confirmedAt) confirmedAt = one.confirmedAt;
+  }
+  return { charts: chartsOf(answers), confirmedAt };
+}

@@ -1,0 +1,208 @@
+import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
+import type { Application } from '../applications/index.ts';
+import { canonicalJson } from '../core/json/index.ts';
+import type { JsonValue } from '../core/json/index.ts';
+import { answerOf, controlChanges, controlOf, judgeEvidence } from '../core/reputation/index.ts';
+import type { RawAnswer, RawAnswers, Signal, Source } from '../core/reputation/index.ts';
+import { notifyReviewers } from '../notifications/index.ts';
+import { CodeHostError } from '../platform/code-host/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { assembled, placeOf, questionsAbout, reasonOf } from './ask-host.ts';
+import type { Question } from './ask-host.ts';
+import { confirmAnswer, keepAnswer, newestAnswers, rawOf } from './stored-answers.ts';
+import type { StoredAnswer } from './stored-answers.ts';
+
+/** Something couldn't be fetched now: what could is kept, and the job is to come again. */
+export class EvidenceIncomplete extends Error {
+  readonly code = 'EVIDENCE_INCOMPLETE';
+  constructor(sources: readonly Source[]) {
+    super(`no answer yet about: ${sources.join(', ')}`);
+    this.name = 'EvidenceIncomplete';
+  }
+}
+
+type Fetched =
+  | { readonly kind: 'new'; readonly body: unknown; readonly etag: string | null }
+  | { readonly kind: 'same' }
+  | { readonly kind: 'failed'; readonly reason: string; readonly again: boolean };
+
+/**
+ * Asks the code host about an application's repository, keeps its answers, and writes down what changed. Rejects with
+ * EvidenceIncomplete where asking again later may bring more.
+ */
+export async function collectEvidence(portal: Portal, applicationId: number): Promise<void> {
+  const row = await portal.db.application.findUnique({ where: { id: applicationId } });
+  if (row === null) return;
+  const application = toApplication(row);
+  if (application.repository === null) return;
+  const before = await newestAnswers(portal.db, applicationId);
+  const fetched = await fetchAll(portal, application.repository.uri, before);
+  const ctx: Context = { ...portal, actor: { kind: 'operator', name: 'portal' } };
+  await portal.db.$transaction(
+    async (transaction) => {
+      await lockApplication(transaction, applicationId);
+      await keep(transaction, ctx, application, before, fetched);
+    },
+    { timeout: 60_000 },
+  );
+  const again = [...fetched]
+    .filter(([, one]) => one.kind === 'failed' && one.again)
+    .map(([source]) => source);
+  if (again.length > 0) throw new EvidenceIncomplete(again);
+}
+
+async function fetchAll(
+  { codeHost }: Portal,
+  uri: string,
+  before: ReadonlyMap<Source, StoredAnswer>,
+): Promise<ReadonlyMap<Source, Fetched>> {
+  const fetched = new Map<Source, Fetched>();
+  const named = codeHost.parseAddress(uri);
+  if (named === null) return fetched;
+  const limits = { reached: false };
+  const ask = async ({ source, path, accept }: Question): Promise<void> => {
+    // Asking on while the host asks to wait is what gets one shut out.
+    if (limits.reached) {
+      fetched.set(source, { kind: 'failed', reason: 'the host asks to wait', again: true });
+      return;
+    }
+    try {
+      const etag = before.get(source)?.etag ?? null;
+      const answer = await codeHost.ask(path, { etag, ...(accept === undefined ? {} : { accept }) });
+      fetched.set(source, answer === null ? { kind: 'same' } : { kind: 'new', ...answer });
+    } catch (error) {
+      if (!(error instanceof CodeHostError)) throw error;
+      limits.reached = error.code === 'RATE_LIMITED';
+      const again = ['RATE_LIMITED', 'NOT_READY', 'UNAVAILABLE'].includes(error.code);
+      fetched.set(source, { kind: 'failed', reason: reasonOf(error), again });
+    }
+  };
+  // By the address of the application: who holds that name now is the first thing to know.
+  await ask({
+    source: 'repository',
+    path: `/repos/${encodeURIComponent(named.owner)}/${encodeURIComponent(named.name)}`,
+  });
+  const place = placeOf(bodyOf(answersOf(before, fetched).repository));
+  if (place === null || fetched.get('repository')?.kind === 'failed') return fetched;
+  for (const question of questionsAbout(place)) await ask(question);
+  if (limits.reached) return fetched;
+  const parts = await assembled(codeHost, place, answersOf(before, fetched));
+  for (const source of ['workflows', 'star-accounts'] as const) {
+    const part = parts[source];
+    if (part === undefined) continue;
+    fetched.set(
+      source,
+      part.ok
+        ? { kind: 'new', body: part.body, etag: null }
+        : { kind: 'failed', reason: part.reason, again: true },
+    );
+  }
+  return fetched;
+}
+
+const bodyOf = (answer: RawAnswer | undefined): unknown => (answer?.ok === true ? answer.body : null);
+
+/** What is known now: the new answers; where there is none, what the host said before. */
+function answersOf(
+  before: ReadonlyMap<Source, StoredAnswer>,
+  fetched: ReadonlyMap<Source, Fetched>,
+): RawAnswers {
+  const answers: Partial<Record<Source, RawAnswer>> = {};
+  for (const [source, stored] of before) answers[source] = rawOf(stored);
+  for (const [source, one] of fetched) {
+    if (one.kind === 'new') answers[source] = { ok: true, body: one.body };
+    else if (one.kind === 'failed') answers[source] ??= { ok: false, reason: one.reason };
+  }
+  return answers;
+}
+
+async function keep(
+  transaction: Transaction,
+  ctx: Context,
+  application: Application,
+  before: ReadonlyMap<Source, StoredAnswer>,
+  fetched: ReadonlyMap<Source, Fetched>,
+): Promise<void> {
+  const at = ctx.now();
+  const applicationId = application.id;
+  const hashes = new Map(Array.from(before, ([source, stored]) => [source, stored.sha256]));
+  for (const [source, one] of fetched) {
+    const stored = before.get(source);
+    if (one.kind === 'new') {
+      const answer = { applicationId, source, etag: one.etag, body: one.body, at };
+      hashes.set(source, await keepAnswer(transaction, stored, answer));
+    } else if (one.kind === 'same' && stored !== undefined) await confirmAnswer(transaction, stored, at);
+  }
+  const answers = answersOf(before, fetched);
+  await keepSignals(transaction, applicationId, judgeEvidence({ answers, now: at }), hashes, at);
+  const old = before.get('repository');
+  await alertReviewers(transaction, ctx, application, old === undefined ? {} : { repository: rawOf(old) }, {
+    answers,
+    gone: fetched.get('repository')?.kind === 'failed' ? (fetched.get('repository') ?? null) : null,
+  });
+}
+
+/** A row for each signal that says something new; an answer that failed doesn't take back what was seen. */
+async function keepSignals(
+  transaction: Transaction,
+  applicationId: number,
+  signals: readonly Signal[],
+  hashes: ReadonlyMap<Source, string>,
+  at: Date,
+): Promise<void> {
+  const rows = await transaction.evidence.findMany({
+    where: { applicationId, kind: 'signal' },
+    distinct: ['name'],
+    orderBy: [{ name: 'asc' }, { id: 'desc' }],
+  });
+  const newest = new Map(rows.map((row) => [row.name, row.body]));
+  for (const signal of signals) {
+    const { id, ...rest } = signal;
+    const body = { ...rest, details: [...rest.details] };
+    const known = newest.get(id);
+    if (known !== undefined && canonicalJson(known as JsonValue) === canonicalJson(body)) continue;
+    if (known !== undefined && signal.state === 'unverified') continue;
+    const sha256 = hashes.get(answerOf(id)) ?? null;
+    await transaction.evidence.create({
+      data: { ...{ applicationId, kind: 'signal', name: id, body, at }, sha256 },
+    });
+  }
+}
+
+async function alertReviewers(
+  transaction: Transaction,
+  ctx: Context,
+  application: Application,
+  before: RawAnswers,
+  after: { readonly answers: RawAnswers; readonly gone: Fetched | null },
+): Promise<void> {
+  const old = controlOf(before);
+  const now = controlOf(after.answers);
+  const { gone } = after;
+  const changes =
+    gone?.kind === 'failed' && !gone.again
+      ? ['The repository can’t be found at its address any more.']
+      : old === null || now === null
+        ? []
+        : controlChanges(old, now);
+  if (changes.length === 0) return;
+  const body = changes.join('\n');
+  const last = await transaction.applicationEvent.findFirst({
+    where: { applicationId: application.id, kind: 'alert' },
+    orderBy: { id: 'desc' },
+  });
+  // Said once; a repository that stays away is no news every week.
+  if (last?.body === body) return;
+  await addEvent(transaction, ctx, {
+    ...{ applicationId: application.id, kind: 'alert', audience: 'reviewers', body, actorName: 'The portal' },
+  });
+  const snapshot = (await findConditions(ctx))?.snapshot;
+  if (snapshot === undefined) return;
+  await notifyReviewers(transaction, ctx, snapshot, {
+    kind: 'review-alert',
+    subject: `${application.name ?? `Application ${application.id}`}: the repository changed`,
+    body,
+    path: '/reviews',
+  });
+}

@@ -1,0 +1,35 @@
+/** What the portal does by itself about applications: proposes, reviews again, collects evidence. */
+import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
+import { proposeAcceptedProjects } from '../onboarding/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import { repeat } from '../platform/repeat/index.ts';
+import { openDueReviews } from '../reviews/index.ts';
+
+const soonSeconds = 3;
+const hourSeconds = 3600;
+
+/** Until the process ends. Every task is safe to run in several portals at once, and to be cut off anywhere. */
+export function keepHouse(portal: Portal, report: (message: string) => void): void {
+  repeat({ seconds: soonSeconds, report, run: () => proposeAcceptedProjects(portal) });
+  repeat({
+    seconds: hourSeconds,
+    report,
+    async run() {
+      await openDueReviews(portal);
+      await collectDueEvidence(portal);
+      return [];
+    },
+  });
+  // A database that is down as the portal starts must not leave the jobs undone for ever.
+  let working = false;
+  repeat({
+    seconds: soonSeconds,
+    report,
+    async run() {
+      if (working) return [];
+      await workOnEvidence(portal, report);
+      working = true;
+      return [];
+    },
+  });
+}

@@ -1,0 +1,217 @@
+/** What stands between an accepted project and its first signed release: looked up, not ticked off. */
+import { z } from 'zod';
+import type { Application } from '../applications/index.ts';
+import { listCertificates } from '../certificates/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+
+export type ChecklistState =
+  /** Done, and seen to be. */
+  | 'done'
+  /** For the project to do. */
+  | 'to-do'
+  /** For the foundation, or for an earlier step. */
+  | 'waiting';
+
+export type ChecklistName =
+  | 'policy'
+  | 'certificate'
+  | 'policy-link-home'
+  | 'policy-link-download'
+  | 'second-factor'
+  | 'approvers'
+  | 'test-signing'
+  | 'release-signing';
+
+export interface ChecklistItem {
+  readonly name: ChecklistName;
+  readonly title: string;
+  readonly state: ChecklistState;
+  readonly detail: string;
+  readonly href: string | null;
+  /** When it was last looked at or attested; null: it is looked up each time. */
+  readonly at: Date | null;
+}
+
+export interface Checklist {
+  readonly slug: string;
+  readonly items: readonly ChecklistItem[];
+  readonly done: number;
+}
+
+/** Address of the page that has to be linked under the words “Code signing policy”. */
+export const policyPageOf = ({ config }: Pick<Context, 'config'>, slug: string): string =>
+  `${config.publicUrl}/projects/${slug}`;
+
+/** null for what isn't accepted. The caller has found the application to be the reader's to see. */
+export async function readChecklist(ctx: Context, application: Application): Promise<Checklist | null> {
+  const { slug, repository } = application;
+  if (application.status !== 'accepted' || slug === null) return null;
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
+  const found = snapshot?.projects.get(parseProjectSlug(slug));
+  const project = found?.project.value.repository.id === repository?.id ? (found ?? null) : null;
+  const [signed, steps, certificates] = await Promise.all([
+    signedPurposes(ctx, slug, project),
+    newestSteps(ctx, application.id),
+    listCertificates({ ctx, input: { project: slug } }),
+  ]);
+  const own = new Set(certificates.filter((one) => one.project === slug).map((one) => one.purpose));
+  const items = [
+    policyItem(application, project),
+    certificateItem(own, project),
+    linkItem('policy-link-home', 'Link the policy from the home page', steps),
+    ...(project?.project.value.download === undefined && application.answers['pages']?.['download'] === ''
+      ? []
+      : [linkItem('policy-link-download', 'Link the policy from the download page', steps)]),
+    factorItem(steps),
+    approversItem(snapshot, project),
+    signingItem('test', signed, project, own),
+    signingItem('release', signed, project, own),
+  ];
+  return { slug, items, done: items.filter((one) => one.state === 'done').length };
+}
+
+interface Step {
+  readonly done: boolean;
+  readonly detail: string;
+  readonly at: Date;
+}
+
+async function newestSteps(ctx: Context, applicationId: number): Promise<ReadonlyMap<string, Step>> {
+  const rows = await ctx.db.onboardingStep.findMany({
+    where: { applicationId },
+    distinct: ['name'],
+    orderBy: [{ name: 'asc' }, { id: 'desc' }],
+  });
+  return new Map(rows.map(({ name, done, detail, at }) => [name, { done, detail, at }]));
+}
+
+function policyItem(application: Application, project: ProjectSnapshot | null): ChecklistItem {
+  const { changeNumber, slug } = application;
+  const title = 'The project’s policy';
+  if (project !== null) {
+    const detail = 'It is in force: the signer goes by it.';
+    return { name: 'policy', title, state: 'done', detail, href: `/projects/${slug ?? ''}`, at: null };
+  }
+  return {
+    ...{ name: 'policy', title, state: 'waiting', at: null },
+    detail:
+      changeNumber === null
+        ? 'It is being proposed.'
+        : `Policy change ${changeNumber} waits for policy maintainers to sign it. Read it: it is about you.`,
+    href: changeNumber === null ? null : `/changes/${changeNumber}`,
+  };
+}
+
+function certificateItem(own: ReadonlySet<string>, project: ProjectSnapshot | null): ChecklistItem {
+  const done = own.has('release');
+  return {
+    ...{
+      name: 'certificate',
+      title: 'The project’s certificate',
+      href: done ? '/certificates' : null,
+      at: null,
+    },
+    state: done ? 'done' : 'waiting',
+    detail: done
+      ? 'It is issued; its key never leaves the foundation’s HSM.'
+      : project === null
+        ? 'It is asked for once the policy is in force.'
+        : 'It is asked for: the foundation’s operators issue it at their next ceremony.',
+  };
+}
+
+function linkItem(
+  name: 'policy-link-home' | 'policy-link-download',
+  title: string,
+  steps: ReadonlyMap<string, Step>,
+): ChecklistItem {
+  const step = steps.get(name);
+  return {
+    ...{ name, title, href: null, at: step?.at ?? null },
+    state: step?.done === true ? 'done' : 'to-do',
+    detail: step?.detail ?? 'Not looked at yet.',
+  };
+}
+
+function factorItem(steps: ReadonlyMap<string, Step>): ChecklistItem {
+  const step = steps.get('second-factor');
+  return {
+    ...{
+      name: 'second-factor',
+      title: 'Second factor for everybody on the team',
+      href: null,
+      at: step?.at ?? null,
+    },
+    state: step?.done === true ? 'done' : 'to-do',
+    detail: step?.detail ?? 'The code host shows it to nobody else, so you attest it.',
+  };
+}
+
+function approversItem(snapshot: PolicySnapshot | null, project: ProjectSnapshot | null): ChecklistItem {
+  const approvers = project?.project.value.team.approvers ?? [];
+  const without = approvers.filter(
+    (handle) =>
+      ![...(snapshot?.people ?? [])].some(
+        ([known, person]) => known === handle && person.value.approvalKeys.length > 0,
+      ),
+  );
+  const done = approvers.length > 0 && without.length === 0;
+  return {
+    ...{ name: 'approvers', title: 'Approvers have their keys', at: null },
+    state: done ? 'done' : project === null ? 'waiting' : 'to-do',
+    detail: done
+      ? `${approvers.join(', ')} can approve releases.`
+      : project === null
+        ? 'Once the policy is in force.'
+        : `No key yet: ${without.join(', ')}. Add public SSH keys by a policy change.`,
+    href: without[0] === undefined ? null : `/changes/new?path=people/${without[0]}.yaml`,
+  };
+}
+
+function signingItem(
+  purpose: 'test' | 'release',
+  signed: ReadonlySet<string>,
+  project: ProjectSnapshot | null,
+  own: ReadonlySet<string>,
+): ChecklistItem {
+  const name = purpose === 'test' ? 'test-signing' : 'release-signing';
+  const done = signed.has(purpose);
+  const policies = [...(project?.policies.values() ?? [])].filter((one) => one.value.purpose === purpose);
+  const ready = project !== null && own.has(purpose) && policies.length > 0;
+  return {
+    ...{ name, title: purpose === 'test' ? 'First test signing' : 'First release', at: null },
+    state: done ? 'done' : ready ? 'to-do' : 'waiting',
+    detail: done
+      ? 'Signed, and verified by the signer.'
+      : ready
+        ? 'Submit from your build with an API token; the API description says how.'
+        : project !== null && policies.length === 0
+          ? `The project has no policy for it yet: propose one.`
+          : 'Once policy and certificate are there.',
+    href: project === null ? null : `/requests?project=${project.slug}`,
+  };
+}
+
+const signedSchema = z.array(z.object({ policy_slug: z.string() }));
+
+/** Purposes of the policies under which something of the project was signed and verified. */
+async function signedPurposes(
+  ctx: Context,
+  slug: string,
+  project: ProjectSnapshot | null,
+): Promise<ReadonlySet<string>> {
+  const rows = signedSchema.parse(
+    await ctx.db.$queryRaw<unknown[]>`
+      SELECT DISTINCT request.policy_slug
+        FROM portal.signing_request AS request
+        JOIN signer.request_state AS state ON state.request_id = request.id
+       WHERE request.project_slug = ${slug} AND state.status = 'completed'
+       LIMIT 1000`,
+  );
+  const names = new Set(rows.map((row) => row.policy_slug));
+  const purposes = [...(project?.policies ?? [])].filter(([name]) => names.has(name));
+  return new Set(purposes.map(([, policy]) => policy.value.purpose));
+}

@@ -1,0 +1,10 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+export type OnboardingErrorCode = 'NOT_ALLOWED' | 'NOT_ACCEPTED' | 'TOO_SOON';
+
+export class OnboardingError extends ExplainedError<OnboardingErrorCode> {
+  constructor(explanation: Explanation<OnboardingErrorCode>) {
+    super('OnboardingError', explanation);
+  }
+}

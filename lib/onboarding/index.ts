@@ -1,0 +1,7 @@
+/** From an accepted application to the first signed release: the policy proposed, and a list of what is left to do. */
+export { attestSecondFactor, checkPolicyLinks } from './check-pages.ts';
+export { policyPageOf, readChecklist } from './checklist.ts';
+export type { Checklist, ChecklistItem, ChecklistName, ChecklistState } from './checklist.ts';
+export { OnboardingError } from './error.ts';
+export type { OnboardingErrorCode } from './error.ts';
+export { proposeAcceptedProjects } from './propose-projects.ts';

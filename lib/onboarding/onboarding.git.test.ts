@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
+import { toApplication } from '../applications/index.ts';
+import { mergeChange, readChange, signChange } from '../policy-changes/index.ts';
+import { attestEvidence, claimReview, decideReview, readReview } from '../reviews/index.ts';
+import {
+  attestSecondFactor,
+  checkPolicyLinks,
+  policyPageOf,
+  proposeAcceptedProjects,
+  readChecklist,
+} from './index.ts';
+import type { ChecklistName } from './index.ts';
+
+let on: Awaited<ReturnType<typeof openAdmissions>>;
+let id: number;
+let home = '';
+let site: ReturnType<typeof createServer>;
+
+beforeAll(async () => {
+  on = await openAdmissions();
+  site = createServer((_request, response) => response.setHeader('content-type', 'text/html').end(home));
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  id = await sendApplication(on.nora, 'components');
+});
+afterAll(async () => {
+  site.close();
+  await on.release();
+});
+
+const application = async () =>
+  toApplication(await on.portal.db.application.findUniqueOrThrow({ where: { id } }));
+const item = async (name: ChecklistName) => {
+  const checklist = await readChecklist(on.nora, await application());
+  return checklist?.items.find((one) => one.name === name);
+};
+const refusal = (code: string) => expect.objectContaining({ code }) as unknown;
+
+async function accept(): Promise<void> {
+  const ctx = await on.as('demo-assessor');
+  const { id: review } = await on.portal.db.review.findFirstOrThrow({ where: { applicationId: id } });
+  const input = { id: review };
+  await claimReview({ ctx, input });
+  await attestEvidence({
+    ctx,
+    input: { ...input, kind: 'other', title: 'Seen', url: '', text: 'All of it.' },
+  });
+  const { criteria, evidence } = await readReview({ ctx, input });
+  await decideReview({
+    ctx,
+    input: {
+      ...{ id: review, outcome: 'accepted', reasons: 'It fits.', conditions: '', reapplyFrom: '' },
+      criteria: criteria.map((one) => ({
+        ...{ id: one.id, verdict: 'met', comment: '' },
+        evidence: evidence.map((each) => each.id),
+      })),
+    },
+  });
+}
+
+describe('an accepted project', () => {
+  it('gets nothing before it is accepted', async () => {
+    expect(await proposeAcceptedProjects(on.portal)).toEqual([]);
+    expect((await application()).changeNumber).toBeNull();
+    expect(await readChecklist(on.nora, await application())).toBeNull();
+    await expect(attestSecondFactor({ ctx: on.nora, input: { id } })).rejects.toEqual(
+      refusal('NOT_ACCEPTED'),
+    );
+  });
+
+  it('gets its policy proposed once by the portal, whatever else runs, for policy maintainers to sign', async () => {
+    await accept();
+    await Promise.all([proposeAcceptedProjects(on.portal), proposeAcceptedProjects(on.portal)]);
+    await proposeAcceptedProjects(on.portal);
+    const { changeNumber } = await application();
+    expect(await on.portal.db.pullRequest.count()).toBe(1);
+    const change = await readChange({ ctx: on.public, input: { number: changeNumber ?? 0 } });
+    expect(change.pull.title).toBe('Take in Parcel Shelf');
+    expect(change.assessment.problems).toEqual([]);
+    expect(change.assessment.files.map((one) => one.path)).toContain('projects/parcel-shelf/project.yaml');
+    expect(await item('policy')).toMatchObject({ state: 'waiting', href: `/changes/${changeNumber}` });
+  });
+
+  it('has a policy once the signer has accepted the signed change, and the list goes on', async () => {
+    const number = (await application()).changeNumber ?? 0;
+    const { pull, signatures } = await readChange({ ctx: on.public, input: { number } });
+    for (const name of ['demo-maintainer', 'demo-reviewer'].slice(0, signatures.needed)) {
+      const signature = on.signatureBy(name, pull.head.commit);
+      const input = { number, head: pull.head.commit, signature };
+      await signChange({ ctx: await on.as(name), input });
+    }
+    const ctx = await on.as('demo-steward');
+    await mergeChange({ ctx, input: { number, head: pull.head.commit, guardsSeen: true } });
+    await on.signer.refresh();
+    expect(await item('policy')).toMatchObject({ state: 'done', href: '/projects/parcel-shelf' });
+    expect(await item('approvers')).toMatchObject({ state: 'done' });
+    expect(await item('certificate')).toMatchObject({ state: 'waiting' });
+    expect(await item('release-signing')).toMatchObject({ state: 'waiting' });
+    expect((await on.as('nora')).actor).toMatchObject({ handle: 'nora', githubId: '900010' });
+  });
+
+  it('has its pages looked at, not more often than now and then', async () => {
+    const check = () => checkPolicyLinks({ ctx: on.nora, input: { id } });
+    await check();
+    // The pages that were applied for don't exist: said, and no harm done.
+    expect(await item('policy-link-home')).toMatchObject({ state: 'to-do' });
+    await expect(check()).rejects.toEqual(refusal('TOO_SOON'));
+    on.passDays(1);
+    const at = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
+    const ctx = {
+      ...on.nora,
+      fetchPage: (url: string) => on.portal.fetchPage(url.includes('download') ? url : at),
+    };
+    home = `<a href="${policyPageOf(on.portal, 'parcel-shelf')}">Code signing policy</a>`;
+    await checkPolicyLinks({ ctx, input: { id } });
+    expect(await item('policy-link-home')).toMatchObject({ state: 'done' });
+    expect(await item('policy-link-download')).toMatchObject({ state: 'to-do' });
+    on.passDays(1);
+    home = '<p>Nothing</p>';
+    await checkPolicyLinks({ ctx, input: { id } });
+    expect(await item('policy-link-home')).toMatchObject({ state: 'to-do' });
+  });
+
+  it('attests its second factor itself: nobody does it for the project', async () => {
+    for (const ctx of [on.sam, on.public, await on.as('demo-reviewer')]) {
+      await expect(attestSecondFactor({ ctx, input: { id } })).rejects.toEqual(refusal('NOT_ALLOWED'));
+    }
+    await attestSecondFactor({ ctx: on.nora, input: { id } });
+    expect(await item('second-factor')).toMatchObject({
+      state: 'done',
+      detail: expect.stringContaining('Nora Newcomer') as string,
+    });
+    await expect(on.portal.db.onboardingStep.deleteMany({})).rejects.toThrow(/denied/);
+  });
+});

@@ -1,0 +1,80 @@
+import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
+import type { Application } from '../applications/index.ts';
+import { policyFilesFor } from '../core/onboarding/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import { notify, notifyReviewers } from '../notifications/index.ts';
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Context, Portal } from '../platform/portal/index.ts';
+import { proposeForFoundation } from '../policy-changes/index.ts';
+
+const atOnce = 20;
+
+/**
+ * For every accepted project that has none yet, a change that brings its policy in: proposed by the portal, signed by
+ * policy maintainers like any other. Run again and again; what can't be proposed now is tried at the next run.
+ * → what went wrong, in words.
+ */
+export async function proposeAcceptedProjects(portal: Portal): Promise<readonly string[]> {
+  if (portal.policyHosts === null) return [];
+  const rows = await portal.db.application.findMany({
+    where: { status: 'accepted', changeNumber: null, slug: { not: null } },
+    orderBy: { id: 'asc' },
+    take: atOnce,
+  });
+  const problems: string[] = [];
+  for (const row of rows) {
+    try {
+      await propose({ ...portal, actor: { kind: 'operator', name: 'portal' } }, toApplication(row));
+    } catch (error) {
+      if (!(error instanceof ExplainedError)) throw error;
+      problems.push(`the policy of application ${row.id} could not be proposed: ${error.message}`);
+    }
+  }
+  return problems;
+}
+
+async function propose(ctx: Context, application: Application): Promise<void> {
+  const { id, slug, name, repository, program, answers, applicantId, applicantName } = application;
+  const conditions = await findConditions(ctx);
+  if (conditions === null || slug === null || repository === null || program === null) return;
+  const { snapshot, commit } = conditions;
+  // Somebody brought it in by hand: there is nothing to propose.
+  if (snapshot.projects.has(parseProjectSlug(slug))) return;
+  const about = { slug, applicantId, applicantName, answers, repository, program };
+  const { files } = policyFilesFor(about, snapshot);
+  const pull = await proposeForFoundation({
+    ctx,
+    input: {
+      title: `Take in ${name ?? slug}`.slice(0, 120),
+      description: `Application ${id}, accepted by the foundation’s reviewers. Made from what was applied for: read what each file says before signing.`,
+      changes: files.map(({ path, content }) => ({ path, content })),
+      base: commit,
+    },
+  });
+  await ctx.db.$transaction(async (transaction) => {
+    await lockApplication(transaction, id);
+    const { count } = await transaction.application.updateMany({
+      where: { id, changeNumber: null },
+      data: { changeNumber: pull.number, updatedAt: ctx.now() },
+    });
+    // Another portal process was first.
+    if (count === 0) return;
+    const path = `/changes/${pull.number}`;
+    await addEvent(transaction, ctx, {
+      ...{ applicationId: id, kind: 'change-proposed', audience: 'applicant', actorName: 'The portal' },
+      body: `Policy change ${pull.number}: its files become the project’s policy once policy maintainers have signed them.`,
+    });
+    await notify(transaction, ctx, applicantId, {
+      kind: 'project-news',
+      subject: `The policy of ${name ?? slug} is proposed`,
+      body: 'Read what it says about your project; the page of your application lists what else comes next.',
+      path: `/applications/${id}`,
+    });
+    await notifyReviewers(transaction, ctx, snapshot, {
+      kind: 'review-news',
+      subject: `Policy change ${pull.number}: ${name ?? slug}`,
+      body: 'An accepted project waits for policy maintainers to sign its policy.',
+      path,
+    });
+  });
+}

@@ -1,0 +1,4 @@
+export { PageFetchError } from './error.ts';
+export type { PageFetchErrorCode } from './error.ts';
+export { openPageFetch } from './fetch-page.ts';
+export type { FetchedPage, FetchPage, PageFetchOptions } from './fetch-page.ts';
