@@ -35,6 +35,17 @@ const config = {
         ],
       },
       {
+        // Shown on the projects' own sites: a picture of this portal's making, and nothing else may load here.
+        source: '/projects/:slug/badge.svg',
+        headers: [{ key: 'Cross-Origin-Resource-Policy', value: 'cross-origin' }],
+      },
+      {
+        source: '/projects/:slug/:file(badge.svg|feed.xml)',
+        headers: [
+          { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
+        ],
+      },
+      {
         source: '/:prefix(api|healthz|readyz|metrics|certificates)/:path*',
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },

@@ -37,5 +37,7 @@ function contentSecurityPolicy(nonce: string): string {
 }
 
 export const config = {
-  matcher: ['/((?!api/|_next/|healthz|readyz|metrics|certificates/|icon.svg).*)'],
+  matcher: [
+    '/((?!api/|_next/|healthz|readyz|metrics|certificates/|icon.svg|projects/[^/]+/(?:badge\\.svg|feed\\.xml)).*)',
+  ],
 };

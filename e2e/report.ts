@@ -36,7 +36,9 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
   const signed = theSignedOne();
   return [
     ['home', '/'],
+    ['foundation', '/foundation'],
     ['projects', '/projects'],
+    ['no project matches', '/projects?q=nothing-of-this-name'],
     ['project', `/projects/${signed.project}`],
     [
       'policy source',
@@ -52,6 +54,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['policy changes', '/changes'],
     ['policy history of a project', `/projects/${signed.project}/history`],
     ['policy history', '/policy/history'],
+    ['conditions of the foundation', '/apply'],
     ['certificates', '/certificates'],
     ['service state', '/status'],
     ['how it works', '/about'],

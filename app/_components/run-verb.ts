@@ -1,12 +1,14 @@
 /** What every form's action does around its verb: run it, and turn an explained error into words beside the form. */
 import { ExplainedError } from '../../lib/platform/http/index.ts';
 import type { ActionFormState } from './action-form.tsx';
+import { limitActions } from './limit-actions.ts';
 
 const valueCharactersMax = 512 * 1024;
 
 /** null: it worked. Errors that explain nothing are faults, and go to the error page. */
 export async function runVerb(form: FormData, verb: () => Promise<void>): Promise<ActionFormState | null> {
   try {
+    await limitActions();
     await verb();
     return null;
   } catch (error) {

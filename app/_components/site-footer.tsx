@@ -6,6 +6,9 @@ export function SiteFooter() {
       <div className="page flex flex-wrap items-baseline justify-between gap-x-8 gap-y-3 py-8 text-sm text-muted">
         <p>Free software under the Apache Licence 2.0. All times are UTC.</p>
         <nav aria-label="Reference" className="flex flex-wrap gap-x-6 gap-y-2">
+          <Link href="/foundation" className="link inline-flex min-h-6 items-center">
+            The foundation
+          </Link>
           <Link href="/about" className="link inline-flex min-h-6 items-center">
             How it works
           </Link>

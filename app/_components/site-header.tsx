@@ -12,12 +12,12 @@ const places = [
 ] as const;
 
 const place =
-  'inline-flex min-h-9 items-center rounded-md px-2.5 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
+  'inline-flex min-h-9 items-center rounded-md px-2 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
 
 export async function SiteHeader() {
   return (
     <header className="border-b border-rule">
-      <div className="page flex flex-wrap items-center gap-x-6 gap-y-1 py-3">
+      <div className="page flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
         <Link
           href="/"
           className="inline-flex min-h-9 items-center gap-2.5 text-lg font-semibold tracking-tight"
@@ -25,14 +25,14 @@ export async function SiteHeader() {
           <Mark size={30} />
           Countersign
         </Link>
-        <nav aria-label="Main" className="order-3 -mx-2.5 flex w-full flex-wrap sm:order-2 sm:mx-0 sm:w-auto">
+        <nav aria-label="Main" className="order-3 -mx-2 flex w-full flex-wrap sm:order-2 sm:mx-0 sm:w-auto">
           {places.map(([href, name]) => (
             <Link key={href} href={href} className={place}>
               {name}
             </Link>
           ))}
         </nav>
-        <div className="order-2 ms-auto flex flex-wrap items-center gap-2 sm:order-3">
+        <div className="order-2 ms-auto flex flex-wrap items-center gap-x-1 gap-y-2 sm:order-3">
           <Session />
         </div>
       </div>

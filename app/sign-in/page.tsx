@@ -58,9 +58,12 @@ async function DevelopmentSignIn({ to }: { readonly to: string }) {
       : Array.from(accepted.snapshot.people, ([handle, person]) => ({
           ...{ key: handle, name: person.value.name, roles: describe(rolesOf(accepted.snapshot, handle)) },
         }));
-  const newcomers = developmentNewcomers.map((one) => ({
-    ...{ key: one.githubId, name: one.name, roles: 'nobody the policy names: applies for a project' },
-  }));
+  const known = new Set(Array.from(accepted?.snapshot.people.values() ?? [], (one) => one.value.githubId));
+  const newcomers = developmentNewcomers
+    .filter((one) => !known.has(one.githubId))
+    .map((one) => ({
+      ...{ key: one.githubId, name: one.name, roles: 'nobody the policy names: applies for a project' },
+    }));
   return (
     <section
       aria-labelledby="development"

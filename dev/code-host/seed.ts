@@ -30,7 +30,7 @@ export function seedCodeHost(now: Date): CodeHostState {
   account(seededAccounts.collective, 'shelf-collective', 'Shelf Collective', 3_000);
   // People who contribute and give stars: some for years, some made for the purpose.
   for (let index = 0; index < 260; index++) {
-    account(901_000 + index, `reader-${index}`, `Reader ${index}`, 400 + index * 11, 1 + (index % 40));
+    account(901_000 + index, `reader-${index}`, `Reader ${index}`, 3_400 + index * 3, 1 + (index % 40));
   }
   for (let index = 0; index < 200; index++) {
     state.accounts.set(902_000 + index, {

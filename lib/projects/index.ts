@@ -1,3 +1,4 @@
+/** Projects of the policy in force: found, read, described, published. */
 export { createApiToken } from './create-api-token.ts';
 export { ProjectsError } from './error.ts';
 export { describePolicies } from './policies.ts';
@@ -6,3 +7,6 @@ export { readPolicySource } from './policy-source.ts';
 export type { PolicySource } from './policy-source.ts';
 export { listProjects, readProject } from './read.ts';
 export type { ProjectDetail } from './read.ts';
+export { directoryQuerySchema, findProjects, standingsOf } from './find.ts';
+export type { Directory, DirectoryEntry, DirectoryQuery, Standing } from './find.ts';
+export { publishProject } from './publish.ts';

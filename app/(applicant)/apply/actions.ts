@@ -12,7 +12,9 @@ import {
   submitApplication,
 } from '../../../lib/applications/index.ts';
 import { sessionHostToken } from '../../../lib/platform/auth/web.ts';
+import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import type { ActionFormState } from '../../_components/action-form.tsx';
+import { limitActions } from '../../_components/limit-actions.ts';
 import { pageContext } from '../../_components/page-context.ts';
 import { runVerb } from '../../_components/run-verb.ts';
 import type { QuestionFormState } from './_question/question-form.tsx';
@@ -53,9 +55,14 @@ export async function answerForm(_before: QuestionFormState, form: FormData): Pr
   }
   const ctx = await pageContext();
   try {
+    await limitActions();
     const userToken = fields.question === 'repository' ? await sessionHostToken(ctx) : null;
     await saveAnswer({ ctx, input: { ...fields, typed, userToken } });
   } catch (error) {
+    if (error instanceof RateLimitError) {
+      const { message, fix } = error;
+      return { errors: {}, error: { message, fix }, values: typed, seen: fields.seen };
+    }
     if (!(error instanceof ApplicationsError)) throw error;
     const aboutFields = error.fields.size > 0;
     return {

@@ -1,53 +1,157 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { listProjects } from '../../../lib/projects/index.ts';
+import { directoryQuerySchema, findProjects } from '../../../lib/projects/index.ts';
+import type { DirectoryQuery } from '../../../lib/projects/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { StandingBadge } from '../../_components/standing-badge.tsx';
 
 export const metadata: Metadata = { title: 'Projects' };
 
-export default async function ProjectsPage() {
-  const projects = await listProjects({ ctx: await pageContext() });
+export default async function ProjectsPage(props: {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}) {
+  const query = directoryQuerySchema.parse(await props.searchParams);
+  const { items, all, next } = await findProjects({ ctx: await pageContext(), input: query });
+  const filtered = address({ ...query, after: null }) !== '/projects';
   return (
     <div className="page">
       <PageTitle
         title="Projects"
         lead="Each is signed for under a policy of its own that everybody can read."
       />
-      {projects.length === 0 ? (
-        <Empty title="No projects yet">
-          They appear once the signer has accepted a policy that names them.
-        </Empty>
+      <Filters query={query} />
+      <p className="mt-6 text-muted" role="status">
+        {plural(all, 'project')}
+        {filtered ? (
+          <>
+            {' '}
+            match.{' '}
+            <Link className="link" href="/projects">
+              Show all
+            </Link>
+          </>
+        ) : null}
+      </p>
+      {items.length === 0 ? (
+        filtered ? (
+          <Empty title="No project matches">Try fewer words, or another kind.</Empty>
+        ) : (
+          <Empty title="No projects yet">
+            They appear once the signer has accepted a policy that names them.
+          </Empty>
+        )
       ) : (
-        <ul className="mt-8 grid gap-5 md:grid-cols-2">
-          {projects.map(({ slug, project }) => {
-            const { name, tagline, licence, status, program } = project.project.value;
+        <ul className="mt-4 grid gap-5 md:grid-cols-2">
+          {items.map(({ slug, project, standing }) => {
+            const { name, tagline, licence, program } = project.project.value;
             return (
               <li
                 key={slug}
                 className="card relative flex flex-col p-6 focus-within:border-accent hover:border-accent"
               >
-                <h2 className="text-xl">
+                <h2 className="text-xl break-words">
                   <Link href={`/projects/${slug}`} className="after:absolute after:inset-0">
                     {name}
                   </Link>
                 </h2>
-                <p className="mt-2 flex-1 text-muted">{tagline}</p>
-                <p className="mt-5 flex flex-wrap gap-x-4 gap-y-1 text-sm text-muted">
+                <p className="mt-2 flex-1 break-words text-muted">{tagline}</p>
+                <p className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted">
+                  <StandingBadge standing={standing} />
                   <span>{licence}</span>
                   <span>
                     {program === 'executables' ? 'Programs for users' : 'Components for developers'}
                   </span>
-                  <span>{plural(project.policies.size, 'policy', 'policies')}</span>
-                  {status === 'active' ? null : <span className="font-medium text-fail">{status}</span>}
                 </p>
               </li>
             );
           })}
         </ul>
       )}
+      <nav aria-label="Pages" className="mt-6 flex flex-wrap gap-3">
+        {query.after === null ? null : (
+          <Link className="button button-quiet" href={address({ ...query, after: null })}>
+            First page
+          </Link>
+        )}
+        {next === null ? null : (
+          <Link className="button button-quiet" href={address({ ...query, after: next })} rel="next">
+            More projects
+          </Link>
+        )}
+      </nav>
     </div>
   );
+}
+
+function Filters({ query }: { readonly query: DirectoryQuery }) {
+  return (
+    <form
+      action="/projects"
+      method="get"
+      role="search"
+      className="mt-8 flex flex-wrap items-end gap-x-4 gap-y-3"
+    >
+      <div className="min-w-0 flex-1 basis-56">
+        <label htmlFor="directory-q" className="block text-sm font-medium">
+          Name, words, repository or licence
+        </label>
+        <input
+          id="directory-q"
+          type="search"
+          name="q"
+          defaultValue={query.q}
+          maxLength={100}
+          className="field mt-1"
+        />
+      </div>
+      <div>
+        <label htmlFor="directory-program" className="block text-sm font-medium">
+          Kind
+        </label>
+        <select
+          id="directory-program"
+          name="program"
+          defaultValue={query.program ?? ''}
+          className="field mt-1 w-auto"
+        >
+          <option value="">All kinds</option>
+          <option value="executables">Programs for users</option>
+          <option value="components">Components for developers</option>
+        </select>
+      </div>
+      <div>
+        <label htmlFor="directory-status" className="block text-sm font-medium">
+          State
+        </label>
+        <select
+          id="directory-status"
+          name="status"
+          defaultValue={query.status ?? ''}
+          className="field mt-1 w-auto"
+        >
+          <option value="">Any</option>
+          <option value="active">Active</option>
+          <option value="paused">Paused</option>
+          <option value="retired">Retired</option>
+        </select>
+      </div>
+      <button type="submit" className="button">
+        Search
+      </button>
+    </form>
+  );
+}
+
+function address(query: DirectoryQuery): string {
+  const parts = new URLSearchParams();
+  if (query.q !== '') parts.set('q', query.q);
+  for (const name of ['program', 'status', 'after'] as const) {
+    const value = query[name];
+    if (value !== null) parts.set(name, value);
+  }
+  const text = parts.toString();
+  return text === '' ? '/projects' : `/projects?${text}`;
 }

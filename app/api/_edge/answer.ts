@@ -1,7 +1,11 @@
-import { bearerActor } from '../../../lib/platform/auth/index.ts';
+import { actorName, bearerActor } from '../../../lib/platform/auth/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
+import { openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
 import { problemOf, problemResponse } from './problem.ts';
+
+/** Of each token, in a minute: builds with many artifacts stay far below. */
+const writes = openRateLimit({ points: 600, seconds: 60 });
 
 /** Authenticates, runs the route's one verb, and turns whatever goes wrong into a problem document. */
 export async function answer(request: Request, work: (ctx: Context) => Promise<Response>): Promise<Response> {
@@ -10,6 +14,8 @@ export async function answer(request: Request, work: (ctx: Context) => Promise<R
     const portal = currentPortal();
     const actor = await bearerActor(portal, request.headers.get('authorization'));
     anonymous = actor.kind === 'public';
+    // Reading costs little and is everybody's; what is written is counted.
+    if (request.method !== 'GET' && actor.kind !== 'public') await writes.count(actorName(actor));
     return await work({ ...portal, actor });
   } catch (error) {
     const found = problemOf(error);

@@ -26,6 +26,7 @@ const statuses: Readonly<Record<string, readonly [status: number, title: string]
   IDEMPOTENCY_KEY_REUSED: [409, 'Idempotency-Key already used'],
   REFUSED_TOO_OFTEN: [409, 'Refused too often'],
   NOT_WAITING_FOR_APPROVAL: [409, 'Not waiting for an approval'],
+  TOO_OFTEN: [429, 'Too often'],
   CURSOR_INVALID: [400, 'Cursor not valid'],
   ARTIFACT_DIGEST_MISMATCH: [422, 'Digest does not match'],
   ARTIFACT_TOO_LARGE: [413, 'Upload too large'],

@@ -86,7 +86,7 @@ const named: Readonly<Record<string, string>> = {
   ...{ ndash: '–', mdash: '—', hyphen: '-', dash: '-', ensp: ' ', emsp: ' ', thinsp: ' ' },
 };
 
-export function decodeEntities(text: string): string {
+function decodeEntities(text: string): string {
   return text.replaceAll(/&(#x[0-9a-f]{1,6}|#\d{1,7}|[a-z]{2,8});/gi, (whole, name: string) => {
     const code = /^#x/i.test(name) ? Number.parseInt(name.slice(2), 16) : Number(name.slice(1));
     if (name.startsWith('#')) return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;

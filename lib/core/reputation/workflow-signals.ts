@@ -77,8 +77,8 @@ export function workflowSignals(answers: RawAnswers): readonly Signal[] {
     verified(
       frames.token,
       found.withoutRights.length === 0
-        ? `said in all ${readable} workflows`
-        : `${found.withoutRights.length} of ${readable} workflows don’t limit them`,
+        ? `said in every workflow (${readable})`
+        : `not limited in ${found.withoutRights.length} of ${readable}`,
       found.withoutRights.length === 0 ? 'good' : 'look',
       [...found.withoutRights, ...unread],
     ),

@@ -28,7 +28,12 @@ export function QuestionForm(props: {
   readonly children?: ReactNode;
 }) {
   const { question } = props;
-  const [state, submit, pending] = useActionState(props.action, nothing);
+  // The address stands for the form: without scripts, what was typed finds its way back into whichever page has it.
+  const [state, submit, pending] = useActionState(
+    props.action,
+    nothing,
+    `/apply/${props.hidden['id'] ?? ''}/${question.id}`,
+  );
   const summary = useRef<HTMLDivElement>(null);
   const failed = state.error !== null || Object.keys(state.errors).length > 0;
   useEffect(() => {

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
-import { describePolicies } from '../../../../lib/projects/index.ts';
+import { describePolicies, standingsOf } from '../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../lib/releases/index.ts';
 import { listRequests } from '../../../../lib/requests/index.ts';
 import { CertificateList } from '../../../_components/certificate-list.tsx';
@@ -14,9 +14,11 @@ import { PolicyCard } from '../../../_components/policy-card.tsx';
 import { PolicyLink } from '../../../_components/policy-link.tsx';
 import { ReleaseTable } from '../../../_components/release-table.tsx';
 import { RequestTable } from '../../../_components/request-table.tsx';
+import { StandingBadge } from '../../../_components/standing-badge.tsx';
 import { TeamList } from '../../../_components/team-list.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { findProject } from './find-project.ts';
+import { ForYourSite } from './for-your-site.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly slug: string }>;
@@ -24,7 +26,11 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const detail = await findProject((await params).slug);
-  return { title: detail?.project.project.value.name ?? 'No such project' };
+  if (detail === null) return { title: 'No such project' };
+  return {
+    title: detail.project.project.value.name,
+    alternates: { types: { 'application/atom+xml': `/projects/${detail.slug}/feed.xml` } },
+  };
 }
 
 export default async function ProjectPage({ params }: Props) {
@@ -33,14 +39,27 @@ export default async function ProjectPage({ params }: Props) {
   const ctx = await pageContext();
   const { slug, accepted } = detail;
   const project = detail.project.project.value;
-  const [releases, requests, certificates] = await Promise.all([
+  const [standings, releases, requests, certificates] = await Promise.all([
+    standingsOf(ctx, [detail]),
     recentReleases({ ctx, input: { project: slug, limit: 5 } }),
     listRequests({ ctx, input: { project: slug, limit: 5 } }),
     listCertificates({ ctx, input: { project: slug } }),
   ]);
+  const standing = standings.get(slug) ?? 'pending';
+  const foundation = accepted.snapshot.foundation.value;
   return (
     <div className="page">
-      <PageTitle title={project.name} lead={project.tagline} up={{ href: '/projects', name: 'Projects' }} />
+      <PageTitle
+        title={project.name}
+        lead={project.tagline}
+        up={{ href: '/projects', name: 'Projects' }}
+        aside={<StandingBadge standing={standing} />}
+      />
+      {standing === 'pending' ? (
+        <Notice tone="waiting" title="Pending: nothing of it has been signed for users yet">
+          The policy below is in force. Once the first release is signed and verified, it is listed here.
+        </Notice>
+      ) : null}
       {project.status === 'active' ? null : (
         <Notice tone="failed" title={`This project is ${project.status}`}>
           Nothing is signed for it. Earlier releases below stay on the record.
@@ -61,6 +80,16 @@ export default async function ProjectPage({ params }: Props) {
               {project.homepage.replace('https://', '')}
             </a>
           </dd>
+          {project.download === undefined ? null : (
+            <>
+              <dt>Downloads</dt>
+              <dd>
+                <a className="link" href={project.download}>
+                  {project.download.replace('https://', '')}
+                </a>
+              </dd>
+            </>
+          )}
           <dt>Licence</dt>
           <dd>{project.licence}</dd>
         </dl>
@@ -71,7 +100,11 @@ export default async function ProjectPage({ params }: Props) {
           Code-signing policy
         </h2>
         <p className="mt-2 text-muted">
-          In force since <Time value={accepted.acceptedAt} />, as commit{' '}
+          Free code signing provided by Countersign, certificate by{' '}
+          <a className="link" href={foundation.homepage}>
+            {foundation.name}
+          </a>
+          . In force since <Time value={accepted.acceptedAt} />, as commit{' '}
           <code className="hash">{accepted.commit}</code>. The text below is written from the policy itself.
         </p>
         <p className="mt-2 flex flex-wrap gap-x-6 gap-y-1">
@@ -101,7 +134,7 @@ export default async function ProjectPage({ params }: Props) {
         </section>
         <section aria-labelledby="privacy" className="pt-16 lg:pt-0">
           <h2 id="privacy" className="text-2xl">
-            Privacy
+            Privacy and the system
           </h2>
           <p className="mt-3">
             {project.privacy.policy === undefined ? (
@@ -116,6 +149,17 @@ export default async function ProjectPage({ params }: Props) {
               </>
             )}
           </p>
+          {project.systemChanges?.description === undefined ? (
+            <p className="mt-3">It changes nothing on the system beyond its own files and settings.</p>
+          ) : (
+            <p className="mt-3">
+              What it changes on the system, and how to undo it, is{' '}
+              <a className="link" href={project.systemChanges.description}>
+                described by the project
+              </a>
+              .
+            </p>
+          )}
           <p className="mt-3 text-sm">
             <PolicyLink project={slug} file={detail.project.project.file} commit={accepted.commit} />
           </p>
@@ -157,6 +201,8 @@ export default async function ProjectPage({ params }: Props) {
         </h2>
         <CertificateList certificates={certificates} />
       </section>
+
+      <ForYourSite detail={detail} origin={ctx.config.publicUrl} />
     </div>
   );
 }

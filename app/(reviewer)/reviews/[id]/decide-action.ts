@@ -4,6 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { decideReview } from '../../../../lib/reviews/index.ts';
 import { ExplainedError } from '../../../../lib/platform/http/index.ts';
+import { limitActions } from '../../../_components/limit-actions.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 
 export interface DecisionFormState {
@@ -48,6 +49,7 @@ export async function decideForm(_before: DecisionFormState, form: FormData): Pr
   }));
   let outcome: string | null = null;
   try {
+    await limitActions();
     ({ outcome } = await decideReview({ ctx: await pageContext(), input: { ...input.data, criteria } }));
   } catch (error) {
     if (!(error instanceof ExplainedError)) throw error;

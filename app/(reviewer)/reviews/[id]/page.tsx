@@ -82,9 +82,9 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           <Talk detail={detail} />
         </div>
         <div className="grid min-w-0 gap-10">
+          {open && hindrance === null ? <ClaimBox detail={detail} /> : null}
           <EvidenceView detail={detail} collected={await readCharts(ctx.db, application.id)} />
           <MadeDecisions detail={detail} />
-          {open && hindrance === null ? <ClaimBox detail={detail} /> : null}
           {decides ? (
             <DecisionForm
               id={review.id}

@@ -29,7 +29,9 @@ export function Talk({ detail }: { readonly detail: ReviewDetail }) {
             <p className="text-sm">
               <strong className="font-semibold">{writerOf(one)}</strong> · {one.kind.replaceAll('-', ' ')} ·{' '}
               <Time value={one.at} />
-              {one.audience === 'reviewers' ? <span className="text-seal"> · reviewers only</span> : null}
+              {one.audience === 'reviewers' ? (
+                <span className="font-medium text-ink"> · reviewers only</span>
+              ) : null}
             </p>
             {one.body === '' ? null : (
               <p className="mt-1.5 max-w-prose break-words whitespace-pre-wrap">{one.body}</p>

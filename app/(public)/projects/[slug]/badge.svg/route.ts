@@ -1,0 +1,53 @@
+import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
+import { readProject, standingsOf } from '../../../../../lib/projects/index.ts';
+import type { Standing } from '../../../../../lib/projects/index.ts';
+
+const words: Readonly<Record<Standing, readonly [text: string, colour: string]>> = {
+  signed: ['verified', '#17693f'],
+  pending: ['pending', '#7d5200'],
+  paused: ['paused', '#a3271f'],
+  retired: ['retired', '#55606b'],
+};
+
+/** For the projects' own pages: how the project stands now. Nothing of what it shows was typed by anybody. */
+export async function GET(
+  _request: Request,
+  context: { readonly params: Promise<{ readonly slug: string }> },
+): Promise<Response> {
+  const portal = currentPortal();
+  const { slug } = await context.params;
+  const detail = await find(portal, slug);
+  if (detail === null) return new Response('There is no such project.\n', { status: 404 });
+  const standing = (await standingsOf(portal, [detail])).get(detail.slug) ?? 'pending';
+  const [text, colour] = words[standing];
+  return new Response(badge(text, colour), {
+    headers: {
+      'content-type': 'image/svg+xml; charset=utf-8',
+      'cache-control': 'public, max-age=300',
+    },
+  });
+}
+
+async function find(portal: ReturnType<typeof currentPortal>, slug: string) {
+  try {
+    return await readProject({ ctx: portal, input: { slug: parseProjectSlug(slug) } });
+  } catch (error) {
+    if (error instanceof IdentifierError) return null;
+    throw error;
+  }
+}
+
+function badge(text: string, colour: string): string {
+  const label = 'code signing';
+  const left = 92;
+  const right = 14 + text.length * 7;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${left + right}" height="20" role="img" aria-label="${label}: ${text}">
+<title>${label}: ${text}</title>
+<clipPath id="r"><rect width="${left + right}" height="20" rx="4"/></clipPath>
+<g clip-path="url(#r)"><rect width="${left}" height="20" fill="#17212b"/><rect x="${left}" width="${right}" height="20" fill="${colour}"/></g>
+<g fill="#fff" font-family="Verdana,DejaVu Sans,sans-serif" font-size="11"><path d="M7 10.5l2.6 2.6L15 7" fill="none" stroke="#d9ab5e" stroke-width="1.8" stroke-linecap="round" stroke-linejoin="round"/>
+<text x="20" y="14">${label}</text><text x="${left + 7}" y="14">${text}</text></g>
+</svg>
+`;
+}

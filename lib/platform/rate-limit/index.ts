@@ -1,0 +1,38 @@
+/**
+ * How often somebody may do something. Counted in this process: with several portals the limit is that many times as
+ * high, which is still one.
+ */
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { ExplainedError } from '../http/index.ts';
+
+export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
+  /** When it may be done again, in seconds. */
+  readonly retryAfterSeconds: number;
+  constructor(retryAfterSeconds: number) {
+    super('RateLimitError', {
+      code: 'TOO_OFTEN',
+      message: 'That was too often in a short time.',
+      fix: `Wait ${retryAfterSeconds} seconds, then do it again: what you typed is still here.`,
+    });
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
+export interface RateLimit {
+  /** Counts one; rejects with RateLimitError beyond the limit. */
+  count(key: string): Promise<void>;
+}
+
+export function openRateLimit(input: { readonly points: number; readonly seconds: number }): RateLimit {
+  const limiter = new RateLimiterMemory({ points: input.points, duration: input.seconds });
+  return {
+    async count(key) {
+      try {
+        await limiter.consume(key);
+      } catch (error) {
+        if (!(error instanceof RateLimiterRes)) throw error;
+        throw new RateLimitError(Math.max(1, Math.ceil(error.msBeforeNext / 1000)));
+      }
+    },
+  };
+}
