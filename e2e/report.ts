@@ -58,6 +58,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['certificates', '/certificates'],
     ['service state', '/status'],
     ['how it works', '/about'],
+    ['outbox', '/outbox'],
     ['sign-in', '/sign-in'],
     ['not found', '/no-such-page'],
   ];

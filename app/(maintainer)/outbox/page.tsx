@@ -1,0 +1,44 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { readOutbox } from '../../../lib/notifications/index.ts';
+import { Empty } from '../../_components/empty.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { Time } from '../../_components/time.tsx';
+
+export const metadata: Metadata = { title: 'Outbox' };
+
+/** Only where the development sign-in is on: what would have been sent, to whom. */
+export default async function OutboxPage() {
+  const messages = await readOutbox({ ctx: await pageContext() });
+  if (messages === null) notFound();
+  return (
+    <div className="page *:max-w-3xl">
+      <PageTitle
+        title="Outbox"
+        lead="This portal runs for development: everything it tells anybody is here. Elsewhere there is no such page."
+      />
+      {messages.length === 0 ? (
+        <Empty title="Nobody has been told anything yet" />
+      ) : (
+        <ul className="mt-8 grid gap-3">
+          {messages.map((one) => (
+            <li key={String(one.id)} className="card p-5">
+              <h2 className="font-semibold">
+                <Link className="link" href={one.path}>
+                  {one.subject}
+                </Link>
+              </h2>
+              <p className="text-sm text-muted">
+                To account {one.accountId}
+                {one.email === null ? '' : ` (${one.email})`} · {one.state} · <Time value={one.createdAt} />
+              </p>
+              <p className="mt-2 break-words whitespace-pre-wrap">{one.body}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,198 @@
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { parsePortalConfig } from '../platform/config/index.ts';
+import { openPortal } from '../platform/portal/index.ts';
+import type { Context, OpenPortal } from '../platform/portal/index.ts';
+import {
+  keepAddress,
+  listNotifications,
+  notify,
+  openMailTransport,
+  readChoices,
+  readOutbox,
+  saveChoices,
+  sendDueNotifications,
+} from './index.ts';
+import type { MailTransport } from './index.ts';
+
+interface Received {
+  readonly to: string;
+  readonly text: string;
+}
+
+let received: Received[] = [];
+let refuse = false;
+const server = new SMTPServer({
+  authOptional: true,
+  disabledCommands: ['AUTH', 'STARTTLS'],
+  logger: false,
+  onData(stream, session, done) {
+    const chunks: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+    stream.on('end', () => {
+      if (refuse) {
+        done(new Error('mailbox full'));
+        return;
+      }
+      received.push({
+        to: session.envelope.rcptTo.map((one) => one.address).join(),
+        text: Buffer.concat(chunks).toString('utf8'),
+      });
+      done();
+    });
+  },
+});
+
+let portal: OpenPortal;
+let transport: MailTransport;
+let release: () => Promise<void>;
+let ahead = 0;
+const account = (githubId: string): Context => ({
+  ...portal,
+  actor: { kind: 'account', githubId, name: 'Nora', development: true },
+});
+
+beforeAll(async () => {
+  server.listen(0, '127.0.0.1');
+  await once(server.server, 'listening');
+});
+afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
+beforeEach(async () => {
+  received = [];
+  refuse = false;
+  ahead = 0;
+  const database = await testDatabase();
+  const { folder, release: releaseFolder } = await testFolder('mail');
+  const smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  const config = parsePortalConfig(
+    JSON.stringify({
+      ...{ databaseUrl: database.portal, artifactStore: folder, keysDir: folder },
+      policyRepository: { url: folder, cloneDir: folder },
+      publicUrl: 'https://sign.example',
+      auth: { secretFile: folder },
+      upload: { sizeBytesMax: 1000 },
+      mail: { smtp, from: 'Foundation <noreply@sign.example>' },
+    }),
+    folder,
+  );
+  portal = openPortal(config, () => new Date(Date.now() + ahead));
+  transport = openMailTransport({ smtp, from: 'Foundation <noreply@sign.example>' });
+  release = async () => {
+    transport.close();
+    await portal.close();
+    await database.release();
+    await releaseFolder();
+  };
+});
+afterEach(() => release());
+
+const message = (subject: string, kind: 'application-news' | 'review-new' = 'application-news') => ({
+  ...{ kind, subject, body: 'We have a question.', path: '/applications/7' },
+});
+const tell = (id: string, subject: string, kind?: 'application-news' | 'review-new') =>
+  portal.db.$transaction((transaction) => notify(transaction, portal, id, message(subject, kind)));
+const choose = (id: string, email: string, choices = {}) =>
+  saveChoices({ ctx: account(id), input: { email, choices } });
+const send = () => sendDueNotifications(portal, transport);
+const states = async (id: string) =>
+  (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((one) => one.state);
+
+describe('a notification', () => {
+  it('is kept on the portal for who gave no address, and sent to who did', async () => {
+    await tell('1', 'Kept');
+    await choose('2', 'nora@example.org');
+    await tell('2', 'A question');
+    await send();
+    expect(received.map((one) => one.to)).toEqual(['nora@example.org']);
+    expect(received[0]?.text).toContain('https://sign.example/applications/7');
+    expect(received[0]?.text).toContain('Auto-Submitted: auto-generated');
+    expect([await states('1'), await states('2')]).toEqual([['kept'], ['sent']]);
+    await send();
+    expect(received).toHaveLength(1);
+  });
+
+  it('waits for the morning where somebody wants a digest, and then comes with the others', async () => {
+    await choose('3', 'rita@example.org', { 'review-new': 'digest' });
+    await tell('3', 'First', 'review-new');
+    await tell('3', 'Second', 'review-new');
+    await send();
+    expect(received).toEqual([]);
+    ahead = 25 * 3600 * 1000;
+    await send();
+    expect(received).toHaveLength(1);
+    expect(received[0]?.text).toMatch(/Subject:.*2[ _]messages/);
+    expect(received[0]?.text).toMatch(/First[\s\S]*Second/);
+  });
+
+  it('is not sent to who wants none, even if they say so afterwards', async () => {
+    await choose('4', 'ned@example.org');
+    await tell('4', 'News');
+    await choose('4', 'ned@example.org', { 'application-news': 'never' });
+    await send();
+    expect(received).toEqual([]);
+    expect(await states('4')).toEqual(['kept']);
+  });
+
+  it('can’t smuggle a header or another recipient in', async () => {
+    await choose('5', 'eve@example.org');
+    await tell('5', 'Hi\r\nBcc: victim@example.org\r\n\r\nspam');
+    await send();
+    expect(received[0]?.to).toBe('eve@example.org');
+    expect(received[0]?.text.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m);
+    for (const email of [
+      'a@b.example,c@d.example',
+      'a@b.example\nBcc: x@y.example',
+      '<a@b.example>',
+      'a b@c.example',
+    ]) {
+      await expect(choose('5', email)).rejects.toMatchObject({ code: 'CHOICE_INVALID' });
+    }
+  });
+
+  it('is tried again later while the server refuses, is given up at last, and is lost nowhere', async () => {
+    await choose('6', 'full@example.org');
+    await tell('6', 'News');
+    refuse = true;
+    const problems = await send();
+    expect(problems).toEqual([expect.stringContaining('mailbox full')]);
+    expect(problems.join()).not.toContain('full@example.org');
+    expect(await states('6')).toEqual(['waiting']);
+    expect(await send()).toEqual([]);
+    for (let attempt = 0; attempt < 8; attempt++) {
+      ahead += 24 * 3600 * 1000;
+      await send();
+    }
+    expect(await states('6')).toEqual(['failed']);
+    refuse = false;
+    await send();
+    expect(received).toEqual([]);
+  });
+
+  it('is sent once by two portals that send at the same time', async () => {
+    await choose('7', 'two@example.org');
+    for (let count = 0; count < 5; count++) await tell('7', `News ${count}`);
+    await Promise.all([send(), send(), send()]);
+    const all = received.map((one) => one.text).join();
+    for (let count = 0; count < 5; count++) expect(all.split(`News ${count}`).length - 1).toBe(1);
+  });
+
+  it('goes to the address given with an application, unless its owner has chosen another', async () => {
+    await portal.db.$transaction((transaction) => keepAddress(transaction, portal, '8', 'first@example.org'));
+    await choose('9', 'chosen@example.org');
+    await portal.db.$transaction((transaction) => keepAddress(transaction, portal, '9', 'other@example.org'));
+    expect((await readChoices({ ctx: account('8') })).email).toBe('first@example.org');
+    expect((await readChoices({ ctx: account('9') })).email).toBe('chosen@example.org');
+  });
+
+  it('is nobody else’s to read: there is an outbox only on a development portal', async () => {
+    await tell('1', 'Private');
+    expect((await listNotifications({ ctx: account('2'), input: { before: null } })).items).toEqual([]);
+    await expect(
+      listNotifications({ ctx: { ...portal, actor: { kind: 'public' } }, input: { before: null } }),
+    ).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
+    expect(await readOutbox({ ctx: portal })).toBeNull();
+  });
+});
