@@ -24,9 +24,10 @@ test('every page fits a window 320 pixels wide', async ({ page }) => {
   }
 });
 
-test('every page has one main landmark, one first-level heading, and targets of at least 24 pixels', async ({
+test('every page has one main landmark, one first-level heading, targets of at least 24 pixels, and nothing that moves for who asked for less motion', async ({
   page,
 }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   for (const [name, path] of everyPage()) {
     await page.goto(path);
     await expect.soft(page.getByRole('main'), name).toHaveCount(1);
@@ -40,6 +41,15 @@ test('every page has one main landmark, one first-level heading, and targets of 
           .map((one) => one.outerHTML),
       );
     expect.soft(small, name).toEqual([]);
+    const moving = await page.evaluate(() =>
+      [...document.querySelectorAll('body *')]
+        .filter((one) => {
+          const { animationName, transitionDuration } = getComputedStyle(one);
+          return animationName !== 'none' || transitionDuration.split(', ').some((time) => time !== '0s');
+        })
+        .map((one) => one.outerHTML.slice(0, 120)),
+    );
+    expect.soft(moving, name).toEqual([]);
   }
 });
 

@@ -1,23 +1,31 @@
-/** `npm run demo`: starts everything, does the main job, leaves the portal running (or, with --exit, stops it all). */
+/**
+ * `npm run demo`: starts everything, does the main job, leaves the portal running (or, with --exit, stops it all);
+ * with --large, among 500 projects and 5,000 requests.
+ */
 import { existsSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startFoundation, startPortalOf } from '../foundation/index.ts';
+import { addProjects, fillDatabase, usualSize } from '../seed/index.ts';
 import { prepareStackPaths, processIdentity, startStack, type StackPaths } from '../stack/index.ts';
 import { playDemo } from './play.ts';
 import { readReportUrl } from './report.ts';
 
-const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
+const { values } = parseArgs({
+  options: { exit: { type: 'boolean', default: false }, large: { type: 'boolean', default: false } },
+});
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
 async function main(): Promise<number> {
-  const paths = prepareStackPaths();
+  // A foundation of some years has a folder of its own: its policy repository begins with its projects.
+  const state = values.large ? join(prepareStackPaths().state, 'large') : undefined;
+  const paths = prepareStackPaths(state);
   if (await alreadyRunning(paths)) return 0;
   const startedAt = Date.now();
-  const stack = await startStack();
+  const stack = await startStack(state === undefined ? {} : { state });
   let stopped: Promise<void> | null = null;
   const stop = (): Promise<void> =>
     (stopped ??= stack.stop().then(() => rm(runFile(paths), { force: true })));
@@ -30,7 +38,11 @@ async function main(): Promise<number> {
       runFile(paths),
       JSON.stringify({ pid: process.pid, identity: await processIdentity(process.pid) }),
     );
-    const foundation = await startFoundation(stack);
+    const foundation = await startFoundation(
+      stack,
+      values.large ? { adapt: (folder) => addProjects(folder, usualSize) } : {},
+    );
+    if (values.large) await fillDatabase(stack.database.owner, usualSize);
     const portal = await startPortalOf(foundation);
     say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
     const requests = await Promise.race([playDemo(foundation, portal.url), interrupted.then(() => null)]);

@@ -74,8 +74,8 @@ export const saveViewForm: Form = async (_before, form) => {
   return failed ?? redirect(input.query === '' ? '/reviews' : `/reviews?${input.query}`);
 };
 
-export async function removeViewForm(form: FormData): Promise<void> {
+export const removeViewForm: Form = async (_before, form) => {
   const input = place.parse(Object.fromEntries(form));
-  await removeView({ ctx: await pageContext(), input });
-  redirect('/reviews');
-}
+  const failed = await runVerb(form, async () => removeView({ ctx: await pageContext(), input }));
+  return failed ?? redirect('/reviews');
+};

@@ -107,8 +107,11 @@ describe('lint', () => {
   });
 
   test('names people whom nobody names', () => {
-    const change: Change = ['trust/root.yaml', ', demo-steward]', ']'];
-    expect(findings([change])).toContainEqual(
+    const changes: readonly Change[] = [
+      ['trust/root.yaml', ', demo-steward]', ']'],
+      ['people/demo-steward.yaml', 'roles: [ reviewer ]\n', ''],
+    ];
+    expect(findings(changes)).toContainEqual(
       expect.objectContaining({ rule: 'lint.unused-person', file: 'people/demo-steward.yaml' }),
     );
   });

@@ -134,7 +134,7 @@ export default async function ProjectPage({ params }: Props) {
         </section>
         <section aria-labelledby="privacy" className="pt-16 lg:pt-0">
           <h2 id="privacy" className="text-2xl">
-            Privacy and the system
+            Privacy
           </h2>
           <p className="mt-3">
             {project.privacy.policy === undefined ? (

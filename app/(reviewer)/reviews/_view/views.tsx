@@ -40,12 +40,13 @@ export function Views({
         ))}
       </nav>
       {saved === undefined ? null : (
-        <form action={removeViewForm}>
-          <input type="hidden" name="id" value={saved.id} />
-          <button type="submit" className="link inline-flex min-h-8 cursor-pointer items-center text-sm">
-            Remove this view
-          </button>
-        </form>
+        <ActionForm
+          id="remove-view"
+          action={removeViewForm}
+          hidden={{ id: String(saved.id) }}
+          fields={[]}
+          buttons={[{ label: 'Remove this view', pending: 'Removing…', intent: 'remove', quiet: true }]}
+        />
       )}
       {known.some(([, text]) => text === current) ? null : (
         <details>
