@@ -5,6 +5,15 @@ const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-pra
 
 /** What axe has to say against the page as it stands: rule and first element. */
 export async function violations(page: Page): Promise<readonly string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(rules).analyze();
+  return analyse(new AxeBuilder({ page }).withTags(rules));
+}
+
+/** Only what other colours can change. */
+export async function colourViolations(page: Page): Promise<readonly string[]> {
+  return analyse(new AxeBuilder({ page }).withRules(['color-contrast', 'link-in-text-block']));
+}
+
+async function analyse(builder: AxeBuilder): Promise<readonly string[]> {
+  const { violations: found } = await builder.analyze();
   return found.map((one) => `${one.id}: ${one.nodes[0]?.html ?? ''}`);
 }
