@@ -5,6 +5,8 @@
  */
 const config = {
   poweredByHeader: false,
+  // Titles belong into the head at once: public pages are sent without the scripts that would put them there later.
+  htmlLimitedBots: /.*/,
   reactStrictMode: true,
   // `tsc` checks the types of the whole repository; a build need not do it a second time.
   typescript: { ignoreBuildErrors: true },

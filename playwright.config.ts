@@ -3,6 +3,7 @@ import { defineConfig } from '@playwright/test';
 
 /** A system's own browser; Playwright's build where there is none (Ubuntu, where Chromium is only a snap). */
 const executablePath = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',

@@ -3,7 +3,7 @@ import type { Browser, Page } from '@playwright/test';
 import { colourViolations, violations } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 120_000 });
+test.describe.configure({ mode: 'serial', timeout: 240_000 });
 
 const shelf = { repository: 'nora-newcomer/parcel-shelf', name: 'Parcel Shelf', handle: 'nora' };
 const toy = { repository: 'nora-newcomer/quick-toy', name: 'Quick Toy', handle: 'nora-toy' };

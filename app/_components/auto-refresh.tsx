@@ -14,5 +14,6 @@ export function AutoRefresh({ seconds }: { readonly seconds: number }) {
     }, seconds * 1000);
     return () => clearInterval(timer);
   }, [router, seconds]);
-  return null;
+  // Tells the page cache that this page needs its scripts.
+  return <span hidden data-live="" />;
 }

@@ -7,8 +7,12 @@ import { runLogged, SetUpError, step } from './steps.mjs';
 
 const log = join(projectDirectory, '.countersign', 'logs', 'set-up.log');
 
-/** Names of the browser; the first is Debian's. Ubuntu's chromium-browser only fetches a snap, so it isn't one. */
+/**
+ * Names of the browser; the first two are Debian's, and the one without windows is the faster for tests. Ubuntu's
+ * chromium-browser only fetches a snap, so it isn't one.
+ */
 const browsers = [
+  '/usr/bin/chromium-headless-shell',
   '/usr/bin/chromium',
   '/usr/bin/google-chrome',
   '/usr/bin/google-chrome-stable',
@@ -68,7 +72,12 @@ const packages = [
   { apt: 'zip', brew: null, present: command('zip'), testOnly: true },
   { apt: 'unzip', brew: null, present: command('unzip'), testOnly: true },
   { apt: 'libarchive-tools', brew: null, present: command('bsdtar'), testOnly: true },
-  { apt: 'chromium', brew: '--cask chromium', present: oneOf(...browsers), testOnly: true },
+  {
+    apt: 'chromium-headless-shell',
+    brew: '--cask chromium',
+    present: oneOf(...browsers),
+    testOnly: true,
+  },
 ];
 
 function softhsmModule() {
@@ -109,7 +118,7 @@ export async function ensureSystemPackages(purpose) {
     throw new SetUpError(`This system has no apt-get. Install what Debian calls: ${names}`);
   }
   if (isUbuntu()) {
-    missing = missing.filter(({ apt }) => apt !== 'chromium'); // there only a snap; ensureBrowser sees to it
+    missing = missing.filter(({ apt }) => apt !== 'chromium-headless-shell'); // there only a snap; ensureBrowser sees to it
     if (missing.length === 0) return;
   }
   const names = missing.map(({ apt }) => apt);

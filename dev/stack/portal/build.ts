@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runLogged } from '../../../scripts/set-up/steps.mjs';
 import { pinnedNode, projectDirectory, type StackPaths } from '../paths.ts';
 
-export const nextProgram = join(projectDirectory, 'node_modules', 'next', 'dist', 'bin', 'next');
+const nextProgram = join(projectDirectory, 'node_modules', 'next', 'dist', 'bin', 'next');
 
 /** What the production build is made from. Tests beside the code don't change it. */
 const inputs = [

@@ -1,0 +1,2 @@
+/** Public pages rendered once for many readers. */
+export { cachePages } from './page-cache.ts';

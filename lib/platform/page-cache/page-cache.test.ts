@@ -1,0 +1,220 @@
+import { createServer, request as ask } from 'node:http';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from 'vitest';
+import { cachePages, type Handler, type PageCacheOptions } from './page-cache.ts';
+
+const policy = "default-src 'none'; script-src 'self' 'nonce-AAAA'; style-src 'self' 'nonce-AAAA'";
+const html = (text: string): string =>
+  `<html><head><link rel="preload" as="script" nonce="AAAA" href="/x.js"/><title>T</title><script src="/x.js" nonce="AAAA"></script></head><body><p>${text}</p><script nonce="AAAA">self.x.push("\\u003c/script>")</script></body></html>`;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+let servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  servers = [];
+});
+
+async function serve(handler: Handler, options: Partial<PageCacheOptions> = {}) {
+  const answer = cachePages(handler, options);
+  const server = createServer((request, response) => void answer(request, response));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  return (path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      ask({ host: '127.0.0.1', port, path, method, headers }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks),
+          }),
+        );
+        response.on('error', reject);
+      })
+        .on('error', reject)
+        .end();
+    });
+}
+
+/** Answers with the number of the rendering, so that a test sees which one a reader got. */
+function rendering(change: (set: (name: string, value: string) => void) => string = () => '') {
+  let count = 0;
+  const handler: Handler = async (_request, response) => {
+    count += 1;
+    const mine = count;
+    await wait(10);
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.setHeader('content-security-policy', policy);
+    const extra = change((name, value) => response.setHeader(name, value));
+    response.writeHead(200);
+    response.write(html(`rendering ${mine} ${extra}`).slice(0, 40));
+    response.end(html(`rendering ${mine} ${extra}`).slice(40));
+  };
+  return { handler, count: () => count };
+}
+
+describe('a public page', () => {
+  test('is rendered once for all who ask at the same time, without scripts and under a policy that allows none', async () => {
+    const page = rendering();
+    const get = await serve(page.handler);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => get('/projects')));
+    expect(page.count()).toBe(1);
+    for (const { status, body, headers } of answers) {
+      expect(status).toBe(200);
+      expect(body.toString()).toBe(
+        '<html><head><title>T</title></head><body><p>rendering 1 </p></body></html>',
+      );
+      expect(headers['content-security-policy']).toBe(
+        "default-src 'none'; script-src 'none'; style-src 'self'",
+      );
+    }
+  });
+
+  test('comes compressed to who accepts that, and only to them', async () => {
+    const get = await serve(rendering().handler);
+    const compressed = await get('/', { 'accept-encoding': 'br, gzip' });
+    expect(compressed.headers['content-encoding']).toBe('gzip');
+    expect(gunzipSync(compressed.body).toString()).toContain('rendering 1');
+    const plain = await get('/', { 'accept-encoding': 'gzip;q=0, br' });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.body.toString()).toContain('rendering 1');
+  });
+
+  test('is rendered again when its second is over', async () => {
+    let now = 0;
+    const page = rendering();
+    const get = await serve(page.handler, { now: () => now });
+    await get('/');
+    now = 999;
+    expect((await get('/')).body.toString()).toContain('rendering 1');
+    now = 1000;
+    expect((await get('/')).body.toString()).toContain('rendering 2');
+  });
+
+  test('is rendered again after anything was sent to the portal, even when its rendering had begun before', async () => {
+    const page = rendering();
+    const get = await serve(page.handler);
+    await get('/');
+    const during = get('/other');
+    await wait(2);
+    await get('/act', {}, 'POST');
+    await during;
+    expect((await get('/')).body.toString()).not.toContain('rendering 1 ');
+    const before = page.count();
+    await get('/other');
+    expect(page.count()).toBe(before + 1);
+  });
+
+  test.each([
+    ['a cookie', { cookie: 'a=b' }],
+    ['credentials', { authorization: 'Bearer x' }],
+    ['a part of it', { range: 'bytes=0-1' }],
+    ['a client-side navigation', { rsc: '1' }],
+  ])('with %s in the request is made for that reader and is kept for nobody', async (_what, headers) => {
+    const page = rendering();
+    const get = await serve(page.handler);
+    const own = await get('/', headers);
+    expect(own.body.toString()).toContain('<script');
+    await get('/');
+    await get('/', headers);
+    expect(page.count()).toBe(3);
+  });
+
+  test.each([
+    ['sets a cookie', (set: (name: string, value: string) => void) => (set('set-cookie', 'a=b'), '')],
+    ['is no HTML', (set: (name: string, value: string) => void) => (set('content-type', 'text/plain'), '')],
+    [
+      'has no policy',
+      (set: (name: string, value: string) => void) => (set('content-security-policy', ''), ''),
+    ],
+    ['follows work in progress', () => '<span hidden="" data-live=""></span>'],
+    [
+      'waits for a part that a script would put in its place',
+      () => '<!--$?--><template id="B:0"></template>',
+    ],
+    ['failed in a part', () => '<!--$!--><template data-dgst="1"></template>'],
+  ])('that %s is passed on as it is, scripts and all', async (_what, change) => {
+    const page = rendering(change);
+    const get = await serve(page.handler);
+    const { body } = await get('/');
+    expect(body.toString()).toMatch(/<script src="\/x\.js"/);
+    await get('/');
+    expect(page.count()).toBe(2);
+  });
+
+  test('of another host is another page', async () => {
+    const page = rendering();
+    const get = await serve(page.handler);
+    await get('/', { host: 'a.example' });
+    expect((await get('/', { host: 'b.example' })).body.toString()).toContain('rendering 2');
+  });
+
+  test('that is larger than may be kept still arrives whole', async () => {
+    const page = rendering(() => 'x'.repeat(5000));
+    const get = await serve(page.handler, { pageBytesMax: 1000 });
+    expect((await get('/')).body.toString()).toContain(`${'x'.repeat(5000)}</p>`);
+    await get('/');
+    expect(page.count()).toBe(2);
+  });
+
+  test('pushes the oldest out where there are too many', async () => {
+    const page = rendering();
+    const get = await serve(page.handler, { pagesMax: 2, freshMilliseconds: 60_000 });
+    for (const path of ['/a', '/b', '/c']) await get(path);
+    await get('/c');
+    expect(page.count()).toBe(3);
+    await get('/a');
+    expect(page.count()).toBe(4);
+  });
+
+  test('whose reader left before it was ready is rendered for the next one', async () => {
+    const page = rendering();
+    const get = await serve(page.handler);
+    const controller = new AbortController();
+    const server = servers[0];
+    const { port } = server?.address() as AddressInfo;
+    const left = fetch(`http://127.0.0.1:${port}/`, { signal: controller.signal }).catch(() => null);
+    await wait(4);
+    const next = get('/');
+    controller.abort();
+    await left;
+    expect((await next).status).toBe(200);
+  });
+
+  test('that is not found is answered so', async () => {
+    const get = await serve((_request, response) => {
+      response.statusCode = 404;
+      response.setHeader('content-type', 'text/html');
+      response.end('<p>no</p>');
+      return Promise.resolve();
+    });
+    const { status, body } = await get('/nowhere');
+    expect([status, body.toString()]).toEqual([404, '<p>no</p>']);
+  });
+
+  test('that breaks while it is made ends the connection, and does not hold the next reader up', async () => {
+    let count = 0;
+    const get = await serve((_request, response) => {
+      count += 1;
+      if (count === 1) response.destroy();
+      else response.end('whole');
+      return Promise.resolve();
+    });
+    await expect(get('/')).rejects.toThrow();
+    expect((await get('/')).body.toString()).toBe('whole');
+  });
+});

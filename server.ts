@@ -1,0 +1,45 @@
+/**
+ * The portal's program, for production: Next.js behind a cache of public pages.
+ *   node server.ts [--hostname 127.0.0.1] [--port 3000]
+ * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
+ */
+import { createServer } from 'node:http';
+import { parseArgs } from 'node:util';
+import next from 'next';
+import { cachePages } from './lib/platform/page-cache/index.ts';
+
+/** What is still running then is cut off. */
+const farewellMilliseconds = 10_000;
+
+const { values } = parseArgs({
+  options: {
+    hostname: { type: 'string', default: '127.0.0.1' },
+    port: { type: 'string', default: '3000' },
+  },
+});
+const hostname = values.hostname;
+const port = Number(values.port);
+if (!Number.isInteger(port) || port < 1 || port > 65_535)
+  throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
+
+const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
+await app.prepare();
+const handle = app.getRequestHandler();
+const answer = cachePages((request, response) => handle(request, response));
+const server = createServer((request, response) => {
+  answer(request, response).catch((error: unknown) => {
+    console.error(error);
+    response.destroy();
+  });
+});
+server.listen(port, hostname, () => console.log(`The portal listens at http://${hostname}:${port}`));
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.once(signal, () => {
+    setTimeout(() => server.closeAllConnections(), farewellMilliseconds).unref();
+    server.close(() => {
+      void app.close().finally(() => process.exit(0));
+    });
+    server.closeIdleConnections();
+  });
+}
