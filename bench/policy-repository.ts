@@ -1,5 +1,6 @@
 /** A large policy repository and past requests to it, always the same. */
 import type { PastRequest } from '../lib/core/policy-plan/index.ts';
+import { projectCategories } from '../lib/core/project-category/index.ts';
 import { newSshKey } from '../lib/core/policy/seed.fixture.ts';
 
 const peoplePerProject = 20;
@@ -76,6 +77,7 @@ repository:
 homepage: https://example.org/${index}
 licence: MIT
 program: executables
+category: ${projectCategories[index % projectCategories.length]?.[0] ?? 'system'}
 status: active
 team:
   authors: [${person(index)}]

@@ -228,6 +228,10 @@ const actions: Readonly<Record<string, ActionCase>> = {
     who: ['reviewer'],
     fields: () => ({ applicationId: place.application, reason: 'x' }),
   },
+  'app/(reviewer)/reviews/actions.ts proposeAgainForm': {
+    who: ['reviewer'],
+    fields: () => ({ ...review(), applicationId: place.application }),
+  },
   'app/(reviewer)/reviews/actions.ts attestForm': {
     who: ['reviewer'],
     fields: () => ({ ...review(), kind: 'other', title: 'x', url: '', text: 'x' }),

@@ -23,6 +23,8 @@ const eventKinds = [
   'review-again',
   'alert',
   'change-proposed',
+  'proposal-renewed',
+  'pause-proposed',
 ] as const;
 export type EventKind = (typeof eventKinds)[number];
 /** applicant: the applicant and the reviewers. reviewers: only they. */

@@ -24,6 +24,7 @@ export type AuditAction =
   | 'review.noted'
   | 'review.recused'
   | 'review.decided'
+  | 'onboarding.proposed-again'
   | 'review.opened-again'
   | 'evidence.attested'
   | 'onboarding.attested';

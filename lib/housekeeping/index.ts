@@ -1,18 +1,19 @@
 /** What the portal does by itself about applications: proposes, reviews again, collects evidence, sends mail. */
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
-import { proposeAcceptedProjects } from '../onboarding/index.ts';
+import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
 
 const soonSeconds = 3;
-const mailSeconds = 10;
+const lessSoonSeconds = 10;
 const hourSeconds = 3600;
 
 /** Until the process ends. Every task is safe to run in several portals at once, and to be cut off anywhere. */
 export function keepHouse(portal: Portal, report: (message: string) => void): void {
   repeat({ seconds: soonSeconds, report, run: () => proposeAcceptedProjects(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => proposePauses(portal) });
   repeat({
     seconds: hourSeconds,
     report,
@@ -25,7 +26,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   const { mail } = portal.config;
   if (mail !== undefined) {
     const transport = openMailTransport(mail);
-    repeat({ seconds: mailSeconds, report, run: () => sendDueNotifications(portal, transport) });
+    repeat({ seconds: lessSoonSeconds, report, run: () => sendDueNotifications(portal, transport) });
   }
   // A database that is down as the portal starts must not leave the jobs undone for ever.
   let working = false;

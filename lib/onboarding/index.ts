@@ -4,4 +4,6 @@ export { policyPageOf, readChecklist } from './checklist.ts';
 export type { Checklist, ChecklistItem, ChecklistName, ChecklistState } from './checklist.ts';
 export { OnboardingError } from './error.ts';
 export type { OnboardingErrorCode } from './error.ts';
+export { proposeAgain, wasTurnedDown } from './propose-again.ts';
+export { proposePauses } from './propose-pauses.ts';
 export { proposeAcceptedProjects } from './propose-projects.ts';

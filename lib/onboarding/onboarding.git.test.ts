@@ -4,13 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
-import { mergeChange, readChange, signChange } from '../policy-changes/index.ts';
-import { attestEvidence, claimReview, decideReview, readReview } from '../reviews/index.ts';
+import { closeChange, mergeChange, readChange, signChange } from '../policy-changes/index.ts';
+import { attestEvidence, claimReview, decideReview, readReview, reviewAgain } from '../reviews/index.ts';
 import {
   attestSecondFactor,
   checkPolicyLinks,
   policyPageOf,
+  proposeAgain,
   proposeAcceptedProjects,
+  proposePauses,
   readChecklist,
 } from './index.ts';
 import type { ChecklistName } from './index.ts';
@@ -40,9 +42,11 @@ const item = async (name: ChecklistName) => {
 };
 const refusal = (code: string) => expect.objectContaining({ code }) as unknown;
 
-async function accept(): Promise<void> {
+async function decide(outcome: 'accepted' | 'rejected'): Promise<void> {
   const ctx = await on.as('demo-assessor');
-  const { id: review } = await on.portal.db.review.findFirstOrThrow({ where: { applicationId: id } });
+  const { id: review } = await on.portal.db.review.findFirstOrThrow({
+    where: { applicationId: id, state: { not: 'closed' } },
+  });
   const input = { id: review };
   await claimReview({ ctx, input });
   await attestEvidence({
@@ -53,9 +57,10 @@ async function accept(): Promise<void> {
   await decideReview({
     ctx,
     input: {
-      ...{ id: review, outcome: 'accepted', reasons: 'It fits.', conditions: '', reapplyFrom: '' },
+      ...{ id: review, outcome, reasons: 'So it is.', reapplyFrom: '' },
+      conditions: outcome === 'accepted' ? '' : 'Publish the source again.',
       criteria: criteria.map((one) => ({
-        ...{ id: one.id, verdict: 'met', comment: '' },
+        ...{ id: one.id, verdict: outcome === 'accepted' ? 'met' : 'not-met', comment: '' },
         evidence: evidence.map((each) => each.id),
       })),
     },
@@ -73,7 +78,7 @@ describe('an accepted project', () => {
   });
 
   it('gets its policy proposed once by the portal, whatever else runs, for policy maintainers to sign', async () => {
-    await accept();
+    await decide('accepted');
     await Promise.all([proposeAcceptedProjects(on.portal), proposeAcceptedProjects(on.portal)]);
     await proposeAcceptedProjects(on.portal);
     const { changeNumber } = await application();
@@ -83,6 +88,29 @@ describe('an accepted project', () => {
     expect(change.assessment.problems).toEqual([]);
     expect(change.assessment.files.map((one) => one.path)).toContain('projects/parcel-shelf/project.yaml');
     expect(await item('policy')).toMatchObject({ state: 'waiting', href: `/changes/${changeNumber}` });
+  });
+
+  it('gets its policy proposed again after its change was closed, when a reviewer asks, and not before', async () => {
+    const first = (await application()).changeNumber ?? 0;
+    const ctx = await on.as('demo-reviewer');
+    const again = (as: typeof ctx) => proposeAgain({ ctx: as, input: { applicationId: id } });
+    await expect(again(ctx)).rejects.toEqual(refusal('NOT_ACCEPTED'));
+    const { pull } = await readChange({ ctx, input: { number: first } });
+    await closeChange({
+      ctx: await on.as('demo-steward'),
+      input: { number: first, head: pull.head.commit },
+    });
+    await proposeAcceptedProjects(on.portal);
+    expect((await application()).changeNumber).toBe(first);
+    for (const other of [on.nora, on.public])
+      await expect(again(other)).rejects.toEqual(refusal('NOT_ALLOWED'));
+    await again(ctx);
+    await proposeAcceptedProjects(on.portal);
+    const second = (await application()).changeNumber ?? 0;
+    expect(second).toBeGreaterThan(first);
+    const change = await readChange({ ctx, input: { number: second } });
+    expect(change.pull.state).toBe('open');
+    expect(change.assessment.problems).toEqual([]);
   });
 
   it('has a policy once the signer has accepted the signed change, and the list goes on', async () => {
@@ -135,5 +163,26 @@ describe('an accepted project', () => {
       detail: expect.stringContaining('Nora Newcomer') as string,
     });
     await expect(on.portal.db.onboardingStep.deleteMany({})).rejects.toThrow(/denied/);
+  });
+
+  it('is proposed to be paused, once, when another look ends badly', async () => {
+    expect(await proposePauses(on.portal)).toEqual([]);
+    const before = await on.portal.db.pullRequest.count();
+    await reviewAgain({
+      ctx: await on.as('demo-reviewer'),
+      input: { applicationId: id, reason: 'The repository is gone.' },
+    });
+    await decide('rejected');
+    await Promise.all([proposePauses(on.portal), proposePauses(on.portal)]);
+    expect(await proposePauses(on.portal)).toEqual([]);
+    expect(await on.portal.db.pullRequest.count()).toBe(before + 1);
+    const { number } = await on.portal.db.pullRequest.findFirstOrThrow({ orderBy: { number: 'desc' } });
+    const change = await readChange({ ctx: on.public, input: { number } });
+    expect(change.pull.title).toBe('Pause Parcel Shelf');
+    expect(change.assessment.problems).toEqual([]);
+    expect(change.assessment.files.map((one) => one.path)).toEqual(['projects/parcel-shelf/project.yaml']);
+    // What reviewers decide stops nothing by itself: the policy does.
+    await on.signer.refresh();
+    expect(await item('policy')).toBeUndefined();
   });
 });

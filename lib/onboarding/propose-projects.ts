@@ -42,11 +42,14 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   if (snapshot.projects.has(parseProjectSlug(slug))) return;
   const about = { slug, applicantId, applicantName, answers, repository, program };
   const { files } = policyFilesFor(about, snapshot);
+  const before = await ctx.db.applicationEvent.count({
+    where: { applicationId: id, kind: 'change-proposed' },
+  });
   const pull = await proposeForFoundation({
     ctx,
     input: {
       title: `Take in ${name ?? slug}`.slice(0, 120),
-      description: `Application ${id}, accepted by the foundation’s reviewers. Made from what was applied for: read what each file says before signing.`,
+      description: `Application ${id}, accepted by the foundation’s reviewers. Made from what was applied for: read what each file says before signing.${before === 0 ? '' : ` Proposed before and closed: ${before}×.`}`,
       changes: files.map(({ path, content }) => ({ path, content })),
       base: commit,
     },

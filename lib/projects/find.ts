@@ -1,5 +1,6 @@
 /** The directory: projects of the policy in force, searched and filtered, a page at a time. */
 import { z } from 'zod';
+import { parseCategory } from '../core/project-category/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import type { ProjectDetail } from './read.ts';
@@ -8,6 +9,12 @@ import type { ProjectDetail } from './read.ts';
 export const directoryQuerySchema = z.object({
   q: z.string().max(100).catch(''),
   program: z.enum(['executables', 'components']).nullable().catch(null),
+  category: z
+    .string()
+    .max(40)
+    .transform((value) => parseCategory(value))
+    .nullable()
+    .catch(null),
   status: z.enum(['active', 'paused', 'retired']).nullable().catch(null),
   after: z.string().max(200).nullable().catch(null),
 });
@@ -44,8 +51,9 @@ export async function findProjects(call: {
     .filter((word) => word !== '');
   const found: { key: string; detail: ProjectDetail }[] = [];
   for (const [slug, project] of accepted.snapshot.projects) {
-    const { name, tagline, program, status, repository, licence } = project.project.value;
+    const { name, tagline, program, category, status, repository, licence } = project.project.value;
     if (input.program !== null && program !== input.program) continue;
+    if (input.category !== null && category !== input.category) continue;
     if (input.status !== null && status !== input.status) continue;
     const text = [slug, name, tagline, repository.uri, licence].join('\n').toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;

@@ -31,6 +31,7 @@ export async function publishProject(
     description: project.description,
     standing: standings.get(slug) ?? 'pending',
     program: project.program,
+    category: project.category ?? null,
     licence: project.licence,
     homepage: project.homepage,
     download: project.download ?? null,

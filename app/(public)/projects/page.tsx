@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { categoryLabel, projectCategories } from '../../../lib/core/project-category/index.ts';
 import { directoryQuerySchema, findProjects } from '../../../lib/projects/index.ts';
 import type { DirectoryQuery } from '../../../lib/projects/index.ts';
 import { Empty } from '../../_components/empty.tsx';
@@ -46,7 +47,7 @@ export default async function ProjectsPage(props: {
       ) : (
         <ul className="mt-4 grid gap-5 md:grid-cols-2">
           {items.map(({ slug, project, standing }) => {
-            const { name, tagline, licence, program } = project.project.value;
+            const { name, tagline, licence, program, category } = project.project.value;
             return (
               <li
                 key={slug}
@@ -61,6 +62,7 @@ export default async function ProjectsPage(props: {
                 <p className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted">
                   <StandingBadge standing={standing} />
                   <span>{licence}</span>
+                  {category === undefined ? null : <span>{categoryLabel(category)}</span>}
                   <span>
                     {program === 'executables' ? 'Programs for users' : 'Components for developers'}
                   </span>
@@ -123,6 +125,24 @@ function Filters({ query }: { readonly query: DirectoryQuery }) {
         </select>
       </div>
       <div>
+        <label htmlFor="directory-category" className="block text-sm font-medium">
+          Category
+        </label>
+        <select
+          id="directory-category"
+          name="category"
+          defaultValue={query.category ?? ''}
+          className="field mt-1 w-auto"
+        >
+          <option value="">All categories</option>
+          {projectCategories.map(([value, label]) => (
+            <option key={value} value={value}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </div>
+      <div>
         <label htmlFor="directory-status" className="block text-sm font-medium">
           State
         </label>
@@ -148,7 +168,7 @@ function Filters({ query }: { readonly query: DirectoryQuery }) {
 function address(query: DirectoryQuery): string {
   const parts = new URLSearchParams();
   if (query.q !== '') parts.set('q', query.q);
-  for (const name of ['program', 'status', 'after'] as const) {
+  for (const name of ['program', 'category', 'status', 'after'] as const) {
     const value = query[name];
     if (value !== null) parts.set(name, value);
   }

@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { proposeAgain } from '../../../lib/onboarding/index.ts';
 import {
   attestEvidence,
   claimReview,
@@ -64,6 +65,12 @@ export const againForm: Form = async (_before, form) => {
     opened = await reviewAgain({ ctx: await pageContext(), input });
   });
   return failed ?? redirect(`/reviews/${opened}`);
+};
+
+export const proposeAgainForm: Form = async (_before, form) => {
+  const { id, ...input } = place.extend({ applicationId: number }).parse(Object.fromEntries(form));
+  const failed = await runVerb(form, async () => proposeAgain({ ctx: await pageContext(), input }));
+  return failed ?? redirect(`/reviews/${id}?done=proposed-again`);
 };
 
 export const saveViewForm: Form = async (_before, form) => {

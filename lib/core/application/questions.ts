@@ -1,4 +1,5 @@
 import type { Foundation } from '../generated/index.ts';
+import { projectCategories } from '../project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
 
@@ -112,6 +113,14 @@ export function applicationQuestions(
         hint: 'In a few sentences that hold for every version.',
         kind: 'textarea',
         charactersMax: 2_000,
+      },
+      {
+        name: 'category',
+        label: 'What is it for?',
+        hint: 'People browse the projects by it.',
+        kind: 'choice',
+        optional: true,
+        options: projectCategories.map(([value, label]) => ({ value, label, hint: null })),
       },
     ]),
     question('pages', 'Where do users find it?', [

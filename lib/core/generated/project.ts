@@ -83,6 +83,23 @@ export interface Project {
    */
   program: 'executables' | 'components';
   /**
+   * What the software is for: how people browse the directory. It decides nothing.
+   */
+  category?:
+    | 'accessibility'
+    | 'communication'
+    | 'databases'
+    | 'development'
+    | 'education'
+    | 'games'
+    | 'graphics'
+    | 'media'
+    | 'network'
+    | 'office'
+    | 'science'
+    | 'security'
+    | 'system';
+  /**
    * active: requests are signed. paused: requests are refused for now. retired: refused for good.
    */
   status: 'active' | 'paused' | 'retired';

@@ -1926,6 +1926,24 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "components"
         ]
       },
+      "category": {
+        "description": "What the software is for: how people browse the directory. It decides nothing.",
+        "enum": [
+          "accessibility",
+          "communication",
+          "databases",
+          "development",
+          "education",
+          "games",
+          "graphics",
+          "media",
+          "network",
+          "office",
+          "science",
+          "security",
+          "system"
+        ]
+      },
       "status": {
         "description": "active: requests are signed. paused: requests are refused for now. retired: refused for good.",
         "enum": [

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import type { Answers } from '../application/index.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import { parsePersonHandle } from '../ids/index.ts';
+import { parseCategory } from '../project-category/index.ts';
 
 export interface AcceptedApplication {
   readonly slug: string;
@@ -92,6 +93,7 @@ function projectFile(application: AcceptedApplication, handle: string): string {
   const download = answer(application, 'pages', 'download');
   const privacy = answer(application, 'privacy', 'policy');
   const changes = answer(application, 'system-changes', 'page');
+  const category = parseCategory(answer(application, 'description', 'category'));
   return yaml({
     ...{ apiVersion, kind: 'Project' },
     name: answer(application, 'name', 'name'),
@@ -101,7 +103,9 @@ function projectFile(application: AcceptedApplication, handle: string): string {
     homepage: answer(application, 'pages', 'homepage'),
     ...(download === '' ? {} : { download }),
     licence: answer(application, 'licence', 'licence'),
-    ...{ program, status: 'active' },
+    program,
+    ...(category === null ? {} : { category }),
+    status: 'active',
     team: { authors: [handle], reviewers: [handle], approvers: [handle] },
     privacy:
       answer(application, 'privacy', 'sends') === 'yes' && privacy !== ''

@@ -1,4 +1,5 @@
 /** Which values of which kind a form offers, in the words of whoever reads it. The rest is for the YAML editor. */
+import { projectCategories } from '../project-category/index.ts';
 import type { Kind } from '../generated/index.ts';
 import type { DocumentPath } from '../policy/index.ts';
 
@@ -190,6 +191,14 @@ const project: readonly FieldSpec[] = [
     hint: 'SPDX expression, for example MIT or Apache-2.0.',
     kind: 'text',
     optional: false,
+  },
+  {
+    path: ['category'],
+    label: 'Category',
+    hint: 'What it is for; people browse the projects by it.',
+    kind: 'choice',
+    options: projectCategories,
+    optional: true,
   },
   {
     path: ['status'],

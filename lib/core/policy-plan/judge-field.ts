@@ -61,7 +61,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['approvalKeys *', allowList('An approval with the key')],
   ],
   Project: [
-    ...['name', 'tagline', 'description', 'homepage', 'download', 'licence'].map(
+    ...['name', 'tagline', 'description', 'homepage', 'download', 'licence', 'category'].map(
       (field): readonly [string, Measure] => [field, text('This line')],
     ),
     ['privacy **', page],

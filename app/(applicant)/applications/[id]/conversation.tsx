@@ -16,6 +16,8 @@ const words: Readonly<Partial<Record<ApplicationEvent['kind'], string>>> = {
   withdrawn: 'withdrew it',
   appealed: 'appealed',
   'change-proposed': 'proposed the project’s policy',
+  'proposal-renewed': 'had the policy proposed again',
+  'pause-proposed': 'proposed to pause the project',
 };
 
 /** Everything that happened, in order, and where to write. */

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { readCharts } from '../../../../lib/evidence/index.ts';
+import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
 import {
   hindranceWords,
   listQueue,
@@ -25,7 +26,7 @@ import { DecisionForm } from './decision-form.tsx';
 import { EvidenceView } from './evidence-view.tsx';
 import { MadeDecisions } from './made-decisions.tsx';
 import { Talk } from './talk.tsx';
-import { AgainBox, RecuseBox } from './side-boxes.tsx';
+import { AgainBox, ProposeAgainBox, RecuseBox } from './side-boxes.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -43,6 +44,7 @@ const told: Readonly<Record<string, string>> = {
   decided: 'Your decision is recorded. Another reviewer has to come to theirs',
   accepted: 'The application is accepted',
   rejected: 'The application is rejected',
+  'proposed-again': 'The portal proposes the project’s policy again',
 };
 
 export default async function ReviewPage({ params, searchParams }: Props) {
@@ -54,6 +56,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   const message = typeof done === 'string' ? told[done] : undefined;
   const { review, application, hindrance, mine } = detail;
   const open = review.state !== 'closed';
+  const turnedDown = !open && (await wasTurnedDown(ctx, application));
   const decides = open && hindrance === null && mine.claimed && !mine.decided;
   return (
     <div className="page max-w-[100rem]! lg:w-[min(100rem,100%-3rem)]!">
@@ -93,6 +96,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
             />
           ) : null}
           {open && hindrance !== 'recused' && hindrance !== 'own-application' ? <RecuseBox id={id} /> : null}
+          {turnedDown ? <ProposeAgainBox id={review.id} applicationId={application.id} /> : null}
           {!open && application.status === 'accepted' ? <AgainBox applicationId={application.id} /> : null}
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { ActionForm } from '../../../_components/action-form.tsx';
-import { againForm, recuseForm } from '../actions.ts';
+import { againForm, proposeAgainForm, recuseForm } from '../actions.ts';
 
 export function RecuseBox({ id }: { readonly id: string }) {
   return (
@@ -35,5 +35,32 @@ export function AgainBox({ applicationId }: { readonly applicationId: number }) 
         buttons={[{ label: 'Open another review', pending: 'Opening…', intent: 'again', quiet: true }]}
       />
     </details>
+  );
+}
+
+export function ProposeAgainBox({
+  id,
+  applicationId,
+}: {
+  readonly id: number;
+  readonly applicationId: number;
+}) {
+  return (
+    <section aria-labelledby="propose-again" className="card p-5">
+      <h2 id="propose-again" className="text-lg">
+        The change that takes the project in was closed
+      </h2>
+      <p className="mt-2 text-muted">
+        The project is accepted and has no policy. The portal can propose its files once more, against the
+        policy as it is now.
+      </p>
+      <ActionForm
+        id="propose-again"
+        action={proposeAgainForm}
+        hidden={{ id: String(id), applicationId: String(applicationId) }}
+        fields={[]}
+        buttons={[{ label: 'Propose it again', pending: 'Working…', intent: 'propose', quiet: true }]}
+      />
+    </section>
   );
 }
