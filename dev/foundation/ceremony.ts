@@ -37,7 +37,8 @@ export async function holdCeremony(paths: StackPaths, hsm: SoftHsm, seed: string
     module: hsm.module,
     softhsmConf: hsm.configFile,
     tokens: {
-      foundationCa: token('foundation-ca'),
+      root: token('root'),
+      issuing: token('issuing'),
       signing: token('signing'),
       timestamping: token('timestamping'),
     },

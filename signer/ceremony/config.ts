@@ -33,7 +33,8 @@ export const ceremonyConfigSchema = z.strictObject({
   module: z.string().min(1).optional(),
   /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
   softhsmConf: z.string().min(1).optional(),
-  tokens: z.strictObject({ foundationCa: token, signing: token, timestamping: token }),
+  /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
+  tokens: z.strictObject({ root: token, issuing: token, signing: token, timestamping: token }),
   rootModulusBits: z.union([z.literal(3072), z.literal(4096)]).default(4096),
   validity: z
     .strictObject({
@@ -97,7 +98,7 @@ export async function readCeremonyConfig(file: string): Promise<CeremonyConfig> 
 }
 
 function absolutePaths(config: CeremonyConfig, folder: string): CeremonyConfig {
-  const { foundationCa, signing, timestamping } = config.tokens;
+  const { root, issuing, signing, timestamping } = config.tokens;
   const withPinFile = (one: { label: string; pin: PinSource }): { label: string; pin: PinSource } =>
     'file' in one.pin ? { label: one.label, pin: { file: resolve(folder, one.pin.file) } } : one;
   return {
@@ -105,7 +106,8 @@ function absolutePaths(config: CeremonyConfig, folder: string): CeremonyConfig {
     keysDirectory: resolve(folder, config.keysDirectory),
     ...(config.softhsmConf === undefined ? {} : { softhsmConf: resolve(folder, config.softhsmConf) }),
     tokens: {
-      foundationCa: withPinFile(foundationCa),
+      root: withPinFile(root),
+      issuing: withPinFile(issuing),
       signing: withPinFile(signing),
       timestamping: withPinFile(timestamping),
     },

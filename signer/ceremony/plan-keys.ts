@@ -46,7 +46,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       ...{
         label: rootLabel,
         kind: 'root',
-        token: 'foundationCa',
+        token: 'root',
         modulusBits: config.rootModulusBits,
         ...none,
       },
@@ -58,7 +58,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       },
     },
     {
-      ...{ label: issuingLabel, kind: 'issuing', token: 'foundationCa', modulusBits: 3072, ...none },
+      ...{ label: issuingLabel, kind: 'issuing', token: 'issuing', modulusBits: 3072, ...none },
       ...{ subject: subject(`${name} Code Signing CA`), issuer: rootLabel },
       ...{ notAfter: later(validity.issuingYears * 12), urls: underRoot },
     },

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
 import { ceremonyConfigSchema, runCeremony, type CeremonyConfig, type CeremonyTranscript } from './index.ts';
 
-const labels = ['foundation-ca', 'signing', 'timestamping'];
+const labels = ['root', 'issuing', 'signing', 'timestamping'];
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let keysDirectory: string;
 let config: CeremonyConfig;
@@ -24,7 +24,8 @@ beforeAll(async () => {
     softhsmConf: hsm.configFile,
     rootModulusBits: 3072,
     tokens: {
-      foundationCa: token('foundation-ca'),
+      root: token('root'),
+      issuing: token('issuing'),
       signing: token('signing'),
       timestamping: token('timestamping'),
     },
@@ -118,7 +119,8 @@ describe('a key ceremony', () => {
       const elsewhere = {
         ...{ ...config, softhsmConf: other.configFile },
         tokens: {
-          foundationCa: token('foundation-ca'),
+          root: token('root'),
+          issuing: token('issuing'),
           signing: token('signing'),
           timestamping: token('timestamping'),
         },

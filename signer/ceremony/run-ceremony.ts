@@ -41,13 +41,16 @@ interface KeyState {
 
 type TokenRole = keyof CeremonyConfig['tokens'];
 
+/** The issuing CA twice: first for its key, and again to sign once the root has signed for it. */
+const visits: readonly TokenRole[] = ['signing', 'timestamping', 'issuing', 'root', 'issuing'];
+
 /** Verifiers' clocks may be behind; the Baseline Requirements allow 48 h. */
 const backdatedMs = 10 * 60_000;
 
 /**
  * Makes the keys of a configuration on their tokens and issues their certificates: every key is generated on
  * the token, can't leave it, and is checked for that; what exists is kept. Tokens are opened one after the
- * other, the foundation's last. Throws CeremonyError, KeyHolderError or X509Error; running it again goes on
+ * other. Throws CeremonyError, KeyHolderError or X509Error; running it again goes on
  * where it stopped.
  */
 export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
@@ -55,7 +58,7 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
   const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), dryRun, now);
   const module = await locatePkcs11Module(config.module ?? null);
   await withSoftHsmConfiguration(config.softhsmConf, async () => {
-    for (const role of ['signing', 'timestamping', 'foundationCa'] as const) {
+    for (const role of visits) {
       const { label, pin } = config.tokens[role];
       const options = { module, tokenLabel: label, pin: await readPin(pin, process.env) };
       const token = Pkcs11Token.open({ ...options, sessions: 1, readWrite: !dryRun });
@@ -90,13 +93,22 @@ class Ceremony {
   /** All that is to be done while this token is open: its keys, its self-signed certificates, and for the CA the rest. */
   async visit(role: TokenRole, token: Pkcs11Token): Promise<void> {
     for (const planned of this.#plan) {
-      if (planned.token === role) this.#states.set(planned.label, await this.#prepareKey(planned, token));
+      if (planned.token === role && !this.#states.has(planned.label))
+        this.#states.set(planned.label, await this.#prepareKey(planned, token));
     }
     if (this.#dryRun) return;
     for (const planned of this.#plan) {
-      const signsHere = planned.issuer === null ? planned.token === role : role === 'foundationCa';
-      if (signsHere) await this.#issue(planned, token);
+      if (this.#isSignedOn(role, planned)) await this.#issue(planned, token);
     }
+  }
+
+  /** By a key on this token, which has its own certificate already, for a key that was made already. */
+  #isSignedOn(role: TokenRole, planned: PlannedKey): boolean {
+    const signer = this.#plan.find((one) => one.label === (planned.issuer ?? planned.label));
+    const hasCertificate = signer !== undefined && (this.#states.get(signer.label)?.der ?? null) !== null;
+    return (
+      signer?.token === role && this.#states.has(planned.label) && (planned.issuer === null || hasCertificate)
+    );
   }
 
   async finish(module: string): Promise<CeremonyTranscript> {

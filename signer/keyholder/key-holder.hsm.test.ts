@@ -19,7 +19,7 @@ let pinFile: string;
 let journalNumber = 0;
 
 beforeAll(async () => {
-  hsm = await testTokens(['foundation-ca', 'signing', 'timestamping']);
+  hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
   keysDirectory = join(hsm.folder, 'keys');
   pinFile = hsm.pinFiles['signing'] ?? '';
   const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
@@ -28,7 +28,8 @@ beforeAll(async () => {
       ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072 },
       ...{ module: hsm.module, softhsmConf: hsm.configFile },
       tokens: {
-        foundationCa: token('foundation-ca'),
+        root: token('root'),
+        issuing: token('issuing'),
         signing: token('signing'),
         timestamping: token('timestamping'),
       },

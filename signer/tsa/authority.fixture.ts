@@ -7,7 +7,7 @@ import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from './index.ts';
 
 export async function startTestAuthority() {
-  const hsm = await testTokens(['foundation-ca', 'signing', 'timestamping']);
+  const hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
   const keysDirectory = join(hsm.folder, 'keys');
   const pin = (label: string) => ({ file: hsm.pinFiles[label] ?? '' });
   const token = (label: string) => ({ label, pin: pin(label) });
@@ -16,7 +16,8 @@ export async function startTestAuthority() {
     config: ceremonyConfigSchema.parse({
       ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072, ...softHsm },
       tokens: {
-        foundationCa: token('foundation-ca'),
+        root: token('root'),
+        issuing: token('issuing'),
         signing: token('signing'),
         timestamping: token('timestamping'),
       },

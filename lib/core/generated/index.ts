@@ -4,6 +4,7 @@ export type { ArtifactConfiguration, Parameter, RootElement, RootContainer, Root
 export type { Foundation, Admission, AdmissionProgram, EligibilityQuestion, Obligation, OtherTrack, Criterion, Subject, Floors, PolicyFloor } from './foundation.ts';
 export type { Person, ApprovalKey } from './person.ts';
 export type { Project, Repository, Team, Privacy, SystemChanges } from './project.ts';
+export type { Revocation } from './revocation.ts';
 export type { SigningPolicy, Origin, OriginRepository, Refs, Approval, RunnerGroups, Builder, Rulesets, RulesetRules, PullRequestRule, CodeScanningRule, Submitters, Notifications } from './signing-policy.ts';
 export type { TrustRoot, PolicyMaintainers, BuildSystem } from './trust-root.ts';
 export { schemas } from './schemas.ts';

@@ -1,6 +1,6 @@
 // Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
 
-export type Kind = 'ArtifactConfiguration' | 'Foundation' | 'Person' | 'Project' | 'SigningPolicy' | 'TrustRoot';
+export type Kind = 'ArtifactConfiguration' | 'Foundation' | 'Person' | 'Project' | 'Revocation' | 'SigningPolicy' | 'TrustRoot';
 
 /** The JSON Schemas by kind. */
 export const schemas: Readonly<Record<Kind, object>> = {
@@ -2076,6 +2076,98 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "The page that announces the changes and says how to uninstall."
           }
         }
+      }
+    }
+  },
+  Revocation: {
+    "$schema": "https://json-schema.org/draft/2020-12/schema",
+    "$id": "https://countersign.example/schemas/revocation.schema.json",
+    "title": "Revocation",
+    "description": "A certificate that is no longer to be trusted, from when on and why. It is never taken back: a project that is reinstated gets a new certificate. File: revocations/<serial>.yaml.",
+    "type": "object",
+    "additionalProperties": false,
+    "required": [
+      "apiVersion",
+      "kind",
+      "serial",
+      "project",
+      "certificate",
+      "trigger",
+      "reason",
+      "effectiveAt",
+      "statement"
+    ],
+    "properties": {
+      "apiVersion": {
+        "description": "Version of this format.",
+        "const": "countersign/v1"
+      },
+      "kind": {
+        "description": "The kind of this file.",
+        "const": "Revocation"
+      },
+      "serial": {
+        "description": "The certificate's serial number in lower-case hexadecimal digits, as in the file's name.",
+        "type": "string",
+        "minLength": 2,
+        "maxLength": 40,
+        "pattern": "^(?:[0-9a-f]{2})+$"
+      },
+      "project": {
+        "description": "Slug of the project whose certificate it is.",
+        "type": "string",
+        "maxLength": 64,
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+      },
+      "certificate": {
+        "description": "The certificate's name in the project's signing policies.",
+        "type": "string",
+        "maxLength": 64,
+        "pattern": "^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$"
+      },
+      "trigger": {
+        "description": "What happened: the foundation's conditions were breached, the key is or may be in others' hands, malware was signed, the project asked for it, or the project left.",
+        "enum": [
+          "conditions-breached",
+          "key-compromised",
+          "malware",
+          "project-request",
+          "delisted"
+        ]
+      },
+      "reason": {
+        "description": "The reason in the revocation list (RFC 5280, section 5.3.1). keyCompromise also blocks the key itself, in every certificate.",
+        "enum": [
+          "keyCompromise",
+          "affiliationChanged",
+          "superseded",
+          "cessationOfOperation",
+          "privilegeWithdrawn"
+        ]
+      },
+      "effectiveAt": {
+        "description": "From when on signatures are bad, in UTC to the second. What was timestamped before stays good. It may lie before the decision.",
+        "type": "string",
+        "maxLength": 20,
+        "pattern": "^20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+      },
+      "noticedAt": {
+        "description": "When the foundation learned of it: the clock of its duty to revoke starts then.",
+        "type": "string",
+        "maxLength": 20,
+        "pattern": "^20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+      },
+      "statement": {
+        "description": "What the public is told: what happened, which files are concerned, what to do.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 2000
+      },
+      "advisory": {
+        "description": "Address of a page that says more.",
+        "type": "string",
+        "maxLength": 300,
+        "pattern": "^https://[^\\s]+$"
       }
     }
   },

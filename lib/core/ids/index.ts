@@ -16,6 +16,8 @@ export type PolicySlug = Branded<'PolicySlug'>;
 export type RequestId = Branded<'RequestId'>;
 /** CKA_LABEL of a key on the token. */
 export type KeyLabel = Branded<'KeyLabel'>;
+/** Serial number of a certificate: lower-case hexadecimal digits, whole octets. */
+export type CertificateSerial = Branded<'CertificateSerial'>;
 /** Name of a person in the policy repository: the file name under people/. */
 export type PersonHandle = Branded<'PersonHandle'>;
 
@@ -51,6 +53,11 @@ export const parseCommitSha = parser(
 export const parseProjectSlug = parser('ProjectSlug', slug, slugRule);
 export const parsePolicySlug = parser('PolicySlug', slug, slugRule);
 export const parsePersonHandle = parser('PersonHandle', slug, slugRule);
+export const parseCertificateSerial = parser(
+  'CertificateSerial',
+  /^(?:[0-9a-f]{2}){1,20}$/,
+  '1 to 20 octets as lower-case hexadecimal digits',
+);
 export const parseRequestId = parser(
   'RequestId',
   /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,

@@ -28,7 +28,13 @@ export interface Difference {
 }
 
 export type ChangedKind =
-  'Foundation' | 'TrustRoot' | 'Person' | 'Project' | 'SigningPolicy' | 'ArtifactConfiguration';
+  | 'Foundation'
+  | 'TrustRoot'
+  | 'Person'
+  | 'Project'
+  | 'SigningPolicy'
+  | 'ArtifactConfiguration'
+  | 'Revocation';
 
 export interface Change extends Judged {
   /** Slug, or null for what belongs to the foundation. */

@@ -47,7 +47,7 @@ function describe(owner: Owner, document: AnyPolicyDocument, judged: Judged, dif
   const { path, place, before = null, after = null } = difference;
   const [named, ...rest] = path;
   // Names of files are worth more than their whole contents.
-  const about = owner.kind === 'ArtifactConfiguration' || owner.kind === 'Person' ? owner.name : null;
+  const about = ['ArtifactConfiguration', 'Person', 'Revocation'].includes(owner.kind) ? owner.name : null;
   const field = named === undefined ? '' : fieldName([named, ...rest]);
   return {
     effect: judged.effect,
@@ -92,6 +92,10 @@ function judgeFile({ kind, before, after }: Pair): Judged {
         return after === undefined ? tightens('A role ends.') : loosens('A new person with a role.');
       }
       return neutral('A person decides only where a team, a policy or the trust root names them.');
+    case 'Revocation':
+      return after === undefined
+        ? loosens('A revocation is no longer written down; the signer never takes one back.')
+        : tightens('Nothing is signed with this certificate any more, and verifiers are told.');
     case 'Foundation':
     case 'TrustRoot':
       return loosens('A file that everything depends on was added or removed.');

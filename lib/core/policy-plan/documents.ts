@@ -24,6 +24,10 @@ export function* pairs(base: PolicySnapshot, head: PolicySnapshot): Generator<Pa
     const owner: Owner = { kind: 'Person', project: null, name: handle };
     yield* pair(owner, base.people.get(handle), head.people.get(handle));
   }
+  for (const serial of union(base.revocations, head.revocations)) {
+    const owner: Owner = { kind: 'Revocation', project: null, name: serial };
+    yield* pair(owner, base.revocations.get(serial), head.revocations.get(serial));
+  }
   for (const slug of union(base.projects, head.projects)) {
     const before = base.projects.get(slug);
     const after = head.projects.get(slug);

@@ -3,7 +3,17 @@ import type { ChangedKind, Difference, Judged } from './change.ts';
 import type { JsonValue } from '../json/index.ts';
 import { identityKeys } from './compare-json.ts';
 import { artifactFields } from './fields-artifact.ts';
-import { allowList, atLeast, identity, neutral, requirement, steps, text } from './measures.ts';
+import {
+  allowList,
+  atLeast,
+  identity,
+  loosens,
+  neutral,
+  requirement,
+  steps,
+  text,
+  tightens,
+} from './measures.ts';
 import type { Documents, Measure } from './measures.ts';
 import { originFields } from './fields-origin.ts';
 
@@ -90,7 +100,30 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ...originFields.table,
   ],
   ArtifactConfiguration: artifactFields,
+  Revocation: [
+    ...['trigger', 'noticedAt', 'statement', 'advisory', 'project', 'certificate'].map(
+      (field): readonly [string, Measure] => [field, text('This line')],
+    ),
+    ['serial', identity('The serial number')],
+    ['reason', reasonOfRevocation],
+    ['effectiveAt', earlier],
+  ],
 };
+
+/** A compromised key is blocked in every certificate; the other reasons differ only in what they tell. */
+function reasonOfRevocation({ before, after }: Difference): Judged {
+  if (after === 'keyCompromise') return tightens('The key itself is blocked, in every certificate.');
+  if (before === 'keyCompromise') return loosens('The key itself is no longer said to be compromised.');
+  return neutral('What the revocation list gives as the reason.');
+}
+
+/** From when on signatures are bad: the earlier, the more of them. */
+function earlier({ before, after }: Difference): Judged {
+  if (typeof before !== 'string' || typeof after !== 'string') return unknown;
+  return after < before
+    ? tightens(`It takes effect at ${after}, before ${before}: more signatures are bad.`)
+    : loosens(`It takes effect at ${after}, after ${before}; the signer keeps to the earlier time.`);
+}
 
 function looseningThreshold(difference: Difference, documents: Documents): Judged {
   // Without the line, the threshold of all changes holds for loosening ones too.

@@ -7,6 +7,7 @@ import type {
   Kind,
   Person,
   Project,
+  Revocation,
   SigningPolicy,
   TrustRoot,
 } from '../generated/index.ts';
@@ -19,6 +20,7 @@ export interface KindValues {
   Project: Project;
   SigningPolicy: SigningPolicy;
   ArtifactConfiguration: ArtifactConfiguration;
+  Revocation: Revocation;
 }
 
 /**
@@ -37,4 +39,5 @@ export const validators: { readonly [K in Kind]: ValidateFunction<KindValues[K]>
   Project: compile('Project'),
   SigningPolicy: compile('SigningPolicy'),
   ArtifactConfiguration: compile('ArtifactConfiguration'),
+  Revocation: compile('Revocation'),
 };

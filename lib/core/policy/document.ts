@@ -5,6 +5,7 @@ import type {
   Foundation,
   Person,
   Project,
+  Revocation,
   SigningPolicy,
   TrustRoot,
 } from '../generated/index.ts';
@@ -26,9 +27,10 @@ export type TrustRootDocument = PolicyDocument<TrustRoot>;
 export type PersonDocument = PolicyDocument<Person>;
 export type ProjectDocument = PolicyDocument<Project>;
 export type SigningPolicyDocument = PolicyDocument<SigningPolicy>;
+export type RevocationDocument = PolicyDocument<Revocation>;
 export type ArtifactConfigurationDocument = PolicyDocument<ArtifactConfiguration>;
 
 /** A document of any kind; `document.value.kind` tells which. */
 export type AnyPolicyDocument = PolicyDocument<
-  Foundation | TrustRoot | Person | Project | SigningPolicy | ArtifactConfiguration
+  Foundation | TrustRoot | Person | Project | SigningPolicy | ArtifactConfiguration | Revocation
 >;

@@ -120,7 +120,7 @@ describe('the effective policy', () => {
     );
     expect(checked.ok).toBe(false);
     expect(checked.findings).toMatchObject([
-      { rule: 'policy.status', found: status, policy: { file: path, line: 15 } },
+      { rule: 'policy.status', found: status, policy: { file: path, line: 16 } },
     ]);
   });
 });

@@ -12,6 +12,7 @@ export type {
   PersonDocument,
   PolicyDocument,
   ProjectDocument,
+  RevocationDocument,
   SigningPolicyDocument,
   TrustRootDocument,
 } from './document.ts';

@@ -1,5 +1,6 @@
-import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import type { CertificateSerial, CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import { checkPeople, checkTrustRoot } from './check-people.ts';
+import { checkRevocations } from './check-revocations.ts';
 import { checkProject } from './check-project.ts';
 import { diagnosticAt, diagnosticsMax, inOrder } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -9,6 +10,7 @@ import type {
   PersonDocument,
   PolicyDocument,
   ProjectDocument,
+  RevocationDocument,
   SigningPolicyDocument,
   TrustRootDocument,
 } from './document.ts';
@@ -58,7 +60,7 @@ export function loadSnapshot(
 
 /** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */
 function checkTogether(snapshot: PolicySnapshot): readonly Diagnostic[] {
-  const diagnostics = [...checkPeople(snapshot), ...checkTrustRoot(snapshot)];
+  const diagnostics = [...checkPeople(snapshot), ...checkTrustRoot(snapshot), ...checkRevocations(snapshot)];
   for (const project of snapshot.projects.values()) {
     if (diagnostics.length > diagnosticsMax) break;
     diagnostics.push(...checkProject(snapshot, project));
@@ -99,6 +101,7 @@ class SnapshotDraft {
   #foundation: FoundationDocument | null = null;
   #trustRoot: TrustRootDocument | null = null;
   readonly #people = new Map<PersonHandle, PersonDocument>();
+  readonly #revocations = new Map<CertificateSerial, RevocationDocument>();
   readonly #projects = new Map<ProjectSlug, ProjectDraft>();
 
   constructor(previous: PolicySnapshot | null) {
@@ -127,6 +130,11 @@ class SnapshotDraft {
       case 'Person':
         put(this.#people, place.handle, this.#take(file, before?.people.get(place.handle), 'Person'));
         return;
+      case 'Revocation': {
+        const known = before?.revocations.get(place.serial);
+        put(this.#revocations, place.serial, this.#take(file, known, 'Revocation'));
+        return;
+      }
       case 'Project': {
         const known = before?.projects.get(place.project)?.project;
         this.#draftOf(place.project, file.path).project = this.#take(file, known, 'Project');
@@ -186,6 +194,7 @@ class SnapshotDraft {
       trustRoot: this.#trustRoot,
       people: this.#people,
       projects,
+      revocations: this.#revocations,
     };
   }
 

@@ -1,6 +1,12 @@
 import type { Kind } from '../generated/index.ts';
-import { IdentifierError, parsePersonHandle, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
-import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import {
+  IdentifierError,
+  parseCertificateSerial,
+  parsePersonHandle,
+  parsePolicySlug,
+  parseProjectSlug,
+} from '../ids/index.ts';
+import type { CertificateSerial, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 
 /** What a file of the policy repository is, from its path alone. */
 export type RepositoryPath =
@@ -9,6 +15,7 @@ export type RepositoryPath =
   | { readonly kind: 'Person'; readonly handle: PersonHandle }
   | { readonly kind: 'Project'; readonly project: ProjectSlug }
   | { readonly kind: 'SigningPolicy'; readonly project: ProjectSlug; readonly policy: PolicySlug }
+  | { readonly kind: 'Revocation'; readonly serial: CertificateSerial }
   | { readonly kind: 'ArtifactConfiguration'; readonly project: ProjectSlug; readonly name: PolicySlug };
 
 export type PathResult =
@@ -25,6 +32,7 @@ export const pathOfKind: Readonly<Record<Kind, string>> = {
   Project: 'projects/<slug>/project.yaml',
   SigningPolicy: 'projects/<slug>/policies/<policy>.yaml',
   ArtifactConfiguration: 'projects/<slug>/artifacts/<name>.yaml',
+  Revocation: 'revocations/<serial>.yaml',
 };
 
 const accompanying = [
@@ -65,6 +73,9 @@ function policyFile(steps: readonly string[]): RepositoryPath | null {
   if (steps.length === 2 && first === 'trust') return second === 'root.yaml' ? { kind: 'TrustRoot' } : null;
   if (steps.length === 2 && first === 'people' && isYaml(second)) {
     return { kind: 'Person', handle: parsePersonHandle(stem(second)) };
+  }
+  if (steps.length === 2 && first === 'revocations' && isYaml(second)) {
+    return { kind: 'Revocation', serial: parseCertificateSerial(stem(second)) };
   }
   if (first !== 'projects') return null;
   if (steps.length === 3 && third === 'project.yaml')

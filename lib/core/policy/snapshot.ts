@@ -1,10 +1,11 @@
 /** The whole policy repository at one commit, checked as a whole. */
-import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import type { CertificateSerial, CommitSha, PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import type {
   ArtifactConfigurationDocument,
   FoundationDocument,
   PersonDocument,
   ProjectDocument,
+  RevocationDocument,
   SigningPolicyDocument,
   TrustRootDocument,
 } from './document.ts';
@@ -22,4 +23,6 @@ export interface PolicySnapshot {
   readonly trustRoot: TrustRootDocument;
   readonly people: ReadonlyMap<PersonHandle, PersonDocument>;
   readonly projects: ReadonlyMap<ProjectSlug, ProjectSnapshot>;
+  /** By serial number. */
+  readonly revocations: ReadonlyMap<CertificateSerial, RevocationDocument>;
 }

@@ -1,0 +1,31 @@
+import { diagnosticIn } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import type { PolicySnapshot } from './snapshot.ts';
+
+/** A revocation is of the certificate that its file's name says, and its times are times. */
+export function checkRevocations(snapshot: PolicySnapshot): readonly Diagnostic[] {
+  const diagnostics: Diagnostic[] = [];
+  for (const [serial, document] of snapshot.revocations) {
+    const { value } = document;
+    if (value.serial !== serial) {
+      const message = `The file is that of certificate ${serial}, and it says ${value.serial}.`;
+      const fix = `Name the file revocations/${value.serial}.yaml, or correct the serial number.`;
+      diagnostics.push(diagnosticIn(document, ['serial'], 'rule.revocation', message, fix));
+    }
+    for (const field of ['effectiveAt', 'noticedAt'] as const) {
+      const time = value[field];
+      if (time === undefined || isTime(time)) continue;
+      const message = `There is no ${time}.`;
+      diagnostics.push(
+        diagnosticIn(document, [field], 'rule.revocation', message, 'Correct the day of the month.'),
+      );
+    }
+  }
+  return diagnostics;
+}
+
+/** The schema leaves 31 days to every month. */
+function isTime(text: string): boolean {
+  const date = new Date(text);
+  return !Number.isNaN(date.getTime()) && `${date.toISOString().slice(0, 19)}Z` === text;
+}
