@@ -48,7 +48,13 @@ const config = {
         ],
       },
       {
-        source: '/:prefix(api|healthz|readyz|metrics|certificates)/:path*',
+        source: '/revocations/feed.xml',
+        headers: [
+          { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
+        ],
+      },
+      {
+        source: '/:prefix(api|healthz|readyz|metrics|certificates|pki)/:path*',
         headers: [
           { key: 'Content-Security-Policy', value: "default-src 'none'; frame-ancestors 'none'; sandbox" },
         ],

@@ -56,6 +56,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['policy history', '/policy/history'],
     ['conditions of the foundation', '/apply'],
     ['certificates', '/certificates'],
+    ['revocations', '/revocations'],
     ['service state', '/status'],
     ['how it works', '/about'],
     ['outbox', '/outbox'],

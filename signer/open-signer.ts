@@ -4,11 +4,12 @@ import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe } from './health/index.ts';
-import { keepAnchor } from './journal/index.ts';
+import { append, keepAnchor } from './journal/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openPolicySource } from './policy-source/index.ts';
+import { judgeList, openRevocationRegister } from './revocation/index.ts';
 import { openScanner } from './scan/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
@@ -33,6 +34,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     journalFile: hsm.journal,
     softhsmConf: hsm.softhsmConf ?? null,
     rate: { signaturesPerMinuteMax: hsm.signaturesPerMinuteMax },
+    purposes: ['release', 'test'],
   });
   const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
   const policy = openPolicySource({
@@ -51,6 +53,23 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     database,
     policy,
+    revocations: await openRevocationRegister({
+      file: config.revocationRegister,
+      now,
+      async onLearned(learned) {
+        await database.transaction(async (transaction) => {
+          for (const one of learned) {
+            const body = {
+              ...one,
+              effectiveAt: one.effectiveAt.toISOString(),
+              learnedAt: one.learnedAt.toISOString(),
+            };
+            await append(transaction, now(), { requestId: null, kind: 'certificate.revoked', body });
+          }
+        });
+        log.warn({ serials: learned.map((one) => one.serial) }, 'certificates are revoked');
+      },
+    }),
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
     trustRoots: await openTrustRoots(config.trustRoots),
@@ -64,14 +83,17 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   };
   // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
+  const follow = async (): Promise<void> => {
+    await context.revocations.learn(await policy.refresh());
+  };
   const poll = setInterval(() => {
-    policy
-      .refresh()
-      .catch((error: unknown) => log.warn({ err: error }, 'the policy repository could not be followed'));
+    follow().catch((error: unknown) =>
+      log.warn({ err: error }, 'the policy repository could not be followed'),
+    );
   }, config.policyRepository.pollSeconds * 1000);
-  await policy
-    .refresh()
-    .catch((error: unknown) => log.warn({ err: error }, 'the policy repository could not be read yet'));
+  await follow().catch((error: unknown) =>
+    log.warn({ err: error }, 'the policy repository could not be read yet'),
+  );
   const health = reportHealth(database, probesOf(context), log, now);
   const worker = await startWorker(context);
   return {
@@ -113,6 +135,7 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
         return { state: health.ok ? 'ok' : 'down', detail: health.detail };
       },
     },
+    ...watchRevocationList(context),
     {
       component: 'scanner',
       probe: async () => {
@@ -135,5 +158,13 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
         return { state: health === 'Healthy' ? 'ok' : 'degraded', detail };
       },
     },
+  ];
+}
+
+function watchRevocationList({ config, revocations, now }: SignerContext): readonly HealthProbe[] {
+  const { revocationList } = config;
+  if (revocationList === undefined) return [];
+  return [
+    { component: 'revocation-list', probe: () => judgeList(revocationList, revocations.known(), now()) },
   ];
 }

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { Empty } from './empty.tsx';
 import { formatDate } from './format.ts';
@@ -12,9 +13,13 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
 
 export function CertificateList({
   certificates,
+  revoke = false,
 }: {
   readonly certificates: readonly PublishedCertificate[];
+  /** Whether to offer what only policy maintainers and reviewers propose. */
+  readonly revoke?: boolean;
 }) {
+  const now = new Date();
   if (certificates.length === 0) {
     return <Empty title="No certificates yet">They appear here after the key ceremony.</Empty>;
   }
@@ -39,11 +44,31 @@ export function CertificateList({
             <dd>
               {formatDate(certificate.validFrom)} to {formatDate(certificate.validTo)}
             </dd>
+            <dt>State</dt>
+            <dd>
+              {certificate.revokedAt !== null ? (
+                <Link className="link text-fail" href={`/revocations/${certificate.serial}`}>
+                  Revoked as of {formatDate(certificate.revokedAt)}
+                </Link>
+              ) : certificate.validTo < now ? (
+                'Expired; what was timestamped before stays good'
+              ) : (
+                'Good'
+              )}
+            </dd>
           </dl>
           <p className="mt-3">
             <a className="link inline-block min-h-6" href={`/certificates/${certificate.file}`} download>
               Download {certificate.file}
             </a>
+            {revoke && certificate.project !== null && certificate.revokedAt === null ? (
+              <Link
+                className="link ms-6 inline-block min-h-6"
+                href={`/revocations/new?serial=${certificate.serial}`}
+              >
+                Revoke…
+              </Link>
+            ) : null}
           </p>
         </li>
       ))}

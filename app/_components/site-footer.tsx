@@ -9,6 +9,9 @@ export function SiteFooter() {
           <Link href="/foundation" className="link inline-flex min-h-6 items-center">
             The foundation
           </Link>
+          <Link href="/revocations" className="link inline-flex min-h-6 items-center">
+            Revocations
+          </Link>
           <Link href="/about" className="link inline-flex min-h-6 items-center">
             How it works
           </Link>

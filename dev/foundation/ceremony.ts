@@ -16,6 +16,7 @@ export interface FoundationKeys {
   readonly registry: string;
   /** Root certificate: what verifiers of releases and of timestamps trust. */
   readonly rootCertificate: string;
+  readonly issuingCertificate: string;
   readonly transcript: CeremonyTranscript;
   /** Certificate file of a project's key. */
   certificateOf(project: string, name: string): string;
@@ -24,7 +25,11 @@ export interface FoundationKeys {
 type Projects = CeremonyConfigInput['projects'];
 
 /** Makes the keys that are missing, keeps the ones that exist. */
-export async function holdCeremony(paths: StackPaths, hsm: SoftHsm, seed: string): Promise<FoundationKeys> {
+export async function holdCeremony(
+  paths: StackPaths,
+  hsm: SoftHsm,
+  { seed, portalUrl }: { readonly seed: string; readonly portalUrl: string },
+): Promise<FoundationKeys> {
   const token = (label: string) => {
     const found = hsm.tokens.find((one) => one.label === label);
     if (found === undefined) throw new StackError('BAD_STATE', `there is no token ${label}`);
@@ -43,6 +48,10 @@ export async function holdCeremony(paths: StackPaths, hsm: SoftHsm, seed: string
       timestamping: token('timestamping'),
     },
     rootModulusBits: 3072,
+    urls: {
+      issuingCrl: `${portalUrl}/pki/foundation-issuing.crl`,
+      issuingCertificate: `${portalUrl}/pki/foundation-issuing.cer`,
+    },
     projects: await projectsOf(seed),
   } satisfies CeremonyConfigInput);
   const transcript = await runCeremony({ config });
@@ -60,6 +69,7 @@ export async function holdCeremony(paths: StackPaths, hsm: SoftHsm, seed: string
     registry,
     transcript,
     rootCertificate: fileOf((key) => key.purpose === 'root', 'root'),
+    issuingCertificate: fileOf((key) => key.purpose === 'issuing', 'issuing CA'),
     certificateOf: (project, name) =>
       fileOf((key) => key.project === project && key.name === name, `${name} certificate of ${project}`),
   };

@@ -29,7 +29,10 @@ export interface FoundationOptions {
 export async function startFoundation(stack: Stack, options: FoundationOptions = {}): Promise<Foundation> {
   const { paths, softHsm, gitHost } = stack;
   const seed = join(projectDirectory, 'policies');
-  const keys = await step('Holding the key ceremony', () => holdCeremony(paths, softHsm, seed));
+  const portalUrl = await stack.portalUrl();
+  const keys = await step('Holding the key ceremony', () =>
+    holdCeremony(paths, softHsm, { seed, portalUrl }),
+  );
   const policies = await step('Seeding the policy repository', () =>
     seedPolicyRepository({
       seed,
@@ -43,7 +46,9 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   await writeFile(trustRoot, `${JSON.stringify(buildSystem.trustedRoot(), null, 2)}\n`);
   const tsa = await stack.startTsa((port) => writeTsaConfig(stack, keys, port));
   const signerConfig = await writeSignerConfig({ stack, keys, policies, tsaUrl: tsa.url, trustRoot });
+  const authorityConfig = await writeAuthorityConfig(stack, keys);
   const signer = await stack.startSigner(signerConfig);
+  await stack.startRevocationAuthority(authorityConfig);
   const tsaConfig = join(paths.tsa, 'config.yaml');
   return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig };
 }
@@ -82,6 +87,27 @@ async function writeTsaConfig(stack: Stack, keys: FoundationKeys, port: number):
   });
 }
 
+const registerOf = (stack: Stack): string => join(stack.paths.signer, 'revocations.json');
+
+async function writeAuthorityConfig(stack: Stack, keys: FoundationKeys): Promise<string> {
+  const { paths, softHsm } = stack;
+  await mkdir(paths.authority, { recursive: true, mode: 0o700 });
+  return writeYaml(join(paths.authority, 'config.yaml'), {
+    version: 1,
+    register: registerOf(stack),
+    publication: paths.publication,
+    stateFile: join(paths.authority, 'state.json'),
+    keyHolder: {
+      module: softHsm.module,
+      softhsmConf: softHsm.configFile,
+      tokenLabel: 'issuing',
+      pin: { file: pinFile(stack, 'issuing') },
+      registry: keys.registry,
+      journal: join(paths.authority, 'keyholder', 'journal.jsonl'),
+    },
+  });
+}
+
 interface SignerConfigInput {
   readonly stack: Stack;
   readonly keys: FoundationKeys;
@@ -110,6 +136,11 @@ async function writeSignerConfig({
     },
     store: { artifacts: paths.artifacts, released: paths.released },
     workDirectory: join(paths.signer, 'work'),
+    revocationRegister: registerOf(stack),
+    revocationList: {
+      file: join(paths.publication, 'foundation-issuing.crl'),
+      issuer: keys.issuingCertificate,
+    },
     trustRoots: { development: trustRoot, 'sigstore-public-good': 'builtin:sigstore-public-good' },
     keyHolder: {
       module: softHsm.module,
@@ -143,6 +174,7 @@ async function writePortalConfig(stack: Stack, publicUrl: string): Promise<strin
     codeHost: { apiUrl: codeHost.url },
     publicUrl,
     keysDir: paths.keys,
+    publicationDir: paths.publication,
     auth: { secretFile, development: true },
     upload: { sizeBytesMax: 4 * 1024 ** 3 },
   });

@@ -23,6 +23,9 @@ export interface StackPaths {
   readonly keys: string;
   readonly signer: string;
   readonly tsa: string;
+  readonly authority: string;
+  /** what the revocation authority publishes */
+  readonly publication: string;
   readonly portal: string;
   readonly buildSystem: string;
   readonly demo: string;
@@ -45,6 +48,8 @@ export function prepareStackPaths(state = join(projectDirectory, '.countersign')
     keys: join(state, 'keys'),
     signer: join(state, 'signer'),
     tsa: join(state, 'tsa'),
+    authority: join(state, 'authority'),
+    publication: join(state, 'pki'),
     portal: join(state, 'portal'),
     buildSystem: join(state, 'build-system'),
     demo: join(state, 'demo'),

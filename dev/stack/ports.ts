@@ -38,7 +38,7 @@ function readPorts(file: string): Record<string, number> {
 }
 
 /** The port this service had last time if it is free, else `preferred`, else a random free one; remembered. */
-async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
+export async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
   const ports = readPorts(file);
   const taken = new Set(Object.entries(ports).flatMap(([name, port]) => (name === service ? [] : [port])));
   const candidates = [ports[service], preferred];

@@ -27,6 +27,25 @@ export async function startTsa(
   });
 }
 
+/** Starts the revocation authority, which listens nowhere: it says in its log when it is ready. */
+export async function startRevocationAuthority(
+  paths: StackPaths,
+  configurationFile: string,
+): Promise<Omit<RunningService, 'url' | 'port'>> {
+  const running = await startNodeService(paths, {
+    name: 'authority',
+    args: [join(projectDirectory, 'signer/authority/main.ts'), '--config', configurationFile],
+    health: ({ logFile }) =>
+      Promise.resolve(readFileSync(logFile, 'utf8').includes('the revocation authority is ready')),
+  });
+  return {
+    name: 'authority',
+    pid: running.pid,
+    health: () => Promise.resolve(!running.ended()),
+    stop: () => running.stop(),
+  };
+}
+
 /** Starts the signer daemon, which listens nowhere: it says in its log when it is ready. */
 export async function startSigner(
   paths: StackPaths,

@@ -3,6 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import type { RevocationDocument } from '../core/policy/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface PublishedCertificate {
@@ -18,6 +20,8 @@ export interface PublishedCertificate {
   readonly validTo: Date;
   /** The file a verifier trusts to accept this one: the last of its chain, or itself. */
   readonly anchorFile: string;
+  /** From when on it is revoked; null: it isn't. */
+  readonly revokedAt: Date | null;
 }
 
 const pemFile = z
@@ -43,7 +47,7 @@ const certificateBytesMax = 64 * 1024;
 
 /** Certificates by purpose, then project. Empty before the key ceremony. Public. */
 export async function listCertificates(call: {
-  readonly ctx: Pick<Context, 'config'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies'>;
   readonly input?: { readonly project: string };
 }): Promise<readonly PublishedCertificate[]> {
   const { keysDir } = call.ctx.config;
@@ -51,20 +55,24 @@ export async function listCertificates(call: {
   const wanted = registry.keys.filter(
     (key) => call.input === undefined || key.project === null || key.project === call.input.project,
   );
+  const revocations = (await acceptedPolicy(call.ctx))?.snapshot.revocations;
   const list = await Promise.all(
     wanted.map(async (key): Promise<PublishedCertificate> => {
       const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
+      const serial = certificate.serialNumber.toLowerCase();
+      const revocation = (revocations as ReadonlyMap<string, RevocationDocument> | undefined)?.get(serial);
       return {
         file: key.certificate,
         purpose: key.purpose,
         project: key.project,
         name: key.name,
         subject: certificate.subject.split('\n').reverse().join(', '),
-        serial: certificate.serialNumber.toLowerCase(),
+        serial,
         sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
         validFrom: new Date(certificate.validFrom),
         validTo: new Date(certificate.validTo),
         anchorFile: key.chain.at(-1) ?? key.certificate,
+        revokedAt: revocation === undefined ? null : new Date(revocation.value.effectiveAt),
       };
     }),
   );

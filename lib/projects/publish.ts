@@ -10,7 +10,7 @@ import type { ProjectDetail } from './read.ts';
 const releasesMax = 50;
 
 export async function publishProject(
-  ctx: Pick<Context, 'db' | 'config'>,
+  ctx: Pick<Context, 'db' | 'config' | 'policies'>,
   detail: ProjectDetail,
 ): Promise<Readonly<Record<string, unknown>> & { readonly standing: Standing }> {
   const { slug, accepted } = detail;

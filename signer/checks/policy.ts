@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { failures, fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { blockingRevocation, type KnownRevocation, type Revocations } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 
@@ -14,6 +15,7 @@ interface PolicyCheckInput {
   readonly snapshot: PolicySnapshot;
   readonly request: ClaimedRequest;
   readonly keys: readonly SigningKey[];
+  readonly revocations: Revocations;
   readonly now: Date;
 }
 
@@ -60,13 +62,17 @@ function projectStatus(effective: EffectivePolicy, snapshot: PolicySnapshot): Fi
 }
 
 function chooseKey(
-  { request, keys, now }: PolicyCheckInput,
+  { request, keys, revocations, now }: PolicyCheckInput,
   effective: EffectivePolicy,
 ): { key: SigningKey | null; findings: Finding[] } {
   const { certificate: name, purpose } = effective.policy;
   const policy = effective.locate(['certificate']);
   const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
-  const usable = named.filter((one) => one.entry.purpose === purpose && isValidAt(one.certificate, now));
+  const revocationOf = (one: SigningKey): KnownRevocation | null =>
+    blockingRevocation(one, keys, revocations);
+  const usable = named.filter(
+    (one) => one.entry.purpose === purpose && isValidAt(one.certificate, now) && revocationOf(one) === null,
+  );
   const key = usable.at(-1) ?? null;
   if (key !== null) {
     return {
@@ -86,9 +92,11 @@ function chooseKey(
     named.length === 0
       ? 'the signer holds no certificate of that name for the project'
       : named
-          .map(
-            (one) =>
+          .map((one) =>
+            [
               `${one.entry.purpose}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
+              ...revokedWords(revocationOf(one)),
+            ].join(', '),
           )
           .join('; ');
   return {
@@ -100,10 +108,18 @@ function chooseKey(
         expected: `a valid ${purpose} certificate of ${request.project}`,
         found,
         policy,
-        fix: 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+        fix: named.some((one) => revocationOf(one) !== null)
+          ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
+          : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),
     ],
   };
+}
+
+function revokedWords(revocation: KnownRevocation | null): readonly string[] {
+  if (revocation === null) return [];
+  const { serial, effectiveAt, reason } = revocation;
+  return [`revoked as of ${effectiveAt.toISOString()} (${reason}, revocations/${serial}.yaml)`];
 }
 
 function isValidAt(certificate: X509Certificate, at: Date): boolean {

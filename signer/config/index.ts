@@ -35,6 +35,10 @@ const schema = z.strictObject({
   workDirectory: z.string().min(1),
   /** Where the signer remembers how far the journal had come; beside the policy clone unless said. */
   journalAnchor: z.string().min(1).optional(),
+  /** Every revocation that ever was in an accepted policy; beside the policy clone unless said. */
+  revocationRegister: z.string().min(1).optional(),
+  /** The revocation list that the authority publishes, for the signer to watch over; left out: nobody watches. */
+  revocationList: z.strictObject({ file: z.string().min(1), issuer: z.string().min(1) }).optional(),
   /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
   trustRoots: z.record(z.string(), z.string().min(1)),
   keyHolder: z.strictObject({
@@ -89,6 +93,7 @@ const schema = z.strictObject({
 
 export interface SignerConfig extends z.infer<typeof schema> {
   readonly journalAnchor: string;
+  readonly revocationRegister: string;
 }
 
 export class SignerConfigError extends Error {
@@ -129,6 +134,17 @@ export async function readConfig(file: string): Promise<SignerConfig> {
     journalAnchor: absolute(
       data.journalAnchor ?? `${data.policyRepository.directory.replace(/\/+$/, '')}.journal-anchor.json`,
     ),
+    revocationRegister: absolute(
+      data.revocationRegister ?? `${data.policyRepository.directory.replace(/\/+$/, '')}.revocations.json`,
+    ),
+    ...(data.revocationList === undefined
+      ? {}
+      : {
+          revocationList: {
+            file: absolute(data.revocationList.file),
+            issuer: absolute(data.revocationList.issuer),
+          },
+        }),
     trustRoots: Object.fromEntries(
       Object.entries(data.trustRoots).map(([name, one]) => [
         name,

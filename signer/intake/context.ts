@@ -6,6 +6,7 @@ import type { Database } from '../database/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { KeyHolder } from '../keyholder/index.ts';
 import type { PolicySource } from '../policy-source/index.ts';
+import type { RevocationRegister } from '../revocation/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../store/index.ts';
@@ -16,6 +17,7 @@ export interface SignerContext {
   readonly log: Logger;
   readonly database: Database;
   readonly policy: PolicySource;
+  readonly revocations: RevocationRegister;
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;
   readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;

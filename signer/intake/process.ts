@@ -148,7 +148,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     }),
   );
   const governing = await run.step('policy', 'checking', async () =>
-    checkPolicy({ snapshot: await context.policy.refresh(), request, keys: context.keys, now: run.now() }),
+    checkPolicy({ ...(await policyNow(context)), request, keys: context.keys, now: run.now() }),
   );
   const { effective } = governing;
   run.policyCommit = effective.commit;
@@ -190,6 +190,12 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   return { governing, received, origin, inspected, scanned, approval };
 }
 
+/** The accepted policy, and everything that it and its predecessors revoke. */
+async function policyNow(context: SignerContext) {
+  const snapshot = await context.policy.refresh();
+  return { snapshot, revocations: await context.revocations.learn(snapshot) };
+}
+
 async function countNow(
   context: SignerContext,
   run: Run,
@@ -213,7 +219,7 @@ async function countNow(
 async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
   return run.step('recheck', 'signing', async () => {
     const again = checkPolicy({
-      snapshot: await context.policy.refresh(),
+      ...(await policyNow(context)),
       request,
       keys: context.keys,
       now: run.now(),

@@ -24,7 +24,7 @@ describe('jobs that ask for a look at the policy repository', () => {
       looks += 1;
       return trouble === null ? Promise.resolve() : Promise.reject(trouble);
     };
-    await followOnDemand(boss, { policy: { refresh }, log: pino({ level: 'silent' }) });
+    await followOnDemand(boss, { follow: refresh, log: pino({ level: 'silent' }) });
   });
   afterEach(async () => {
     await boss.stop({ graceful: false });

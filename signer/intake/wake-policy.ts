@@ -10,13 +10,11 @@ const batchSize = 200;
 
 export async function followOnDemand(
   boss: PgBoss,
-  context: { readonly policy: { refresh(): Promise<unknown> }; readonly log: SignerContext['log'] },
+  { follow, log }: { readonly follow: () => Promise<unknown>; readonly log: SignerContext['log'] },
 ): Promise<void> {
   // One look at a time, and a rest after each: a flood of jobs can't become a flood of fetches, nor a long queue.
   await boss.work<unknown>(policyQueue, { pollingIntervalSeconds: 0.5, batchSize }, async () => {
-    await context.policy
-      .refresh()
-      .catch((error: unknown) => context.log.warn({ err: error }, 'the policy could not be followed'));
+    await follow().catch((error: unknown) => log.warn({ err: error }, 'the policy could not be followed'));
     await sleep(restMilliseconds);
   });
 }

@@ -99,7 +99,8 @@ async function startQueue(
         else await wake(parsed.data.requestId);
       }
     });
-    await followOnDemand(boss, context);
+    const follow = async () => context.revocations.learn(await context.policy.refresh());
+    await followOnDemand(boss, { follow, log: context.log });
     return boss;
   } catch (error) {
     context.log.error({ err: error }, 'the queue can’t be used; requests are found by the sweep alone');

@@ -66,6 +66,7 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       rateLimit: createRateLimit(options.signaturesPerMinuteMax),
       sign: (label, toBeSigned) => token.sign(label, toBeSigned),
       now: () => new Date(),
+      purposes: options.purposes,
     }),
     async health() {
       const { reconnections } = token;

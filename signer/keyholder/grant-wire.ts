@@ -5,8 +5,13 @@ import { canonicalJson } from '../../lib/core/json/index.ts';
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
 const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a project slug');
 
+const base64Of = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 /** 64 KiB of signed attributes or TBSCertificate: far above what either needs. */
-const toBeSignedBase64Max = Math.ceil((64 * 1024) / 3) * 4;
+const toBeSignedBase64Max = base64Of(64 * 1024);
+/** A revocation list grows with what was revoked: some 70 bytes for each certificate. */
+const listBase64Max = base64Of(16 * 1024 * 1024);
+
+export const grantPurposeSchema = z.enum(['release', 'test', 'timestamp', 'certificate', 'crl']);
 
 /**
  * A grant as it crosses the process boundary: everything the decision to sign rests on, with the exact
@@ -17,20 +22,26 @@ export const signingGrantWireSchema = z
     version: z.literal(1),
     /** SHA-256 of the canonical JSON of all other members except expiresAt. */
     grantId: hex64,
-    purpose: z.enum(['release', 'test', 'timestamp', 'certificate']),
+    purpose: grantPurposeSchema,
     keyLabel: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
-    /** The signing request; for a timestamp `timestamp-<serial>`, for a certificate `certificate-<serial>`. */
+    /**
+     * The signing request; for a timestamp `timestamp-<serial>`, for a certificate `certificate-<serial>`, for a
+     * revocation list `crl-<number>`.
+     */
     requestId: z.string().regex(/^[0-9a-zA-Z-]{1,128}$/, 'a request id'),
     project: slug.nullable(),
     artifactSha256: hex64.nullable(),
     leafPath: z.array(z.string().min(1).max(4096)).max(16),
     unsignedSha256: hex64.nullable(),
-    toBeSigned: z.base64().min(4).max(toBeSignedBase64Max),
+    toBeSigned: z.base64().min(4).max(listBase64Max),
     policyCommit: z
       .string()
       .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, 'a commit')
       .nullable(),
     expiresAt: z.iso.datetime(),
+  })
+  .refine((grant) => grant.purpose === 'crl' || grant.toBeSigned.length <= toBeSignedBase64Max, {
+    error: 'toBeSigned: at most 64 KiB',
   })
   .refine((grant) => !['release', 'test'].includes(grant.purpose) || namesItsFile(grant), {
     error: 'a release or test grant names project, artifactSha256, unsignedSha256 and policyCommit',

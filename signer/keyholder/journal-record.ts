@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { grantPurposeSchema } from './grant-wire.ts';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -8,7 +9,7 @@ const journalEntrySchema = z.discriminatedUnion('kind', [
     kind: z.literal('intent'),
     grantId: hex64,
     slot: hex64,
-    purpose: z.enum(['release', 'test', 'timestamp', 'certificate']),
+    purpose: grantPurposeSchema,
     keyLabel: z.string(),
     requestId: z.string(),
     project: z.string().nullable(),

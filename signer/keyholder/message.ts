@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { keyHolderErrorCodes } from './error.ts';
-import { signingGrantWireSchema } from './grant-wire.ts';
+import { grantPurposeSchema, signingGrantWireSchema } from './grant-wire.ts';
 import { pinSourceSchema } from './pin.ts';
 
 /**
@@ -15,6 +15,7 @@ export const childOptionsSchema = z.strictObject({
   journalFile: z.string().min(1),
   sessions: z.int().min(1).max(64),
   signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
+  purposes: z.array(grantPurposeSchema).min(1).nullable(),
 });
 
 export const requestMessageSchema = z.discriminatedUnion('kind', [

@@ -26,6 +26,8 @@ export interface KeyHolderOptions {
   readonly softhsmConf?: string | null | undefined;
   readonly rate?: { readonly signaturesPerMinuteMax: number };
   readonly sessions?: number;
+  /** What it signs at all, where that is less than what its keys are for. */
+  readonly purposes?: readonly SigningGrantWire['purpose'][];
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
 }
 
@@ -66,6 +68,7 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
     journalFile: resolve(options.journalFile),
     sessions: options.sessions ?? 4,
     signaturesPerMinuteMax: options.rate?.signaturesPerMinuteMax ?? 600,
+    purposes: options.purposes ?? null,
   });
   await mkdir(dirname(childOptions.journalFile), { recursive: true });
   const holder = new ChildKeyHolder(childOptions, options);

@@ -70,6 +70,7 @@ beforeEach(async () => {
       return Promise.resolve(sign('sha256', bytes, key.privateKey));
     },
     now: () => now,
+    purposes: null,
   };
 });
 
@@ -128,6 +129,35 @@ describe('a grant', () => {
   ])('is refused %s, and the HSM isn’t asked', async (_, change, code) => {
     await expect(createGrantSigner(ports)(grant(change))).rejects.toMatchObject({ code });
     expect(calls).toBe(0);
+  });
+
+  it('is refused for what this key holder doesn’t sign at all, whatever its key is for', async () => {
+    const lists = createGrantSigner({ ...ports, purposes: ['crl'] });
+    await expect(lists(grant())).rejects.toMatchObject({ code: 'GRANT_MISMATCH' });
+    expect(calls).toBe(0);
+  });
+
+  it('for a revocation list signs no certificate, and one for a certificate no list', async () => {
+    const entry = { ...registered.entry, purpose: 'issuing' as const, project: null, name: null };
+    const keys = new Map([['widget.release', { ...registered, entry }]]);
+    const about = { project: null, artifactSha256: null, leafPath: [], unsignedSha256: null };
+    const asked = (purpose: 'crl' | 'certificate', bytes: string) =>
+      createGrantSigner({ ...ports, keys })(
+        grant({
+          ...about,
+          purpose,
+          requestId: `${purpose}-1`,
+          toBeSigned: Buffer.from(bytes, 'hex').toString('base64'),
+        }),
+      );
+    const [list, certificate] = ['3003020101', '3005a003020102'];
+    await asked('crl', list);
+    await asked('certificate', certificate);
+    await expect(asked('crl', certificate)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    await expect(asked('certificate', list)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    // A number is signed for once.
+    await expect(asked('crl', '3003020102')).rejects.toMatchObject({ code: 'GRANT_CONFLICT' });
+    expect(calls).toBe(2);
   });
 
   it('is refused for other bytes of a file that was granted before, even side by side', async () => {

@@ -10,6 +10,8 @@ export interface SignGrantPorts {
   readonly rateLimit: { take(now: number): void };
   readonly sign: (keyLabel: string, toBeSigned: Uint8Array) => Promise<Uint8Array>;
   readonly now: () => Date;
+  /** What this key holder signs at all; null: whatever its keys are for. */
+  readonly purposes: readonly SigningGrantWire['purpose'][] | null;
 }
 
 /** A grant is minted for a signature that follows at once; one that lasts longer is not of the daemon's making. */
@@ -22,6 +24,7 @@ const keyPurposeByGrant: Readonly<
   test: ['test'],
   timestamp: ['timestamp'],
   certificate: ['issuing', 'root'],
+  crl: ['issuing', 'root'],
 };
 
 /**
@@ -94,6 +97,12 @@ function checkGrant(grant: SigningGrantWire, ports: SignGrantPorts): RegisteredK
   if (signingGrantId(grant) !== grant.grantId) {
     throw new KeyHolderError('GRANT_INVALID', `grant ${grant.grantId} isn't the digest of what it grants`);
   }
+  if (ports.purposes !== null && !ports.purposes.includes(grant.purpose)) {
+    throw new KeyHolderError(
+      'GRANT_MISMATCH',
+      `this key holder signs for ${ports.purposes.join(', ')} only, and the grant is for ${grant.purpose}`,
+    );
+  }
   checkTimes(grant, ports.now());
   const key = ports.keys.get(grant.keyLabel);
   if (key === undefined) {
@@ -150,19 +159,26 @@ function checkCertificate(key: RegisteredKey, now: Date): void {
   );
 }
 
+/** The first octets of what each purpose signs: its own tag, and where that isn't enough the tag of its first member. */
+const shapes = {
+  attributes: { outer: 0x31, inner: null, name: 'SET (signed attributes)' },
+  // version is [0] in a TBSCertificate (RFC 5280 §4.1) and an INTEGER in a TBSCertList (§5.1).
+  certificate: { outer: 0x30, inner: 0xa0, name: 'TBSCertificate' },
+  crl: { outer: 0x30, inner: 0x02, name: 'TBSCertList' },
+} as const;
+
 /**
- * Signed attributes are a SET, a TBSCertificate is a SEQUENCE (RFC 5652 §5.4, RFC 5280 §4.1): a grant for
- * files can't be turned into a certificate, whatever its other members say.
+ * Signed attributes are a SET, certificates and lists SEQUENCEs that begin differently (RFC 5652 §5.4): a grant for one
+ * can't be turned into another, whatever its other members say.
  */
 function checkShape(grant: SigningGrantWire): void {
-  const expected = grant.purpose === 'certificate' ? 0x30 : 0x31;
-  if (Buffer.from(grant.toBeSigned, 'base64')[0] === expected) return;
-  throw new KeyHolderError(
-    'GRANT_INVALID',
-    grant.purpose === 'certificate'
-      ? 'toBeSigned is no DER SEQUENCE (TBSCertificate)'
-      : 'toBeSigned is no DER SET (signed attributes)',
-  );
+  const { purpose } = grant;
+  const shape = shapes[purpose === 'certificate' || purpose === 'crl' ? purpose : 'attributes'];
+  const bytes = Buffer.from(grant.toBeSigned, 'base64');
+  const length = bytes[1] ?? 0;
+  const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
+  if (bytes[0] === shape.outer && (shape.inner === null || first === shape.inner)) return;
+  throw new KeyHolderError('GRANT_INVALID', `toBeSigned is no DER ${shape.name}`);
 }
 
 function checkSlot(

@@ -1,5 +1,5 @@
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { replaceFile } from '../durable-file/index.ts';
 import { TsaError } from './error.ts';
 
 /** Reserved at once: after a crash that many numbers at most are skipped, and one write serves that many tokens. */
@@ -16,14 +16,13 @@ export interface SerialNumbers {
  * milliseconds of `now` times 2^20, beyond what a lost file can have reached.
  */
 export async function openSerialNumbers(file: string, now: Date): Promise<SerialNumbers> {
-  await mkdir(dirname(file), { recursive: true });
   let next = (await readReserved(file)) ?? BigInt(now.getTime()) << 20n;
   let reserved = next;
   let working: Promise<unknown> = Promise.resolve();
 
   async function take(): Promise<bigint> {
     if (next === reserved) {
-      await writeReserved(file, reserved + block);
+      await replaceFile(file, `${reserved + block}\n`);
       reserved += block;
     }
     const serial = next;
@@ -55,23 +54,4 @@ async function readReserved(file: string): Promise<bigint | null> {
     );
   }
   return BigInt(text.trim());
-}
-
-/** A new file that takes the old one's place, both on disk before this returns. */
-async function writeReserved(file: string, value: bigint): Promise<void> {
-  const temporary = `${file}.new`;
-  const handle = await open(temporary, 'w', 0o600);
-  try {
-    await handle.writeFile(`${value}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  await rename(temporary, file);
-  const folder = await open(dirname(file), 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
 }

@@ -29,6 +29,7 @@ export async function startTimestampAuthority(
   const keyHolder = await openKeyHolder({
     ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, tokenLabel, pin },
     ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
+    purposes: ['timestamp'],
   });
   const { keyLabel, policyOid, accuracySeconds } = config;
   try {

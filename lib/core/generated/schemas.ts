@@ -2111,7 +2111,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "type": "string",
         "minLength": 2,
         "maxLength": 40,
-        "pattern": "^(?:[0-9a-f]{2})+$"
+        "pattern": "^(?:0[1-9a-f]|[1-9a-f][0-9a-f])(?:[0-9a-f]{2})*$"
       },
       "project": {
         "description": "Slug of the project whose certificate it is.",

@@ -55,8 +55,8 @@ export const parsePolicySlug = parser('PolicySlug', slug, slugRule);
 export const parsePersonHandle = parser('PersonHandle', slug, slugRule);
 export const parseCertificateSerial = parser(
   'CertificateSerial',
-  /^(?:[0-9a-f]{2}){1,20}$/,
-  '1 to 20 octets as lower-case hexadecimal digits',
+  /^(?:0[1-9a-f]|[1-9a-f][0-9a-f])(?:[0-9a-f]{2}){0,19}$/,
+  '1 to 20 octets as lower-case hexadecimal digits, the first not 00',
 );
 export const parseRequestId = parser(
   'RequestId',

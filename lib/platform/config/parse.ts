@@ -71,6 +71,8 @@ const schema = z.strictObject({
   publicUrl: z.url({ protocol: /^https?$/ }),
   /** Folder with the public certificates (PEM) and registry.json. */
   keysDir: path,
+  /** Folder that the revocation authority publishes: lists and the issuing certificate. */
+  publicationDir: path.optional(),
   auth: z.strictObject({
     github: z.strictObject({ clientId: z.string().min(1).max(200), clientSecretFile: path }).optional(),
     secretFile: path,
@@ -126,6 +128,7 @@ export function parsePortalConfig(text: string, baseDir: string): PortalConfig {
         : absolute(config.releasedStore),
     publicUrl: config.publicUrl.replace(/\/+$/, ''),
     keysDir: absolute(config.keysDir),
+    ...(config.publicationDir === undefined ? {} : { publicationDir: absolute(config.publicationDir) }),
     ...withCodeHost(config.codeHost, absolute),
     ...withMail(config.mail, absolute),
     policyRepository: { ...config.policyRepository, cloneDir: absolute(config.policyRepository.cloneDir) },

@@ -1,0 +1,71 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { blastRadius, readRevocation } from '../../../../lib/revocations/index.ts';
+import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
+import { Notice } from '../../../_components/notice.tsx';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { triggerWords } from '../../../_components/revocation-words.ts';
+import { Time } from '../../../_components/time.tsx';
+
+export const metadata: Metadata = { title: 'Revoked certificate' };
+
+export default async function RevocationPage(props: {
+  readonly params: Promise<{ readonly serial: string }>;
+}) {
+  const { serial } = await props.params;
+  const ctx = await pageContext();
+  const notice = await readRevocation({ ctx, input: { serial } });
+  if (notice === null) notFound();
+  const radius = await blastRadius({ ctx, input: { serial, effectiveAt: notice.effectiveAt } });
+  return (
+    <div className="page *:max-w-4xl">
+      <PageTitle
+        title={`${notice.projectName}: ${notice.certificate} is revoked`}
+        up={{ href: '/revocations', name: 'Revocations' }}
+        lead={triggerWords[notice.trigger]}
+      />
+      <Notice tone="failed" title="Don’t install what was signed with it from then on">
+        <p className="break-words whitespace-pre-line">{notice.statement}</p>
+        {notice.advisory === null ? null : (
+          <p className="mt-2">
+            <a className="link" href={notice.advisory} rel="noreferrer">
+              More about it
+            </a>
+          </p>
+        )}
+      </Notice>
+      <dl className="facts mt-8">
+        <dt>Effective</dt>
+        <dd>
+          <Time value={notice.effectiveAt} />
+        </dd>
+        {notice.noticedAt === null ? null : (
+          <>
+            <dt>Known since</dt>
+            <dd>
+              <Time value={notice.noticedAt} />
+            </dd>
+          </>
+        )}
+        <dt>Reason</dt>
+        <dd>{notice.reason}</dd>
+        <dt>Serial</dt>
+        <dd className="hash">{notice.serial}</dd>
+        <dt>Decided in</dt>
+        <dd>
+          <Link className="link break-all" href="/policy/history">
+            {notice.file}
+          </Link>
+        </dd>
+      </dl>
+      <section aria-labelledby="concerned" className="pt-12">
+        <h2 id="concerned" className="text-2xl">
+          What it concerns
+        </h2>
+        <BlastRadiusView radius={radius} effectiveAt={notice.effectiveAt} />
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,54 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { listRevocations } from '../../../lib/revocations/index.ts';
+import { Empty } from '../../_components/empty.tsx';
+import { pageContext } from '../../_components/page-context.ts';
+import { PageTitle } from '../../_components/page-title.tsx';
+import { triggerWords } from '../../_components/revocation-words.ts';
+import { Time } from '../../_components/time.tsx';
+
+export const metadata: Metadata = { title: 'Revocations' };
+
+export default async function RevocationsPage() {
+  const notices = await listRevocations({ ctx: await pageContext() });
+  return (
+    <div className="page">
+      <PageTitle
+        title="Revocations"
+        lead="Certificates that are no longer to be trusted, from when on and why. Windows and other verifiers learn of it from the signed list."
+      />
+      <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
+        <a className="link inline-block min-h-6" href="/pki/foundation-issuing.crl">
+          Signed revocation list
+        </a>
+        <a className="link inline-block min-h-6" href="/revocations/feed.xml">
+          Atom feed
+        </a>
+        <a className="link inline-block min-h-6" href="/api/v1/revocations">
+          JSON
+        </a>
+      </p>
+      {notices.length === 0 ? (
+        <Empty title="No certificate is revoked">
+          All that the foundation issued are good until they run out.
+        </Empty>
+      ) : (
+        <ul className="mt-6 grid gap-4">
+          {notices.map((one) => (
+            <li key={one.serial} className="card relative p-6 focus-within:border-accent hover:border-accent">
+              <h2 className="text-xl break-words">
+                <Link href={`/revocations/${one.serial}`} className="after:absolute after:inset-0">
+                  {one.projectName}: {one.certificate}
+                </Link>
+              </h2>
+              <p className="mt-1 text-muted">
+                {triggerWords[one.trigger]} · effective <Time value={one.effectiveAt} />
+              </p>
+              <p className="mt-3 line-clamp-3 max-w-prose break-words">{one.statement}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,16 @@
+import { listRevocations } from '../../../../lib/revocations/index.ts';
+import { answer, json } from '../../_edge/answer.ts';
+
+/** Every revocation notice, the newest first. */
+export async function GET(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const notices = await listRevocations({ ctx });
+    return json({
+      items: notices.map((one) => ({
+        ...one,
+        effectiveAt: one.effectiveAt.toISOString(),
+        noticedAt: one.noticedAt?.toISOString() ?? null,
+      })),
+    });
+  });
+}

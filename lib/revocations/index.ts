@@ -1,0 +1,9 @@
+/** Revocations: notices, what they mean for what was signed, proposing one, and the published lists. */
+export { blastRadius, filesMax } from './blast-radius.ts';
+export type { BlastRadius, SignedFile } from './blast-radius.ts';
+export { RevocationsError } from './error.ts';
+export type { RevocationsErrorCode } from './error.ts';
+export { listRevocations, readRevocation } from './list.ts';
+export type { RevocationNotice } from './list.ts';
+export { mayRevoke, parseEffectiveAt, proposeRevocation, triggers } from './propose.ts';
+export { openPublished } from './published.ts';

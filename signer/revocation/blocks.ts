@@ -1,0 +1,29 @@
+import type { X509Certificate } from 'node:crypto';
+import type { SigningKey } from '../trust/index.ts';
+import type { Revocations } from './register.ts';
+import type { KnownRevocation } from './wire.ts';
+
+/**
+ * The revocation that keeps a key from signing, or null: of its own certificate, or, where a key is compromised, of any
+ * certificate of the same key.
+ */
+export function blockingRevocation(
+  key: SigningKey,
+  keys: readonly SigningKey[],
+  revocations: Revocations,
+): KnownRevocation | null {
+  const own = revocations.get(serialOf(key.certificate));
+  if (own !== undefined) return own;
+  for (const other of keys) {
+    const found = revocations.get(serialOf(other.certificate));
+    if (found?.reason === 'keyCompromise' && other.certificate.publicKey.equals(key.certificate.publicKey))
+      return found;
+  }
+  return null;
+}
+
+/** As policy files write it: lower-case hexadecimal digits, whole octets. */
+export function serialOf(certificate: X509Certificate): string {
+  const hex = certificate.serialNumber.toLowerCase();
+  return hex.padStart(hex.length + (hex.length % 2), '0');
+}

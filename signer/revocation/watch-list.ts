@@ -1,0 +1,55 @@
+/** Whether what verifiers are told is what the signer knows. */
+import { readFile } from 'node:fs/promises';
+import { readRevocationList, RevocationError } from '../../lib/core/revocation/index.ts';
+import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import type { Revocations } from './register.ts';
+
+export interface ListVerdict {
+  readonly state: 'ok' | 'degraded' | 'down';
+  readonly detail: string;
+}
+
+/** A list that ends sooner than this is an alarm: whoever runs the authority has that long to mend it. */
+const alarmMilliseconds = 24 * 3_600_000;
+/** The authority has that long to publish what is new. */
+const publishMilliseconds = 5 * 60_000;
+
+/** The published list (file) and its issuer's certificate (PEM file) → what is wrong with it as of `now`. */
+export async function judgeList(
+  files: { readonly file: string; readonly issuer: string },
+  revocations: Revocations,
+  now: Date,
+): Promise<ListVerdict> {
+  const read = await readList(files);
+  if (typeof read === 'string') return { state: 'down', detail: read };
+  const until = read.nextUpdate.toISOString();
+  if (now >= read.nextUpdate)
+    return { state: 'down', detail: `list ${read.number} ran out at ${until}: start the authority` };
+  const missing = [...revocations.values()].filter(
+    (one) =>
+      read.revoked.get(one.serial)?.revokedAt.getTime() !== one.effectiveAt.getTime() &&
+      now.getTime() - one.learnedAt.getTime() > publishMilliseconds,
+  );
+  if (missing.length > 0) {
+    const serials = missing.slice(0, 3).map((one) => one.serial);
+    return { state: 'down', detail: `list ${read.number} lacks ${missing.length}: ${serials.join(', ')}` };
+  }
+  const left = read.nextUpdate.getTime() - now.getTime();
+  return {
+    state: left < alarmMilliseconds ? 'degraded' : 'ok',
+    detail: `list ${read.number} names ${read.revoked.size} certificates and holds until ${until}`,
+  };
+}
+
+async function readList({ file, issuer }: { readonly file: string; readonly issuer: string }) {
+  try {
+    return readRevocationList(
+      new Uint8Array(await readFile(file)),
+      certificateFromPem(await readFile(issuer, 'utf8')),
+    );
+  } catch (error) {
+    if (error instanceof RevocationError) return `${file}: ${error.message}`;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return `${file} isn’t there: start the authority`;
+    throw error;
+  }
+}
