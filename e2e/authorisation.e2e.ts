@@ -204,6 +204,13 @@ const actions: Readonly<Record<string, ActionCase>> = {
       ...{ description: '', intent: 'propose' },
     }),
   },
+  'app/(public)/revocations/actions.ts revokeForm': {
+    who: ['maintainer', 'reviewer'],
+    fields: () => ({
+      ...{ serial: '01', trigger: 'malware', effectiveAt: '2026-01-01T00:00', statement: 'x' },
+      base: '0'.repeat(40),
+    }),
+  },
   'app/(reviewer)/reviews/actions.ts removeViewForm': {
     who: ['reviewer'],
     fields: () => ({ id: '1' }),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { z } from 'zod';
 import { runShownCommand } from './waiting-request.ts';
 
 // Changes of one repository: each begins with what the one before left.
@@ -140,4 +141,47 @@ test('nobody changes what is not theirs', async ({ page }) => {
   await expect(page.getByText('This file is not yours to change')).toBeVisible();
   await page.goto('/changes/new?file=../../etc/passwd');
   await expect(page.getByText('A policy repository has no such file.')).toBeVisible();
+});
+
+test('a certificate is revoked: what it does is seen before, two people sign, and everybody is told', async ({
+  page,
+  request,
+}) => {
+  await signIn(page, 'Mara Maintainer');
+  await page.goto('/certificates');
+  const card = page.getByRole('listitem').filter({ hasText: 'Test certificate · zip-demo' });
+  const serial = await card.locator('dd.hash').first().innerText();
+  await card.getByRole('link', { name: 'Revoke…' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Revoke test of zip-demo' })).toBeVisible();
+  await page.getByLabel('Effective, in UTC').fill('2026-11-01T00:00');
+  await page.getByRole('button', { name: 'See what it does' }).click();
+  await expect(page.getByText('Nothing was ever signed with this certificate.')).toBeVisible();
+  await page.getByLabel('What happened').selectOption('key-compromised');
+  await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('say what the public is told');
+  await page.getByLabel('What the public is told').fill('Its key was in a leaked backup.');
+  await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
+  await expect(page.getByText('It tightens: nothing more can be signed than before.')).toBeVisible();
+  const url = new URL(page.url()).pathname;
+
+  await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
+  await page.getByRole('button', { name: 'Merge' }).click();
+  const before = await request.get('/pki/foundation-issuing.crl');
+  expect(before.headers()['content-type']).toBe('application/pkix-crl');
+  await expect(async () => {
+    const list = await (await request.get('/pki/foundation-issuing.crl')).body();
+    const text = execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], { input: list });
+    expect(text.toString().toLowerCase()).toContain(serial);
+  }).toPass({ timeout: 30_000 });
+
+  await page.goto(`/revocations/${serial}`);
+  await expect(page.getByRole('heading', { level: 1, name: /test is revoked/ })).toBeVisible();
+  await expect(page.getByText('Its key was in a leaked backup.')).toBeVisible();
+  await page.goto('/certificates');
+  await expect(page.getByRole('link', { name: 'Revoked as of 1 Nov 2026' })).toBeVisible();
+  expect(await (await request.get('/revocations/feed.xml')).text()).toContain('leaked backup');
+  const { items } = z
+    .object({ items: z.array(z.object({ serial: z.string(), reason: z.string() })) })
+    .parse(await (await request.get('/api/v1/revocations')).json());
+  expect(items).toContainEqual({ serial, reason: 'keyCompromise' });
 });

@@ -1,0 +1,125 @@
+/** A small foundation on fresh tokens in a folder of its own: ceremony, key holder, timestamp and revocation authority. */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  authenticodeSignedAttributes,
+  buildAuthenticode,
+  spcIndirectDataDigest,
+} from '../../lib/core/cms/index.ts';
+import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '../../lib/core/formats/pe/index.ts';
+import { buildProgram, collect } from '../../lib/core/formats/pe/program.fixture.ts';
+import { memorySource } from '../../lib/core/formats/random-access.ts';
+import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { authorityConfigSchema, startAuthority } from '../../signer/authority/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../../signer/ceremony/index.ts';
+import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../signer/keyholder/index.ts';
+import { registerText, type KnownRevocation } from '../../signer/revocation/index.ts';
+import { requestTimestamp } from '../../signer/timestamping/index.ts';
+import { startTimestampAuthority, tsaConfigSchema } from '../../signer/tsa/index.ts';
+import { prepareStackPaths } from '../stack/index.ts';
+import { startSoftHsm } from '../stack/softhsm/start.ts';
+
+const roles = ['root', 'issuing', 'signing', 'timestamping'] as const;
+const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
+
+export type CheckedFoundation = Awaited<ReturnType<typeof openCheckedFoundation>>;
+
+export async function openCheckedFoundation(folder: string) {
+  const hsm = await startSoftHsm(prepareStackPaths(folder));
+  const inFolder = (...names: readonly string[]): string => join(folder, ...names);
+  const pin = (label: string) => ({ file: hsm.tokens.find((one) => one.label === label)?.pinFile ?? '' });
+  const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
+  const registry = inFolder('keys', 'registry.json');
+  const transcript = await runCeremony({
+    config: ceremonyConfigSchema.parse({
+      ...{ version: 1, foundation: { name: 'Example Foundation' }, ...softHsm },
+      ...{ keysDirectory: inFolder('keys'), rootModulusBits: 3072 },
+      tokens: Object.fromEntries(roles.map((label) => [label, { label, pin: pin(label) }])),
+      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+    }),
+  });
+  const holder = (label: string, name: string) => ({
+    ...{ ...softHsm, tokenLabel: label, pin: pin(label), registry },
+    journal: inFolder(name, 'journal.jsonl'),
+  });
+  const failures: unknown[] = [];
+  const onFailure = (error: unknown): void => void failures.push(error);
+  const tsa = await startTimestampAuthority(
+    tsaConfigSchema.parse({
+      ...{ version: 1, serialFile: inFolder('tsa', 'serial') },
+      keyHolder: holder('timestamping', 'tsa'),
+    }),
+    onFailure,
+  );
+  const authority = await startAuthority(
+    authorityConfigSchema.parse({
+      ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
+      ...{ stateFile: inFolder('authority', 'state.json'), pollSeconds: 3600 },
+      keyHolder: holder('issuing', 'authority'),
+    }),
+    { onPublished: () => undefined, onFailure },
+  );
+  const signing = holder('signing', 'signing');
+  const keyHolder = await openKeyHolder({
+    ...{ module: signing.module, softhsmConf: signing.softhsmConf, tokenLabel: 'signing' },
+    ...{ pin: signing.pin, registryFile: registry, journalFile: signing.journal, purposes: ['release'] },
+  });
+  const certificate = (label: string): Uint8Array =>
+    certificateFromPem(readFileSync(inFolder('keys', `${label}.pem`), 'utf8'));
+  return {
+    ...{ folder, inFolder, transcript, failures, authority, certificate, tsaUrl: tsa.url },
+    pem: (label: string): string => inFolder('keys', `${label}.pem`),
+    list: inFolder('pki', 'foundation-issuing.crl'),
+    revoke: (revocations: readonly KnownRevocation[]): void =>
+      writeFileSync(inFolder('revocations.json'), registerText(revocations)),
+    async sign(name: string): Promise<string> {
+      const signed = await signProgram(keyHolder, certificate, tsa.url);
+      writeFileSync(inFolder(name), signed);
+      return inFolder(name);
+    },
+    async close(): Promise<void> {
+      await keyHolder.close();
+      await authority.close();
+      await tsa.close();
+    },
+  };
+}
+
+async function signProgram(
+  keyHolder: Awaited<ReturnType<typeof openKeyHolder>>,
+  certificate: (label: string) => Uint8Array,
+  tsaUrl: string,
+): Promise<Uint8Array> {
+  const program = buildProgram();
+  const source = memorySource(program);
+  const layout = await parsePe(source);
+  const spcIndirectData = peSpcIndirectData(await peDigest(source, layout));
+  const signedAttributes = authenticodeSignedAttributes({
+    spcIndirectDataDigest: spcIndirectDataDigest(spcIndirectData),
+  });
+  const digest = sha256(program).toString('hex');
+  const grant: Omit<SigningGrantWire, 'grantId'> = {
+    ...{ version: 1, purpose: 'release', keyLabel: 'widget.release', requestId: randomUUID() },
+    ...{ project: 'widget', artifactSha256: digest, leafPath: [], unsignedSha256: digest },
+    ...{ policyCommit: 'c'.repeat(40), toBeSigned: Buffer.from(signedAttributes).toString('base64') },
+    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  };
+  const { signature } = await keyHolder.sign({ ...grant, grantId: signingGrantId(grant) });
+  const root = certificate('foundation-root');
+  const { token } = await requestTimestamp({
+    ...{ urls: [tsaUrl], trustedRoots: [root], timeoutMs: 5000 },
+    digest: sha256(signature),
+  });
+  return collect(
+    embedPeSignature(
+      source,
+      layout,
+      buildAuthenticode({
+        ...{ spcIndirectData, signedAttributes, signature, timestampToken: token },
+        signerCertificate: certificate('widget.release'),
+        chain: [certificate('foundation-issuing'), root],
+      }),
+    ),
+  );
+}

@@ -1,0 +1,92 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseCertificateSerial, parseCommitSha, parseRequestId } from '../../lib/core/ids/index.ts';
+import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
+import { issueCertificate } from '../../lib/core/x509/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import { serialOf, type KnownRevocation } from '../revocation/index.ts';
+import type { SigningKey } from '../trust/index.ts';
+import { checkPolicy } from './policy.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const [first, second] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 3072 }));
+
+async function signingKey(label: string, pair: typeof first, first8: number): Promise<SigningKey> {
+  if (pair === undefined) throw new Error('no key');
+  const der = await issueCertificate(
+    {
+      kind: 'test',
+      subject: { organization: 'Example', commonName: label },
+      publicKey: pair.publicKey,
+      issuer: null,
+      serial: Uint8Array.from([first8, 2, 3, 4, 5, 6, 7, 8]),
+      notBefore: new Date('2026-11-01'),
+      notAfter: new Date('2027-02-01'),
+    },
+    (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+  );
+  return {
+    entry: {
+      ...{ label, token: 'signing', purpose: 'release', project: 'esbuild-demo', name: 'release' },
+      ...{ certificate: `${label}.pem`, chain: [] },
+    },
+    certificate: new X509Certificate(der),
+    chain: [],
+  };
+}
+
+const [old, renewed, sameKey] = await Promise.all([
+  signingKey('esbuild-demo.release', first, 0x11),
+  signingKey('esbuild-demo.release-2', second, 0x12),
+  signingKey('esbuild-demo.release-3', first, 0x13),
+]);
+
+const revoked = (key: SigningKey, reason: KnownRevocation['reason'] = 'privilegeWithdrawn') => {
+  const serial = parseCertificateSerial(serialOf(key.certificate));
+  const revocation: KnownRevocation = {
+    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason, learnedAt: now },
+    effectiveAt: new Date('2026-11-20T00:00:00Z'),
+    policyCommit: parseCommitSha('c'.repeat(40)),
+  };
+  return [serial, revocation] as const;
+};
+
+function check(keys: readonly SigningKey[], revocations: readonly (readonly [string, KnownRevocation])[]) {
+  const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
+    id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
+    ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
+  };
+  return checkPolicy({
+    ...{ snapshot: base, request: request as ClaimedRequest, keys, now },
+    revocations: new Map(revocations),
+  });
+}
+
+describe('a certificate', () => {
+  it('that nothing speaks against signs', () => {
+    const checked = check([old], []);
+    expect(checked.ok && checked.value.key).toBe(old);
+  });
+
+  it('that is revoked signs nothing more, and the refusal says since when, why and where it stands', () => {
+    const checked = check([old], [revoked(old)]);
+    expect(checked.ok).toBe(false);
+    const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+    expect(finding?.outcome).toBe('fail');
+    expect(finding?.found).toContain(
+      'revoked as of 2026-11-20T00:00:00.000Z (privilegeWithdrawn, revocations/11',
+    );
+    expect(finding?.fix).toContain('why it was revoked');
+  });
+
+  it('of the same name with another key takes over', () => {
+    const checked = check([old, renewed], [revoked(old)]);
+    expect(checked.ok && checked.value.key).toBe(renewed);
+  });
+
+  it('of a compromised key is blocked too, where one of another reason isn’t', () => {
+    expect(check([old, sameKey], [revoked(old, 'keyCompromise')]).ok).toBe(false);
+    const checked = check([old, sameKey], [revoked(old, 'superseded')]);
+    expect(checked.ok && checked.value.key).toBe(sameKey);
+  });
+});
