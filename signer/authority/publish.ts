@@ -150,6 +150,6 @@ async function makeList(
 }
 
 /** Which part a certificate is in: by the last octet of its serial number. */
-export function partOf(serial: string, parts: 1 | 16 | 256): number {
+function partOf(serial: string, parts: 1 | 16 | 256): number {
   return Number.parseInt(serial.slice(-2), 16) % parts;
 }

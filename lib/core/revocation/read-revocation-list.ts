@@ -28,7 +28,7 @@ export interface ReadRevocationList {
 }
 
 /** 2,000 entries take some 100 kB. */
-export const revocationListBytesMax = 64 * 1024 * 1024;
+const revocationListBytesMax = 64 * 1024 * 1024;
 
 /**
  * DER CertificateList → what it says, after its signature by `issuer` (DER certificate) was verified. Throws
