@@ -165,6 +165,9 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   const url = new URL(page.url()).pathname;
 
   await signAs(page, url, 'Robin Reviewer', 'demo-reviewer');
+  await expect(page.getByText('1 of 2 policy maintainers signed it.')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Merge' })).toHaveCount(0);
+  await signAs(page, url, 'Sam Steward', 'demo-steward');
   await page.getByRole('button', { name: 'Merge' }).click();
   const before = await request.get('/pki/foundation-issuing.crl');
   expect(before.headers()['content-type']).toBe('application/pkix-crl');

@@ -5,6 +5,7 @@ import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe } from './health/index.ts';
 import { append, keepAnchor } from './journal/index.ts';
+import { watchEmergencyStops } from './emergency-stop/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
@@ -70,6 +71,15 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
         log.warn({ serials: learned.map((one) => one.serial) }, 'certificates are revoked');
       },
     }),
+    stops: watchEmergencyStops({
+      file: config.emergencyStops,
+      async onChange({ kind, body }) {
+        log.warn({ kind, body }, 'an emergency stop changed');
+        await database.transaction((transaction) =>
+          append(transaction, now(), { requestId: null, kind, body }),
+        );
+      },
+    }),
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
     trustRoots: await openTrustRoots(config.trustRoots),
@@ -119,6 +129,15 @@ async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<Readon
 function probesOf(context: SignerContext): readonly HealthProbe[] {
   return [
     { component: 'signer', probe: async () => ({ state: 'ok', detail: 'taking requests' }) },
+    {
+      component: 'emergency-stop',
+      probe: async () => {
+        const stopped = await context.stops.describe();
+        return stopped === null
+          ? { state: 'ok', detail: 'nothing is stopped' }
+          : { state: 'degraded', detail: stopped };
+      },
+    },
     {
       component: 'journal',
       probe: async () => {

@@ -37,6 +37,8 @@ const schema = z.strictObject({
   journalAnchor: z.string().min(1).optional(),
   /** Every revocation that ever was in an accepted policy; beside the policy clone unless said. */
   revocationRegister: z.string().min(1).optional(),
+  /** Emergency stops of this host; beside the policy clone unless said. */
+  emergencyStops: z.string().min(1).optional(),
   /** The revocation list that the authority publishes, for the signer to watch over; left out: nobody watches. */
   revocationList: z.strictObject({ file: z.string().min(1), issuer: z.string().min(1) }).optional(),
   /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
@@ -94,6 +96,7 @@ const schema = z.strictObject({
 export interface SignerConfig extends z.infer<typeof schema> {
   readonly journalAnchor: string;
   readonly revocationRegister: string;
+  readonly emergencyStops: string;
 }
 
 export class SignerConfigError extends Error {
@@ -136,6 +139,9 @@ export async function readConfig(file: string): Promise<SignerConfig> {
     ),
     revocationRegister: absolute(
       data.revocationRegister ?? `${data.policyRepository.directory.replace(/\/+$/, '')}.revocations.json`,
+    ),
+    emergencyStops: absolute(
+      data.emergencyStops ?? `${data.policyRepository.directory.replace(/\/+$/, '')}.stops.json`,
     ),
     ...(data.revocationList === undefined
       ? {}

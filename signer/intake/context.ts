@@ -6,6 +6,7 @@ import type { Database } from '../database/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { KeyHolder } from '../keyholder/index.ts';
 import type { PolicySource } from '../policy-source/index.ts';
+import type { EmergencyStops } from '../emergency-stop/index.ts';
 import type { RevocationRegister } from '../revocation/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
@@ -18,6 +19,7 @@ export interface SignerContext {
   readonly database: Database;
   readonly policy: PolicySource;
   readonly revocations: RevocationRegister;
+  readonly stops: EmergencyStops;
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;
   readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;

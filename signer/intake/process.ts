@@ -26,6 +26,7 @@ import type { Evidence } from '../grant/index.ts';
 import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
+import { lastLook } from './last-look.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
 
@@ -93,13 +94,16 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
       inspector: context.inspector,
+      checkStops: () => context.stops.check(request.project),
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>
     verifySigned({ signed, governing: evidence.governing, timestampRoots: context.timestampRoots }),
   );
-  await run.step('release', 'signing', () =>
-    releaseArtifact({
+  await run.step('release', 'signing', async () => {
+    const looked = await lastLook(context, request, evidence.governing);
+    if (!looked.ok) return looked;
+    return releaseArtifact({
       context,
       run,
       request,
@@ -108,8 +112,8 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       artifactFile: checks.received.file,
       signed,
       verified,
-    }),
-  );
+    });
+  });
 }
 
 async function claimed(context: SignerContext, run: Run, id: RequestId): Promise<ClaimedRequest> {
@@ -148,7 +152,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     }),
   );
   const governing = await run.step('policy', 'checking', async () =>
-    checkPolicy({ ...(await policyNow(context)), request, keys: context.keys, now: run.now() }),
+    checkPolicy({ ...(await policyNow(context, request)), request, keys: context.keys, now: run.now() }),
   );
   const { effective } = governing;
   run.policyCommit = effective.commit;
@@ -190,8 +194,9 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   return { governing, received, origin, inspected, scanned, approval };
 }
 
-/** The accepted policy, and everything that it and its predecessors revoke. */
-async function policyNow(context: SignerContext) {
+/** The accepted policy, and everything that it and its predecessors revoke; nothing while signing is stopped. */
+async function policyNow(context: SignerContext, request: ClaimedRequest) {
+  await context.stops.check(request.project);
   const snapshot = await context.policy.refresh();
   return { snapshot, revocations: await context.revocations.learn(snapshot) };
 }
@@ -219,7 +224,7 @@ async function countNow(
 async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
   return run.step('recheck', 'signing', async () => {
     const again = checkPolicy({
-      ...(await policyNow(context)),
+      ...(await policyNow(context, request)),
       request,
       keys: context.keys,
       now: run.now(),

@@ -35,6 +35,8 @@ export interface SigningContext {
   readonly keyHolder: KeyHolder;
   readonly timestamps: TimestampSource;
   readonly inspector: Inspector;
+  /** Throws while signing is stopped. */
+  readonly checkStops: () => Promise<void>;
 }
 
 export async function signFiles(context: SigningContext): Promise<Checked<readonly SignedFile[]>> {
@@ -61,6 +63,8 @@ async function signFile(context: SigningContext, target: SignTarget): Promise<Si
     description: target.description,
     descriptionUrl: target.descriptionUrl,
   });
+  // Files of one request may take minutes: a stop holds for the next one already.
+  await context.checkStops();
   const grant = mintGrant(evidence, target, signedAttributes, run.now());
   const facts = {
     grantId: grant.wire.grantId,

@@ -1,9 +1,11 @@
 /** What happens when parts go away: nothing is signed unseen, nothing is lost, and work goes on by itself. */
 import { rename } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startClamd, startPostgres } from '../../stack/index.ts';
+import { pinnedNode, projectDirectory, startClamd, startPostgres } from '../../stack/index.ts';
 import { openDatabase } from '../../../signer/database/index.ts';
 import { verifyJournal } from '../../../signer/journal/index.ts';
 import { packageWith } from './demo-package.ts';
@@ -99,6 +101,23 @@ describe('failures', () => {
     await stack.postgres.stop();
     await sleep(1500);
     system.keep(await startPostgres(stack.paths));
+    await system.untilStatus(id, 'completed');
+    await expectIntactJournal();
+  });
+
+  it('stops within seconds when somebody on its host says so, and goes on with the same request once that is lifted', async () => {
+    const stop = (...args: readonly string[]) =>
+      promisify(execFile)(pinnedNode, [
+        join(projectDirectory, 'signer/emergency-stop/main.ts'),
+        ...['--config', system.foundation.signerConfig, '--project', 'esbuild-demo', ...args],
+      ]);
+    const { id, artifact } = await approvedRequest('stopped');
+    expect((await stop('--reason', 'Malware is suspected.')).stdout).toContain('nothing is signed any more');
+    await system.approve(id, artifact);
+    await eventually(() => isRetry('Malware is suspected.')(id), 'the request waits for the stop');
+    expect(await system.releasedFile(id)).toBeNull();
+    expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toEqual([]);
+    await stop('--lift');
     await system.untilStatus(id, 'completed');
     await expectIntactJournal();
   });

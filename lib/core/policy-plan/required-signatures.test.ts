@@ -24,6 +24,24 @@ describe('requiredSignatures', () => {
     expect(required.reasons[0]).toContain(`${releasePolicy}, line `);
   });
 
+  test('asks two people for a revocation, though it tightens', () => {
+    const path = 'revocations/5a3c.yaml';
+    const file = [
+      ...['apiVersion: countersign/v1', 'kind: Revocation', "serial: '5a3c'", 'project: zip-demo'],
+      ...['certificate: release', 'trigger: malware', 'reason: privilegeWithdrawn'],
+      ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
+    ].join('\n');
+    expect(requiredSignatures(base, changed({ [path]: file }))).toMatchObject({
+      ...{ needed: 2, effect: 'tightens' },
+      reasons: [`${path}: a revocation can’t be undone.`],
+    });
+    // Other words for the public are no revocation.
+    const before = changed({ [path]: file });
+    expect(
+      requiredSignatures(before, changed({ [path]: `${file}advisory: https://example.org/a\n` })).needed,
+    ).toBe(1);
+  });
+
   test('reads both from the policy in force: a change can’t lower what it takes to make it', () => {
     const lower = { [root]: [['looseningThreshold: 2', 'looseningThreshold: 1']] } as const;
     expect(requiredSignatures(base, changed({ ...lower, [releasePolicy]: looser })).needed).toBe(2);

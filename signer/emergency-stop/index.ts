@@ -1,0 +1,3 @@
+/** Freezing what is signed, within seconds, from the signer's own host. */
+export { addStop, EmergencyStopError, liftStop, readStops, type EmergencyStop } from './stops.ts';
+export { watchEmergencyStops, type EmergencyStops } from './watch.ts';
