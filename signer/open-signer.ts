@@ -14,7 +14,7 @@ import { judgeList, openRevocationRegister } from './revocation/index.ts';
 import { openScanner } from './scan/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
-import { loadCertificates, loadSigningKeys, readTrustRootText } from './trust/index.ts';
+import { loadCertificates, openKeyRing, readTrustRootText } from './trust/index.ts';
 
 export interface Signer {
   readonly context: SignerContext;
@@ -83,7 +83,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
     trustRoots: await openTrustRoots(config.trustRoots),
-    keys: await loadSigningKeys(hsm.registry),
+    keys: await openKeyRing(hsm.registry),
     keyHolder,
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
     timestampRoots,
@@ -94,6 +94,8 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
   const follow = async (): Promise<void> => {
+    // A key holder knows the keys that were there as it started.
+    if (await context.keys.refresh()) await keyHolder.restart();
     await context.revocations.learn(await policy.refresh());
   };
   const poll = setInterval(() => {

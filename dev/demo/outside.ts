@@ -42,8 +42,14 @@ async function ask(tool: string, args: readonly string[], wanted: RegExp): Promi
   };
 }
 
-export function askOsslsigncode(program: string, ca: string, tsaCa: string): Promise<OutsideVerdict> {
-  return ask('osslsigncode', ['verify', '-CAfile', ca, '-TSA-CAfile', tsaCa, '-in', program], /^Succeeded/m);
+/** `list`: revocation list (PEM file); left out: osslsigncode fetches it from where the certificate says. */
+export function askOsslsigncode(
+  program: string,
+  { ca, tsaCa, list }: { readonly ca: string; readonly tsaCa: string; readonly list?: string },
+): Promise<OutsideVerdict> {
+  const lists = list === undefined ? [] : ['-CRLfile', list, '-ignore-cdp'];
+  const args = ['verify', '-CAfile', ca, '-TSA-CAfile', tsaCa, ...lists, '-in', program];
+  return ask('osslsigncode', args, /^Succeeded/m);
 }
 
 export function askSbverify(program: string, certificate: string): Promise<OutsideVerdict> {

@@ -49,7 +49,7 @@ export async function reportOutcome(
     signedProgram === null
       ? []
       : [
-          await askOsslsigncode(signedProgram, keys.rootCertificate, keys.rootCertificate),
+          await askOsslsigncode(signedProgram, { ca: keys.rootCertificate, tsaCa: keys.rootCertificate }),
           await askSbverify(signedProgram, keys.rootCertificate),
         ];
   const differs = signedProgram === null ? null : await difference(unsignedProgram, signedProgram);

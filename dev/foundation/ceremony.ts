@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { parsePolicyFile } from '../../lib/core/policy/index.ts';
 import {
   ceremonyConfigSchema,
@@ -35,7 +36,7 @@ export async function holdCeremony(
     if (found === undefined) throw new StackError('BAD_STATE', `there is no token ${label}`);
     return { label, pin: { file: found.pinFile } };
   };
-  const config = ceremonyConfigSchema.parse({
+  const input = {
     version: 1,
     foundation: { name: await foundationName(seed) },
     keysDirectory: paths.keys,
@@ -53,7 +54,11 @@ export async function holdCeremony(
       issuingCertificate: `${portalUrl}/pki/foundation-issuing.cer`,
     },
     projects: await projectsOf(seed),
-  } satisfies CeremonyConfigInput);
+  } satisfies CeremonyConfigInput;
+  // For `npm run issue`, which says itself what projects need.
+  const file = stringify({ ...input, projects: [] });
+  await writeFile(join(paths.state, 'ceremony.yaml'), file, { mode: 0o600 });
+  const config = ceremonyConfigSchema.parse(input);
   const transcript = await runCeremony({ config });
   await writeFile(join(paths.keys, 'ceremony-transcript.json'), `${JSON.stringify(transcript, null, 2)}\n`);
   const registry = join(paths.keys, 'registry.json');

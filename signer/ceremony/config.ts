@@ -63,7 +63,14 @@ export const ceremonyConfigSchema = z.strictObject({
         slug,
         name: z.string().min(1).max(40),
         certificates: z
-          .array(z.strictObject({ name: slug, purpose: z.enum(['release', 'test']) }))
+          .array(
+            z.strictObject({
+              name: slug,
+              purpose: z.enum(['release', 'test']),
+              /** 2 and up: successors of the same name, each with a key of its own. */
+              generation: z.int().min(1).max(10_000).default(1),
+            }),
+          )
           .min(1)
           .max(16),
       }),

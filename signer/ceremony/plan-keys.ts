@@ -73,7 +73,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       const release = certificate.purpose === 'release';
       const commonName = `${release ? '' : 'TEST ONLY: '}${name} (${project.name})`;
       return {
-        ...{ label: `${project.slug}.${certificate.name}`, kind: certificate.purpose, token: 'signing' },
+        ...{ label: labelOf(project.slug, certificate), kind: certificate.purpose, token: 'signing' },
         ...{ modulusBits: 3072, project: project.slug, name: certificate.name, subject: subject(commonName) },
         issuer: release ? issuingLabel : null,
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),
@@ -82,6 +82,14 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     }),
   );
   return [...foundationKeys, ...projectKeys];
+}
+
+/** `widget.release`, and for a successor `widget.release.2`. */
+function labelOf(
+  slug: string,
+  { name, generation }: { readonly name: string; readonly generation: number },
+): string {
+  return generation === 1 ? `${slug}.${name}` : `${slug}.${name}.${generation}`;
 }
 
 function addTime(from: Date, months: number, days: number): Date {

@@ -95,7 +95,7 @@ describe('a key ceremony', () => {
     const gadget = {
       slug: 'gadget',
       name: 'Gadget',
-      certificates: [{ name: 'release', purpose: 'release' as const }],
+      certificates: [{ name: 'release', purpose: 'release' as const, generation: 1 }],
     };
     const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
     expect(more.keys.filter((one) => one.key === 'made').map((one) => one.label)).toEqual(['gadget.release']);
@@ -104,6 +104,28 @@ describe('a key ceremony', () => {
     const registry = readFileSync(join(keysDirectory, 'registry.json'), 'utf8');
     expect(registry).toContain('widget.release');
     expect(registry).toContain('gadget.release');
+  });
+
+  it('issues a successor with a key of its own while the root is put away', async () => {
+    const widget = {
+      ...{ slug: 'widget', name: 'Widget' },
+      certificates: [{ name: 'release', purpose: 'release' as const, generation: 2 }],
+    };
+    const away = {
+      ...config.tokens,
+      root: { label: 'root', pin: { file: join(hsm.folder, 'no-such-pin') } },
+    };
+    const more = await runCeremony({
+      config: { ...config, tokens: away, projects: [widget] },
+      tokens: ['signing', 'issuing'],
+    });
+    expect(more.keys.filter((one) => one.key === 'made').map((one) => one.label)).toEqual([
+      'widget.release.2',
+    ]);
+    const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
+    expect(openssl('verify', ...chain, 'widget.release.2.pem')).toContain('OK');
+    const modulus = (file: string) => openssl('x509', '-in', file, '-noout', '-modulus');
+    expect(modulus('widget.release.2.pem')).not.toBe(modulus('widget.release.pem'));
   });
 
   it('goes on with the keys on the token when it was stopped before writing certificates', async () => {

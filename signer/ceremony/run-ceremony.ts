@@ -28,6 +28,8 @@ export interface CeremonyInput {
   readonly config: CeremonyConfig;
   /** Says what would be made; makes no key and writes no file. */
   readonly dryRun?: boolean;
+  /** Only these tokens are opened; keys on the others must be there from a ceremony before. Left out: all. */
+  readonly tokens?: readonly TokenRole[];
   readonly now?: Date;
 }
 
@@ -55,10 +57,12 @@ const backdatedMs = 10 * 60_000;
  */
 export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
   const { config, dryRun = false, now = new Date() } = input;
+  const opened = new Set<TokenRole>(input.tokens ?? visits);
   const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), dryRun, now);
+  await ceremony.takeAsTheyAre((role) => !opened.has(role));
   const module = await locatePkcs11Module(config.module ?? null);
   await withSoftHsmConfiguration(config.softhsmConf, async () => {
-    for (const role of visits) {
+    for (const role of visits.filter((one) => opened.has(one))) {
       const { label, pin } = config.tokens[role];
       const options = { module, tokenLabel: label, pin: await readPin(pin, process.env) };
       const token = Pkcs11Token.open({ ...options, sessions: 1, readWrite: !dryRun });
@@ -88,6 +92,22 @@ class Ceremony {
     this.#now = now;
     this.#notBefore = new Date(now.getTime() - backdatedMs);
     this.#plan = planKeys(config, this.#notBefore);
+  }
+
+  /** Keys on tokens that aren't opened: their certificates are all that is needed of them. */
+  async takeAsTheyAre(isClosed: (role: TokenRole) => boolean): Promise<void> {
+    for (const { label, token } of this.#plan.filter((one) => isClosed(one.token))) {
+      const registered = this.#earlier.keys.find((entry) => entry.label === label);
+      if (registered === undefined) {
+        throw new CeremonyError(
+          'KEY_MISSING',
+          `${label} is in no registry, and its token ${token} isn't opened: hold the whole ceremony first`,
+        );
+      }
+      const der = await readCertificate(this.#config.keysDirectory, registered.certificate);
+      const publicKey = new X509Certificate(der).publicKey;
+      this.#states.set(label, { key: 'kept', certificate: 'kept', protection: null, publicKey, der });
+    }
   }
 
   /** All that is to be done while this token is open: its keys, its self-signed certificates, and for the CA the rest. */

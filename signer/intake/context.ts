@@ -11,7 +11,7 @@ import type { RevocationRegister } from '../revocation/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
 import type { ArtifactStore, ReleaseStore } from '../store/index.ts';
-import type { SigningKey } from '../trust/index.ts';
+import type { KeyRing } from '../trust/index.ts';
 
 export interface SignerContext {
   readonly config: SignerConfig;
@@ -23,7 +23,7 @@ export interface SignerContext {
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;
   readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;
-  readonly keys: readonly SigningKey[];
+  readonly keys: KeyRing;
   readonly keyHolder: KeyHolder;
   readonly timestamps: TimestampSource;
   /** DER certificates. */

@@ -11,7 +11,7 @@ export async function lastLook(
   { key, effective }: GoverningPolicy,
 ): Promise<Checked<null>> {
   await context.stops.check(request.project);
-  const revocation = blockingRevocation(key, context.keys, context.revocations.known());
+  const revocation = blockingRevocation(key, context.keys.current(), context.revocations.known());
   const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
   if (revocation === null) {
     const message = 'The certificate is still good.';

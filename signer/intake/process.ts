@@ -152,7 +152,12 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     }),
   );
   const governing = await run.step('policy', 'checking', async () =>
-    checkPolicy({ ...(await policyNow(context, request)), request, keys: context.keys, now: run.now() }),
+    checkPolicy({
+      ...(await policyNow(context, request)),
+      request,
+      keys: context.keys.current(),
+      now: run.now(),
+    }),
   );
   const { effective } = governing;
   run.policyCommit = effective.commit;
@@ -226,7 +231,7 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
     const again = checkPolicy({
       ...(await policyNow(context, request)),
       request,
-      keys: context.keys,
+      keys: context.keys.current(),
       now: run.now(),
     });
     if (!again.ok) return again;

@@ -35,6 +35,8 @@ export interface KeyHolderOptions {
 export interface KeyHolder {
   sign(grant: SigningGrantWire): Promise<{ readonly signature: Uint8Array }>;
   health(): Promise<KeyHolderHealth>;
+  /** Reads the registry again: waits for what is being signed, ends the process, and starts another. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -106,6 +108,15 @@ class ChildKeyHolder implements KeyHolder {
     const answer = await this.#ask({ kind: 'health', id: 0 }, this.#signMs);
     if (answer.kind !== 'health') throw unexpected(answer);
     return answer.health;
+  }
+
+  async restart(): Promise<void> {
+    const child = this.#child;
+    if (child !== null) {
+      await this.#exchange(child, { kind: 'close', id: 0 }, this.#signMs).catch(() => undefined);
+      await stop(child);
+    }
+    await this.start();
   }
 
   async close(): Promise<void> {

@@ -19,6 +19,7 @@ import { append } from '../journal/index.ts';
 import { readAccepted, writeAccepted } from './accepted.ts';
 import { fetchHead, GitError, hasCommit, withoutCredentials, type PolicyClone } from './git.ts';
 import { judgeHead, type HeadProblem } from './judge-head.ts';
+import { acceptedFileOf } from './read-accepted.ts';
 import { reportSync, type PolicySourceStatus } from './report-sync.ts';
 import { SnapshotRefused, Snapshots } from './snapshots.ts';
 import { unreadable } from './unreadable.ts';
@@ -61,8 +62,7 @@ class GitPolicySource implements PolicySource {
   constructor(options: PolicySourceOptions) {
     this.#options = options;
     this.#snapshots = new Snapshots(options.clone);
-    // Beside the clone, not in it: a clone may be thrown away and fetched again.
-    this.#stateFile = `${options.clone.directory.replace(/\/+$/, '')}.accepted.json`;
+    this.#stateFile = acceptedFileOf(options.clone);
   }
 
   status(): PolicySourceStatus {

@@ -12,7 +12,7 @@ export interface SigningKey {
 }
 
 /** registry file → its keys of purpose release and test, in the registry's order. */
-export async function loadSigningKeys(registryFile: string): Promise<readonly SigningKey[]> {
+async function loadSigningKeys(registryFile: string): Promise<readonly SigningKey[]> {
   const registry = parseKeyRegistry(await readFile(registryFile, 'utf8'), registryFile);
   const directory = path.dirname(registryFile);
   const read = async (file: string) => new X509Certificate(await readFile(path.join(directory, file)));
@@ -24,6 +24,28 @@ export async function loadSigningKeys(registryFile: string): Promise<readonly Si
       chain: await Promise.all(entry.chain.map(read)),
     })),
   );
+}
+
+/** The registry's keys as they are now: a ceremony may add some while the signer runs. */
+export interface KeyRing {
+  current(): readonly SigningKey[];
+  /** Reads the registry again where its bytes changed → whether they did. What can't be read leaves the keys as they were. */
+  refresh(): Promise<boolean>;
+}
+
+export async function openKeyRing(registryFile: string): Promise<KeyRing> {
+  let text = await readFile(registryFile, 'utf8');
+  let keys = await loadSigningKeys(registryFile);
+  return {
+    current: () => keys,
+    async refresh() {
+      const now = await readFile(registryFile, 'utf8');
+      if (now === text) return false;
+      keys = await loadSigningKeys(registryFile);
+      text = now;
+      return true;
+    },
+  };
 }
 
 /** PEM files (each may hold several certificates) → DER certificates. */

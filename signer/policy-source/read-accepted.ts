@@ -1,0 +1,17 @@
+import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { readAccepted } from './accepted.ts';
+import type { PolicyClone } from './git.ts';
+import { Snapshots } from './snapshots.ts';
+
+/** Beside the clone, not in it: a clone may be thrown away and fetched again. */
+export const acceptedFileOf = ({ directory }: Pick<PolicyClone, 'directory'>): string =>
+  `${directory.replace(/\/+$/, '')}.accepted.json`;
+
+/** What the signer last accepted, from its own clone and file: for other programs on its host. Throws what can't be read. */
+export async function readAcceptedSnapshot(
+  source: PolicyClone & { readonly initialCommit: string },
+): Promise<PolicySnapshot> {
+  const commit = (await readAccepted(acceptedFileOf(source))) ?? parseCommitSha(source.initialCommit);
+  return new Snapshots(source).load(commit, null);
+}
