@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pkcs11 from 'pkcs11js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
+import { openKeyRing } from '../trust/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import {
   openKeyHolder,
@@ -22,6 +23,10 @@ beforeAll(async () => {
   hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
   keysDirectory = join(hsm.folder, 'keys');
   pinFile = hsm.pinFiles['signing'] ?? '';
+  await ceremonyFor('widget');
+});
+
+async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
   const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
   await runCeremony({
     config: ceremonyConfigSchema.parse({
@@ -33,10 +38,13 @@ beforeAll(async () => {
         signing: token('signing'),
         timestamping: token('timestamping'),
       },
-      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+      projects: slugs.map((slug) => ({
+        ...{ slug, name: slug },
+        certificates: [{ name: 'release', purpose: 'release' }],
+      })),
     }),
   });
-});
+}
 
 afterAll(() => hsm.release());
 
@@ -132,6 +140,21 @@ describe('a key holder on a token', () => {
     const wire = grant();
     expect(isSignatureOf(wire, (await keyHolder.sign(wire)).signature)).toBe(true);
     expect((await keyHolder.health()).reconnections).toBeGreaterThan(0);
+  });
+
+  it('knows the keys of a later ceremony once it is started again, and signs on meanwhile', async () => {
+    const ring = await openKeyRing(join(keysDirectory, 'registry.json'));
+    await ceremonyFor('widget', 'sprocket');
+    expect((await keyHolder.health()).keys).toEqual(['widget.release']);
+    expect(await ring.refresh()).toBe(true);
+    expect(await ring.refresh()).toBe(false);
+    expect(ring.current().map((one) => one.entry.label)).toEqual(['widget.release', 'sprocket.release']);
+    const [wire, during] = [grant(), grant()];
+    await keyHolder.sign(wire);
+    await Promise.all([keyHolder.restart(), keyHolder.sign(during).catch(() => undefined)]);
+    expect((await keyHolder.health()).keys).toEqual(['widget.release', 'sprocket.release']);
+    for (const one of [wire, during])
+      expect(isSignatureOf(one, (await keyHolder.sign(one)).signature)).toBe(true);
   });
 
   it('answers a malformed grant without sending it', async () => {
