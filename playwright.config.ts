@@ -28,7 +28,8 @@ export default defineConfig({
   outputDir: 'test-results',
   forbidOnly: process.env['CI'] !== undefined,
   workers: 2,
-  timeout: 60_000,
+  // For slow machines, not for slow pages: what is awaited on a page has limits of its own.
+  timeout: 180_000,
   use: {
     // Set by the global set-up once the portal listens.
     baseURL: process.env['COUNTERSIGN_URL'],

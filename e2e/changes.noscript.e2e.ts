@@ -157,6 +157,7 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   await page.getByRole('button', { name: 'See what it does' }).click();
   await expect(page.getByText('Nothing was ever signed with this certificate.')).toBeVisible();
   await page.getByLabel('What happened').selectOption('key-compromised');
+  await page.getByLabel('What the public is told').fill('   ');
   await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
   await expect(page.getByRole('alert').first()).toContainText('say what the public is told');
   await page.getByLabel('What the public is told').fill('Its key was in a leaked backup.');
