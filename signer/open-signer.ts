@@ -1,11 +1,13 @@
 /** Opens every port of the signer in order, and closes them in the opposite one. */
 import type { Logger } from 'pino';
 import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
+import type { PolicySnapshot } from '../lib/core/policy/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
-import { reportHealth, type HealthProbe } from './health/index.ts';
+import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
 import { append, keepAnchor } from './journal/index.ts';
 import { watchEmergencyStops } from './emergency-stop/index.ts';
+import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
@@ -93,10 +95,12 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   };
   // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
+  let snapshot: PolicySnapshot | null = null;
   const follow = async (): Promise<void> => {
     // A key holder knows the keys that were there as it started.
     if (await context.keys.refresh()) await keyHolder.restart();
-    await context.revocations.learn(await policy.refresh());
+    snapshot = await policy.refresh();
+    await context.revocations.learn(snapshot);
   };
   const poll = setInterval(() => {
     follow().catch((error: unknown) =>
@@ -106,7 +110,12 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   await follow().catch((error: unknown) =>
     log.warn({ err: error }, 'the policy repository could not be read yet'),
   );
-  const health = reportHealth(database, probesOf(context), log, now);
+  const health = reportHealth(
+    database,
+    [...probesOf(context), watchCertificates(context, () => snapshot)],
+    log,
+    now,
+  );
   const worker = await startWorker(context);
   return {
     context,
@@ -180,6 +189,40 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
       },
     },
   ];
+}
+
+/** Certificates that the policy asks for: whoever runs the signer issues them, and has to know. */
+function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnapshot | null): HealthProbe {
+  let told: { readonly of: readonly unknown[]; readonly report: HealthReport } | null = null;
+  const look = (snapshot: PolicySnapshot): HealthReport => {
+    const { projects, refused } = wantedCertificates({
+      ...{ snapshot, keys: context.keys.current(), revocations: context.revocations.known() },
+      ...{ now: context.now(), despite: new Set<string>() },
+    });
+    const missing = projects.flatMap(({ slug, certificates }) =>
+      certificates.map(({ name }) => `${slug}/${name}`),
+    );
+    if (missing.length === 0) {
+      const detail = refused.length === 0 ? 'all are there' : `withheld: ${refused.slice(0, 3).join('; ')}`;
+      return { state: 'ok', detail };
+    }
+    const named = missing.slice(0, 5).join(', ');
+    return { state: 'degraded', detail: `${missing.length} to be issued with npm run issue: ${named}` };
+  };
+  return {
+    component: 'certificates',
+    probe: async () => {
+      const snapshot = snapshotNow();
+      if (snapshot === null) return { state: 'degraded', detail: 'no policy was read yet' };
+      // Ten thousand projects take a while to go through, and change rarely; days pass by themselves.
+      const of = [
+        ...[snapshot, context.keys.current(), context.revocations.known()],
+        context.now().toISOString().slice(0, 10),
+      ];
+      if (told?.of.every((one, index) => one === of[index]) !== true) told = { of, report: look(snapshot) };
+      return told.report;
+    },
+  };
 }
 
 function watchRevocationList({ config, revocations, now }: SignerContext): readonly HealthProbe[] {

@@ -26,8 +26,10 @@ async function main(): Promise<number> {
   const { project, everything, reason, lift } = values;
   const named = project !== undefined || everything;
   const contradicts =
-    (project !== undefined && everything) || (lift && reason !== undefined) || (!named && (lift || reason));
-  if (values.config === undefined || contradicts !== false || (named && !lift && reason === undefined)) {
+    (project !== undefined && everything) ||
+    (lift && reason !== undefined) ||
+    (named ? !lift && reason === undefined : lift || reason !== undefined);
+  if (values.config === undefined || contradicts) {
     process.stderr.write(`${usage}\n`);
     return 2;
   }

@@ -33,13 +33,18 @@ export function wantedCertificates(input: {
   const { snapshot, despite } = input;
   const projects: WantedProject[] = [];
   const refused: string[] = [];
+  const keysOf = Map.groupBy(input.keys, ({ entry }) => entry.project);
   for (const [slug, { project, policies }] of snapshot.projects) {
     if (project.value.status !== 'active') continue;
     const named = new Map<string, 'release' | 'test'>();
     for (const [, { value }] of policies) named.set(value.certificate, value.purpose);
     const certificates: WantedProject['certificates'] = [];
     for (const [name, purpose] of named) {
-      const generation = missingGeneration(input, { slug, name, purpose });
+      const generation = missingGeneration(
+        { ...input, keys: keysOf.get(slug) ?? [] },
+        { slug, name, purpose },
+        input.keys,
+      );
       if (generation === null) continue;
       const abused = despite.has(slug) ? null : abuseOf(snapshot, slug);
       if (abused === null) certificates.push({ name: parsePolicySlug(name), purpose, generation });
@@ -57,6 +62,7 @@ export function wantedCertificates(input: {
 function missingGeneration(
   { keys, revocations, now }: Parameters<typeof wantedCertificates>[0],
   wanted: { readonly slug: string; readonly name: string; readonly purpose: 'release' | 'test' },
+  allKeys: readonly SigningKey[],
 ): number | null {
   const named = keys.filter(
     ({ entry }) =>
@@ -64,7 +70,7 @@ function missingGeneration(
   );
   const soon = new Date(now.getTime() + renewDays * 86_400_000);
   const good = named.some(
-    (key) => key.certificate.validToDate > soon && blockingRevocation(key, keys, revocations) === null,
+    (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
   );
   if (good) return null;
   // Labels are taken for ever, also by a key of another purpose.

@@ -14,7 +14,8 @@ export function blockingRevocation(
 ): KnownRevocation | null {
   const own = revocations.get(serialOf(key.certificate));
   if (own !== undefined) return own;
-  for (const other of keys) {
+  const compromised = [...revocations.values()].some((one) => one.reason === 'keyCompromise');
+  for (const other of compromised ? keys : []) {
     const found = revocations.get(serialOf(other.certificate));
     if (found?.reason === 'keyCompromise' && other.certificate.publicKey.equals(key.certificate.publicKey))
       return found;

@@ -117,6 +117,9 @@ describe('failures', () => {
     await eventually(() => isRetry('Malware is suspected.')(id), 'the request waits for the stop');
     expect(await system.releasedFile(id)).toBeNull();
     expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toEqual([]);
+    const list = ['signer/emergency-stop/main.ts', '--config', system.foundation.signerConfig];
+    const listed = await promisify(execFile)(pinnedNode, list, { cwd: projectDirectory });
+    expect(listed.stdout).toMatch(/^esbuild-demo: since .*: Malware is suspected\.$/m);
     await stop('--lift');
     await system.untilStatus(id, 'completed');
     await expectIntactJournal();

@@ -119,6 +119,20 @@ describe('a public page', () => {
     expect(page.count()).toBe(before + 1);
   });
 
+  test('is kept when what was sent to the portal was refused', async () => {
+    const page = rendering();
+    const get = await serve((request, response) => {
+      if (request.method !== 'POST') return page.handler(request, response);
+      response.statusCode = 404;
+      response.end();
+      return Promise.resolve();
+    });
+    await get('/');
+    await get('/nonsense', {}, 'POST');
+    await get('/');
+    expect(page.count()).toBe(1);
+  });
+
   test.each([
     ['a cookie', { cookie: 'a=b' }],
     ['credentials', { authorization: 'Bearer x' }],

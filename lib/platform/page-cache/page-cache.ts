@@ -109,7 +109,10 @@ export function cachePages(handler: Handler, options: Partial<PageCacheOptions> 
 
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
-      response.once('close', empty);
+      // What was refused changed nothing; nobody empties the cache by asking for nonsense.
+      response.once('close', () => {
+        if (response.statusCode < 400) empty();
+      });
       return handler(request, response);
     }
     const key = keyOf(request);
