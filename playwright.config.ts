@@ -28,8 +28,9 @@ export default defineConfig({
   outputDir: 'test-results',
   forbidOnly: process.env['CI'] !== undefined,
   workers: 2,
-  // For slow machines, not for slow pages: what is awaited on a page has limits of its own.
+  // For slow machines: proposing a change asks Git a dozen times, and two browsers share two cores with everything else.
   timeout: 180_000,
+  expect: { timeout: 15_000 },
   use: {
     // Set by the global set-up once the portal listens.
     baseURL: process.env['COUNTERSIGN_URL'],
