@@ -1,8 +1,12 @@
 /** Readers who ask for one page again and again, each on a connection of their own. Told what by its parent process. */
-import { Agent, get } from 'node:http';
+import { Agent, request } from 'node:http';
 
 export interface Load {
   readonly url: string;
+  /** Base64 of bodies to POST, one after the other; left out: GET. */
+  readonly posted?: { readonly type: string; readonly bodies: readonly string[] };
+  /** A connection for each question, where the server asked can't do otherwise. */
+  readonly newConnections?: boolean;
   readonly readers: number;
   readonly seconds: number;
 }
@@ -15,25 +19,33 @@ export interface LoadResult {
   readonly p95: number;
 }
 
-function ask(url: string, agent: Agent): Promise<boolean> {
+function ask(url: string, agent: Agent, posted: { type: string; body: Buffer } | null): Promise<boolean> {
   return new Promise((resolve) => {
-    get(url, { agent, headers: { 'accept-encoding': 'gzip' } }, (response) => {
+    const headers =
+      posted === null
+        ? { 'accept-encoding': 'gzip' }
+        : { 'content-type': posted.type, 'content-length': posted.body.length };
+    const asked = request(url, { agent, headers, method: posted === null ? 'GET' : 'POST' }, (response) => {
       response.resume();
       response.on('end', () => resolve(response.statusCode === 200));
       response.on('error', () => resolve(false));
     }).on('error', () => resolve(false));
+    asked.end(posted?.body);
   });
 }
 
-async function run({ url, readers, seconds }: Load): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: readers });
+async function run({ url, readers, seconds, posted, newConnections = false }: Load): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: !newConnections, maxSockets: readers });
+  const bodies = posted?.bodies.map((one) => Buffer.from(one, 'base64')) ?? [];
   const times: number[] = [];
   let failed = 0;
   const end = performance.now() + seconds * 1000;
   const reader = async (): Promise<void> => {
     while (performance.now() < end) {
       const start = performance.now();
-      if (!(await ask(url, agent))) failed += 1;
+      const body = bodies[times.length % bodies.length];
+      const question = posted === undefined || body === undefined ? null : { type: posted.type, body };
+      if (!(await ask(url, agent, question))) failed += 1;
       times.push(performance.now() - start);
     }
   };

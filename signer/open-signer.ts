@@ -12,7 +12,7 @@ import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openPolicySource } from './policy-source/index.ts';
-import { judgeList, openRevocationRegister } from './revocation/index.ts';
+import { judgeAnswers, judgeList, openRevocationRegister } from './revocation/index.ts';
 import { openScanner } from './scan/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
@@ -226,9 +226,15 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
 }
 
 function watchRevocationList({ config, revocations, now }: SignerContext): readonly HealthProbe[] {
-  const { revocationList } = config;
-  if (revocationList === undefined) return [];
-  return [
-    { component: 'revocation-list', probe: () => judgeList(revocationList, revocations.known(), now()) },
-  ];
+  const { revocationList, statusAnswers } = config;
+  const probes: HealthProbe[] = [];
+  if (revocationList !== undefined) {
+    const probe = () => judgeList(revocationList, revocations.known(), now());
+    probes.push({ component: 'revocation-list', probe });
+  }
+  if (statusAnswers !== undefined) {
+    const probe = () => judgeAnswers(statusAnswers, revocations.known(), now());
+    probes.push({ component: 'status-answers', probe });
+  }
+  return probes;
 }

@@ -29,7 +29,7 @@ type Projects = CeremonyConfigInput['projects'];
 export async function holdCeremony(
   paths: StackPaths,
   hsm: SoftHsm,
-  { seed, portalUrl }: { readonly seed: string; readonly portalUrl: string },
+  { seed, pkiUrl }: { readonly seed: string; readonly pkiUrl: string },
 ): Promise<FoundationKeys> {
   const token = (label: string) => {
     const found = hsm.tokens.find((one) => one.label === label);
@@ -50,8 +50,13 @@ export async function holdCeremony(
     },
     rootModulusBits: 3072,
     urls: {
-      issuingCrl: `${portalUrl}/pki/foundation-issuing.crl`,
-      issuingCertificate: `${portalUrl}/pki/foundation-issuing.cer`,
+      rootCrl: `${pkiUrl}/foundation-root.crl`,
+      rootCertificate: `${pkiUrl}/foundation-root.cer`,
+      issuingCrl: `${pkiUrl}/foundation-issuing.crl`,
+      issuingCertificate: `${pkiUrl}/foundation-issuing.cer`,
+      ocsp: `${pkiUrl}/ocsp`,
+      // Under the number that stands for documentation and examples (RFC 5612).
+      policyOid: '1.3.6.1.4.1.32473.1.1',
     },
     projects: await projectsOf(seed),
   } satisfies CeremonyConfigInput;

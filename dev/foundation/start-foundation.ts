@@ -1,7 +1,8 @@
 /** A whole foundation on one machine, on top of a started stack: keys, policies, timestamp authority, signer, portal. */
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { openBuildSystem, type BuildSystem } from '../build-system/index.ts';
@@ -29,10 +30,8 @@ export interface FoundationOptions {
 export async function startFoundation(stack: Stack, options: FoundationOptions = {}): Promise<Foundation> {
   const { paths, softHsm, gitHost } = stack;
   const seed = join(projectDirectory, 'policies');
-  const portalUrl = await stack.portalUrl();
-  const keys = await step('Holding the key ceremony', () =>
-    holdCeremony(paths, softHsm, { seed, portalUrl }),
-  );
+  const pkiUrl = await stack.responderUrl();
+  const keys = await step('Holding the key ceremony', () => holdCeremony(paths, softHsm, { seed, pkiUrl }));
   const policies = await step('Seeding the policy repository', () =>
     seedPolicyRepository({
       seed,
@@ -49,6 +48,7 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   const authorityConfig = await writeAuthorityConfig(stack, keys);
   const signer = await stack.startSigner(signerConfig);
   await stack.startRevocationAuthority(authorityConfig);
+  await stack.startResponder((port) => writeResponderConfig(stack, port));
   const tsaConfig = join(paths.tsa, 'config.yaml');
   return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig };
 }
@@ -97,6 +97,7 @@ async function writeAuthorityConfig(stack: Stack, keys: FoundationKeys): Promise
     register: registerOf(stack),
     publication: paths.publication,
     stateFile: join(paths.authority, 'state.json'),
+    answers: { socket: answersSocket(stack) },
     keyHolder: {
       module: softHsm.module,
       softhsmConf: softHsm.configFile,
@@ -105,6 +106,22 @@ async function writeAuthorityConfig(stack: Stack, keys: FoundationKeys): Promise
       registry: keys.registry,
       journal: join(paths.authority, 'keyholder', 'journal.jsonl'),
     },
+  });
+}
+
+/** Outside the state's folder: a socket's path has some hundred characters at most, and a clone may lie deep. */
+function answersSocket({ paths }: Stack): string {
+  const name = createHash('sha256').update(paths.state).digest('hex').slice(0, 16);
+  return join(tmpdir(), `countersign-${name}.socket`);
+}
+
+async function writeResponderConfig(stack: Stack, port: number): Promise<string> {
+  const { paths } = stack;
+  return writeYaml(join(paths.authority, 'responder.yaml'), {
+    version: 1,
+    listen: { host: '127.0.0.1', port },
+    publication: paths.publication,
+    authoritySocket: answersSocket(stack),
   });
 }
 
@@ -141,6 +158,7 @@ async function writeSignerConfig({
       file: join(paths.publication, 'foundation-issuing.crl'),
       issuer: keys.issuingCertificate,
     },
+    statusAnswers: { folder: join(paths.publication, 'ocsp'), issuer: keys.issuingCertificate },
     trustRoots: { development: trustRoot, 'sigstore-public-good': 'builtin:sigstore-public-good' },
     keyHolder: {
       module: softHsm.module,

@@ -14,6 +14,7 @@ import { certificateFromPem } from '../../lib/core/x509/index.ts';
 import { authorityConfigSchema, startAuthority } from '../../signer/authority/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/ceremony/index.ts';
 import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../signer/keyholder/index.ts';
+import { responderConfigSchema, startResponder } from '../../signer/responder/index.ts';
 import { registerText, type KnownRevocation } from '../../signer/revocation/index.ts';
 import { requestTimestamp } from '../../signer/timestamping/index.ts';
 import { startTimestampAuthority, tsaConfigSchema } from '../../signer/tsa/index.ts';
@@ -56,9 +57,16 @@ export async function openCheckedFoundation(folder: string) {
     authorityConfigSchema.parse({
       ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
       ...{ stateFile: inFolder('authority', 'state.json'), pollSeconds: 3600 },
+      answers: { socket: inFolder('answers.socket') },
       keyHolder: holder('issuing', 'authority'),
     }),
-    { onPublished: () => undefined, onFailure },
+    { onPublished: () => undefined, onAnswered: () => undefined, onFailure },
+  );
+  const responder = await startResponder(
+    responderConfigSchema.parse({
+      ...{ version: 1, publication: inFolder('pki'), authoritySocket: inFolder('answers.socket') },
+    }),
+    onFailure,
   );
   const signing = holder('signing', 'signing');
   const keyHolder = await openKeyHolder({
@@ -69,8 +77,11 @@ export async function openCheckedFoundation(folder: string) {
     certificateFromPem(readFileSync(inFolder('keys', `${label}.pem`), 'utf8'));
   return {
     ...{ folder, inFolder, transcript, failures, authority, certificate, tsaUrl: tsa.url },
+    statusUrl: `${responder.url}ocsp`,
+    hsm: { module: hsm.module, configFile: hsm.configFile, pin },
     pem: (label: string): string => inFolder('keys', `${label}.pem`),
     list: inFolder('pki', 'foundation-issuing.crl'),
+    rootList: inFolder('pki', 'foundation-root.crl'),
     revoke: (revocations: readonly KnownRevocation[]): void =>
       writeFileSync(inFolder('revocations.json'), registerText(revocations)),
     async sign(name: string): Promise<string> {
@@ -79,6 +90,7 @@ export async function openCheckedFoundation(folder: string) {
       return inFolder(name);
     },
     async close(): Promise<void> {
+      await responder.close();
       await keyHolder.close();
       await authority.close();
       await tsa.close();

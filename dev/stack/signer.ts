@@ -3,7 +3,8 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startNodeService } from './node-service.ts';
 import { projectDirectory, type StackPaths } from './paths.ts';
-import { startOnPort } from './ports.ts';
+import { choosePort, startOnPort } from './ports.ts';
+import { stopRecordedProcess } from './process/supervise.ts';
 import type { RunningService } from './service.ts';
 
 /**
@@ -44,6 +45,30 @@ export async function startRevocationAuthority(
     health: () => Promise.resolve(!running.ended()),
     stop: () => running.stop(),
   };
+}
+
+/** The responder's address if nobody takes its port before it starts. */
+export async function expectedResponderUrl(paths: Pick<StackPaths, 'ports' | 'pids'>): Promise<string> {
+  await stopRecordedProcess(join(paths.pids, 'responder.json'));
+  return `http://127.0.0.1:${await choosePort(paths.ports, 'responder')}`;
+}
+
+/** Starts the server of lists and status answers. Its configuration holds the port, as the timestamp authority's does. */
+export async function startResponder(
+  paths: StackPaths,
+  writeConfiguration: (port: number) => string | Promise<string>,
+): Promise<RunningService> {
+  return startOnPort(paths, 'responder', async (port) => {
+    const configuration = await writeConfiguration(port);
+    const health = () => accepts(port);
+    const running = await startNodeService(paths, {
+      name: 'responder',
+      args: [join(projectDirectory, 'signer/responder/main.ts'), '--config', configuration],
+      health,
+    });
+    const url = `http://127.0.0.1:${port}/`;
+    return { name: 'responder', pid: running.pid, url, port, health, stop: () => running.stop() };
+  });
 }
 
 /** Starts the signer daemon, which listens nowhere: it says in its log when it is ready. */

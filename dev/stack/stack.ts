@@ -3,11 +3,17 @@ import { startCodeHostService, type RunningCodeHost } from './code-host/start.ts
 import { startClamd, type RunningClamd } from './clamd/start.ts';
 import { startGitHost, type RunningGitHost } from './git-host/start.ts';
 import { prepareStackPaths, type StackPaths } from './paths.ts';
-import { expectedPortalUrl, startPortal } from './portal/start.ts';
+import { startPortal } from './portal/start.ts';
 import type { DatabaseUrls } from './postgres/databases.ts';
 import { startPostgres, type RunningPostgres } from './postgres/start.ts';
 import type { RunningService } from './service.ts';
-import { startRevocationAuthority, startSigner, startTsa } from './signer.ts';
+import {
+  expectedResponderUrl,
+  startResponder,
+  startRevocationAuthority,
+  startSigner,
+  startTsa,
+} from './signer.ts';
 import { startSoftHsm, type SoftHsm } from './softhsm/start.ts';
 
 export interface StackOptions {
@@ -30,9 +36,10 @@ export interface Stack {
   readonly gitHost: RunningGitHost;
   readonly codeHost: RunningCodeHost;
   startTsa(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
-  /** Where the portal will be, for what has to name it before it runs. */
-  portalUrl(): Promise<string>;
   startRevocationAuthority(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
+  /** Where the responder will be: its address stands in certificates. */
+  responderUrl(): Promise<string>;
+  startResponder(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
   startSigner(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
   startPortal(writeConfiguration: (publicUrl: string) => string | Promise<string>): Promise<RunningService>;
   stop(): Promise<void>;
@@ -75,11 +82,13 @@ export async function startStack({ state, signatures = 'official' }: StackOption
       codeHost,
       startTsa: (write) =>
         step('Starting the timestamp authority', async () => keep(await startTsa(paths, write))),
-      portalUrl: () => expectedPortalUrl(paths),
       startRevocationAuthority: (file) =>
         step('Starting the revocation authority', async () =>
           keep(await startRevocationAuthority(paths, file)),
         ),
+      responderUrl: () => expectedResponderUrl(paths),
+      startResponder: (write) =>
+        step('Starting the status responder', async () => keep(await startResponder(paths, write))),
       startSigner: (file) => step('Starting the signer', async () => keep(await startSigner(paths, file))),
       startPortal: (write) =>
         step('Building and starting the portal', async (report) =>

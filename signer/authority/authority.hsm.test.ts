@@ -5,9 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
 import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
 import { readRevocationList } from '../../lib/core/revocation/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
-import { registerText, serialOf, type KnownRevocation } from '../revocation/index.ts';
+import { registerText, type KnownRevocation } from '../revocation/index.ts';
 import { X509Certificate } from 'node:crypto';
 import {
   authorityConfigSchema,
@@ -28,7 +28,7 @@ const inFolder = (...names: readonly string[]): string => join(hsm.folder, ...na
 const start = (): Promise<RunningAuthority> =>
   startAuthority(
     config,
-    { onPublished: () => undefined, onFailure: (error) => failures.push(error) },
+    { onPublished: () => undefined, onAnswered: () => undefined, onFailure: (error) => failures.push(error) },
     () => now,
   );
 

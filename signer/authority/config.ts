@@ -1,8 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
-import { pinSourceSchema } from '../keyholder/index.ts';
+import { keyHolderPaths, keyHolderSchema, readServiceConfig } from '../service/index.ts';
 import { AuthorityError } from './error.ts';
 
 const daysMax = 10;
@@ -33,14 +30,22 @@ export const authorityConfigSchema = z
     /** How often a new one is made where nothing changes; seven days are the most that the rules allow. */
     refreshHours: z.number().positive().max(168).default(24),
     pollSeconds: z.number().positive().max(3600).default(2),
-    keyHolder: z.strictObject({
-      module: z.string().min(1).optional(),
-      softhsmConf: z.string().min(1).optional(),
-      tokenLabel: z.string().min(1),
-      pin: pinSourceSchema,
-      registry: z.string().min(1),
-      journal: z.string().min(1),
-    }),
+    /** Status answers beside the lists (RFC 6960); left out: none are made. */
+    answers: z
+      .strictObject({
+        /** How long an answer holds: clients may rely on one for that long after a revocation. */
+        hours: z.number().positive().max(240).default(48),
+        refreshHours: z.number().positive().max(96).default(12),
+        /** Where the responder asks for answers of certificates that don't exist; null: it has none. */
+        socket: z.string().min(1).max(100).nullable().default(null),
+        /** Everybody can ask for what doesn't exist, and each answer takes a signature. */
+        unknownPerMinuteMax: z.int().min(1).max(6000).default(60),
+      })
+      .refine((answers) => answers.refreshHours < answers.hours, {
+        error: 'refreshHours: less than hours, so that there is always an answer that holds',
+      })
+      .optional(),
+    keyHolder: keyHolderSchema.extend({ signaturesPerMinuteMax: z.int().min(1).default(6000) }),
   })
   .refine((config) => config.refreshHours < config.listDays * 24, {
     error: 'refreshHours: less than listDays, so that there is always a list that holds',
@@ -54,30 +59,22 @@ export type AuthorityConfigInput = z.input<typeof authorityConfigSchema>;
 
 /** File → configuration with absolute paths; relative ones are meant from the file's folder. */
 export async function readAuthorityConfig(file: string): Promise<AuthorityConfig> {
-  let value: unknown;
-  try {
-    value = parse(await readFile(file, 'utf8'), { maxAliasCount: 0, uniqueKeys: true });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AuthorityError('CONFIG_INVALID', `${file} can't be read as YAML: ${why}`, { cause });
-  }
-  const parsed = authorityConfigSchema.safeParse(value);
-  if (!parsed.success)
-    throw new AuthorityError('CONFIG_INVALID', `${file}:\n${z.prettifyError(parsed.error)}`);
-  const config = parsed.data;
-  const path = (relative: string): string => resolve(dirname(file), relative);
-  const { softhsmConf, pin, registry, journal } = config.keyHolder;
+  const refuse = (message: string, options?: ErrorOptions) =>
+    new AuthorityError('CONFIG_INVALID', message, options);
+  const { config, path } = await readServiceConfig(file, authorityConfigSchema, refuse);
   return {
     ...config,
     register: path(config.register),
     publication: path(config.publication),
     stateFile: path(config.stateFile),
-    keyHolder: {
-      ...config.keyHolder,
-      ...(softhsmConf === undefined ? {} : { softhsmConf: path(softhsmConf) }),
-      pin: 'file' in pin ? { file: path(pin.file) } : pin,
-      registry: path(registry),
-      journal: path(journal),
-    },
+    ...(config.answers === undefined
+      ? {}
+      : {
+          answers: {
+            ...config.answers,
+            socket: config.answers.socket === null ? null : path(config.answers.socket),
+          },
+        }),
+    keyHolder: keyHolderPaths(config.keyHolder, path),
   };
 }

@@ -1,4 +1,5 @@
-export type AuthorityErrorCode = 'CONFIG_INVALID' | 'PUBLICATION_INVALID' | 'LOCKED';
+export type AuthorityErrorCode =
+  'CONFIG_INVALID' | 'PUBLICATION_INVALID' | 'LOCKED' | 'RESPONDER_MISSING' | 'LISTEN_FAILED';
 
 export class AuthorityError extends Error {
   readonly code: AuthorityErrorCode;

@@ -1,60 +1,49 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { readRevocationList } from '../../lib/core/revocation/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
-import { openKeyHolder, parseKeyRegistry } from '../keyholder/index.ts';
-import { readRegister } from '../revocation/index.ts';
+import { openKeyHolder, type KeyHolder } from '../keyholder/index.ts';
+import { readRegister, type Revocations } from '../revocation/index.ts';
+import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
-import { AuthorityError } from './error.ts';
+import { readIssued, responderAt, type Issued } from './issued.ts';
 import { takeLock } from './lock.ts';
 import { publishLists, type Published, type Publisher } from './publish.ts';
+import { serveUnknown } from './unknown.ts';
 
 export interface RunningAuthority {
   /** Publishes now where something is to be published. */
-  publish(): Promise<Published>;
+  publish(): Promise<Published & { readonly answers: Answered | null }>;
   close(): Promise<void>;
 }
 
 export interface AuthorityEvents {
   readonly onPublished: (published: Published) => void;
+  readonly onAnswered: (answered: Answered) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
+const hours = 3_600_000;
+
 /**
- * The revocation authority: follows the register and keeps the published lists current. Its key holder signs lists and
- * nothing else, so who owns it can't issue a certificate by asking.
+ * The revocation authority: follows the register, and keeps the published lists and status answers current. Its key holder
+ * signs those and nothing else, so who owns it can't issue a certificate by asking.
  */
 export async function startAuthority(
   config: AuthorityConfig,
-  { onPublished, onFailure }: AuthorityEvents,
+  events: AuthorityEvents,
   now: () => Date = () => new Date(),
 ): Promise<RunningAuthority> {
-  const issuer = await readIssuer(config);
+  const issued = await readIssued(config.keyHolder.registry, config.keyLabel);
   const lock = await takeLock(`${config.stateFile}.lock`);
-  const { module, softhsmConf, tokenLabel, pin, registry, journal } = config.keyHolder;
-  const keyHolder = await openKeyHolder({
-    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, tokenLabel, pin },
-    ...{ registryFile: registry, journalFile: journal, purposes: ['crl'] },
-  }).catch(async (error: unknown) => {
+  const keyHolder = await openAuthorityKeys(config).catch(async (error: unknown) => {
     await lock.release();
     throw error;
   });
-  const publisher: Publisher = {
-    ...{ keyHolder, issuer, now, keyLabel: config.keyLabel, parts: config.parts },
-    ...{ publication: config.publication, stateFile: config.stateFile },
-    publicationUrl: config.publicationUrl ?? null,
-    listMilliseconds: config.listDays * 86_400_000,
-    refreshMilliseconds: config.refreshHours * 3_600_000,
-  };
-  // The certificates' authority information access leads here.
-  await replaceFile(join(config.publication, `${config.keyLabel}.cer`), issuer, 0o644);
+  const round = new Round(config, keyHolder, issued, now);
   let working: Promise<unknown> = Promise.resolve();
-  const publish = (): Promise<Published> => {
-    const publishing = working.then(async () => {
-      const published = await publishLists(publisher, await readRegister(config.register));
-      if (published.made) onPublished(published);
-      return published;
-    });
+  const publish: RunningAuthority['publish'] = () => {
+    const publishing = working.then(() => round.run(events));
     working = publishing.catch(() => undefined);
     return publishing;
   };
@@ -63,15 +52,25 @@ export async function startAuthority(
     if (pending) return;
     pending = true;
     publish()
-      .catch(onFailure)
+      .catch(events.onFailure)
       .finally(() => (pending = false));
   }, config.pollSeconds * 1000);
-  // What can't be published now is tried again: the lists that are there hold until their time is over.
-  await publish().catch(onFailure);
+  // What can't be published now is tried again: what is there holds until its time is over.
+  await publish().catch(events.onFailure);
+  const socket = config.answers?.socket ?? null;
+  const unknown =
+    config.answers === undefined || socket === null
+      ? null
+      : await serveUnknown(socket, {
+          perMinuteMax: config.answers.unknownPerMinuteMax,
+          answer: (serial) => round.unknown(serial),
+          onFailure: events.onFailure,
+        });
   return {
     publish,
     async close() {
       clearInterval(timer);
+      await unknown?.close();
       await working;
       await keyHolder.close();
       await lock.release();
@@ -79,16 +78,119 @@ export async function startAuthority(
   };
 }
 
-async function readIssuer({ keyHolder, keyLabel }: AuthorityConfig): Promise<Uint8Array> {
-  const registry = parseKeyRegistry(await readFile(keyHolder.registry, 'utf8'), keyHolder.registry);
-  const entry = registry.keys.find((one) => one.label === keyLabel);
-  if (entry?.purpose === 'issuing') {
-    return certificateFromPem(await readFile(join(dirname(keyHolder.registry), entry.certificate), 'utf8'));
+function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<KeyHolder> {
+  const { module, softhsmConf, tokenLabel, pin, registry, journal, signaturesPerMinuteMax } = keyHolder;
+  return openKeyHolder({
+    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, tokenLabel, pin },
+    ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
+    purposes: answers === undefined ? ['crl'] : ['crl', 'ocsp'],
+  });
+}
+
+class Round {
+  readonly #config: AuthorityConfig;
+  readonly #keyHolder: KeyHolder;
+  readonly #publisher: Publisher;
+  readonly #answers: Answers | null;
+  readonly #now: () => Date;
+  #issued: Issued;
+  readonly #published = new Map<string, Uint8Array>();
+
+  constructor(config: AuthorityConfig, keyHolder: KeyHolder, issued: Issued, now: () => Date) {
+    const { publication, keyLabel, answers } = config;
+    const { issuer } = issued;
+    this.#config = config;
+    this.#keyHolder = keyHolder;
+    this.#issued = issued;
+    this.#now = now;
+    this.#publisher = {
+      ...{ keyHolder, issuer, now, keyLabel, parts: config.parts, publication, stateFile: config.stateFile },
+      publicationUrl: config.publicationUrl ?? null,
+      listMilliseconds: config.listDays * 24 * hours,
+      refreshMilliseconds: config.refreshHours * hours,
+    };
+    this.#answers =
+      answers === undefined
+        ? null
+        : new Answers({
+            ...{ keyHolder, issuer, now, folder: join(publication, 'ocsp') },
+            milliseconds: answers.hours * hours,
+            refreshMilliseconds: answers.refreshHours * hours,
+          });
   }
-  throw new AuthorityError(
-    'CONFIG_INVALID',
-    entry === undefined
-      ? `${keyHolder.registry} lists no key ${keyLabel}: correct keyLabel, or run the key ceremony`
-      : `key ${keyLabel} is for ${entry.purpose}, not for issuing: correct keyLabel`,
-  );
+
+  /** Each part is tried, whatever became of the ones before; throws the first failure. */
+  async run({ onPublished, onAnswered }: AuthorityEvents): ReturnType<RunningAuthority['publish']> {
+    await this.#followRegistry();
+    const revocations = await readRegister(this.#config.register);
+    const failures: unknown[] = [];
+    const attempt = <T>(part: Promise<T>): Promise<T | null> =>
+      part.catch((error: unknown) => {
+        failures.push(error);
+        return null;
+      });
+    const published = await attempt(publishLists(this.#publisher, revocations));
+    if (published?.made === true) onPublished(published);
+    const answers = await attempt(this.#answer(revocations));
+    if (answers !== null && answers.made > 0) onAnswered(answers);
+    await attempt(this.#publishCertificates());
+    if (published === null || failures.length > 0) throw failures[0];
+    return { ...published, answers };
+  }
+
+  async #answer(revocations: Revocations): Promise<Answered | null> {
+    if (this.#answers === null) return null;
+    return this.#answers.publish(responderAt(this.#issued, this.#now()), this.#issued.serials, revocations);
+  }
+
+  async unknown(serial: Parameters<Answers['unknown']>[1]): Promise<Uint8Array | null> {
+    // A certificate that was issued a moment ago is never unknown.
+    await this.#followRegistry();
+    const revocations = await readRegister(this.#config.register);
+    if (this.#answers === null || this.#issued.serials.has(serial) || revocations.has(serial)) return null;
+    return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial);
+  }
+
+  /** A ceremony adds certificates while this runs, and sometimes a responder's key. */
+  async #followRegistry(): Promise<void> {
+    const { registry } = this.#config.keyHolder;
+    if ((await readFile(registry, 'utf8')) === this.#issued.registry) return;
+    const issued = await readIssued(registry, this.#config.keyLabel);
+    await this.#keyHolder.restart();
+    this.#issued = issued;
+  }
+
+  /** Where the addresses in the certificates lead: the CA's own, the root's, and the list that the last ceremony made. */
+  async #publishCertificates(): Promise<void> {
+    const { publication, keyLabel, keyHolder } = this.#config;
+    const { issuer, root } = this.#issued;
+    await this.#publishFile(join(publication, `${keyLabel}.cer`), issuer);
+    if (root === null) return;
+    await this.#publishFile(join(publication, 'foundation-root.cer'), root);
+    const list = await readIfThere(join(dirname(keyHolder.registry), 'foundation-root.crl'));
+    if (list === null) return;
+    const file = join(publication, 'foundation-root.crl');
+    if (!this.#isPublished(file, list)) readRevocationList(list, root);
+    await this.#publishFile(file, list);
+  }
+
+  async #publishFile(file: string, bytes: Uint8Array): Promise<void> {
+    if (this.#isPublished(file, bytes)) return;
+    await replaceFile(file, bytes, 0o644);
+    this.#published.set(file, bytes);
+  }
+
+  #isPublished(file: string, bytes: Uint8Array): boolean {
+    const before = this.#published.get(file);
+    return before !== undefined && Buffer.compare(before, bytes) === 0;
+  }
+}
+
+async function readIfThere(file: string): Promise<Uint8Array | null> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
 }

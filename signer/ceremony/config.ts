@@ -35,6 +35,8 @@ export const ceremonyConfigSchema = z.strictObject({
   softhsmConf: z.string().min(1).optional(),
   /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
   tokens: z.strictObject({ root: token, issuing: token, signing: token, timestamping: token }),
+  /** 2 and up: the OCSP responder's successors, each with a key of its own. */
+  ocspGeneration: z.int().min(1).max(10_000).default(1),
   rootModulusBits: z.union([z.literal(3072), z.literal(4096)]).default(4096),
   validity: z
     .strictObject({
@@ -43,6 +45,7 @@ export const ceremonyConfigSchema = z.strictObject({
       releaseDays: z.int().min(1).max(460).default(455),
       testDays: z.int().min(1).max(460).default(365),
       timestampMonths: z.int().min(1).max(134).default(120),
+      ocspDays: z.int().min(1).max(1098).default(730),
     })
     .prefault({}),
   urls: z
@@ -51,12 +54,31 @@ export const ceremonyConfigSchema = z.strictObject({
       rootCertificate: url.optional(),
       issuingCrl: url.optional(),
       issuingCertificate: url.optional(),
+      /** Where status answers are; stands in certificates under the issuing CA (RFC 6960 §3.1). */
+      ocsp: url.optional(),
       policyOid: z
         .string()
         .regex(/^[0-2](\.[0-9]+)+$/)
         .optional(),
     })
     .prefault({}),
+  /** Certificates under the root that were revoked: they stand in its list, which each ceremony with the root's token makes. */
+  revoked: z
+    .array(
+      z.strictObject({
+        label: z.string().min(1).max(128),
+        reason: z.enum([
+          'keyCompromise',
+          'affiliationChanged',
+          'superseded',
+          'cessationOfOperation',
+          'privilegeWithdrawn',
+        ]),
+        effectiveAt: z.iso.datetime(),
+      }),
+    )
+    .max(1000)
+    .default([]),
   projects: z
     .array(
       z.strictObject({

@@ -16,9 +16,10 @@ export interface PlannedKey {
   readonly urls: CertificateUrls;
 }
 
-const rootLabel = 'foundation-root';
+export const rootLabel = 'foundation-root';
 const issuingLabel = 'foundation-issuing';
 const timestampLabel = 'foundation-timestamp';
+const ocspLabel = 'foundation-ocsp';
 
 /**
  * Configuration → the keys to have, issuers before what they issue. The timestamp authority hangs on the
@@ -39,6 +40,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
   const underIssuing = defined({
     crl: urls.issuingCrl,
     issuerCertificate: urls.issuingCertificate,
+    ocsp: urls.ocsp,
     policyOid: urls.policyOid,
   });
   const foundationKeys: PlannedKey[] = [
@@ -67,13 +69,20 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       ...{ subject: subject(`${name} Timestamp Authority`), issuer: rootLabel },
       ...{ notAfter: later(validity.timestampMonths), urls: underRoot },
     },
+    {
+      ...{ label: numbered(ocspLabel, config.ocspGeneration), kind: 'ocsp', token: 'issuing' },
+      ...{ modulusBits: 3072, ...none, subject: subject(`${name} OCSP Responder`), issuer: issuingLabel },
+      // No address to ask for its own status: id-pkix-ocsp-nocheck.
+      ...{ notAfter: later(0, validity.ocspDays), urls: {} },
+    },
   ];
   const projectKeys = config.projects.flatMap((project) =>
     project.certificates.map((certificate): PlannedKey => {
       const release = certificate.purpose === 'release';
       const commonName = `${release ? '' : 'TEST ONLY: '}${name} (${project.name})`;
       return {
-        ...{ label: labelOf(project.slug, certificate), kind: certificate.purpose, token: 'signing' },
+        label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
+        ...{ kind: certificate.purpose, token: 'signing' },
         ...{ modulusBits: 3072, project: project.slug, name: certificate.name, subject: subject(commonName) },
         issuer: release ? issuingLabel : null,
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),
@@ -85,11 +94,8 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
 }
 
 /** `widget.release`, and for a successor `widget.release.2`. */
-function labelOf(
-  slug: string,
-  { name, generation }: { readonly name: string; readonly generation: number },
-): string {
-  return generation === 1 ? `${slug}.${name}` : `${slug}.${name}.${generation}`;
+function numbered(label: string, generation: number): string {
+  return generation === 1 ? label : `${label}.${generation}`;
 }
 
 function addTime(from: Date, months: number, days: number): Date {

@@ -45,6 +45,7 @@ beforeAll(async () => {
     ['foundation-root', 'made'],
     ['foundation-issuing', 'made'],
     ['foundation-timestamp', 'made'],
+    ['foundation-ocsp', 'made'],
     ['widget.release', 'made'],
     ['widget.test', 'made'],
   ]);
@@ -59,7 +60,7 @@ const openssl = (...args: string[]): string =>
 
 describe('a key ceremony', () => {
   it('makes every key on its token, unable to leave it, and says so in the transcript', () => {
-    expect(first.keys).toHaveLength(5);
+    expect(first.keys).toHaveLength(6);
     for (const key of first.keys) {
       expect(key).toMatchObject({ key: 'made', certificate: 'made', protection: { protected: true } });
     }
@@ -84,11 +85,47 @@ describe('a key ceremony', () => {
   });
 
   it('keeps all that exists when it runs again, byte for byte', async () => {
-    const before = readdirSync(keysDirectory).map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
+    const others = () => readdirSync(keysDirectory).filter((name) => name !== 'foundation-root.crl');
+    const before = others().map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
     const again = await runCeremony({ config });
     expect(again.keys.every((one) => one.key === 'kept' && one.certificate === 'kept')).toBe(true);
-    const after = readdirSync(keysDirectory).map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
+    const after = others().map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
     expect(after).toEqual(before);
+  });
+
+  it('makes a list of the root each time, which openssl accepts and a revoked CA stands in', async () => {
+    const list = (): string =>
+      openssl(
+        'crl',
+        '-in',
+        'foundation-root.crl',
+        '-CAfile',
+        'foundation-root.pem',
+        '-text',
+        '-noout',
+        '-verify',
+      );
+    expect(list()).toContain('No Revoked Certificates.');
+    const effectiveAt = '2026-11-20T00:00:00Z';
+    const revoked = [{ label: 'foundation-timestamp', reason: 'keyCompromise' as const, effectiveAt }];
+    const { rootList } = await runCeremony({ config: { ...config, revoked } });
+    expect(rootList?.revoked).toHaveLength(1);
+    expect(list()).toMatch(/X509v3 CRL Number: \s+3\s/);
+    expect(list().toLowerCase().replaceAll(':', '')).toContain(`serial number ${rootList?.revoked[0]}`);
+    openssl('crl', '-in', 'foundation-root.crl', '-out', 'root-list.pem');
+    const trust = ['-CAfile', 'foundation-root.pem', '-CRLfile', 'root-list.pem', '-crl_check'];
+    const verify = (name: string) => () => openssl('verify', ...trust, '-purpose', 'any', `${name}.pem`);
+    expect(verify('foundation-timestamp')).toThrow('certificate revoked');
+    expect(verify('foundation-issuing')()).toContain('OK');
+  });
+
+  it('refuses to list what isn’t under the root', async () => {
+    const revoked = [
+      { label: 'widget.release', reason: 'superseded' as const, effectiveAt: '2026-11-20T00:00:00Z' },
+    ];
+    await expect(runCeremony({ config: { ...config, revoked } })).rejects.toMatchObject({
+      ...{ code: 'CONFIG_INVALID', message: expect.stringContaining('widget.release') as string },
+    });
   });
 
   it('adds a project under the same issuing CA', async () => {

@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
-import { issueCertificate } from '../../lib/core/x509/index.ts';
+import { issueCertificate, serialOf } from '../../lib/core/x509/index.ts';
 import {
   generateRsaKeyPair,
   keyExists,
@@ -21,7 +21,8 @@ import {
   replaceFile,
   writeKeyFolder,
 } from './key-folder.ts';
-import { planKeys, type PlannedKey } from './plan-keys.ts';
+import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
+import { makeRootList, writeRootList, type MadeRootList } from './root-list.ts';
 import { describeCertificate, type CeremonyTranscript, type TranscriptKey } from './transcript.ts';
 
 export interface CeremonyInput {
@@ -84,6 +85,7 @@ class Ceremony {
   readonly #notBefore: Date;
   readonly #plan: readonly PlannedKey[];
   readonly #states = new Map<string, KeyState>();
+  #rootList: MadeRootList | null = null;
 
   constructor(config: CeremonyConfig, earlier: KeyRegistry, dryRun: boolean, now: Date) {
     this.#config = config;
@@ -120,6 +122,7 @@ class Ceremony {
     for (const planned of this.#plan) {
       if (this.#isSignedOn(role, planned)) await this.#issue(planned, token);
     }
+    if (role === 'root') this.#rootList = await this.#listOfRoot(token);
   }
 
   /** By a key on this token, which has its own certificate already, for a key that was made already. */
@@ -136,9 +139,11 @@ class Ceremony {
     const { foundation, keysDirectory } = this.#config;
     const transcript: CeremonyTranscript = {
       ...{ version: 1, at: this.#now.toISOString(), dryRun: this.#dryRun, module },
-      ...{ foundation: foundation.name, keys },
+      ...{ foundation: foundation.name, keys, rootList: this.#rootList?.described ?? null },
     };
-    if (this.#dryRun || keys.every((one) => one.certificate === 'kept')) return transcript;
+    if (this.#dryRun) return transcript;
+    if (this.#rootList !== null) await writeRootList(keysDirectory, this.#rootList);
+    if (keys.every((one) => one.certificate === 'kept')) return transcript;
     const made = this.#plan.filter((planned) => this.#state(planned).certificate === 'made');
     const certificates = new Map(
       made.map((planned) => [certificateFileName(planned.label), this.#certificateOf(planned.label)]),
@@ -199,6 +204,30 @@ class Ceremony {
         ...{ notBefore: this.#notBefore, notAfter: notLaterThanIssuer(planned.notAfter, issuerDer) },
       },
       (tbsCertificate) => token.sign(signer, tbsCertificate),
+    );
+  }
+
+  async #listOfRoot(token: Pkcs11Token): Promise<MadeRootList> {
+    const revoked = await Promise.all(
+      this.#config.revoked.map(async (one) => {
+        const entry = this.#earlier.keys.find(({ label }) => label === one.label);
+        const parent = entry?.chain[0];
+        if (entry === undefined || parent !== certificateFileName(rootLabel)) {
+          throw new CeremonyError(
+            'CONFIG_INVALID',
+            `revoked: ${one.label} isn't a certificate under the root; name one of registry.json`,
+          );
+        }
+        const der = await readCertificate(this.#config.keysDirectory, entry.certificate);
+        return { ...one, serial: serialOf(new X509Certificate(der)) };
+      }),
+    );
+    return makeRootList(
+      {
+        ...{ folder: this.#config.keysDirectory, root: this.#certificateOf(rootLabel), revoked },
+        thisUpdate: this.#notBefore,
+      },
+      (bytes) => token.sign(rootLabel, bytes),
     );
   }
 

@@ -35,6 +35,15 @@ export interface CeremonyTranscript {
   readonly module: string;
   readonly foundation: string;
   readonly keys: readonly TranscriptKey[];
+  /** The root's revocation list; null where its token wasn't opened, and in a dry run. */
+  readonly rootList: TranscriptRootList | null;
+}
+
+export interface TranscriptRootList {
+  readonly file: string;
+  readonly number: number;
+  readonly nextUpdate: string;
+  readonly revoked: readonly string[];
 }
 
 export function describeCertificate(file: string, der: Uint8Array): TranscriptCertificate {

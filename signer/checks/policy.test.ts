@@ -4,7 +4,8 @@ import { parseCertificateSerial, parseCommitSha, parseRequestId } from '../../li
 import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
 import { issueCertificate } from '../../lib/core/x509/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
-import { serialOf, type KnownRevocation } from '../revocation/index.ts';
+import { serialOf } from '../../lib/core/x509/index.ts';
+import { type KnownRevocation } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import { checkPolicy } from './policy.ts';
 

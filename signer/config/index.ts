@@ -41,6 +41,8 @@ const schema = z.strictObject({
   emergencyStops: z.string().min(1).optional(),
   /** The revocation list that the authority publishes, for the signer to watch over; left out: nobody watches. */
   revocationList: z.strictObject({ file: z.string().min(1), issuer: z.string().min(1) }).optional(),
+  /** The status answers that the authority publishes, likewise. */
+  statusAnswers: z.strictObject({ folder: z.string().min(1), issuer: z.string().min(1) }).optional(),
   /** Sigstore trusted roots by the name that trust/root.yaml uses; `builtin:` names the embedded public one. */
   trustRoots: z.record(z.string(), z.string().min(1)),
   keyHolder: z.strictObject({
@@ -149,6 +151,14 @@ export async function readConfig(file: string): Promise<SignerConfig> {
           revocationList: {
             file: absolute(data.revocationList.file),
             issuer: absolute(data.revocationList.issuer),
+          },
+        }),
+    ...(data.statusAnswers === undefined
+      ? {}
+      : {
+          statusAnswers: {
+            folder: absolute(data.statusAnswers.folder),
+            issuer: absolute(data.statusAnswers.issuer),
           },
         }),
     trustRoots: Object.fromEntries(

@@ -10,6 +10,7 @@ import { readConfig } from '../config/index.ts';
 import { readAcceptedSnapshot } from '../policy-source/index.ts';
 import { readRegister } from '../revocation/index.ts';
 import { openKeyRing } from '../trust/index.ts';
+import { responderGeneration } from './responder.ts';
 import { wantedCertificates } from './wanted.ts';
 
 const usage =
@@ -44,12 +45,13 @@ async function main(): Promise<number> {
     despite: new Set(values.despite),
   });
   for (const one of refused) process.stdout.write(`not issued: ${one}\n`);
-  if (projects.length === 0) {
+  const responder = await responderGeneration(config.keysDirectory, new Date());
+  if (projects.length === 0 && !responder.wanted) {
     process.stdout.write('Every certificate that the policy names is there.\n');
     return 0;
   }
   const transcript = await runCeremony({
-    config: { ...config, projects: [...projects] },
+    config: { ...config, projects: [...projects], ocspGeneration: responder.generation },
     dryRun: values['dry-run'],
     tokens: ['signing', 'issuing'],
   });

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
 import { base, changed, releasePolicy } from '../../lib/core/policy-plan/snapshots.fixture.ts';
 import { issueCertificate } from '../../lib/core/x509/index.ts';
-import { serialOf, type KnownRevocation, type Revocations } from '../revocation/index.ts';
+import { serialOf } from '../../lib/core/x509/index.ts';
+import { type KnownRevocation, type Revocations } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import { wantedCertificates } from './wanted.ts';
 

@@ -11,7 +11,7 @@ const toBeSignedBase64Max = base64Of(64 * 1024);
 /** A revocation list grows with what was revoked: some 70 bytes for each certificate. */
 const listBase64Max = base64Of(16 * 1024 * 1024);
 
-export const grantPurposeSchema = z.enum(['release', 'test', 'timestamp', 'certificate', 'crl']);
+export const grantPurposeSchema = z.enum(['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp']);
 
 /**
  * A grant as it crosses the process boundary: everything the decision to sign rests on, with the exact
@@ -26,7 +26,7 @@ export const signingGrantWireSchema = z
     keyLabel: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
     /**
      * The signing request; for a timestamp `timestamp-<serial>`, for a certificate `certificate-<serial>`, for a
-     * revocation list `crl-<number>`.
+     * revocation list `crl-<number>`, for a status answer `ocsp-<serial>-<time>`.
      */
     requestId: z.string().regex(/^[0-9a-zA-Z-]{1,128}$/, 'a request id'),
     project: slug.nullable(),

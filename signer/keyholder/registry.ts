@@ -12,7 +12,7 @@ const pemPath = z
     error: 'a path relative to the registry, without ..',
   });
 
-const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp'] as const;
+const keyPurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
 
 const registryKeySchema = z.strictObject({
   label: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
@@ -27,7 +27,7 @@ const registryKeySchema = z.strictObject({
 });
 
 export const keyRegistrySchema = z
-  .strictObject({ version: z.literal(1), keys: z.array(registryKeySchema).max(10_000) })
+  .strictObject({ version: z.literal(1), keys: z.array(registryKeySchema).max(100_000) })
   .refine((registry) => new Set(registry.keys.map((key) => key.label)).size === registry.keys.length, {
     error: 'every key label is listed once',
   });

@@ -25,6 +25,7 @@ const keyPurposeByGrant: Readonly<
   timestamp: ['timestamp'],
   certificate: ['issuing', 'root'],
   crl: ['issuing', 'root'],
+  ocsp: ['ocsp'],
 };
 
 /**
@@ -165,15 +166,17 @@ const shapes = {
   // version is [0] in a TBSCertificate (RFC 5280 §4.1) and an INTEGER in a TBSCertList (§5.1).
   certificate: { outer: 0x30, inner: 0xa0, name: 'TBSCertificate' },
   crl: { outer: 0x30, inner: 0x02, name: 'TBSCertList' },
+  // A ResponseData of version 1 begins with the responder's key, [2] (RFC 6960 §4.2.1).
+  ocsp: { outer: 0x30, inner: 0xa2, name: 'ResponseData' },
 } as const;
 
 /**
- * Signed attributes are a SET, certificates and lists SEQUENCEs that begin differently (RFC 5652 §5.4): a grant for one
+ * Signed attributes are a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4): a grant for one
  * can't be turned into another, whatever its other members say.
  */
 function checkShape(grant: SigningGrantWire): void {
   const { purpose } = grant;
-  const shape = shapes[purpose === 'certificate' || purpose === 'crl' ? purpose : 'attributes'];
+  const shape = purpose in shapes ? shapes[purpose as keyof typeof shapes] : shapes.attributes;
   const bytes = Buffer.from(grant.toBeSigned, 'base64');
   const length = bytes[1] ?? 0;
   const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];

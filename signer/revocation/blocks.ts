@@ -1,4 +1,4 @@
-import type { X509Certificate } from 'node:crypto';
+import { serialOf } from '../../lib/core/x509/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import type { Revocations } from './register.ts';
 import type { KnownRevocation } from './wire.ts';
@@ -21,10 +21,4 @@ export function blockingRevocation(
       return found;
   }
   return null;
-}
-
-/** As policy files write it: lower-case hexadecimal digits, whole octets. */
-export function serialOf(certificate: X509Certificate): string {
-  const hex = certificate.serialNumber.toLowerCase();
-  return hex.padStart(hex.length + (hex.length % 2), '0');
 }

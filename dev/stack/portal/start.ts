@@ -1,18 +1,11 @@
 import { join } from 'node:path';
 import { startNodeService } from '../node-service.ts';
 import { projectDirectory, type StackPaths } from '../paths.ts';
-import { choosePort, startOnPort } from '../ports.ts';
-import { stopRecordedProcess } from '../process/supervise.ts';
+import { startOnPort } from '../ports.ts';
 import type { RunningService } from '../service.ts';
 import { ensurePortalBuild } from './build.ts';
 
 const preferredPort = 4400;
-
-/** The portal's address if nobody takes its port before it starts. */
-export async function expectedPortalUrl(paths: Pick<StackPaths, 'ports' | 'pids'>): Promise<string> {
-  await stopRecordedProcess(join(paths.pids, 'portal.json'));
-  return `http://127.0.0.1:${await choosePort(paths.ports, 'portal', preferredPort)}`;
-}
 
 /**
  * Starts the portal's production build on loopback. Its configuration names its own public URL, so it is written

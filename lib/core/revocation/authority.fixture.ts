@@ -23,6 +23,8 @@ export interface TestAuthority {
   readonly otherKeys: Pair;
   serialOf(index: number): CertificateSerial;
   release(index: number): Promise<Uint8Array>;
+  /** Its key is `otherKeys`, too. */
+  responder(): Promise<Uint8Array>;
 }
 
 export async function openAuthority(): Promise<TestAuthority> {
@@ -55,6 +57,7 @@ export async function openAuthority(): Promise<TestAuthority> {
   return {
     ...{ root, issuing, issuingKeys, otherKeys },
     serialOf: (index) => parseCertificateSerial(serialBytes(index).toString('hex')),
+    responder: () => issue('ocsp', otherKeys, { certificate: issuing, keys: issuingKeys }, 3, 300),
     release: (index) => issue('release', otherKeys, { certificate: issuing, keys: issuingKeys }, index, 400),
   };
 }

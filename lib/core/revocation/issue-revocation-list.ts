@@ -41,13 +41,15 @@ export interface RevocationListRequest {
   readonly revoked: readonly RevokedCertificate[];
   /** Address of this part of the list, where it is cut into several; null: the list is whole. */
   readonly distributionPoint: string | null;
+  /** Whether it lists certificates of an issuing CA, which is the default, or the CAs under a root. */
+  readonly lists?: 'certificates' | 'authorities';
 }
 
 /** DER TBSCertList → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
 export type SignRevocationList = (tbsCertList: Uint8Array) => Promise<Uint8Array>;
 
-/** Code Signing BR §4.9.7: at most ten days. */
-const daysMax = 10;
+/** Code Signing BR §4.9.7: at most ten days, and for a root's list twelve months. */
+const daysMax = { certificates: 10, authorities: 365 } as const;
 const entriesMax = 1_000_000;
 
 const signatureAlgorithm = (): Der => sequence(oid(oids.sha256WithRsaEncryption), nullValue());
@@ -55,7 +57,7 @@ const signatureAlgorithm = (): Der => sequence(oid(oids.sha256WithRsaEncryption)
 /**
  * Request and signing port → DER CertificateList, version 2, SHA-256 with RSA (RFC 5280 §5). Entries are sorted by serial
  * number and carry reason and invalidity date. Rejects with REQUEST_INVALID where the times are out of order or further
- * apart than ten days, a serial number comes twice, or the issuer may not sign lists; SIGNATURE_WRONG where the port signed
+ * apart than ten days (a root's: 365), a serial number comes twice, or the issuer may not sign lists; SIGNATURE_WRONG where the port signed
  * with another key.
  */
 export async function issueRevocationList(
@@ -85,12 +87,14 @@ export async function issueRevocationList(
   return sequence(tbsCertList, signatureAlgorithm(), bitString(signature));
 }
 
-function checkRequest({ number, thisUpdate, nextUpdate, revoked }: RevocationListRequest): void {
+function checkRequest(request: RevocationListRequest): void {
+  const { number, thisUpdate, nextUpdate, revoked } = request;
+  const most = daysMax[request.lists ?? 'certificates'];
   const days = (nextUpdate.getTime() - thisUpdate.getTime()) / 86_400_000;
-  if (!(days > 0 && days <= daysMax)) {
+  if (!(days > 0 && days <= most)) {
     throw new RevocationError(
       'REQUEST_INVALID',
-      `the next list would come after ${days.toFixed(2)} days: more than 0 and at most ${daysMax}`,
+      `the next list would come after ${days.toFixed(2)} days: more than 0 and at most ${most}`,
     );
   }
   if (!Number.isSafeInteger(number) || number < 1)

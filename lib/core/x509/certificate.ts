@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { X509Certificate as NodeCertificate, createHash, type KeyObject } from 'node:crypto';
 import peculiar from '@peculiar/x509';
+import { parseCertificateSerial, type CertificateSerial } from '../ids/index.ts';
 import { X509Error } from './error.ts';
 
 const certificateBytesMax = 64 * 1024;
@@ -35,6 +36,12 @@ export function certificateFromPem(pem: string): Uint8Array {
   } catch (cause) {
     throw new X509Error('MALFORMED', 'not a PEM certificate', { cause });
   }
+}
+
+/** → its serial number as identifiers write it: lower-case hexadecimal digits, whole octets. */
+export function serialOf(certificate: NodeCertificate): CertificateSerial {
+  const hex = certificate.serialNumber.toLowerCase();
+  return parseCertificateSerial(hex.padStart(hex.length + (hex.length % 2), '0'));
 }
 
 /** DER Certificate → PEM text with a final newline (RFC 7468). */

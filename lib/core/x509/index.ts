@@ -5,6 +5,7 @@ export {
   certificateToPem,
   keyIdentifier,
   parseCertificate,
+  serialOf,
   type ParsedCertificate,
 } from './certificate.ts';
 export { issueCertificate, type CertificateRequest, type SignTbsCertificate } from './issue-certificate.ts';

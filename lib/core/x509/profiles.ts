@@ -1,5 +1,6 @@
 import 'reflect-metadata';
 import peculiar from '@peculiar/x509';
+import { nullValue, oids } from '../asn1/index.ts';
 import { X509Error } from './error.ts';
 
 const { KeyUsageFlags, ExtendedKeyUsage } = peculiar;
@@ -23,7 +24,7 @@ export interface CertificateUrls {
   readonly policyOid?: string;
 }
 
-export type CertificateKind = 'root' | 'issuing' | 'release' | 'test' | 'timestamp';
+export type CertificateKind = 'root' | 'issuing' | 'release' | 'test' | 'timestamp' | 'ocsp';
 
 interface Profile {
   /** Longest life in days, and what sets it. */
@@ -83,6 +84,16 @@ export const profiles: Readonly<Record<CertificateKind, Profile>> = {
       new peculiar.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       // RFC 3161 §2.3: critical, and the only usage.
       new peculiar.ExtendedKeyUsageExtension([ExtendedKeyUsage.timeStamping], true),
+    ],
+  },
+  ocsp: {
+    daysMax: 3 * 366,
+    rule: 'a responder lasts at most three years: nobody asks whether it was revoked (RFC 6960 §4.2.2.2.1)',
+    selfSigned: false,
+    extensions: () => [
+      new peculiar.KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+      new peculiar.ExtendedKeyUsageExtension([ExtendedKeyUsage.ocspSigning], false),
+      new peculiar.Extension(oids.ocspNoCheck, false, nullValue()),
     ],
   },
 };

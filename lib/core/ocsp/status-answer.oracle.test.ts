@@ -1,0 +1,200 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAuthority, signWith, type TestAuthority } from '../revocation/authority.fixture.ts';
+import { certificateToPem } from '../x509/index.ts';
+import {
+  issueStatusAnswer,
+  isSameIssuer,
+  issuerDigests,
+  readStatusAnswer,
+  readStatusRequest,
+  statusErrorAnswer,
+  type CertificateStatus,
+} from './index.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-ocsp-'));
+const inFolder = (name: string): string => join(folder, name);
+let authority: TestAuthority;
+let responder: Uint8Array;
+
+beforeAll(async () => {
+  authority = await openAuthority();
+  responder = await authority.responder();
+  for (const [name, der] of [
+    ['root', authority.root],
+    ['issuing', authority.issuing],
+    ['release', await authority.release(7)],
+  ] as const)
+    writeFileSync(inFolder(`${name}.pem`), certificateToPem(der));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const thisUpdate = new Date(Date.now() - 60_000);
+const nextUpdate = new Date(Date.now() + 2 * 86_400_000);
+
+function answer(
+  status: CertificateStatus,
+  index = 7,
+  changes: Partial<Parameters<typeof issueStatusAnswer>[0]> = {},
+) {
+  return issueStatusAnswer(
+    {
+      ...{ issuer: authority.issuing, responder, serial: authority.serialOf(index), status },
+      ...{ thisUpdate, nextUpdate, producedAt: thisUpdate },
+      ...changes,
+    },
+    signWith(authority.otherKeys),
+  );
+}
+
+function openssl(...args: readonly string[]): string {
+  const command = ['-c', 'openssl "$@" 2>&1', 'openssl', ...args];
+  try {
+    return execFileSync('sh', command, { cwd: folder, encoding: 'utf8' });
+  } catch (error) {
+    return (error as { stdout: string }).stdout;
+  }
+}
+
+function judge(der: Uint8Array, ...more: readonly string[]): string {
+  writeFileSync(inFolder('answer.der'), der);
+  const asked = ['-issuer', 'issuing.pem', '-cert', 'release.pem', '-respin', 'answer.der'];
+  return openssl(
+    'ocsp',
+    ...more,
+    ...asked,
+    '-CAfile',
+    'root.pem',
+    '-verify_other',
+    'issuing.pem',
+    '-no_nonce',
+  );
+}
+
+describe('status answers, judged by openssl', () => {
+  it.each([[[]], [['-sha256']]])('say that a certificate is good, asked with %j', async (hash) => {
+    const said = judge(await answer({ status: 'good' }), ...hash);
+    expect(said).toContain('Response verify OK');
+    expect(said).toContain('release.pem: good');
+  });
+
+  it('say since when and why a certificate is revoked', async () => {
+    const revokedAt = new Date('2026-11-20T10:00:00Z');
+    const said = judge(await answer({ status: 'revoked', revokedAt, reason: 'keyCompromise' }));
+    expect(said).toContain('Response verify OK');
+    expect(said).toMatch(/release\.pem: revoked[\s\S]*Reason: keyCompromise[\s\S]*Nov 20 10:00:00 2026 GMT/);
+  });
+
+  it('say that a certificate is unknown', async () => {
+    expect(judge(await answer({ status: 'unknown' }))).toContain('release.pem: unknown');
+  });
+
+  it('don’t pass for another certificate, a changed answer or one of another key', async () => {
+    expect(judge(await answer({ status: 'good' }, 8))).toContain('No Status found');
+    const changed = Uint8Array.from(await answer({ status: 'good' }));
+    const place = changed.lastIndexOf(0x80, 300);
+    changed[place] = 0x82;
+    expect(judge(changed)).not.toContain('Response verify OK');
+    expect(() => readStatusAnswer(changed, authority.issuing)).toThrow();
+  });
+
+  it('are understood where they say nothing', () => {
+    expect(judge(statusErrorAnswer('tryLater'))).toContain('trylater');
+    expect(judge(statusErrorAnswer('unauthorized'))).toContain('unauthorized');
+    expect(judge(statusErrorAnswer('malformedRequest'))).toContain('malformedrequest');
+  });
+});
+
+describe('status answers read back', () => {
+  it('give what was written', async () => {
+    const revokedAt = new Date('2026-11-20T10:00:00Z');
+    const der = await answer({ status: 'revoked', revokedAt, reason: 'superseded' });
+    expect(readStatusAnswer(der, authority.issuing)).toMatchObject({
+      ...{ serial: authority.serialOf(7), status: 'revoked', revokedAt, reason: 4 },
+      nextUpdate: new Date(Math.floor(nextUpdate.getTime() / 1000) * 1000),
+    });
+  });
+
+  it('are believed of no other issuer, and of no certificate that isn’t a responder’s', async () => {
+    const der = await answer({ status: 'good' });
+    expect(() => readStatusAnswer(der, authority.root)).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
+    );
+    const release = await authority.release(9);
+    const bySigner = await answer({ status: 'good' }, 7, { responder: release });
+    expect(() => readStatusAnswer(bySigner, authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
+    );
+    expect(judge(bySigner)).not.toContain('Response verify OK');
+  });
+
+  it('tell errors from answers', () => {
+    expect(() => readStatusAnswer(statusErrorAnswer('tryLater'), authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'NOT_SUCCESSFUL' }),
+    );
+  });
+});
+
+describe('making a status answer', () => {
+  it.each([
+    ['ten days and more', () => ({ nextUpdate: new Date(thisUpdate.getTime() + 10.01 * 86_400_000) })],
+    ['no time at all', () => ({ nextUpdate: thisUpdate })],
+    ['another CA’s responder', () => ({ issuer: authority.root })],
+  ])('is refused for %s', async (_, changes) => {
+    await expect(answer({ status: 'good' }, 7, changes())).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  });
+
+  it('is refused where another key signed', async () => {
+    const request = {
+      ...{ issuer: authority.issuing, responder, serial: authority.serialOf(7), thisUpdate, nextUpdate },
+      ...{ producedAt: thisUpdate, status: { status: 'good' } as const },
+    };
+    await expect(issueStatusAnswer(request, signWith(authority.issuingKeys))).rejects.toMatchObject({
+      code: 'SIGNATURE_WRONG',
+    });
+  });
+});
+
+describe('status requests made by openssl', () => {
+  const request = (...more: readonly string[]): Uint8Array => {
+    const certificate = ['-issuer', 'issuing.pem', '-cert', 'release.pem'];
+    openssl('ocsp', ...more, ...certificate, '-reqout', 'request.der');
+    return new Uint8Array(readFileSync(inFolder('request.der')));
+  };
+
+  it.each([['sha1'], ['sha256']] as const)('are understood with %s', (hash) => {
+    const [id, ...others] = readStatusRequest(request(`-${hash}`));
+    expect(others).toEqual([]);
+    expect(id?.serial).toBe(authority.serialOf(7));
+    const ours = issuerDigests(authority.issuing).find((one) => one.hash === hash);
+    expect(id?.issuer && ours && isSameIssuer(id.issuer, ours)).toBe(true);
+  });
+
+  it('are understood with a hash that no answer uses', () => {
+    expect(readStatusRequest(request('-sha512'))[0]?.issuer).toBeNull();
+  });
+
+  it('are refused where a byte is missing, whichever, and never fail otherwise', () => {
+    const whole = request();
+    for (let length = 0; length < whole.length; length++) {
+      expect(() => readStatusRequest(whole.subarray(0, length))).toThrow(
+        expect.objectContaining({ code: 'MALFORMED' }),
+      );
+    }
+    for (let index = 0; index < whole.length; index++) {
+      const changed = Uint8Array.from(whole);
+      changed[index] = (changed[index] ?? 0) ^ 0xff;
+      try {
+        readStatusRequest(changed);
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'MALFORMED' });
+      }
+    }
+    expect(() => readStatusRequest(new Uint8Array(20_000))).toThrow(
+      expect.objectContaining({ code: 'MALFORMED' }),
+    );
+  });
+});

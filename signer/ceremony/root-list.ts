@@ -1,0 +1,69 @@
+/** The root's revocation list: made while its token is at hand, and good until the next ceremony. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CertificateSerial } from '../../lib/core/ids/index.ts';
+import {
+  issueRevocationList,
+  readRevocationList,
+  type RevocationReason,
+  type SignRevocationList,
+} from '../../lib/core/revocation/index.ts';
+import { replaceFile } from '../durable-file/index.ts';
+import type { TranscriptRootList } from './transcript.ts';
+
+export interface MadeRootList {
+  readonly der: Uint8Array;
+  readonly described: TranscriptRootList;
+}
+
+interface RootListInput {
+  readonly folder: string;
+  /** DER. */
+  readonly root: Uint8Array;
+  readonly thisUpdate: Date;
+  readonly revoked: readonly {
+    readonly serial: CertificateSerial;
+    readonly reason: RevocationReason;
+    readonly effectiveAt: string;
+  }[];
+}
+
+const fileName = 'foundation-root.crl';
+/** Code Signing BR §4.9.7: a root's list at least every twelve months. */
+const days = 364;
+
+/** → the list with the number after that of the one in the folder. A list there that isn't the root's is an error. */
+export async function makeRootList(
+  { folder, root, thisUpdate, revoked }: RootListInput,
+  sign: SignRevocationList,
+): Promise<MadeRootList> {
+  const number = (await numberBefore(join(folder, fileName), root)) + 1;
+  const nextUpdate = new Date(thisUpdate.getTime() + days * 86_400_000);
+  const der = await issueRevocationList(
+    {
+      ...{ issuer: root, number, thisUpdate, nextUpdate, distributionPoint: null, lists: 'authorities' },
+      revoked: revoked.map((one) => ({
+        ...{ serial: one.serial, reason: one.reason, revokedAt: new Date(one.effectiveAt) },
+      })),
+    },
+    sign,
+  );
+  const serials = revoked.map((one) => one.serial);
+  return {
+    der,
+    described: { file: fileName, number, nextUpdate: nextUpdate.toISOString(), revoked: serials },
+  };
+}
+
+export async function writeRootList(folder: string, { der }: MadeRootList): Promise<void> {
+  await replaceFile(join(folder, fileName), der, 0o644);
+}
+
+async function numberBefore(file: string, root: Uint8Array): Promise<number> {
+  try {
+    return readRevocationList(new Uint8Array(await readFile(file)), root).number;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
+}

@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+import type { Logger } from 'pino';
+
+export interface RunningPart {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a service from `--config FILE` and runs it until SIGTERM or SIGINT. Exits 2 where no file is named, 1 where it can't
+ * start or stop.
+ */
+export async function runService(
+  log: Logger,
+  program: string,
+  start: (configFile: string) => Promise<RunningPart>,
+): Promise<void> {
+  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  if (values.config === undefined) {
+    process.stderr.write(`usage: node ${program} --config FILE\n`);
+    process.exitCode = 2;
+    return;
+  }
+  try {
+    const running = await start(values.config);
+    const stop = (signal: string): void => {
+      log.info({ signal }, 'stopping');
+      running.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          log.error({ err: error }, 'could not stop cleanly');
+          process.exit(1);
+        },
+      );
+    };
+    process.once('SIGTERM', stop);
+    process.once('SIGINT', stop);
+  } catch (error) {
+    log.fatal({ err: error }, `${program} could not start`);
+    process.exitCode = 1;
+  }
+}
