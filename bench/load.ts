@@ -25,11 +25,16 @@ function ask(url: string, agent: Agent, posted: { type: string; body: Buffer } |
       posted === null
         ? { 'accept-encoding': 'gzip' }
         : { 'content-type': posted.type, 'content-length': posted.body.length };
-    const asked = request(url, { agent, headers, method: posted === null ? 'GET' : 'POST' }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode === 200));
-      response.on('error', () => resolve(false));
-    }).on('error', () => resolve(false));
+    const asked = request(
+      url,
+      { agent, headers, timeout: 5000, method: posted === null ? 'GET' : 'POST' },
+      (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode === 200));
+        response.on('error', () => resolve(false));
+      },
+    ).on('error', () => resolve(false));
+    asked.once('timeout', () => asked.destroy());
     asked.end(posted?.body);
   });
 }

@@ -5,7 +5,7 @@
 import { fork, spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -194,29 +194,45 @@ async function measureResponders(
       return Buffer.from(request).toString('base64');
     });
   const posted = { type: 'application/ocsp-request', bodies };
-  const ours = await startProcess((port) => {
-    const config = { version: 1, listen: { port }, publication: inFolder('pki') };
-    writeFileSync(inFolder('responder.yaml'), stringify(config));
-    return [
-      process.execPath,
-      join(import.meta.dirname, '../signer/responder/main.ts'),
-      '--config',
-      inFolder('responder.yaml'),
-    ];
-  });
-  const openssl = await startProcess((port) => [
-    ...[
-      'openssl',
-      'ocsp',
-      '-index',
-      inFolder('index.txt'),
-      '-port',
-      String(port),
-      '-CA',
-      foundation.pem('foundation-issuing'),
+  const isReady = async (url: string): Promise<boolean> => {
+    const [body = ''] = bodies;
+    const options = {
+      method: 'POST',
+      headers: { 'content-type': posted.type },
+      body: Buffer.from(body, 'base64'),
+    };
+    const answer = await fetch(url, { ...options, signal: AbortSignal.timeout(2000) }).catch(() => null);
+    return answer?.status === 200;
+  };
+  const ours = await startProcess(
+    (port) => {
+      const config = { version: 1, listen: { port }, publication: inFolder('pki') };
+      writeFileSync(inFolder('responder.yaml'), stringify(config));
+      return [
+        process.execPath,
+        join(import.meta.dirname, '../signer/responder/main.ts'),
+        '--config',
+        inFolder('responder.yaml'),
+      ];
+    },
+    (url) => isReady(`${url}/ocsp`),
+  );
+  const openssl = await startProcess(
+    (port) => [
+      ...[
+        'openssl',
+        'ocsp',
+        '-index',
+        inFolder('index.txt'),
+        '-port',
+        String(port),
+        '-CA',
+        foundation.pem('foundation-issuing'),
+      ],
+      ...['-rsigner', inFolder('openssl.pem'), '-rkey', inFolder('openssl.key'), '-ndays', '2'],
     ],
-    ...['-rsigner', inFolder('openssl.pem'), '-rkey', inFolder('openssl.key'), '-ndays', '2'],
-  ]);
+    (url) => isReady(`${url}/`),
+  );
   try {
     const file = await load({ url: `${ours.url}/foundation-issuing.cer`, readers, seconds });
     console.log(
@@ -266,26 +282,20 @@ async function load(input: Load): Promise<LoadResult> {
   });
 }
 
-async function startProcess(command: (port: number) => readonly string[]) {
+/** openssl's responder ends, or waits for ever, where it is asked what isn't a status: so each knows how to ask. */
+async function startProcess(
+  command: (port: number) => readonly string[],
+  isReady: (url: string) => Promise<boolean>,
+) {
   const port = await freePort();
   const [program = '', ...args] = command(port);
   const child = spawn(program, args, { stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  for (let attempt = 0; !(await accepts(port)); attempt++) {
-    if (attempt > 100) throw new Error(`${program} doesn’t listen`);
+  for (let attempt = 0; !(await isReady(url)); attempt++) {
+    if (attempt > 100) throw new Error(`${program} doesn’t answer`);
     await sleep(100);
   }
   return { url, pid: child.pid ?? 0, stop: () => child.kill('SIGKILL') };
-}
-
-/** Only a connection: openssl's responder ends where it is asked what isn't a status. */
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => socket.destroy());
-  });
 }
 
 function freePort(): Promise<number> {

@@ -8,6 +8,7 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
   issuing: 'Issuing certificate',
   release: 'Release certificate',
   test: 'Test certificate',
+  ocsp: 'Status responder’s certificate',
   timestamp: 'Timestamp authority',
 };
 

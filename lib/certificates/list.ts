@@ -3,13 +3,15 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import type { RevocationDocument } from '../core/policy/index.ts';
+import { serialOf } from '../core/x509/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
+const certificatePurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
+
 export interface PublishedCertificate {
   readonly file: string;
-  readonly purpose: 'root' | 'issuing' | 'release' | 'test' | 'timestamp';
+  readonly purpose: (typeof certificatePurposes)[number];
   readonly project: string | null;
   /** The certificate's name in signing policies, or null. */
   readonly name: string | null;
@@ -33,14 +35,14 @@ const registrySchema = z.object({
   keys: z
     .array(
       z.object({
-        purpose: z.enum(['root', 'issuing', 'release', 'test', 'timestamp']),
+        purpose: z.enum(certificatePurposes),
         project: z.string().nullable(),
         name: z.string().nullable(),
         certificate: pemFile,
         chain: z.array(pemFile).max(8),
       }),
     )
-    .max(10_000),
+    .max(100_000),
 });
 
 const certificateBytesMax = 64 * 1024;
@@ -59,8 +61,8 @@ export async function listCertificates(call: {
   const list = await Promise.all(
     wanted.map(async (key): Promise<PublishedCertificate> => {
       const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
-      const serial = certificate.serialNumber.toLowerCase();
-      const revocation = (revocations as ReadonlyMap<string, RevocationDocument> | undefined)?.get(serial);
+      const serial = serialOf(certificate);
+      const revocation = revocations?.get(serial);
       return {
         file: key.certificate,
         purpose: key.purpose,

@@ -52,7 +52,7 @@ interface Known {
   readonly nextUpdate: Date;
 }
 
-export const answerName = (serial: string): string => `${serial}.ors`;
+const answerName = (serial: string): string => `${serial}.ors`;
 
 /**
  * Keeps the answers of a folder current. Revoked certificates come first, then those without an answer, then the oldest; at most

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CertificateSerial } from '../../lib/core/ids/index.ts';
 import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
+import { readIntendedSerials } from '../issuance/index.ts';
 import { parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
 import type { Responder } from './answers.ts';
 import { AuthorityError } from './error.ts';
@@ -28,7 +29,8 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     certificateFromPem(await readFile(join(dirname(registryFile), file), 'utf8'));
   const ca = keys.find((one) => one.label === keyLabel);
   if (ca?.purpose !== 'issuing') throw noIssuer(ca, { registryFile, keyLabel });
-  const serials = new Set<CertificateSerial>();
+  // What a crash kept out of the registry is issued all the same.
+  const serials = new Set(await readIntendedSerials(dirname(registryFile), keyLabel));
   const responders: Issued['responders'][number][] = [];
   for (const entry of keys.filter((one) => one.chain[0] === ca.certificate)) {
     const der = await read(entry.certificate);

@@ -34,12 +34,24 @@ export async function serveUnknown(
 
   const respond = async (path: string, response: ServerResponse): Promise<void> => {
     const serial = readSerial(path.slice(1));
-    if (serial === null) return end(response, 400);
+    if (serial === null) {
+      end(response, 400);
+      return;
+    }
     const known = remembered.get(serial);
-    if (known !== undefined && known.until > Date.now()) return end(response, 200, known.bytes);
-    if ((await limit.consume('all').catch(() => null)) === null) return end(response, 429);
+    if (known !== undefined && known.until > Date.now()) {
+      end(response, 200, known.bytes);
+      return;
+    }
+    if ((await limit.consume('all').catch(() => null)) === null) {
+      end(response, 429);
+      return;
+    }
     const bytes = await answer(serial);
-    if (bytes === null) return end(response, 409);
+    if (bytes === null) {
+      end(response, 409);
+      return;
+    }
     const [oldest] = remembered.keys();
     if (remembered.size >= rememberedMax && oldest !== undefined) remembered.delete(oldest);
     remembered.delete(serial);

@@ -1,4 +1,4 @@
-import { randomBytes, X509Certificate, type KeyObject } from 'node:crypto';
+import { X509Certificate, type KeyObject } from 'node:crypto';
 import { issueCertificate, serialOf } from '../../lib/core/x509/index.ts';
 import {
   generateRsaKeyPair,
@@ -14,6 +14,7 @@ import {
 } from '../keyholder/index.ts';
 import type { CeremonyConfig } from './config.ts';
 import { CeremonyError } from './error.ts';
+import { openIssuanceLog, type IssuanceLog } from '../issuance/index.ts';
 import {
   certificateFileName,
   readCertificate,
@@ -40,6 +41,8 @@ interface KeyState {
   protection: KeyProtection | null;
   publicKey: KeyObject | null;
   der: Uint8Array | null;
+  /** How many rules the certificate was found to keep before it was signed; null: it was signed before. */
+  lint: number | null;
 }
 
 type TokenRole = keyof CeremonyConfig['tokens'];
@@ -59,7 +62,8 @@ const backdatedMs = 10 * 60_000;
 export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
   const { config, dryRun = false, now = new Date() } = input;
   const opened = new Set<TokenRole>(input.tokens ?? visits);
-  const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), dryRun, now);
+  const issuance = await openIssuanceLog(config.keysDirectory);
+  const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), issuance, { dryRun, now });
   await ceremony.takeAsTheyAre((role) => !opened.has(role));
   const module = await locatePkcs11Module(config.module ?? null);
   await withSoftHsmConfiguration(config.softhsmConf, async () => {
@@ -80,6 +84,7 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
 class Ceremony {
   readonly #config: CeremonyConfig;
   readonly #earlier: KeyRegistry;
+  readonly #issuance: IssuanceLog;
   readonly #dryRun: boolean;
   readonly #now: Date;
   readonly #notBefore: Date;
@@ -87,9 +92,15 @@ class Ceremony {
   readonly #states = new Map<string, KeyState>();
   #rootList: MadeRootList | null = null;
 
-  constructor(config: CeremonyConfig, earlier: KeyRegistry, dryRun: boolean, now: Date) {
+  constructor(
+    config: CeremonyConfig,
+    earlier: KeyRegistry,
+    issuance: IssuanceLog,
+    { dryRun, now }: { readonly dryRun: boolean; readonly now: Date },
+  ) {
     this.#config = config;
     this.#earlier = earlier;
+    this.#issuance = issuance;
     this.#dryRun = dryRun;
     this.#now = now;
     this.#notBefore = new Date(now.getTime() - backdatedMs);
@@ -108,7 +119,14 @@ class Ceremony {
       }
       const der = await readCertificate(this.#config.keysDirectory, registered.certificate);
       const publicKey = new X509Certificate(der).publicKey;
-      this.#states.set(label, { key: 'kept', certificate: 'kept', protection: null, publicKey, der });
+      this.#states.set(label, {
+        key: 'kept',
+        certificate: 'kept',
+        protection: null,
+        publicKey,
+        der,
+        lint: null,
+      });
     }
   }
 
@@ -171,7 +189,7 @@ class Ceremony {
       );
     }
     if (!exists && this.#dryRun) {
-      return { key: 'made', certificate, protection: null, publicKey: null, der };
+      return { key: 'made', certificate, protection: null, publicKey: null, der, lint: null };
     }
     if (!exists) await generateRsaKeyPair(token, { label, modulusBits });
     const protection = await readKeyProtection(token, label);
@@ -189,7 +207,7 @@ class Ceremony {
         `key ${label} on token ${token.label} isn't the key of its certificate: attach the right token`,
       );
     }
-    return { key: exists ? 'kept' : 'made', certificate, protection, publicKey, der };
+    return { key: exists ? 'kept' : 'made', certificate, protection, publicKey, der, lint: null };
   }
 
   async #issue(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
@@ -198,13 +216,23 @@ class Ceremony {
     const { kind, subject, urls, issuer } = planned;
     const issuerDer = issuer === null ? null : this.#certificateOf(issuer);
     const signer = issuer ?? planned.label;
+    const log = this.#issuance;
+    const serial = log.newSerial();
+    const about = { label: planned.label, signer, kind, serial };
     state.der = await issueCertificate(
       {
-        ...{ kind, subject, urls, publicKey: state.publicKey, issuer: issuerDer, serial: newSerial() },
+        ...{ kind, subject, urls, publicKey: state.publicKey, issuer: issuerDer },
+        serial: Uint8Array.from(Buffer.from(serial, 'hex')),
         ...{ notBefore: this.#notBefore, notAfter: notLaterThanIssuer(planned.notAfter, issuerDer) },
       },
-      (tbsCertificate) => token.sign(signer, tbsCertificate),
+      async (tbsCertificate, lint) => {
+        // On disk before the token is asked: a crash from here on leaves a trace of what may have been signed.
+        await log.intend({ ...about, tbsCertificate, lint }, new Date());
+        return token.sign(signer, tbsCertificate);
+      },
     );
+    await log.issued({ serial, der: state.der }, new Date());
+    state.lint = log.rulesKept(serial);
   }
 
   async #listOfRoot(token: Pkcs11Token): Promise<MadeRootList> {
@@ -252,10 +280,11 @@ class Ceremony {
 
   #describe(planned: PlannedKey): TranscriptKey {
     const { label, kind, project, name, modulusBits } = planned;
-    const { key, certificate, protection, der } = this.#state(planned);
+    const { key, certificate, protection, der, lint } = this.#state(planned);
     const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
     const token = this.#config.tokens[planned.token].label;
-    return { label, purpose: kind, token, project, name, modulusBits, key, certificate, protection, issued };
+    const about = { label, purpose: kind, token, project, name, modulusBits };
+    return { ...about, key, certificate, protection, issued, rulesKept: lint };
   }
 
   #state(planned: PlannedKey): KeyState {
@@ -276,13 +305,6 @@ function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
   if (issuer === null) return notAfter;
   const { validToDate } = new X509Certificate(issuer);
   return notAfter < validToDate ? notAfter : validToDate;
-}
-
-/** 16 random octets, positive and without a leading zero (RFC 5280 §4.1.2.2). */
-function newSerial(): Uint8Array {
-  const serial = randomBytes(16);
-  serial[0] = ((serial[0] ?? 0) & 0x3f) | 0x40;
-  return serial;
 }
 
 /** SoftHSM reads its configuration's place from the environment when it's initialised. */

@@ -16,6 +16,8 @@ export interface TranscriptKey {
   readonly protection: KeyProtection | null;
   /** Null in a dry run for a certificate that doesn't exist yet. */
   readonly issued: TranscriptCertificate | null;
+  /** How many rules it was found to keep before it was signed; null: it was signed in an earlier ceremony, or isn't yet. */
+  readonly rulesKept: number | null;
 }
 
 export interface TranscriptCertificate {

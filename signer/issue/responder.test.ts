@@ -18,7 +18,11 @@ async function registry(responders: Readonly<Record<string, number>>): Promise<v
   for (const [label, daysLeft] of Object.entries(responders)) {
     const der = await issueCertificate(
       {
-        ...{ kind: 'test', subject: { organization: 'Example', commonName: label }, issuer: null },
+        ...{
+          kind: 'test',
+          subject: { organization: 'Example', commonName: `TEST ONLY: ${label}` },
+          issuer: null,
+        },
         ...{ publicKey: pair.publicKey, serial: new Uint8Array(16).fill(1) },
         notBefore: new Date(now.getTime() - 86_400_000),
         notAfter: new Date(now.getTime() + daysLeft * 86_400_000),

@@ -22,7 +22,7 @@ async function key(
   const der = await issueCertificate(
     {
       kind: 'test',
-      subject: { organization: 'Example', commonName: 'Example' },
+      subject: { organization: 'Example', commonName: 'TEST ONLY: Example' },
       publicKey: pair.publicKey,
       issuer: null,
       serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, serials]),

@@ -71,20 +71,25 @@ async function route(
   if (path === '/ocsp' && method === 'POST') return answerPosted(request, response, ports);
   if (method !== 'GET' && method !== 'HEAD') {
     response.setHeader('allow', path === '/ocsp' ? 'POST' : 'GET, HEAD');
-    return sendText(response, 405, 'GET this, or POST a status request to /ocsp');
+    sendText(response, 405, 'GET this, or POST a status request to /ocsp');
+    return;
   }
   if (path.startsWith('/ocsp/')) {
     // An empty request is malformed, as is one that isn't Base64.
     const found = await ports.find(decodePath(path.slice('/ocsp/'.length)) ?? new Uint8Array());
-    return sendAnswer(response, found, ports);
+    sendAnswer(response, found, ports);
+    return;
   }
   if (path === '/healthz') {
     const { ok, detail } = await ports.health();
-    return sendText(response, ok ? 200 : 503, detail);
+    sendText(response, ok ? 200 : 503, detail);
+    return;
   }
   const ending = /^\/[a-z0-9][a-z0-9-]{0,63}\.(crl|cer)$/.exec(path)?.[1];
-  if (ending !== 'crl' && ending !== 'cer')
-    return sendText(response, 404, 'nothing of that name is published');
+  if (ending !== 'crl' && ending !== 'cer') {
+    sendText(response, 404, 'nothing of that name is published');
+    return;
+  }
   return sendFile(response, { file: join(ports.publication, path.slice(1)), type: types[ending] }, ports);
 }
 
@@ -94,15 +99,18 @@ async function answerPosted(
   ports: ResponderPorts,
 ): Promise<void> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
-  if (type !== 'application/ocsp-request')
-    return sendText(response, 415, 'the content type of a request is application/ocsp-request');
+  if (type !== 'application/ocsp-request') {
+    sendText(response, 415, 'the content type of a request is application/ocsp-request');
+    return;
+  }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size > statusRequestBytesMax) {
       response.setHeader('connection', 'close');
-      return sendText(response, 413, `a status request has at most ${statusRequestBytesMax} bytes`);
+      sendText(response, 413, `a status request has at most ${statusRequestBytesMax} bytes`);
+      return;
     }
     chunks.push(chunk);
   }
@@ -149,7 +157,8 @@ async function sendFile(
     bytes = await readFile(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    return sendText(response, 404, 'nothing of that name is published');
+    sendText(response, 404, 'nothing of that name is published');
+    return;
   }
   response.writeHead(200, {
     ...{ 'content-type': type, 'content-length': bytes.length },

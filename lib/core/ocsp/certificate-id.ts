@@ -38,9 +38,13 @@ export interface CertificateId {
 }
 
 const serialOctetsMax = 20;
+/** By the array itself: nobody changes a certificate's bytes. */
+const remembered = new WeakMap<Uint8Array, readonly IssuerDigests[]>();
 
 /** DER certificate → its digests, one pair a hash. */
 export function issuerDigests(ca: Uint8Array): readonly IssuerDigests[] {
+  const known = remembered.get(ca);
+  if (known !== undefined) return known;
   const { node, der } = parseCertificate(ca);
   // version, serialNumber, signature, issuer, validity, subject (RFC 5280 §4.1).
   const subject = readDer(der).children[0]?.children[5];
@@ -49,11 +53,13 @@ export function issuerDigests(ca: Uint8Array): readonly IssuerDigests[] {
   if (subject === undefined || bits === undefined) throw new OcspError('MALFORMED', 'the issuer has no name');
   // The BIT STRING's first octet counts its unused bits and isn't part of the key.
   const key = bits.contents.subarray(1);
-  return certificateIdHashes.map((hash) => ({
+  const digests = certificateIdHashes.map((hash) => ({
     hash,
     name: digest(hash, subject.bytes),
     key: digest(hash, key),
   }));
+  remembered.set(ca, digests);
+  return digests;
 }
 
 /** CertID ::= SEQUENCE { hashAlgorithm, issuerNameHash, issuerKeyHash, serialNumber } */

@@ -14,8 +14,8 @@ import {
   type DerNode,
 } from '../asn1/index.ts';
 import type { CertificateSerial } from '../ids/index.ts';
-import { parseCertificate } from '../x509/index.ts';
 import { isSameIssuer, issuerDigests, readCertificateId } from './certificate-id.ts';
+import { delegation } from './delegation.ts';
 import { OcspError } from './error.ts';
 
 export interface ReadStatusAnswer {
@@ -63,11 +63,11 @@ function read(der: Uint8Array, issuer: Uint8Array): ReadStatusAnswer {
   const [certificate] = asSequence(asExplicit(certificates, 0));
   if (certificate === undefined) throw malformed('no responder’s certificate');
   const responder = Uint8Array.from(certificate.bytes);
-  const { node, extensions } = parseCertificate(responder);
-  const ca = parseCertificate(issuer);
-  const mayAnswer = node.keyUsage.includes(oids.ocspSigning) && extensions.issuer === ca.extensions.subject;
-  const isDelegated = mayAnswer && node.verify(ca.node.publicKey);
-  if (!isDelegated || !verify('sha256', responseData.bytes, node.publicKey, asBitString(signature).bytes))
+  const delegated = delegation(responder, issuer);
+  if (
+    delegated === null ||
+    !verify('sha256', responseData.bytes, delegated.key, asBitString(signature).bytes)
+  )
     throw new OcspError('SIGNATURE_WRONG', 'the answer isn’t signed by a responder of this issuer');
   return { ...singleAnswer(responseData, issuer), responder };
 }

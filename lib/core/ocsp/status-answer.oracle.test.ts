@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enumerated, explicit, octetString, oid, oids, readDer, sequence } from '../asn1/index.ts';
 import { openAuthority, signWith, type TestAuthority } from '../revocation/authority.fixture.ts';
 import { certificateToPem } from '../x509/index.ts';
 import {
@@ -19,14 +20,16 @@ const folder = mkdtempSync(join(tmpdir(), 'countersign-ocsp-'));
 const inFolder = (name: string): string => join(folder, name);
 let authority: TestAuthority;
 let responder: Uint8Array;
+let release: Uint8Array;
 
 beforeAll(async () => {
   authority = await openAuthority();
   responder = await authority.responder();
+  release = await authority.release(7);
   for (const [name, der] of [
     ['root', authority.root],
     ['issuing', authority.issuing],
-    ['release', await authority.release(7)],
+    ['release', release],
   ] as const)
     writeFileSync(inFolder(`${name}.pem`), certificateToPem(der));
 });
@@ -123,8 +126,7 @@ describe('status answers read back', () => {
     expect(() => readStatusAnswer(der, authority.root)).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
     );
-    const release = await authority.release(9);
-    const bySigner = await answer({ status: 'good' }, 7, { responder: release });
+    const bySigner = withCertificate(der, release);
     expect(() => readStatusAnswer(bySigner, authority.issuing)).toThrow(
       expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
     );
@@ -138,11 +140,22 @@ describe('status answers read back', () => {
   });
 });
 
+/** The same answer with another certificate of the same key in the responder's place. */
+function withCertificate(answer: Uint8Array, certificate: Uint8Array): Uint8Array {
+  const basic = readDer(readDer(answer).children[1]?.children[0]?.children[1]?.contents ?? answer);
+  const [responseData, algorithm, signature] = basic.children.map((one) => one.bytes);
+  if (responseData === undefined || algorithm === undefined || signature === undefined)
+    throw new Error('no answer');
+  const changed = sequence(responseData, algorithm, signature, explicit(0, sequence(certificate)));
+  return sequence(enumerated(0), explicit(0, sequence(oid(oids.ocspBasic), octetString(changed))));
+}
+
 describe('making a status answer', () => {
   it.each([
     ['ten days and more', () => ({ nextUpdate: new Date(thisUpdate.getTime() + 10.01 * 86_400_000) })],
     ['no time at all', () => ({ nextUpdate: thisUpdate })],
     ['another CA’s responder', () => ({ issuer: authority.root })],
+    ['a certificate that isn’t a responder’s', () => ({ responder: release })],
   ])('is refused for %s', async (_, changes) => {
     await expect(answer({ status: 'good' }, 7, changes())).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
   });

@@ -9,6 +9,7 @@ export {
   type ParsedCertificate,
 } from './certificate.ts';
 export { issueCertificate, type CertificateRequest, type SignTbsCertificate } from './issue-certificate.ts';
+export { lintTbsCertificate, type LintResult } from './lint/index.ts';
 export {
   profiles,
   subjectName,

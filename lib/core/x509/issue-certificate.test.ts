@@ -25,13 +25,20 @@ function issue(
   return issueCertificate(
     {
       kind,
-      subject: { country: 'AT', organization: 'Example Foundation', commonName: `Example ${kind}` },
+      subject: {
+        country: 'AT',
+        organization: 'Example Foundation',
+        commonName: `${kind === 'test' ? 'TEST ONLY: ' : ''}Example ${kind}`,
+      },
       publicKey: key.publicKey,
       issuer: issuer?.certificate ?? null,
       serial,
       notBefore: start,
       notAfter: days(lifeDays),
-      urls: { crl: 'http://crl.example.org/issuing.crl', policyOid: '2.23.140.1.4.1' },
+      urls:
+        kind === 'root' || kind === 'test'
+          ? {}
+          : { crl: 'http://crl.example.org/issuing.crl', policyOid: '2.23.140.1.4.1' },
     },
     signWith(issuer?.key ?? key),
   );

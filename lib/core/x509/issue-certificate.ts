@@ -4,11 +4,15 @@ import peculiar from '@peculiar/x509';
 import { bitString, readDer, sequence } from '../asn1/index.ts';
 import { keyIdentifier, parseCertificate } from './certificate.ts';
 import { X509Error } from './error.ts';
+import { lintTbsCertificate, type LintResult } from './lint/index.ts';
 import { checkValidity, profiles, subjectName, urlExtensions } from './profiles.ts';
 import type { CertificateKind, CertificateUrls, SubjectName } from './profiles.ts';
 
-/** DER TBSCertificate → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
-export type SignTbsCertificate = (tbsCertificate: Uint8Array) => Promise<Uint8Array>;
+/** DER TBSCertificate and what the rules said of it → RSASSA-PKCS1-v1_5 signature over its SHA-256. */
+export type SignTbsCertificate = (
+  tbsCertificate: Uint8Array,
+  lint: readonly LintResult[],
+) => Promise<Uint8Array>;
 
 export interface CertificateRequest {
   readonly kind: CertificateKind;
@@ -26,7 +30,8 @@ export interface CertificateRequest {
 /**
  * Request and signing port → DER Certificate, SHA-256 with RSA. Key identifiers, key usages, basic constraints
  * and lifetime follow the kind's profile. Rejects (PROFILE_INVALID) a lifetime over the profile's or outside
- * the issuer's, keys under RSA-3072, short or negative serials; SIGNATURE_WRONG where the port signed with
+ * the issuer's, keys under RSA-3072, short or negative serials, and whatever else breaks a rule of the profile, before anything
+ * is signed; SIGNATURE_WRONG where the port signed with
  * another key.
  */
 export async function issueCertificate(
@@ -66,7 +71,9 @@ export async function issueCertificate(
   if (tbsCertificate === undefined || signatureAlgorithm === undefined) {
     throw new X509Error('MALFORMED', 'the draft holds no TBSCertificate');
   }
-  const signature = await sign(tbsCertificate.bytes);
+  const lint = lintTbsCertificate(tbsCertificate.bytes, { kind, issuer: request.issuer });
+  refuseBroken(kind, lint);
+  const signature = await sign(tbsCertificate.bytes, lint);
   const der = sequence(tbsCertificate.bytes, signatureAlgorithm.bytes, bitString(signature));
   if (!new X509Certificate(der).verify(issuerKey)) {
     throw new X509Error(
@@ -75,6 +82,16 @@ export async function issueCertificate(
     );
   }
   return der;
+}
+
+function refuseBroken(kind: CertificateKind, lint: readonly LintResult[]): void {
+  const broken = lint.filter((one) => one.broken !== null);
+  if (broken.length === 0) return;
+  const list = broken.map((one) => `${one.rule}: ${one.broken ?? ''} (${one.requirement})`).join('; ');
+  throw new X509Error(
+    'PROFILE_INVALID',
+    `a ${kind} certificate that breaks its rules is not signed: ${list}`,
+  );
 }
 
 /** Certificates carry no fractions of a second (RFC 5280 §4.1.2.5). */

@@ -1,0 +1,201 @@
+import { createPublicKey } from 'node:crypto';
+import {
+  asBitString,
+  asInteger,
+  asSequence,
+  asSmallInteger,
+  isUniversal,
+  nullValue,
+  oid,
+  oids,
+  readDer,
+  sequence,
+  universalTag,
+} from '../../asn1/index.ts';
+import { keyIdentifier, parseCertificate } from '../certificate.ts';
+import { profiles } from '../profiles.ts';
+import { extensionRules } from './extension-rules.ts';
+import type { TbsView } from './read-tbs.ts';
+import type { LintRule } from './rule.ts';
+
+const dayMilliseconds = 86_400_000;
+const attributes = { commonName: '2.5.4.3', country: '2.5.4.6', organization: '2.5.4.10' } as const;
+const testMark = 'TEST ONLY';
+
+const same = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(left, right) === 0;
+const broken = (isBroken: boolean, what: string): string | null => (isBroken ? what : null);
+
+const textOf = (view: TbsView, type: string): readonly string[] =>
+  view.attributes.filter((one) => one.type === type).map((one) => one.text);
+
+const publicKeyOf = (view: TbsView) =>
+  createPublicKey({ key: Buffer.from(view.publicKey.bytes), format: 'der', type: 'spki' });
+
+export const rules: readonly LintRule[] = [
+  {
+    name: 'version',
+    requirement: 'RFC 5280 §4.1.2.1; Code Signing BR §7.1.1',
+    check({ version }) {
+      const value = version?.children[0];
+      return broken(value === undefined || asInteger(value) !== 2n, 'version 3 expected');
+    },
+  },
+  {
+    name: 'serial-number',
+    requirement: 'RFC 5280 §4.1.2.2; Code Signing BR §7.1: positive, at least 64 bits, at most 20 octets',
+    check({ serial }) {
+      const octets = serial.contents.length;
+      return broken(
+        asInteger(serial) <= 0n || octets < 8 || octets > 20,
+        `${octets} octets, or not positive`,
+      );
+    },
+  },
+  {
+    name: 'signature-algorithm',
+    requirement: 'RFC 4055 §5; Code Signing BR §7.1.3.2: sha256WithRSAEncryption with NULL',
+    check: ({ signature }) =>
+      broken(
+        !same(signature.bytes, sequence(oid(oids.sha256WithRsaEncryption), nullValue())),
+        'another algorithm or other parameters',
+      ),
+  },
+  {
+    name: 'issuer-name',
+    requirement: 'RFC 5280 §4.1.2.4: the octets of the issuer’s own subject',
+    check(view, { issuer }) {
+      const expected =
+        issuer === null ? view.subject : readDer(parseCertificate(issuer).der).children[0]?.children[5];
+      return broken(expected === undefined || !same(view.issuer.bytes, expected.bytes), 'another name');
+    },
+  },
+  {
+    name: 'validity-encoding',
+    requirement: 'RFC 5280 §4.1.2.5: UTCTime to 2049, GeneralizedTime without fractions from then on',
+    check({ notBefore, notAfter }) {
+      const wrong = [notBefore, notAfter].find(
+        ({ node, date }) =>
+          isUniversal(node, universalTag.utcTime) !== date.getUTCFullYear() < 2050 ||
+          date.getUTCMilliseconds() !== 0,
+      );
+      return broken(wrong !== undefined, `${wrong?.date.toISOString() ?? ''} in the wrong type`);
+    },
+  },
+  {
+    name: 'validity-length',
+    requirement: 'the profile’s longest life; for code signing Code Signing BR §6.3.2',
+    check({ notBefore, notAfter }, { kind }) {
+      const days = (notAfter.date.getTime() - notBefore.date.getTime()) / dayMilliseconds;
+      const { daysMax, rule } = profiles[kind];
+      return broken(!(days > 0 && days <= daysMax), `${days.toFixed(1)} days: ${rule}`);
+    },
+  },
+  {
+    name: 'validity-within-issuer',
+    requirement: 'RFC 5280 §6.1.3 (a)(2): every certificate of the path must be valid',
+    check({ notBefore, notAfter }, { issuer }) {
+      if (issuer === null) return null;
+      const { validFromDate, validToDate } = parseCertificate(issuer).node;
+      return broken(notBefore.date < validFromDate || notAfter.date > validToDate, 'it outlives its issuer');
+    },
+  },
+  {
+    name: 'subject-attributes',
+    requirement:
+      'Code Signing BR §7.1.4.2: organisation and common name, each once; RFC 5280 appendix A.1: at most 64',
+    check(view) {
+      for (const type of [attributes.organization, attributes.commonName]) {
+        const [text, ...more] = textOf(view, type);
+        if (text === undefined || more.length > 0)
+          return `attribute ${type} comes ${more.length === 0 ? 'not' : 'twice'}`;
+      }
+      const long = view.attributes.find((one) => one.text.trim() === '' || one.text.length > 64);
+      return broken(long !== undefined, `attribute ${long?.type ?? ''} is empty or over 64 characters`);
+    },
+  },
+  {
+    name: 'subject-strings',
+    requirement: 'RFC 5280 §4.1.2.4: UTF8String or PrintableString; country: PrintableString of two letters',
+    check(view) {
+      const allowed: readonly number[] = [universalTag.utf8String, universalTag.printableString];
+      const odd = view.attributes.find((one) => !allowed.includes(one.tag));
+      if (odd !== undefined) return `attribute ${odd.type} is a string of another type`;
+      const country = view.attributes.find((one) => one.type === attributes.country);
+      const isGood =
+        country === undefined ||
+        (/^[A-Z]{2}$/.test(country.text) && country.tag === universalTag.printableString);
+      return broken(!isGood, `country ${country?.text ?? ''}`);
+    },
+  },
+  {
+    name: 'test-mark',
+    requirement: 'this foundation’s rule: test certificates say so in their name, others don’t',
+    check(view, { kind }) {
+      const isMarked = textOf(view, attributes.commonName).some((name) => name.startsWith(testMark));
+      return broken(isMarked !== (kind === 'test'), isMarked ? 'marked as a test' : 'not marked as a test');
+    },
+  },
+  {
+    name: 'public-key',
+    requirement: 'Code Signing BR §6.1.5, §6.1.6: RSA of at least 3072 bits, exponent odd and at least 65537',
+    check(view) {
+      const [algorithm, bits] = asSequence(view.publicKey);
+      if (algorithm === undefined || bits === undefined) return 'no key';
+      if (!same(algorithm.bytes, sequence(oid(oids.rsaEncryption), nullValue()))) return 'no RSA key';
+      const [modulus, exponent] = asSequence(readDer(asBitString(bits).bytes));
+      if (modulus === undefined || exponent === undefined) return 'no RSA key';
+      const length = asInteger(modulus).toString(2).length;
+      if (length < 3072 || length % 8 !== 0) return `${length} bits`;
+      const e = asInteger(exponent);
+      return broken(e < 65_537n || e % 2n === 0n || e >= 1n << 256n, `exponent ${e}`);
+    },
+  },
+  {
+    name: 'extensions-once',
+    requirement: 'RFC 5280 §4.2: no extension twice',
+    check({ extensions }) {
+      const ids = extensions.map((one) => one.id);
+      const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+      return broken(twice !== undefined, `${twice ?? ''} comes twice`);
+    },
+  },
+  {
+    name: 'subject-key-identifier',
+    requirement: 'RFC 5280 §4.2.1.2, RFC 7093 §2: of the key itself, not critical',
+    check(view) {
+      const found = view.extensions.find((one) => one.id === oids.subjectKeyIdentifier);
+      if (found === undefined || found.critical) return 'missing or critical';
+      const id = Buffer.from(readDer(found.value).contents).toString('hex');
+      return broken(id !== keyIdentifier(publicKeyOf(view)), `${id} isn’t of this key`);
+    },
+  },
+  {
+    name: 'authority-key-identifier',
+    requirement: 'RFC 5280 §4.2.1.1: the issuer’s subject key identifier, not critical',
+    check({ extensions }, { issuer }) {
+      const found = extensions.find((one) => one.id === oids.authorityKeyIdentifier);
+      if (issuer === null) return broken(found?.critical === true, 'critical');
+      if (found === undefined || found.critical) return 'missing or critical';
+      const [id] = asSequence(readDer(found.value));
+      const expected = keyIdentifier(parseCertificate(issuer).node.publicKey);
+      const isSame = id?.tagClass === 'context' && Buffer.from(id.contents).toString('hex') === expected;
+      return broken(!isSame, 'it isn’t the issuer’s');
+    },
+  },
+  {
+    name: 'basic-constraints',
+    requirement:
+      'RFC 5280 §4.2.1.9; Code Signing BR §7.1.2: critical in a CA, path length 0 in an issuing CA, absent elsewhere',
+    check({ extensions }, { kind }) {
+      const found = extensions.find((one) => one.id === oids.basicConstraints);
+      if (kind !== 'root' && kind !== 'issuing') return broken(found !== undefined, 'present');
+      if (!found?.critical) return 'missing or not critical';
+      const [ca, length] = asSequence(readDer(found.value));
+      if (ca?.contents[0] !== 0xff) return 'not a CA';
+      const isGood =
+        kind === 'root' ? length === undefined : length !== undefined && asSmallInteger(length) === 0;
+      return broken(!isGood, 'another path length');
+    },
+  },
+  ...extensionRules,
+];

@@ -1,0 +1,61 @@
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openIssuanceLog, readIntendedSerials } from './index.ts';
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-issuance-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const now = new Date('2026-11-27T12:00:00Z');
+const file = (): string => join(folder, 'issuance.jsonl');
+const about = (signer: string) => ({
+  ...{ label: 'widget.release', signer, kind: 'release' as const, tbsCertificate: Uint8Array.of(0x30, 0) },
+  lint: [{ rule: 'version', requirement: 'RFC 5280', broken: null }],
+});
+
+describe('the issuance log', () => {
+  it('has what was to be signed before it was, with the rules that it kept', async () => {
+    const log = await openIssuanceLog(folder);
+    const serial = log.newSerial();
+    await log.intend({ ...about('foundation-issuing'), serial }, now);
+    expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
+      ...{ event: 'intended', serial, label: 'widget.release', rules: ['version'], tbsCertificate: 'MAA=' },
+    });
+    expect(await readIntendedSerials(folder, 'foundation-issuing')).toEqual([serial]);
+    expect(await readIntendedSerials(folder, 'foundation-root')).toEqual([]);
+  });
+
+  it('gives no number twice, not even when the dice fall alike', async () => {
+    const alike = (): Buffer => Buffer.alloc(16, 0x11);
+    const log = await openIssuanceLog(folder, alike);
+    const serial = log.newSerial();
+    await log.intend({ ...about('foundation-issuing'), serial }, now);
+    const again = await openIssuanceLog(folder, alike);
+    expect(() => again.newSerial()).toThrow(expect.objectContaining({ code: 'SERIAL_TAKEN' }));
+    await expect(again.intend({ ...about('foundation-issuing'), serial }, now)).rejects.toMatchObject({
+      code: 'SERIAL_TAKEN',
+    });
+  });
+
+  it('goes on after a line that a crash cut short', async () => {
+    const first = await openIssuanceLog(folder);
+    const before = first.newSerial();
+    await first.intend({ ...about('foundation-issuing'), serial: before }, now);
+    appendFileSync(file(), '{"event":"intended","ser');
+    const log = await openIssuanceLog(folder);
+    const after = log.newSerial();
+    await log.intend({ ...about('foundation-issuing'), serial: after }, now);
+    expect(await readIntendedSerials(folder, 'foundation-issuing')).toEqual([before, after]);
+  });
+
+  it('says which line isn’t one of its own', async () => {
+    appendFileSync(file(), '{"event":"issued","serial":"00"}\n');
+    await expect(openIssuanceLog(folder)).rejects.toMatchObject({
+      ...{ code: 'ISSUANCE_LOG_INVALID', message: expect.stringContaining('line 1') as string },
+    });
+  });
+});
