@@ -61,6 +61,8 @@ const schema = z.strictObject({
       .min(1),
     trustedRoots: z.array(z.string().min(1)).min(1),
     timeoutSeconds: seconds.default(20),
+    /** After that long without an answer the next authority is asked, too. */
+    hedgeSeconds: seconds.default(3),
   }),
   scanner: z.strictObject({
     host: z.string().min(1).default('127.0.0.1'),

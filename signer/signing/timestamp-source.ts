@@ -20,6 +20,7 @@ export interface TimestampSourceConfig {
   /** DER certificates. */
   readonly trustedRoots: readonly Uint8Array[];
   readonly timeoutSeconds: number;
+  readonly hedgeSeconds: number;
 }
 
 export function openTimestampSource(config: TimestampSourceConfig): TimestampSource {
@@ -32,6 +33,7 @@ export function openTimestampSource(config: TimestampSourceConfig): TimestampSou
           digest,
           trustedRoots: config.trustedRoots,
           timeoutMs: config.timeoutSeconds * 1000,
+          hedgeMs: config.hedgeSeconds * 1000,
         });
         return { token: answer.token, time: answer.time, url: answer.url };
       } catch (error) {

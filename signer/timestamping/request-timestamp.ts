@@ -18,6 +18,8 @@ export interface TimestampInput {
   readonly trustedRoots: readonly Uint8Array[];
   /** Per authority. */
   readonly timeoutMs: number;
+  /** After that long without an answer the next authority is asked, too; left out: only when one has failed. */
+  readonly hedgeMs?: number | undefined;
 }
 
 export interface ObtainedTimestamp extends VerifiedTimestamp {
@@ -28,23 +30,51 @@ export interface ObtainedTimestamp extends VerifiedTimestamp {
 
 /**
  * Digest → a timestamp token from the first authority whose answer verifies: imprint, nonce, signature,
- * signing certificate, path to a trusted root, and a time within five minutes of this machine's. Throws
- * TimestampError with what each authority answered.
+ * signing certificate, path to a trusted root, and a time within five minutes of this machine's. The next one is
+ * asked as soon as one gave nothing usable, and beside one that takes longer than `hedgeMs`; the first good answer wins and the
+ * others are broken off. Throws TimestampError with what each authority answered.
  */
 export async function requestTimestamp(input: TimestampInput): Promise<ObtainedTimestamp> {
-  if (input.urls.length === 0) throw new TimestampError('NO_AUTHORITY', []);
+  const { urls, hedgeMs, timeoutMs } = input;
+  if (urls.length === 0) throw new TimestampError('NO_AUTHORITY', []);
   const attempts: TimestampAttempt[] = [];
-  for (const url of input.urls) {
-    try {
-      return await askAuthority(url, input);
-    } catch (error) {
-      attempts.push({ url, problem: problemOf(error, input.timeoutMs) });
-    }
-  }
-  throw new TimestampError('ALL_FAILED', attempts);
+  const over = new AbortController();
+  return new Promise((resolve, reject) => {
+    let asked = 0;
+    let hedge: NodeJS.Timeout | undefined;
+    const askNext = (): void => {
+      clearTimeout(hedge);
+      const url = urls[asked];
+      if (url === undefined) return;
+      asked += 1;
+      if (hedgeMs !== undefined) hedge = setTimeout(askNext, hedgeMs);
+      askAuthority(url, input, over.signal).then(
+        (obtained) => {
+          clearTimeout(hedge);
+          over.abort();
+          resolve(obtained);
+        },
+        (error: unknown) => {
+          if (over.signal.aborted) return;
+          attempts.push({ url, problem: problemOf(error, timeoutMs) });
+          if (attempts.length < urls.length) {
+            askNext();
+            return;
+          }
+          clearTimeout(hedge);
+          reject(new TimestampError('ALL_FAILED', attempts));
+        },
+      );
+    };
+    askNext();
+  });
 }
 
-async function askAuthority(url: string, input: TimestampInput): Promise<ObtainedTimestamp> {
+async function askAuthority(
+  url: string,
+  input: TimestampInput,
+  over: AbortSignal,
+): Promise<ObtainedTimestamp> {
   const imprint: MessageImprint = { hash: 'sha256', digest: input.digest };
   const nonce = BigInt(`0x${randomBytes(16).toString('hex')}`);
   const request = buildTimestampRequest({ imprint, policyOid: null, nonce, certReq: true });
@@ -53,7 +83,7 @@ async function askAuthority(url: string, input: TimestampInput): Promise<Obtaine
     headers: { 'content-type': 'application/timestamp-query', accept: 'application/timestamp-reply' },
     body: request,
     redirect: 'error',
-    signal: AbortSignal.timeout(input.timeoutMs),
+    signal: AbortSignal.any([over, AbortSignal.timeout(input.timeoutMs)]),
   });
   const body = await readBounded(response);
   const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase();

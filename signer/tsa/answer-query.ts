@@ -14,6 +14,8 @@ export interface TimestampAuthorityPorts {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
   readonly serialNumbers: SerialNumbers;
   readonly now: () => Date;
+  /** Why the clock can't be relied on; null: it can. */
+  readonly clockProblem: () => string | null;
   readonly keyLabel: string;
   readonly policyOid: string;
   readonly accuracySeconds: number;
@@ -41,6 +43,8 @@ export function createTimestampAuthority(
       if (request.policyOid !== null && request.policyOid !== ports.policyOid) {
         return reject('unacceptedPolicy', `this authority issues under ${ports.policyOid}`);
       }
+      const problem = ports.clockProblem();
+      if (problem !== null) throw new TsaError('CLOCK_WRONG', problem);
       const time = ports.now();
       // A clock set back would date new signatures before old ones: better no answer than a wrong one.
       if (time.getTime() < lastMs - clockToleranceMs) {
@@ -93,7 +97,7 @@ function answerFailure(error: unknown, ports: TimestampAuthorityPorts): Uint8Arr
   }
   if (error instanceof TspError) return reject('badDataFormat', error.message);
   ports.onFailure(error);
-  return error instanceof TsaError && error.code === 'CLOCK_WENT_BACK'
+  return error instanceof TsaError && (error.code === 'CLOCK_WENT_BACK' || error.code === 'CLOCK_WRONG')
     ? reject('timeNotAvailable', 'the clock of this authority is being corrected; try again later')
     : reject('systemFailure', 'the authority can’t sign at the moment; try again later');
 }

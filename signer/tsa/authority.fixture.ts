@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { testTokens } from '../../dev/test/index.ts';
 import { certificateFromPem } from '../../lib/core/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
-import { startTimestampAuthority, tsaConfigSchema } from './index.ts';
+import { startTimestampAuthority, tsaConfigSchema, type TsaConfigInput } from './index.ts';
 
-export async function startTestAuthority() {
+export async function startTestAuthority(clock: NonNullable<TsaConfigInput['clock']> = {}) {
   const hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
   const keysDirectory = join(hsm.folder, 'keys');
   const pin = (label: string) => ({ file: hsm.pinFiles[label] ?? '' });
@@ -27,7 +27,7 @@ export async function startTestAuthority() {
   const registry = join(keysDirectory, 'registry.json');
   const failures: unknown[] = [];
   const config = tsaConfigSchema.parse({
-    version: 1,
+    ...{ version: 1, clock },
     serialFile: join(hsm.folder, 'tsa', 'serial'),
     keyHolder: {
       ...{ ...softHsm, tokenLabel: 'timestamping', pin: pin('timestamping'), registry },

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { certificateFromPem, parseCertificate } from '../../lib/core/x509/index.ts';
 import { openKeyHolder, parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
 import { createTimestampAuthority } from './answer-query.ts';
-import type { TsaConfig } from './config.ts';
+import { watchClock } from './clock.ts';
+import { parseTimeServer, type TsaConfig } from './config.ts';
 import { TsaError } from './error.ts';
 import { openSerialNumbers } from './serial-numbers.ts';
 import { serveTimestamps } from './serve.ts';
@@ -32,6 +33,13 @@ export async function startTimestampAuthority(
     purposes: ['timestamp'],
   });
   const { keyLabel, policyOid, accuracySeconds } = config;
+  const clock = await watchClock({
+    servers: config.clock.servers.map(parseTimeServer),
+    agreeing: config.clock.agreeing,
+    toleranceMilliseconds: config.clock.toleranceMilliseconds,
+    intervalMilliseconds: config.clock.intervalSeconds * 1000,
+    timeoutMilliseconds: 3000,
+  });
   try {
     const served = await serveTimestamps(config.listen, {
       answer: createTimestampAuthority({
@@ -46,8 +54,11 @@ export async function startTimestampAuthority(
           onFailure,
         },
         now: () => new Date(),
+        clockProblem: () => clock.problem(),
       }),
       async health() {
+        const problem = clock.problem();
+        if (problem !== null) return { ok: false, detail: problem };
         const { ok, detail } = await keyHolder.health();
         const until = parseCertificate(tsaCertificate).node.validToDate;
         return until > new Date()
@@ -59,11 +70,13 @@ export async function startTimestampAuthority(
     return {
       url: served.url,
       async close() {
+        clock.close();
         await served.close();
         await keyHolder.close();
       },
     };
   } catch (error) {
+    clock.close();
     await keyHolder.close();
     throw error;
   }

@@ -1,24 +1,35 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { buildTimestampRequest, parseTimestampResponse } from '../../lib/core/tsp/index.ts';
 import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
 import { startTestAuthority } from './authority.fixture.ts';
+import { startTimeServer, type TestTimeServer } from './time-server.fixture.ts';
 
 const run = promisify(execFile);
-const policyOid = '1.3.6.1.4.1.58000.1.1';
+const policyOid = '1.3.6.1.4.1.32473.1.2';
+let timeServers: TestTimeServer[] = [];
 let authority: Awaited<ReturnType<typeof startTestAuthority>>;
 let folder: string;
 
 beforeAll(async () => {
-  authority = await startTestAuthority();
+  timeServers = await Promise.all([startTimeServer(), startTimeServer()]);
+  authority = await startTestAuthority({
+    servers: timeServers.map(({ host, port }) => `${host}:${port}`),
+    intervalSeconds: 0.1,
+  });
   folder = authority.folder;
 });
 
-afterAll(() => authority.close());
+afterAll(async () => {
+  await authority.close();
+  await Promise.all(timeServers.map((one) => one.close()));
+});
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 const obtain = (
@@ -88,6 +99,20 @@ describe('the timestamp authority', () => {
     expect((await ask()).status).toBe(status);
   });
 
+  it('gives no time while its clock is off, says so, and goes on once it is right', async () => {
+    const health = async () => (await fetch(`${authority.url}healthz`)).text();
+    for (const one of timeServers) one.ahead = 30_000;
+    try {
+      await vi.waitFor(async () => expect(await health()).toContain('behind the time servers'), 5000);
+      expect((await fetch(`${authority.url}healthz`)).status).toBe(503);
+      await expect(obtain('meanwhile')).rejects.toThrow('timeNotAvailable');
+    } finally {
+      for (const one of timeServers) one.ahead = 0;
+    }
+    await vi.waitFor(async () => expect((await fetch(`${authority.url}healthz`)).status).toBe(200), 5000);
+    expect((await obtain('afterwards')).url).toBe(authority.url);
+  });
+
   it('is unhealthy and rejects while its token is gone, and answers again once it is back', async () => {
     const tokens = join(folder, 'softhsm', 'tokens');
     expect((await fetch(`${authority.url}healthz`)).status).toBe(200);
@@ -108,6 +133,23 @@ describe('asking for timestamps', () => {
     const token = await obtain('fallback', ['http://127.0.0.1:1/', authority.url]);
     expect(token.url).toBe(authority.url);
     expect(Math.abs(token.time.getTime() - Date.now())).toBeLessThan(5000);
+  });
+
+  it('asks the next authority beside one that is slow, and takes the first good answer', async () => {
+    let wasBrokenOff = false;
+    const slow = createServer((_, response) => response.once('close', () => (wasBrokenOff = true)));
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const slowUrl = `http://127.0.0.1:${(slow.address() as AddressInfo).port}/`;
+    try {
+      const trustedRoots = [authority.certificate('foundation-root')];
+      const input = { digest: digestOf('hedged'), trustedRoots, timeoutMs: 60_000 };
+      const token = await requestTimestamp({ ...input, urls: [slowUrl, authority.url], hedgeMs: 50 });
+      expect(token.url).toBe(authority.url);
+      await vi.waitFor(() => expect(wasBrokenOff).toBe(true));
+    } finally {
+      slow.closeAllConnections();
+      slow.close();
+    }
   });
 
   it('names what each authority answered when none gave a timestamp', async () => {

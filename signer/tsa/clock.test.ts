@@ -1,0 +1,121 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { askTime } from './ask-time.ts';
+import { watchClock, type WatchedClock } from './clock.ts';
+import { parseTimeServer, tsaConfigSchema } from './config.ts';
+import { startTimeServer, type TestTimeServer } from './time-server.fixture.ts';
+
+let servers: readonly TestTimeServer[] = [];
+let clock: WatchedClock | undefined;
+let shift = 0;
+
+beforeEach(async () => {
+  servers = await Promise.all([startTimeServer(), startTimeServer(), startTimeServer()]);
+  shift = 0;
+});
+afterEach(async () => {
+  clock?.close();
+  await Promise.all(servers.map((one) => one.close()));
+});
+
+async function watch(intervalMilliseconds = 3_600_000): Promise<WatchedClock> {
+  clock = await watchClock({
+    ...{ servers, agreeing: 2, toleranceMilliseconds: 500, timeoutMilliseconds: 300, intervalMilliseconds },
+    now: () => Date.now() + shift,
+  });
+  return clock;
+}
+const set = (...ahead: readonly number[]): void =>
+  servers.forEach((one, index) => (one.ahead = ahead[index] ?? 0));
+
+describe('asking a time server', () => {
+  it('measures how far it is ahead', async () => {
+    set(5000);
+    const [server] = servers;
+    const { offset, uncertainty } = await askTime(server ?? { host: '', port: 0 }, 1000);
+    expect(Math.abs(offset - 5000)).toBeLessThan(100);
+    expect(uncertainty).toBeLessThan(100);
+  });
+
+  it.each([
+    ['is silent', () => null, /no answer within 100 ms/],
+    ['repeats another nonce', (answer: Buffer) => (answer.fill(7, 24, 32), answer), /no answer/],
+    ['sends too little', (answer: Buffer) => answer.subarray(0, 47), /no answer/],
+    ['isn’t synchronised', (answer: Buffer) => ((answer[0] = 0xe4), answer), /has no time/],
+    ['sends a kiss of death', (answer: Buffer) => ((answer[1] = 0), answer), /has no time/],
+    ['is a client', (answer: Buffer) => ((answer[0] = 0x23), answer), /isn’t a server/],
+    [
+      'answers before it was asked',
+      (answer: Buffer) => (answer.writeUInt32BE(answer.readUInt32BE(32) + 10, 32), answer),
+      /before it was asked/,
+    ],
+  ])('gives up one that %s', async (_, tamper, expected) => {
+    const [server] = servers;
+    if (server === undefined) throw new Error('no server');
+    server.tamper = tamper;
+    await expect(askTime(server, 100)).rejects.toMatchObject({
+      ...{ code: 'TIME_SERVER', message: expect.stringMatching(expected) as string },
+    });
+  });
+
+  it('reads addresses as the configuration writes them', () => {
+    expect(parseTimeServer('time.example.org')).toEqual({ host: 'time.example.org', port: 123 });
+    expect(parseTimeServer('127.0.0.1:1123')).toEqual({ host: '127.0.0.1', port: 1123 });
+    expect(parseTimeServer('[::1]:1123')).toEqual({ host: '::1', port: 1123 });
+    const clockOf = (servers: string[]) => ({ version: 1, clock: { servers } });
+    expect(tsaConfigSchema.safeParse(clockOf(['one.example'])).error?.message).toContain(
+      'as many as must agree',
+    );
+  });
+});
+
+describe('a watched clock', () => {
+  it('is right where most servers agree with it', async () => {
+    expect((await watch()).problem()).toBeNull();
+    set(0, 0, 60_000);
+    await clock?.compare();
+    expect(clock?.problem()).toBeNull();
+  });
+
+  it('is wrong where most servers say so, until they agree again', async () => {
+    set(2000, 2000, 0);
+    const watched = await watch();
+    expect(watched.problem()).toMatch(/2\.0\d\d s behind the time servers/);
+    set(-2000, -2000, -2000);
+    await watched.compare();
+    expect(watched.problem()).toMatch(/ahead of the time servers/);
+    set(0, 0, 0);
+    await watched.compare();
+    expect(watched.problem()).toBeNull();
+  });
+
+  it('is wrong from the moment it jumps', async () => {
+    const watched = await watch();
+    shift = -600;
+    expect(watched.problem()).toMatch(/jumped by -0\.6/);
+  });
+
+  it('is only watched for jumps where there is nobody to ask', async () => {
+    const asked = servers;
+    servers = [];
+    const watched = await watch();
+    expect(watched.problem()).toBeNull();
+    shift = 700;
+    expect(watched.problem()).toMatch(/jumped by 0\.7/);
+    await watched.compare();
+    expect(watched.problem()).toBeNull();
+    servers = asked;
+  });
+
+  it('isn’t relied on where too few answered at first, or for long', async () => {
+    for (const one of servers.slice(1)) one.tamper = () => null;
+    const watched = await watch(50);
+    expect(watched.problem()).toMatch(/1 of 2 time servers answered/);
+    for (const one of servers) one.tamper = (answer) => answer;
+    await watched.compare();
+    expect(watched.problem()).toBeNull();
+    for (const one of servers) one.tamper = () => null;
+    await watched.compare();
+    await watched.compare();
+    expect(watched.problem()).toMatch(/no comparison with time servers for/);
+  });
+});

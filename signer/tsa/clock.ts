@@ -1,0 +1,75 @@
+/** Whether this machine's clock can be relied on: compared with time servers, and with how long things take. */
+import { askTime, type TimeServer } from './ask-time.ts';
+
+export interface ClockOptions {
+  /** Empty: nobody to compare with; only jumps are noticed. */
+  readonly servers: readonly TimeServer[];
+  /** So many must agree. */
+  readonly agreeing: number;
+  readonly toleranceMilliseconds: number;
+  readonly intervalMilliseconds: number;
+  readonly timeoutMilliseconds: number;
+  readonly now?: () => number;
+}
+
+export interface WatchedClock {
+  /** Why no time is to be given now; null: the clock is right. */
+  problem(): string | null;
+  /** Compares now. */
+  compare(): Promise<void>;
+  close(): void;
+}
+
+/** A comparison is relied on for that many intervals. */
+const intervalsMax = 3;
+
+/** Compares before it resolves, and then at each interval. */
+export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
+  const { servers, agreeing, toleranceMilliseconds: tolerance, now = Date.now } = options;
+  let compared: { readonly steady: number; readonly wall: number; readonly problem: string | null } | null =
+    null;
+
+  const compare = async (): Promise<void> => {
+    const asked = await Promise.allSettled(servers.map((one) => askTime(one, options.timeoutMilliseconds)));
+    const offsets: number[] = [];
+    const problems: string[] = [];
+    for (const one of asked) {
+      if (one.status === 'rejected') problems.push((one.reason as Error).message);
+      else if (one.value.uncertainty > tolerance)
+        problems.push(`an answer took ${Math.round(2 * one.value.uncertainty)} ms`);
+      else offsets.push(one.value.offset);
+    }
+    const problem = judge(offsets, problems);
+    // What few answers say is no news: the last comparison counts until it is too old.
+    if (offsets.length < agreeing && compared?.problem === null) return;
+    compared = { steady: performance.now(), wall: now(), problem };
+  };
+
+  const judge = (offsets: readonly number[], problems: readonly string[]): string | null => {
+    if (servers.length === 0) return null;
+    if (offsets.length < agreeing) {
+      const why = problems.length === 0 ? '' : ` (${problems.join('; ').slice(0, 300)})`;
+      return `${offsets.length} of ${agreeing} time servers answered${why}`;
+    }
+    // Who agrees with this clock, so that a single wrong server neither vouches for it nor condemns it.
+    const with_ = offsets.filter((offset) => Math.abs(offset) <= tolerance).length;
+    if (with_ >= agreeing && with_ > offsets.length / 2) return null;
+    const median = [...offsets].sort((a, b) => a - b)[Math.floor(offsets.length / 2)] ?? 0;
+    return `the clock is ${Math.abs(median / 1000).toFixed(3)} s ${median > 0 ? 'behind' : 'ahead of'} the time servers: synchronise it`;
+  };
+
+  await compare();
+  const timer = setInterval(() => void compare(), options.intervalMilliseconds);
+  timer.unref();
+  const problem = (): string | null => {
+    if (compared === null) return 'the clock wasn’t compared yet';
+    const elapsed = performance.now() - compared.steady;
+    const jump = now() - compared.wall - elapsed;
+    if (Math.abs(jump) > tolerance)
+      return `the clock jumped by ${(jump / 1000).toFixed(3)} s since it was compared`;
+    if (servers.length > 0 && elapsed > intervalsMax * options.intervalMilliseconds)
+      return `no comparison with time servers for ${Math.round(elapsed / 1000)} s`;
+    return compared.problem;
+  };
+  return { problem, compare, close: () => clearInterval(timer) };
+}
