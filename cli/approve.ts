@@ -44,17 +44,17 @@ export async function approve(input: ApproveInput): Promise<void> {
     }
   }
   for (const [name, value] of Object.entries(statement)) input.say(`  ${name.padEnd(15)} ${String(value)}`);
-  await handIn(input.portal, input.id, text, await sshSign(input.keyFile, text));
+  await handIn(input.portal, input.id, text, await sshSign(input.keyFile, text, approvalNamespace));
   input.say(input.decision === 'approve' ? 'approved' : 'denied');
 }
 
 /** ssh-keygen does the signing, so that agents and hardware keys work; the key never passes through here. */
-async function sshSign(keyFile: string, text: string): Promise<string> {
+export async function sshSign(keyFile: string, text: string, namespace: string): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-'));
   const file = path.join(directory, 'statement.json');
   try {
     await writeFile(file, text);
-    await run('ssh-keygen', ['-Y', 'sign', '-q', '-f', keyFile, '-n', approvalNamespace, file]);
+    await run('ssh-keygen', ['-Y', 'sign', '-q', '-f', keyFile, '-n', namespace, file]);
     return await readFile(`${file}.sig`, 'utf8');
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();

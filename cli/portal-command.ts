@@ -3,6 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { approve } from './approve.ts';
+import { stopSigning } from './stop.ts';
 import { CliError } from './error.ts';
 import { savePastRequests } from './past-requests.ts';
 import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
@@ -13,6 +14,8 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
   countersign approve REQUEST --key FILE [--artifact FILE]    sign the approval statement with an SSH key
   countersign deny REQUEST --key FILE                          one denial ends the request
   countersign download REQUEST --output FILE
+  countersign stop (--project SLUG | --everything) --reason TEXT --key FILE     freezes signing, within seconds
+  countersign resume (--project SLUG | --everything) --reason TEXT --key FILE   and lets it go on
   countersign past-requests --output FILE [--limit N]          what the signer decided, for plan --requests
 
     --url URL            the portal; or COUNTERSIGN_URL (default http://127.0.0.1:3000)
@@ -26,6 +29,8 @@ const options = {
   artifact: { type: 'string' },
   bundle: { type: 'string' },
   key: { type: 'string' },
+  reason: { type: 'string' },
+  everything: { type: 'boolean', default: false },
   output: { type: 'string' },
   url: { type: 'string' },
   token: { type: 'string' },
@@ -35,7 +40,7 @@ const options = {
   wait: { type: 'boolean', default: false },
 } as const;
 
-type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output';
+type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output' | 'reason';
 
 function readArguments(args: readonly string[]) {
   try {
@@ -113,6 +118,18 @@ export async function portalCommand(args: readonly string[]): Promise<void> {
         decision: verb,
         keyFile: needed('key'),
         artifact: values.artifact ?? null,
+        say,
+      });
+    case 'stop':
+    case 'resume':
+      if (values.everything === (values.project !== undefined))
+        throw new CliError('USAGE', `either --project or --everything\n\n${portalUsage}`);
+      return stopSigning({
+        portal,
+        action: verb === 'stop' ? 'stop' : 'lift',
+        project: values.project ?? null,
+        reason: needed('reason'),
+        keyFile: needed('key'),
         say,
       });
     case 'download':

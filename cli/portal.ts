@@ -135,6 +135,14 @@ export async function handIn(
   });
 }
 
+export async function handInStop(portal: Portal, statement: string, signature: string): Promise<void> {
+  await call(portal, '/api/v1/emergency-stops', {
+    method: 'POST',
+    body: JSON.stringify({ statement, signature }),
+    headers: { 'content-type': 'application/json' },
+  });
+}
+
 /** The released artifact as a stream of bytes. */
 export async function download(portal: Portal, id: string): Promise<Readable> {
   const response = await call(portal, `/api/v1/requests/${id}/artifact`);

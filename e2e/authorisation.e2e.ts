@@ -260,6 +260,7 @@ const free = [
   'app/sign-in/actions.ts signInForDevelopment',
   'app/(public)/requests/[id]/actions.ts handInApproval',
   'app/(public)/changes/_edit/actions.ts checkText',
+  'app/(public)/emergency-stop/actions.ts stopForm',
 ];
 
 const manifestSchema = z.object({

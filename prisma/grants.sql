@@ -16,7 +16,8 @@ GRANT USAGE ON SCHEMA portal, signer, pgboss TO countersign_portal, countersign_
 
 -- The portal: its own tables, but never the past: requests, approvals and the audit trail can only grow.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal TO countersign_portal;
-REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, portal.audit_event FROM countersign_portal;
+REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, portal.audit_event,
+  portal.emergency_stop_submission FROM countersign_portal;
 REVOKE UPDATE, DELETE ON portal.application_event, portal.review_decision, portal.recusal, portal.evidence,
   portal.onboarding_step FROM countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer FROM countersign_portal;

@@ -6,7 +6,7 @@ import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
 import { append, keepAnchor } from './journal/index.ts';
-import { watchEmergencyStops } from './emergency-stop/index.ts';
+import { followStopStatements, watchEmergencyStops } from './emergency-stop/index.ts';
 import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
@@ -51,6 +51,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     now,
   });
+  let snapshot: PolicySnapshot | null = null;
+  const stopStatements = followStopStatements({
+    ...{ file: config.emergencyStops, database, log, now },
+    snapshot: () => snapshot,
+  });
   const context: SignerContext = {
     config,
     log,
@@ -75,6 +80,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     }),
     stops: watchEmergencyStops({
       file: config.emergencyStops,
+      takeStatements: () => stopStatements.take(),
       async onChange({ kind, body }) {
         log.warn({ kind, body }, 'an emergency stop changed');
         await database.transaction((transaction) =>
@@ -95,7 +101,6 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   };
   // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
-  let snapshot: PolicySnapshot | null = null;
   const follow = async (): Promise<void> => {
     // A key holder knows the keys that were there as it started.
     if (await context.keys.refresh()) await keyHolder.restart();
@@ -107,6 +112,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       log.warn({ err: error }, 'the policy repository could not be followed'),
     );
   }, config.policyRepository.pollSeconds * 1000);
+  const listen = setInterval(() => {
+    stopStatements
+      .take()
+      .catch((error: unknown) => log.warn({ err: error }, 'emergency stops could not be read'));
+  }, config.sweepSeconds * 1000);
   await follow().catch((error: unknown) =>
     log.warn({ err: error }, 'the policy repository could not be read yet'),
   );
@@ -121,6 +131,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     context,
     async close() {
       clearInterval(poll);
+      clearInterval(listen);
       await worker.stop();
       await health.stop();
       await keyHolder.close();

@@ -5,6 +5,8 @@ import type { Context } from '../platform/portal/index.ts';
 export type AuditAction =
   | 'request.submitted'
   | 'approval.submitted'
+  | 'emergency-stop.stop'
+  | 'emergency-stop.lift'
   | 'api-token.created'
   | 'policy-change.proposed'
   | 'policy-change.amended'

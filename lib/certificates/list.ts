@@ -3,7 +3,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { serialOf } from '../core/x509/index.ts';
+import { parseCertificateSerial } from '../core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
@@ -61,7 +61,7 @@ export async function listCertificates(call: {
   const list = await Promise.all(
     wanted.map(async (key): Promise<PublishedCertificate> => {
       const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
-      const serial = serialOf(certificate);
+      const serial = parseCertificateSerial(certificate.serialNumber.toLowerCase());
       const revocation = revocations?.get(serial);
       return {
         file: key.certificate,

@@ -11,11 +11,13 @@ export interface EmergencyStops {
 
 interface Options {
   readonly file: string;
+  /** Takes in what people signed meanwhile; what it can't read keeps everything waiting. */
+  readonly takeStatements?: () => Promise<void>;
   /** Writes into the journal what was stopped or lifted; once for each change that this signer sees. */
   readonly onChange: (change: { readonly kind: string; readonly body: JsonValue }) => Promise<void>;
 }
 
-export function watchEmergencyStops({ file, onChange }: Options): EmergencyStops {
+export function watchEmergencyStops({ file, onChange, takeStatements }: Options): EmergencyStops {
   let seen: readonly EmergencyStop[] = [];
   let telling: Promise<unknown> = Promise.resolve();
 
@@ -39,9 +41,11 @@ export function watchEmergencyStops({ file, onChange }: Options): EmergencyStops
 
   return {
     async check(project) {
-      const stops = await look().catch((error: unknown) => {
-        throw stopped(messageOf(error), error);
-      });
+      const stops = await Promise.resolve(takeStatements?.())
+        .then(look)
+        .catch((error: unknown) => {
+          throw stopped(messageOf(error), error);
+        });
       const found = stops.find((one) => one.project === null || one.project === project);
       if (found === undefined) return;
       const whose = found.project === null ? 'all signing' : `signing for ${found.project}`;
@@ -61,6 +65,6 @@ const stopped = (message: string, cause?: unknown): Unavailable =>
   new Unavailable(
     'policy',
     message,
-    'when the emergency is over, lift it on the signer’s host with signer/emergency-stop/main.ts',
+    'when the emergency is over, a policy maintainer lifts it at /emergency-stop, or whoever has the signer’s host there',
     cause,
   );

@@ -19,6 +19,10 @@ const names: Readonly<Record<string, string>> = {
   scanner: 'Malware scanner',
   policy: 'Policy, as the signer follows it',
   journal: 'Journal',
+  certificates: 'Certificates that the policy asks for',
+  'emergency-stop': 'Emergency stop',
+  'revocation-list': 'Revocation list',
+  'status-answers': 'Status answers (OCSP)',
 };
 
 const tones: Readonly<Record<ComponentState['state'], { readonly tone: StepState; readonly word: string }>> =

@@ -23,6 +23,7 @@ const statuses: Readonly<Record<string, readonly [status: number, title: string]
   ARTIFACT_NOT_UPLOADED: [422, 'Artifact not uploaded'],
   ORIGIN_EVIDENCE_MISSING: [422, 'Proof of origin missing'],
   APPROVAL_NOT_VALID: [422, 'Approval not valid'],
+  STOP_NOT_VALID: [422, 'Emergency stop not valid'],
   IDEMPOTENCY_KEY_REUSED: [409, 'Idempotency-Key already used'],
   REFUSED_TOO_OFTEN: [409, 'Refused too often'],
   NOT_WAITING_FOR_APPROVAL: [409, 'Not waiting for an approval'],

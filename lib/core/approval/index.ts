@@ -29,3 +29,12 @@ export { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
 export type { GitCommit, GitCommitErrorCode } from './git-commit.ts';
 export { verifyPolicyCommit } from './policy-commit.ts';
 export type { VerifiedPolicyCommit, VerifyPolicyCommitInput } from './policy-commit.ts';
+export {
+  judgeStop,
+  parseStopStatement,
+  stopNamespace,
+  stopStatement,
+  type JudgedStop,
+  type StopAction,
+  type StopStatement,
+} from './stop.ts';

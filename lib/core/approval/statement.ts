@@ -94,7 +94,8 @@ export function parsePolicyAcceptance(text: string): { readonly commit: CommitSh
   return values(() => ({ commit: parseCommitSha(members['commit']) }));
 }
 
-function parseMembers(
+/** For the statements of this room: canonical JSON of one type with exactly these members. */
+export function parseMembers(
   text: string,
   type: string,
   expected: readonly string[],

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { submitStop } from '../../../../lib/emergency-stop/index.ts';
+import { answer, json } from '../../_edge/answer.ts';
+import { jsonBody } from '../../_edge/body.ts';
+
+const submission = z.strictObject({
+  statement: z.string().min(1).max(4096),
+  signature: z.string().min(1).max(16_384),
+});
+
+const bodyBytesMax = 64 * 1024;
+
+/** Needs no token: the signature says who speaks. */
+export async function POST(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const input = submission.parse(await jsonBody(request, bodyBytesMax));
+    return json(await submitStop({ ctx, input }), { status: 201 });
+  });
+}

@@ -1,0 +1,42 @@
+import { expect, test, type Page } from '@playwright/test';
+import { runShownCommand } from './waiting-request.ts';
+
+/** Fills the form, signs with the command that the page shows, and sends it: all without an account. */
+async function say(page: Page, what: string, action: string, reason: string, handle: string): Promise<void> {
+  await page.goto('/emergency-stop');
+  await page.getByLabel('What', { exact: true }).selectOption(what);
+  await page.getByRole('radio', { name: action }).check();
+  await page.getByLabel('Why').fill(reason);
+  await page.getByRole('button', { name: 'Write the statement' }).click();
+  const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).innerText();
+  await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
+  await page.getByRole('button', { name: 'Send' }).click();
+}
+
+async function expectState(page: Page, text: string): Promise<void> {
+  await expect(async () => {
+    await page.goto('/emergency-stop');
+    await expect(page.getByRole('status')).toContainText(text, { timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+}
+
+test('one person’s signed word stops a project, and a policy maintainer’s lets it go on', async ({
+  page,
+  request,
+}) => {
+  await say(page, 'zip-demo', 'Stop it', 'It’s a drill.', 'demo-approver');
+  await expect(page.getByText('The signer has it')).toBeVisible();
+  await expectState(page, 'zip-demo is stopped since');
+
+  await say(page, 'zip-demo', 'Let it go on', 'The drill is over.', 'demo-approver');
+  await expect(page.getByRole('alert').first()).toContainText('This signature does not count');
+  await say(page, 'zip-demo', 'Let it go on', 'The drill is over.', 'demo-maintainer');
+  await expect(page.getByText('The signer has it')).toBeVisible();
+  await expectState(page, 'Nothing is stopped.');
+
+  const nonsense = await request.post('/api/v1/emergency-stops', {
+    data: { statement: '{}', signature: 'x' },
+  });
+  expect(nonsense.status()).toBe(422);
+  expect(await nonsense.json()).toMatchObject({ code: 'STOP_NOT_VALID' });
+});

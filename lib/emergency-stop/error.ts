@@ -1,0 +1,10 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+export type EmergencyStopErrorCode = 'INVALID' | 'UNKNOWN_PROJECT' | 'STOP_NOT_VALID' | 'NO_ACCEPTED_POLICY';
+
+export class EmergencyStopError extends ExplainedError<EmergencyStopErrorCode> {
+  constructor(explanation: Explanation<EmergencyStopErrorCode>) {
+    super('EmergencyStopError', explanation);
+  }
+}

@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { recordEvent } from '../audit/index.ts';
+import { StatementError, stopStatement } from '../core/approval/index.ts';
+import { judgeStopUnder, speakersOf } from '../core/emergency-stop/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { openRateLimit } from '../platform/rate-limit/index.ts';
+import { EmergencyStopError } from './error.ts';
+
+type Reading = Pick<Context, 'db' | 'policies' | 'now'>;
+
+export interface StopQuestion {
+  /** Canonical JSON, the text to sign byte for byte. */
+  readonly statement: string;
+  /** Names of those whose signature counts. */
+  readonly speakers: readonly string[];
+}
+
+/** What keeps a flood of true signatures by one key from filling the table; nonsense isn't stored at all. */
+const accepted = openRateLimit({ points: 60, seconds: 60 });
+
+/** What somebody has to sign to stop a project's or everybody's (null) signing, or to let it go on. Public. */
+export async function prepareStop(call: {
+  readonly ctx: Reading;
+  readonly input: {
+    readonly project: string | null;
+    readonly action: 'stop' | 'lift';
+    readonly reason: string;
+  };
+}): Promise<StopQuestion> {
+  const { ctx, input } = call;
+  const snapshot = await readSnapshot(ctx);
+  const project = input.project === null ? null : parseProjectSlug(input.project);
+  if (project !== null && !snapshot.projects.has(project)) {
+    throw new EmergencyStopError({
+      code: 'UNKNOWN_PROJECT',
+      message: `There is no project ${project}.`,
+      fix: 'Choose one of the list.',
+    });
+  }
+  const own = input.action === 'stop' && project !== null ? speakersOf(snapshot, project) : [];
+  const handles = new Set([...speakersOf(snapshot, null), ...own].map((one) => one.handle));
+  try {
+    return {
+      statement: stopStatement({
+        ...{ action: input.action, project, reason: input.reason.trim() },
+        at: ctx.now().toISOString(),
+      }),
+      speakers: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
+    };
+  } catch (cause) {
+    if (!(cause instanceof StatementError)) throw cause;
+    throw new EmergencyStopError({
+      ...{ code: 'INVALID', message: `The reason isn’t one: ${cause.message}.`, cause },
+      fix: 'Say in a sentence or two why; everybody reads it.',
+    });
+  }
+}
+
+/**
+ * Hands a signed word to the signer, which decides by itself. Who hands it in doesn't matter: what is plainly worthless is turned
+ * away here, with the reason.
+ */
+export async function submitStop(call: {
+  readonly ctx: Context;
+  readonly input: { readonly statement: string; readonly signature: string };
+}): Promise<{ readonly id: string }> {
+  const { ctx, input } = call;
+  const { statement, signature } = input;
+  const verdict = judgeStopUnder(await readSnapshot(ctx), { statement, signature }, ctx.now());
+  if (!verdict.ok) {
+    throw new EmergencyStopError({
+      code: 'STOP_NOT_VALID',
+      message: `This signature does not count: ${verdict.reason}.`,
+      fix:
+        'Sign exactly the statement shown, within 15 minutes, with namespace countersign-stop and a key that the policy ' +
+        'lists. In need, whoever has the signer’s host stops it there.',
+    });
+  }
+  await accepted.count(verdict.fingerprint);
+  const id = randomUUID();
+  const { action, project, reason } = verdict.statement;
+  await ctx.db.$transaction(async (transaction) => {
+    await transaction.emergencyStopSubmission.create({
+      data: { id, statement, signature, submittedAt: ctx.now() },
+    });
+    await recordEvent(transaction, ctx, {
+      action: `emergency-stop.${action}`,
+      subject: project === null ? 'signing' : `project:${project}`,
+      detail: { id, reason, signedBy: verdict.handle },
+    });
+  });
+  return { id };
+}
+
+/** What is stopped now, in the signer's words; null: nothing, or the signer hasn't said. Public. */
+export async function whatIsStopped({ ctx }: { readonly ctx: Pick<Context, 'db'> }): Promise<string | null> {
+  const row = await ctx.db.componentHealth.findUnique({ where: { component: 'emergency-stop' } });
+  return row === null || row.state === 'ok' ? null : row.detail;
+}
+
+async function readSnapshot(ctx: Reading): Promise<PolicySnapshot> {
+  const found = await acceptedPolicy(ctx);
+  if (found !== null) return found.snapshot;
+  throw new EmergencyStopError({
+    code: 'NO_ACCEPTED_POLICY',
+    message: 'The signer has accepted no policy yet, so nobody’s word counts, and nothing is signed.',
+    fix: 'Wait until the service state shows an accepted policy.',
+  });
+}
