@@ -115,6 +115,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const listen = setInterval(() => {
     stopStatements
       .take()
+      .then((changed) => (changed ? health.refresh() : undefined))
       .catch((error: unknown) => log.warn({ err: error }, 'emergency stops could not be read'));
   }, config.sweepSeconds * 1000);
   await follow().catch((error: unknown) =>

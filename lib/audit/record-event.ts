@@ -29,7 +29,8 @@ export type AuditAction =
   | 'onboarding.proposed-again'
   | 'review.opened-again'
   | 'evidence.attested'
-  | 'onboarding.attested';
+  | 'onboarding.attested'
+  | 'revocation.told';
 
 /** Writes who did what, in the transaction of the deed: there is no deed without its record. */
 export async function recordEvent(

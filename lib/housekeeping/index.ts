@@ -4,6 +4,7 @@ import { openMailTransport, sendDueNotifications } from '../notifications/index.
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
+import { tellOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
 
 const soonSeconds = 3;
@@ -14,6 +15,7 @@ const hourSeconds = 3600;
 export function keepHouse(portal: Portal, report: (message: string) => void): void {
   repeat({ seconds: soonSeconds, report, run: () => proposeAcceptedProjects(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => proposePauses(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => tellOfRevocations(portal) });
   repeat({
     seconds: hourSeconds,
     report,

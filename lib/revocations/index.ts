@@ -6,4 +6,5 @@ export type { RevocationsErrorCode } from './error.ts';
 export { listRevocations, readRevocation } from './list.ts';
 export type { RevocationNotice } from './list.ts';
 export { mayRevoke, parseEffectiveAt, proposeRevocation, triggers } from './propose.ts';
+export { tellOfRevocations } from './tell.ts';
 export { openPublished } from './published.ts';

@@ -39,7 +39,8 @@ export async function readRevocation(call: {
   return all.find((one) => one.serial === call.input.serial) ?? null;
 }
 
-function noticesOf(snapshot: PolicySnapshot): readonly RevocationNotice[] {
+/** What a snapshot revokes, the newest first. */
+export function noticesOf(snapshot: PolicySnapshot): readonly RevocationNotice[] {
   return [...snapshot.revocations]
     .map(([serial, { value, file }]): RevocationNotice => ({
       ...{ serial, file, project: value.project, certificate: value.certificate },

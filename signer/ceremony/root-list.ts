@@ -1,4 +1,5 @@
 /** The root's revocation list: made while its token is at hand, and good until the next ceremony. */
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CertificateSerial } from '../../lib/core/ids/index.ts';
@@ -8,7 +9,12 @@ import {
   type RevocationReason,
   type SignRevocationList,
 } from '../../lib/core/revocation/index.ts';
+import { serialOf } from '../../lib/core/x509/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
+import type { KeyRegistry } from '../keyholder/index.ts';
+import type { CeremonyConfig } from './config.ts';
+import { CeremonyError } from './error.ts';
+import { readCertificate } from './key-folder.ts';
 import type { TranscriptRootList } from './transcript.ts';
 
 export interface MadeRootList {
@@ -53,6 +59,29 @@ export async function makeRootList(
     der,
     described: { file: fileName, number, nextUpdate: nextUpdate.toISOString(), revoked: serials },
   };
+}
+
+/** What a configuration says is revoked → with serial numbers. Throws CONFIG_INVALID for what isn't under the root. */
+export function revokedUnderRoot(
+  revoked: CeremonyConfig['revoked'],
+  { keys }: KeyRegistry,
+  { folder, root }: { readonly folder: string; readonly root: string },
+): Promise<RootListInput['revoked']> {
+  return Promise.all(
+    revoked.map(async (one) => {
+      const entry = keys.find(({ label }) => label === one.label);
+      if (entry?.chain[0] !== root) {
+        throw new CeremonyError(
+          'CONFIG_INVALID',
+          `revoked: ${one.label} isn't a certificate under the root; name one of registry.json`,
+        );
+      }
+      return {
+        ...one,
+        serial: serialOf(new X509Certificate(await readCertificate(folder, entry.certificate))),
+      };
+    }),
+  );
 }
 
 export async function writeRootList(folder: string, { der }: MadeRootList): Promise<void> {

@@ -1,5 +1,5 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
-import { issueCertificate, serialOf } from '../../lib/core/x509/index.ts';
+import { issueCertificate } from '../../lib/core/x509/index.ts';
 import {
   generateRsaKeyPair,
   keyExists,
@@ -23,7 +23,7 @@ import {
   writeKeyFolder,
 } from './key-folder.ts';
 import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
-import { makeRootList, writeRootList, type MadeRootList } from './root-list.ts';
+import { makeRootList, revokedUnderRoot, writeRootList, type MadeRootList } from './root-list.ts';
 import { describeCertificate, type CeremonyTranscript, type TranscriptKey } from './transcript.ts';
 
 export interface CeremonyInput {
@@ -236,25 +236,13 @@ class Ceremony {
   }
 
   async #listOfRoot(token: Pkcs11Token): Promise<MadeRootList> {
-    const revoked = await Promise.all(
-      this.#config.revoked.map(async (one) => {
-        const entry = this.#earlier.keys.find(({ label }) => label === one.label);
-        const parent = entry?.chain[0];
-        if (entry === undefined || parent !== certificateFileName(rootLabel)) {
-          throw new CeremonyError(
-            'CONFIG_INVALID',
-            `revoked: ${one.label} isn't a certificate under the root; name one of registry.json`,
-          );
-        }
-        const der = await readCertificate(this.#config.keysDirectory, entry.certificate);
-        return { ...one, serial: serialOf(new X509Certificate(der)) };
-      }),
-    );
+    const { keysDirectory: folder, revoked } = this.#config;
+    const named = await revokedUnderRoot(revoked, this.#earlier, {
+      folder,
+      root: certificateFileName(rootLabel),
+    });
     return makeRootList(
-      {
-        ...{ folder: this.#config.keysDirectory, root: this.#certificateOf(rootLabel), revoked },
-        thisUpdate: this.#notBefore,
-      },
+      { folder, root: this.#certificateOf(rootLabel), revoked: named, thisUpdate: this.#notBefore },
       (bytes) => token.sign(rootLabel, bytes),
     );
   }

@@ -16,8 +16,8 @@ interface Options {
 }
 
 export interface StopFollower {
-  /** Judges what came in since. Rejects where the database can't be read. */
-  take(): Promise<void>;
+  /** Judges what came in since → whether anything was stopped or lifted. Rejects where the database can't be read. */
+  take(): Promise<boolean>;
 }
 
 /** Somewhat longer than a statement counts. */
@@ -34,11 +34,12 @@ const rowSchema = z.object({
 export function followStopStatements({ file, database, snapshot, log, now }: Options): StopFollower {
   /** Id → when it was judged. */
   const judged = new Map<string, number>();
-  let taking: Promise<void> = Promise.resolve();
+  let taking: Promise<unknown> = Promise.resolve();
 
-  const take = async (): Promise<void> => {
+  const take = async (): Promise<boolean> => {
     const policy = snapshot();
-    if (policy === null) return;
+    if (policy === null) return false;
+    let changed = false;
     const since = new Date(now().getTime() - lookBackMilliseconds);
     for (const [id, at] of judged) if (at < since.getTime()) judged.delete(id);
     const rows = await database.query(
@@ -49,43 +50,38 @@ export function followStopStatements({ file, database, snapshot, log, now }: Opt
     for (const row of rows) {
       const { id } = z.object({ id: z.string() }).parse(row);
       const parsed = rowSchema.safeParse(row);
-      if (parsed.success) await act(policy, parsed.data);
+      if (parsed.success && (await act(policy, parsed.data))) changed = true;
       // Only once it was acted on: what a full disk kept out is tried again.
       judged.set(id, now().getTime());
     }
+    return changed;
   };
 
   const act = async (
     policy: PolicySnapshot,
     row: { statement: string; signature: string },
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const verdict = judgeStopUnder(policy, row, now());
     if (!verdict.ok) {
       log.warn({ reason: verdict.reason }, 'an emergency stop that doesn’t count');
-      return;
+      return false;
     }
     const { action, project, reason, at } = verdict.statement;
-    if (action === 'lift') {
-      await liftByWord(file, project, at);
-      return;
-    }
+    if (action === 'lift') return liftByWord(file, project, at);
     const newer = (await readStops(file)).find(
       (one) => one.project === project && one.source === 'statement' && one.at >= at,
     );
-    if (newer !== undefined) return;
-    await addStop(file, {
-      project,
-      reason,
-      at,
-      by: `${verdict.handle}, ${verdict.fingerprint}`,
-      source: 'statement',
-    });
+    if (newer !== undefined) return false;
+    const by = `${verdict.handle}, ${verdict.fingerprint}`;
+    await addStop(file, { project, reason, at, by, source: 'statement' });
+    return true;
   };
 
   return {
     take() {
-      taking = taking.catch(() => undefined).then(take);
-      return taking;
+      const next = taking.catch(() => undefined).then(take);
+      taking = next;
+      return next;
     },
   };
 }

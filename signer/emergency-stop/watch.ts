@@ -12,7 +12,7 @@ export interface EmergencyStops {
 interface Options {
   readonly file: string;
   /** Takes in what people signed meanwhile; what it can't read keeps everything waiting. */
-  readonly takeStatements?: () => Promise<void>;
+  readonly takeStatements?: () => Promise<unknown>;
   /** Writes into the journal what was stopped or lifted; once for each change that this signer sees. */
   readonly onChange: (change: { readonly kind: string; readonly body: JsonValue }) => Promise<void>;
 }

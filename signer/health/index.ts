@@ -21,7 +21,7 @@ export function reportHealth(
   probes: readonly HealthProbe[],
   log: Logger,
   now: () => Date,
-): { stop(): Promise<void> } {
+): { refresh(): Promise<void>; stop(): Promise<void> } {
   let round: Promise<void> = Promise.resolve();
   const look = async (): Promise<void> => {
     for (const { component, probe } of probes) {
@@ -53,6 +53,12 @@ export function reportHealth(
     if (!looking) start();
   }, intervalMs);
   return {
+    // After the round at work, which may have looked too early.
+    async refresh() {
+      await round;
+      if (!looking) start();
+      await round;
+    },
     async stop() {
       clearInterval(timer);
       await round;

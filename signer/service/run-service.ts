@@ -20,20 +20,24 @@ export async function runService(
     process.exitCode = 2;
     return;
   }
-  try {
-    const running = await start(values.config);
-    const stop = (signal: string): void => {
-      log.info({ signal }, 'stopping');
-      running.close().then(
+  const starting = start(values.config);
+  // Before it has started, too: a stop then is carried out as soon as there is something to stop.
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping');
+    starting
+      .then((running) => running.close())
+      .then(
         () => process.exit(0),
         (error: unknown) => {
           log.error({ err: error }, 'could not stop cleanly');
           process.exit(1);
         },
       );
-    };
-    process.once('SIGTERM', stop);
-    process.once('SIGINT', stop);
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  try {
+    await starting;
   } catch (error) {
     log.fatal({ err: error }, `${program} could not start`);
     process.exitCode = 1;

@@ -6,7 +6,7 @@ import type { Approver } from './count.ts';
 import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';
 
-export const stopStatementType = 'https://countersign.example/emergency-stop/v1';
+const stopStatementType = 'https://countersign.example/emergency-stop/v1';
 /** SSHSIG namespace: a signature for one purpose is worth nothing for another. */
 export const stopNamespace = 'countersign-stop';
 

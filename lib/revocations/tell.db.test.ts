@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import { tellUnder } from './tell.ts';
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let db: ReturnType<typeof openDatabase>;
+const mail = { smtp: 'smtp://127.0.0.1:1', from: 'a@example.org' };
+const ctx = () => ({ db, now: () => new Date(), config: { mail } }) as Parameters<typeof tellUnder>[0];
+
+beforeAll(async () => {
+  urls = await testDatabase();
+  db = openDatabase({ url: urls.portal });
+});
+beforeEach(async () => {
+  await db.notification.deleteMany({});
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await urls.release();
+});
+
+const revoking = (serial: string, effectiveAt = '2026-11-20T00:00:00Z') =>
+  changed({
+    [`revocations/${serial}.yaml`]: `apiVersion: countersign/v1
+kind: Revocation
+serial: '${serial}'
+project: esbuild-demo
+certificate: release
+trigger: malware
+reason: privilegeWithdrawn
+effectiveAt: '${effectiveAt}'
+statement: A build was tampered with.
+`,
+  });
+
+describe('a project’s people', () => {
+  it('are told of a revocation once each, and the reviewers with them', async () => {
+    const snapshot = revoking('5a3c01');
+    await tellUnder(ctx(), snapshot);
+    const first = await db.notification.findMany({ orderBy: { id: 'asc' } });
+    expect(first.length).toBeGreaterThan(1);
+    expect(new Set(first.map((one) => one.accountId)).size).toBe(first.length);
+    const approver = [...snapshot.people].find(([handle]) => handle === 'demo-approver')?.[1].value.githubId;
+    const message = first.find((one) => one.accountId === approver);
+    expect(message).toMatchObject({ kind: 'project-news', path: '/revocations/5a3c01' });
+    expect(message?.subject).toMatch(/certificate release of .+ is revoked/);
+    expect(message?.body).toContain('A build was tampered with.');
+    expect(first.some((one) => one.kind === 'review-alert')).toBe(true);
+    await Promise.all([tellUnder(ctx(), snapshot), tellUnder(ctx(), snapshot)]);
+    expect(await db.notification.count()).toBe(first.length);
+  });
+
+  it('are told by one of several portals that notice it at once', async () => {
+    const snapshot = revoking('5a3c02');
+    await Promise.all(Array.from({ length: 4 }, () => tellUnder(ctx(), snapshot)));
+    const told = await db.notification.findMany();
+    expect(new Set(told.map((one) => one.accountId)).size).toBe(told.length);
+  });
+
+  it('are told again where the date becomes an earlier one', async () => {
+    await tellUnder(ctx(), revoking('5a3c03'));
+    const once = await db.notification.count();
+    await tellUnder(ctx(), revoking('5a3c03', '2026-11-10T00:00:00Z'));
+    expect(await db.notification.count()).toBe(2 * once);
+  });
+});
