@@ -43,6 +43,13 @@ test.beforeAll(async ({ browser, playwright, baseURL }) => {
   await owner.getByRole('button', { name: 'Send the application' }).click();
   await expect(owner.getByText('Your application is with the foundation')).toBeVisible();
   place.application = new URL(owner.url()).pathname.split('/').at(-1) ?? '';
+  // The first one ever is report 1, whoever sent it.
+  await owner.goto('/report');
+  await owner.getByLabel('What is wrong').selectOption('other');
+  await owner.getByLabel('What you saw').fill('A report that is here to be looked at.');
+  await owner.getByLabel('How to reach you (optional)').fill(emailMark);
+  await owner.getByRole('button', { name: 'Send report' }).click();
+  await expect(owner.getByRole('heading', { level: 1, name: 'Your report' })).toBeVisible();
   const reviewer = await openReview(browser);
   place.review = new URL(reviewer.url()).pathname.split('/').at(-1) ?? '';
   await reviewer.getByLabel('Note', { exact: true }).fill(noteMark);
@@ -79,6 +86,8 @@ const pages: Readonly<Record<string, () => readonly [path: string, who: readonly
   'app/(applicant)/apply/[id]/page.tsx': () => [`/apply/${place.application}`, ['owner']],
   'app/(applicant)/apply/[id]/proof/page.tsx': () => [`/apply/${place.application}/proof`, ['owner']],
   'app/(applicant)/messages/page.tsx': () => ['/messages', ['owner', 'reviewer']],
+  'app/(reviewer)/reports/[id]/page.tsx': () => ['/reports/1', ['maintainer', 'reviewer']],
+  'app/(reviewer)/reports/page.tsx': () => ['/reports', []],
   'app/(reviewer)/reviews/[id]/page.tsx': () => [`/reviews/${place.review}`, ['reviewer']],
   'app/(reviewer)/reviews/page.tsx': () => ['/reviews', ['reviewer']],
 };
@@ -211,6 +220,14 @@ const actions: Readonly<Record<string, ActionCase>> = {
       base: '0'.repeat(40),
     }),
   },
+  'app/(reviewer)/reports/actions.ts acknowledgeForm': {
+    who: ['maintainer', 'reviewer'],
+    fields: () => ({ id: '1999999999' }),
+  },
+  'app/(reviewer)/reports/actions.ts closeForm': {
+    who: ['maintainer', 'reviewer'],
+    fields: () => ({ id: '1999999999', outcome: 'no-grounds', answer: 'x' }),
+  },
   'app/(reviewer)/reviews/actions.ts removeViewForm': {
     who: ['reviewer'],
     fields: () => ({ id: '1' }),
@@ -261,6 +278,7 @@ const free = [
   'app/(public)/requests/[id]/actions.ts handInApproval',
   'app/(public)/changes/_edit/actions.ts checkText',
   'app/(public)/emergency-stop/actions.ts stopForm',
+  'app/(public)/report/actions.ts reportForm',
 ];
 
 const manifestSchema = z.object({
@@ -281,7 +299,7 @@ function pageWith(workers: readonly string[]): string {
     .replace(/\/page$/, '')
     .split('/')
     .filter((segment) => !segment.startsWith('('));
-  const ids: Readonly<Record<string, string>> = { reviews: place.review, changes: '1' };
+  const ids: Readonly<Record<string, string>> = { reviews: place.review, changes: '1', reports: '1' };
   return `/${segments
     .map((segment) => (segment.startsWith('[') ? (ids[segments[0] ?? ''] ?? place.application) : segment))
     .join('/')}`;

@@ -57,6 +57,7 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['conditions of the foundation', '/apply'],
     ['certificates', '/certificates'],
     ['revocations', '/revocations'],
+    ['report a problem', '/report'],
     ['emergency stop', '/emergency-stop'],
     ['emergency stop, to be signed', '/emergency-stop?what=*&action=stop&reason=It%E2%80%99s+a+drill.'],
     ['service state', '/status'],

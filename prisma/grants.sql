@@ -20,7 +20,7 @@ REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, por
   portal.emergency_stop_submission FROM countersign_portal;
 REVOKE UPDATE, DELETE ON portal.application_event, portal.review_decision, portal.recusal, portal.evidence,
   portal.onboarding_step FROM countersign_portal;
-REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer FROM countersign_portal;
+REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 
@@ -30,7 +30,7 @@ REVOKE SELECT ON portal.api_token FROM countersign_signer;
 -- What people wrote to the foundation is none of the signer's business.
 REVOKE SELECT ON portal.application, portal.application_event, portal.review, portal.review_decision, portal.recusal,
   portal.evidence, portal.code_host_answer, portal.onboarding_step, portal.saved_view, portal.notification,
-  portal.notification_choice, portal.policy_draft FROM countersign_signer;
+  portal.notification_choice, portal.policy_draft, portal.report FROM countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;

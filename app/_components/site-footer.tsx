@@ -18,6 +18,9 @@ export function SiteFooter() {
           <a href="/api/v1/openapi.yaml" className="link inline-flex min-h-6 items-center">
             API description
           </a>
+          <Link href="/report" className="link inline-flex min-h-6 items-center">
+            Report a problem
+          </Link>
           <Link href="/emergency-stop" className="link inline-flex min-h-6 items-center">
             Emergency stop
           </Link>

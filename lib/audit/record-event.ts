@@ -30,7 +30,10 @@ export type AuditAction =
   | 'review.opened-again'
   | 'evidence.attested'
   | 'onboarding.attested'
-  | 'revocation.told';
+  | 'revocation.told'
+  | 'report.received'
+  | 'report.acknowledged'
+  | 'report.closed';
 
 /** Writes who did what, in the transaction of the deed: there is no deed without its record. */
 export async function recordEvent(

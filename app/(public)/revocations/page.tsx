@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { mayHandleReports } from '../../../lib/reports/index.ts';
 import { listRevocations } from '../../../lib/revocations/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { pageContext } from '../../_components/page-context.ts';
@@ -10,7 +11,8 @@ import { Time } from '../../_components/time.tsx';
 export const metadata: Metadata = { title: 'Revocations' };
 
 export default async function RevocationsPage() {
-  const notices = await listRevocations({ ctx: await pageContext() });
+  const ctx = await pageContext();
+  const notices = await listRevocations({ ctx });
   return (
     <div className="page">
       <PageTitle
@@ -27,6 +29,14 @@ export default async function RevocationsPage() {
         <a className="link inline-block min-h-6" href="/api/v1/revocations">
           JSON
         </a>
+        <Link className="link inline-block min-h-6" href="/report">
+          Report a problem
+        </Link>
+        {mayHandleReports(ctx.actor) ? (
+          <Link className="link inline-block min-h-6" href="/reports">
+            What was reported
+          </Link>
+        ) : null}
       </p>
       {notices.length === 0 ? (
         <Empty title="No certificate is revoked">

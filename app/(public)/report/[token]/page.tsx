@@ -1,0 +1,62 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { readReceipt, reportKinds, reportOutcomes } from '../../../../lib/reports/index.ts';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { Time } from '../../../_components/time.tsx';
+
+export const metadata: Metadata = {
+  title: 'Your report',
+  // The address is the key to it.
+  robots: { index: false },
+  referrer: 'no-referrer',
+};
+
+export default async function ReceiptPage({ params }: { readonly params: Promise<{ token: string }> }) {
+  const { token } = await params;
+  const receipt = await readReceipt({ ctx: await pageContext(), input: { token } });
+  if (receipt === null) notFound();
+  const { kind, receivedAt, dueAt, acknowledgedAt, closedAt, outcome, answer } = receipt;
+  return (
+    <div className="page *:max-w-3xl">
+      <PageTitle
+        title="Your report"
+        lead={
+          closedAt === null
+            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of the report.'
+            : 'It was looked into, and decided.'
+        }
+      />
+      <dl className="facts mt-8">
+        <dt>What</dt>
+        <dd>{reportKinds[kind].words}</dd>
+        <dt>Received</dt>
+        <dd>
+          <Time value={receivedAt} />
+        </dd>
+        <dt>Somebody looks into it</dt>
+        <dd>{acknowledgedAt === null ? 'Not yet' : <Time value={acknowledgedAt} />}</dd>
+        <dt>To be decided by</dt>
+        <dd>
+          <Time value={dueAt} />
+        </dd>
+        <dt>Decided</dt>
+        <dd>{closedAt === null ? 'Not yet' : <Time value={closedAt} />}</dd>
+        {outcome === null ? null : (
+          <>
+            <dt>Outcome</dt>
+            <dd>{reportOutcomes[outcome]}</dd>
+          </>
+        )}
+      </dl>
+      {answer === null ? null : (
+        <section aria-labelledby="answer" className="pt-8">
+          <h2 id="answer" className="text-2xl">
+            What was found
+          </h2>
+          <p className="mt-2 max-w-prose break-words whitespace-pre-line">{answer}</p>
+        </section>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,56 @@
+import { expect, test, type Page } from '@playwright/test';
+
+async function signIn(page: Page, name: string): Promise<void> {
+  await page.goto('/sign-in');
+  await page.getByRole('button', { name: `Sign in as ${name}` }).click();
+}
+
+test('a stranger reports a problem, reviewers see its clock and answer, and nobody else reads it', async ({
+  page,
+  browser,
+}) => {
+  await page.goto('/report?project=esbuild-demo');
+  await page.getByLabel('What is wrong').selectOption('malware');
+  await page.getByLabel('What you saw').fill('too short');
+  await page.getByRole('button', { name: 'Send report' }).click();
+  await expect(page.getByRole('alert').first()).toContainText('at least 20 characters');
+  await expect(page.getByLabel('What you saw')).toHaveValue('too short');
+  const story = `The installer of ${Date.now()} opens a shell to another host, <b>always</b>.`;
+  await page.getByLabel('What is wrong').selectOption('malware');
+  await page.getByLabel('What you saw').fill(story);
+  await page
+    .getByLabel('Links to evidence (optional)')
+    .fill('https://analysis.example/1\nhttps://analysis.example/2');
+  await page.getByLabel('How to reach you (optional)').fill('stranger@example.org');
+  await page.getByRole('button', { name: 'Send report' }).click();
+  await expect(page).toHaveURL(/\/report\/[0-9a-f]{32}$/);
+  const receipt = page.url();
+  await expect(page.getByText('Not yet')).toHaveCount(2);
+  await expect(page.getByText(story)).toHaveCount(0);
+
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const other = await context.newPage();
+  await signIn(other, 'Nora Newcomer');
+  await other.goto('/reports');
+  await expect(other.getByText('reviewers and policy maintainers')).toBeVisible();
+  await context.close();
+
+  await signIn(page, 'Robin Reviewer');
+  await page.goto('/messages');
+  await expect(page.getByText(/Report \d+: it is malware/).first()).toBeVisible();
+  await page.goto('/reports');
+  await page.getByRole('listitem').filter({ hasText: story }).getByRole('link').click();
+  await expect(page.getByText('stranger@example.org')).toBeVisible();
+  await expect(page.getByText('https://analysis.example/2')).toBeVisible();
+  await page.getByRole('button', { name: 'I look into it' }).click();
+  await expect(page.getByRole('button', { name: 'I look into it' })).toHaveCount(0);
+  await page.getByLabel('Outcome').selectOption('no-grounds');
+  await page.getByLabel('What was found').fill('The shell is the project’s own test server, on loopback.');
+  await page.getByRole('button', { name: 'Close report' }).click();
+  await expect(page.getByRole('heading', { name: 'No grounds for revoking were found' })).toBeVisible();
+
+  await page.goto(receipt);
+  await expect(page.getByText('The shell is the project’s own test server')).toBeVisible();
+  await page.goto(`${receipt.slice(0, -1)}${receipt.endsWith('0') ? '1' : '0'}`);
+  await expect(page.getByRole('heading', { level: 1, name: /not|nothing/i })).toBeVisible();
+});

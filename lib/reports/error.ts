@@ -1,0 +1,10 @@
+import { ExplainedError } from '../platform/http/index.ts';
+import type { Explanation } from '../platform/http/index.ts';
+
+export type ReportsErrorCode = 'NOT_ALLOWED' | 'INVALID' | 'UNKNOWN_REPORT' | 'ALREADY_CLOSED';
+
+export class ReportsError extends ExplainedError<ReportsErrorCode> {
+  constructor(explanation: Explanation<ReportsErrorCode>) {
+    super('ReportsError', explanation);
+  }
+}

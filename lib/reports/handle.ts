@@ -1,0 +1,82 @@
+import { recordEvent } from '../audit/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
+import { actorName } from '../platform/auth/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { ReportsError } from './error.ts';
+import { reportOutcomes, type ReportOutcome } from './kinds.ts';
+import { requireHandler, unknownReport } from './read.ts';
+
+const answerCharactersMax = 4000;
+
+/** Says that somebody looks into it; the reporter sees that, and the clock goes on. */
+export async function acknowledgeReport(call: {
+  readonly ctx: Context;
+  readonly input: { readonly id: number };
+}): Promise<void> {
+  const { ctx, input } = call;
+  requireHandler(ctx);
+  await ctx.db.$transaction(async (transaction) => {
+    const report = await openReport(transaction, input.id);
+    if (report.acknowledgedAt !== null) return;
+    await transaction.report.update({
+      where: { id: input.id },
+      data: { acknowledgedAt: ctx.now(), acknowledgedBy: actorName(ctx.actor) },
+    });
+    await recordEvent(transaction, ctx, {
+      action: 'report.acknowledged',
+      subject: `report:${input.id}`,
+      detail: {},
+    });
+  });
+}
+
+/** Ends a report with an outcome and what the reporter is told. What is to be revoked is proposed as a policy change beside it. */
+export async function closeReport(call: {
+  readonly ctx: Context;
+  readonly input: { readonly id: number; readonly outcome: string; readonly answer: string };
+}): Promise<void> {
+  const { ctx, input } = call;
+  requireHandler(ctx);
+  const { outcome } = input;
+  const answer = input.answer.trim();
+  if (!isOutcome(outcome) || answer === '' || answer.length > answerCharactersMax) {
+    throw new ReportsError({
+      code: 'INVALID',
+      message: isOutcome(outcome)
+        ? 'The answer: say in a few sentences what was found.'
+        : 'The outcome: choose one.',
+      fix: 'Put it right and send it again: what you typed is still here.',
+    });
+  }
+  await ctx.db.$transaction(async (transaction) => {
+    const report = await openReport(transaction, input.id);
+    const now = ctx.now();
+    const by = actorName(ctx.actor);
+    await transaction.report.update({
+      where: { id: input.id },
+      data: {
+        ...{ closedAt: now, closedBy: by, outcome, answer },
+        ...(report.acknowledgedAt === null ? { acknowledgedAt: now, acknowledgedBy: by } : {}),
+      },
+    });
+    await recordEvent(transaction, ctx, {
+      ...{ action: 'report.closed', subject: `report:${input.id}` },
+      detail: { outcome, late: report.dueAt < now ? 1 : 0 },
+    });
+  });
+}
+
+/** Locked, so that two who decide at once don't both. */
+async function openReport(transaction: Transaction, id: number) {
+  await transaction.$queryRaw`SELECT id FROM portal.report WHERE id = ${id} FOR UPDATE`;
+  const row = await transaction.report.findUnique({ where: { id } });
+  if (row === null) throw unknownReport(id);
+  if (row.closedAt === null) return row;
+  throw new ReportsError({
+    code: 'ALREADY_CLOSED',
+    message: `Report ${id} was closed by ${row.closedBy ?? 'somebody'} meanwhile.`,
+    fix: 'Load the page again to see how.',
+  });
+}
+
+const isOutcome = (text: string): text is ReportOutcome => Object.hasOwn(reportOutcomes, text);

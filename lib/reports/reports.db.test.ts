@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import {
+  acknowledgeReport,
+  closeReport,
+  listReports,
+  readReceipt,
+  readReport,
+  sendReport,
+  type ReportInput,
+} from './index.ts';
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let db: ReturnType<typeof openDatabase>;
+let now = new Date('2026-11-27T12:00:00Z');
+
+beforeAll(async () => {
+  urls = await testDatabase();
+  db = openDatabase({ url: urls.portal });
+});
+beforeEach(() => {
+  now = new Date('2026-11-27T12:00:00Z');
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await urls.release();
+});
+
+/** No policy is accepted yet: reports are taken in all the same. */
+const as = (roles: { foundationReviewer: boolean; policyMaintainer: boolean } | null): Context =>
+  ({
+    ...{ db, now: () => now },
+    actor:
+      roles === null
+        ? { kind: 'public' }
+        : {
+            kind: 'person',
+            githubId: '7',
+            handle: 'robin',
+            name: 'Robin',
+            roles: { ...roles, projects: new Map() },
+          },
+  }) as unknown as Context;
+const reviewer = (): Context => as({ foundationReviewer: true, policyMaintainer: false });
+const said = (changes: Partial<ReportInput> = {}): ReportInput => ({
+  ...{ kind: 'malware', project: '', serial: '', fileSha256: '', links: '', contact: '' },
+  description: 'The installer opens a shell to another host.',
+  ...changes,
+});
+const send = (changes: Partial<ReportInput> = {}) => sendReport({ ctx: as(null), input: said(changes) });
+const newest = async () => {
+  const reports = await listReports({ ctx: reviewer() });
+  return reports.reduce((a, b) => (a.id > b.id ? a : b));
+};
+
+describe('a report', () => {
+  it.each([
+    ['malware', 24],
+    ['key-compromised', 24],
+    ['conditions-breached', 120],
+    ['other', 120],
+  ])('of %s has to be decided within %d hours', async (kind, hours) => {
+    const { token, dueAt } = await send({ kind });
+    expect(dueAt.getTime() - now.getTime()).toBe(hours * 3_600_000);
+    expect(await readReceipt({ ctx: { db }, input: { token } })).toMatchObject({
+      kind,
+      dueAt,
+      acknowledgedAt: null,
+    });
+  });
+
+  it('keeps what is said of it as certificates and tools write it', async () => {
+    await send({
+      ...{ serial: '5A:3C:01', fileSha256: 'AB'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      links: 'https://a.example/1\r\n\r\nhttp://b.example/2',
+    });
+    expect(await newest()).toMatchObject({
+      ...{ serial: '5a3c01', fileSha256: 'ab'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      links: ['https://a.example/1', 'http://b.example/2'],
+    });
+  });
+
+  it.each([
+    [{ kind: '' }, 'What is wrong'],
+    [{ description: 'bad' }, 'at least 20'],
+    [{ description: 'x'.repeat(10_001) }, 'at most 10,000'],
+    [{ serial: 'rubbish' }, 'hexadecimal'],
+    [{ fileSha256: 'abc' }, '64 hexadecimal'],
+    [{ links: 'javascript:alert(1)' }, 'https://'],
+    [{ links: 'https://user:pass@host/' }, 'https://'],
+    [{ project: '../x' }, 'project'],
+  ])('is turned away with a reason where it says %j', async (changes, words) => {
+    await expect(send(changes)).rejects.toMatchObject({
+      ...{ code: 'INVALID', message: expect.stringContaining(words) as string },
+    });
+  });
+
+  it('is read by reviewers and policy maintainers alone', async () => {
+    await send();
+    const { id } = await newest();
+    for (const ctx of [as(null), as({ foundationReviewer: false, policyMaintainer: false })]) {
+      await expect(listReports({ ctx })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      await expect(readReport({ ctx, input: { id } })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      await expect(acknowledgeReport({ ctx, input: { id } })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+      await expect(
+        closeReport({ ctx, input: { id, outcome: 'revoked', answer: 'x' } }),
+      ).rejects.toMatchObject({
+        code: 'NOT_ALLOWED',
+      });
+    }
+    const maintainer = as({ foundationReviewer: false, policyMaintainer: true });
+    expect(await readReport({ ctx: maintainer, input: { id } })).toMatchObject({ id });
+  });
+
+  it('is late once its time is over, until it is decided, and by one person', async () => {
+    const { token } = await send();
+    const { id } = await newest();
+    now = new Date(now.getTime() + 24 * 3_600_000 + 1);
+    expect(await readReport({ ctx: reviewer(), input: { id } })).toMatchObject({ late: true });
+    await acknowledgeReport({ ctx: reviewer(), input: { id } });
+    const close = () =>
+      closeReport({ ctx: reviewer(), input: { id, outcome: 'no-grounds', answer: ' It was a test. ' } });
+    const ended = await Promise.allSettled([close(), close()]);
+    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await readReport({ ctx: reviewer(), input: { id } })).toMatchObject({
+      late: false,
+      outcome: 'no-grounds',
+    });
+    expect(await readReceipt({ ctx: { db }, input: { token } })).toMatchObject({ answer: 'It was a test.' });
+    await expect(acknowledgeReport({ ctx: reviewer(), input: { id } })).rejects.toMatchObject({
+      code: 'ALREADY_CLOSED',
+    });
+  });
+
+  it('can’t be removed, nor read by the signer', async () => {
+    await expect(db.report.deleteMany({})).rejects.toThrow();
+    const signer = openDatabase({ url: urls.signer });
+    await expect(signer.report.findMany()).rejects.toThrow();
+    await signer.$disconnect();
+  });
+
+  it('isn’t found by guessing', async () => {
+    expect(await readReceipt({ ctx: { db }, input: { token: '0'.repeat(32) } })).toBeNull();
+    expect(await readReceipt({ ctx: { db }, input: { token: "' OR 1=1 --" } })).toBeNull();
+  });
+});
