@@ -47,7 +47,7 @@ test.beforeAll(async ({ browser, playwright, baseURL }) => {
   await owner.goto('/report');
   await owner.getByLabel('What is wrong').selectOption('other');
   await owner.getByLabel('What you saw').fill('A report that is here to be looked at.');
-  await owner.getByLabel('How to reach you (optional)').fill(emailMark);
+  await owner.getByLabel('How to reach you').fill(emailMark);
   await owner.getByRole('button', { name: 'Send report' }).click();
   await expect(owner.getByRole('heading', { level: 1, name: 'Your report' })).toBeVisible();
   const reviewer = await openReview(browser);

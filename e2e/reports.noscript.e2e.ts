@@ -18,10 +18,8 @@ test('a stranger reports a problem, reviewers see its clock and answer, and nobo
   const story = `The installer of ${Date.now()} opens a shell to another host, <b>always</b>.`;
   await page.getByLabel('What is wrong').selectOption('malware');
   await page.getByLabel('What you saw').fill(story);
-  await page
-    .getByLabel('Links to evidence (optional)')
-    .fill('https://analysis.example/1\nhttps://analysis.example/2');
-  await page.getByLabel('How to reach you (optional)').fill('stranger@example.org');
+  await page.getByLabel('Links to evidence').fill('https://analysis.example/1\nhttps://analysis.example/2');
+  await page.getByLabel('How to reach you').fill('stranger@example.org');
   await page.getByRole('button', { name: 'Send report' }).click();
   await expect(page).toHaveURL(/\/report\/[0-9a-f]{32}$/);
   const receipt = page.url();

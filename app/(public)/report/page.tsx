@@ -24,7 +24,7 @@ export default async function ReportPage({
       />
       <p className="mt-6">
         Malware and keys are decided within 24 hours, all else within five days. You get an address where you
-        see the clock and the answer. What you write is read by reviewers only.
+        see the clock and the answer. What you write is read by reviewers and policy maintainers only.
       </p>
       <ActionForm
         id="report"
@@ -44,7 +44,7 @@ export default async function ReportPage({
             charactersMax: 10_000,
           },
           {
-            ...{ kind: 'select', name: 'project', label: 'Project (optional)', value: given('project') },
+            ...{ kind: 'select', name: 'project', label: 'Project', value: given('project') },
             options: [
               ['', 'I don’t know'],
               ...projects.map(({ slug, project }) => [slug, project.project.value.name] as const),
@@ -54,7 +54,7 @@ export default async function ReportPage({
             ...{
               kind: 'text',
               name: 'serial',
-              label: 'Serial number of the certificate (optional)',
+              label: 'Serial number of the certificate',
               value: given('serial'),
             },
             ...{
@@ -67,21 +67,21 @@ export default async function ReportPage({
             ...{
               kind: 'text',
               name: 'fileSha256',
-              label: 'SHA-256 of the file (optional)',
+              label: 'SHA-256 of the file',
               value: given('sha256'),
             },
             ...{ code: true, charactersMax: 100 },
           },
           {
-            ...{ kind: 'textarea', name: 'links', label: 'Links to evidence (optional)', rows: 3 },
+            ...{ kind: 'textarea', name: 'links', label: 'Links to evidence', rows: 3 },
             ...{
               hint: 'Analyses, posts, places where the file is; each on a line of its own.',
               charactersMax: 10_000,
             },
           },
           {
-            ...{ kind: 'text', name: 'contact', label: 'How to reach you (optional)', charactersMax: 200 },
-            hint: 'If we may ask back. Reviewers see it, nobody else.',
+            ...{ kind: 'text', name: 'contact', label: 'How to reach you', charactersMax: 200 },
+            hint: 'If we may ask back. They see it, nobody else.',
           },
         ]}
         buttons={[{ label: 'Send report', pending: 'Sending…', intent: 'report' }]}

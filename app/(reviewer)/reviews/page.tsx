@@ -38,7 +38,10 @@ export default async function ReviewsPage(props: {
           page instanceof ReviewsError ? undefined : (
             <>
               {plural(page.waiting, 'application waits', 'applications wait')} for the foundation
-              {page.late === 0 ? '.' : `, ${page.late} of them past the target.`}
+              {page.late === 0 ? '.' : `, ${page.late} of them past the target.`}{' '}
+              <Link className="link" href="/reports">
+                Reports from the public
+              </Link>
             </>
           )
         }
