@@ -36,6 +36,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     registryFile: hsm.registry,
     journalFile: hsm.journal,
     softhsmConf: hsm.softhsmConf ?? null,
+    moduleEnvironment: hsm.moduleEnvironment,
     rate: { signaturesPerMinuteMax: hsm.signaturesPerMinuteMax },
     purposes: ['release', 'test'],
   });

@@ -79,9 +79,10 @@ export async function startAuthority(
 }
 
 function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<KeyHolder> {
-  const { module, softhsmConf, tokenLabel, pin, registry, journal, signaturesPerMinuteMax } = keyHolder;
+  const { module, softhsmConf, moduleEnvironment, tokenLabel, pin } = keyHolder;
+  const { registry, journal, signaturesPerMinuteMax } = keyHolder;
   return openKeyHolder({
-    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, tokenLabel, pin },
+    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
     ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
     purposes: answers === undefined ? ['crl'] : ['crl', 'ocsp'],
   });

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pinSourceSchema, type PinSource } from '../keyholder/index.ts';
+import { moduleEnvironmentSchema, pinSourceSchema, type PinSource } from '../keyholder/index.ts';
 import { CeremonyError } from './error.ts';
 
 const slug = z
@@ -33,6 +33,8 @@ export const ceremonyConfigSchema = z.strictObject({
   module: z.string().min(1).optional(),
   /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
   softhsmConf: z.string().min(1).optional(),
+  /** Further variables that the module reads. */
+  moduleEnvironment: moduleEnvironmentSchema.default({}),
   /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
   tokens: z.strictObject({ root: token, issuing: token, signing: token, timestamping: token }),
   /** 2 and up: the OCSP responder's successors, each with a key of its own. */

@@ -66,7 +66,8 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
   const ceremony = new Ceremony(config, await readRegistry(config.keysDirectory), issuance, { dryRun, now });
   await ceremony.takeAsTheyAre((role) => !opened.has(role));
   const module = await locatePkcs11Module(config.module ?? null);
-  await withSoftHsmConfiguration(config.softhsmConf, async () => {
+  const softHsm = config.softhsmConf === undefined ? {} : { SOFTHSM2_CONF: config.softhsmConf };
+  await withEnvironment({ ...config.moduleEnvironment, ...softHsm }, async () => {
     for (const role of visits.filter((one) => opened.has(one))) {
       const { label, pin } = config.tokens[role];
       const options = { module, tokenLabel: label, pin: await readPin(pin, process.env) };
@@ -295,14 +296,19 @@ function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
   return notAfter < validToDate ? notAfter : validToDate;
 }
 
-/** SoftHSM reads its configuration's place from the environment when it's initialised. */
-async function withSoftHsmConfiguration(file: string | undefined, run: () => Promise<void>): Promise<void> {
-  const before = process.env['SOFTHSM2_CONF'];
-  if (file !== undefined) process.env['SOFTHSM2_CONF'] = file;
+/** Modules read their configuration's place from the environment when they're initialised. */
+async function withEnvironment(
+  variables: Readonly<Record<string, string>>,
+  run: () => Promise<void>,
+): Promise<void> {
+  const before = Object.keys(variables).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, variables);
   try {
     await run();
   } finally {
-    if (before === undefined) delete process.env['SOFTHSM2_CONF'];
-    else process.env['SOFTHSM2_CONF'] = before;
+    for (const [name, value] of before) {
+      if (value === undefined) Reflect.deleteProperty(process.env, name);
+      else process.env[name] = value;
+    }
   }
 }

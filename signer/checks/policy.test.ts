@@ -17,7 +17,7 @@ async function signingKey(label: string, pair: typeof first, first8: number): Pr
   const der = await issueCertificate(
     {
       kind: 'test',
-      subject: { organization: 'Example', commonName: label },
+      subject: { organization: 'Example', commonName: `TEST ONLY: ${label}` },
       publicKey: pair.publicKey,
       issuer: null,
       serial: Uint8Array.from([first8, 2, 3, 4, 5, 6, 7, 8]),

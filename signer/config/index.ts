@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { moduleEnvironmentSchema } from '../keyholder/index.ts';
 
 const seconds = z.number().positive().max(86_400);
 const secretSource = z.union([
@@ -48,6 +49,7 @@ const schema = z.strictObject({
   keyHolder: z.strictObject({
     module: z.string().min(1),
     softhsmConf: z.string().min(1).optional(),
+    moduleEnvironment: moduleEnvironmentSchema.default({}),
     tokenLabel: z.string().min(1),
     pin: secretSource,
     registry: z.string().min(1),

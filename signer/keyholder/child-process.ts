@@ -4,6 +4,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinFile } from './pin.ts';
 import type { ChildOptions } from './message.ts';
+import type { ModuleEnvironment } from './module-environment.ts';
 
 const childFile = fileURLToPath(new URL('./child.ts', import.meta.url));
 const projectRoot = resolve(dirname(childFile), '..', '..');
@@ -14,7 +15,7 @@ const projectRoot = resolve(dirname(childFile), '..', '..');
  * the PKCS#11 module is native code (--allow-addons) that the model doesn't bind, and Node 24 has no rule for
  * the network. The environment holds only what is named here; nothing secret is in the arguments.
  */
-export function startChild(options: ChildOptions, softHsmConfiguration: string | null): ChildProcess {
+export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const journalFolder = dirname(options.journalFile);
   const pin = pinFile(options.pin, process.env);
   const readable = [
@@ -34,14 +35,13 @@ export function startChild(options: ChildOptions, softHsmConfiguration: string |
   ];
   return spawn(process.execPath, [...flags, childFile], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: childEnvironment(options, softHsmConfiguration),
+    env: childEnvironment(options, moduleEnvironment),
     serialization: 'json',
   });
 }
 
-function childEnvironment(options: ChildOptions, softHsmConfiguration: string | null): NodeJS.ProcessEnv {
-  const env: NodeJS.ProcessEnv = { NODE_ENV: process.env.NODE_ENV };
-  if (softHsmConfiguration !== null) env['SOFTHSM2_CONF'] = softHsmConfiguration;
+function childEnvironment(options: ChildOptions, moduleEnvironment: ModuleEnvironment): NodeJS.ProcessEnv {
+  const env: NodeJS.ProcessEnv = { ...moduleEnvironment, NODE_ENV: process.env.NODE_ENV };
   const passed = ['CREDENTIALS_DIRECTORY', ...('env' in options.pin ? [options.pin.env] : [])];
   for (const name of passed) {
     const value = process.env[name];

@@ -10,6 +10,7 @@ export { signingGrantId, signingGrantWireSchema, type SigningGrantWire } from '.
 export { keyRegistrySchema, parseKeyRegistry, type KeyRegistry, type KeyRegistryEntry } from './registry.ts';
 export { locatePkcs11Module } from './locate-module.ts';
 export { pinSourceSchema, readPin, type PinSource } from './pin.ts';
+export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';
 export { Pkcs11Token } from './token.ts';
 export {
   generateRsaKeyPair,

@@ -13,6 +13,7 @@ import {
   type KeyHolderHealth,
   type RequestMessage,
 } from './message.ts';
+import type { ModuleEnvironment } from './module-environment.ts';
 import type { PinSource } from './pin.ts';
 
 export interface KeyHolderOptions {
@@ -24,6 +25,8 @@ export interface KeyHolderOptions {
   readonly journalFile: string;
   /** Value of SOFTHSM2_CONF for the child, where the module is SoftHSM. */
   readonly softhsmConf?: string | null | undefined;
+  /** Further variables that the module reads. */
+  readonly moduleEnvironment?: ModuleEnvironment | undefined;
   readonly rate?: { readonly signaturesPerMinuteMax: number };
   readonly sessions?: number;
   /** What it signs at all, where that is less than what its keys are for. */
@@ -80,7 +83,7 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
 
 class ChildKeyHolder implements KeyHolder {
   readonly #childOptions: ChildOptions;
-  readonly #softHsmConfiguration: string | null;
+  readonly #environment: ModuleEnvironment;
   readonly #openMs: number;
   readonly #signMs: number;
   readonly #pending = new Map<number, Pending>();
@@ -91,7 +94,11 @@ class ChildKeyHolder implements KeyHolder {
 
   constructor(childOptions: ChildOptions, options: KeyHolderOptions) {
     this.#childOptions = childOptions;
-    this.#softHsmConfiguration = options.softhsmConf ?? process.env['SOFTHSM2_CONF'] ?? null;
+    const softHsm = options.softhsmConf ?? process.env['SOFTHSM2_CONF'];
+    this.#environment = {
+      ...options.moduleEnvironment,
+      ...(softHsm === undefined ? {} : { SOFTHSM2_CONF: softHsm }),
+    };
     this.#openMs = options.timeouts?.openMs ?? 20_000;
     this.#signMs = options.timeouts?.signMs ?? 15_000;
   }
@@ -138,7 +145,7 @@ class ChildKeyHolder implements KeyHolder {
   }
 
   async #open(): Promise<void> {
-    const child = startChild(this.#childOptions, this.#softHsmConfiguration);
+    const child = startChild(this.#childOptions, this.#environment);
     this.#child = child;
     child.on('message', (message: unknown) => this.#receive(message));
     child.once('error', () => this.#exited(child, 'could not be started'));

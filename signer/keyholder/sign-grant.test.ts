@@ -16,7 +16,7 @@ const key = generateKeyPairSync('rsa', { modulusLength: 3072 });
 const der = await issueCertificate(
   {
     kind: 'test',
-    subject: { organization: 'Example', commonName: 'Example' },
+    subject: { organization: 'Example', commonName: 'TEST ONLY: Example' },
     publicKey: key.publicKey,
     issuer: null,
     serial: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),

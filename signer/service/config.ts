@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { pinSourceSchema, type PinSource } from '../keyholder/index.ts';
+import { moduleEnvironmentSchema, pinSourceSchema, type PinSource } from '../keyholder/index.ts';
 
 /** The part of a service's configuration that says which keys it works with. */
 export const keyHolderSchema = z.strictObject({
   /** PKCS#11 module; an installed SoftHSM where left out. */
   module: z.string().min(1).optional(),
   softhsmConf: z.string().min(1).optional(),
+  moduleEnvironment: moduleEnvironmentSchema.default({}),
   tokenLabel: z.string().min(1),
   pin: pinSourceSchema,
   registry: z.string().min(1),

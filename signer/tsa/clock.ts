@@ -41,7 +41,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
     }
     const problem = judge(offsets, problems);
     // What few answers say is no news: the last comparison counts until it is too old.
-    if (offsets.length < agreeing && compared?.problem === null) return;
+    if (servers.length > 0 && offsets.length < agreeing && compared?.problem === null) return;
     compared = { steady: performance.now(), wall: now(), problem };
   };
 

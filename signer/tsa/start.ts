@@ -19,8 +19,8 @@ export async function startTimestampAuthority(
   config: TsaConfig,
   onFailure: (error: unknown) => void,
 ): Promise<RunningTimestampAuthority> {
-  const { registry, journal, module, softhsmConf, tokenLabel, pin, signaturesPerMinuteMax } =
-    config.keyHolder;
+  const { registry, journal, module, softhsmConf, moduleEnvironment } = config.keyHolder;
+  const { tokenLabel, pin, signaturesPerMinuteMax } = config.keyHolder;
   const entry = await findTimestampKey(registry, config.keyLabel);
   const readPem = async (file: string): Promise<Uint8Array> =>
     certificateFromPem(await readFile(join(dirname(registry), file), 'utf8'));
@@ -28,7 +28,7 @@ export async function startTimestampAuthority(
   const chain = await Promise.all(entry.chain.map(readPem));
   const serialNumbers = await openSerialNumbers(config.serialFile, new Date());
   const keyHolder = await openKeyHolder({
-    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, tokenLabel, pin },
+    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
     ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
     purposes: ['timestamp'],
   });
