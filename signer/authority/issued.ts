@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CertificateSerial } from '../../lib/core/ids/index.ts';
 import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
-import { readIntendedSerials } from '../issuance/index.ts';
+import { issuanceSize, readLoggedSerials } from '../issuance/index.ts';
 import { parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
 import type { Responder } from './answers.ts';
 import { AuthorityError } from './error.ts';
@@ -17,6 +17,10 @@ export interface Issued {
   /** DER certificate of the root above it. */
   readonly root: Uint8Array | null;
   readonly serials: ReadonlySet<CertificateSerial>;
+  /** Numbers that were to be signed, and of which nobody knows whether they were: neither good nor unknown. */
+  readonly reserved: ReadonlySet<CertificateSerial>;
+  /** Bytes of the issuance log, to notice changes by. */
+  readonly logged: number;
   /** Keys of status answers, the newest first. */
   readonly responders: readonly (Responder & { readonly from: Date })[];
 }
@@ -29,8 +33,11 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     certificateFromPem(await readFile(join(dirname(registryFile), file), 'utf8'));
   const ca = keys.find((one) => one.label === keyLabel);
   if (ca?.purpose !== 'issuing') throw noIssuer(ca, { registryFile, keyLabel });
+  const folder = dirname(registryFile);
+  const logged = await issuanceSize(folder);
   // What a crash kept out of the registry is issued all the same.
-  const serials = new Set(await readIntendedSerials(dirname(registryFile), keyLabel));
+  const { issued, open } = await readLoggedSerials(folder, keyLabel);
+  const serials = new Set(issued);
   const responders: Issued['responders'][number][] = [];
   for (const entry of keys.filter((one) => one.chain[0] === ca.certificate)) {
     const der = await read(entry.certificate);
@@ -41,7 +48,8 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
   }
   const [root] = ca.chain.slice(-1);
   return {
-    ...{ registry: text, serials, issuer: await read(ca.certificate) },
+    reserved: new Set(open.filter((serial) => !serials.has(serial))),
+    ...{ registry: text, logged, serials, issuer: await read(ca.certificate) },
     root: root === undefined ? null : await read(root),
     responders: responders.sort((a, b) => b.from.getTime() - a.from.getTime()),
   };

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readRevocationList } from '../../lib/core/revocation/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
+import { issuanceSize } from '../issuance/index.ts';
 import { openKeyHolder, type KeyHolder } from '../keyholder/index.ts';
 import { readRegister, type Revocations } from '../revocation/index.ts';
 import { Answers, type Answered } from './answers.ts';
@@ -57,6 +58,12 @@ export async function startAuthority(
   }, config.pollSeconds * 1000);
   // What can't be published now is tried again: what is there holds until its time is over.
   await publish().catch(events.onFailure);
+  const end = async (): Promise<void> => {
+    clearInterval(timer);
+    await working;
+    await keyHolder.close();
+    await lock.release();
+  };
   const socket = config.answers?.socket ?? null;
   const unknown =
     config.answers === undefined || socket === null
@@ -65,15 +72,15 @@ export async function startAuthority(
           perMinuteMax: config.answers.unknownPerMinuteMax,
           answer: (serial) => round.unknown(serial),
           onFailure: events.onFailure,
+        }).catch(async (error: unknown) => {
+          await end();
+          throw error;
         });
   return {
     publish,
     async close() {
-      clearInterval(timer);
       await unknown?.close();
-      await working;
-      await keyHolder.close();
-      await lock.release();
+      await end();
     },
   };
 }
@@ -148,16 +155,21 @@ class Round {
     // A certificate that was issued a moment ago is never unknown.
     await this.#followRegistry();
     const revocations = await readRegister(this.#config.register);
-    if (this.#answers === null || this.#issued.serials.has(serial) || revocations.has(serial)) return null;
+    const { serials, reserved } = this.#issued;
+    if (this.#answers === null || serials.has(serial) || reserved.has(serial) || revocations.has(serial))
+      return null;
     return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial);
   }
 
   /** A ceremony adds certificates while this runs, and sometimes a responder's key. */
   async #followRegistry(): Promise<void> {
     const { registry } = this.#config.keyHolder;
-    if ((await readFile(registry, 'utf8')) === this.#issued.registry) return;
+    const before = this.#issued;
+    const text = await readFile(registry, 'utf8');
+    if (text === before.registry && (await issuanceSize(dirname(registry))) === before.logged) return;
     const issued = await readIssued(registry, this.#config.keyLabel);
-    await this.#keyHolder.restart();
+    // A key holder knows the keys that were there as it started.
+    if (issued.registry !== before.registry) await this.#keyHolder.restart();
     this.#issued = issued;
   }
 

@@ -24,6 +24,7 @@ export interface StopFollower {
 const lookBackMilliseconds = 30 * 60_000;
 /** Whoever floods the table with nonsense delays a stop by rounds, and doesn't keep it out: each is judged once. */
 const roundMax = 500;
+const judgedMax = 20_000;
 
 const rowSchema = z.object({
   id: z.string(),
@@ -43,7 +44,9 @@ export function followStopStatements({ file, database, snapshot, log, now }: Opt
     const since = new Date(now().getTime() - lookBackMilliseconds);
     for (const [id, at] of judged) if (at < since.getTime()) judged.delete(id);
     const rows = await database.query(
-      `SELECT id, statement, signature FROM portal.emergency_stop_submission
+      // One character more than is read: what is longer is refused unread.
+      `SELECT id, left(statement, 8193) AS statement, left(signature, 32769) AS signature
+         FROM portal.emergency_stop_submission
         WHERE submitted_at > $1 AND NOT (id = ANY($2::uuid[])) ORDER BY submitted_at, id LIMIT $3`,
       [since, [...judged.keys()], roundMax],
     );
@@ -53,6 +56,8 @@ export function followStopStatements({ file, database, snapshot, log, now }: Opt
       if (parsed.success && (await act(policy, parsed.data))) changed = true;
       // Only once it was acted on: what a full disk kept out is tried again.
       judged.set(id, now().getTime());
+      const [oldest] = judged.keys();
+      if (judged.size > judgedMax && oldest !== undefined) judged.delete(oldest);
     }
     return changed;
   };

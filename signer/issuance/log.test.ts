@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openIssuanceLog, readIntendedSerials } from './index.ts';
+import { openIssuanceLog, readLoggedSerials } from './index.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -25,8 +25,10 @@ describe('the issuance log', () => {
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
       ...{ event: 'intended', serial, label: 'widget.release', rules: ['version'], tbsCertificate: 'MAA=' },
     });
-    expect(await readIntendedSerials(folder, 'foundation-issuing')).toEqual([serial]);
-    expect(await readIntendedSerials(folder, 'foundation-root')).toEqual([]);
+    expect(await readLoggedSerials(folder, 'foundation-issuing')).toEqual({ issued: [], open: [serial] });
+    await log.issued({ serial, der: Uint8Array.of(0x30, 0) }, now);
+    expect(await readLoggedSerials(folder, 'foundation-issuing')).toEqual({ issued: [serial], open: [] });
+    expect(await readLoggedSerials(folder, 'foundation-root')).toEqual({ issued: [], open: [] });
   });
 
   it('gives no number twice, not even when the dice fall alike', async () => {
@@ -49,7 +51,7 @@ describe('the issuance log', () => {
     const log = await openIssuanceLog(folder);
     const after = log.newSerial();
     await log.intend({ ...about('foundation-issuing'), serial: after }, now);
-    expect(await readIntendedSerials(folder, 'foundation-issuing')).toEqual([before, after]);
+    expect((await readLoggedSerials(folder, 'foundation-issuing')).open).toEqual([before, after]);
   });
 
   it('says which line isn’t one of its own', async () => {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { parseCertificateSerial, type CertificateSerial } from '../../lib/core/ids/index.ts';
@@ -114,13 +114,30 @@ export async function openIssuanceLog(
   };
 }
 
-/** Numbers that a key has, or may have, put on a certificate: what a crash left unfinished is among them. */
-export async function readIntendedSerials(
+/** What a key put on certificates, and (open) what it may have put on one that a crash kept from being finished. */
+export async function readLoggedSerials(
   folder: string,
   signer: string,
-): Promise<readonly CertificateSerial[]> {
+): Promise<{ readonly issued: readonly CertificateSerial[]; readonly open: readonly CertificateSerial[] }> {
   const lines = await readLines(join(folder, fileName));
-  return lines.flatMap((line) => (line.event === 'intended' && line.signer === signer ? [line.serial] : []));
+  const finished = new Set<string>(lines.flatMap((line) => (line.event === 'issued' ? [line.serial] : [])));
+  const intended = lines.flatMap((line) =>
+    line.event === 'intended' && line.signer === signer ? [line.serial] : [],
+  );
+  return {
+    issued: intended.filter((serial) => finished.has(serial)),
+    open: intended.filter((serial) => !finished.has(serial)),
+  };
+}
+
+/** Bytes of a folder's log; it only grows. */
+export async function issuanceSize(folder: string): Promise<number> {
+  try {
+    return (await stat(join(folder, fileName))).size;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 async function readLines(file: string): Promise<z.output<typeof lineSchema>[]> {

@@ -47,12 +47,9 @@ interface Remembered {
  */
 export function createAnswerFinder(places: AnswerPlaces): (request: Uint8Array) => Promise<FoundAnswer> {
   const remembered = new Map<string, Remembered>();
-  let digests: { readonly issuer: Uint8Array; readonly list: readonly IssuerDigests[] } | null = null;
 
-  const isOurs = (issuer: Uint8Array, asked: IssuerDigests): boolean => {
-    if (digests?.issuer !== issuer) digests = { issuer, list: issuerDigests(issuer) };
-    return digests.list.some((one) => isSameIssuer(one, asked));
-  };
+  const isOurs = (issuer: Uint8Array, asked: IssuerDigests): boolean =>
+    issuerDigests(issuer).some((one) => isSameIssuer(one, asked));
 
   const fromFile = async (serial: CertificateSerial, issuer: Uint8Array): Promise<FoundAnswer | null> => {
     const file = join(places.folder, `${serial}.ors`);

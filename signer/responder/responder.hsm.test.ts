@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
@@ -132,6 +132,17 @@ describe('the status responder, asked by openssl', () => {
     expect(await ask('-serial', '0x9999')).toContain('trylater');
     // Asked again it is answered from memory.
     expect(await ask('-serial', '0x9910')).toContain(': unknown');
+  });
+
+  it('says neither good nor unknown of a number that a crash left between log and token', async () => {
+    const line = {
+      ...{ event: 'intended', at: new Date().toISOString(), serial: '5a5a5a5a5a5a5a5a' },
+      ...{ label: 'x', signer: 'foundation-issuing', tbsSha256: 'a'.repeat(64) },
+    };
+    appendFileSync(inFolder('keys', 'issuance.jsonl'), `${JSON.stringify(line)}\n`);
+    expect(await ask('-serial', '0x5a5a5a5a5a5a5a5a')).toContain('trylater');
+    expect(await authority.publish()).toMatchObject({ answers: { made: 0 } });
+    expect(await ask('-serial', '0x5a5a5a5a5a5a5a5a')).toContain('trylater');
   });
 
   it('refuses several certificates at once and another CA’s', async () => {

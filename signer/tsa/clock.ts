@@ -52,8 +52,8 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
       return `${offsets.length} of ${agreeing} time servers answered${why}`;
     }
     // Who agrees with this clock, so that a single wrong server neither vouches for it nor condemns it.
-    const with_ = offsets.filter((offset) => Math.abs(offset) <= tolerance).length;
-    if (with_ >= agreeing && with_ > offsets.length / 2) return null;
+    const agree = offsets.filter((offset) => Math.abs(offset) <= tolerance).length;
+    if (agree >= agreeing && agree > offsets.length / 2) return null;
     const median = [...offsets].sort((a, b) => a - b)[Math.floor(offsets.length / 2)] ?? 0;
     return `the clock is ${Math.abs(median / 1000).toFixed(3)} s ${median > 0 ? 'behind' : 'ahead of'} the time servers: synchronise it`;
   };
