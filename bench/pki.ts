@@ -2,7 +2,7 @@
  * npm run bench:pki [-- --certificates 10000 --revoked 2000]: lists and status answers of a foundation of that size, on SoftHSM,
  * beside a static file of the same server and openssl's own responder.
  */
-import { fork, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -19,7 +19,8 @@ import { parseCertificateSerial, parseCommitSha, type CertificateSerial } from '
 import { certificateToPem, issueCertificate } from '../lib/core/x509/index.ts';
 import { Pkcs11Token, readPin } from '../signer/keyholder/index.ts';
 import type { KnownRevocation } from '../signer/revocation/index.ts';
-import type { Load, LoadResult } from './load.ts';
+import type { LoadResult } from './load.ts';
+import { load } from './run-load.ts';
 
 const { values } = parseArgs({
   options: {
@@ -268,18 +269,6 @@ function print(name: string, { answers, failed, p95 }: LoadResult, yardstick: Lo
   console.log(
     `${name.padEnd(34)} ${rate} /s ${ratio}x  p95 ${p95.toFixed(1).padStart(6)} ms${failed === 0 ? '' : `  ${failed} FAILED`}`,
   );
-}
-
-/** In a process of its own: who measures must not take the time of who is measured. */
-async function load(input: Load): Promise<LoadResult> {
-  const child = fork(join(import.meta.dirname, 'load.ts'), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  child.send(input);
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as LoadResult));
-    child.once('exit', (code) => reject(new Error(`the load ended with ${code}`)));
-  });
 }
 
 /** openssl's responder ends, or waits for ever, where it is asked what isn't a status: so each knows how to ask. */

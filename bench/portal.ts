@@ -2,7 +2,6 @@
  * `npm run bench:portal`: public pages of a foundation with 500 projects and 5,000 requests, read by 50 at once, next to a
  * static page of a bare Next.js in the same run; and how much JavaScript each page loads.
  */
-import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +10,8 @@ import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { addProjects, fillDatabase, usualSize } from '../dev/seed/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { startStaticSite } from './static-site.ts';
-import type { Load, LoadResult } from './load.ts';
+import type { LoadResult } from './load.ts';
+import { load } from './run-load.ts';
 
 const readers = 50;
 const secondsEach = Number(process.env['BENCH_SECONDS'] ?? '8');
@@ -73,18 +73,6 @@ function print(name: string, result: LoadResult, yardstick: LoadResult): void {
   console.log(
     `${name.padEnd(32)} p50 ${p50.toFixed(1).padStart(6)} ms  p95 ${p95.toFixed(1).padStart(6)} ms  ${(p95 / yardstick.p95).toFixed(2).padStart(6)}x  ${String(answers).padStart(6)} answers${failed === 0 ? '' : `, ${failed} FAILED`}${over}`,
   );
-}
-
-/** In a process of its own: who measures must not take the time of who is measured. */
-async function load(input: Load): Promise<LoadResult> {
-  const child = fork(join(import.meta.dirname, 'load.ts'), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  child.send(input);
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as LoadResult));
-    child.once('exit', (code) => reject(new Error(`the load ended with ${code}`)));
-  });
 }
 
 /** A page far down the list, by following its links. */
