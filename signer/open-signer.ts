@@ -37,6 +37,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     journalFile: hsm.journal,
     softhsmConf: hsm.softhsmConf ?? null,
     moduleEnvironment: hsm.moduleEnvironment,
+    fips: hsm.fips,
     rate: { signaturesPerMinuteMax: hsm.signaturesPerMinuteMax },
     purposes: ['release', 'test'],
   });

@@ -47,6 +47,7 @@ export async function holdCeremony(
       issuing: token('issuing'),
       signing: token('signing'),
       timestamping: token('timestamping'),
+      log: token('log'),
     },
     rootModulusBits: 3072,
     urls: {

@@ -21,7 +21,7 @@ import { startTimestampAuthority, tsaConfigSchema } from '../../signer/tsa/index
 import { prepareStackPaths } from '../stack/index.ts';
 import { startSoftHsm } from '../stack/softhsm/start.ts';
 
-const roles = ['root', 'issuing', 'signing', 'timestamping'] as const;
+const roles = ['root', 'issuing', 'signing', 'timestamping', 'log'] as const;
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
 
 export type CheckedFoundation = Awaited<ReturnType<typeof openCheckedFoundation>>;

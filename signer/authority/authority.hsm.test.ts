@@ -16,7 +16,7 @@ import {
   type RunningAuthority,
 } from './index.ts';
 
-const labels = ['root', 'issuing', 'signing', 'timestamping'];
+const labels = ['root', 'issuing', 'signing', 'timestamping', 'log'];
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let config: AuthorityConfig;
 let authority: RunningAuthority;

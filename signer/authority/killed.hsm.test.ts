@@ -13,7 +13,7 @@ import { certificateFromPem } from '../../lib/core/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { registerText, type KnownRevocation } from '../revocation/index.ts';
 
-const labels = ['root', 'issuing', 'signing', 'timestamping'];
+const labels = ['root', 'issuing', 'signing', 'timestamping', 'log'];
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let issuer: Uint8Array;
 const running = new Set<ChildProcess>();

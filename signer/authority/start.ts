@@ -86,10 +86,11 @@ export async function startAuthority(
 }
 
 function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<KeyHolder> {
-  const { module, softhsmConf, moduleEnvironment, tokenLabel, pin } = keyHolder;
+  const { module, softhsmConf, moduleEnvironment, tokenLabel, pin, fips } = keyHolder;
   const { registry, journal, signaturesPerMinuteMax } = keyHolder;
   return openKeyHolder({
     ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
+    fips,
     ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
     purposes: answers === undefined ? ['crl'] : ['crl', 'ocsp'],
   });

@@ -6,5 +6,7 @@ export {
   type CeremonyConfig,
   type CeremonyConfigInput,
 } from './config.ts';
+export { importCertificate, type ImportInput } from './import-certificate.ts';
 export { runCeremony, type CeremonyInput } from './run-ceremony.ts';
+export { verifyTranscript, witnessNamespace, type VerifiedTranscript } from './transcript-note.ts';
 export type { CeremonyTranscript, TranscriptCertificate, TranscriptKey } from './transcript.ts';

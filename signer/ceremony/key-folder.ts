@@ -1,12 +1,14 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { certificateFromPem, certificateToPem } from '../../lib/core/x509/index.ts';
+import { replaceFile as replaceDurably } from '../durable-file/index.ts';
 import { parseKeyRegistry, type KeyRegistry } from '../keyholder/index.ts';
 import { CeremonyError } from './error.ts';
 
 /** The folder that everybody may read: certificates and registry.json, no secret. */
 const registryFileName = 'registry.json';
 export const certificateFileName = (label: string): string => `${label}.pem`;
+export const requestFileName = (label: string): string => `${label}.csr`;
 
 /** The registry of an earlier ceremony, empty where there was none. */
 export async function readRegistry(folder: string): Promise<KeyRegistry> {
@@ -37,10 +39,7 @@ export async function writeKeyFolder(
 
 export async function replaceFile(folder: string, fileName: string, text: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    const temporary = join(folder, `.${fileName}.new`);
-    await writeFile(temporary, text, { mode: 0o644, flush: true });
-    await rename(temporary, join(folder, fileName));
+    await replaceDurably(join(folder, fileName), text, 0o644);
   } catch (cause) {
     throw new CeremonyError('FILE_UNWRITABLE', `${join(folder, fileName)} can't be written`, { cause });
   }

@@ -1,17 +1,19 @@
 import type { CertificateKind, CertificateUrls, SubjectName } from '../../lib/core/x509/index.ts';
-import type { CeremonyConfig } from './config.ts';
+import type { CeremonyConfig, TokenRole } from './config.ts';
 
 /** One key and its certificate, as the configuration wants them. */
 export interface PlannedKey {
   readonly label: string;
   readonly kind: CertificateKind;
-  readonly token: keyof CeremonyConfig['tokens'];
+  readonly token: TokenRole;
   readonly modulusBits: 3072 | 4096;
   readonly project: string | null;
   readonly name: string | null;
   readonly subject: SubjectName;
   /** Label of the key that signs the certificate; null for a self-signed one. */
   readonly issuer: string | null;
+  /** A public CA issues the certificate: a request is made here. */
+  readonly requested: boolean;
   readonly notAfter: Date;
   readonly urls: CertificateUrls;
 }
@@ -34,7 +36,8 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     organization: name,
     commonName,
   });
-  const none = { project: null, name: null };
+  const requested = config.publicAuthority !== undefined;
+  const none = { project: null, name: null, requested: false };
   const later = (months: number, days = 0): Date => addTime(notBefore, months, days);
   const underRoot = defined({ crl: urls.rootCrl, issuerCertificate: urls.rootCertificate });
   const underIssuing = defined({
@@ -43,7 +46,12 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     ocsp: urls.ocsp,
     policyOid: urls.policyOid,
   });
-  const foundationKeys: PlannedKey[] = [
+  const timestampKey: PlannedKey = {
+    ...{ label: timestampLabel, kind: 'timestamp', token: 'timestamping', modulusBits: 3072, ...none },
+    ...{ subject: subject(`${name} Timestamp Authority`), issuer: requested ? null : rootLabel, requested },
+    ...{ notAfter: later(validity.timestampMonths), urls: requested ? {} : underRoot },
+  };
+  const ownKeys: PlannedKey[] = [
     {
       ...{
         label: rootLabel,
@@ -64,11 +72,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       ...{ subject: subject(`${name} Code Signing CA`), issuer: rootLabel },
       ...{ notAfter: later(validity.issuingYears * 12), urls: underRoot },
     },
-    {
-      ...{ label: timestampLabel, kind: 'timestamp', token: 'timestamping', modulusBits: 3072, ...none },
-      ...{ subject: subject(`${name} Timestamp Authority`), issuer: rootLabel },
-      ...{ notAfter: later(validity.timestampMonths), urls: underRoot },
-    },
+    timestampKey,
     {
       ...{ label: numbered(ocspLabel, config.ocspGeneration), kind: 'ocsp', token: 'issuing' },
       ...{ modulusBits: 3072, ...none, subject: subject(`${name} OCSP Responder`), issuer: issuingLabel },
@@ -84,13 +88,15 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
         ...{ kind: certificate.purpose, token: 'signing' },
         ...{ modulusBits: 3072, project: project.slug, name: certificate.name, subject: subject(commonName) },
-        issuer: release ? issuingLabel : null,
+        issuer: release && !requested ? issuingLabel : null,
+        requested: release && requested,
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),
-        urls: release ? underIssuing : {},
+        urls: release && !requested ? underIssuing : {},
       };
     }),
   );
-  return [...foundationKeys, ...projectKeys];
+  const requestedKeys = config.tokens.timestamping === undefined ? [] : [timestampKey];
+  return [...(requested ? requestedKeys : ownKeys), ...projectKeys];
 }
 
 /** `widget.release`, and for a successor `widget.release.2`. */

@@ -4,17 +4,28 @@ import { join } from 'node:path';
 import pkcs11 from 'pkcs11js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
-import { ceremonyConfigSchema, runCeremony, type CeremonyConfig, type CeremonyTranscript } from './index.ts';
+import {
+  ceremonyConfigSchema,
+  runCeremony,
+  verifyTranscript,
+  witnessNamespace,
+  type CeremonyConfig,
+  type CeremonyTranscript,
+} from './index.ts';
+import { planDigest } from './plan-digest.ts';
 
-const labels = ['root', 'issuing', 'signing', 'timestamping'];
+const labels = ['root', 'issuing', 'signing', 'timestamping', 'log'];
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let keysDirectory: string;
 let config: CeremonyConfig;
 let first: CeremonyTranscript;
+let witnessKey: string;
 
 beforeAll(async () => {
   hsm = await testTokens(labels);
   keysDirectory = join(hsm.folder, 'keys');
+  witnessKey = join(hsm.folder, 'ada');
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', witnessKey]);
   const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
   config = ceremonyConfigSchema.parse({
     version: 1,
@@ -23,11 +34,13 @@ beforeAll(async () => {
     module: hsm.module,
     softhsmConf: hsm.configFile,
     rootModulusBits: 3072,
+    witnesses: [{ name: 'ada', key: readFileSync(`${witnessKey}.pub`, 'utf8').trim() }],
     tokens: {
       root: token('root'),
       issuing: token('issuing'),
       signing: token('signing'),
       timestamping: token('timestamping'),
+      log: token('log'),
     },
     projects: [
       {
@@ -64,7 +77,68 @@ describe('a key ceremony', () => {
     for (const key of first.keys) {
       expect(key).toMatchObject({ key: 'made', certificate: 'made', protection: { protected: true } });
     }
-    expect(readdirSync(keysDirectory).filter((name) => name.startsWith('ceremony-'))).toHaveLength(1);
+  });
+
+  it('has a transcript that the log’s key signed, and says of each witness whether he did', () => {
+    const notes = readdirSync(keysDirectory).filter((name) => name.startsWith('ceremony-'));
+    expect(notes).toHaveLength(1);
+    const note = readFileSync(join(keysDirectory, notes[0] ?? ''), 'utf8');
+    const key = readFileSync(join(keysDirectory, 'foundation-log.vkey'), 'utf8');
+    expect(key).toMatch(/^example-foundation\/countersign\+/);
+    const unsigned = verifyTranscript(note, key, []);
+    expect(unsigned.made).toHaveLength(6);
+    expect(unsigned.witnesses).toEqual([{ name: 'ada', problem: 'has not signed' }]);
+    const file = join(hsm.folder, 'note');
+    const signed = (text: string, namespace: string): string => {
+      writeFileSync(file, text);
+      rmSync(`${file}.sig`, { force: true });
+      execFileSync('ssh-keygen', ['-Y', 'sign', '-n', namespace, '-f', witnessKey, file], { stdio: 'pipe' });
+      return readFileSync(`${file}.sig`, 'utf8');
+    };
+    const [good] = verifyTranscript(note, key, [signed(note, witnessNamespace)]).witnesses;
+    expect(good?.problem).toBeNull();
+    const [other] = verifyTranscript(note, key, [signed(note, 'git')]).witnesses;
+    expect(other?.problem).toContain('namespace');
+    const [changed] = verifyTranscript(note, key, [signed(`${note} `, witnessNamespace)]).witnesses;
+    expect(changed?.problem).toContain('not over this text');
+    expect(() => verifyTranscript(note.replace('"made"', '"kept"'), key, [])).toThrow('it was changed');
+  });
+
+  it('says what each token is, and which keys on it nobody knows', async () => {
+    expect(first.tokens.map(({ role, keys }) => [role, keys])).toEqual([
+      ['signing', 2],
+      ['timestamping', 1],
+      ['issuing', 2],
+      ['root', 1],
+    ]);
+    const project = {
+      slug: 'gadget',
+      name: 'Gadget',
+      certificates: [{ name: 'only', purpose: 'test' as const }],
+    };
+    const { projects } = ceremonyConfigSchema.parse({ ...config, projects: [project] });
+    const dryRun = await runCeremony({
+      config: { ...config, projects, keysDirectory: `${keysDirectory}-empty` },
+      dryRun: true,
+    });
+    expect(dryRun.tokens[0]?.notRegistered).toEqual(['widget.release', 'widget.test']);
+  });
+
+  it('plans the same under the same number, and another under another', async () => {
+    const plan = async (of: CeremonyConfig): Promise<string> =>
+      planDigest(await runCeremony({ config: of, dryRun: true }), of);
+    expect(await plan(config)).toBe(await plan(config));
+    expect(await plan(config)).not.toBe(await plan({ ...config, fips: true }));
+  });
+
+  it('keeps to the rules of FIPS where it is told to', async () => {
+    const again = await runCeremony({ config: { ...config, fips: true }, dryRun: true });
+    expect(again.fips).toBe(true);
+  });
+
+  it('refuses another log than the one that signed before', async () => {
+    const attempt = runCeremony({ config: { ...config, logName: 'elsewhere' } });
+    await expect(attempt).rejects.toMatchObject({ code: 'CERTIFICATE_MISMATCH' });
   });
 
   it('issues certificates that openssl accepts for their purposes', () => {
@@ -182,6 +256,7 @@ describe('a key ceremony', () => {
           issuing: token('issuing'),
           signing: token('signing'),
           timestamping: token('timestamping'),
+          log: token('log'),
         },
       };
       await expect(runCeremony({ config: elsewhere })).rejects.toMatchObject({ code: 'KEY_MISSING' });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseCertificate } from '../../lib/core/x509/index.ts';
-import type { KeyProtection } from '../keyholder/index.ts';
+import type { KeyProtection, TokenDescription } from '../keyholder/index.ts';
 
 /** What happened to one key and its certificate. In a dry run the `made` ones are what would be made. */
 export interface TranscriptKey {
@@ -11,7 +11,8 @@ export interface TranscriptKey {
   readonly name: string | null;
   readonly modulusBits: number;
   readonly key: 'made' | 'kept';
-  readonly certificate: 'made' | 'kept';
+  /** `requested`: a request for it lies beside; `imported`: a public CA issued it. */
+  readonly certificate: 'made' | 'kept' | 'requested' | 'imported';
   /** As the token reports it; null in a dry run for a key that doesn't exist yet. */
   readonly protection: KeyProtection | null;
   /** Null in a dry run for a certificate that doesn't exist yet. */
@@ -36,9 +37,30 @@ export interface CeremonyTranscript {
   readonly dryRun: boolean;
   readonly module: string;
   readonly foundation: string;
+  /** Whether everything had to be inside the rules of FIPS 186-5. */
+  readonly fips: boolean;
+  /** Tokens as they call themselves, with the keys on them that no registry names. */
+  readonly tokens: readonly TranscriptToken[];
+  readonly logKey: TranscriptLogKey;
+  /** Who is to sign this text with ssh-keygen. */
+  readonly witnesses: readonly { readonly name: string; readonly key: string }[];
   readonly keys: readonly TranscriptKey[];
   /** The root's revocation list; null where its token wasn't opened, and in a dry run. */
   readonly rootList: TranscriptRootList | null;
+}
+
+export interface TranscriptToken extends Omit<TokenDescription, 'privateKeys'> {
+  readonly role: string;
+  readonly keys: number;
+  readonly notRegistered: readonly string[];
+}
+
+export interface TranscriptLogKey {
+  readonly label: string;
+  readonly token: string;
+  readonly key: 'made' | 'kept';
+  /** Line of the key that signs this text; null in a dry run for a key that doesn't exist yet. */
+  readonly verifierKey: string | null;
 }
 
 export interface TranscriptRootList {

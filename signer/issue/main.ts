@@ -45,7 +45,11 @@ async function main(): Promise<number> {
     despite: new Set(values.despite),
   });
   for (const one of refused) process.stdout.write(`not issued: ${one}\n`);
-  const responder = await responderGeneration(config.keysDirectory, new Date());
+  // A public CA answers for its own certificates.
+  const responder =
+    config.publicAuthority === undefined
+      ? await responderGeneration(config.keysDirectory, new Date())
+      : { generation: 1, wanted: false };
   if (projects.length === 0 && !responder.wanted) {
     process.stdout.write('Every certificate that the policy names is there.\n');
     return 0;
@@ -53,8 +57,14 @@ async function main(): Promise<number> {
   const transcript = await runCeremony({
     config: { ...config, projects: [...projects], ocspGeneration: responder.generation },
     dryRun: values['dry-run'],
-    tokens: ['signing', 'issuing'],
+    tokens: ['signing', ...(config.publicAuthority === undefined ? (['issuing'] as const) : [])],
+    onProgress: (done) => void process.stdout.write(`${done}\n`),
   });
+  for (const { label } of transcript.keys.filter((one) => one.certificate === 'requested')) {
+    process.stdout.write(
+      `${label}: send ${label}.csr to the public CA, then npm run ceremony -- import --certificate FILE\n`,
+    );
+  }
   for (const key of transcript.keys.filter((one) => one.certificate === 'made')) {
     const until =
       key.issued === null ? 'would be issued' : `issued until ${key.issued.notAfter.slice(0, 10)}`;

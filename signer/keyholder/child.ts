@@ -7,6 +7,8 @@ import { createGrantSigner } from './sign-grant.ts';
 import { KeyHolderError } from './error.ts';
 import { KeyHolderJournal } from './journal.ts';
 import { loadRegisteredKeys } from './registry.ts';
+import { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
+import { readKeyProtection, readPublicKey } from './token-keys.ts';
 import { Pkcs11Token } from './token.ts';
 import { readPin } from './pin.ts';
 import {
@@ -56,15 +58,17 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
   const pin = await readPin(options.pin, process.env);
   if ('env' in options.pin) Reflect.deleteProperty(process.env, options.pin.env);
   const { module, tokenLabel, sessions } = options;
+  if (options.fips) for (const { certificate } of keys.values()) checkApprovedCertificate(certificate);
   const token = Pkcs11Token.open({ module, tokenLabel, pin, sessions });
   const labels = [...keys.keys()];
+  const sign = (label: string, toBeSigned: Uint8Array): Promise<Uint8Array> => token.sign(label, toBeSigned);
   return {
     keys: labels,
     sign: createGrantSigner({
       keys,
       journal,
       rateLimit: createRateLimit(options.signaturesPerMinuteMax),
-      sign: (label, toBeSigned) => token.sign(label, toBeSigned),
+      sign: options.fips ? approvedSigning(token, sign) : sign,
       now: () => new Date(),
       purposes: options.purposes,
     }),
@@ -83,6 +87,22 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
       await token.close();
       await journal.close();
     },
+  };
+}
+
+/** What the token says of itself and of a key is looked at before the first signature with it. */
+function approvedSigning(
+  token: Pkcs11Token,
+  sign: (label: string, toBeSigned: Uint8Array) => Promise<Uint8Array>,
+): typeof sign {
+  const approved = new Set<string>();
+  return async (label, toBeSigned) => {
+    if (!approved.has(label)) {
+      await checkApprovedToken(token);
+      checkApprovedKey(label, await readPublicKey(token, label), await readKeyProtection(token, label));
+      approved.add(label);
+    }
+    return sign(label, toBeSigned);
   };
 }
 

@@ -12,9 +12,13 @@ export { locatePkcs11Module } from './locate-module.ts';
 export { pinSourceSchema, readPin, type PinSource } from './pin.ts';
 export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';
 export { Pkcs11Token } from './token.ts';
+export { describeToken, type TokenDescription } from './token-description.ts';
+export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
 export {
+  generateEd25519KeyPair,
   generateRsaKeyPair,
   keyExists,
+  readEd25519PublicKey,
   readKeyProtection,
   readPublicKey,
   type KeyProtection,

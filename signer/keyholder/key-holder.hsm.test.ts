@@ -20,7 +20,7 @@ let pinFile: string;
 let journalNumber = 0;
 
 beforeAll(async () => {
-  hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
+  hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping', 'log']);
   keysDirectory = join(hsm.folder, 'keys');
   pinFile = hsm.pinFiles['signing'] ?? '';
   await ceremonyFor('widget');
@@ -37,6 +37,7 @@ async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
         issuing: token('issuing'),
         signing: token('signing'),
         timestamping: token('timestamping'),
+        log: token('log'),
       },
       projects: slugs.map((slug) => ({
         ...{ slug, name: slug },

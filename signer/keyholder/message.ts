@@ -16,6 +16,8 @@ export const childOptionsSchema = z.strictObject({
   sessions: z.int().min(1).max(64),
   signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
   purposes: z.array(grantPurposeSchema).min(1).nullable(),
+  /** Only keys, certificates and tokens inside the rules of FIPS 186-5. */
+  fips: z.boolean(),
 });
 
 export const requestMessageSchema = z.discriminatedUnion('kind', [

@@ -31,6 +31,8 @@ export interface KeyHolderOptions {
   readonly sessions?: number;
   /** What it signs at all, where that is less than what its keys are for. */
   readonly purposes?: readonly SigningGrantWire['purpose'][];
+  /** Only keys, certificates and tokens inside the rules of FIPS 186-5. */
+  readonly fips?: boolean;
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
 }
 
@@ -49,6 +51,7 @@ const final: ReadonlySet<KeyHolderErrorCode> = new Set([
   'PIN_LOCKED',
   'PIN_SOURCE_INVALID',
   'JOURNAL_TAMPERED',
+  'NOT_APPROVED',
 ]);
 
 /** Requests waiting for the child; above this the daemon has to slow down. */
@@ -74,6 +77,7 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
     sessions: options.sessions ?? 4,
     signaturesPerMinuteMax: options.rate?.signaturesPerMinuteMax ?? 600,
     purposes: options.purposes ?? null,
+    fips: options.fips ?? false,
   });
   await mkdir(dirname(childOptions.journalFile), { recursive: true });
   const holder = new ChildKeyHolder(childOptions, options);

@@ -27,7 +27,18 @@ const registryKeySchema = z.strictObject({
 });
 
 export const keyRegistrySchema = z
-  .strictObject({ version: z.literal(1), keys: z.array(registryKeySchema).max(100_000) })
+  .strictObject({
+    version: z.literal(1),
+    keys: z.array(registryKeySchema).max(100_000),
+    /** The key that signs transcripts; it has no certificate, and its line is published beside the others'. */
+    logKey: z
+      .strictObject({
+        label: z.string(),
+        token: z.string().min(1).max(32),
+        verifierKey: z.string().max(512),
+      })
+      .optional(),
+  })
   .refine((registry) => new Set(registry.keys.map((key) => key.label)).size === registry.keys.length, {
     error: 'every key label is listed once',
   });

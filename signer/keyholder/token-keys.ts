@@ -28,17 +28,49 @@ export async function generateRsaKeyPair(
   token: Pkcs11Token,
   input: { readonly label: string; readonly modulusBits: 3072 | 4096 },
 ): Promise<void> {
-  const label = { type: pkcs11.CKA_LABEL, value: input.label };
-  const id = { type: pkcs11.CKA_ID, value: Buffer.from(input.label, 'utf8') };
+  await generate(token, input.label, {
+    mechanism: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN,
+    publicOnly: [
+      { type: pkcs11.CKA_ENCRYPT, value: false },
+      { type: pkcs11.CKA_WRAP, value: false },
+      { type: pkcs11.CKA_MODULUS_BITS, value: input.modulusBits },
+      { type: pkcs11.CKA_PUBLIC_EXPONENT, value: Buffer.from([1, 0, 1]) },
+    ],
+    privateOnly: [
+      { type: pkcs11.CKA_DECRYPT, value: false },
+      { type: pkcs11.CKA_UNWRAP, value: false },
+    ],
+  });
+}
+
+/** PKCS#11 v3.0 current mechanisms §2.3.3: CKM_EC_EDWARDS_KEY_PAIR_GEN with id-Ed25519 (RFC 8410 §3) as its curve. */
+const edwardsKeyPairGeneration = 0x1055;
+const ed25519Parameters = Buffer.from('06032b6570', 'hex');
+
+/** Makes an Ed25519 key pair on the token, for the log alone: certificates are RSA throughout. */
+export async function generateEd25519KeyPair(token: Pkcs11Token, label: string): Promise<void> {
+  await generate(token, label, {
+    mechanism: edwardsKeyPairGeneration,
+    publicOnly: [{ type: pkcs11.CKA_EC_PARAMS, value: ed25519Parameters }],
+    privateOnly: [],
+  });
+}
+
+interface KeyPairTemplate {
+  readonly mechanism: number;
+  readonly publicOnly: pkcs11.Template;
+  readonly privateOnly: pkcs11.Template;
+}
+
+async function generate(token: Pkcs11Token, keyLabel: string, template: KeyPairTemplate): Promise<void> {
+  const label = { type: pkcs11.CKA_LABEL, value: keyLabel };
+  const id = { type: pkcs11.CKA_ID, value: Buffer.from(keyLabel, 'utf8') };
   const publicTemplate = [
     label,
     id,
     { type: pkcs11.CKA_TOKEN, value: true },
     { type: pkcs11.CKA_VERIFY, value: true },
-    { type: pkcs11.CKA_ENCRYPT, value: false },
-    { type: pkcs11.CKA_WRAP, value: false },
-    { type: pkcs11.CKA_MODULUS_BITS, value: input.modulusBits },
-    { type: pkcs11.CKA_PUBLIC_EXPONENT, value: Buffer.from([1, 0, 1]) },
+    ...template.publicOnly,
   ];
   const privateTemplate = [
     label,
@@ -46,23 +78,22 @@ export async function generateRsaKeyPair(
     { type: pkcs11.CKA_TOKEN, value: true },
     { type: pkcs11.CKA_PRIVATE, value: true },
     { type: pkcs11.CKA_SIGN, value: true },
-    { type: pkcs11.CKA_DECRYPT, value: false },
-    { type: pkcs11.CKA_UNWRAP, value: false },
     { type: pkcs11.CKA_SENSITIVE, value: true },
     { type: pkcs11.CKA_EXTRACTABLE, value: false },
     { type: pkcs11.CKA_MODIFIABLE, value: false },
+    ...template.privateOnly,
   ];
-  await token.use(`generating ${input.label}`, async (session) => {
-    const mechanism = { mechanism: pkcs11.CKM_RSA_PKCS_KEY_PAIR_GEN };
+  await token.use(`generating ${keyLabel}`, async (session) => {
+    const mechanism = { mechanism: template.mechanism };
     await session.cryptoki.C_GenerateKeyPairAsync(session.handle, mechanism, publicTemplate, privateTemplate);
     // The templates' buffers stay referenced to here: the addon doesn't hold them while its thread runs.
     return publicTemplate.length + privateTemplate.length;
   });
-  const protection = await readKeyProtection(token, input.label);
+  const protection = await readKeyProtection(token, keyLabel);
   if (!protection.protected) {
     throw new KeyHolderError(
       'KEY_EXTRACTABLE',
-      `token ${token.label} made ${input.label} without protection (${JSON.stringify(protection)}): ` +
+      `token ${token.label} made ${keyLabel} without protection (${JSON.stringify(protection)}): ` +
         'remove the key and correct the configuration of the HSM',
     );
   }
@@ -93,6 +124,19 @@ export function readPublicKey(token: Pkcs11Token, label: string): Promise<KeyObj
     const n = readAttribute(session, key, pkcs11.CKA_MODULUS).toString('base64url');
     const e = readAttribute(session, key, pkcs11.CKA_PUBLIC_EXPONENT).toString('base64url');
     return Promise.resolve(createPublicKey({ format: 'jwk', key: { kty: 'RSA', n, e } }));
+  });
+}
+
+/** The 32 octets of the Ed25519 public key that belongs to a label. Some tokens wrap the point in an OCTET STRING, some don't. */
+export function readEd25519PublicKey(token: Pkcs11Token, label: string): Promise<Uint8Array> {
+  return token.use(`reading public key ${label}`, (session) => {
+    const key = oneObject(session, pkcs11.CKO_PUBLIC_KEY, label, token.label);
+    const point = readAttribute(session, key, pkcs11.CKA_EC_POINT);
+    const wrapped = point.length === 34 && point[0] === 0x04 && point[1] === 32;
+    if (!wrapped && point.length !== 32) {
+      throw new KeyHolderError('KEY_NOT_FOUND', `key ${label} on token ${token.label} is no Ed25519 key`);
+    }
+    return Promise.resolve(new Uint8Array(point.subarray(-32)));
   });
 }
 

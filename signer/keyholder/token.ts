@@ -78,12 +78,28 @@ export class Pkcs11Token {
    * Throws KEY_NOT_FOUND, KEY_AMBIGUOUS, TOKEN_UNAVAILABLE, TOKEN_REFUSED.
    */
   async sign(keyLabel: string, toBeSigned: Uint8Array): Promise<Uint8Array> {
+    return this.#signWith(keyLabel, () =>
+      this.#hashesOnToken
+        ? { mechanism: pkcs11.CKM_SHA256_RSA_PKCS, input: Buffer.from(toBeSigned) }
+        : { mechanism: pkcs11.CKM_RSA_PKCS, input: sha256DigestInfo(toBeSigned) },
+    );
+  }
+
+  /** Message → Ed25519 signature (RFC 8032 §5.1), by the private key with this label. Throws as `sign`. */
+  async signEd25519(keyLabel: string, message: Uint8Array): Promise<Uint8Array> {
+    return this.#signWith(keyLabel, () => ({ mechanism: eddsaMechanism, input: Buffer.from(message) }));
+  }
+
+  /** What to sign is asked for only once the token is connected: what it can do is known then. */
+  async #signWith(
+    keyLabel: string,
+    how: () => { readonly mechanism: number; readonly input: Buffer },
+  ): Promise<Uint8Array> {
     return this.use(`signing with ${keyLabel}`, async (session) => {
       const key = this.#privateKey(session, keyLabel);
       // Both buffers stay referenced until the worker thread has answered: the addon doesn't hold them itself.
-      const input = this.#hashesOnToken ? Buffer.from(toBeSigned) : sha256DigestInfo(toBeSigned);
+      const { mechanism, input } = how();
       const output = Buffer.alloc(1024);
-      const mechanism = this.#hashesOnToken ? pkcs11.CKM_SHA256_RSA_PKCS : pkcs11.CKM_RSA_PKCS;
       session.cryptoki.C_SignInit(session.handle, { mechanism }, key);
       const signature = await session.cryptoki.C_SignAsync(session.handle, input, output);
       return input.length > 0 ? new Uint8Array(signature) : new Uint8Array();
@@ -270,6 +286,9 @@ export function findObjects(session: TokenSession, objectClass: number, label: s
     session.cryptoki.C_FindObjectsFinal(session.handle);
   }
 }
+
+/** CKM_EDDSA, PKCS#11 v3.0 current mechanisms §2.3.14; without parameters it is Ed25519 of RFC 8032. */
+const eddsaMechanism = 0x1057;
 
 /** RFC 8017 §9.2 note 1: the DER prefix of a SHA-256 DigestInfo, for tokens that can't hash. */
 const sha256DigestInfoPrefix = Buffer.from('3031300d060960864801650304020105000420', 'hex');

@@ -12,7 +12,7 @@ import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { registerText, type KnownRevocation } from '../revocation/index.ts';
 import { responderConfigSchema, startResponder, type RunningResponder } from './index.ts';
 
-const labels = ['root', 'issuing', 'signing', 'timestamping'];
+const labels = ['root', 'issuing', 'signing', 'timestamping', 'log'];
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let authority: RunningAuthority;
 let responder: RunningResponder;

@@ -10,6 +10,8 @@ export const keyHolderSchema = z.strictObject({
   module: z.string().min(1).optional(),
   softhsmConf: z.string().min(1).optional(),
   moduleEnvironment: moduleEnvironmentSchema.default({}),
+  /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
+  fips: z.boolean().default(false),
   tokenLabel: z.string().min(1),
   pin: pinSourceSchema,
   registry: z.string().min(1),

@@ -7,7 +7,7 @@ import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema, type TsaConfigInput } from './index.ts';
 
 export async function startTestAuthority(clock: NonNullable<TsaConfigInput['clock']> = {}) {
-  const hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping']);
+  const hsm = await testTokens(['root', 'issuing', 'signing', 'timestamping', 'log']);
   const keysDirectory = join(hsm.folder, 'keys');
   const pin = (label: string) => ({ file: hsm.pinFiles[label] ?? '' });
   const token = (label: string) => ({ label, pin: pin(label) });
@@ -20,6 +20,7 @@ export async function startTestAuthority(clock: NonNullable<TsaConfigInput['cloc
         issuing: token('issuing'),
         signing: token('signing'),
         timestamping: token('timestamping'),
+        log: token('log'),
       },
       projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
     }),

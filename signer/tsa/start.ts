@@ -20,7 +20,7 @@ export async function startTimestampAuthority(
   onFailure: (error: unknown) => void,
 ): Promise<RunningTimestampAuthority> {
   const { registry, journal, module, softhsmConf, moduleEnvironment } = config.keyHolder;
-  const { tokenLabel, pin, signaturesPerMinuteMax } = config.keyHolder;
+  const { tokenLabel, pin, signaturesPerMinuteMax, fips } = config.keyHolder;
   const entry = await findTimestampKey(registry, config.keyLabel);
   const readPem = async (file: string): Promise<Uint8Array> =>
     certificateFromPem(await readFile(join(dirname(registry), file), 'utf8'));
@@ -29,6 +29,7 @@ export async function startTimestampAuthority(
   const serialNumbers = await openSerialNumbers(config.serialFile, new Date());
   const keyHolder = await openKeyHolder({
     ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
+    fips,
     ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
     purposes: ['timestamp'],
   });

@@ -5,7 +5,7 @@ import type { StackPaths } from '../paths.ts';
 import { requireProgram, runCommand } from '../process/run.ts';
 import { keepSecret, randomPin } from '../secrets.ts';
 
-export const stackTokens = ['root', 'issuing', 'signing', 'timestamping'] as const;
+export const stackTokens = ['root', 'issuing', 'signing', 'timestamping', 'log'] as const;
 
 export interface SoftHsmToken {
   readonly label: string;

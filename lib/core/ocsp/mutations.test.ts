@@ -6,7 +6,12 @@ import { bitString, octetString, sequence } from '../asn1/index.ts';
 import { issueRevocationList, readRevocationList } from '../revocation/index.ts';
 import { openAuthority, signWith } from '../revocation/authority.fixture.ts';
 import { buildTimestampRequest, parseTimestampRequest } from '../tsp/index.ts';
-import { lintTbsCertificate, parseCertificate } from '../x509/index.ts';
+import {
+  createCertificateRequest,
+  lintTbsCertificate,
+  parseCertificate,
+  readCertificateRequest,
+} from '../x509/index.ts';
 import {
   encodeCertificateId,
   issueStatusAnswer,
@@ -64,6 +69,14 @@ beforeAll(async () => {
   const query = buildTimestampRequest({
     ...{ imprint: { hash: 'sha256', digest: randomBytes(32) }, policyOid: '1.2.3', nonce: 5n, certReq: true },
   });
+  const { issuingKeys } = authority;
+  const certificateRequest = await createCertificateRequest(
+    {
+      subject: { organization: 'Example Foundation', commonName: 'Example' },
+      publicKey: issuingKeys.publicKey,
+    },
+    signWith(issuingKeys),
+  );
   const request = sequence(sequence(sequence(sequence(certificateId))));
   readers = [
     { name: 'status request', sample: request, read: readStatusRequest, signed: false },
@@ -80,6 +93,12 @@ beforeAll(async () => {
       signed: true,
     },
     { name: 'timestamp request', sample: query, read: parseTimestampRequest, signed: false },
+    {
+      name: 'certificate request',
+      sample: certificateRequest,
+      read: (bytes) => Buffer.from(readCertificateRequest(bytes).subject).toString('hex'),
+      signed: true,
+    },
     { name: 'certificate', sample: responder, read: parseCertificate, signed: false },
     {
       name: 'certificate to be signed',

@@ -38,6 +38,15 @@ export function certificateFromPem(pem: string): Uint8Array {
   }
 }
 
+/** Every certificate of a PEM text, at most `max` → DER; throws X509Error MALFORMED, also where there is none. */
+export function certificatesFromPem(text: string, max = 16): readonly Uint8Array[] {
+  const blocks = text.match(/-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----/g) ?? [];
+  if (blocks.length === 0 || blocks.length > max) {
+    throw new X509Error('MALFORMED', `${blocks.length} PEM certificates; 1 to ${max}`);
+  }
+  return blocks.map(certificateFromPem);
+}
+
 /** → its serial number as identifiers write it: lower-case hexadecimal digits, whole octets. */
 export function serialOf(certificate: NodeCertificate): CertificateSerial {
   const hex = certificate.serialNumber.toLowerCase();
@@ -46,11 +55,18 @@ export function serialOf(certificate: NodeCertificate): CertificateSerial {
 
 /** DER Certificate → PEM text with a final newline (RFC 7468). */
 export function certificateToPem(der: Uint8Array): string {
-  const lines =
-    Buffer.from(der)
-      .toString('base64')
-      .match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
+  return pem('CERTIFICATE', der);
+}
+
+/** DER CertificationRequest → PEM text with a final newline (RFC 7468 §7). */
+export function certificateRequestToPem(der: Uint8Array): string {
+  return pem('CERTIFICATE REQUEST', der);
+}
+
+function pem(label: string, der: Uint8Array): string {
+  const base64 = Buffer.from(der).toString('base64');
+  const lines = base64.match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
 /** RSA public key → key identifier: the first 160 bits of the SHA-256 of its bits, RFC 7093 §2 method 1. */

@@ -2,12 +2,15 @@
 export { X509Error, type X509ErrorCode } from './error.ts';
 export {
   certificateFromPem,
+  certificateRequestToPem,
+  certificatesFromPem,
   certificateToPem,
   keyIdentifier,
   parseCertificate,
   serialOf,
   type ParsedCertificate,
 } from './certificate.ts';
+export { createCertificateRequest, readCertificateRequest } from './certificate-request.ts';
 export { issueCertificate, type CertificateRequest, type SignTbsCertificate } from './issue-certificate.ts';
 export { lintTbsCertificate, type LintResult } from './lint/index.ts';
 export {

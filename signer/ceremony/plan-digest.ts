@@ -1,0 +1,39 @@
+/** What a dry run says would be done, as a number that the real run is given: nobody confirms what he hasn't seen. */
+import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../lib/core/json/index.ts';
+import type { CeremonyConfig } from './config.ts';
+import type { CeremonyTranscript } from './transcript.ts';
+
+/** Dry run and configuration → 12 hexadecimal digits; times stand for nothing in it. */
+export function planDigest(dryRun: CeremonyTranscript, config: CeremonyConfig): string {
+  const { module, foundation, fips, keys, logKey, witnesses } = dryRun;
+  const planned = {
+    ...{ module, foundation, fips, witnesses: [...witnesses], logKey: { ...logKey } },
+    keys: keys.map(({ label, purpose, token, project, name, modulusBits, key, certificate }) => ({
+      ...{ label, purpose, token, project, name, modulusBits, key, certificate },
+    })),
+    configuration: JSON.stringify(config),
+  };
+  return createHash('sha256').update(canonicalJson(planned)).digest('hex').slice(0, 12);
+}
+
+/** Dry run → lines for people. */
+export function planLines({ keys, logKey, tokens }: CeremonyTranscript): readonly string[] {
+  const width = Math.max(...keys.map(({ label }) => label.length), logKey.label.length);
+  const words = {
+    made: 'certificate to issue',
+    kept: 'certificate kept',
+    requested: 'request for a public CA',
+    imported: 'certificate imported',
+  };
+  return [
+    ...keys.map(
+      ({ label, token, key, certificate, modulusBits }) =>
+        `  ${label.padEnd(width)}  token ${token}: key ${key === 'made' ? `to make (RSA-${modulusBits})` : 'kept'}, ${words[certificate]}`,
+    ),
+    `  ${logKey.label.padEnd(width)}  token ${logKey.token}: key ${logKey.key === 'made' ? 'to make (Ed25519)' : 'kept'}`,
+    ...tokens.flatMap(({ label, notRegistered }) =>
+      notRegistered.map((key) => `  ! token ${label} holds a key that no registry names: ${key}`),
+    ),
+  ];
+}
