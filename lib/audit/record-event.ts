@@ -30,6 +30,7 @@ export type AuditAction =
   | 'review.opened-again'
   | 'evidence.attested'
   | 'onboarding.attested'
+  | 'certificate.told'
   | 'revocation.told'
   | 'report.received'
   | 'report.acknowledged'

@@ -1,2 +1,3 @@
 export { listCertificates, openCertificate } from './list.ts';
 export type { PublishedCertificate } from './list.ts';
+export { tellOfRenewals } from './tell.ts';

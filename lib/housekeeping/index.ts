@@ -1,4 +1,5 @@
 /** What the portal does by itself about applications: proposes, reviews again, collects evidence, sends mail. */
+import { tellOfRenewals } from '../certificates/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
@@ -24,7 +25,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
     async run() {
       await openDueReviews(portal);
       await collectDueEvidence(portal);
-      return [];
+      return tellOfRenewals(portal);
     },
   });
   const { mail } = portal.config;

@@ -8,6 +8,7 @@ export { listNotifications } from './list.ts';
 export type { ReceivedNotification } from './list.ts';
 export { notify, notifyReviewers } from './notify.ts';
 export type { Message } from './notify.ts';
+export { teamOf, tellOnce, toldKeys } from './once.ts';
 export { openMailTransport } from './mail.ts';
 export type { MailTransport } from './mail.ts';
 export { readOutbox } from './outbox.ts';

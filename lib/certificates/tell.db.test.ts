@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import type { PublishedCertificate } from './list.ts';
+import { renewalNews, tellRenewals } from './tell.ts';
+
+const now = new Date('2026-11-27T12:00:00Z');
+const inDays = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
+const snapshot = changed({});
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let db: ReturnType<typeof openDatabase>;
+const ctx = () => ({ db, now: () => now, config: {} }) as Parameters<typeof tellRenewals>[0];
+
+beforeAll(async () => {
+  urls = await testDatabase();
+  db = openDatabase({ url: urls.portal });
+});
+beforeEach(async () => {
+  await db.notification.deleteMany({});
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await urls.release();
+});
+
+function certificate(
+  serial: string,
+  days: number,
+  more: Partial<PublishedCertificate> = {},
+): PublishedCertificate {
+  return {
+    ...{
+      file: `${serial}.pem`,
+      purpose: 'release',
+      project: 'esbuild-demo',
+      name: 'release',
+      subject: 'CN=x',
+    },
+    ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
+    ...{ anchorFile: 'root.pem', revokedAt: null, ...more },
+  };
+}
+const whatOf = (...all: readonly PublishedCertificate[]) =>
+  renewalNews(all, snapshot, now).map(({ what, certificate: one }) => `${one.serial} ${what}`);
+
+describe('news of certificates that run out', () => {
+  it.each([
+    ['are none while there is time', [certificate('01', 61)], []],
+    ['come when a successor can be issued', [certificate('01', 59)], ['01 due']],
+    ['come again when it is late', [certificate('01', 13)], ['01 late']],
+    ['say that the successor is there', [certificate('01', 13), certificate('02', 455)], ['02 renewed']],
+    ['pass over what has run out', [certificate('01', -1)], []],
+    ['pass over what is revoked', [certificate('01', 13, { revokedAt: now })], []],
+    ['pass over the foundation’s own', [certificate('01', 13, { project: null, purpose: 'ocsp' })], []],
+    ['pass over projects that nobody knows', [certificate('01', 13, { project: 'nobody' })], []],
+    [
+      'take certificates of another name for no successor',
+      [certificate('01', 13), certificate('02', 455, { name: 'other' })],
+      ['01 late'],
+    ],
+  ])('%s', (_, certificates, expected) => {
+    expect(whatOf(...certificates)).toEqual(expected);
+  });
+});
+
+describe('people', () => {
+  it('are told once: reviewers in time, the team when it is late or done', async () => {
+    const tell = (...all: readonly PublishedCertificate[]) => tellRenewals(ctx(), snapshot, all);
+    const kinds = async () => (await db.notification.findMany()).map(({ kind }) => kind);
+    await Promise.all([tell(certificate('a1', 50)), tell(certificate('a1', 50))]);
+    const due = await kinds();
+    expect(due.length).toBeGreaterThan(0);
+    expect(new Set(due)).toEqual(new Set(['review-alert']));
+    await tell(certificate('a1', 50));
+    expect(await kinds()).toHaveLength(due.length);
+    await tell(certificate('a1', 10));
+    const late = await db.notification.findMany({ where: { kind: 'project-news' } });
+    expect(late.length).toBeGreaterThan(0);
+    expect(late[0]?.subject).toContain('has no successor');
+    await db.notification.deleteMany({});
+    await tell(certificate('a1', 10), certificate('a2', 455));
+    const renewed = await db.notification.findMany();
+    expect(new Set(renewed.map(({ kind }) => kind))).toEqual(new Set(['project-news']));
+    expect(renewed[0]?.body).toContain('a2');
+  });
+});
