@@ -188,4 +188,42 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
     .object({ items: z.array(z.object({ serial: z.string(), reason: z.string() })) })
     .parse(await (await request.get('/api/v1/revocations')).json());
   expect(items).toContainEqual({ serial, reason: 'keyCompromise' });
+
+  await signIn(page, 'Alex Approver');
+  await page.goto(`/revocations/${serial}`);
+  await page.getByRole('link', { name: 'appeal against it' }).click();
+  await page
+    .getByLabel('Why the project should be trusted')
+    .fill('Only the test key leaked; ours are on hardware now.');
+  await page.getByRole('button', { name: 'Send appeal' }).click();
+  await expect(page.getByText('Appeal against a revocation')).toBeVisible();
+  const receipt = page.url();
+  await decideAppeal(page, 'Mara Maintainer');
+  await expect(page.getByRole('alert').first()).toContainText('somebody else decides');
+  await decideAppeal(page, 'Robin Reviewer');
+  await expect(page.getByText('The project may have certificates again.').first()).toBeVisible();
+  const change = new URL(page.url()).pathname;
+  await signAs(page, change, 'Mara Maintainer', 'demo-maintainer');
+  await signAs(page, change, 'Sam Steward', 'demo-steward');
+  await page.getByRole('button', { name: 'Merge' }).click();
+  await expect(async () => {
+    await page.goto(`/revocations/${serial}`);
+    await expect(page.getByText('This certificate stays revoked.')).toBeVisible({ timeout: 500 });
+  }).toPass({ timeout: 30_000 });
+  await page.goto(receipt);
+  await expect(page.getByText('The project may have certificates again')).toBeVisible();
 });
+
+async function decideAppeal(page: Page, name: string): Promise<void> {
+  await signIn(page, name);
+  await page.goto('/reports');
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: 'Appeal against a revocation' })
+    .getByRole('link')
+    .first()
+    .click();
+  await page.getByLabel('Outcome').selectOption('reinstated');
+  await page.getByLabel('What was found').fill('The keys are new, and on hardware.');
+  await page.getByRole('button', { name: 'Close report' }).click();
+}

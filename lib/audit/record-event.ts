@@ -31,6 +31,7 @@ export type AuditAction =
   | 'evidence.attested'
   | 'onboarding.attested'
   | 'certificate.told'
+  | 'revocation.proposed'
   | 'revocation.told'
   | 'report.received'
   | 'report.acknowledged'

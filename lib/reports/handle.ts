@@ -1,9 +1,13 @@
 import { recordEvent } from '../audit/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { actorName } from '../platform/auth/index.ts';
+import { notify, teamOf } from '../notifications/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { proposeReinstatement } from '../revocations/index.ts';
 import { ReportsError } from './error.ts';
-import { reportOutcomes, type ReportOutcome } from './kinds.ts';
+import { checkImpartial } from './appeal.ts';
+import { outcomesOf, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 import { requireHandler, unknownReport } from './read.ts';
 
 const answerCharactersMax = 4000;
@@ -30,11 +34,14 @@ export async function acknowledgeReport(call: {
   });
 }
 
-/** Ends a report with an outcome and what the reporter is told. What is to be revoked is proposed as a policy change beside it. */
+/**
+ * Ends a report with an outcome and what the reporter is told. What is to be revoked is proposed as a policy change beside it; an
+ * appeal that is granted proposes the reinstatement itself. → number of that policy change, or null.
+ */
 export async function closeReport(call: {
   readonly ctx: Context;
   readonly input: { readonly id: number; readonly outcome: string; readonly answer: string };
-}): Promise<void> {
+}): Promise<number | null> {
   const { ctx, input } = call;
   requireHandler(ctx);
   const { outcome } = input;
@@ -48,6 +55,21 @@ export async function closeReport(call: {
       fix: 'Put it right and send it again: what you typed is still here.',
     });
   }
+  const before = await ctx.db.$transaction((transaction) => openReport(transaction, input.id));
+  if (!outcomesOf(before.kind as ReportKind).some(([possible]) => possible === outcome)) {
+    throw new ReportsError({
+      code: 'INVALID',
+      message: 'The outcome: that isn’t how a report of this kind ends.',
+      fix: 'Load the page again and choose one.',
+    });
+  }
+  if (before.kind === 'appeal') await checkImpartial(ctx, before);
+  // Proposed first: where that fails the appeal stays open, and a proposal holds nothing before it is signed.
+  const change =
+    outcome === 'reinstated'
+      ? await proposeReinstatement({ ctx, input: { serial: before.serial ?? '', statement: answer } })
+      : null;
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot;
   await ctx.db.$transaction(async (transaction) => {
     const report = await openReport(transaction, input.id);
     const now = ctx.now();
@@ -61,9 +83,19 @@ export async function closeReport(call: {
     });
     await recordEvent(transaction, ctx, {
       ...{ action: 'report.closed', subject: `report:${input.id}` },
-      detail: { outcome, late: report.dueAt < now ? 1 : 0 },
+      detail: { outcome, late: report.dueAt < now ? 1 : 0, change },
     });
+    if (report.kind !== 'appeal' || snapshot === undefined || report.projectSlug === null) return;
+    for (const person of teamOf(snapshot, report.projectSlug)) {
+      await notify(transaction, ctx, person, {
+        kind: 'project-news',
+        subject: `Your appeal: ${reportOutcomes[outcome].toLowerCase()}`,
+        body: answer,
+        path: change === null ? `/revocations/${report.serial ?? ''}` : `/changes/${change}`,
+      });
+    }
   });
+  return change;
 }
 
 /** Locked, so that two who decide at once don't both. */

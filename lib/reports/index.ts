@@ -1,7 +1,7 @@
 /** Reports from the public: taken in, with a clock that both sides see, looked into, and answered. */
 export { ReportsError, type ReportsErrorCode } from './error.ts';
 export { acknowledgeReport, closeReport } from './handle.ts';
-export { reportKinds, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
+export { outcomesOf, reportKinds, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 export { listReports, mayHandleReports, readReceipt, readReport, type Receipt, type Report } from './read.ts';
 export { remindOfReports } from './remind.ts';
 export { sendReport, type ReportInput } from './send.ts';

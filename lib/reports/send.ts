@@ -6,6 +6,7 @@ import { actorName } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { openRateLimit } from '../platform/rate-limit/index.ts';
+import { checkAppeal } from './appeal.ts';
 import { ReportsError } from './error.ts';
 import { reportKinds, type ReportKind } from './kinds.ts';
 
@@ -84,6 +85,7 @@ export async function sendReport(call: {
   const { kind, project, serial, fileSha256, links, description, contact } = parsed.data;
   await limit.count(ctx.actor.kind === 'public' ? 'public' : actorName(ctx.actor));
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
+  if (kind === 'appeal') await checkAppeal(ctx, { project, serial }, snapshot);
   const receivedAt = ctx.now();
   const dueAt = new Date(receivedAt.getTime() + reportKinds[kind].hours * 3_600_000);
   const token = randomBytes(16).toString('hex');

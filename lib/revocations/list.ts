@@ -17,6 +17,8 @@ export interface RevocationNotice {
   readonly statement: string;
   readonly advisory: string | null;
   readonly file: string;
+  /** The project may have certificates again; this one stays revoked. */
+  readonly reinstated: { readonly decidedAt: Date; readonly statement: string } | null;
 }
 
 /** The newest first. Public. */
@@ -50,6 +52,10 @@ export function noticesOf(snapshot: PolicySnapshot): readonly RevocationNotice[]
       effectiveAt: new Date(value.effectiveAt),
       noticedAt: value.noticedAt === undefined ? null : new Date(value.noticedAt),
       advisory: value.advisory ?? null,
+      reinstated:
+        value.reinstated === undefined
+          ? null
+          : { decidedAt: new Date(value.reinstated.decidedAt), statement: value.reinstated.statement },
     }))
     .sort((a, b) => b.effectiveAt.getTime() - a.effectiveAt.getTime() || (a.serial < b.serial ? -1 : 1));
 }

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { recordEvent } from '../audit/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import type { Revocation } from '../core/generated/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
+import { actorName } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';
 import { RevocationsError } from './error.ts';
@@ -107,7 +109,24 @@ export async function proposeRevocation(call: {
       ],
     },
   });
+  await ctx.db.$transaction((transaction) =>
+    recordEvent(transaction, ctx, {
+      ...{ action: 'revocation.proposed', subject: `certificate:${certificate.serial}` },
+      detail: { change: pull.number },
+    }),
+  );
   return pull.number;
+}
+
+/** Whether this person proposed the revocation: somebody else decides on an appeal against it. */
+export async function hasProposed(ctx: Context, serial: string): Promise<boolean> {
+  const found = await ctx.db.auditEvent.findFirst({
+    where: {
+      ...{ action: 'revocation.proposed', subject: `certificate:${serial}` },
+      actor: actorName(ctx.actor),
+    },
+  });
+  return found !== null;
 }
 
 const seconds = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;

@@ -24,8 +24,8 @@ export async function tellUnder(ctx: Telling, snapshot: PolicySnapshot): Promise
   if (notices.length === 0) return;
   const told = await toldKeys(ctx.db, action);
   for (const notice of notices.filter((one) => !told.has(keyOf(one))).slice(0, atOnce)) {
-    const news = { action, key: keyOf(notice), subject: `certificate:${notice.serial}` };
-    await tellOnce(ctx, news, async (transaction) => {
+    const subject = `certificate:${notice.serial}`;
+    await tellOnce(ctx, { action, key: keyOf(notice), subject }, async (transaction) => {
       const message = messageOf(notice);
       const team = teamOf(snapshot, notice.project);
       for (const id of team) await notify(transaction, ctx, id, message);

@@ -114,6 +114,14 @@ describe('certificates to issue', () => {
     expect(said(wanted(keys, { revocations, snapshot, despite: ['esbuild-demo'] }))).toEqual([
       'esbuild-demo release release 2',
     ]);
+    const again = `${notice(serial, 'malware')}reinstated:
+  decidedAt: '2026-11-27T00:00:00Z'
+  statement: The maintainer was replaced.
+`;
+    const reinstated = changed({ [`revocations/${serial}.yaml`]: again });
+    expect(said(wanted(keys, { revocations, snapshot: reinstated }))).toEqual([
+      'esbuild-demo release release 2',
+    ]);
     const asked = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'project-request') });
     expect(said(wanted(keys, { revocations, snapshot: asked }))).toHaveLength(1);
   });

@@ -21,7 +21,8 @@ const nameCharactersMax = 22;
 /**
  * The accepted policy, the keys that are there and what is revoked → what is to be issued. A certificate with a good successor is
  * left alone; a revoked one gets a successor with a new key, unless it was revoked for malware or a breach: who abused one
- * gets another only when somebody says so (`despite`: slugs).
+ * gets another only
+ * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs).
  */
 export function wantedCertificates(input: {
   readonly snapshot: PolicySnapshot;
@@ -80,9 +81,9 @@ function missingGeneration(
 
 function abuseOf(snapshot: PolicySnapshot, slug: string): string | null {
   for (const [serial, { value }] of snapshot.revocations) {
-    if (value.project !== slug) continue;
+    if (value.project !== slug || value.reinstated !== undefined) continue;
     if (value.trigger === 'malware' || value.trigger === 'conditions-breached')
-      return `revoked before for ${value.trigger} (revocations/${serial}.yaml); --despite ${slug} issues one all the same`;
+      return `revoked before for ${value.trigger} (revocations/${serial}.yaml); reinstated there lets it have another, and --despite ${slug} does all the same`;
   }
   return null;
 }

@@ -35,7 +35,10 @@ export default async function ReportPage({
             ...{ kind: 'select', name: 'kind', label: 'What is wrong', required: true },
             options: [
               ['', 'Choose…'],
-              ...Object.entries(reportKinds).map(([kind, { words }]) => [kind, words] as const),
+              // Appeals start from the notice of the revocation.
+              ...Object.entries(reportKinds)
+                .filter(([kind]) => kind !== 'appeal')
+                .map(([kind, { words }]) => [kind, words] as const),
             ],
           },
           {

@@ -19,6 +19,12 @@ export async function closeForm(_before: ActionFormState, form: FormData): Promi
   const input = place
     .extend({ outcome: z.string().max(40), answer: z.string().max(20_000) })
     .parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => closeReport({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/reports/${input.id}`);
+  let to = `/reports/${input.id}`;
+  const failed = await runVerb(form, async () => {
+    const change = await closeReport({ ctx: await pageContext(), input });
+    if (change !== null) to = `/changes/${change}?done=proposed`;
+  });
+  return (
+    failed ?? redirect(change === null ? `/reports/${input.id}` : `/changes/${String(change)}?done=proposed`)
+  );
 }

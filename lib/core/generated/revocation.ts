@@ -1,7 +1,7 @@
 // Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
 
 /**
- * A certificate that is no longer to be trusted, from when on and why. It is never taken back: a project that is reinstated gets a new certificate. File: revocations/<serial>.yaml.
+ * A certificate that is no longer to be trusted, from when on and why. It is never taken back: a project that is reinstated (`reinstated`) gets a new certificate. File: revocations/<serial>.yaml.
  */
 export interface Revocation {
   /**
@@ -49,4 +49,17 @@ export interface Revocation {
    * Address of a page that says more.
    */
   advisory?: string;
+  /**
+   * After an appeal or another look: the project may have certificates again. This one stays revoked.
+   */
+  reinstated?: {
+    /**
+     * When it was decided, in UTC to the second.
+     */
+    decidedAt: string;
+    /**
+     * What the public is told: why the project is trusted again.
+     */
+    statement: string;
+  };
 }

@@ -2083,7 +2083,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     "$id": "https://countersign.example/schemas/revocation.schema.json",
     "title": "Revocation",
-    "description": "A certificate that is no longer to be trusted, from when on and why. It is never taken back: a project that is reinstated gets a new certificate. File: revocations/<serial>.yaml.",
+    "description": "A certificate that is no longer to be trusted, from when on and why. It is never taken back: a project that is reinstated (`reinstated`) gets a new certificate. File: revocations/<serial>.yaml.",
     "type": "object",
     "additionalProperties": false,
     "required": [
@@ -2168,6 +2168,29 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "type": "string",
         "maxLength": 300,
         "pattern": "^https://[^\\s]+$"
+      },
+      "reinstated": {
+        "description": "After an appeal or another look: the project may have certificates again. This one stays revoked.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "decidedAt",
+          "statement"
+        ],
+        "properties": {
+          "decidedAt": {
+            "description": "When it was decided, in UTC to the second.",
+            "type": "string",
+            "maxLength": 20,
+            "pattern": "^20[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$"
+          },
+          "statement": {
+            "description": "What the public is told: why the project is trusted again.",
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 2000
+          }
+        }
       }
     }
   },

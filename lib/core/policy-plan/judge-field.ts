@@ -107,6 +107,9 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['serial', identity('The serial number')],
     ['reason', reasonOfRevocation],
     ['effectiveAt', earlier],
+    ['reinstated', reinstated],
+    ['reinstated decidedAt', text('When it was decided')],
+    ['reinstated statement', text('This line')],
   ],
 };
 
@@ -115,6 +118,13 @@ function reasonOfRevocation({ before, after }: Difference): Judged {
   if (after === 'keyCompromise') return tightens('The key itself is blocked, in every certificate.');
   if (before === 'keyCompromise') return loosens('The key itself is no longer said to be compromised.');
   return neutral('What the revocation list gives as the reason.');
+}
+
+/** Who abused a certificate gets no other one until the foundation says so. */
+function reinstated({ before, after }: Difference): Judged {
+  if (before === undefined) return loosens('The project may have certificates again.');
+  if (after === undefined) return tightens('The project may have no certificates again.');
+  return unknown;
 }
 
 /** From when on signatures are bad: the earlier, the more of them. */

@@ -76,4 +76,15 @@ describe('a revocation', () => {
     expect(effects(file(), file({ reason: 'superseded' }))).toEqual(['neutral reason']);
     expect(effects(file(), file({ statement: 'Other words.' }))).toEqual(['neutral statement']);
   });
+
+  test('with a reinstatement loosens, on a day that there is, and stays a revocation', () => {
+    const again = (decidedAt: string): string =>
+      `${file()}reinstated:\n  decidedAt: '${decidedAt}'\n  statement: The maintainer was replaced.\n`;
+    const good = again('2026-11-27T00:00:00Z');
+    expect(problems(good)).toEqual([]);
+    expect(effects(file(), good)).toEqual(['loosens reinstated']);
+    expect(effects(good, file())).toEqual(['tightens reinstated']);
+    expect(effects(good, again('2026-11-28T00:00:00Z'))).toEqual(['neutral reinstated.decidedAt']);
+    expect(problems(again('2026-02-30T00:00:00Z'))[0]).toContain('There is no 2026-02-30');
+  });
 });

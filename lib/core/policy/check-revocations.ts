@@ -12,12 +12,16 @@ export function checkRevocations(snapshot: PolicySnapshot): readonly Diagnostic[
       const fix = `Name the file revocations/${value.serial}.yaml, or correct the serial number.`;
       diagnostics.push(diagnosticIn(document, ['serial'], 'rule.revocation', message, fix));
     }
-    for (const field of ['effectiveAt', 'noticedAt'] as const) {
-      const time = value[field];
+    const times = [
+      { path: ['effectiveAt'], time: value.effectiveAt },
+      { path: ['noticedAt'], time: value.noticedAt },
+      { path: ['reinstated', 'decidedAt'], time: value.reinstated?.decidedAt },
+    ];
+    for (const { path, time } of times) {
       if (time === undefined || isTime(time)) continue;
       const message = `There is no ${time}.`;
       diagnostics.push(
-        diagnosticIn(document, [field], 'rule.revocation', message, 'Correct the day of the month.'),
+        diagnosticIn(document, path, 'rule.revocation', message, 'Correct the day of the month.'),
       );
     }
   }

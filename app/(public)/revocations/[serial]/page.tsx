@@ -36,6 +36,14 @@ export default async function RevocationPage(props: {
           </p>
         )}
       </Notice>
+      {notice.reinstated === null ? null : (
+        <Notice tone="passed" title="The project may have certificates again">
+          <p className="break-words whitespace-pre-line">{notice.reinstated.statement}</p>
+          <p className="mt-2">
+            Decided <Time value={notice.reinstated.decidedAt} />. This certificate stays revoked.
+          </p>
+        </Notice>
+      )}
       <dl className="facts mt-8">
         <dt>Effective</dt>
         <dd>
@@ -66,6 +74,15 @@ export default async function RevocationPage(props: {
         </h2>
         <BlastRadiusView radius={radius} effectiveAt={notice.effectiveAt} />
       </section>
+      {notice.reinstated === null ? (
+        <p className="pt-12">
+          The people of {notice.projectName} can{' '}
+          <Link className="link" href={`/revocations/${notice.serial}/appeal`}>
+            appeal against it
+          </Link>
+          .
+        </p>
+      ) : null}
     </div>
   );
 }

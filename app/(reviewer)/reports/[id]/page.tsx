@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import {
+  outcomesOf,
   readReport,
   reportKinds,
   reportOutcomes,
@@ -103,7 +104,7 @@ function Facts({ report }: { readonly report: Report }) {
 }
 
 function Decide({ report }: { readonly report: Report }) {
-  const { id, serial, acknowledgedAt } = report;
+  const { id, kind, serial, acknowledgedAt } = report;
   return (
     <section aria-labelledby="decide" className="pt-10">
       <h2 id="decide" className="text-2xl">
@@ -119,15 +120,23 @@ function Decide({ report }: { readonly report: Report }) {
         />
       ) : null}
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
-        <Link
-          className="link inline-block min-h-6"
-          href={serial === null ? '/certificates' : `/revocations/new?serial=${serial}`}
-        >
-          Revoke the certificate…
-        </Link>
-        <Link className="link inline-block min-h-6" href="/emergency-stop">
-          Emergency stop
-        </Link>
+        {kind === 'appeal' ? (
+          <Link className="link inline-block min-h-6" href={`/revocations/${serial ?? ''}`}>
+            The revocation
+          </Link>
+        ) : (
+          <>
+            <Link
+              className="link inline-block min-h-6"
+              href={serial === null ? '/certificates' : `/revocations/new?serial=${serial}`}
+            >
+              Revoke the certificate…
+            </Link>
+            <Link className="link inline-block min-h-6" href="/emergency-stop">
+              Emergency stop
+            </Link>
+          </>
+        )}
       </p>
       <ActionForm
         id="close"
@@ -136,11 +145,16 @@ function Decide({ report }: { readonly report: Report }) {
         fields={[
           {
             ...{ kind: 'select', name: 'outcome', label: 'Outcome', required: true },
-            options: [['', 'Choose…'], ...Object.entries(reportOutcomes)],
+            options: [['', 'Choose…'], ...outcomesOf(kind)],
           },
           {
             ...{ kind: 'textarea', name: 'answer', label: 'What was found', required: true, rows: 5 },
-            ...{ hint: 'The reporter reads it.', charactersMax: 4000 },
+            ...(kind === 'appeal'
+              ? {
+                  hint: 'The project reads it. Where it is reinstated, the policy says this to the public: a change is proposed with it, for policy maintainers to sign.',
+                  charactersMax: 2000,
+                }
+              : { hint: 'The reporter reads it.', charactersMax: 4000 }),
           },
         ]}
         buttons={[{ label: 'Close report', pending: 'Closing…', intent: 'close' }]}
