@@ -13,7 +13,7 @@ export async function checkAppeal(
   snapshot: PolicySnapshot | null,
 ): Promise<void> {
   const revocation = snapshot?.revocations.get((serial ?? '') as CertificateSerial)?.value;
-  if (revocation === undefined || revocation.project !== project) {
+  if (project === null || revocation?.project !== project) {
     throw new ReportsError({
       code: 'INVALID',
       message: 'There is no revocation of a certificate of this project with this serial number.',

@@ -24,7 +24,5 @@ export async function closeForm(_before: ActionFormState, form: FormData): Promi
     const change = await closeReport({ ctx: await pageContext(), input });
     if (change !== null) to = `/changes/${change}?done=proposed`;
   });
-  return (
-    failed ?? redirect(change === null ? `/reports/${input.id}` : `/changes/${String(change)}?done=proposed`)
-  );
+  return failed ?? redirect(to);
 }

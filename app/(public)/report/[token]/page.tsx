@@ -20,10 +20,10 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
-        title="Your report"
+        title={kind === 'appeal' ? 'Your appeal' : 'Your report'}
         lead={
           closedAt === null
-            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of the report.'
+            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of it.'
             : 'It was looked into, and decided.'
         }
       />

@@ -33,7 +33,7 @@ export default async function ReportPage({ params }: { readonly params: Promise<
       <Facts report={report} />
       <section aria-labelledby="seen" className="pt-8">
         <h2 id="seen" className="text-2xl">
-          What they saw
+          {report.kind === 'appeal' ? 'Why the project should be trusted' : 'What they saw'}
         </h2>
         <p className="mt-2 max-w-prose break-words whitespace-pre-line">{report.description}</p>
         {report.links.length === 0 ? null : (
