@@ -13,6 +13,7 @@ import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index
 import { serialOf } from '../../lib/core/x509/index.ts';
 import { type KnownRevocation } from '../../signer/revocation/index.ts';
 import { openCheckedFoundation, type CheckedFoundation } from './foundation.ts';
+import { writeTranscriptFiles } from './transcript.ts';
 
 const manyRevoked = 2_000;
 let failed = 0;
@@ -75,6 +76,15 @@ async function checkCertificates({ pem, transcript, inFolder, rootList }: Checke
     'every key was made on its token and can’t leave it (attributes read back from the token)',
     `${transcript.keys.length - unprotected.length} of ${transcript.keys.length} keys`,
     new RegExp(`^${transcript.keys.length} of ${transcript.keys.length} keys`),
+  );
+  const { text, signature, key } = writeTranscriptFiles(inFolder());
+  claim(
+    'openssl accepts the log’s signature over the ceremony’s transcript',
+    await tool(
+      ...['openssl', 'pkeyutl', '-verify', '-pubin', '-inkey', key, '-rawin', '-in', text],
+      ...['-sigfile', signature],
+    ),
+    /Verified Successfully/,
   );
   const chain = ['-x509_strict', '-CAfile', pem('foundation-root'), '-untrusted', pem('foundation-issuing')];
   claim(

@@ -121,7 +121,22 @@ export class Ceremony {
     });
     // Keys that this configuration no longer names stay known: what they signed must stay explicable.
     const others = earlier.keys.filter((old) => !planned.some((entry) => entry.label === old.label));
-    return { version: 1, keys: [...planned, ...others] };
+    const waiting = this.#waiting();
+    return { version: 1, keys: [...planned, ...others], ...(waiting.length === 0 ? {} : { waiting }) };
+  }
+
+  /** What was requested now or before, and isn't imported yet. */
+  #waiting(): NonNullable<KeyRegistry['waiting']> {
+    const { config, earlier } = this.#basis;
+    const requested = this.#plan
+      .filter((one) => this.#state(one).certificate === 'requested')
+      .map(({ label, kind, token, project, name }) => ({
+        ...{ label, token: tokenOf(config, token).label, purpose: kind, project, name },
+      }));
+    const before = (earlier.waiting ?? []).filter(
+      (old) => !requested.some(({ label }) => label === old.label),
+    );
+    return [...requested, ...before];
   }
 
   /** By a key on this token, which has its own certificate already, for a key that was made already. */

@@ -11,13 +11,13 @@ import {
 } from '../../lib/core/x509/index.ts';
 import {
   checkApprovedCertificate,
+  keyExists,
   readKeyProtection,
   readPublicKey,
   type KeyProtection,
   type KeyRegistry,
 } from '../keyholder/index.ts';
 import type { CeremonyConfig, TokenRole } from './config.ts';
-import { tokenOf } from './config.ts';
 import { CeremonyError } from './error.ts';
 import {
   certificateFileName,
@@ -27,7 +27,6 @@ import {
   writeKeyFolder,
 } from './key-folder.ts';
 import { prepareLogKey } from './log-key.ts';
-import { planKeys, type PlannedKey } from './plan-keys.ts';
 import { refuseUnprotected } from './prepare-key.ts';
 import { visitTokens } from './token-visits.ts';
 import { transcriptFileName, transcriptText } from './transcript-note.ts';
@@ -60,29 +59,30 @@ export async function importCertificate({
   const read = await readImport(pem, authority.roots);
   const earlier = await readRegistry(config.keysDirectory);
   const held: { key?: FoundKey; transcript?: CeremonyTranscript } = {};
-  const waiting = planKeys(config, now).filter((one) => one.requested);
-  const roles = [...new Set<TokenRole>([...waiting.map(({ token }) => token), 'log'])];
+  const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((one) => one.chain.length > 0)];
+  const roles = requestable.filter((role) => known.some(({ token }) => token === config.tokens[role]?.label));
   await visitTokens(
     config,
-    roles,
+    [...roles, 'log'],
     async (role, token, module) => {
       if (role !== 'log') {
-        const here = waiting.filter((one) => one.token === role);
-        for (const planned of here) {
-          const publicKey = await readPublicKey(token, planned.label).catch(() => null);
-          if (publicKey?.equals(read.leaf.publicKey) !== true) continue;
-          const protection = await readKeyProtection(token, planned.label);
-          refuseUnprotected(planned.label, token, protection);
-          held.key = { planned, protection };
+        for (const entry of known.filter((one) => one.token === token.label)) {
+          if (!(await keyExists(token, entry.label))) continue;
+          const publicKey = await readPublicKey(token, entry.label);
+          if (!publicKey.equals(read.leaf.publicKey)) continue;
+          const protection = await readKeyProtection(token, entry.label);
+          refuseUnprotected(entry.label, token, protection);
+          held.key = { entry, protection };
         }
         return;
       }
-      const { planned, protection } = keyOf(held.key, waiting);
-      const chain = await checkImport(read, { planned, config, earlier, now });
+      const { entry, protection } = keyOf(held.key, earlier);
+      const chain = await checkImport(read, { entry, config, earlier, now });
       const log = await prepareLogKey(token, { config, earlier, dryRun: false });
-      const { label, project, name, kind, modulusBits } = planned;
+      const { label, token: tokenLabel, project, name, purpose } = entry;
+      const modulusBits = read.leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
       const described: TranscriptKey = {
-        ...{ label, purpose: kind, token: tokenOf(config, planned.token).label, project, name, modulusBits },
+        ...{ label, purpose, token: tokenLabel, project, name, modulusBits },
         ...{ key: 'kept', certificate: 'imported', protection, rulesKept: null },
         issued: describeCertificate(certificateFileName(label), read.der),
       };
@@ -93,7 +93,7 @@ export async function importCertificate({
       };
       held.transcript = transcript;
       const note = await log.sign(transcriptText(transcript));
-      await writeImport({ config, earlier, planned, der: read.der, chain });
+      await writeImport({ config, earlier, entry, der: read.der, chain });
       await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
     },
     // Nothing is made on a token, and whoever imports needs no right to.
@@ -103,12 +103,17 @@ export async function importCertificate({
   throw new CeremonyError('KEY_MISSING', 'the token of the log wasn’t visited');
 }
 
+type WaitingKey = NonNullable<KeyRegistry['waiting']>[number];
+
+/** Roles of the tokens whose keys a public CA may issue certificates for. */
+const requestable: readonly TokenRole[] = ['signing', 'timestamping'];
+
 interface FoundKey {
-  readonly planned: PlannedKey;
+  readonly entry: WaitingKey;
   readonly protection: KeyProtection;
 }
 
-function keyOf(found: FoundKey | undefined, waiting: readonly PlannedKey[]): FoundKey {
+function keyOf(found: FoundKey | undefined, { waiting = [] }: KeyRegistry): FoundKey {
   if (found !== undefined) return found;
   const labels = waiting.map(({ label }) => label).join(', ');
   throw new CeremonyError(
@@ -152,7 +157,7 @@ async function readRoots(file: string): Promise<readonly Uint8Array[]> {
 }
 
 interface CheckContext {
-  readonly planned: PlannedKey;
+  readonly entry: WaitingKey;
   readonly config: CeremonyConfig;
   readonly earlier: KeyRegistry;
   readonly now: Date;
@@ -160,10 +165,10 @@ interface CheckContext {
 
 /** → the path above the certificate, issuer first. */
 async function checkImport(read: ReadImport, context: CheckContext): Promise<readonly Uint8Array[]> {
-  const { planned, config, now } = context;
+  const { entry, config, now } = context;
   const { node, extensions } = parseCertificate(read.der);
   const days = (node.validToDate.getTime() - node.validFromDate.getTime()) / 86_400_000;
-  const { daysMax, rule } = profiles[planned.kind];
+  const { daysMax, rule } = profiles[entry.purpose];
   if (days > daysMax) throw refused(`it is valid for ${days.toFixed(0)} days: ${rule}`);
   const organisations = extensions.subjectName.getField('O');
   if (!organisations.includes(config.foundation.name)) {
@@ -171,17 +176,17 @@ async function checkImport(read: ReadImport, context: CheckContext): Promise<rea
       `its subject is ${node.subject.replaceAll('\n', ', ')}, and the organisation must be ${config.foundation.name}`,
     );
   }
-  const path = verifyPath(read, planned, now);
+  const path = verifyPath(read, entry, now);
   if (config.fips) for (const der of path.slice(0, -1)) checkApprovedCertificate(new X509Certificate(der));
   await refuseTaken(read, context);
   return path.slice(1);
 }
 
-function verifyPath(read: ReadImport, { kind }: PlannedKey, at: Date): readonly Uint8Array[] {
+function verifyPath(read: ReadImport, { purpose }: WaitingKey, at: Date): readonly Uint8Array[] {
   try {
     return verifyCertificatePath({
       ...{ certificate: read.der, intermediates: read.others, trustedRoots: read.roots, at },
-      usage: kind === 'timestamp' ? 'timeStamping' : 'codeSigning',
+      usage: purpose === 'timestamp' ? 'timeStamping' : 'codeSigning',
     });
   } catch (error) {
     if (error instanceof X509Error) throw refused(error.message, error);
@@ -192,14 +197,14 @@ function verifyPath(read: ReadImport, { kind }: PlannedKey, at: Date): readonly 
 /** One certificate a key, and one key a serial number: revocations are known by it. */
 async function refuseTaken(
   { der, leaf }: ReadImport,
-  { planned, config, earlier }: CheckContext,
+  { entry: own, config, earlier }: CheckContext,
 ): Promise<void> {
   for (const entry of earlier.keys) {
     const known = await readCertificate(config.keysDirectory, entry.certificate);
     const isSame = Buffer.compare(known, der) === 0;
-    if (entry.label === planned.label && !isSame) {
+    if (entry.label === own.label && !isSame) {
       throw refused(
-        `${planned.label} has another certificate already (${entry.certificate}): let a ceremony make the next generation`,
+        `${own.label} has another certificate already (${entry.certificate}): let a ceremony make the next generation`,
       );
     }
     if (!isSame && serialOf(new X509Certificate(known)) === serialOf(leaf)) {
@@ -213,20 +218,24 @@ async function refuseTaken(
 async function writeImport(input: {
   readonly config: CeremonyConfig;
   readonly earlier: KeyRegistry;
-  readonly planned: PlannedKey;
+  readonly entry: WaitingKey;
   readonly der: Uint8Array;
   readonly chain: readonly Uint8Array[];
 }): Promise<void> {
-  const { config, earlier, planned, der, chain } = input;
-  const { label, kind, project, name } = planned;
+  const { config, earlier, entry, der, chain } = input;
+  const { label, token, purpose, project, name } = entry;
   const named = chain.map((one) => [`authority-${digest(one)}.pem`, one] as const);
-  const entry = {
-    ...{ label, token: tokenOf(config, planned.token).label, purpose: kind, project, name },
+  const registered = {
+    ...{ label, token, purpose, project, name },
     ...{ certificate: certificateFileName(label), chain: named.map(([file]) => file) },
   };
   const others = earlier.keys.filter((old) => old.label !== label);
-  const files = new Map([...named, [entry.certificate, der] as const]);
-  await writeKeyFolder(config.keysDirectory, files, { ...earlier, keys: [...others, entry] });
+  const files = new Map([...named, [registered.certificate, der] as const]);
+  await writeKeyFolder(config.keysDirectory, files, {
+    ...earlier,
+    keys: [...others, registered],
+    waiting: (earlier.waiting ?? []).filter((one) => one.label !== label),
+  });
 }
 
 function digest(der: Uint8Array): string {

@@ -30,6 +30,11 @@ export const keyRegistrySchema = z
   .strictObject({
     version: z.literal(1),
     keys: z.array(registryKeySchema).max(100_000),
+    /** Keys that wait for a certificate of a public CA; nobody signs with them yet. */
+    waiting: z
+      .array(registryKeySchema.omit({ certificate: true, chain: true }))
+      .max(100_000)
+      .optional(),
     /** The key that signs transcripts; it has no certificate, and its line is published beside the others'. */
     logKey: z
       .strictObject({
