@@ -94,3 +94,17 @@ test('what is not policy is not shown as policy', async ({ page }) => {
   expect((await page.goto(unknown))?.status()).toBe(404);
   expect((await page.goto(`/projects/${project}/policy/..%2f..%2fetc%2fpasswd`))?.status()).toBe(404);
 });
+
+test('certificates are found by words and state, and none is said to be none', async ({ page }) => {
+  await page.goto('/certificates');
+  await expect(page.getByRole('heading', { name: /^\d+ certificates$/ })).toBeVisible();
+  await page.getByLabel('Project, name, serial number or fingerprint').fill('zip-demo test');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByRole('heading', { name: '1 certificate', exact: true })).toBeVisible();
+  await expect(page.getByRole('heading', { name: /Test certificate/ })).toBeVisible();
+  await page.getByLabel('State').selectOption('ended');
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
+  await expect(page.getByText('None fits')).toBeVisible();
+  await page.getByRole('link', { name: 'Show all certificates' }).click();
+  await expect(page.getByRole('heading', { name: /^\d+ certificates$/ })).toBeVisible();
+});

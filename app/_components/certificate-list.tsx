@@ -12,13 +12,23 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
   timestamp: 'Timestamp authority',
 };
 
+/** What runs out within two months says so. */
+function soon(validTo: Date, now: Date): string {
+  const days = Math.floor((validTo.getTime() - now.getTime()) / 86_400_000);
+  if (days > 60) return '';
+  return days === 0 ? '; runs out today' : `; runs out in ${days} ${days === 1 ? 'day' : 'days'}`;
+}
+
 export function CertificateList({
   certificates,
   revoke = false,
+  successors,
 }: {
   readonly certificates: readonly PublishedCertificate[];
   /** Whether to offer what only policy maintainers and reviewers propose. */
   readonly revoke?: boolean;
+  /** Serial number → that of the certificate that follows it. */
+  readonly successors?: ReadonlyMap<string, string>;
 }) {
   const now = new Date();
   if (certificates.length === 0) {
@@ -54,9 +64,15 @@ export function CertificateList({
               ) : certificate.validTo < now ? (
                 'Expired; what was timestamped before stays good'
               ) : (
-                'Good'
+                `Good${soon(certificate.validTo, now)}`
               )}
             </dd>
+            {successors?.get(certificate.serial) === undefined ? null : (
+              <>
+                <dt>Successor</dt>
+                <dd className="hash">{successors.get(certificate.serial)}</dd>
+              </>
+            )}
           </dl>
           <p className="mt-3">
             <a className="link inline-block min-h-6" href={`/certificates/${certificate.file}`} download>

@@ -1,9 +1,9 @@
 /** The foundation's public certificates: read from the folder the key ceremony wrote, never a private key. */
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { parseCertificateSerial } from '../core/ids/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '../core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
@@ -52,17 +52,31 @@ export async function listCertificates(call: {
   readonly ctx: Pick<Context, 'config' | 'db' | 'policies'>;
   readonly input?: { readonly project: string };
 }): Promise<readonly PublishedCertificate[]> {
-  const { keysDir } = call.ctx.config;
-  const registry = await readRegistry(keysDir);
-  const wanted = registry.keys.filter(
-    (key) => call.input === undefined || key.project === null || key.project === call.input.project,
+  const all = await readCertificates(call.ctx.config.keysDir);
+  const wanted = all.filter(
+    ({ project }) => call.input === undefined || project === null || project === call.input.project,
   );
   const revocations = (await acceptedPolicy(call.ctx))?.snapshot.revocations;
-  const list = await Promise.all(
-    wanted.map(async (key): Promise<PublishedCertificate> => {
+  return wanted.map((one) => {
+    const revocation = revocations?.get(one.serial);
+    return { ...one, revokedAt: revocation === undefined ? null : new Date(revocation.value.effectiveAt) };
+  });
+}
+
+type ReadCertificate = Omit<PublishedCertificate, 'revokedAt'> & { readonly serial: CertificateSerial };
+
+/** Thousands of files aren't read for every visitor: the registry is written last, so what it says is there. */
+const read = new Map<string, { readonly stamp: string; readonly certificates: readonly ReadCertificate[] }>();
+const foldersMax = 8;
+
+async function readCertificates(keysDir: string): Promise<readonly ReadCertificate[]> {
+  const { stamp, registry } = await readRegistry(keysDir);
+  const known = read.get(keysDir);
+  if (known?.stamp === stamp) return known.certificates;
+  const certificates = await Promise.all(
+    registry.keys.map(async (key): Promise<ReadCertificate> => {
       const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
       const serial = parseCertificateSerial(certificate.serialNumber.toLowerCase());
-      const revocation = revocations?.get(serial);
       return {
         file: key.certificate,
         purpose: key.purpose,
@@ -74,11 +88,12 @@ export async function listCertificates(call: {
         validFrom: new Date(certificate.validFrom),
         validTo: new Date(certificate.validTo),
         anchorFile: key.chain.at(-1) ?? key.certificate,
-        revokedAt: revocation === undefined ? null : new Date(revocation.value.effectiveAt),
       };
     }),
   );
-  return list;
+  if (read.size >= foldersMax) read.clear();
+  read.set(keysDir, { stamp, certificates });
+  return certificates;
 }
 
 /** One certificate as PEM, or null for a name the registry doesn't list. Public. */
@@ -87,7 +102,7 @@ export async function openCertificate(call: {
   readonly input: { readonly file: string };
 }): Promise<string | null> {
   const { keysDir } = call.ctx.config;
-  const registry = await readRegistry(keysDir);
+  const { registry } = await readRegistry(keysDir);
   // Only names from the registry: the path is never the visitor's.
   const file = registry.keys
     .flatMap((one) => [one.certificate, ...one.chain])
@@ -95,11 +110,18 @@ export async function openCertificate(call: {
   return file === undefined ? null : readPem(keysDir, file);
 }
 
-async function readRegistry(keysDir: string): Promise<z.infer<typeof registrySchema>> {
+async function readRegistry(
+  keysDir: string,
+): Promise<{ readonly stamp: string; readonly registry: z.infer<typeof registrySchema> }> {
   try {
-    return registrySchema.parse(JSON.parse(await readFile(join(keysDir, 'registry.json'), 'utf8')));
+    const file = join(keysDir, 'registry.json');
+    // The time before the text: what is written in between is read again the next time.
+    const { mtimeMs } = await stat(file);
+    const text = await readFile(file, 'utf8');
+    return { stamp: `${mtimeMs} ${text}`, registry: registrySchema.parse(JSON.parse(text)) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { version: 1, keys: [] };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+      return { stamp: '', registry: { version: 1, keys: [] } };
     throw error;
   }
 }

@@ -85,6 +85,9 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
   return holder;
 }
 
+/** The child's end of the pipe is closed. */
+class NotSentError extends KeyHolderError {}
+
 class ChildKeyHolder implements KeyHolder {
   readonly #childOptions: ChildOptions;
   readonly #environment: ModuleEnvironment;
@@ -170,6 +173,17 @@ class ChildKeyHolder implements KeyHolder {
 
   async #ask(request: RequestMessage, timeoutMs: number): Promise<AnswerMessage> {
     await this.start();
+    const child = this.#child;
+    if (child === null) throw new KeyHolderError('CHILD_EXITED', 'the key holder stopped; try again');
+    try {
+      return await this.#exchange(child, request, timeoutMs);
+    } catch (error) {
+      if (!(error instanceof NotSentError)) throw error;
+    }
+    // It died and its exit isn't known here yet. It never got the request: the next one may.
+    await stop(child);
+    this.#exited(child, 'stopped');
+    await this.start();
     if (this.#child === null) throw new KeyHolderError('CHILD_EXITED', 'the key holder stopped; try again');
     return this.#exchange(this.#child, request, timeoutMs);
   }
@@ -193,7 +207,7 @@ class ChildKeyHolder implements KeyHolder {
       child.send({ ...request, id }, (error) => {
         if (error === null) return;
         this.#settle(id)?.reject(
-          new KeyHolderError('CHILD_EXITED', 'the key holder stopped; try again', { cause: error }),
+          new NotSentError('CHILD_EXITED', 'the key holder stopped; try again', { cause: error }),
         );
       });
     });

@@ -1,0 +1,113 @@
+/** The inventory: every certificate by state, searched and in pages. */
+import type { Context } from '../platform/portal/index.ts';
+import { listCertificates, type PublishedCertificate } from './list.ts';
+
+export const certificateStates = {
+  good: 'Good',
+  ending: 'Run out soon',
+  ended: 'Expired',
+  revoked: 'Revoked',
+} as const;
+export type CertificateState = keyof typeof certificateStates;
+
+/** With that many days left a successor can be issued. */
+const endingDays = 60;
+const dayMs = 86_400_000;
+const perPage = 50;
+const queryCharactersMax = 200;
+
+export interface InventoryEntry extends PublishedCertificate {
+  readonly state: CertificateState;
+  /** Whole days until it runs out; negative afterwards. */
+  readonly daysLeft: number;
+  /** Serial number of the certificate of the same name that is valid longest, where it isn't this one. */
+  readonly successor: string | null;
+}
+
+export interface Inventory {
+  readonly entries: readonly InventoryEntry[];
+  /** How many of each state there are among those that the words fit. */
+  readonly counts: Readonly<Record<CertificateState, number>>;
+  readonly found: number;
+  /** From 1. */
+  readonly page: number;
+  readonly pages: number;
+}
+
+/**
+ * `words`: parts of a project's slug, a certificate's name, subject, serial number or fingerprint; all must fit. `state`: one of the
+ * states, anything else means all. `page` outside the pages is the nearest one. Public.
+ */
+export async function readInventory(call: {
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
+  readonly input: { readonly words: string; readonly state: string; readonly page: number };
+}): Promise<Inventory> {
+  const { ctx, input } = call;
+  return inventoryOf(await listCertificates({ ctx }), input, ctx.now());
+}
+
+/** The same of certificates that were read already. */
+export function inventoryOf(
+  certificates: readonly PublishedCertificate[],
+  input: { readonly words: string; readonly state: string; readonly page: number },
+  now: Date,
+): Inventory {
+  const words = input.words.slice(0, queryCharactersMax).toLowerCase().split(/\s+/).filter(Boolean);
+  const fitting = entriesOf(certificates, now).filter((one) =>
+    words.every((word) => textOf(one).includes(word)),
+  );
+  const counts = { good: 0, ending: 0, ended: 0, revoked: 0 };
+  for (const { state } of fitting) counts[state] += 1;
+  const found = isState(input.state) ? fitting.filter(({ state }) => state === input.state) : fitting;
+  const pages = Math.max(1, Math.ceil(found.length / perPage));
+  const page = Math.min(Math.max(1, Math.trunc(input.page) || 1), pages);
+  const entries = found.slice((page - 1) * perPage, page * perPage);
+  return { entries, counts, found: found.length, page, pages };
+}
+
+/** The foundation's own in the order of the registry, then projects by slug, the newest first. */
+function entriesOf(certificates: readonly PublishedCertificate[], now: Date): readonly InventoryEntry[] {
+  const newest = new Map<string, PublishedCertificate>();
+  for (const one of certificates) {
+    const known = newest.get(groupOf(one));
+    if (one.revokedAt === null && (known === undefined || one.validTo > known.validTo))
+      newest.set(groupOf(one), one);
+  }
+  const entries = certificates.map((one): InventoryEntry => {
+    const daysLeft = Math.floor((one.validTo.getTime() - now.getTime()) / dayMs);
+    const longest = one.project === null ? undefined : newest.get(groupOf(one));
+    const successor = longest === undefined || longest.validTo <= one.validTo ? null : longest.serial;
+    return { ...one, daysLeft, successor, state: stateOf(one, daysLeft) };
+  });
+  return [
+    ...entries.filter(({ project }) => project === null),
+    ...entries
+      .filter(({ project }) => project !== null)
+      .toSorted(
+        (a, b) =>
+          compare(a.project ?? '', b.project ?? '') ||
+          compare(a.name ?? '', b.name ?? '') ||
+          b.validTo.getTime() - a.validTo.getTime(),
+      ),
+  ];
+}
+
+function stateOf(
+  { revokedAt, validTo, validFrom }: PublishedCertificate,
+  daysLeft: number,
+): CertificateState {
+  if (revokedAt !== null) return 'revoked';
+  if (daysLeft < 0) return 'ended';
+  // What was made for less than that never says so.
+  const long = validTo.getTime() - validFrom.getTime() > 2 * endingDays * dayMs;
+  return long && daysLeft <= endingDays ? 'ending' : 'good';
+}
+
+function textOf({ project, name, purpose, subject, serial, sha256 }: InventoryEntry): string {
+  return [project, name, purpose, subject, serial, sha256].join(' ').toLowerCase();
+}
+
+const groupOf = ({ project, name, purpose }: PublishedCertificate): string =>
+  JSON.stringify([project, name, purpose]);
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+const isState = (text: string): text is CertificateState => Object.hasOwn(certificateStates, text);
