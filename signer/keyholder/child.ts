@@ -137,7 +137,10 @@ function errorAnswer(id: number, error: unknown): AnswerMessage {
 }
 
 function send(message: AnswerMessage): void {
-  process.send?.(message);
+  process.send?.(message, undefined, {}, (error) => {
+    // Nobody is there any more: what was signed stands in the journal, and the same grant gets it again.
+    if (error !== null) process.exit(0);
+  });
 }
 
 process.on('message', (message: unknown) => {

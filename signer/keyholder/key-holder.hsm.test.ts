@@ -1,6 +1,7 @@
 import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pkcs11 from 'pkcs11js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
@@ -115,13 +116,16 @@ describe('a key holder on a token', () => {
     const wire = grant();
     const { signature } = await keyHolder.sign(wire);
     const { pid } = await keyHolder.health();
+    // Stopped before it is killed: the requests are on their way, and none is answered.
+    process.kill(pid, 'SIGSTOP');
     const lost = Array.from({ length: 8 }, () => keyHolder.sign(grant()));
     const outcome = Promise.allSettled(lost);
+    await setTimeout(50);
     process.kill(pid, 'SIGKILL');
     const reasons = (await outcome).flatMap((one) =>
       one.status === 'rejected' ? [one.reason as unknown] : [],
     );
-    expect(reasons.length).toBeGreaterThan(0);
+    expect(reasons).toHaveLength(8);
     for (const reason of reasons) expect(reason).toMatchObject({ code: 'CHILD_EXITED', retryable: true });
     expect((await keyHolder.sign(wire)).signature).toEqual(signature);
     const health = await keyHolder.health();

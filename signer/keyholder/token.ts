@@ -194,7 +194,8 @@ export class Pkcs11Token {
     if (this.#pinRefused !== null) throw this.#pinRefused;
     const { pin, sessions, readWrite } = this.#options;
     try {
-      this.#cryptoki.C_Initialize();
+      // Operations run on threads of their own: without this a module may leave its locks out (PKCS#11 v2.40 base §5.4).
+      this.#cryptoki.C_Initialize({ flags: pkcs11.CKF_OS_LOCKING_OK });
     } catch (error) {
       if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
     }
