@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import type { PublishedCertificate } from '../../lib/certificates/index.ts';
+import { endingDays, type PublishedCertificate } from '../../lib/certificates/index.ts';
 import { Empty } from './empty.tsx';
 import { formatDate } from './format.ts';
 
@@ -15,7 +15,7 @@ const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
 /** What runs out within two months says so. */
 function soon(validTo: Date, now: Date): string {
   const days = Math.floor((validTo.getTime() - now.getTime()) / 86_400_000);
-  if (days > 60) return '';
+  if (days > endingDays) return '';
   return days === 0 ? '; runs out today' : `; runs out in ${days} ${days === 1 ? 'day' : 'days'}`;
 }
 

@@ -1,4 +1,4 @@
-export { certificateStates, readInventory } from './inventory.ts';
+export { certificateStates, endingDays, readInventory } from './inventory.ts';
 export type { CertificateState, Inventory, InventoryEntry } from './inventory.ts';
 export { listCertificates, openCertificate } from './list.ts';
 export type { PublishedCertificate } from './list.ts';

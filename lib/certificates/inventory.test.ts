@@ -1,28 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryOf } from './inventory.ts';
-import type { PublishedCertificate } from './list.ts';
+import { certificate, inDays, now } from './certificate.fixture.ts';
 
-const now = new Date('2026-11-27T12:00:00Z');
-const inDays = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
-
-function certificate(
-  serial: string,
-  project: string | null,
-  days: number,
-  more: Partial<PublishedCertificate> = {},
-): PublishedCertificate {
-  return {
-    ...{
-      file: `${serial}.pem`,
-      purpose: 'release',
-      project,
-      name: 'release',
-      subject: `CN=${project ?? ''}`,
-    },
-    ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{ anchorFile: 'root.pem', revokedAt: null, ...more },
-  };
-}
 const all = [
   certificate('0d', 'zebra', 400),
   certificate('0a', 'ant', 30),

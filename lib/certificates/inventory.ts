@@ -11,7 +11,7 @@ export const certificateStates = {
 export type CertificateState = keyof typeof certificateStates;
 
 /** With that many days left a successor can be issued. */
-const endingDays = 60;
+export const endingDays = 60;
 const dayMs = 86_400_000;
 const perPage = 50;
 const queryCharactersMax = 200;

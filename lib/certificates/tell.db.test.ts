@@ -2,11 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { changed } from '../core/policy-plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
+import { certificate as certificateOf, now } from './certificate.fixture.ts';
 import type { PublishedCertificate } from './list.ts';
 import { renewalNews, tellRenewals } from './tell.ts';
 
-const now = new Date('2026-11-27T12:00:00Z');
-const inDays = (days: number): Date => new Date(now.getTime() + days * 86_400_000);
 const snapshot = changed({});
 
 let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -25,23 +24,8 @@ afterAll(async () => {
   await urls.release();
 });
 
-function certificate(
-  serial: string,
-  days: number,
-  more: Partial<PublishedCertificate> = {},
-): PublishedCertificate {
-  return {
-    ...{
-      file: `${serial}.pem`,
-      purpose: 'release',
-      project: 'esbuild-demo',
-      name: 'release',
-      subject: 'CN=x',
-    },
-    ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{ anchorFile: 'root.pem', revokedAt: null, ...more },
-  };
-}
+const certificate = (serial: string, days: number, more: Partial<PublishedCertificate> = {}) =>
+  certificateOf(serial, 'esbuild-demo', days, more);
 const whatOf = (...all: readonly PublishedCertificate[]) =>
   renewalNews(all, snapshot, now).map(({ what, certificate: one }) => `${one.serial} ${what}`);
 

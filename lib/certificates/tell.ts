@@ -4,6 +4,7 @@ import type { PolicySnapshot } from '../core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, toldKeys, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { endingDays } from './inventory.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
 
 type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
@@ -17,8 +18,6 @@ export interface CertificateNews {
 
 const action = 'certificate.told';
 const dayMs = 86_400_000;
-/** As `npm run issue` counts. */
-const dueDays = 60;
 const lateDays = 14;
 /** Messages that go out at a time; what is left comes with the next round. */
 const atOnce = 20;
@@ -79,7 +78,7 @@ function newsOf(group: readonly PublishedCertificate[], now: Date): readonly Cer
   if (newest === undefined) return [];
   const days = (newest.validTo.getTime() - now.getTime()) / dayMs;
   if (days <= lateDays) return [news('late', newest)];
-  if (days <= dueDays) return [news('due', newest)];
+  if (days <= endingDays) return [news('due', newest)];
   const isSuccessor = group.some((one) => one !== newest && one.validFrom < newest.validFrom);
   return isSuccessor ? [news('renewed', newest)] : [];
 }

@@ -63,7 +63,8 @@ async function hold(configFile: string, values: Values): Promise<number> {
   }
   const transcript = await runCeremony({ config, onProgress: say });
   const fileName = join(config.keysDirectory, transcriptFileName(transcript));
-  if (transcript.keys.every(({ certificate }) => certificate === 'kept')) {
+  const { keys, logKey } = transcript;
+  if (logKey.key === 'kept' && keys.every(({ certificate }) => certificate === 'kept')) {
     say('Every key and certificate was there already.');
     return 0;
   }
