@@ -64,7 +64,7 @@ function Filter({ asked, counts }: { readonly asked: Asked; readonly counts: Inv
   return (
     <form method="get" role="search" className="mt-6 flex flex-wrap items-end gap-4">
       <div className="min-w-0 grow basis-64">
-        <label htmlFor="q" className="font-medium">
+        <label htmlFor="q" className="block font-medium">
           Project, name, serial number or fingerprint
         </label>
         <input
@@ -77,7 +77,7 @@ function Filter({ asked, counts }: { readonly asked: Asked; readonly counts: Inv
         />
       </div>
       <div>
-        <label htmlFor="state" className="font-medium">
+        <label htmlFor="state" className="block font-medium">
           State
         </label>
         <select id="state" name="state" className="field mt-1 w-auto" defaultValue={asked.state}>
