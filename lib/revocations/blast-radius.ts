@@ -37,28 +37,28 @@ const rowSchema = z.object({
 });
 const countsSchema = z.tuple([z.object({ bad: z.bigint(), good: z.bigint(), bad_releases: z.bigint() })]);
 
-/** A certificate (serial number) revoked from `effectiveAt` on → what becomes of its signatures. Public. */
+/** Certificates (serial numbers) revoked from `effectiveAt` on → what becomes of their signatures. Public. */
 export async function blastRadius(call: {
   readonly ctx: Pick<Context, 'db'>;
-  readonly input: { readonly serial: string; readonly effectiveAt: Date };
+  readonly input: { readonly serials: readonly string[]; readonly effectiveAt: Date };
 }): Promise<BlastRadius> {
   const { db } = call.ctx;
   const { effectiveAt } = call.input;
-  const serial = call.input.serial.toUpperCase();
+  const serials = call.input.serials.map((one) => one.toUpperCase());
   const [counts] = countsSchema.parse(
     await db.$queryRaw<unknown[]>`
       SELECT count(*) FILTER (WHERE NOT saved) AS bad,
              count(*) FILTER (WHERE saved) AS good,
              count(DISTINCT request_id) FILTER (WHERE NOT saved) AS bad_releases
         FROM (SELECT request_id, coalesce(timestamped_at < ${effectiveAt}, false) AS saved
-                FROM signer.signature WHERE certificate_serial = ${serial}) AS signature`,
+                FROM signer.signature WHERE certificate_serial = ANY(${serials})) AS signature`,
   );
   const rows = await db.$queryRaw<unknown[]>`
     SELECT signature.request_id::text, signature.path, release.artifact_name, signature.signed_sha256,
            signature.signed_at, signature.timestamped_at
       FROM signer.signature AS signature
       LEFT JOIN signer.release AS release ON release.request_id = signature.request_id
-     WHERE signature.certificate_serial = ${serial}
+     WHERE signature.certificate_serial = ANY(${serials})
      ORDER BY signature.signed_at DESC, signature.id
      LIMIT ${filesMax}`;
   return {

@@ -5,7 +5,15 @@ export { RevocationsError } from './error.ts';
 export type { RevocationsErrorCode } from './error.ts';
 export { listRevocations, readRevocation } from './list.ts';
 export type { RevocationNotice } from './list.ts';
-export { hasProposed, mayRevoke, parseEffectiveAt, proposeRevocation, triggers } from './propose.ts';
+export {
+  certificatesMax,
+  hasProposed,
+  mayRevoke,
+  parseEffectiveAt,
+  proposeRevocation,
+  revocableCertificates,
+  triggers,
+} from './propose.ts';
 export { proposeReinstatement } from './reinstate.ts';
 export { tellOfRevocations } from './tell.ts';
 export { openPublished } from './published.ts';

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
-import { listCertificates } from '../certificates/index.ts';
+import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
 import type { Revocation } from '../core/generated/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
@@ -23,9 +23,7 @@ export const triggers: readonly {
 ];
 
 const inputSchema = z.object({
-  serial: z.string(),
   trigger: z.enum(['conditions-breached', 'key-compromised', 'malware', 'project-request', 'delisted']),
-  effectiveAt: z.string(),
   statement: z
     .string()
     .trim()
@@ -48,14 +46,31 @@ export function parseEffectiveAt(text: string, now: Date): Date | null {
   return date;
 }
 
+/** So many certificates at most in one change, the newest first; a project that has more takes another change. */
+export const certificatesMax = 50;
+
+/** Certificates of a project that can sign and aren't revoked yet, also those that ran out: what they signed still counts. Public. */
+export async function revocableCertificates(call: {
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies'>;
+  readonly input: { readonly project: string };
+}): Promise<readonly ProjectCertificate[]> {
+  const { ctx, input } = call;
+  return (await listCertificates({ ctx, input }))
+    .filter(isOfProject)
+    .filter((one) => one.project === input.project && one.revokedAt === null)
+    .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime());
+}
+
 /**
- * Proposes revocations/<serial>.yaml in the person's name: nothing is revoked before as many policy maintainers have
- * signed it as the trust root asks. → number of the policy change.
+ * Proposes revocations/<serial>.yaml of each certificate in the person's name, as one change: nothing is revoked before as many
+ * policy maintainers have signed it as the trust root asks. → number of the policy change.
  */
 export async function proposeRevocation(call: {
   readonly ctx: Context;
   readonly input: {
-    readonly serial: string;
+    /** One certificate, or all of a project as the proposer saw them. */
+    readonly of:
+      { readonly serial: string } | { readonly project: string; readonly serials: readonly string[] };
     readonly trigger: string;
     readonly effectiveAt: string;
     readonly statement: string;
@@ -73,49 +88,98 @@ export async function proposeRevocation(call: {
   }
   const parsed = inputSchema.safeParse(input);
   if (!parsed.success) throw invalid(parsed.error.issues[0]?.message ?? 'Something is missing.');
-  const { trigger, statement } = parsed.data;
   const effectiveAt = parseEffectiveAt(input.effectiveAt, ctx.now());
   if (effectiveAt === null) {
     throw invalid('The effective date: a time in UTC such as 2026-11-20T08:30, not one to come.');
   }
-  const certificate = (await listCertificates({ ctx })).find((one) => one.serial === input.serial);
-  const { project = null, name = null } = certificate ?? {};
-  if (certificate === undefined || project === null || name === null) {
+  const certificates = await chosen(ctx, input.of);
+  const documents = certificates.map((one) =>
+    documentOf(one, { ...parsed.data, effectiveAt, now: ctx.now() }),
+  );
+  const pull = await proposeChange({
+    ctx,
+    input: {
+      title: titleOf(certificates, input.of).slice(0, 120),
+      description: `${numbersOf(documents)}\n\n${parsed.data.statement}`,
+      base: input.base,
+      changes: documents.map((value) => ({
+        path: `revocations/${value.serial}.yaml`,
+        content: stringify(value, { lineWidth: 0, defaultStringType: 'PLAIN', version: '1.2' }),
+      })),
+    },
+  });
+  await ctx.db.$transaction(async (transaction) => {
+    for (const { serial } of certificates) {
+      await recordEvent(transaction, ctx, {
+        ...{ action: 'revocation.proposed', subject: `certificate:${serial}` },
+        detail: { change: pull.number },
+      });
+    }
+  });
+  return pull.number;
+}
+
+type ProjectCertificate = PublishedCertificate & { readonly project: string; readonly name: string };
+type ProposalInput = Parameters<typeof proposeRevocation>[0]['input'];
+
+const isOfProject = (one: PublishedCertificate): one is ProjectCertificate =>
+  one.project !== null && one.name !== null;
+
+async function chosen(ctx: Context, of: ProposalInput['of']): Promise<readonly ProjectCertificate[]> {
+  if ('serial' in of) {
+    const found = (await listCertificates({ ctx }))
+      .filter(isOfProject)
+      .find((one) => one.serial === of.serial);
+    if (found !== undefined) return [found];
     throw new RevocationsError({
       code: 'UNKNOWN_CERTIFICATE',
       message: 'No project has a certificate with this serial number.',
       fix: 'Choose one from the list of certificates.',
     });
   }
-  const value: Revocation = {
-    ...{ apiVersion: 'countersign/v1', kind: 'Revocation', serial: certificate.serial },
-    ...{ project, certificate: name, trigger },
+  const now = (await revocableCertificates({ ctx, input: of })).slice(0, certificatesMax);
+  if (now.length === 0) {
+    throw new RevocationsError({
+      code: 'UNKNOWN_CERTIFICATE',
+      message: `${of.project} has no certificate that could still be revoked.`,
+      fix: 'The list of revocations shows those that are.',
+    });
+  }
+  const seen = new Set(of.serials);
+  if (now.length === seen.size && now.every((one) => seen.has(one.serial))) return now;
+  throw new RevocationsError({
+    code: 'CHANGED_MEANWHILE',
+    message: `The certificates of ${of.project} have changed since you looked.`,
+    fix: 'Open the page again, look at what it does now, then propose it. What you typed is still here.',
+  });
+}
+
+function documentOf(
+  { serial, project, name }: ProjectCertificate,
+  input: z.infer<typeof inputSchema> & { readonly effectiveAt: Date; readonly now: Date },
+): Revocation {
+  const { trigger, statement, effectiveAt, now } = input;
+  return {
+    ...{ apiVersion: 'countersign/v1', kind: 'Revocation', serial, project, certificate: name, trigger },
     reason: triggers.find((one) => one.trigger === trigger)?.reason ?? 'privilegeWithdrawn',
     effectiveAt: seconds(effectiveAt),
-    noticedAt: seconds(ctx.now()),
+    noticedAt: seconds(now),
     statement,
   };
-  const pull = await proposeChange({
-    ctx,
-    input: {
-      title: `Revoke ${name} of ${project}`.slice(0, 120),
-      description: `Serial number ${certificate.serial}, effective ${value.effectiveAt}.\n\n${statement}`,
-      base: input.base,
-      changes: [
-        {
-          path: `revocations/${certificate.serial}.yaml`,
-          content: stringify(value, { lineWidth: 0, defaultStringType: 'PLAIN', version: '1.2' }),
-        },
-      ],
-    },
-  });
-  await ctx.db.$transaction((transaction) =>
-    recordEvent(transaction, ctx, {
-      ...{ action: 'revocation.proposed', subject: `certificate:${certificate.serial}` },
-      detail: { change: pull.number },
-    }),
-  );
-  return pull.number;
+}
+
+function titleOf(certificates: readonly ProjectCertificate[], of: ProposalInput['of']): string {
+  const [first] = certificates;
+  if (!('project' in of)) return `Revoke ${first?.name ?? ''} of ${first?.project ?? ''}`;
+  const which =
+    certificates.length < certificatesMax ? 'all certificates' : `${certificatesMax} certificates`;
+  return `Revoke ${which} of ${of.project}`;
+}
+
+function numbersOf(documents: readonly Revocation[]): string {
+  const [first] = documents;
+  const numbers = documents.map(({ certificate, serial }) => `${serial} (${certificate})`).join(', ');
+  return `Serial ${documents.length === 1 ? 'number' : 'numbers'} ${numbers}, effective ${first?.effectiveAt ?? ''}.`;
 }
 
 /** Whether this person proposed the revocation: somebody else decides on an appeal against it. */

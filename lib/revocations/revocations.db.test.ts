@@ -39,14 +39,14 @@ afterAll(async () => {
 
 describe('what a revocation does', () => {
   it('saves only what a timestamp proves to be older, and counts nothing of other certificates', async () => {
-    const radius = await blastRadius({ ctx: { db }, input: { serial, effectiveAt } });
+    const radius = await blastRadius({ ctx: { db }, input: { serials: [serial], effectiveAt } });
     expect(radius).toMatchObject({ bad: 3, good: 1, badReleases: 2 });
     expect(radius.files.filter((one) => one.good).map((one) => one.path)).toEqual(['old.exe']);
     expect(radius.files).toHaveLength(4);
   });
 
   it('is nothing where nothing was signed', async () => {
-    const radius = await blastRadius({ ctx: { db }, input: { serial: 'ff', effectiveAt } });
+    const radius = await blastRadius({ ctx: { db }, input: { serials: ['ff'], effectiveAt } });
     expect(radius).toEqual({ bad: 0, good: 0, badReleases: 0, files: [] });
   });
 

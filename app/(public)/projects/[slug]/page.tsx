@@ -5,6 +5,7 @@ import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { describePolicies, standingsOf } from '../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../lib/releases/index.ts';
 import { listRequests } from '../../../../lib/requests/index.ts';
+import { mayRevoke } from '../../../../lib/revocations/index.ts';
 import { CertificateList } from '../../../_components/certificate-list.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { Notice } from '../../../_components/notice.tsx';
@@ -200,6 +201,14 @@ export default async function ProjectPage({ params }: Props) {
           Certificates
         </h2>
         <CertificateList certificates={certificates} />
+        {mayRevoke(ctx.actor) &&
+        certificates.some((one) => one.project === slug && one.revokedAt === null) ? (
+          <p className="mt-4">
+            <Link className="link inline-block min-h-6" href={`/revocations/new?project=${slug}`}>
+              Revoke all certificates of this project…
+            </Link>
+          </p>
+        ) : null}
       </section>
 
       <ForYourSite detail={detail} origin={ctx.config.publicUrl} />

@@ -18,7 +18,7 @@ export default async function RevocationPage(props: {
   const ctx = await pageContext();
   const notice = await readRevocation({ ctx, input: { serial } });
   if (notice === null) notFound();
-  const radius = await blastRadius({ ctx, input: { serial, effectiveAt: notice.effectiveAt } });
+  const radius = await blastRadius({ ctx, input: { serials: [serial], effectiveAt: notice.effectiveAt } });
   return (
     <div className="page *:max-w-4xl">
       <PageTitle

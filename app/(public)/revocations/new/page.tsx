@@ -1,11 +1,20 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound, redirect } from 'next/navigation';
-import { listCertificates } from '../../../../lib/certificates/index.ts';
+import { listCertificates, type PublishedCertificate } from '../../../../lib/certificates/index.ts';
 import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
-import { blastRadius, mayRevoke, parseEffectiveAt, triggers } from '../../../../lib/revocations/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import {
+  blastRadius,
+  certificatesMax,
+  mayRevoke,
+  parseEffectiveAt,
+  revocableCertificates,
+  triggers,
+} from '../../../../lib/revocations/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
+import { formatDate } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
@@ -13,20 +22,24 @@ import { revokeForm } from '../actions.ts';
 
 export const metadata: Metadata = { title: 'Revoke a certificate' };
 
+/** One certificate, or all of a project that aren't revoked yet. */
+interface Asked {
+  readonly serial: string;
+  readonly project: string;
+}
+
 /** First what it does, then doing it: the effective date is chosen by a form of its own that only looks. */
 export default async function RevokePage(props: {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }) {
   const query = await props.searchParams;
-  const serial = typeof query['serial'] === 'string' ? query['serial'] : '';
+  const text = (name: string): string => (typeof query[name] === 'string' ? query[name].slice(0, 100) : '');
+  const asked: Asked = { serial: text('serial'), project: text('project') };
   const ctx = await pageContext();
-  if (ctx.actor.kind === 'public')
-    redirect(`/sign-in?to=${encodeURIComponent(`/revocations/new?serial=${serial}`)}`);
+  if (ctx.actor.kind === 'public') redirect(`/sign-in?to=${encodeURIComponent(addressOf(asked))}`);
   const accepted = await acceptedPolicy(ctx);
-  const certificate = (await listCertificates({ ctx })).find(
-    (one) => one.serial === serial && one.project !== null,
-  );
-  if (certificate === undefined || accepted === null) notFound();
+  const certificates = await find(ctx, asked);
+  if (accepted === null || (certificates.length === 0 && asked.project === '')) notFound();
   if (!mayRevoke(ctx.actor)) {
     return (
       <div className="page *:max-w-3xl">
@@ -37,33 +50,50 @@ export default async function RevokePage(props: {
       </div>
     );
   }
+  if (certificates.length === 0) {
+    return (
+      <div className="page *:max-w-3xl">
+        <PageTitle
+          title="There is nothing left to revoke"
+          up={{ href: '/revocations', name: 'Revocations' }}
+          lead={`No project ${asked.project} has a certificate that isn’t revoked already.`}
+        />
+      </div>
+    );
+  }
   const now = ctx.now();
-  const asked = typeof query['effective'] === 'string' ? query['effective'] : '';
-  const effectiveAt = parseEffectiveAt(asked, now);
+  const effectiveAt = parseEffectiveAt(text('effective'), now);
   const shown = effectiveAt ?? now;
-  const text = shown.toISOString().slice(0, 16);
-  const radius = await blastRadius({ ctx, input: { serial, effectiveAt: shown } });
+  const minute = shown.toISOString().slice(0, 16);
+  const serials = certificates.map((one) => one.serial);
+  const radius = await blastRadius({ ctx, input: { serials, effectiveAt: shown } });
+  const all = asked.project !== '';
   return (
     <div className="page *:max-w-4xl">
       <PageTitle
-        title={`Revoke ${certificate.name ?? ''} of ${certificate.project ?? ''}`}
-        up={{ href: '/certificates', name: 'Certificates' }}
+        title={
+          all
+            ? `Revoke all certificates of ${asked.project}`
+            : `Revoke ${certificates[0]?.name ?? ''} of ${certificates[0]?.project ?? ''}`
+        }
+        up={
+          all
+            ? { href: `/projects/${asked.project}`, name: asked.project }
+            : { href: '/certificates', name: 'Certificates' }
+        }
         lead="It can’t be undone. First see what it does; then propose it for policy maintainers to sign."
       />
-      {certificate.revokedAt === null ? null : (
-        <Notice tone="waiting" title="This certificate is revoked already">
-          <Link className="link" href={`/revocations/${serial}`}>
-            Read the notice
-          </Link>
-          . An earlier date is a change of its file.
-        </Notice>
-      )}
+      {all ? <Concerned certificates={certificates} /> : <OneCertificate certificates={certificates} />}
       <section aria-labelledby="date" className="pt-10">
         <h2 id="date" className="text-2xl">
           From when on
         </h2>
         <form method="get" action="/revocations/new" className="mt-4 flex flex-wrap items-end gap-4">
-          <input type="hidden" name="serial" value={serial} />
+          {all ? (
+            <input type="hidden" name="project" value={asked.project} />
+          ) : (
+            <input type="hidden" name="serial" value={asked.serial} />
+          )}
           <div>
             <label htmlFor="effective" className="block text-sm font-medium">
               Effective, in UTC
@@ -72,7 +102,7 @@ export default async function RevokePage(props: {
               id="effective"
               name="effective"
               type="datetime-local"
-              defaultValue={text}
+              defaultValue={minute}
               max={now.toISOString().slice(0, 16)}
               className="field mt-1 w-auto"
             />
@@ -81,9 +111,9 @@ export default async function RevokePage(props: {
             See what it does
           </button>
         </form>
-        {asked !== '' && effectiveAt === null ? (
+        {text('effective') !== '' && effectiveAt === null ? (
           <p role="alert" className="mt-3 text-fail">
-            Enter a time that has passed, such as {text}.
+            Enter a time that has passed, such as {minute}.
           </p>
         ) : null}
         <BlastRadiusView radius={radius} effectiveAt={shown} />
@@ -95,7 +125,10 @@ export default async function RevokePage(props: {
         <ActionForm
           id="revoke"
           action={revokeForm}
-          hidden={{ serial, base: accepted.commit, effectiveAt: text }}
+          hidden={{
+            ...(all ? { project: asked.project, serials: serials.join(' ') } : { serial: asked.serial }),
+            ...{ base: accepted.commit, effectiveAt: minute },
+          }}
           fields={[
             {
               kind: 'select',
@@ -115,10 +148,88 @@ export default async function RevokePage(props: {
             },
           ]}
           buttons={[
-            { label: `Propose to revoke it as of ${text} UTC`, pending: 'Working…', intent: 'revoke' },
+            {
+              label: `Propose to revoke ${all ? 'them' : 'it'} as of ${minute} UTC`,
+              pending: 'Working…',
+              intent: 'revoke',
+            },
           ]}
         />
       </section>
     </div>
+  );
+}
+
+async function find(ctx: Context, asked: Asked): Promise<readonly PublishedCertificate[]> {
+  if (asked.project !== '') {
+    return (await revocableCertificates({ ctx, input: { project: asked.project } })).slice(
+      0,
+      certificatesMax,
+    );
+  }
+  return (await listCertificates({ ctx })).filter(
+    (one) => one.serial === asked.serial && one.project !== null,
+  );
+}
+
+function addressOf({ serial, project }: Asked): string {
+  return `/revocations/new?${new URLSearchParams(project === '' ? { serial } : { project }).toString()}`;
+}
+
+function OneCertificate({ certificates: [one] }: { readonly certificates: readonly PublishedCertificate[] }) {
+  if (one === undefined) return null;
+  return (
+    <>
+      {one.revokedAt === null ? null : (
+        <Notice tone="waiting" title="This certificate is revoked already">
+          <Link className="link" href={`/revocations/${one.serial}`}>
+            Read the notice
+          </Link>
+          . An earlier date is a change of its file.
+        </Notice>
+      )}
+      <p className="mt-6">
+        <Link
+          className="link inline-block min-h-6"
+          href={addressOf({ serial: '', project: one.project ?? '' })}
+        >
+          Revoke all certificates of {one.project}…
+        </Link>
+      </p>
+    </>
+  );
+}
+
+function Concerned({ certificates }: { readonly certificates: readonly PublishedCertificate[] }) {
+  return (
+    <section aria-labelledby="certificates" className="pt-10">
+      <h2 id="certificates" className="text-2xl">
+        Which
+      </h2>
+      <p className="mt-3 max-w-prose">
+        All that can sign, and those that ran out: what they signed is believed as long as its timestamp is.
+        One change revokes them all; what is revoked already stays as it is.
+      </p>
+      <ul className="mt-4 grid gap-2">
+        {certificates.map((one) => (
+          <li key={one.serial} className="card min-w-0 p-4">
+            <p className="font-medium break-words">
+              {one.name}
+              <span className="font-normal text-muted">
+                {' '}
+                · {one.purpose === 'test' ? 'for tests' : 'for releases'}, valid {formatDate(one.validFrom)}{' '}
+                to {formatDate(one.validTo)}
+              </span>
+            </p>
+            <p className="hash mt-1">{one.serial}</p>
+          </li>
+        ))}
+      </ul>
+      {certificates.length < certificatesMax ? null : (
+        <p className="mt-3">
+          These are the newest {certificatesMax}. Once they are revoked, this page offers the rest.
+        </p>
+      )}
+    </section>
   );
 }

@@ -104,7 +104,7 @@ function Facts({ report }: { readonly report: Report }) {
 }
 
 function Decide({ report }: { readonly report: Report }) {
-  const { id, kind, serial, acknowledgedAt } = report;
+  const { id, kind, serial, project, acknowledgedAt } = report;
   return (
     <section aria-labelledby="decide" className="pt-10">
       <h2 id="decide" className="text-2xl">
@@ -132,6 +132,11 @@ function Decide({ report }: { readonly report: Report }) {
             >
               Revoke the certificate…
             </Link>
+            {project === null ? null : (
+              <Link className="link inline-block min-h-6" href={`/revocations/new?project=${project}`}>
+                Revoke all certificates of {project}…
+              </Link>
+            )}
             <Link className="link inline-block min-h-6" href="/emergency-stop">
               Emergency stop
             </Link>

@@ -1,0 +1,41 @@
+/** A folder of certificates as the key ceremony leaves it. For tests. */
+import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { X509CertificateGenerator } from '@peculiar/x509';
+
+export interface CertificateOfTest {
+  /** Lower-case hexadecimal digits, whole octets. */
+  readonly serial: string;
+  readonly project: string;
+  readonly name: string;
+  readonly purpose: 'release' | 'test';
+  readonly validFrom: Date;
+  readonly validTo: Date;
+  /** Certificates that say the same have one key; one that says nothing has its own. */
+  readonly key?: string;
+}
+
+const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+
+/** Writes certificates and registry.json into an existing folder. */
+export async function writeRegistry(
+  folder: string,
+  certificates: readonly CertificateOfTest[],
+): Promise<void> {
+  const pairs = new Map<string, CryptoKeyPair>();
+  for (const one of certificates) {
+    const name = one.key ?? one.serial;
+    const keys = pairs.get(name) ?? (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
+    pairs.set(name, keys);
+    const certificate = await X509CertificateGenerator.createSelfSigned({
+      ...{ serialNumber: one.serial, name: `CN=${one.project} ${one.name}`, keys },
+      ...{ notBefore: one.validFrom, notAfter: one.validTo, signingAlgorithm: algorithm },
+    });
+    writeFileSync(join(folder, `${one.serial}.pem`), `${certificate.toString('pem')}\n`);
+  }
+  const keys = certificates.map(({ serial, purpose, project, name }) => ({
+    ...{ purpose, project, name, certificate: `${serial}.pem`, chain: [] },
+  }));
+  writeFileSync(join(folder, 'registry.json'), JSON.stringify({ version: 1, keys }));
+}
