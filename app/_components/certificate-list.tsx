@@ -57,9 +57,10 @@ export function CertificateList({
             </dd>
             <dt>State</dt>
             <dd>
-              {certificate.revokedAt !== null ? (
-                <Link className="link text-fail" href={`/revocations/${certificate.serial}`}>
-                  Revoked as of {formatDate(certificate.revokedAt)}
+              {certificate.revocation !== null ? (
+                <Link className="link text-fail" href={`/revocations/${certificate.revocation.serial}`}>
+                  {certificate.hasNotice ? 'Revoked' : 'Revoked with its key,'} as of{' '}
+                  {formatDate(certificate.revocation.effectiveAt)}
                 </Link>
               ) : certificate.validTo < now ? (
                 'Expired; what was timestamped before stays good'
@@ -78,7 +79,7 @@ export function CertificateList({
             <a className="link inline-block min-h-6" href={`/certificates/${certificate.file}`} download>
               Download {certificate.file}
             </a>
-            {revoke && certificate.project !== null && certificate.revokedAt === null ? (
+            {revoke && certificate.project !== null && !certificate.hasNotice ? (
               <Link
                 className="link ms-6 inline-block min-h-6"
                 href={`/revocations/new?serial=${certificate.serial}`}

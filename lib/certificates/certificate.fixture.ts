@@ -1,3 +1,4 @@
+import type { KnownRevocation } from '../core/signature-standing/index.ts';
 import type { PublishedCertificate } from './list.ts';
 
 export const now = new Date('2026-11-27T12:00:00Z');
@@ -19,6 +20,11 @@ export function certificate(
       subject: `CN=${project ?? ''}`,
     },
     ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{ anchorFile: 'root.pem', revokedAt: null, ...more },
+    ...{ anchorFile: 'root.pem', revocation: null, hasNotice: false, ...more },
   };
 }
+
+export const revocation = (serial: string, more: Partial<KnownRevocation> = {}): KnownRevocation => ({
+  ...{ serial, project: 'ant', certificate: 'release', reason: 'privilegeWithdrawn', effectiveAt: now },
+  ...{ learnedAt: now, ...more },
+});

@@ -1,5 +1,7 @@
 export { certificateStates, endingDays, readInventory } from './inventory.ts';
 export type { CertificateState, Inventory, InventoryEntry } from './inventory.ts';
-export { listCertificates, openCertificate } from './list.ts';
-export type { PublishedCertificate } from './list.ts';
+export { indexCertificates, listCertificates, openCertificate } from './list.ts';
+export type { CertificateIndex, PublishedCertificate } from './list.ts';
+export { knownRevocations } from './revoked.ts';
+export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
 export { tellOfRenewals } from './tell.ts';

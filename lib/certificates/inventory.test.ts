@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { inventoryOf } from './inventory.ts';
-import { certificate, inDays, now } from './certificate.fixture.ts';
+import { certificate, inDays, now, revocation } from './certificate.fixture.ts';
 
 const all = [
   certificate('0d', 'zebra', 400),
   certificate('0a', 'ant', 30),
-  certificate('0b', 'ant', 400, { revokedAt: now }),
+  certificate('0b', 'ant', 400, { revocation: revocation('01'), hasNotice: true }),
   certificate('0c', 'ant', -3),
   certificate('01', null, 3000, { purpose: 'root', name: null }),
 ];

@@ -70,7 +70,7 @@ function entriesOf(certificates: readonly PublishedCertificate[], now: Date): re
   const newest = new Map<string, PublishedCertificate>();
   for (const one of certificates) {
     const known = newest.get(groupOf(one));
-    if (one.revokedAt === null && (known === undefined || one.validTo > known.validTo))
+    if (one.revocation === null && (known === undefined || one.validTo > known.validTo))
       newest.set(groupOf(one), one);
   }
   const entries = certificates.map((one): InventoryEntry => {
@@ -93,10 +93,10 @@ function entriesOf(certificates: readonly PublishedCertificate[], now: Date): re
 }
 
 function stateOf(
-  { revokedAt, validTo, validFrom }: PublishedCertificate,
+  { revocation, validTo, validFrom }: PublishedCertificate,
   daysLeft: number,
 ): CertificateState {
-  if (revokedAt !== null) return 'revoked';
+  if (revocation !== null) return 'revoked';
   if (daysLeft < 0) return 'ended';
   // What was made for less than that never says so.
   const long = validTo.getTime() - validFrom.getTime() > 2 * endingDays * dayMs;

@@ -1,11 +1,12 @@
 /** The foundation's public certificates: read from the folder the key ceremony wrote, never a private key. */
-import { X509Certificate } from 'node:crypto';
+import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { parseCertificateSerial, type CertificateSerial } from '../core/ids/index.ts';
-import { acceptedPolicy } from '../platform/portal/index.ts';
+import { effectiveRevocation, type KnownRevocation } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { knownRevocations } from './revoked.ts';
 
 const certificatePurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
 
@@ -22,8 +23,10 @@ export interface PublishedCertificate {
   readonly validTo: Date;
   /** The file a verifier trusts to accept this one: the last of its chain, or itself. */
   readonly anchorFile: string;
-  /** From when on it is revoked; null: it isn't. */
-  readonly revokedAt: Date | null;
+  /** What makes its signatures bad: a revocation of its own, or of a certificate of the same, compromised key; null: nothing. */
+  readonly revocation: KnownRevocation | null;
+  /** Whether a revocation names this very certificate. */
+  readonly hasNotice: boolean;
 }
 
 const pemFile = z
@@ -52,18 +55,53 @@ export async function listCertificates(call: {
   readonly ctx: Pick<Context, 'config' | 'db' | 'policies'>;
   readonly input?: { readonly project: string };
 }): Promise<readonly PublishedCertificate[]> {
-  const all = await readCertificates(call.ctx.config.keysDir);
-  const wanted = all.filter(
-    ({ project }) => call.input === undefined || project === null || project === call.input.project,
-  );
-  const revocations = (await acceptedPolicy(call.ctx))?.snapshot.revocations;
-  return wanted.map((one) => {
-    const revocation = revocations?.get(one.serial);
-    return { ...one, revokedAt: revocation === undefined ? null : new Date(revocation.value.effectiveAt) };
-  });
+  const { all } = await indexCertificates(call.ctx);
+  const { input } = call;
+  return input === undefined
+    ? all
+    : all.filter(({ project }) => project === null || project === input.project);
 }
 
-type ReadCertificate = Omit<PublishedCertificate, 'revokedAt'> & { readonly serial: CertificateSerial };
+export interface CertificateIndex {
+  readonly all: readonly PublishedCertificate[];
+  /** By serial number in lower-case hexadecimal digits. */
+  readonly bySerial: ReadonlyMap<string, PublishedCertificate>;
+  /** What is revoked, also of certificates that the registry doesn't list any more. */
+  readonly revocations: ReadonlyMap<string, KnownRevocation>;
+}
+
+const indexed = new WeakMap<readonly ReadCertificate[], CertificateIndex>();
+
+/** The same object as long as neither certificates nor revocations change. */
+export async function indexCertificates(
+  ctx: Pick<Context, 'config' | 'db' | 'policies'>,
+): Promise<CertificateIndex> {
+  const certificates = await readCertificates(ctx.config.keysDir);
+  const revocations = await knownRevocations(ctx);
+  const kept = indexed.get(certificates);
+  if (kept?.revocations === revocations) return kept;
+  const compromised = Map.groupBy(
+    certificates.flatMap(({ serial, keySha256 }) => {
+      const found = revocations.get(serial);
+      return found?.reason === 'keyCompromise' ? [{ keySha256, found }] : [];
+    }),
+    (one) => one.keySha256,
+  );
+  const all = certificates.map(({ keySha256, ...one }): PublishedCertificate => {
+    const own = revocations.get(one.serial) ?? null;
+    const ofSameKey = compromised.get(keySha256)?.map(({ found }) => found) ?? [];
+    return { ...one, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
+  });
+  const index = { all, bySerial: new Map(all.map((one) => [one.serial, one])), revocations };
+  indexed.set(certificates, index);
+  return index;
+}
+
+type ReadCertificate = Omit<PublishedCertificate, 'revocation' | 'hasNotice'> & {
+  readonly serial: CertificateSerial;
+  /** Of the public key, as SubjectPublicKeyInfo. */
+  readonly keySha256: string;
+};
 
 /** Thousands of files aren't read for every visitor: the registry is written last, so what it says is there. */
 const read = new Map<string, { readonly stamp: string; readonly certificates: readonly ReadCertificate[] }>();
@@ -85,6 +123,9 @@ async function readCertificates(keysDir: string): Promise<readonly ReadCertifica
         subject: certificate.subject.split('\n').reverse().join(', '),
         serial,
         sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+        keySha256: createHash('sha256')
+          .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+          .digest('hex'),
         validFrom: new Date(certificate.validFrom),
         validTo: new Date(certificate.validTo),
         anchorFile: key.chain.at(-1) ?? key.certificate,
@@ -110,21 +151,31 @@ export async function openCertificate(call: {
   return file === undefined ? null : readPem(keysDir, file);
 }
 
-async function readRegistry(
-  keysDir: string,
-): Promise<{ readonly stamp: string; readonly registry: z.infer<typeof registrySchema> }> {
+interface Registry {
+  readonly stamp: string;
+  readonly registry: z.infer<typeof registrySchema>;
+}
+const registries = new Map<string, Registry>();
+
+async function readRegistry(keysDir: string): Promise<Registry> {
   try {
     const file = join(keysDir, 'registry.json');
-    // The time before the text: what is written in between is read again the next time.
-    const { mtimeMs } = await stat(file);
-    const text = await readFile(file, 'utf8');
-    return { stamp: `${mtimeMs} ${text}`, registry: registrySchema.parse(JSON.parse(text)) };
+    // Before the text: what is written in between is read again the next time. A file that is replaced is another one.
+    const { mtimeNs, ino, size } = await stat(file, { bigint: true });
+    const stamp = `${mtimeNs} ${ino} ${size}`;
+    const known = registries.get(keysDir);
+    if (known?.stamp === stamp) return known;
+    const registry = registrySchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    if (registries.size >= foldersMax) registries.clear();
+    registries.set(keysDir, { stamp, registry });
+    return { stamp, registry };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
-      return { stamp: '', registry: { version: 1, keys: [] } };
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return none;
     throw error;
   }
 }
+
+const none: Registry = { stamp: '', registry: { version: 1, keys: [] } };
 
 async function readPem(keysDir: string, file: string): Promise<string> {
   const text = await readFile(join(keysDir, basename(file)), 'utf8');

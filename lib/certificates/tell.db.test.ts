@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { changed } from '../core/policy-plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
-import { certificate as certificateOf, now } from './certificate.fixture.ts';
+import { certificate as certificateOf, now, revocation } from './certificate.fixture.ts';
 import type { PublishedCertificate } from './list.ts';
 import { renewalNews, tellRenewals } from './tell.ts';
 
@@ -36,7 +36,11 @@ describe('news of certificates that run out', () => {
     ['come again when it is late', [certificate('01', 13)], ['01 late']],
     ['say that the successor is there', [certificate('01', 13), certificate('02', 455)], ['02 renewed']],
     ['pass over what has run out', [certificate('01', -1)], []],
-    ['pass over what is revoked', [certificate('01', 13, { revokedAt: now })], []],
+    [
+      'pass over what is revoked',
+      [certificate('01', 13, { revocation: revocation('01'), hasNotice: true })],
+      [],
+    ],
     ['pass over the foundation’s own', [certificate('01', 13, { project: null, purpose: 'ocsp' })], []],
     ['pass over projects that nobody knows', [certificate('01', 13, { project: 'nobody' })], []],
     [

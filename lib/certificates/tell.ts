@@ -73,7 +73,7 @@ export function renewalNews(
 }
 
 function newsOf(group: readonly PublishedCertificate[], now: Date): readonly CertificateNews[] {
-  const good = group.filter((one) => one.revokedAt === null && one.validTo > now);
+  const good = group.filter((one) => one.revocation === null && one.validTo > now);
   const newest = good.toSorted((left, right) => right.validTo.getTime() - left.validTo.getTime())[0];
   if (newest === undefined) return [];
   const days = (newest.validTo.getTime() - now.getTime()) / dayMs;

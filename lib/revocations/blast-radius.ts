@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { parseRequestId } from '../core/ids/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
+import { sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { notSaved } from '../signatures/index.ts';
 
 export interface SignedFile {
   readonly requestId: RequestId;
@@ -34,6 +36,7 @@ const rowSchema = z.object({
   signed_sha256: z.string(),
   signed_at: z.date(),
   timestamped_at: z.date().nullable(),
+  saved: z.boolean(),
 });
 const countsSchema = z.tuple([z.object({ bad: z.bigint(), good: z.bigint(), bad_releases: z.bigint() })]);
 
@@ -50,12 +53,13 @@ export async function blastRadius(call: {
       SELECT count(*) FILTER (WHERE NOT saved) AS bad,
              count(*) FILTER (WHERE saved) AS good,
              count(DISTINCT request_id) FILTER (WHERE NOT saved) AS bad_releases
-        FROM (SELECT request_id, coalesce(timestamped_at < ${effectiveAt}, false) AS saved
-                FROM signer.signature WHERE certificate_serial = ANY(${serials})) AS signature`,
+        FROM (SELECT signature.request_id, NOT ${notSaved(sql`${effectiveAt}::timestamptz`)} AS saved
+                FROM signer.signature AS signature
+               WHERE signature.certificate_serial = ANY(${serials})) AS signature`,
   );
   const rows = await db.$queryRaw<unknown[]>`
     SELECT signature.request_id::text, signature.path, release.artifact_name, signature.signed_sha256,
-           signature.signed_at, signature.timestamped_at
+           signature.signed_at, signature.timestamped_at, NOT ${notSaved(sql`${effectiveAt}::timestamptz`)} AS saved
       FROM signer.signature AS signature
       LEFT JOIN signer.release AS release ON release.request_id = signature.request_id
      WHERE signature.certificate_serial = ANY(${serials})
@@ -70,7 +74,7 @@ export async function blastRadius(call: {
       return {
         ...{ requestId: one.request_id, path: one.path, artifact: one.artifact_name ?? 'never released' },
         ...{ signedSha256: one.signed_sha256, signedAt: one.signed_at, timestampedAt: one.timestamped_at },
-        good: one.timestamped_at !== null && one.timestamped_at < effectiveAt,
+        good: one.saved,
       };
     }),
   };

@@ -1,7 +1,10 @@
-/** What is revoked, as the policy in force says it. */
-import { parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { acceptedPolicy } from '../platform/portal/index.ts';
+/** What is revoked, with the words of the policy that says it. */
+import { knownRevocations } from '../certificates/index.ts';
+import type { KnownRevocations, RememberedRevocation } from '../certificates/index.ts';
+import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
+import type { CertificateSerial } from '../core/ids/index.ts';
+import type { PolicySnapshot, RevocationDocument } from '../core/policy/index.ts';
+import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface RevocationNotice {
@@ -10,10 +13,15 @@ export interface RevocationNotice {
   /** The project's name; its slug where it is no longer in the policy. */
   readonly projectName: string;
   readonly certificate: string;
-  readonly trigger: 'conditions-breached' | 'key-compromised' | 'malware' | 'project-request' | 'delisted';
+  /** null: the policy that said it can't be read any more. */
+  readonly trigger:
+    'conditions-breached' | 'key-compromised' | 'malware' | 'project-request' | 'delisted' | null;
   readonly reason: string;
+  /** The earliest there ever was. */
   readonly effectiveAt: Date;
   readonly noticedAt: Date | null;
+  /** When the signer learned it as it stands. */
+  readonly learnedAt: Date;
   readonly statement: string;
   readonly advisory: string | null;
   readonly file: string;
@@ -21,20 +29,24 @@ export interface RevocationNotice {
   readonly reinstated: { readonly decidedAt: Date; readonly statement: string } | null;
 }
 
+type Source = Pick<Context, 'db' | 'policies'>;
+
+const kept = new WeakMap<KnownRevocations, Promise<readonly RevocationNotice[]>>();
+
 /** The newest first. Public. */
 export async function listRevocations(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies'>;
+  readonly ctx: Source;
   readonly input?: { readonly project: string };
 }): Promise<readonly RevocationNotice[]> {
-  const accepted = await acceptedPolicy(call.ctx);
-  if (accepted === null) return [];
+  const known = await knownRevocations(call.ctx);
   const wanted = call.input?.project;
-  return noticesOf(accepted.snapshot).filter((one) => wanted === undefined || one.project === wanted);
+  const all = await (kept.get(known) ?? keep(call.ctx, known));
+  return wanted === undefined ? all : all.filter((one) => one.project === wanted);
 }
 
 /** null: this certificate isn't revoked. Public. */
 export async function readRevocation(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies'>;
+  readonly ctx: Source;
   readonly input: { readonly serial: string };
 }): Promise<RevocationNotice | null> {
   const all = await listRevocations({ ctx: call.ctx });
@@ -42,20 +54,73 @@ export async function readRevocation(call: {
 }
 
 /** What a snapshot revokes, the newest first. */
-export function noticesOf(snapshot: PolicySnapshot): readonly RevocationNotice[] {
-  return [...snapshot.revocations]
-    .map(([serial, { value, file }]): RevocationNotice => ({
-      ...{ serial, file, project: value.project, certificate: value.certificate },
-      projectName:
-        snapshot.projects.get(parseProjectSlug(value.project))?.project.value.name ?? value.project,
-      ...{ trigger: value.trigger, reason: value.reason, statement: value.statement },
-      effectiveAt: new Date(value.effectiveAt),
-      noticedAt: value.noticedAt === undefined ? null : new Date(value.noticedAt),
-      advisory: value.advisory ?? null,
-      reinstated:
-        value.reinstated === undefined
-          ? null
-          : { decidedAt: new Date(value.reinstated.decidedAt), statement: value.reinstated.statement },
-    }))
-    .sort((a, b) => b.effectiveAt.getTime() - a.effectiveAt.getTime() || (a.serial < b.serial ? -1 : 1));
+export function noticesOf(snapshot: PolicySnapshot, learnedAt: Date): readonly RevocationNotice[] {
+  return inOrder(
+    Array.from(snapshot.revocations.values(), (document) =>
+      noticeOf(
+        {
+          ...{ serial: document.value.serial, project: document.value.project, learnedAt },
+          ...{ certificate: document.value.certificate, reason: document.value.reason },
+          ...{ effectiveAt: new Date(document.value.effectiveAt), policyCommit: snapshot.commit },
+        },
+        document,
+        snapshot,
+      ),
+    ),
+  );
+}
+
+function keep(ctx: Source, known: KnownRevocations): Promise<readonly RevocationNotice[]> {
+  const notices = read(ctx, known);
+  kept.set(known, notices);
+  notices.catch(() => kept.delete(known));
+  return notices;
+}
+
+async function read(ctx: Source, known: KnownRevocations): Promise<readonly RevocationNotice[]> {
+  const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
+  const notices: RevocationNotice[] = [];
+  for (const one of known.values()) {
+    const document = documentIn(snapshot, one.serial) ?? documentIn(await snapshotAt(ctx, one), one.serial);
+    notices.push(noticeOf(one, document, snapshot));
+  }
+  return inOrder(notices);
+}
+
+const documentIn = (snapshot: PolicySnapshot | null, serial: string): RevocationDocument | null =>
+  snapshot?.revocations.get(serial as CertificateSerial) ?? null;
+
+/** The policy that said it: for one that a later policy dropped. */
+async function snapshotAt(ctx: Source, one: RememberedRevocation): Promise<PolicySnapshot | null> {
+  const policy = await acceptedPolicyAt(ctx, parseCommitSha(one.policyCommit)).catch(() => null);
+  return policy?.snapshot ?? null;
+}
+
+/** Dates and reason are the remembered ones, whatever the file says now; the words are the file's. */
+function noticeOf(
+  known: RememberedRevocation,
+  document: RevocationDocument | null,
+  snapshot: PolicySnapshot | null,
+): RevocationNotice {
+  const { serial, project, certificate, reason, effectiveAt, learnedAt } = known;
+  const value = document?.value;
+  return {
+    ...{ serial, project, certificate, reason, effectiveAt, learnedAt },
+    projectName: snapshot?.projects.get(parseProjectSlug(project))?.project.value.name ?? project,
+    trigger: value?.trigger ?? null,
+    statement: value?.statement ?? 'The policy that said why can’t be read any more. It stays revoked.',
+    noticedAt: value?.noticedAt === undefined ? null : new Date(value.noticedAt),
+    advisory: value?.advisory ?? null,
+    file: document?.file ?? `revocations/${serial}.yaml`,
+    reinstated:
+      value?.reinstated === undefined
+        ? null
+        : { decidedAt: new Date(value.reinstated.decidedAt), statement: value.reinstated.statement },
+  };
+}
+
+function inOrder(notices: readonly RevocationNotice[]): readonly RevocationNotice[] {
+  return notices.toSorted(
+    (a, b) => b.effectiveAt.getTime() - a.effectiveAt.getTime() || (a.serial < b.serial ? -1 : 1),
+  );
 }

@@ -57,7 +57,7 @@ export async function revocableCertificates(call: {
   const { ctx, input } = call;
   return (await listCertificates({ ctx, input }))
     .filter(isOfProject)
-    .filter((one) => one.project === input.project && one.revokedAt === null)
+    .filter((one) => one.project === input.project && !one.hasNotice)
     .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime());
 }
 

@@ -65,4 +65,32 @@ describe('a project’s people', () => {
     await tellUnder(ctx(), revoking('5a3c03', '2026-11-10T00:00:00Z'));
     expect(await db.notification.count()).toBe(2 * once);
   });
+
+  it('are told once of all that is revoked together', async () => {
+    const both = changed(
+      Object.fromEntries(
+        ['5a3c11', '5a3c12'].map((serial) => [
+          `revocations/${serial}.yaml`,
+          `apiVersion: countersign/v1
+kind: Revocation
+serial: ${serial}
+project: esbuild-demo
+certificate: release
+trigger: malware
+reason: privilegeWithdrawn
+effectiveAt: '2026-11-20T00:00:00Z'
+statement: Two builds were tampered with.
+`,
+        ]),
+      ),
+    );
+    await tellUnder(ctx(), both);
+    const messages = await db.notification.findMany();
+    expect(new Set(messages.map((one) => one.accountId)).size).toBe(messages.length);
+    expect(messages[0]?.subject).toMatch(/^2 certificates of .+ are revoked$/);
+    for (const serial of ['5a3c11', '5a3c12']) expect(messages[0]?.body).toContain(serial);
+    await db.notification.deleteMany({});
+    await tellUnder(ctx(), both);
+    expect(await db.notification.count()).toBe(0);
+  });
 });

@@ -1,4 +1,5 @@
 /** Telling a project's people that a certificate of theirs was revoked, once, and again where it changed. */
+import { recordEvent } from '../audit/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, toldKeys, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -18,36 +19,59 @@ export async function tellOfRevocations(portal: Portal): Promise<readonly string
   return [];
 }
 
-/** The same for a snapshot. Safe in several portals at once: who comes second finds it told. */
+/**
+ * The same for a snapshot. Certificates that were revoked together, as all of a project are, are one message. Safe in several
+ * portals at once: who comes second finds it told.
+ */
 export async function tellUnder(ctx: Telling, snapshot: PolicySnapshot): Promise<void> {
-  const notices = noticesOf(snapshot);
+  const notices = noticesOf(snapshot, ctx.now());
   if (notices.length === 0) return;
   const told = await toldKeys(ctx.db, action);
-  for (const notice of notices.filter((one) => !told.has(keyOf(one))).slice(0, atOnce)) {
-    const subject = `certificate:${notice.serial}`;
-    await tellOnce(ctx, { action, key: keyOf(notice), subject }, async (transaction) => {
-      const message = messageOf(notice);
-      const team = teamOf(snapshot, notice.project);
+  const untold = notices.filter((one) => !told.has(keyOf(one)));
+  const together = Map.groupBy(untold, ({ project, effectiveAt, statement }) =>
+    JSON.stringify([project, effectiveAt, statement]),
+  );
+  for (const group of [...together.values()].slice(0, atOnce)) {
+    const [first, ...others] = group;
+    if (first === undefined) continue;
+    await tellOnce(ctx, { action, key: keyOf(first), subject: subjectOf(first) }, async (transaction) => {
+      const message = messageOf(first, others);
+      const team = teamOf(snapshot, first.project);
       for (const id of team) await notify(transaction, ctx, id, message);
       await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, team);
+      for (const one of others) {
+        await recordEvent(
+          transaction,
+          { ...ctx, actor: { kind: 'operator', name: 'portal' } },
+          { action, subject: subjectOf(one), detail: { key: keyOf(one), told: team.length } },
+        );
+      }
       return team.length;
     });
   }
 }
 
+const subjectOf = ({ serial }: RevocationNotice): string => `certificate:${serial}`;
+
 /** Another date or another reason is news. */
 const keyOf = ({ serial, effectiveAt, reason }: RevocationNotice): string =>
   `${serial} ${effectiveAt.toISOString()} ${reason}`;
 
-function messageOf({ serial, projectName, certificate, effectiveAt, statement }: RevocationNotice): Message {
+function messageOf(first: RevocationNotice, others: readonly RevocationNotice[]): Message {
+  const { serial, project, projectName, certificate, effectiveAt, statement } = first;
   const since = `${effectiveAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const many = others.length > 0;
+  const all = [first, ...others].map((one) => `${one.certificate} (${one.serial})`).join(', ');
   return {
     kind: 'project-news',
-    subject: `The certificate ${certificate} of ${projectName} is revoked`,
+    subject: many
+      ? `${others.length + 1} certificates of ${projectName} are revoked`
+      : `The certificate ${certificate} of ${projectName} is revoked`,
     body:
-      `It is revoked as of ${since}: what it signed since then, and what has no timestamp, is no longer good. The public is ` +
-      `told: ${statement}\n\nIf you think that this is wrong, write to the ` +
+      `${many ? `These are revoked as of ${since}: ${all}. What they` : `It is revoked as of ${since}: what it`} signed since ` +
+      `then, and what has no timestamp, is no longer good. The public is told: ${statement}\n\n` +
+      'If you think that this is wrong, write to the ' +
       'foundation’s reviewers. A project that is reinstated gets a new certificate with a new key.',
-    path: `/revocations/${serial}`,
+    path: many ? `/projects/${project}` : `/revocations/${serial}`,
   };
 }

@@ -52,7 +52,7 @@ export default async function RevocationsPage() {
                 </Link>
               </h2>
               <p className="mt-1 text-muted">
-                {triggerWords[one.trigger]} · effective <Time value={one.effectiveAt} />
+                {triggerWords(one.trigger)} · effective <Time value={one.effectiveAt} />
               </p>
               <p className="mt-3 line-clamp-3 max-w-prose break-words">{one.statement}</p>
             </li>

@@ -19,6 +19,10 @@ export type {
 /** SQL's NULL in a column of JSON. */
 export const noJson: typeof Prisma.DbNull = Prisma.DbNull;
 
+/** A piece of SQL, to be put into a query. */
+export const sql: typeof Prisma.sql = Prisma.sql;
+export type Sql = Prisma.Sql;
+
 export function openDatabase(input: { readonly url: string; readonly connectionsMax?: number }): Database {
   const adapter = new PrismaPg({
     connectionString: input.url,

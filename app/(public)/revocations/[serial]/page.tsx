@@ -24,7 +24,7 @@ export default async function RevocationPage(props: {
       <PageTitle
         title={`${notice.projectName}: ${notice.certificate} is revoked`}
         up={{ href: '/revocations', name: 'Revocations' }}
-        lead={triggerWords[notice.trigger]}
+        lead={triggerWords(notice.trigger)}
       />
       <Notice tone="failed" title="Don’t install what was signed with it from then on">
         <p className="break-words whitespace-pre-line">{notice.statement}</p>

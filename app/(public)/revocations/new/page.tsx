@@ -180,7 +180,7 @@ function OneCertificate({ certificates: [one] }: { readonly certificates: readon
   if (one === undefined) return null;
   return (
     <>
-      {one.revokedAt === null ? null : (
+      {!one.hasNotice ? null : (
         <Notice tone="waiting" title="This certificate is revoked already">
           <Link className="link" href={`/revocations/${one.serial}`}>
             Read the notice

@@ -1,0 +1,99 @@
+/**
+ * What is revoked: all that the policy in force says, and all that the signer ever learned and wrote into its journal. A
+ * later policy that drops a revocation, or names a later date, takes nothing back.
+ */
+import { z } from 'zod';
+import type { KnownRevocation } from '../core/signature-standing/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { Database } from '../platform/db/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+
+export type KnownRevocations = ReadonlyMap<string, RememberedRevocation>;
+
+export interface RememberedRevocation extends KnownRevocation {
+  /** The accepted policy commit that says it. */
+  readonly policyCommit: string;
+}
+
+const kind = 'certificate.revoked';
+const rowsAtOnce = 1000;
+const bodySchema = z.object({
+  ...{ serial: z.string(), project: z.string(), certificate: z.string(), reason: z.string() },
+  ...{ effectiveAt: z.iso.datetime(), policyCommit: z.string() },
+});
+
+interface Remembered {
+  /** Up to where the journal was read. */
+  readonly seq: bigint;
+  readonly known: KnownRevocations;
+}
+
+const remembered = new WeakMap<Database, Remembered>();
+const merged = new WeakMap<KnownRevocations, { readonly commit: string; readonly known: KnownRevocations }>();
+
+/** By serial number in lower-case hexadecimal digits. The same object as long as nothing changes. */
+export async function knownRevocations(ctx: Pick<Context, 'db' | 'policies'>): Promise<KnownRevocations> {
+  const [accepted, fromJournal] = await Promise.all([acceptedPolicy(ctx), readJournal(ctx.db)]);
+  if (accepted === null) return fromJournal;
+  const kept = merged.get(fromJournal);
+  if (kept?.commit === accepted.commit) return kept.known;
+  const known = withPolicy(fromJournal, accepted.snapshot, accepted.acceptedAt);
+  merged.set(fromJournal, { commit: accepted.commit, known });
+  return known;
+}
+
+/** The journal only grows, in the order of its numbers: what was read isn't read again. */
+async function readJournal(db: Database): Promise<KnownRevocations> {
+  let { seq, known } = remembered.get(db) ?? { seq: -1n, known: new Map() };
+  for (;;) {
+    const rows = await db.journalEntry.findMany({
+      where: { kind, seq: { gt: seq } },
+      orderBy: { seq: 'asc' },
+      take: rowsAtOnce,
+    });
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    seq = last.seq;
+    // An entry that can't be read is a fault: passing it over would call good what is revoked.
+    const news = rows.map(({ at, body }) => {
+      const { effectiveAt, ...rest } = bodySchema.parse(JSON.parse(body));
+      return { ...rest, effectiveAt: new Date(effectiveAt), learnedAt: at };
+    });
+    known = withNews(known, news);
+    if (rows.length < rowsAtOnce) break;
+  }
+  remembered.set(db, { seq, known });
+  return known;
+}
+
+function withPolicy(known: KnownRevocations, snapshot: PolicySnapshot, acceptedAt: Date): KnownRevocations {
+  const news = Array.from(snapshot.revocations, ([serial, { value }]): RememberedRevocation => ({
+    ...{ serial, project: value.project, certificate: value.certificate, reason: value.reason },
+    ...{ effectiveAt: new Date(value.effectiveAt), learnedAt: acceptedAt, policyCommit: snapshot.commit },
+  }));
+  return withNews(known, news);
+}
+
+/** As the signer keeps its register: earlier dates and compromised keys are added, and nothing is taken back. */
+function withNews(before: KnownRevocations, news: readonly RememberedRevocation[]): KnownRevocations {
+  const known = new Map(before);
+  for (const one of news) {
+    const old = known.get(one.serial);
+    if (old === undefined) {
+      known.set(one.serial, one);
+      continue;
+    }
+    const earlier = one.effectiveAt < old.effectiveAt;
+    const compromised = one.reason === 'keyCompromise' && old.reason !== 'keyCompromise';
+    if (!earlier && !compromised) continue;
+    known.set(one.serial, {
+      ...old,
+      effectiveAt: earlier ? one.effectiveAt : old.effectiveAt,
+      reason: compromised ? one.reason : old.reason,
+      learnedAt: one.learnedAt,
+      policyCommit: one.policyCommit,
+    });
+  }
+  return known;
+}

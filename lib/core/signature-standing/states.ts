@@ -1,0 +1,38 @@
+import type { KnownRevocation } from './revoked.ts';
+
+/**
+ * From the best to the worst:
+ * - `good`
+ * - `good-before-revocation`: a timestamp proves that it is older than the date from which its certificate is revoked
+ * - `test-certificate`: made for trying out, and trusted by nobody
+ * - `expired`: it has no timestamp, and its certificate has run out
+ * - `unlisted`: the foundation's list has no such certificate, so that nobody can say
+ * - `revoked`: made at or after the date, or nobody can tell when
+ */
+export const signatureStates = [
+  'good',
+  'good-before-revocation',
+  'test-certificate',
+  'expired',
+  'unlisted',
+  'revoked',
+] as const;
+export type SignatureState = (typeof signatureStates)[number];
+
+export interface SignatureStanding {
+  readonly state: SignatureState;
+  /** What its certificate is revoked by; null: it isn't. */
+  readonly revocation: KnownRevocation | null;
+}
+
+/** The worst of a release's signatures, and how many there are of each kind. */
+export interface ReleaseStanding extends SignatureStanding {
+  readonly counts: Readonly<Record<SignatureState, number>>;
+}
+
+export function worstOf(one: SignatureState, other: SignatureState): SignatureState {
+  return signatureStates.indexOf(one) > signatureStates.indexOf(other) ? one : other;
+}
+
+/** What nobody should run, and nobody gets without having been told. */
+export const isRefused = (state: SignatureState): boolean => state === 'revoked';

@@ -1,0 +1,5 @@
+/** How signatures and releases stand now: what every page, feed and answer about a signed file asks. */
+export { countSignatures, type SignatureCounts } from './count.ts';
+export { readFacts, type SignedAs, type SigningFacts } from './facts.ts';
+export { notSaved } from './not-saved.ts';
+export { countRevokedReleases, releaseStandings } from './releases.ts';

@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { parseRequestId } from '../core/ids/index.ts';
+import type { RequestId } from '../core/ids/index.ts';
+import { standingOfRelease } from '../core/signature-standing/index.ts';
+import type { ReleaseStanding, SignatureStanding } from '../core/signature-standing/index.ts';
+import { sql } from '../platform/db/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { readFacts } from './facts.ts';
+import type { SigningFacts } from './facts.ts';
+import { notSaved } from './not-saved.ts';
+
+type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
+type Part = { readonly standing: SignatureStanding; readonly count: number };
+
+const requestId = z.string().transform((value) => parseRequestId(value));
+const groupSchema = z.object({
+  ...{ request_id: requestId, certificate_serial: z.string() },
+  ...{ untimestamped: z.bigint(), timestamped: z.bigint() },
+  ...{ first: z.date().nullable(), last: z.date().nullable() },
+});
+type Group = z.output<typeof groupSchema>;
+const timestampSchema = z.object({
+  ...{ request_id: requestId, certificate_serial: z.string(), timestamped_at: z.date() },
+});
+
+/** How releases stand, by request. Of what isn't signed there is none. One query; a second for releases that straddle a date. */
+export async function releaseStandings(
+  ctx: Source,
+  requestIds: readonly RequestId[],
+): Promise<ReadonlyMap<RequestId, ReleaseStanding>> {
+  if (requestIds.length === 0) return new Map();
+  const [facts, rows] = await Promise.all([
+    readFacts(ctx),
+    ctx.db.$queryRaw<unknown[]>`
+      SELECT request_id::text, certificate_serial,
+             count(*) FILTER (WHERE timestamped_at IS NULL) AS untimestamped, count(timestamped_at) AS timestamped,
+             min(timestamped_at) AS first, max(timestamped_at) AS last
+        FROM signer.signature
+       WHERE request_id = ANY(${[...requestIds]}::uuid[])
+       GROUP BY request_id, certificate_serial`,
+  ]);
+  const parts = new Map<RequestId, Part[]>();
+  const add = (id: RequestId, ...more: readonly Part[]): void => {
+    parts.set(id, [...(parts.get(id) ?? []), ...more]);
+  };
+  const straddling: Group[] = [];
+  for (const group of rows.map((row) => groupSchema.parse(row))) {
+    const { request_id: id, certificate_serial: certificateSerial, first, last } = group;
+    const judge = (timestampedAt: Date | null) => facts.judge({ certificateSerial, timestampedAt });
+    if (group.untimestamped > 0n) add(id, { standing: judge(null), count: Number(group.untimestamped) });
+    if (first === null || last === null) continue;
+    const standing = judge(first);
+    // Later signatures are never better: where the first and the last stand alike, so do all between them.
+    if (standing.state === judge(last).state) add(id, { standing, count: Number(group.timestamped) });
+    else straddling.push(group);
+  }
+  for (const [id, part] of await judgeEach(ctx, facts, straddling)) add(id, part);
+  return new Map(Array.from(parts, ([id, all]) => [id, standingOfRelease(all)]));
+}
+
+/** Some of the files were signed before the date and some after: each is looked at. */
+async function judgeEach(
+  { db }: Source,
+  facts: SigningFacts,
+  groups: readonly Group[],
+): Promise<readonly (readonly [RequestId, Part])[]> {
+  if (groups.length === 0) return [];
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT signature.request_id::text, signature.certificate_serial, signature.timestamped_at
+      FROM unnest(${groups.map((one) => one.request_id)}::uuid[],
+                  ${groups.map((one) => one.certificate_serial)}::text[]) AS asked(request_id, certificate_serial)
+      JOIN signer.signature AS signature USING (request_id, certificate_serial)
+     WHERE signature.timestamped_at IS NOT NULL`;
+  return rows.map((row) => {
+    const one = timestampSchema.parse(row);
+    const { certificate_serial: certificateSerial, timestamped_at: timestampedAt } = one;
+    return [one.request_id, { standing: facts.judge({ certificateSerial, timestampedAt }), count: 1 }];
+  });
+}
+
+const countSchema = z.tuple([z.object({ releases: z.bigint() })]);
+
+/** How many releases of a project hold a signature that is revoked. */
+export async function countRevokedReleases(ctx: Source, project: string): Promise<number> {
+  const revoked = (await readFacts(ctx)).revoked.filter((one) => one.project === project);
+  if (revoked.length === 0) return 0;
+  const rows = await ctx.db.$queryRaw<unknown[]>`
+    SELECT count(DISTINCT release.request_id) AS releases
+      FROM unnest(${revoked.map((one) => one.serial)}::text[],
+                  ${revoked.map((one) => one.effectiveAt)}::timestamptz[]) AS revoked(serial, effective_at)
+      JOIN signer.signature AS signature ON signature.certificate_serial = revoked.serial
+      JOIN signer.release AS release ON release.request_id = signature.request_id
+     WHERE ${notSaved(sql`revoked.effective_at`)}`;
+  return Number(countSchema.parse(rows)[0].releases);
+}

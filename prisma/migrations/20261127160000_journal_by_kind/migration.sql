@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "journal_kind_seq_idx" ON "signer"."journal"("kind", "seq");
