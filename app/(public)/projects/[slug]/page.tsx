@@ -201,8 +201,7 @@ export default async function ProjectPage({ params }: Props) {
           Certificates
         </h2>
         <CertificateList certificates={certificates} />
-        {mayRevoke(ctx.actor) &&
-        certificates.some((one) => one.project === slug && !one.hasNotice) ? (
+        {mayRevoke(ctx.actor) && certificates.some((one) => one.project === slug && !one.hasNotice) ? (
           <p className="mt-4">
             <Link className="link inline-block min-h-6" href={`/revocations/new?project=${slug}`}>
               Revoke all certificates of this project…
