@@ -29,8 +29,8 @@ export default defineConfig({
   forbidOnly: process.env['CI'] !== undefined,
   workers: 2,
   // For slow machines: proposing a change asks Git a dozen times, and two browsers share two cores with everything else.
-  timeout: 180_000,
-  expect: { timeout: 15_000 },
+  timeout: 600_000,
+  expect: { timeout: 60_000 },
   use: {
     // Set by the global set-up once the portal listens.
     baseURL: process.env['COUNTERSIGN_URL'],

@@ -3,7 +3,6 @@ import { colourViolations, violations } from './axe.ts';
 import { everyPage } from './report.ts';
 
 // Each journey here visits every page of the portal.
-test.describe.configure({ timeout: 240_000 });
 
 test('every page passes axe', async ({ page }) => {
   for (const [name, path] of everyPage()) {

@@ -3,7 +3,7 @@ import type { Browser, Page } from '@playwright/test';
 import { colourViolations, violations } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 240_000 });
+test.describe.configure({ mode: 'serial' });
 
 const shelf = { repository: 'nora-newcomer/parcel-shelf', name: 'Parcel Shelf', handle: 'nora' };
 const toy = { repository: 'nora-newcomer/quick-toy', name: 'Quick Toy', handle: 'nora-toy' };
@@ -100,7 +100,7 @@ test('somebody applies, is asked, answers, is accepted by two reviewers, and get
     await expect(nora.getByText(/Policy change \d+ waits for policy maintainers/)).toBeVisible({
       timeout: 500,
     });
-  }).toPass({ timeout: 20_000 });
+  }).toPass({ timeout: 120_000 });
   await nora.getByLabel(/Everybody on the team uses a second factor/).check();
   await nora.getByRole('button', { name: 'Attest it' }).click();
   await expect(nora.getByText('It is recorded in your name')).toBeVisible();
@@ -123,7 +123,7 @@ test('who is rejected learns why and what to change, and appeals to others', asy
     await expect(async () => {
       await page.reload();
       await expect(page.getByText(/1 day with a burst, marked/)).toBeVisible({ timeout: 500 });
-    }).toPass({ timeout: 30_000 });
+    }).toPass({ timeout: 120_000 });
     await decide(page, 'reject');
     await expect(
       page.getByText(name === 'Robin Reviewer' ? 'Another reviewer has to' : 'is rejected'),

@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { answerEverything, next, openAs } from './people.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 90_000 });
+test.describe.configure({ mode: 'serial' });
 
 const library = { repository: 'sam-stranger/other-tool', name: 'Other Tool', handle: 'sam' };
 

@@ -22,7 +22,7 @@ test('an approver signs with the command the page shows and the release goes out
   await expect(async () => {
     await page.goto(`/requests/${id}`);
     await expect(page.getByText('Signed and released')).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 45_000 });
+  }).toPass({ timeout: 120_000 });
 });
 
 test('somebody outside the team reads the statement but is offered no form', async ({ page }) => {

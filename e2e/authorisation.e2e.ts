@@ -9,7 +9,7 @@ import type { APIRequestContext, Browser, Page } from '@playwright/test';
 import { z } from 'zod';
 import { answerEverything, openAs } from './people.ts';
 
-test.describe.configure({ mode: 'serial', timeout: 180_000 });
+test.describe.configure({ mode: 'serial' });
 
 const project = join(import.meta.dirname, '..');
 const emailMark = 'marked-address@example.org';
@@ -30,7 +30,6 @@ const signedIn: readonly Role[] = ['stranger', 'owner', ...persons];
 const place = { application: '', review: '' };
 
 test.beforeAll(async ({ browser, playwright, baseURL }) => {
-  test.setTimeout(180_000);
   const owner = await openAs(browser, names.owner, '/apply');
   await answerEverything(owner, {
     repository: 'shelf-collective/shelf-lib',

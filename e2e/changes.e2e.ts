@@ -52,7 +52,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test(`pages for editing pass axe in ${colorScheme} colours and break no policy of their own`, async ({
     page,
   }) => {
-    test.setTimeout(120_000);
     const trouble: string[] = [];
     page.on('console', (message) => {
       if (message.type() === 'error' && !message.text().includes('404')) trouble.push(message.text());
@@ -70,7 +69,6 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('a change reads well for everybody: axe in both colours, and a narrow window', async ({ page }) => {
-  test.setTimeout(120_000);
   await page.goto(`/changes/new?file=${policy}`);
   await page.getByLabel('Tags').fill('');
   await page.getByLabel('What changes, in one line').fill(`No tags ${Date.now()}`);

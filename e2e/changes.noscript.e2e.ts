@@ -65,7 +65,7 @@ test('a maintainer of a project tightens its policy with the form, and the signe
     await expect(page.getByText('Merged, and in force: the signer accepted it')).toBeVisible({
       timeout: 500,
     });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 
   await page.goto('/projects/zip-demo/history');
   await expect(page.getByText('No longer:').first()).toBeVisible();
@@ -176,7 +176,7 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
     const list = await (await request.get('/pki/foundation-issuing.crl')).body();
     const text = execFileSync('openssl', ['crl', '-inform', 'DER', '-noout', '-text'], { input: list });
     expect(text.toString().toLowerCase()).toContain(serial);
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 
   await page.goto(`/revocations/${serial}`);
   await expect(page.getByRole('heading', { level: 1, name: /test is revoked/ })).toBeVisible();
@@ -209,7 +209,7 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   await expect(async () => {
     await page.goto(`/revocations/${serial}`);
     await expect(page.getByText('This certificate stays revoked.')).toBeVisible({ timeout: 500 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
   await page.goto(receipt);
   await expect(page.getByText('The project may have certificates again')).toBeVisible();
 });

@@ -17,7 +17,7 @@ async function expectState(page: Page, text: string): Promise<void> {
   await expect(async () => {
     await page.goto('/emergency-stop');
     await expect(page.getByRole('status')).toContainText(text, { timeout: 500 });
-  }).toPass({ timeout: 30_000 });
+  }).toPass({ timeout: 120_000 });
 }
 
 test('one person’s signed word stops a project, and a policy maintainer’s lets it go on', async ({

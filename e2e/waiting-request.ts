@@ -31,7 +31,7 @@ export async function waitingRequest(mark: string): Promise<string> {
     };
     const input = { project: 'esbuild-demo', policy: 'release-signing', artifact, bundle };
     const { id } = await submitArtifact({ portal, idempotencyKey: null, ...input });
-    await waitFor(portal, id, { timeoutSeconds: 40, untilApprovalNeeded: true });
+    await waitFor(portal, id, { timeoutSeconds: 200, untilApprovalNeeded: true });
     return id;
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -1,7 +1,6 @@
 /** HTTP around the routes: tokens, pages, ETags, limits and mishaps. */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Faults } from '../github-fake/faults.ts';
 import { spoil } from '../github-fake/spoil.ts';
 import { routes } from './routes.ts';
@@ -47,7 +46,8 @@ async function serve(
   }
   const who = signedIn(request.headers.authorization ?? '');
   const mishap = parts.faults.take(request.method ?? 'GET', path);
-  if (mishap?.kind === 'slow') await wait(mishap.milliseconds);
+  if (mishap?.kind === 'silent') return;
+  if (mishap?.kind === 'meanwhile') mishap.act();
   if (parts.log.length >= logMax) parts.log.length = 0;
   if (mishap?.kind === 'status') {
     parts.log.push({ path, status: mishap.status, account: null });
@@ -68,7 +68,7 @@ async function serve(
     response.writeHead(304, headers).end();
     return;
   }
-  if (mishap === null) send(response, status, body, headers);
+  if (mishap === null || mishap.kind === 'meanwhile') send(response, status, body, headers);
   else spoil(response, mishap, status, body, headers);
 }
 

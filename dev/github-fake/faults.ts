@@ -17,7 +17,10 @@ export type Mishap =
   | { readonly kind: 'without'; readonly field: string }
   /** A list loses its last item but still counts it. */
   | { readonly kind: 'shortened' }
-  | { readonly kind: 'slow'; readonly milliseconds: number };
+  /** No answer, until the fake stops. */
+  | { readonly kind: 'silent' }
+  /** Something else happens after the request has come and before it is carried out. */
+  | { readonly kind: 'meanwhile'; readonly act: () => void };
 
 export interface Fault {
   readonly method?: string;

@@ -2,7 +2,6 @@
 import { Buffer } from 'node:buffer';
 import type { KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { setTimeout as wait } from 'node:timers/promises';
 import { ZodError, type z } from 'zod';
 import { refuseAppJwt, type Tokens } from './auth.ts';
 import type { Faults } from './faults.ts';
@@ -73,7 +72,8 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
   const note = (status: number): void => {
     parts.log.push({ method, path, status, conditional: etagAsked !== undefined });
   };
-  if (mishap?.kind === 'slow') await wait(mishap.milliseconds);
+  if (mishap?.kind === 'silent') return;
+  if (mishap?.kind === 'meanwhile') mishap.act();
   if (mishap?.kind === 'status') {
     if (mishap.applied === true) answer(parts, given);
     note(mishap.status);
@@ -91,7 +91,7 @@ async function serve(parts: ServerParts, request: IncomingMessage, response: Ser
     return;
   }
   note(status);
-  if (mishap === null) send(response, status, body, headers);
+  if (mishap === null || mishap.kind === 'meanwhile') send(response, status, body, headers);
   else spoil(response, mishap, status, body, headers);
 }
 

@@ -91,7 +91,7 @@ it('whenever the authority is killed, what is published is whole, and the next o
     // It works through what changed while it was away, and is killed at it.
     revoke((count += 20));
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
-    const until = Date.now() + 10_000;
+    const until = Date.now() + 120_000;
     while (Date.now() < until && before.equals(readFileSync(inFolder('pki', 'foundation-issuing.crl'))))
       await sleep(5);
     revoke((count += 20));
@@ -101,10 +101,10 @@ it('whenever the authority is killed, what is published is whole, and the next o
     expect(published()).toBeGreaterThanOrEqual(count - 40);
   }
   const last = start();
-  const until = Date.now() + 20_000;
+  const until = Date.now() + 120_000;
   while (Date.now() < until && published() !== count) await sleep(100);
   expect(published()).toBe(count);
   last.kill('SIGTERM');
   const [code] = (await once(last, 'exit')) as [number | null];
   expect(code).toBe(0);
-}, 60_000);
+});

@@ -73,7 +73,10 @@ function strangersRequest(): string {
 
 /** A moment later: openssl rounds its clock up. */
 const soon = (): Date => new Date(Date.now() + 2000);
-const attempt = (wish: Issue, now = soon()) => importCertificate({ config, pem: issue(wish), now });
+const attempt = (wish: Issue, at?: Date) => {
+  const pem = issue(wish);
+  return importCertificate({ config, pem, now: at ?? soon() });
+};
 
 beforeAll(async () => {
   hsm = await testTokens(['signing', 'log']);

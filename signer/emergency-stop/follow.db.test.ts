@@ -104,9 +104,9 @@ describe('emergency stops by signed word', () => {
   });
 
   it('are not undone by a word that was said before them, nor stopped twice by one', async () => {
-    const lift = stopStatement({ action: 'lift', project, reason: 'Over.', at: new Date().toISOString() });
+    const earlier = new Date(Date.now() - 1000).toISOString();
+    const lift = stopStatement({ action: 'lift', project, reason: 'Over.', at: earlier });
     const signature = head.sign(lift, stopNamespace);
-    await new Promise((resolve) => setTimeout(resolve, 5));
     await say({ reason: 'Later.' });
     await follower.take();
     await hand(lift, signature);

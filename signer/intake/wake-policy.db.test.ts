@@ -41,12 +41,12 @@ describe('jobs that ask for a look at the policy repository', () => {
     );
     return Number(rows[0]?.count);
   };
-  const drained = () => vi.waitFor(async () => expect(await waiting()).toBe(0), 20_000);
+  const drained = () => vi.waitFor(async () => expect(await waiting()).toBe(0), 120_000);
 
   it('make the signer look when the portal asks', async () => {
     const queue = openJobQueue({ url: urls.portal });
     await queue.followPolicy();
-    await vi.waitFor(() => expect(looks).toBe(1), 10_000);
+    await vi.waitFor(() => expect(looks).toBe(1), 120_000);
     await queue.close();
     await drained();
   });

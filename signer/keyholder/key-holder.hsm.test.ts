@@ -1,7 +1,7 @@
 import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate } from 'node:timers/promises';
 import pkcs11 from 'pkcs11js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
@@ -120,7 +120,8 @@ describe('a key holder on a token', () => {
     process.kill(pid, 'SIGSTOP');
     const lost = Array.from({ length: 8 }, () => keyHolder.sign(grant()));
     const outcome = Promise.allSettled(lost);
-    await setTimeout(50);
+    // Every request is handed to the pipe before the next turn of the event loop.
+    await setImmediate();
     process.kill(pid, 'SIGKILL');
     const reasons = (await outcome).flatMap((one) =>
       one.status === 'rejected' ? [one.reason as unknown] : [],

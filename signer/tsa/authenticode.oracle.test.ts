@@ -50,7 +50,7 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
     });
     const { signature } = await keyHolder.sign(grantFor(program, signedAttributes));
     const root = authority.certificate('foundation-root');
-    const trusted = { trustedRoots: [root], timeoutMs: 5000 };
+    const trusted = { trustedRoots: [root], timeoutMs: 120_000 };
     const timestamp = await requestTimestamp({
       ...trusted,
       urls: [authority.url],

@@ -7,20 +7,26 @@ import { startTimeServer, type TestTimeServer } from './time-server.fixture.ts';
 let servers: readonly TestTimeServer[] = [];
 let clock: WatchedClock | undefined;
 let shift = 0;
+let passed = 0;
+/** More than any answer takes on a busy machine, so that none is late. */
+const patience = 120_000;
 
 beforeEach(async () => {
   servers = await Promise.all([startTimeServer(), startTimeServer(), startTimeServer()]);
-  shift = 0;
+  [shift, passed] = [0, 0];
 });
 afterEach(async () => {
   clock?.close();
   await Promise.all(servers.map((one) => one.close()));
 });
 
-async function watch(intervalMilliseconds = 3_600_000): Promise<WatchedClock> {
+const hour = 3_600_000;
+async function watch(): Promise<WatchedClock> {
   clock = await watchClock({
-    ...{ servers, agreeing: 2, toleranceMilliseconds: 500, timeoutMilliseconds: 300, intervalMilliseconds },
-    now: () => Date.now() + shift,
+    ...{ servers, agreeing: 2, toleranceMilliseconds: 20_000 },
+    ...{ timeoutMilliseconds: patience, intervalMilliseconds: hour },
+    now: () => Date.now() + passed + shift,
+    steady: () => performance.now() + passed,
   });
   return clock;
 }
@@ -31,9 +37,11 @@ describe('asking a time server', () => {
   it('measures how far it is ahead', async () => {
     set(5000);
     const [server] = servers;
-    const { offset, uncertainty } = await askTime(server ?? { host: '', port: 0 }, 1000);
-    expect(Math.abs(offset - 5000)).toBeLessThan(100);
-    expect(uncertainty).toBeLessThan(100);
+    const began = performance.now();
+    const { offset, uncertainty } = await askTime(server ?? { host: '', port: 0 }, patience);
+    // Both clocks are read in whole milliseconds.
+    expect(Math.abs(offset - 5000)).toBeLessThanOrEqual(uncertainty + 2);
+    expect(uncertainty).toBeLessThanOrEqual((performance.now() - began) / 2);
   });
 
   it.each([
@@ -52,7 +60,8 @@ describe('asking a time server', () => {
     const [server] = servers;
     if (server === undefined) throw new Error('no server');
     server.tamper = tamper;
-    await expect(askTime(server, 100)).rejects.toMatchObject({
+    const silent = expected.source.startsWith('no answer');
+    await expect(askTime(server, silent ? 100 : patience)).rejects.toMatchObject({
       ...{ code: 'TIME_SERVER', message: expect.stringMatching(expected) as string },
     });
   });
@@ -71,16 +80,16 @@ describe('asking a time server', () => {
 describe('a watched clock', () => {
   it('is right where most servers agree with it', async () => {
     expect((await watch()).problem()).toBeNull();
-    set(0, 0, 60_000);
+    set(0, 0, 80_000);
     await clock?.compare();
     expect(clock?.problem()).toBeNull();
   });
 
   it('is wrong where most servers say so, until they agree again', async () => {
-    set(2000, 2000, 0);
+    set(80_000, 80_000, 0);
     const watched = await watch();
-    expect(watched.problem()).toMatch(/(?:1\.9|2\.0)\d\d s behind the time servers/);
-    set(-2000, -2000, -2000);
+    expect(watched.problem()).toMatch(/^the clock is [678]\d\.\d{3} s behind the time servers/);
+    set(-80_000, -80_000, -80_000);
     await watched.compare();
     expect(watched.problem()).toMatch(/ahead of the time servers/);
     set(0, 0, 0);
@@ -90,8 +99,8 @@ describe('a watched clock', () => {
 
   it('is wrong from the moment it jumps', async () => {
     const watched = await watch();
-    shift = -600;
-    expect(watched.problem()).toMatch(/jumped by -0\.6/);
+    shift = -60_000;
+    expect(watched.problem()).toMatch(/jumped by -(?:59|60)\.\d/);
   });
 
   it('is only watched for jumps where there is nobody to ask', async () => {
@@ -99,22 +108,26 @@ describe('a watched clock', () => {
     servers = [];
     const watched = await watch();
     expect(watched.problem()).toBeNull();
-    shift = 700;
-    expect(watched.problem()).toMatch(/jumped by 0\.7/);
+    shift = 70_000;
+    expect(watched.problem()).toMatch(/jumped by (?:69|70)\.\d/);
     await watched.compare();
     expect(watched.problem()).toBeNull();
     servers = asked;
   });
 
   it('isn’t relied on where too few answered at first, or for long', async () => {
-    for (const one of servers.slice(1)) one.tamper = () => null;
-    const watched = await watch(50);
+    const unsynchronised = (answer: Buffer) => ((answer[0] = 0xe4), answer);
+    for (const one of servers.slice(1)) one.tamper = unsynchronised;
+    const watched = await watch();
     expect(watched.problem()).toMatch(/1 of 2 time servers answered/);
     for (const one of servers) one.tamper = (answer) => answer;
     await watched.compare();
     expect(watched.problem()).toBeNull();
-    for (const one of servers) one.tamper = () => null;
+    for (const one of servers) one.tamper = unsynchronised;
+    passed = 2.9 * hour;
     await watched.compare();
+    expect(watched.problem()).toBeNull();
+    passed = 3.1 * hour;
     await watched.compare();
     expect(watched.problem()).toMatch(/no comparison with time servers for/);
   });

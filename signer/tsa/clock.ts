@@ -10,6 +10,8 @@ export interface ClockOptions {
   readonly intervalMilliseconds: number;
   readonly timeoutMilliseconds: number;
   readonly now?: () => number;
+  /** Milliseconds that only ever grow. */
+  readonly steady?: () => number;
 }
 
 export interface WatchedClock {
@@ -26,6 +28,7 @@ const intervalsMax = 3;
 /** Compares before it resolves, and then at each interval. */
 export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
   const { servers, agreeing, toleranceMilliseconds: tolerance, now = Date.now } = options;
+  const steady = options.steady ?? (() => performance.now());
   let compared: { readonly steady: number; readonly wall: number; readonly problem: string | null } | null =
     null;
 
@@ -42,7 +45,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
     const problem = judge(offsets, problems);
     // What few answers say is no news: the last comparison counts until it is too old.
     if (servers.length > 0 && offsets.length < agreeing && compared?.problem === null) return;
-    compared = { steady: performance.now(), wall: now(), problem };
+    compared = { steady: steady(), wall: now(), problem };
   };
 
   const judge = (offsets: readonly number[], problems: readonly string[]): string | null => {
@@ -63,7 +66,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
   timer.unref();
   const problem = (): string | null => {
     if (compared === null) return 'the clock wasn’t compared yet';
-    const elapsed = performance.now() - compared.steady;
+    const elapsed = steady() - compared.steady;
     const jump = now() - compared.wall - elapsed;
     if (Math.abs(jump) > tolerance)
       return `the clock jumped by ${(jump / 1000).toFixed(3)} s since it was compared`;

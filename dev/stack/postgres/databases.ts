@@ -91,7 +91,7 @@ export async function dropDatabase(server: DatabaseServer, name: string): Promis
   });
 }
 
-const hangUpSecondsMax = 3;
+const hangUpSecondsMax = 60;
 
 async function openConnections(client: Client, name: string): Promise<number> {
   const { rowCount } = await client.query(

@@ -14,8 +14,8 @@ describe('a compromised portal', () => {
   let system: FoundationUnderTest;
   beforeAll(async () => {
     system = await FoundationUnderTest.start();
-  }, 120_000);
-  afterAll(() => system.stop(), 60_000);
+  });
+  afterAll(() => system.stop());
 
   async function expectUnsigned(id: string): Promise<void> {
     expect(await system.keyHolderEntries(id)).toEqual([]);

@@ -210,7 +210,7 @@ export class FoundationUnderTest {
   }
 
   /** Waits until `accept` likes the state; gives the last state in the error otherwise. */
-  async until(id: string, accept: (state: State) => boolean, timeoutSeconds = 40): Promise<State> {
+  async until(id: string, accept: (state: State) => boolean, timeoutSeconds = 200): Promise<State> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     let last: State | null = null;
     while (Date.now() < deadline) {

@@ -20,8 +20,8 @@ describe('the journal of the real signer', () => {
   let system: FoundationUnderTest;
   beforeAll(async () => {
     system = await FoundationUnderTest.start();
-  }, 120_000);
-  afterAll(() => system.stop(), 60_000);
+  });
+  afterAll(() => system.stop());
 
   async function pastRequests(): Promise<readonly PastRequest[]> {
     const db = openDatabase({ url: system.foundation.stack.database.portal });
@@ -100,7 +100,7 @@ describe('the journal of the real signer', () => {
     );
     const metadata = "path: package/esbuild.exe\n      metadata: { productName: 'esbuild' }";
     expect(await outcome(id, artifacts, 'path: package/esbuild.exe', metadata)).toBe('denied pe.metadata');
-  }, 90_000);
+  });
 
   it('tells what a refused request would have needed', async () => {
     const artifact = await packageWith('from a branch');
@@ -111,7 +111,7 @@ describe('the journal of the real signer', () => {
     expect(await outcome(id, policy, 'branches: [main]', 'branches: [main, next]')).toBe(
       'unknown inspection',
     );
-  }, 60_000);
+  });
 
   it('records nothing of an attestation that is about another file', async () => {
     const artifact = await packageWith('swapped');
@@ -119,7 +119,7 @@ describe('the journal of the real signer', () => {
     await system.untilStatus(id, 'denied');
     const past = (await pastRequests()).find((one) => one.id === id);
     expect(past).toMatchObject({ decided: 'denied', decidedBy: 'origin.digest', origin: null });
-  }, 60_000);
+  });
 
   it('shows that a waiting request is looked at again under a new policy', async () => {
     const artifact = await packageWith('waits for a policy');
@@ -132,5 +132,5 @@ describe('the journal of the real signer', () => {
     // Built from a tag: what was good enough while it waited is not any more.
     await system.untilStatus(id, 'denied');
     expect(await system.failedRules(id)).toContain('origin.ref');
-  }, 60_000);
+  });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { compileGlob, foldCase, GlobError, matchesRef } from './index.ts';
 
 const matches = (pattern: string, path: string): boolean => compileGlob(pattern, 'insensitive').matches(path);
@@ -41,10 +42,11 @@ describe('path patterns', () => {
   });
 
   test('answers in bounded time where backtracking would take ages', () => {
-    const started = performance.now();
-    expect(matches(`${'*a'.repeat(250)}b`, 'a'.repeat(30_000))).toBe(false);
-    expect(matches(`${'**/a/'.repeat(100)}b`, 'a/'.repeat(10_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const milliseconds = cpuTimeOf(() => {
+      expect(matches(`${'*a'.repeat(250)}b`, 'a'.repeat(30_000))).toBe(false);
+      expect(matches(`${'**/a/'.repeat(100)}b`, 'a/'.repeat(10_000))).toBe(false);
+    });
+    expect(milliseconds).toBeLessThan(2000);
   });
 
   test('a path without wildcards matches itself, in any ASCII case, and nothing longer', () => {

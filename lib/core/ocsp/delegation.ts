@@ -31,7 +31,9 @@ export function delegation(responder: Uint8Array, issuer: Uint8Array): Delegatio
 function judge(responder: Uint8Array, issuer: Uint8Array): Delegation | null {
   const { node, extensions } = parseCertificate(responder);
   const ca = parseCertificate(issuer);
-  const mayAnswer = node.keyUsage.includes(oids.ocspSigning) && extensions.issuer === ca.extensions.subject;
+  // Undefined where the certificate has no extended key usage, whatever its type says.
+  const keyUsage = (node as { readonly keyUsage: readonly string[] | undefined }).keyUsage ?? [];
+  const mayAnswer = keyUsage.includes(oids.ocspSigning) && extensions.issuer === ca.extensions.subject;
   if (!mayAnswer || !node.verify(ca.node.publicKey)) return null;
   return { key: node.publicKey, from: node.validFromDate, to: node.validToDate };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { fileSizeBytesMax, formatDiagnostic, parsePolicyFile } from './index.ts';
 import { decode, encode, seedWithoutKeys } from './seed.fixture.ts';
 
@@ -24,9 +25,8 @@ function change(from: string, to: string): string {
 
 /** Refused with exactly one diagnostic, in bounded time. */
 function onlyDiagnostic(content: string | Uint8Array): string {
-  const started = performance.now();
-  const found = diagnosticsOf(content);
-  expect(performance.now() - started).toBeLessThan(boundMilliseconds);
+  let found: readonly string[] = [];
+  expect(cpuTimeOf(() => (found = diagnosticsOf(content)))).toBeLessThan(boundMilliseconds);
   expect(found).toHaveLength(1);
   return found[0] ?? '';
 }
@@ -138,9 +138,8 @@ describe('hostile files end in bounded time, with file and line', () => {
     ['colons', times(': '), ':1:'],
     ['a long plain scalar', times('a'), ':1:1: The file must be a group of keys.'],
   ])('refuses %s', (_, text, expected) => {
-    const started = performance.now();
-    const found = diagnosticsOf(text);
-    expect(performance.now() - started).toBeLessThan(boundMilliseconds);
+    let found: readonly string[] = [];
+    expect(cpuTimeOf(() => (found = diagnosticsOf(text)))).toBeLessThan(boundMilliseconds);
     expect(found[0]).toContain(`${path}:`);
     expect(found[0]).toContain(expected);
   });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuTimeOf } from '../../../dev/test/cpu-time.ts';
 import { parsePolicyFile } from '../policy/index.ts';
 import { configuration, importText, refusal } from './configuration.fixture.ts';
 import { importSignpath } from './import.ts';
@@ -174,10 +175,11 @@ describe('the importer', () => {
     ['an alias bomb', `a: &a [x,x]\n${'b: [*a,*a]\n'.repeat(2)}`, 'yaml.'],
     ['2 MiB', ' '.repeat(2 * 1024 * 1024), 'signpath.size'],
   ])('refuses %s quickly', (_, text, rule) => {
-    const start = performance.now();
-    const result = importText(text, text.startsWith('<') ? 'a.xml' : 'a.yml');
-    expect(result.ok ? 'imported' : result.diagnostic.rule).toMatch(new RegExp(`^${rule}`));
-    expect(performance.now() - start).toBeLessThan(3_000);
+    const milliseconds = cpuTimeOf(() => {
+      const result = importText(text, text.startsWith('<') ? 'a.xml' : 'a.yml');
+      expect(result.ok ? 'imported' : result.diagnostic.rule).toMatch(new RegExp(`^${rule}`));
+    });
+    expect(milliseconds).toBeLessThan(3_000);
   });
 
   it.each([
@@ -206,9 +208,10 @@ describe('the importer', () => {
       )}`,
     ],
   ])('imports many %s in bounded time', (_, path, text) => {
-    const start = performance.now();
-    expect(importText(text, path).ok).toBe(true);
-    expect(performance.now() - start).toBeLessThan(10_000);
+    const milliseconds = cpuTimeOf(() => {
+      expect(importText(text, path).ok).toBe(true);
+    });
+    expect(milliseconds).toBeLessThan(10_000);
   });
 
   it('answers any text with a result or a place, never with an exception', () => {

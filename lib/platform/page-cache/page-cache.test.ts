@@ -1,9 +1,8 @@
 import { createServer, request as ask } from 'node:http';
 import type { IncomingHttpHeaders, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cachePages, type Handler, type PageCacheOptions } from './page-cache.ts';
 
 const policy = "default-src 'none'; script-src 'self' 'nonce-AAAA'; style-src 'self' 'nonce-AAAA'";
@@ -17,17 +16,24 @@ interface Answer {
 }
 
 let servers: Server[] = [];
+let arrived = 0;
+const arrive = (count: number): Promise<void> => vi.waitFor(() => expect(arrived).toBe(count), 120_000);
 afterEach(() => {
   for (const server of servers) {
     server.closeAllConnections();
     server.close();
   }
   servers = [];
+  arrived = 0;
 });
 
 async function serve(handler: Handler, options: Partial<PageCacheOptions> = {}) {
-  const answer = cachePages(handler, options);
-  const server = createServer((request, response) => void answer(request, response));
+  // Time stands still, so that nothing goes stale because the machine is busy.
+  const answer = cachePages(handler, { now: () => 0, ...options });
+  const server = createServer((request, response) => {
+    arrived += 1;
+    void answer(request, response);
+  });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
@@ -50,13 +56,19 @@ async function serve(handler: Handler, options: Partial<PageCacheOptions> = {}) 
     });
 }
 
-/** Answers with the number of the rendering, so that a test sees which one a reader got. */
+/** Answers with the number of the rendering, so that a test sees which one a reader got. `hold` makes pages wait until it is called back. */
 function rendering(change: (set: (name: string, value: string) => void) => string = () => '') {
   let count = 0;
-  const handler: Handler = async (_request, response) => {
+  let gate = Promise.resolve<undefined>(undefined);
+  const hold = (): (() => void) => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    gate = promise;
+    return () => resolve(undefined);
+  };
+  const handler: Handler = async (request, response) => {
     count += 1;
     const mine = count;
-    await wait(10);
+    if (request.method === 'GET') await gate;
     response.setHeader('content-type', 'text/html; charset=utf-8');
     response.setHeader('content-security-policy', policy);
     const extra = change((name, value) => response.setHeader(name, value));
@@ -64,14 +76,18 @@ function rendering(change: (set: (name: string, value: string) => void) => strin
     response.write(html(`rendering ${mine} ${extra}`).slice(0, 40));
     response.end(html(`rendering ${mine} ${extra}`).slice(40));
   };
-  return { handler, count: () => count };
+  return { handler, hold, count: () => count };
 }
 
 describe('a public page', () => {
   test('is rendered once for all who ask at the same time, without scripts and under a policy that allows none', async () => {
     const page = rendering();
     const get = await serve(page.handler);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => get('/projects')));
+    const release = page.hold();
+    const all = Promise.all(Array.from({ length: 20 }, () => get('/projects')));
+    await arrive(20);
+    release();
+    const answers = await all;
     expect(page.count()).toBe(1);
     for (const { status, body, headers } of answers) {
       expect(status).toBe(200);
@@ -109,9 +125,11 @@ describe('a public page', () => {
     const page = rendering();
     const get = await serve(page.handler);
     await get('/');
+    const release = page.hold();
     const during = get('/other');
-    await wait(2);
+    await arrive(2);
     await get('/act', {}, 'POST');
+    release();
     await during;
     expect((await get('/')).body.toString()).not.toContain('rendering 1 ');
     const before = page.count();
@@ -198,14 +216,17 @@ describe('a public page', () => {
   test('whose reader left before it was ready is rendered for the next one', async () => {
     const page = rendering();
     const get = await serve(page.handler);
+    const release = page.hold();
     const controller = new AbortController();
     const server = servers[0];
     const { port } = server?.address() as AddressInfo;
     const left = fetch(`http://127.0.0.1:${port}/`, { signal: controller.signal }).catch(() => null);
-    await wait(4);
+    await arrive(1);
     const next = get('/');
+    await arrive(2);
     controller.abort();
     await left;
+    release();
     expect((await next).status).toBe(200);
   });
 

@@ -48,7 +48,7 @@ function run(
     signal?: AbortSignal;
   } = {},
 ) {
-  const limits = { ...defaultInspectorLimits, timeoutSeconds: 20, ...options.limits };
+  const limits = { ...defaultInspectorLimits, timeoutSeconds: 120, ...options.limits };
   const files = { read: [input], write: [work] };
   const command = childCommand(options.program ?? hostile, options.fences ?? fences, limits, files);
   return runChild(command, { attack, target }, limits, options.signal);

@@ -69,8 +69,11 @@ describe('branches on GitHub', () => {
   it('never overwrites what was pushed between its look and its write', async () => {
     const base = await on.main();
     const head = await on.host.createBranch({ branch: 'change', base, message: 'Two', changes });
-    const slow = { kind: 'slow', milliseconds: 300 } as const;
-    on.fake.inject({ method: 'PATCH', path: /\/git\/refs\//, mishap: slow });
+    let pushed = '';
+    const act = (): void => {
+      pushed = on.fake.people.push({ branch: 'change', changes: { 'README.md': 'first\n' } });
+    };
+    on.fake.inject({ method: 'PATCH', path: /\/git\/refs\//, mishap: { kind: 'meanwhile', act } });
     const changed = [{ path: policyFile, content: 'quorum: 3\n' }];
     const adding = on.host.addCommit({
       branch: 'change',
@@ -78,11 +81,8 @@ describe('branches on GitHub', () => {
       changes: changed,
       expectedHead: head,
     });
-    const outcome = expect(adding).rejects.toEqual(refused('CONFLICT'));
-    while (on.asked('POST', /\/git\/commits$/) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const pushed = on.fake.people.push({ branch: 'change', changes: { 'README.md': 'first\n' } });
-    await outcome;
+    await expect(adding).rejects.toEqual(refused('CONFLICT'));
+    expect(pushed).not.toBe('');
     expect(await on.host.branchHead('change')).toBe(pushed);
   });
 

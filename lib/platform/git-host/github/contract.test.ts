@@ -19,7 +19,7 @@ describeGitHost('GitHub, as the stateful fake answers for it', async () => {
       apiUrl: url,
       app: { appId: facts.appId, installationId: facts.installationId, privateKey },
       repository: { owner: facts.owner, name: facts.name, id: String(facts.repositoryId) },
-      timing: { secondMilliseconds: 5, paced: false, timeoutMilliseconds: 2_000 },
+      timing: { secondMilliseconds: 5, paced: false, timeoutMilliseconds: 60_000 },
     }),
     push: ({ branch, changes, onto }) =>
       Promise.resolve(

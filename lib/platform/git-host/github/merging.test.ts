@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { onFake, policyFile, refused } from './on-fake.fixture.ts';
 
 const on = onFake();
@@ -69,11 +69,12 @@ describe('merging on GitHub', () => {
 
   it('leaves the last word to GitHub when the head moves between look and merge', async () => {
     const input = await ready();
-    on.fake.inject({ method: 'PUT', path: /merge$/, mishap: { kind: 'slow', milliseconds: 250 } });
-    const outcome = expect(on.host.merge(input)).rejects.toEqual(refused('CONFLICT'));
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    on.fake.people.push({ branch: 'change', changes: { [policyFile]: 'quorum: 0\n' } });
-    await outcome;
+    const act = vi.fn(() => {
+      on.fake.people.push({ branch: 'change', changes: { [policyFile]: 'quorum: 0\n' } });
+    });
+    on.fake.inject({ method: 'PUT', path: /merge$/, mishap: { kind: 'meanwhile', act } });
+    await expect(on.host.merge(input)).rejects.toEqual(refused('CONFLICT'));
+    expect(act).toHaveBeenCalledOnce();
     expect(await on.main()).toBe(input.expectedBase);
   });
 
@@ -126,11 +127,12 @@ describe('merging on GitHub', () => {
 
   it('never fast-forwards over a base that has something else', async () => {
     const input = { ...(await ready()), method: 'fast-forward' as const };
-    on.fake.inject({ method: 'PATCH', path: /heads\/main$/, mishap: { kind: 'slow', milliseconds: 250 } });
-    const outcome = expect(on.host.merge(input)).rejects.toEqual(refused('CONFLICT'));
-    await new Promise((resolve) => setTimeout(resolve, 120));
-    const pushed = on.fake.people.push({ branch: 'main', changes: { 'README.md': 'meanwhile\n' } });
-    await outcome;
+    let pushed = '';
+    const act = (): void => {
+      pushed = on.fake.people.push({ branch: 'main', changes: { 'README.md': 'meanwhile\n' } });
+    };
+    on.fake.inject({ method: 'PATCH', path: /heads\/main$/, mishap: { kind: 'meanwhile', act } });
+    await expect(on.host.merge(input)).rejects.toEqual(refused('CONFLICT'));
     expect(await on.main()).toBe(pushed);
   });
 });

@@ -19,7 +19,7 @@ export interface OnFake {
 }
 
 export const policyFile = 'projects/widget/policies/release-signing.yaml';
-const fast: Partial<GitHubTiming> = { secondMilliseconds: 5, paced: false, timeoutMilliseconds: 2_000 };
+const fast: Partial<GitHubTiming> = { secondMilliseconds: 5, paced: false, timeoutMilliseconds: 60_000 };
 
 export function onFake(): OnFake {
   const context = {
