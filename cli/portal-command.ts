@@ -1,4 +1,4 @@
-/** The commands that talk to the portal: submit, status, approve, deny, download. */
+/** The commands that talk to the portal: submit, status, approve, deny, download, tokens, stop, resume. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
@@ -8,6 +8,7 @@ import { CliError } from './error.ts';
 import { savePastRequests } from './past-requests.ts';
 import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
 import { submitArtifact, waitFor } from './submit.ts';
+import { createToken, describeToken, listTokens, revokeToken } from './tokens.ts';
 
 export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--wait]
   countersign status REQUEST
@@ -16,11 +17,16 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
   countersign download REQUEST --output FILE
   countersign stop (--project SLUG | --everything) --reason TEXT --key FILE     freezes signing, within seconds
   countersign resume (--project SLUG | --everything) --reason TEXT --key FILE   and lets it go on
+  countersign tokens list --project SLUG --key FILE
+  countersign tokens create --project SLUG --key FILE --name NAME [--days N] [--policies SLUG,SLUG]
+                                                               prints the token, alone and once, to standard output
+  countersign tokens revoke TOKEN-ID --project SLUG --key FILE [--reason TEXT]   at once
   countersign past-requests --output FILE [--limit N]          what the signer decided, for plan --requests
 
     --url URL            the portal; or COUNTERSIGN_URL (default http://127.0.0.1:3000)
     --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN
     --idempotency-key K  the same key attaches to the same request
+    --key FILE           your SSH key, as people/<handle>.yaml of the policy lists it; a .pub where an agent has the key
     --timeout SECONDS    how long --wait waits (default 600); the request itself never times out`;
 
 const options = {
@@ -37,10 +43,13 @@ const options = {
   'idempotency-key': { type: 'string' },
   timeout: { type: 'string', default: '600' },
   limit: { type: 'string', default: '1000' },
+  name: { type: 'string' },
+  days: { type: 'string', default: '90' },
+  policies: { type: 'string', default: '' },
   wait: { type: 'boolean', default: false },
 } as const;
 
-type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output' | 'reason';
+type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output' | 'reason' | 'name';
 
 function readArguments(args: readonly string[]) {
   try {
@@ -132,11 +141,54 @@ export async function portalCommand(args: readonly string[]): Promise<void> {
         keyFile: needed('key'),
         say,
       });
+    case 'tokens':
+      return tokensCommand(portal, positionals.slice(1), { values, needed });
     case 'download':
       await pipeline(await download(portal, requestId()), createWriteStream(needed('output')));
       say(`written to ${needed('output')}`);
       return;
     default:
       throw new CliError('USAGE', `unknown command ${verb ?? ''}\n\n${portalUsage}`);
+  }
+}
+
+async function tokensCommand(
+  portal: Portal,
+  [verb, id]: readonly string[],
+  {
+    values,
+    needed,
+  }: {
+    readonly values: ReturnType<typeof readArguments>['values'];
+    readonly needed: (name: Needed) => string;
+  },
+): Promise<void> {
+  const common = { portal, project: needed('project'), keyFile: needed('key') };
+  switch (verb) {
+    case 'list': {
+      const tokens = await listTokens(common);
+      for (const token of tokens) say(describeToken(token));
+      if (tokens.length === 0) say(`${common.project} has no API tokens`);
+      return;
+    }
+    case 'create': {
+      const policies = values.policies.split(',').filter((one) => one !== '');
+      const made = await createToken({
+        ...common,
+        name: needed('name'),
+        policies,
+        days: Number(values.days),
+      });
+      // Beside the token, so that it alone can be piped to where it belongs.
+      process.stderr.write(`${made.name} (${made.id}), until ${made.expiresAt}. It is shown this once:\n`);
+      say(made.token);
+      return;
+    }
+    case 'revoke':
+      if (id === undefined) throw new CliError('USAGE', `the token's id is missing\n\n${portalUsage}`);
+      say(`revoked ${await revokeToken({ ...common, token: id, reason: values.reason ?? '' })}`);
+      return;
+    default:
+      throw new CliError('USAGE', `tokens ${verb ?? ''}: list, create or revoke\n\n${portalUsage}`);
   }
 }

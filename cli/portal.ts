@@ -143,6 +143,47 @@ export async function handInStop(portal: Portal, statement: string, signature: s
   });
 }
 
+const listedTokenSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  fingerprint: z.string(),
+  state: z.enum(['active', 'maker-left', 'expired', 'revoked']),
+  policies: z.array(z.string()),
+  madeBy: z.string(),
+  createdAt: z.string(),
+  expiresAt: z.string(),
+  lastUsedAt: z.string().nullable(),
+  lastUsedFrom: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+const createdTokenSchema = z.object({
+  id: z.string(),
+  token: z.string(),
+  name: z.string(),
+  expiresAt: z.string(),
+});
+const tokenCommandSchema = z.object({
+  tokens: z.array(listedTokenSchema).optional(),
+  created: createdTokenSchema.optional(),
+  revoked: z.object({ name: z.string() }).optional(),
+});
+export type ListedTokenView = z.infer<typeof listedTokenSchema>;
+export type CreatedTokenView = z.infer<typeof createdTokenSchema>;
+
+export async function sendTokenCommand(
+  portal: Portal,
+  statement: string,
+  signature: string,
+): Promise<z.infer<typeof tokenCommandSchema>> {
+  // The signature says who asks; a token that happens to be set has no say here, and may be the very one to revoke.
+  const response = await call({ ...portal, token: null }, '/api/v1/token-commands', {
+    method: 'POST',
+    body: JSON.stringify({ statement, signature }),
+    headers: { 'content-type': 'application/json' },
+  });
+  return tokenCommandSchema.parse(await response.json());
+}
+
 /** The released artifact as a stream of bytes. */
 export async function download(portal: Portal, id: string): Promise<Readable> {
   const response = await call(portal, `/api/v1/requests/${id}/artifact`);

@@ -20,13 +20,18 @@ REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, por
   portal.emergency_stop_submission FROM countersign_portal;
 REVOKE UPDATE, DELETE ON portal.application_event, portal.review_decision, portal.recusal, portal.evidence,
   portal.onboarding_step FROM countersign_portal;
+-- Of a token only its use and its end are written later: whoever has the portal can't make an old one new again.
+REVOKE UPDATE, DELETE ON portal.api_token FROM countersign_portal;
+GRANT UPDATE (last_used_at, last_used_from, revoked_at, revoked_by, revoked_reason, told) ON portal.api_token
+  TO countersign_portal;
+REVOKE UPDATE ON portal.used_statement FROM countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 
 -- The signer: reads what is asked, writes what happened.
 GRANT SELECT ON ALL TABLES IN SCHEMA portal TO countersign_signer;
-REVOKE SELECT ON portal.api_token FROM countersign_signer;
+REVOKE SELECT ON portal.api_token, portal.used_statement FROM countersign_signer;
 -- What people wrote to the foundation is none of the signer's business.
 REVOKE SELECT ON portal.application, portal.application_event, portal.review, portal.review_decision, portal.recusal,
   portal.evidence, portal.code_host_answer, portal.onboarding_step, portal.saved_view, portal.notification,

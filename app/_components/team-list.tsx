@@ -1,3 +1,4 @@
+import type { Project } from '../../lib/core/generated/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { parsePersonHandle } from '../../lib/core/ids/index.ts';
 
@@ -5,23 +6,30 @@ const roles = [
   ['authors', 'Authors', 'may change the source without another’s review'],
   ['reviewers', 'Reviewers', 'review changes by others'],
   ['approvers', 'Approvers', 'approve each release with their own key'],
+  ['submitters', 'Submitters', 'hand in what is to be signed'],
+  ['configurators', 'Configurators', 'look after the policies'],
 ] as const;
 
 export function TeamList(props: {
-  readonly team: Readonly<Record<'authors' | 'reviewers' | 'approvers', readonly string[]>>;
+  readonly team: Project['team'];
   readonly people: PolicySnapshot['people'];
 }) {
+  const shown = roles.flatMap(([key, name, does]) => {
+    const handles = props.team[key];
+    // Roles that a project needn't have are left out where it hasn't.
+    return handles === undefined ? [] : [{ name, does, handles }];
+  });
   return (
     <dl className="mt-4 grid gap-4">
-      {roles.map(([key, name, does]) => (
-        <div key={key} className="border-t border-rule pt-3">
+      {shown.map(({ name, does, handles }) => (
+        <div key={name} className="border-t border-rule pt-3">
           <dt>
             <span className="font-semibold">{name}</span> <span className="text-muted">{does}</span>
           </dt>
           <dd className="mt-1">
-            {props.team[key].length === 0
+            {handles.length === 0
               ? 'nobody'
-              : props.team[key]
+              : handles
                   .map((handle) => props.people.get(parsePersonHandle(handle))?.value.name ?? handle)
                   .join(', ')}
           </dd>

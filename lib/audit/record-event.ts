@@ -8,6 +8,7 @@ export type AuditAction =
   | 'emergency-stop.stop'
   | 'emergency-stop.lift'
   | 'api-token.created'
+  | 'api-token.revoked'
   | 'policy-change.proposed'
   | 'policy-change.amended'
   | 'policy-change.signed'

@@ -1,4 +1,5 @@
-/** What the portal does by itself about applications: proposes, reviews again, collects evidence, sends mail. */
+/** What the portal does by itself: proposes, reviews again, collects evidence, tells people, sends mail. */
+import { tellOfTokens } from '../api-tokens/index.ts';
 import { tellOfRenewals } from '../certificates/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
@@ -25,6 +26,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
     async run() {
       await openDueReviews(portal);
       await collectDueEvidence(portal);
+      await tellOfTokens(portal);
       return tellOfRenewals(portal);
     },
   });

@@ -1,7 +1,7 @@
 /** What people can be told of, and how they may choose to hear of it. */
 export const notificationKinds = {
   'application-news': 'News of your application: questions, messages, the decision',
-  'project-news': 'News of your project: its policy, its certificate, its checklist',
+  'project-news': 'News of your project: its policy, its certificate, its tokens, its checklist',
   'review-new': 'For reviewers: an application came in, or is on appeal',
   'review-news': 'For reviewers: an applicant answered or wrote',
   'review-alert': 'For reviewers: a repository changed hands, licence or was archived',

@@ -41,7 +41,8 @@ export async function tellOnce(
 export function teamOf({ projects, people }: PolicySnapshot, slug: string): readonly string[] {
   const team = projects.get(parseProjectSlug(slug))?.project.value.team;
   if (team === undefined) return [];
-  const handles = [...team.authors, ...team.reviewers, ...team.approvers];
+  const { authors, reviewers, approvers, submitters = [], configurators = [] } = team;
+  const handles = [...authors, ...reviewers, ...approvers, ...submitters, ...configurators];
   const ids = handles.flatMap((handle) => people.get(parsePersonHandle(handle))?.value.githubId ?? []);
   return [...new Set(ids)];
 }

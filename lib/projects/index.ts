@@ -1,6 +1,4 @@
 /** Projects of the policy in force: found, read, described, published. */
-export { createApiToken } from './create-api-token.ts';
-export { ProjectsError } from './error.ts';
 export { describePolicies } from './policies.ts';
 export type { DescribedPolicy } from './policies.ts';
 export { readPolicySource } from './policy-source.ts';

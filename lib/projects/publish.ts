@@ -51,6 +51,8 @@ export async function publishProject(
       authors: project.team.authors.map(person),
       reviewers: project.team.reviewers.map(person),
       approvers: project.team.approvers.map(person),
+      submitters: (project.team.submitters ?? []).map(person),
+      configurators: (project.team.configurators ?? []).map(person),
     },
     privacyPolicy: project.privacy.policy ?? null,
     systemChanges: project.systemChanges?.description ?? null,

@@ -2,15 +2,16 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../core/ids/index.ts';
+import { parsePersonHandle, parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../core/ids/index.ts';
+import type { PolicySlug } from '../core/ids/index.ts';
 import { loadSnapshot } from '../core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';
-import { createApiToken } from '../projects/index.ts';
-import { bearerActor } from '../platform/auth/index.ts';
+import { createToken, revokeToken } from '../api-tokens/index.ts';
+import { bearerActor, personOfAccount } from '../platform/auth/index.ts';
 import { listRequests, readRequest, submitRequest } from './index.ts';
 import type { SubmitInput } from './index.ts';
 
@@ -22,6 +23,13 @@ describe('submitting a request', () => {
   let query: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   let input: SubmitInput;
   let ctx: Context;
+  let author: Context;
+
+  const withToken = async (name = 'ci', policies: readonly PolicySlug[] = []): Promise<Context> => {
+    const asked = { project, name, policies, days: 90, id: randomUUID() };
+    const { token } = await createToken({ ctx: author, input: asked });
+    return { ...portal, actor: await bearerActor(portal, `Bearer ${token}`, null) };
+  };
 
   beforeEach(async () => {
     const database = await testDatabase();
@@ -67,9 +75,10 @@ describe('submitting a request', () => {
       sizeBytesMax: 100,
       sizeBytesExpected: null,
     });
-    const operator: Context = { ...portal, actor: { kind: 'operator', name: 'test' } };
-    const { token } = await createApiToken({ ctx: operator, input: { project, name: 'ci' } });
-    ctx = { ...portal, actor: await bearerActor(portal, `Bearer ${token}`) };
+    const maker = personOfAccount(loaded.snapshot, '900001', false);
+    if (maker === null) throw new Error('the seed has no account 900001');
+    author = { ...portal, actor: maker };
+    ctx = await withToken();
     input = {
       project,
       policy: parsePolicySlug('release-signing'),
@@ -91,7 +100,7 @@ describe('submitting a request', () => {
     expect(created).toBe(true);
     expect(await rows()).toEqual({
       requests: [{ id }],
-      events: [{ actor: 'token:esbuild-demo/ci' }],
+      events: [{ actor: 'token:esbuild-demo/ci by person:demo-maintainer' }],
       jobs: [{ data: { requestId: id } }],
     });
     expect((await readRequest({ ctx, input: { id } }))?.status).toBe('received');
@@ -176,20 +185,36 @@ describe('submitting a request', () => {
     expect(await submitRequest({ ctx: narrow('{ tokens: [ci] }'), input })).toMatchObject({ created: true });
   });
 
-  it('refuses the public, a foreign token and a revoked one', async () => {
-    const anyone: Context = { ...ctx, actor: await bearerActor(portal, null) };
+  it('refuses the public, and a token of another project', async () => {
+    const anyone: Context = { ...ctx, actor: await bearerActor(portal, null, null) };
     await expect(submitRequest({ ctx: anyone, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     const foreign: Context = {
       ...ctx,
-      actor: { kind: 'token', tokenId: randomUUID(), project: parseProjectSlug('zip-demo'), name: 'ci' },
+      actor: {
+        ...{ kind: 'token', tokenId: randomUUID(), project: parseProjectSlug('zip-demo'), name: 'ci' },
+        ...{ maker: parsePersonHandle('demo-maintainer'), policies: [] },
+      },
     };
     await expect(submitRequest({ ctx: foreign, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
-    const { token } = await createApiToken({
-      ctx: { ...portal, actor: { kind: 'operator', name: 'test' } },
-      input: { project, name: 'gone' },
+  });
+
+  it('keeps a token to the policies it was made for', async () => {
+    const limited = await withToken('tests', [parsePolicySlug('test-signing')]);
+    await expect(submitRequest({ ctx: limited, input })).rejects.toMatchObject({
+      ...{ code: 'NOT_ALLOWED', message: expect.stringContaining('test-signing only') as string },
     });
-    await query(`UPDATE portal.api_token SET revoked_at = now() WHERE name = 'gone'`);
-    await expect(bearerActor(portal, `Bearer ${token}`)).rejects.toMatchObject({ code: 'TOKEN_UNKNOWN' });
+    const policy = parsePolicySlug('test-signing');
+    expect(await submitRequest({ ctx: limited, input: { ...input, policy } })).toMatchObject({
+      created: true,
+    });
+  });
+
+  it('is refused with a token that was revoked while the request was on its way', async () => {
+    const { actor } = ctx;
+    if (actor.kind !== 'token') throw new Error('no token');
+    await revokeToken({ ctx: author, input: { project, id: actor.tokenId, reason: 'It leaked.' } });
+    await expect(submitRequest({ ctx, input })).rejects.toMatchObject({ code: 'TOKEN_REVOKED' });
+    expect((await rows()).requests).toEqual([]);
   });
 
   it('keeps of a token nothing but its hash', async () => {

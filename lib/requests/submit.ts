@@ -3,9 +3,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { canonicalJson } from '../core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
 import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
-import type { SigningPolicy } from '../core/generated/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import { actorName, isOnTeam } from '../platform/auth/index.ts';
+import { formatSubmitter, maySubmit, submittingPeople } from '../core/submitter/index.ts';
+import type { SubmittingPlace, Submitter } from '../core/submitter/index.ts';
+import { stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -30,8 +31,8 @@ export async function submitRequest(call: {
   readonly input: SubmitInput;
 }): Promise<{ readonly id: RequestId; readonly created: boolean }> {
   const { ctx, input } = call;
-  authorise(ctx, input.project);
-  await checkPolicy(ctx, input);
+  const submitter = submitterOf(ctx, input.project);
+  await checkPolicy(ctx, submitter, input);
   const artifact = await ctx.store.open(input.artifact.sha256);
   if (artifact === null) {
     throw new RequestsError({
@@ -52,6 +53,7 @@ export async function submitRequest(call: {
   const id = parseRequestId(randomUUID());
   try {
     await ctx.db.$transaction(async (transaction) => {
+      await stillGood(transaction, ctx.actor, ctx.now());
       await transaction.signingRequest.create({
         data: {
           id,
@@ -59,7 +61,7 @@ export async function submitRequest(call: {
           artifactName: input.artifact.name,
           artifactSizeBytes: BigInt(artifact.sizeBytes),
           idempotencyKey,
-          submittedBy: actorName(ctx.actor),
+          submittedBy: formatSubmitter(submitter),
           submittedAt: ctx.now(),
         },
       });
@@ -79,10 +81,9 @@ export async function submitRequest(call: {
   return { id, created: true };
 }
 
-function authorise(ctx: Context, project: ProjectSlug): void {
-  const { actor } = ctx;
-  if (actor.kind === 'token' && actor.project === project) return;
-  if (isOnTeam(actor, project)) return;
+function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
+  if (actor.kind === 'token' && actor.project === project) return actor;
+  if (actor.kind === 'person') return actor;
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only the project ${project} may ask to have its artifacts signed.`,
@@ -90,15 +91,27 @@ function authorise(ctx: Context, project: ProjectSlug): void {
   });
 }
 
-/** The portal's own rule about who may ask. The signer can't prove who asked, and decides nothing by it. */
-function isSubmitter(actor: Context['actor'], submitters: SigningPolicy['submitters']): boolean {
-  if (submitters === undefined) return true;
-  if (actor.kind === 'person') return submitters.people?.includes(actor.handle) === true;
-  if (actor.kind === 'token') return submitters.tokens?.includes(actor.name) === true;
-  return false;
+/** Who asks, held against the policy and the token's own limit. */
+function checkSubmitter(ctx: Context, submitter: Submitter, place: SubmittingPlace, slug: PolicySlug): void {
+  const file = `projects/${place.slug}/policies/${slug}.yaml`;
+  if (!maySubmit(place, submitter)) {
+    const people = submittingPeople(place).join(', ');
+    throw new RequestsError({
+      code: 'NOT_ALLOWED',
+      message: `The policy ${slug} takes no requests from you (${formatSubmitter(submitter)}).`,
+      fix: `Who may: ${people === '' ? 'tokens only' : people}. The list is \`submitters\` in ${file}, or the team in project.yaml where it isn’t there; both change by a policy change.`,
+    });
+  }
+  const { actor } = ctx;
+  if (actor.kind !== 'token' || actor.policies.length === 0 || actor.policies.includes(slug)) return;
+  throw new RequestsError({
+    code: 'NOT_ALLOWED',
+    message: `The API token “${actor.name}” may submit under ${actor.policies.join(', ')} only, not under ${slug}.`,
+    fix: `Use a token that may: /projects/${place.slug}/tokens lists them, and makes others.`,
+  });
 }
 
-async function checkPolicy(ctx: Context, input: SubmitInput): Promise<void> {
+async function checkPolicy(ctx: Context, submitter: Submitter, input: SubmitInput): Promise<void> {
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) {
     throw new RequestsError({
@@ -132,13 +145,8 @@ async function checkPolicy(ctx: Context, input: SubmitInput): Promise<void> {
       fix: known === '' ? 'The project has no signing policies yet.' : `Use one of: ${known}.`,
     });
   }
-  if (!isSubmitter(ctx.actor, policy.submitters)) {
-    throw new RequestsError({
-      code: 'NOT_ALLOWED',
-      message: `The policy ${input.policy} takes requests from certain people and tokens only, and you are none of them.`,
-      fix: `Send the request as one of the submitters in projects/${input.project}/policies/${input.policy}.yaml, or change that list.`,
-    });
-  }
+  const place = { slug: input.project, project: project.project.value, policy };
+  checkSubmitter(ctx, submitter, place, input.policy);
   if (policy.origin !== undefined && input.bundle === null) {
     throw new RequestsError({
       code: 'ORIGIN_EVIDENCE_MISSING',

@@ -1,4 +1,5 @@
 import { actorName, bearerActor } from '../../../lib/platform/auth/index.ts';
+import { clientAddressOf } from '../../../lib/platform/client-address/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
@@ -12,7 +13,8 @@ export async function answer(request: Request, work: (ctx: Context) => Promise<R
   let anonymous = true;
   try {
     const portal = currentPortal();
-    const actor = await bearerActor(portal, request.headers.get('authorization'));
+    const { headers } = request;
+    const actor = await bearerActor(portal, headers.get('authorization'), clientAddressOf(headers));
     anonymous = actor.kind === 'public';
     // Reading costs little and is everybody's; what is written is counted.
     if (request.method !== 'GET' && actor.kind !== 'public') await writes.count(actorName(actor));

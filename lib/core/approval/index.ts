@@ -38,3 +38,11 @@ export {
   type StopAction,
   type StopStatement,
 } from './stop.ts';
+export {
+  judgeTokenCommand,
+  parseTokenCommand,
+  tokenCommand,
+  tokenCommandMilliseconds,
+  tokenNamespace,
+} from './token-command.ts';
+export type { JudgedTokenCommand, TokenCommand } from './token-command.ts';

@@ -2661,7 +2661,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "Submitters": {
-        "description": "Who may hand in requests under this policy; everybody with a token of the project where left out.",
+        "description": "Who may hand in requests under this policy: these people in the portal, these tokens through the API. Left out: everybody on the project’s team, and every token of the project.",
         "type": "object",
         "additionalProperties": false,
         "minProperties": 1,

@@ -69,7 +69,7 @@ export interface SigningPolicy {
   notifications?: Notifications;
 }
 /**
- * Who may hand in requests under this policy; everybody with a token of the project where left out.
+ * Who may hand in requests under this policy: these people in the portal, these tokens through the API. Left out: everybody on the project’s team, and every token of the project.
  */
 export interface Submitters {
   /**

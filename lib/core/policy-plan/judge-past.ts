@@ -2,6 +2,7 @@
 import { fail, failures } from '../finding/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
 import { originPolicyOf, rejudgeClaims, unenforceableParts } from '../origin/index.ts';
+import { formatSubmitter, maySubmit, parseSubmitter } from '../submitter/index.ts';
 import { matchTree } from './match-tree.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { PastRequest } from './past-request.ts';
@@ -27,19 +28,20 @@ function conclude(findings: readonly Finding[]): PastStep {
   return first === undefined ? passed : { state: 'fail', finding: first };
 }
 
-/** As the portal asks before it takes a request: `person:<handle>` and `token:<project>/<name>` are how it names them. */
+/** As the portal asks before it takes a request. */
 export function judgeSubmitter({ effective }: CompiledPolicy, request: PastRequest): PastStep {
   const { submitters } = effective.policy;
   if (submitters === undefined) return passed;
   const policy = effective.locate(['submitters']);
   const rule = 'submitters';
-  if (request.submittedBy === null) return unknown(rule, 'Who handed it in was not recorded.', policy);
-  const people = (submitters.people ?? []).map((one) => `person:${one}`);
-  const tokens = (submitters.tokens ?? []).map((one) => `token:${request.project}/${one}`);
-  if ([...people, ...tokens].includes(request.submittedBy)) return passed;
-  const message = `${request.submittedBy} is none of the submitters.`;
+  const submitter = request.submittedBy === null ? null : parseSubmitter(request.submittedBy);
+  if (submitter === null) return unknown(rule, 'Who handed it in was not recorded.', policy);
+  const { projectSlug: slug, project } = effective;
+  if (maySubmit({ slug, project, policy: effective.policy }, submitter)) return passed;
+  const found = formatSubmitter(submitter);
+  const message = `${found} is none of the submitters.`;
   const fix = 'Hand it in as one of the submitters.';
-  return { state: 'fail', finding: fail({ rule, message, found: request.submittedBy, fix, policy }) };
+  return { state: 'fail', finding: fail({ rule, message, found, fix, policy }) };
 }
 
 export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {

@@ -1,8 +1,9 @@
 /** Who asks. Verbs decide from this alone; a page, a route or a cookie never does. */
-import type { PersonHandle, ProjectSlug } from '../../core/ids/index.ts';
+import type { PersonHandle, PolicySlug, ProjectSlug } from '../../core/ids/index.ts';
 import type { PolicySnapshot } from '../../core/policy/index.ts';
+import { formatSubmitter } from '../../core/submitter/index.ts';
 
-export type ProjectRole = 'author' | 'reviewer' | 'approver';
+export type ProjectRole = 'author' | 'reviewer' | 'approver' | 'submitter' | 'configurator';
 
 export interface PersonRoles {
   readonly policyMaintainer: boolean;
@@ -30,7 +31,16 @@ export type Actor =
       /** Signed in through the development sign-in, which proves nothing. */
       readonly development: boolean;
     }
-  | { readonly kind: 'token'; readonly tokenId: string; readonly project: ProjectSlug; readonly name: string }
+  | {
+      readonly kind: 'token';
+      readonly tokenId: string;
+      readonly project: ProjectSlug;
+      readonly name: string;
+      /** Who made it and answers for it: somebody who may make tokens of the project now. */
+      readonly maker: PersonHandle;
+      /** Signing policies that it may submit under; empty: no limit of its own. */
+      readonly policies: readonly PolicySlug[];
+    }
   /** A person with a shell on the portal's machine: set-up and the demo. */
   | { readonly kind: 'operator'; readonly name: string };
 
@@ -42,9 +52,8 @@ export function actorName(actor: Actor): string {
     case 'account':
       return `github:${actor.githubId}`;
     case 'person':
-      return `person:${actor.handle}`;
     case 'token':
-      return `token:${actor.project}/${actor.name}`;
+      return formatSubmitter(actor);
     case 'operator':
       return `operator:${actor.name}`;
   }
@@ -59,6 +68,8 @@ export function rolesOf(snapshot: PolicySnapshot, handle: PersonHandle): PersonR
     if (team.authors.includes(handle)) roles.push('author');
     if (team.reviewers.includes(handle)) roles.push('reviewer');
     if (team.approvers.includes(handle)) roles.push('approver');
+    if (team.submitters?.includes(handle) === true) roles.push('submitter');
+    if (team.configurators?.includes(handle) === true) roles.push('configurator');
     if (roles.length > 0) projects.set(slug, roles);
   }
   return {
@@ -70,4 +81,28 @@ export function rolesOf(snapshot: PolicySnapshot, handle: PersonHandle): PersonR
 
 export function isOnTeam(actor: Actor, project: ProjectSlug): boolean {
   return actor.kind === 'person' && actor.roles.projects.has(project);
+}
+
+/** Who hands in what a project releases, and so may let its build do it. */
+const tokenMakers: readonly ProjectRole[] = ['author', 'approver', 'submitter'];
+
+/** Whether somebody with these roles may make API tokens of a project, and keep the ones they made. */
+export function mayMakeTokens(roles: PersonRoles, project: ProjectSlug): boolean {
+  return roles.projects.get(project)?.some((role) => tokenMakers.includes(role)) ?? false;
+}
+
+/** Somebody the accepted policy names, by numeric id on the code host; null: it names nobody of that id. */
+export function personOfAccount(
+  snapshot: PolicySnapshot,
+  githubId: string,
+  development: boolean,
+): Extract<Actor, { kind: 'person' }> | null {
+  for (const [handle, { value }] of snapshot.people) {
+    if (value.githubId !== githubId) continue;
+    return {
+      ...{ kind: 'person', handle, githubId, name: value.name },
+      ...{ roles: rolesOf(snapshot, handle), development },
+    };
+  }
+  return null;
 }

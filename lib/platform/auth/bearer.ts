@@ -1,12 +1,23 @@
-/** API tokens: random text shown once; the database holds only its SHA-256. */
-import { createHash, randomBytes } from 'node:crypto';
-import { parseProjectSlug } from '../../core/ids/index.ts';
+/** Who speaks with an API token. The database holds only a token's SHA-256. */
+import { apiTokenSha256, isApiToken } from '../../core/api-token/index.ts';
+import { parsePolicySlug, parseProjectSlug } from '../../core/ids/index.ts';
+import type { ApiToken, Transaction } from '../db/index.ts';
+import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import type { Explanation } from '../http/index.ts';
+import { mayMakeTokens, personOfAccount } from './actor.ts';
 import type { Actor } from './actor.ts';
 
-type AuthErrorCode = 'TOKEN_MALFORMED' | 'TOKEN_UNKNOWN' | 'NOT_SIGNED_IN' | 'NOT_ALLOWED';
+type AuthErrorCode =
+  | 'TOKEN_MALFORMED'
+  | 'TOKEN_UNKNOWN'
+  | 'TOKEN_REVOKED'
+  | 'TOKEN_EXPIRED'
+  | 'TOKEN_MAKER_LEFT'
+  | 'NO_ACCEPTED_POLICY'
+  | 'NOT_SIGNED_IN'
+  | 'NOT_ALLOWED';
 
 export class AuthError extends ExplainedError<AuthErrorCode> {
   constructor(explanation: Explanation<AuthErrorCode>) {
@@ -14,39 +25,103 @@ export class AuthError extends ExplainedError<AuthErrorCode> {
   }
 }
 
-/** 256 random bits, so a plain hash suffices: there is nothing to guess. */
-export function newApiToken(): { readonly token: string; readonly tokenSha256: string } {
-  const token = `csn_${randomBytes(32).toString('base64url')}`;
-  return { token, tokenSha256: hashToken(token) };
-}
-
-const hashToken = (token: string): string => createHash('sha256').update(token, 'utf8').digest('hex');
-const tokenForm = /^Bearer (csn_[A-Za-z0-9_-]{43})$/;
 /** `last_used_at` is for people; writing it on every call would make each read of the API a write. */
 const lastUsedStepMilliseconds = 60_000;
+/** Another address is news: a token that is used elsewhere, too. */
+const movedStepMilliseconds = 1_000;
 
-/** Authorization header → who that is. Without a header: the public. Rejects anything but a known token. */
-export async function bearerActor(portal: Portal, header: string | null): Promise<Actor> {
+/**
+ * Authorization header → who that is. Without a header: the public. Rejects anything but a known token that is neither
+ * revoked nor expired, and whose maker may make such tokens under the accepted policy: who leaves a team takes theirs along.
+ * `from` is the client's network address, where it is known.
+ */
+export async function bearerActor(
+  portal: Portal,
+  header: string | null,
+  from: string | null,
+): Promise<Actor> {
   if (header === null) return { kind: 'public' };
-  const token = tokenForm.exec(header)?.[1];
-  if (token === undefined) {
+  const row = await findToken(portal, header);
+  refuseEnded(row, portal.now());
+  const project = parseProjectSlug(row.projectSlug);
+  const maker = await makerOf(portal, row);
+  await noteUse(portal, row, from);
+  return {
+    ...{ kind: 'token', tokenId: row.id, project, name: row.name, maker },
+    policies: row.policies.map((slug) => parsePolicySlug(slug)),
+  };
+}
+
+async function findToken(portal: Portal, header: string): Promise<ApiToken> {
+  const token = /^Bearer +(\S{1,200})$/i.exec(header)?.[1];
+  if (token === undefined || !isApiToken(token)) {
     throw new AuthError({
       code: 'TOKEN_MALFORMED',
-      message: 'The Authorization header does not hold a Countersign API token.',
-      fix: 'Send "Authorization: Bearer csn_…" with the token as it was shown when it was made.',
+      message: 'The Authorization header does not hold a whole Countersign API token.',
+      fix: 'Send "Authorization: Bearer csn_…" with the token exactly as it was shown when it was made: 53 characters.',
     });
   }
-  const row = await portal.db.apiToken.findUnique({ where: { tokenSha256: hashToken(token) } });
-  if (row?.revokedAt !== null) {
+  const row = await portal.db.apiToken.findUnique({ where: { tokenSha256: apiTokenSha256(token) } });
+  if (row !== null) return row;
+  throw new AuthError({
+    code: 'TOKEN_UNKNOWN',
+    message: 'This portal has made no such API token.',
+    fix: `Check that the token belongs to ${portal.config.publicUrl}; its project’s page lists its tokens for the team.`,
+  });
+}
+
+function refuseEnded(row: ApiToken, now: Date): void {
+  const another = `Make another on the page of its project: /projects/${row.projectSlug}/tokens`;
+  if (row.revokedAt !== null) {
     throw new AuthError({
-      code: 'TOKEN_UNKNOWN',
-      message: 'This API token is unknown or was revoked.',
-      fix: 'Ask a maintainer of the project for a new token.',
+      code: 'TOKEN_REVOKED',
+      message: `The API token “${row.name}” was revoked at ${row.revokedAt.toISOString()}.`,
+      fix: another,
     });
   }
-  const now = portal.now();
-  if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > lastUsedStepMilliseconds) {
-    await portal.db.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: now } });
+  if (row.expiresAt <= now) {
+    throw new AuthError({
+      code: 'TOKEN_EXPIRED',
+      message: `The API token “${row.name}” expired at ${row.expiresAt.toISOString()}.`,
+      fix: another,
+    });
   }
-  return { kind: 'token', tokenId: row.id, project: parseProjectSlug(row.projectSlug), name: row.name };
+}
+
+async function makerOf(portal: Portal, row: ApiToken) {
+  const snapshot = (await acceptedPolicy(portal))?.snapshot;
+  if (snapshot === undefined) {
+    throw new AuthError({
+      code: 'NO_ACCEPTED_POLICY',
+      message: 'The signer has not accepted a policy yet, so nobody’s token counts.',
+      fix: 'Try again in a minute; /readyz says what is missing.',
+    });
+  }
+  const maker = personOfAccount(snapshot, row.createdById, false);
+  if (maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))) return maker.handle;
+  throw new AuthError({
+    code: 'TOKEN_MAKER_LEFT',
+    message: `The API token “${row.name}” was made by ${row.createdBy}, who is no author, approver or submitter of ${row.projectSlug} any more; it stopped working with that.`,
+    fix: `Somebody on the team makes another: /projects/${row.projectSlug}/tokens`,
+  });
+}
+
+async function noteUse(portal: Portal, row: ApiToken, from: string | null): Promise<void> {
+  const now = portal.now();
+  const since = row.lastUsedAt === null ? Infinity : now.getTime() - row.lastUsedAt.getTime();
+  if (since <= (row.lastUsedFrom === from ? lastUsedStepMilliseconds : movedStepMilliseconds)) return;
+  await portal.db.apiToken.update({
+    where: { id: row.id },
+    data: { lastUsedAt: now, lastUsedFrom: from },
+  });
+}
+
+/**
+ * Asks again, within the transaction of what a token does: a body may take hours to arrive, and who revokes a token wants it
+ * to be over. Holds whoever revokes it back until the transaction ends.
+ */
+export async function stillGood(transaction: Transaction, actor: Actor, now: Date): Promise<void> {
+  if (actor.kind !== 'token') return;
+  await transaction.$queryRaw`SELECT id FROM portal.api_token WHERE id = ${actor.tokenId}::uuid FOR SHARE`;
+  refuseEnded(await transaction.apiToken.findUniqueOrThrow({ where: { id: actor.tokenId } }), now);
 }

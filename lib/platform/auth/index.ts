@@ -1,5 +1,5 @@
-export { actorName, isOnTeam, rolesOf } from './actor.ts';
+export { actorName, isOnTeam, mayMakeTokens, personOfAccount, rolesOf } from './actor.ts';
 export type { Actor, PersonRoles, ProjectRole } from './actor.ts';
-export { AuthError, bearerActor, newApiToken } from './bearer.ts';
+export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';
 export { developmentNewcomers } from './newcomers.ts';

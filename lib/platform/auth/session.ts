@@ -3,10 +3,9 @@ import { cookies } from 'next/headers';
 import { getServerSession } from 'next-auth';
 import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
-import { parsePersonHandle } from '../../core/ids/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
-import { rolesOf } from './actor.ts';
+import { personOfAccount } from './actor.ts';
 import type { Actor } from './actor.ts';
 import { authOptions, readSecret } from './options.ts';
 
@@ -25,18 +24,7 @@ export async function sessionActor(portal: Portal): Promise<Actor> {
   const name = user?.name ?? `GitHub account ${githubId}`;
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
   if (snapshot === undefined) return { kind: 'account', githubId, name, development };
-  for (const [handle, person] of snapshot.people) {
-    if (person.value.githubId !== githubId) continue;
-    return {
-      kind: 'person',
-      handle: parsePersonHandle(handle),
-      githubId,
-      name: person.value.name,
-      roles: rolesOf(snapshot, handle),
-      development,
-    };
-  }
-  return { kind: 'account', githubId, name, development };
+  return personOfAccount(snapshot, githubId, development) ?? { kind: 'account', githubId, name, development };
 }
 
 const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), development: z.boolean() });

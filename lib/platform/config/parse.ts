@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { isNetwork } from '../client-address/index.ts';
 
 export class ConfigError extends Error {
   readonly code = 'PORTAL_CONFIG_INVALID';
@@ -78,6 +79,11 @@ const schema = z.strictObject({
     secretFile: path,
     development: z.boolean().default(false),
   }),
+  /** Reverse proxies of one's own, as address or network: their X-Forwarded-For says where a call comes from. */
+  trustedProxies: z
+    .array(z.string().max(60).refine(isNetwork, 'an IP address, or a network like 10.0.0.0/8'))
+    .max(20)
+    .optional(),
   upload: z.strictObject({
     sizeBytesMax: z
       .number()

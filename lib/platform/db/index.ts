@@ -8,6 +8,7 @@ import { PrismaClient, Prisma } from './generated/client.ts';
 export type Database = PrismaClient;
 export type Transaction = Prisma.TransactionClient;
 export type {
+  ApiToken,
   ApprovalSubmission,
   CheckRun,
   JournalEntry,

@@ -1,0 +1,69 @@
+import { recordEvent } from '../audit/index.ts';
+import type { ProjectSlug } from '../core/ids/index.ts';
+import { notify, teamOf } from '../notifications/index.ts';
+import { actorName } from '../platform/auth/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { notAllowed, rightsOver } from './authorise.ts';
+import { lockTokens } from './create.ts';
+import { ApiTokensError } from './error.ts';
+import { useStatement } from './use-statement.ts';
+import type { SignedWord } from './use-statement.ts';
+
+const reasonCharactersMax = 500;
+
+/**
+ * Ends a token, at once and for ever. For the project's authors, approvers and submitters, and for the foundation; the rest of
+ * the team is told where it is the foundation. Revoking what is revoked changes nothing.
+ */
+export async function revokeToken(call: {
+  readonly ctx: Context;
+  readonly input: { readonly project: ProjectSlug; readonly id: string; readonly reason: string };
+  readonly word?: SignedWord;
+}): Promise<{ readonly name: string }> {
+  const { ctx, input, word } = call;
+  const { accepted, person, make, revoke } = await rightsOver(ctx, input.project);
+  if (!revoke) throw notAllowed(input.project, 'revoke');
+  const reason = input.reason.trim();
+  if (reason.length > reasonCharactersMax || /[^\P{C}\n]/u.test(reason)) {
+    throw new ApiTokensError({
+      code: 'REASON_INVALID',
+      message: `The reason has at most ${reasonCharactersMax} characters, all of them visible.`,
+      fix: 'Say it in a sentence, or leave it empty.',
+    });
+  }
+  return ctx.db.$transaction(async (transaction) => {
+    await lockTokens(transaction, input.project);
+    const now = ctx.now();
+    if (word !== undefined) await useStatement(transaction, word, now);
+    const row = await transaction.apiToken.findFirst({ where: { id: input.id, projectSlug: input.project } });
+    if (row === null) {
+      throw new ApiTokensError({
+        code: 'NO_SUCH_TOKEN',
+        message: `The project ${input.project} has no such token.`,
+        fix: `Its page lists them with their ids: /projects/${input.project}/tokens`,
+      });
+    }
+    const { name } = row;
+    // Who is first counts: their name and reason stay.
+    if (row.revokedAt !== null) return { name };
+    await transaction.apiToken.update({
+      where: { id: row.id },
+      data: { revokedAt: now, revokedBy: actorName(ctx.actor), revokedReason: reason },
+    });
+    await recordEvent(transaction, ctx, {
+      action: 'api-token.revoked',
+      subject: `project:${input.project}`,
+      detail: { tokenId: row.id, name, reason, by: word === undefined ? 'session' : 'signature' },
+    });
+    // The team knows of itself what its own members do.
+    for (const account of make ? [] : teamOf(accepted.snapshot, input.project)) {
+      await notify(transaction, ctx, account, {
+        kind: 'project-news',
+        subject: `The foundation revoked the API token “${name}” of ${input.project}`,
+        body: `${person.name} revoked it, and it stopped working at once. ${reason === '' ? 'No reason was given.' : `The reason: ${reason}`} Whoever needs it makes another.`,
+        path: `/projects/${input.project}/tokens`,
+      });
+    }
+    return { name };
+  });
+}

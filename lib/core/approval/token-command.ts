@@ -1,0 +1,177 @@
+/** A signed word about a project's API tokens, for who works at a terminal and has no session of a browser. */
+import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../ids/index.ts';
+import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import { canonicalJson } from '../json/index.ts';
+import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
+import type { Approver } from './count.ts';
+import { StatementError } from './error.ts';
+import { parseMembers } from './statement.ts';
+
+const tokenCommandType = 'https://countersign.example/token-command/v1';
+/** SSHSIG namespace: a signature for one purpose is worth nothing for another. */
+export const tokenNamespace = 'countersign-token';
+
+interface Common {
+  /** Origin of the portal that it is meant for: no other one acts upon it. */
+  readonly audience: string;
+  readonly project: ProjectSlug;
+  /** UUID; the same words twice are two commands. */
+  readonly nonce: string;
+  /** When it was written: ISO 8601, UTC, milliseconds. */
+  readonly at: string;
+}
+
+export type TokenCommand = Common &
+  (
+    | { readonly action: 'list' }
+    | {
+        readonly action: 'create';
+        readonly name: string;
+        /** Signing policies that the token may submit under; empty: no limit of its own. */
+        readonly policies: readonly PolicySlug[];
+        /** How long it lasts. */
+        readonly days: number;
+      }
+    | { readonly action: 'revoke'; readonly token: string; readonly reason: string }
+  );
+
+/** A command counts for so long, so that one which was held back isn't somebody else's decision. */
+export const tokenCommandMilliseconds = 5 * 60_000;
+const textCharactersMax = 500;
+const policiesMax = 50;
+
+/** → canonical JSON (RFC 8785), the text that is signed. Throws StatementError VALUE_INVALID. */
+export function tokenCommand(command: TokenCommand): string {
+  const { audience, project, nonce, at } = checkedCommon(command);
+  return canonicalJson({ type: tokenCommandType, audience, project, nonce, at, ...partOf(command) });
+}
+
+/** Canonical JSON text → command; rejects as parseApprovalStatement does. */
+export function parseTokenCommand(text: string): TokenCommand {
+  const action = actionOf(text);
+  const members = parseMembers(text, tokenCommandType, [
+    'audience',
+    'project',
+    'nonce',
+    'at',
+    ...names[action],
+  ]);
+  if (members['action'] !== action) refuse('the action is none of list, create, revoke');
+  const textOf = (name: string): string => {
+    const value = members[name];
+    return typeof value === 'string' && value.length <= textCharactersMax && value.isWellFormed()
+      ? value
+      : refuse(`${name} is no text of at most ${textCharactersMax} characters`);
+  };
+  try {
+    const common = checkedCommon({
+      audience: textOf('audience'),
+      project: parseProjectSlug(members['project']),
+      nonce: textOf('nonce'),
+      at: textOf('at'),
+    });
+    if (action === 'list') return { ...common, action };
+    if (action === 'revoke') {
+      return { ...common, action, token: parseRequestId(members['token']), reason: textOf('reason') };
+    }
+    const { policies, days } = members;
+    if (!Array.isArray(policies) || policies.length > policiesMax) return refuse('policies is no list');
+    if (typeof days !== 'number' || !Number.isSafeInteger(days)) return refuse('days is no number');
+    const list = policies.map((one: unknown) => parsePolicySlug(one));
+    return { ...common, action, name: textOf('name'), policies: list, days };
+  } catch (cause) {
+    if (cause instanceof IdentifierError) throw new StatementError('VALUE_INVALID', cause.message, { cause });
+    throw cause;
+  }
+}
+
+export type JudgedTokenCommand =
+  | { readonly ok: true; readonly command: TokenCommand; readonly handle: PersonHandle }
+  | { readonly ok: false; readonly reason: string };
+
+/** Whether a command was signed just now, for this portal, with a key that one of these people has. */
+export function judgeTokenCommand(input: {
+  readonly statement: string;
+  /** Armored SSHSIG over exactly that text. */
+  readonly signature: string;
+  readonly people: readonly Approver[];
+  readonly audience: string;
+  readonly now: Date;
+}): JudgedTokenCommand {
+  let command: TokenCommand;
+  try {
+    command = parseTokenCommand(input.statement);
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    return { ok: false, reason: error.message };
+  }
+  if (command.audience !== input.audience) {
+    return { ok: false, reason: `it is meant for ${command.audience}, and this is ${input.audience}` };
+  }
+  const age = input.now.getTime() - Date.parse(command.at);
+  if (Math.abs(age) > tokenCommandMilliseconds) {
+    return {
+      ok: false,
+      reason: `it was written at ${command.at}, and counts for five minutes of this clock`,
+    };
+  }
+  const verified = verifySshSignature({
+    ...{ armored: input.signature, namespace: tokenNamespace },
+    message: new TextEncoder().encode(input.statement),
+    allowedKeys: [...new Set(input.people.flatMap((one) => one.keys))],
+  });
+  if (!verified.ok) return { ok: false, reason: verified.reason };
+  const { fingerprint } = verified.key;
+  const [owner, ...others] = input.people.filter((one) =>
+    one.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint),
+  );
+  if (owner === undefined || others.length > 0) {
+    return { ok: false, reason: 'the key is listed for several people, so it says nothing about who signed' };
+  }
+  return { ok: true, command, handle: owner.handle };
+}
+
+const names = {
+  list: ['action'],
+  create: ['action', 'name', 'policies', 'days'],
+  revoke: ['action', 'token', 'reason'],
+};
+
+/** The members are other ones for each action, so it is looked at first; all of it is parsed after. */
+function actionOf(text: string): keyof typeof names {
+  const found = /"action":"(list|create|revoke)"/.exec(text)?.[1];
+  return found === 'list' || found === 'create' || found === 'revoke'
+    ? found
+    : refuse('the action is none of list, create, revoke');
+}
+
+function partOf(command: TokenCommand) {
+  switch (command.action) {
+    case 'list':
+      return { action: command.action };
+    case 'create':
+      return {
+        action: command.action,
+        name: command.name,
+        policies: [...command.policies],
+        days: command.days,
+      };
+    case 'revoke':
+      return { action: command.action, token: command.token, reason: command.reason };
+  }
+}
+
+function checkedCommon({ audience, project, nonce, at }: Common): Common {
+  parseRequestId(nonce);
+  if (!URL.canParse(audience) || new URL(audience).origin !== audience)
+    refuse('audience is no origin of a portal');
+  const time = new Date(at);
+  if (Number.isNaN(time.getTime()) || time.toISOString() !== at) {
+    refuse('at is not a time like 2026-01-31T12:00:00.000Z');
+  }
+  return { audience, project, nonce, at };
+}
+
+function refuse(message: string): never {
+  throw new StatementError('VALUE_INVALID', message);
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { clientAddressOf, isNetwork, openClientAddresses } from './index.ts';
+
+function addressOf(
+  call: { readonly peer: string; readonly headers?: Record<string, string | string[]> },
+  trusted: readonly string[] = [],
+): string | null {
+  const request = {
+    socket: { remoteAddress: call.peer },
+    headers: { ...call.headers },
+  } as unknown as IncomingMessage;
+  openClientAddresses(trusted)(request);
+  return clientAddressOf(new Headers(request.headers as Record<string, string>));
+}
+
+describe('the address of a client', () => {
+  it('is that of the connection, whatever the client says of itself', () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9', 'x-countersign-client-address': '203.0.113.9' };
+    expect(addressOf({ peer: '198.51.100.1', headers })).toBe('198.51.100.1');
+    expect(addressOf({ peer: '::ffff:198.51.100.1' })).toBe('198.51.100.1');
+  });
+
+  it('is what the last proxy of one’s own saw, and nothing that was written before it', () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9, 198.51.100.7, 10.1.2.3' };
+    expect(addressOf({ peer: '127.0.0.1', headers }, ['127.0.0.1', '10.0.0.0/8'])).toBe('198.51.100.7');
+    expect(addressOf({ peer: '::1', headers: { 'x-forwarded-for': '[2001:DB8::1]:443' } }, ['::1'])).toBe(
+      '2001:db8::1',
+    );
+  });
+
+  it('is the proxy’s own where it says nothing that is an address', () => {
+    for (const said of ['', 'unknown', 'a'.repeat(100_000), '1.2.3', ',,,']) {
+      expect(addressOf({ peer: '127.0.0.1', headers: { 'x-forwarded-for': said } }, ['127.0.0.1'])).toBe(
+        '127.0.0.1',
+      );
+    }
+  });
+
+  it('is not known where somebody else wrote the header', () => {
+    openClientAddresses([]);
+    for (const value of ['203.0.113.9', ' 203.0.113.9', 'undefined 203.0.113.9']) {
+      expect(clientAddressOf(new Headers({ 'x-countersign-client-address': value }))).toBeNull();
+    }
+  });
+
+  it.each([
+    ['10.0.0.0/8', true],
+    ['::1', true],
+    ['fd00::/8', true],
+    ['10.0.0.0/33', false],
+    ['10.0.0.0/8/1', false],
+    ['proxy.example', false],
+    ['', false],
+  ])('%s names a network: %s', (text, is) => {
+    expect(isNetwork(text)).toBe(is);
+  });
+});

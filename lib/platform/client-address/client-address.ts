@@ -1,0 +1,71 @@
+/**
+ * Where a call comes from, for people who look at how a token is used. Decides nothing. The program that listens (server.ts)
+ * sees the connection and writes the address into a header; routes read it there. The header counts only with a mark that
+ * the process drew for itself, so that nobody else can write it.
+ */
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { BlockList, isIP } from 'node:net';
+
+const header = 'x-countersign-client-address';
+/** Routes are bundled apart from the program that listens, and share nothing with it but the process. */
+const holder = globalThis as typeof globalThis & { countersignClientMark?: string };
+
+/**
+ * → what notes the client's address on an incoming request. `trustedProxies`: addresses and networks (10.0.0.0/8) of one's own
+ * reverse proxies, whose X-Forwarded-For is believed; the last address there that is no such proxy is the client.
+ */
+export function openClientAddresses(trustedProxies: readonly string[]): (request: IncomingMessage) => void {
+  const trusted = new BlockList();
+  for (const one of trustedProxies) {
+    const [address = '', prefix] = one.split('/');
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+    if (prefix === undefined) trusted.addAddress(address, family);
+    else trusted.addSubnet(address, Number(prefix), family);
+  }
+  const mark = (holder.countersignClientMark ??= randomUUID());
+  return (request) => {
+    const found = clientOf(request, trusted);
+    request.headers[header] = found === null ? mark : `${mark} ${found}`;
+  };
+}
+
+/** null where it isn't known. */
+export function clientAddressOf(headers: Headers): string | null {
+  const [mark, address] = (headers.get(header) ?? '').split(' ');
+  return mark === holder.countersignClientMark && address !== undefined ? address : null;
+}
+
+/** Whether a text names an address, or a network as address/bits. */
+export function isNetwork(text: string): boolean {
+  const [address = '', prefix, ...rest] = text.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
+}
+
+const forwardedMax = 50;
+
+function clientOf(request: IncomingMessage, trusted: BlockList): string | null {
+  let address = plain(request.socket.remoteAddress ?? '');
+  const forwarded = [request.headers['x-forwarded-for'] ?? []]
+    .flat()
+    .join(',')
+    .split(',')
+    .slice(-forwardedMax);
+  while (address !== null && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+    const before = forwarded.pop();
+    const next = before === undefined ? null : plain(before.trim());
+    if (next === null) break;
+    address = next;
+  }
+  return address;
+}
+
+/** An address as it is shown: IPv4 within IPv6 as IPv4, without port and brackets. null: none. */
+function plain(text: string): string | null {
+  const bare = /^\[([^\]]{1,60})\](?::\d{1,5})?$/.exec(text)?.[1] ?? text;
+  const mapped = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i.exec(bare)?.[1] ?? bare;
+  const address = /^(\d{1,3}(?:\.\d{1,3}){3}):\d{1,5}$/.exec(mapped)?.[1] ?? mapped;
+  return isIP(address) === 0 ? null : address.toLowerCase();
+}

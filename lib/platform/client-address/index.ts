@@ -1,0 +1,2 @@
+/** Where a call comes from, as the program that listens sees it. */
+export { clientAddressOf, isNetwork, openClientAddresses } from './client-address.ts';
