@@ -15,6 +15,8 @@ export type ArchiveIssueCode =
   | 'AMBIGUOUS'
   | 'OVERLAP'
   | 'HEADER_MISMATCH'
+  | 'PAX_KEYWORD'
+  | 'EXTRA_FIELD'
   | 'ENCRYPTED'
   | 'UNSUPPORTED'
   | 'LINK'

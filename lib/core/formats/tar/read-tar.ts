@@ -9,8 +9,9 @@ import {
   type ArchiveIssue,
   type UnpackBudget,
 } from '../archive/index.ts';
-import { parsePaxRecords, type PaxRecord } from './pax-records.ts';
-import { badHeader, blockBytes, parseTarHeader, type TarHeader } from './tar-header.ts';
+import { checkGlobalRecord, checkLocalRecord } from './pax-keywords.ts';
+import { parsePaxRecords } from './pax-records.ts';
+import { ambiguous, badHeader, blockBytes, parseTarHeader, type TarHeader } from './tar-header.ts';
 
 /** Header blocks before an entry: the extension's own header and its data with padding, as they were. */
 export interface TarExtension {
@@ -44,8 +45,7 @@ export interface TarEnd {
 const extensionBytesMax = 64 * 1024;
 const extensionCountMax = 4;
 const endZeroBytesMax = 1024 * 1024;
-/** pax keywords that change neither what an entry is nor where it goes. */
-const harmlessGlobals = new Set(['comment', 'mtime', 'atime', 'ctime', 'uid', 'gid', 'uname', 'gname']);
+const slash = 0x2f;
 
 /**
  * Yields every entry, then one TarEnd. Rejects (ArchiveError) damaged, truncated and trailing bytes, sparse
@@ -70,6 +70,9 @@ export async function* readTar(
       }
       const header = parseTarHeader(block, offset);
       budget.countEntry(header.name.length);
+      // bsdtar looks for packings before it looks for tar: this would be a bzip2 file to it.
+      if (offset === 0 && /^BZh[1-9]1AY&SY/.test(Buffer.from(header.name).toString('latin1')))
+        throw ambiguous('The archive begins like a bzip2 file.', 0);
       if (header.typeflag === 'x' || header.typeflag === 'g' || header.typeflag === 'L') {
         extensions.push(await readExtension(cursor, block, header, header.typeflag, budget));
         if (extensions.length > extensionCountMax)
@@ -118,7 +121,8 @@ function readEntry(
   const name = readEntryName(nameBytes, budget.limits.nameBytesMax);
   const issues = header.typeflag === 'K' ? [] : [...name.issues];
   const type = header.typeflag === '5' ? 'directory' : 'file';
-  if (header.typeflag === '0' && name.isDirectoryName) {
+  // Some programs take the name of the header for that, even where an extension holds the true one.
+  if (header.typeflag === '0' && (name.isDirectoryName || header.name.at(-1) === slash)) {
     throw ambiguous(`${showName(name.path)} is a file by its header and a folder by its name.`, offset);
   }
   if (type === 'directory' && header.sizeBytes !== 0) {
@@ -147,42 +151,24 @@ function applyExtensions(
 ): { readonly nameBytes: Uint8Array } {
   const names: Uint8Array[] = [];
   const seen = new Set<string>();
-  for (const extension of extensions) {
-    if (extension.typeflag !== 'g' && seen.has(extension.typeflag)) {
-      throw ambiguous('An entry has two header extensions of one kind.', offset);
-    }
-    seen.add(extension.typeflag);
-    const data = extension.data.subarray(0, extension.sizeBytes);
-    if (extension.typeflag === 'L') {
-      const end = data.at(-1) === 0 ? data.length - 1 : data.length;
-      names.push(data.subarray(0, end));
+  for (const { typeflag, data, sizeBytes } of extensions) {
+    // Programs that see a global header between an entry and its own extension forget the one or the other.
+    if (typeflag === 'g' ? seen.has('x') || seen.has('L') : seen.has(typeflag))
+      throw ambiguous('The header extensions of an entry are out of order, or two are of one kind.', offset);
+    seen.add(typeflag);
+    const content = data.subarray(0, sizeBytes);
+    if (typeflag === 'L') {
+      names.push(content.at(-1) === 0 ? content.subarray(0, -1) : content);
       continue;
     }
-    for (const record of parsePaxRecords(data, offset)) {
-      if (extension.typeflag === 'g') checkGlobal(record, offset);
-      else if (record.keyword === 'path') names.push(record.value);
-      else checkLocal(record, header, offset);
+    for (const record of parsePaxRecords(content, offset)) {
+      if (typeflag === 'g') checkGlobalRecord(record, offset);
+      else checkLocalRecord(record, header, offset);
+      if (record.keyword === 'path') names.push(record.value);
     }
   }
   if (names.length > 1) throw ambiguous('An entry has both a pax and a GNU long name.', offset);
   return { nameBytes: names[0] ?? header.name };
-}
-
-function checkGlobal(record: PaxRecord, offset: number): void {
-  if (harmlessGlobals.has(record.keyword)) return;
-  throw ambiguous(`The global pax keyword ${showName(record.keyword)} changes how entries are read.`, offset);
-}
-
-function checkLocal({ keyword, value }: PaxRecord, header: TarHeader, offset: number): void {
-  if (keyword.startsWith('GNU.sparse.')) throw sparse(offset);
-  if (keyword === 'hdrcharset')
-    throw ambiguous('The pax keyword "hdrcharset" changes how names are read.', offset);
-  if (keyword !== 'size') return;
-  const text = Buffer.from(value).toString('latin1');
-  // Programs that do not know pax would look for the next header elsewhere.
-  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text) || Number(text) !== header.sizeBytes) {
-    throw ambiguous('The pax size of an entry differs from the size in its header.', offset);
-  }
 }
 
 function refusedType({ typeflag }: TarHeader, path: string, offset: number): ArchiveIssue {
@@ -247,13 +233,6 @@ function hidden(
       message: `There are bytes ${where} that no tar program unpacks.`,
       fix: 'Build the archive again, with nothing appended.',
     },
-    offset,
-  );
-}
-
-function ambiguous(message: string, offset: number): ArchiveError {
-  return new ArchiveError(
-    { code: 'AMBIGUOUS', message, fix: 'Build the archive again with a current tar program.' },
     offset,
   );
 }

@@ -1,14 +1,28 @@
 /**
- * One 512-byte tar header block: POSIX.1-1988 ustar (pax(1) "ustar Interchange Format"), GNU and v7.
+ * One 512-byte tar header block: POSIX.1-1988 ustar (pax(1) "ustar Interchange Format") and GNU.
  * name 0+100, mode 100+8, size 124+12, chksum 148+8, typeflag 156, linkname 157+100, magic 257+8, prefix 345+155
  */
 import { ArchiveError, isZero } from '../archive/index.ts';
+import { readNumber, type NumberField } from './tar-number.ts';
 
 export const blockBytes = 512;
 /** What 11 octal digits hold: larger sizes have no portable form in the header itself. */
 export const headerSizeBytesMax = 8 ** 11 - 1;
+const sparseType = 0x53;
 const sizeField = { offset: 124, length: 12 } as const;
 const checksumField = { offset: 148, length: 8 } as const;
+/**
+ * The others decide about nothing here, but one that Python can't read ends the archive for it, silently. npm leaves owners out,
+ * most programs device numbers.
+ */
+const otherFields = [
+  { name: 'mode', offset: 100, length: 8, blank: false, base256: 'none' },
+  { name: 'owner', offset: 108, length: 8, blank: true, base256: 'positive' },
+  { name: 'group', offset: 116, length: 8, blank: true, base256: 'positive' },
+  { name: 'time', offset: 136, length: 12, blank: true, base256: 'signed' },
+  { name: 'device number', offset: 329, length: 8, blank: true, base256: 'none' },
+  { name: 'device number', offset: 337, length: 8, blank: true, base256: 'none' },
+] as const;
 
 export interface TarHeader {
   /** prefix + `/` + name for ustar, name alone otherwise; without terminator. */
@@ -18,9 +32,12 @@ export interface TarHeader {
   readonly sizeBytes: number;
 }
 
-/** 512 bytes → header. Rejects a wrong checksum, unknown magic, bad numbers and bytes hidden after a name. */
+/**
+ * 512 bytes → header. Rejects a wrong checksum, dialects other than ustar (and pax) and GNU, numbers in forms that programs read
+ * differently, bytes after the end of a name and where a dialect has no fields.
+ */
 export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
-  if (octalOf(block, checksumField) !== checksumOf(block)) {
+  if (readNumber(block, checksumField, { blank: false, base256: 'none' }) !== checksumOf(block)) {
     throw new ArchiveError(
       {
         code: offset === 0 ? 'WRONG_FORMAT' : 'BAD_CHECKSUM',
@@ -35,21 +52,42 @@ export function parseTarHeader(block: Uint8Array, offset: number): TarHeader {
   }
   const name = untilNul(block, 0, 100, offset);
   const typeflag = block[156] === 0 ? '0' : String.fromCharCode(block[156] ?? 0);
-  const sizeBytes = readSize(block, offset);
-  untilNul(block, 157, 100, offset);
+  const sizeBytes = readNumber(block, sizeField, { blank: false, base256: 'positive' });
+  if (Number.isNaN(sizeBytes)) throw badHeader('The size in a tar header is no number.', offset);
+  for (const field of otherFields) {
+    if (Number.isNaN(readNumber(block, field, field)))
+      throw badHeader(`The ${field.name} in a tar header is no number.`, offset);
+  }
+  const linkName = untilNul(block, 157, 100, offset);
+  if (linkName.length > 0 && typeflag !== '1' && typeflag !== '2')
+    throw ambiguous('A tar header names the target of a link, but is none.', offset);
   return { name: withPrefix(block, name, offset), typeflag, sizeBytes };
 }
 
 function withPrefix(block: Uint8Array, name: Uint8Array, offset: number): Uint8Array {
   const magic = Buffer.from(block.subarray(257, 265)).toString('latin1');
-  // Old GNU headers keep times and sparse maps where ustar has its prefix.
-  if (magic === 'ustar  \0') return name;
-  if (magic === '\0'.repeat(8) && isZero(block.subarray(265, blockBytes))) return name;
-  if (!/^ustar(?:\0| )(?:00|\0\0| \0|0\0)$/.test(magic)) {
+  if (magic === 'ustar  \0') {
+    // GNU's own fields: times and the map of a sparse file, which bsdtar obeys for every type of entry, and where Python
+    // reads ustar's prefix.
+    // A sparse file is refused by its type, with a better reason.
+    if (block[156] !== sparseType && !isZero(block.subarray(345)))
+      throw ambiguous('A GNU tar header has times or a sparse map in it.', offset);
+    return name;
+  }
+  if (magic !== 'ustar\x0000') {
+    // Others that look alike (`ustar` with a space, as Perl writes it) have a prefix for some programs and none for others.
     throw badHeader('A tar header is of a dialect other than ustar, pax and GNU.', offset);
   }
   // star and node-tar keep access and change time in the last 25 bytes of the prefix.
-  const prefix = untilNul(block, 345, block[475] === 0 ? 130 : 155, offset);
+  const times = block[475] === 0;
+  const prefix = untilNul(block, 345, times ? 130 : 155, offset);
+  if (
+    times &&
+    !/^(?:\0{24}|(?:[0-7]{11}[ \0]){2})$/.test(Buffer.from(block.subarray(476, 500)).toString('latin1'))
+  )
+    throw ambiguous('The prefix in a tar header goes on after its end.', offset);
+  if (!isZero(block.subarray(500)))
+    throw ambiguous('There are bytes behind the fields of a tar header.', offset);
   if (prefix.length === 0) return name;
   return Buffer.concat([prefix, Uint8Array.of(0x2f), name]);
 }
@@ -63,7 +101,7 @@ function untilNul(block: Uint8Array, start: number, length: number, offset: numb
       {
         code: 'NAME_CHARACTERS',
         message: 'A name in a tar header goes on after a NUL character, where programs stop reading it.',
-        fix: 'Build the archive with a current tar program.',
+        fix: rebuild,
       },
       offset,
     );
@@ -74,31 +112,6 @@ function untilNul(block: Uint8Array, start: number, length: number, offset: numb
 function checksumOf(block: Uint8Array): number {
   const { offset, length } = checksumField;
   return block.reduce((sum, byte, at) => sum + (at >= offset && at < offset + length ? 0x20 : byte), 0);
-}
-
-interface Field {
-  readonly offset: number;
-  readonly length: number;
-}
-
-/** NaN where the field holds no octal number. */
-function octalOf(block: Uint8Array, field: Field): number {
-  const text = Buffer.from(block.subarray(field.offset, field.offset + field.length)).toString('latin1');
-  const digits = /^ *([0-7]*)[ \0]*$/.exec(text)?.[1];
-  return digits === '' ? 0 : parseInt(digits ?? '', 8);
-}
-
-function readSize(block: Uint8Array, offset: number): number {
-  const field = block.subarray(sizeField.offset, sizeField.offset + sizeField.length);
-  if (field[0] !== 0x80) {
-    const size = octalOf(block, sizeField);
-    if (Number.isNaN(size)) throw badHeader('The size in a tar header is no octal number.', offset);
-    return size;
-  }
-  // GNU base-256: 0x80, then a big-endian number. Six bytes are all a double counts exactly.
-  const value = Buffer.from(field).readUIntBE(6, 6);
-  if (!isZero(field.subarray(1, 6))) throw badHeader('The size in a tar header is out of range.', offset);
-  return value;
 }
 
 /** header block + new size → a copy that differs in size and checksum only, in the field's own style. */
@@ -114,7 +127,7 @@ export function withSize(block: Uint8Array, sizeBytes: number): Uint8Array {
 }
 
 /** Programs pad and end numbers differently (zeros or spaces, NUL or space): keep what is there. */
-function writeOctal(block: Uint8Array, field: Field, value: number): void {
+function writeOctal(block: Uint8Array, field: NumberField, value: number): void {
   const at = block.subarray(field.offset, field.offset + field.length);
   const end = at.findLastIndex((byte) => byte >= 0x30 && byte <= 0x37) + 1;
   const digits = value.toString(8);
@@ -133,9 +146,13 @@ function writeOctal(block: Uint8Array, field: Field, value: number): void {
   at.set(Buffer.from(digits.padStart(field.length - 1, '0')));
 }
 
+const rebuild =
+  'Build the archive again with a current tar program (tar --format=ustar, or --format=gnu for long names).';
+
 export function badHeader(message: string, offset: number): ArchiveError {
-  return new ArchiveError(
-    { code: 'BAD_HEADER', message, fix: 'Build the archive again with a current tar program.' },
-    offset,
-  );
+  return new ArchiveError({ code: 'BAD_HEADER', message, fix: rebuild }, offset);
+}
+
+export function ambiguous(message: string, offset: number): ArchiveError {
+  return new ArchiveError({ code: 'AMBIGUOUS', message, fix: rebuild }, offset);
 }
