@@ -1,5 +1,13 @@
 import tseslint from 'typescript-eslint';
 
+const everywhere = [
+  { selector: 'TSEnumDeclaration', message: 'A union of literals; enums aren’t erasable.' },
+  {
+    selector: 'NewExpression[callee.name="Function"], CallExpression[callee.name="eval"]',
+    message: 'No code from strings.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -21,14 +29,7 @@ export default tseslint.config(
     rules: {
       eqeqeq: ['error', 'always'],
       'no-console': 'off',
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'TSEnumDeclaration', message: 'A union of literals; enums aren’t erasable.' },
-        {
-          selector: 'NewExpression[callee.name="Function"], CallExpression[callee.name="eval"]',
-          message: 'No code from strings.',
-        },
-      ],
+      'no-restricted-syntax': ['error', ...everywhere],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',
@@ -48,6 +49,22 @@ export default tseslint.config(
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       // Environment and parsed JSON come with index signatures; the bracket says so.
       '@typescript-eslint/dot-notation': 'off',
+    },
+  },
+  {
+    // The portal is bundled in parts, each with classes of its own.
+    files: ['app/**', 'lib/**'],
+    ignores: ['lib/core/**', '**/*.test.ts', '**/*.fixture.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...everywhere,
+        {
+          selector:
+            'BinaryExpression[operator="instanceof"][right.name=/^(?!(?:Syntax|Type|Range)?Error$).*(?:Error|Incomplete|BadRequest)$/]',
+          message: 'Ask isError(error, TheClass) (lib/core/error-class) or isExplained(error) (lib/platform/http).',
+        },
+      ],
     },
   },
   {

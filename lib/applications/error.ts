@@ -16,21 +16,18 @@ export type ApplicationsErrorCode =
   | 'HOST_UNAVAILABLE';
 
 export class ApplicationsError extends ExplainedError<ApplicationsErrorCode> {
-  /** What is wrong with which field of the page; empty where it isn't about one. */
-  readonly fields: ReadonlyMap<string, string>;
-  constructor(
-    explanation: Explanation<ApplicationsErrorCode>,
-    fields: ReadonlyMap<string, string> = new Map(),
-  ) {
-    super('ApplicationsError', explanation);
-    this.fields = fields;
+  static readonly errorName = 'ApplicationsError';
+  constructor(explanation: Explanation<ApplicationsErrorCode>) {
+    super(ApplicationsError.errorName, explanation);
   }
 }
 
-export function answerInvalid(fields: ReadonlyMap<string, string>): ApplicationsError {
-  const [first = 'This answer can’t be taken'] = fields.values();
-  return new ApplicationsError(
-    { code: 'ANSWER_INVALID', message: `${first}.`, fix: 'Correct it and go on: nothing you typed is lost.' },
-    fields,
-  );
+/** Field of the page → what is wrong with it. */
+export function answerInvalid(problems: ReadonlyMap<string, string>): ApplicationsError {
+  const [first = 'This answer can’t be taken'] = problems.values();
+  return new ApplicationsError({
+    ...{ code: 'ANSWER_INVALID', message: `${first}.` },
+    fix: 'Correct it and go on: nothing you typed is lost.',
+    fields: Array.from(problems, ([field, message]) => ({ field, code: 'ANSWER_INVALID', message })),
+  });
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import { ApplicationsError } from './error.ts';
 
 const eventKinds = [
@@ -92,22 +93,19 @@ export async function readEvents(
 }
 
 const textCharactersMax = 4_000;
-const hidden = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const hidden = /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
-/** What people write to one another: plain text. `what` begins the message of the error. */
+/** What people write to one another, in the field `body`: plain text. `what` begins the message of the error. */
 export function parseText(text: string, what: string): string {
-  const clean = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n').normalize('NFC').trim();
-  const refuse = (message: string, fix: string): ApplicationsError =>
-    new ApplicationsError({ code: 'TEXT_INVALID', message, fix }, new Map([['body', message]]));
-  if (clean === '') throw refuse(`${what} is empty.`, 'Write something, then send it.');
-  if (clean.length > textCharactersMax) {
-    throw refuse(
-      `${what} has ${clean.length} characters; ${textCharactersMax} fit.`,
-      'Make it shorter, or send it in two parts.',
-    );
+  const reader = new FieldReader();
+  const clean = reader.text('body', text, { label: what, charactersMax: textCharactersMax, lines: true });
+  if (hidden.test(clean)) {
+    reader.refuse('body', 'CHARACTER_INVALID', `${what}: it holds characters that can’t be seen.`);
   }
-  if (hidden.test(clean.replaceAll('\n', '').replaceAll('\t', ''))) {
-    throw refuse(`${what} holds characters that can’t be seen.`, 'Type it anew instead of pasting it.');
-  }
-  return clean;
+  const [problem] = reader.problems;
+  if (problem === undefined) return clean;
+  throw new ApplicationsError({
+    ...{ code: 'TEXT_INVALID', message: problem.message, fields: reader.problems },
+    fix: 'Correct it, then send it again: what you wrote is still here.',
+  });
 }

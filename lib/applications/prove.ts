@@ -1,5 +1,6 @@
 /** Proofs that need no word of the code host about the account: a file in the repository, a record of its domain. */
 import { createHash } from 'node:crypto';
+import { isError } from '../core/error-class/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -113,7 +114,7 @@ async function proofByFile(
     const found = text?.split(/\r?\n/).some((line) => line.trim() === challenge) ?? false;
     return found ? { how: 'file', detail: `The text is in ${challengeFile}.`, at: ctx.now() } : null;
   } catch (error) {
-    if (error instanceof CodeHostError) return null;
+    if (isError(error, CodeHostError)) return null;
     throw error;
   }
 }

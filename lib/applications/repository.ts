@@ -1,4 +1,5 @@
 /** The repository that somebody applies for: found on the code host, proved to be theirs, read for suggestions. */
+import { isError } from '../core/error-class/index.ts';
 import type { Answers } from '../core/application/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
@@ -88,7 +89,7 @@ async function maintainedOrNone(ctx: Context, userToken: string): Promise<readon
   try {
     return await ctx.codeHost.maintainedBy(userToken);
   } catch (error) {
-    if (error instanceof CodeHostError) return [];
+    if (isError(error, CodeHostError)) return [];
     throw error;
   }
 }
@@ -98,7 +99,7 @@ export async function onCodeHost<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof CodeHostError)) throw error;
+    if (!isError(error, CodeHostError)) throw error;
     if (error.code === 'NOT_FOUND') return null;
     const until = error.retryAt === null ? 'in some minutes' : `after ${error.retryAt.toISOString()}`;
     throw new ApplicationsError({

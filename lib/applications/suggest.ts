@@ -1,4 +1,5 @@
 /** What a repository says of itself, offered as answers. All of it is for the applicant to check. */
+import { isError } from '../core/error-class/index.ts';
 import type { Answers } from '../core/application/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
@@ -40,7 +41,7 @@ async function orNull<T>(work: () => Promise<T>): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof CodeHostError) return null;
+    if (isError(error, CodeHostError)) return null;
     throw error;
   }
 }

@@ -5,7 +5,8 @@ type ApprovalsErrorCode =
   'NOT_ALLOWED' | 'UNKNOWN_REQUEST' | 'NOT_WAITING_FOR_APPROVAL' | 'APPROVAL_NOT_VALID';
 
 export class ApprovalsError extends ExplainedError<ApprovalsErrorCode> {
+  static readonly errorName = 'ApprovalsError';
   constructor(explanation: Explanation<ApprovalsErrorCode>) {
-    super('ApprovalsError', explanation);
+    super(ApprovalsError.errorName, explanation);
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isError } from '../core/error-class/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { StatementError, stopStatement } from '../core/approval/index.ts';
 import { judgeStopUnder, speakersOf } from '../core/emergency-stop/index.ts';
@@ -51,7 +52,7 @@ export async function prepareStop(call: {
       speakers: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
     };
   } catch (cause) {
-    if (!(cause instanceof StatementError)) throw cause;
+    if (!isError(cause, StatementError)) throw cause;
     throw new EmergencyStopError({
       ...{ code: 'INVALID', message: `The reason isn’t one: ${cause.message}.`, cause },
       fix: 'Say in a sentence or two why; everybody reads it.',

@@ -1,4 +1,5 @@
 /** Which questions are put to the code host, and in which order: later ones need answers of earlier ones. */
+import { isError } from '../core/error-class/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { CodeHost } from '../platform/code-host/index.ts';
 import { sampledStars } from '../core/reputation/index.ts';
@@ -90,7 +91,7 @@ export async function assembled(
       for (const id of sampleOf(answers)) {
         const answer = await host.ask(`/user/${id}`).catch((error: unknown) => {
           // An account that is gone can't be looked at; that alone says nothing.
-          if (error instanceof CodeHostError && error.code === 'NOT_FOUND') return null;
+          if (isError(error, CodeHostError) && error.code === 'NOT_FOUND') return null;
           throw error;
         });
         if (answer !== null) accounts.push(pick(answer.body));
@@ -122,7 +123,7 @@ async function answered(work: () => Promise<unknown>): Promise<RawAnswer> {
   try {
     return { ok: true, body: await work() };
   } catch (error) {
-    if (!(error instanceof CodeHostError)) throw error;
+    if (!isError(error, CodeHostError)) throw error;
     return { ok: false, reason: reasonOf(error) };
   }
 }

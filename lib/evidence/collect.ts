@@ -1,3 +1,4 @@
+import { isError } from '../core/error-class/index.ts';
 import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { canonicalJson } from '../core/json/index.ts';
@@ -15,10 +16,11 @@ import type { StoredAnswer } from './stored-answers.ts';
 
 /** Something couldn't be fetched now: what could is kept, and the job is to come again. */
 export class EvidenceIncomplete extends Error {
+  static readonly errorName = 'EvidenceIncomplete';
   readonly code = 'EVIDENCE_INCOMPLETE';
   constructor(sources: readonly Source[]) {
     super(`no answer yet about: ${sources.join(', ')}`);
-    this.name = 'EvidenceIncomplete';
+    this.name = EvidenceIncomplete.errorName;
   }
 }
 
@@ -72,7 +74,7 @@ async function fetchAll(
       const answer = await codeHost.ask(path, { etag, ...(accept === undefined ? {} : { accept }) });
       fetched.set(source, answer === null ? { kind: 'same' } : { kind: 'new', ...answer });
     } catch (error) {
-      if (!(error instanceof CodeHostError)) throw error;
+      if (!isError(error, CodeHostError)) throw error;
       limits.reached = error.code === 'RATE_LIMITED';
       const again = ['RATE_LIMITED', 'NOT_READY', 'UNAVAILABLE'].includes(error.code);
       fetched.set(source, { kind: 'failed', reason: reasonOf(error), again });

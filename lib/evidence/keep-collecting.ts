@@ -1,4 +1,5 @@
 /** The portal's own worker: jobs as they come, and every repository again after some days. */
+import { isError } from '../core/error-class/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { collectEvidence, EvidenceIncomplete } from './collect.ts';
 
@@ -13,7 +14,7 @@ export async function workOnEvidence(portal: Portal, report: (message: string) =
       await collectEvidence(portal, applicationId);
     } catch (error) {
       // The queue sends it again by itself; only what isn't the host's doing is news.
-      if (!(error instanceof EvidenceIncomplete)) {
+      if (!isError(error, EvidenceIncomplete)) {
         report(
           `evidence of application ${applicationId}: ${error instanceof Error ? error.message : String(error)}`,
         );

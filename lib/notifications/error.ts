@@ -4,7 +4,8 @@ import type { Explanation } from '../platform/http/index.ts';
 type NotificationsErrorCode = 'NOT_SIGNED_IN' | 'CHOICE_INVALID';
 
 export class NotificationsError extends ExplainedError<NotificationsErrorCode> {
+  static readonly errorName = 'NotificationsError';
   constructor(explanation: Explanation<NotificationsErrorCode>) {
-    super('NotificationsError', explanation);
+    super(NotificationsError.errorName, explanation);
   }
 }

@@ -1,3 +1,4 @@
+import { isError } from '../core/error-class/index.ts';
 import { toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
@@ -89,7 +90,7 @@ async function look(ctx: Context, slug: string, url: string): Promise<{ found: b
     const page = await ctx.fetchPage(url);
     return findPolicyLink({ html: page.text, pageUrl: page.url, policyUrls: [policyPageOf(ctx, slug)] });
   } catch (error) {
-    if (!(error instanceof PageFetchError)) throw error;
+    if (!isError(error, PageFetchError)) throw error;
     return { found: false, reason: `${error.message} ${error.fix}` };
   }
 }

@@ -4,7 +4,8 @@ import type { Explanation } from '../platform/http/index.ts';
 export type OnboardingErrorCode = 'NOT_ALLOWED' | 'NOT_ACCEPTED' | 'TOO_SOON';
 
 export class OnboardingError extends ExplainedError<OnboardingErrorCode> {
+  static readonly errorName = 'OnboardingError';
   constructor(explanation: Explanation<OnboardingErrorCode>) {
-    super('OnboardingError', explanation);
+    super(OnboardingError.errorName, explanation);
   }
 }

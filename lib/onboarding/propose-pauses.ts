@@ -2,7 +2,7 @@ import { addEvent, findConditions, lockApplication } from '../applications/index
 import { parseProjectSlug } from '../core/ids/index.ts';
 import { editPolicyFile } from '../core/policy-edit/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
-import { ExplainedError } from '../platform/http/index.ts';
+import { isExplained } from '../platform/http/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { proposeForFoundation } from '../policy-changes/index.ts';
@@ -36,7 +36,7 @@ export async function proposePauses(portal: Portal): Promise<readonly string[]> 
     try {
       await propose(ctx, { id, slug, name: name ?? slug });
     } catch (error) {
-      if (!(error instanceof ExplainedError)) throw error;
+      if (!isExplained(error)) throw error;
       problems.push(`the pause of ${slug} could not be proposed: ${error.message}`);
     }
   }

@@ -3,7 +3,7 @@ import type { Application } from '../applications/index.ts';
 import { policyFilesFor } from '../core/onboarding/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
 import { notify, notifyReviewers } from '../notifications/index.ts';
-import { ExplainedError } from '../platform/http/index.ts';
+import { isExplained } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { proposeForFoundation } from '../policy-changes/index.ts';
 
@@ -26,7 +26,7 @@ export async function proposeAcceptedProjects(portal: Portal): Promise<readonly 
     try {
       await propose({ ...portal, actor: { kind: 'operator', name: 'portal' } }, toApplication(row));
     } catch (error) {
-      if (!(error instanceof ExplainedError)) throw error;
+      if (!isExplained(error)) throw error;
       problems.push(`the policy of application ${row.id} could not be proposed: ${error.message}`);
     }
   }

@@ -1,4 +1,5 @@
 /** Who wrote a change: whoever proposed it, and whoever stands in its commits. None of them counts as accepting it. */
+import { isError } from '../core/error-class/index.ts';
 import { GitCommitError, parseGitCommit } from '../core/approval/index.ts';
 import { parsePersonHandle } from '../core/ids/index.ts';
 import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
@@ -60,7 +61,7 @@ function signatureOf(
     const { signature, signedBytes } = parseGitCommit(object, commit.length === 40 ? 'sha1' : 'sha256');
     return signature === null ? null : { armored: signature, message: signedBytes };
   } catch (error) {
-    if (error instanceof GitCommitError) return null;
+    if (isError(error, GitCommitError)) return null;
     throw error;
   }
 }

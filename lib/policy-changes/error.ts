@@ -1,3 +1,4 @@
+import { isError } from '../core/error-class/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { GitHostErrorCode } from '../platform/git-host/index.ts';
 import { ExplainedError } from '../platform/http/index.ts';
@@ -16,8 +17,9 @@ export type PolicyChangesErrorCode =
   | 'HOST_UNAVAILABLE';
 
 export class PolicyChangesError extends ExplainedError<PolicyChangesErrorCode> {
+  static readonly errorName = 'PolicyChangesError';
   constructor(explanation: Explanation<PolicyChangesErrorCode>) {
-    super('PolicyChangesError', explanation);
+    super(PolicyChangesError.errorName, explanation);
   }
 }
 
@@ -41,7 +43,7 @@ export async function onHost<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof GitHostError)) throw error;
+    if (!isError(error, GitHostError)) throw error;
     const [code, fix] = codes[error.code];
     throw new PolicyChangesError({ code, message: `The Git host: ${error.message}.`, fix, cause: error });
   }

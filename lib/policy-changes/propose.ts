@@ -1,3 +1,4 @@
+import { isError } from '../core/error-class/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { Account, FileChange, PullRequest } from '../platform/git-host/index.ts';
 import { recordEvent } from '../audit/index.ts';
@@ -88,7 +89,7 @@ async function makeProposal(
     const commit = { branch, base: input.base, message: commitMessage(text), changes };
     // The same proposal sent twice at once: whoever comes second finds the branch of the first.
     await host.createBranch(commit).catch((error: unknown) => {
-      if (error instanceof GitHostError && error.code === 'CONFLICT') return host.createBranch(commit);
+      if (isError(error, GitHostError) && error.code === 'CONFLICT') return host.createBranch(commit);
       throw error;
     });
     return host.openPullRequest({ branch, base: host.mainBranch, title: text.title, body: text.description });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { isError } from '../core/error-class/index.ts';
 import { orderDelivery, verifyWebhook } from '../platform/git-host/index.ts';
 import type { Delivery, DeliveryState, Verdict } from '../platform/git-host/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -62,6 +63,6 @@ async function look(ctx: Portal, { event }: Delivery): Promise<void> {
       await followChanges(ctx);
     }
   } catch (error) {
-    if (!(error instanceof PolicyChangesError)) throw error;
+    if (!isError(error, PolicyChangesError)) throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isError } from '../core/error-class/index.ts';
 import { policyAcceptanceStatement, policyNamespace } from '../core/approval/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
 import { SshSignatureError, splitSshSignatures, verifySshSignature } from '../core/sshsig/index.ts';
@@ -85,7 +86,7 @@ function oneSignature(text: string): string {
   try {
     found = splitSshSignatures(`${text.replaceAll('\r\n', '\n').trim()}\n`);
   } catch (error) {
-    if (error instanceof SshSignatureError) throw refuse();
+    if (isError(error, SshSignatureError)) throw refuse();
     throw error;
   }
   const [only, ...others] = found;

@@ -4,7 +4,8 @@ import type { Explanation } from '../platform/http/index.ts';
 export type ReportsErrorCode = 'NOT_ALLOWED' | 'INVALID' | 'UNKNOWN_REPORT' | 'ALREADY_CLOSED';
 
 export class ReportsError extends ExplainedError<ReportsErrorCode> {
+  static readonly errorName = 'ReportsError';
   constructor(explanation: Explanation<ReportsErrorCode>) {
-    super('ReportsError', explanation);
+    super(ReportsError.errorName, explanation);
   }
 }

@@ -4,4 +4,5 @@ export { acknowledgeReport, closeReport } from './handle.ts';
 export { outcomesOf, reportKinds, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 export { listReports, mayHandleReports, readReceipt, readReport, type Receipt, type Report } from './read.ts';
 export { remindOfReports } from './remind.ts';
-export { sendReport, type ReportInput } from './send.ts';
+export { reportLimits, type ReportInput } from './check-input.ts';
+export { sendReport } from './send.ts';

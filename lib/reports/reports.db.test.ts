@@ -84,16 +84,29 @@ describe('a report', () => {
 
   it.each([
     [{ kind: '' }, 'What is wrong'],
-    [{ description: 'bad' }, 'at least 20'],
-    [{ description: 'x'.repeat(10_001) }, 'at most 10,000'],
+    [{ kind: 'constructor' }, 'What is wrong'],
+    [{ description: 'bad' }, '3 characters; at least 20'],
+    [{ description: 'x'.repeat(10_001) }, '10,001 characters; at most 10,000'],
+    [{ description: `${'x'.repeat(30)}\0` }, 'U+0000'],
     [{ serial: 'rubbish' }, 'hexadecimal'],
     [{ fileSha256: 'abc' }, '64 hexadecimal'],
     [{ links: 'javascript:alert(1)' }, 'https://'],
     [{ links: 'https://user:pass@host/' }, 'https://'],
+    [{ links: 'https://host/\0' }, 'U+0000'],
+    [{ links: 'https://host/ '.repeat(21) }, '21; at most 20'],
+    [{ contact: 'x'.repeat(201) }, '201 characters; at most 200'],
     [{ project: '../x' }, 'project'],
-  ])('is turned away with a reason where it says %j', async (changes, words) => {
+  ])('is turned away at the field where it says %j', async (changes, words) => {
+    const [field] = Object.keys(changes);
     await expect(send(changes)).rejects.toMatchObject({
       ...{ code: 'INVALID', message: expect.stringContaining(words) as string },
+      fields: [{ field, message: expect.stringContaining(words) as string }],
+    });
+  });
+
+  it('is told all that is wrong with it at once', async () => {
+    await expect(send({ kind: '', description: '', serial: 'x', links: 'x' })).rejects.toMatchObject({
+      fields: [{ field: 'kind' }, { field: 'description' }, { field: 'serial' }, { field: 'links' }],
     });
   });
 

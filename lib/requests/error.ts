@@ -14,7 +14,8 @@ type RequestsErrorCode =
   | 'CURSOR_INVALID';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {
+  static readonly errorName = 'RequestsError';
   constructor(explanation: Explanation<RequestsErrorCode>) {
-    super('RequestsError', explanation);
+    super(RequestsError.errorName, explanation);
   }
 }

@@ -14,8 +14,9 @@ export type ReviewsErrorCode =
   | 'VIEW_INVALID';
 
 export class ReviewsError extends ExplainedError<ReviewsErrorCode> {
+  static readonly errorName = 'ReviewsError';
   constructor(explanation: Explanation<ReviewsErrorCode>) {
-    super('ReviewsError', explanation);
+    super(ReviewsError.errorName, explanation);
   }
 }
 

@@ -4,7 +4,8 @@ import type { Explanation } from '../platform/http/index.ts';
 export type RevocationsErrorCode = 'NOT_ALLOWED' | 'INVALID' | 'UNKNOWN_CERTIFICATE' | 'CHANGED_MEANWHILE';
 
 export class RevocationsError extends ExplainedError<RevocationsErrorCode> {
+  static readonly errorName = 'RevocationsError';
   constructor(explanation: Explanation<RevocationsErrorCode>) {
-    super('RevocationsError', explanation);
+    super(RevocationsError.errorName, explanation);
   }
 }

@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import {
   ApplicationsError,
   answerMark,
@@ -59,14 +60,14 @@ export async function answerForm(_before: QuestionFormState, form: FormData): Pr
     const userToken = fields.question === 'repository' ? await sessionHostToken(ctx) : null;
     await saveAnswer({ ctx, input: { ...fields, typed, userToken } });
   } catch (error) {
-    if (error instanceof RateLimitError) {
+    if (isError(error, RateLimitError)) {
       const { message, fix } = error;
       return { errors: {}, error: { message, fix }, values: typed, seen: fields.seen };
     }
-    if (!(error instanceof ApplicationsError)) throw error;
-    const aboutFields = error.fields.size > 0;
+    if (!isError(error, ApplicationsError)) throw error;
+    const aboutFields = error.fields.length > 0;
     return {
-      errors: Object.fromEntries(error.fields),
+      errors: Object.fromEntries(error.fields.map((one) => [one.field, one.message])),
       error: aboutFields ? null : { message: error.message, fix: error.fix },
       values: typed,
       seen: error.code === 'CHANGED_MEANWHILE' ? await markNow(fields.id, fields.question) : fields.seen,

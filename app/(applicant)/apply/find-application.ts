@@ -1,6 +1,7 @@
 import { cache } from 'react';
 import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import { ApplicationsError, readApplication } from '../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../lib/applications/index.ts';
 import { pageContext } from '../../_components/page-context.ts';
@@ -13,7 +14,7 @@ export const findApplication = cache(async (text: string, path: string): Promise
     id === null
       ? null
       : await readApplication({ ctx: await pageContext(), input: { id } }).catch((error: unknown) => {
-          if (error instanceof ApplicationsError) return null;
+          if (isError(error, ApplicationsError)) return null;
           throw error;
         });
   return detail ?? notFound();

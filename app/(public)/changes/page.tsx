@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import { listChanges, PolicyChangesError } from '../../../lib/policy-changes/index.ts';
 import type { ChangeList, ChangeListItem } from '../../../lib/policy-changes/index.ts';
 import { EffectMark } from '../../_components/effect-mark.tsx';
@@ -19,7 +20,7 @@ export default async function ChangesPage() {
   const ctx = await pageContext();
   const person = ctx.actor.kind === 'person' ? ctx.actor : null;
   const list = await listChanges({ ctx }).catch((error: unknown) => {
-    if (error instanceof PolicyChangesError) return error;
+    if (isError(error, PolicyChangesError)) return error;
     throw error;
   });
   return (
@@ -36,7 +37,7 @@ export default async function ChangesPage() {
         }
       />
       <FollowPanel ctx={ctx} />
-      {list instanceof PolicyChangesError ? (
+      {isError(list, PolicyChangesError) ? (
         <Notice tone="failed" title={list.message}>
           {list.fix}
         </Notice>

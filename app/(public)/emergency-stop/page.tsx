@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import {
   EmergencyStopError,
   prepareStop,
@@ -83,7 +84,7 @@ async function ask(
     const project = asked.what === everything ? null : asked.what;
     return await prepareStop({ ctx, input: { project, action: asked.action, reason: asked.reason } });
   } catch (error) {
-    if (error instanceof EmergencyStopError) return { error: error.message, fix: error.fix };
+    if (isError(error, EmergencyStopError)) return { error: error.message, fix: error.fix };
     throw error;
   }
 }

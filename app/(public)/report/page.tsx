@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { listProjects } from '../../../lib/projects/index.ts';
-import { reportKinds } from '../../../lib/reports/index.ts';
+import { reportKinds, reportLimits } from '../../../lib/reports/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
@@ -32,19 +32,16 @@ export default async function ReportPage({
         hidden={{}}
         fields={[
           {
-            ...{ kind: 'select', name: 'kind', label: 'What is wrong', required: true },
-            options: [
-              ['', 'Choose…'],
-              // Appeals start from the notice of the revocation.
-              ...Object.entries(reportKinds)
-                .filter(([kind]) => kind !== 'appeal')
-                .map(([kind, { words }]) => [kind, words] as const),
-            ],
+            ...{ kind: 'radio', name: 'kind', label: 'What is wrong', required: true },
+            // Appeals start from the notice of the revocation.
+            options: Object.entries(reportKinds)
+              .filter(([kind]) => kind !== 'appeal')
+              .map(([kind, { words }]) => [kind, words] as const),
           },
           {
             ...{ kind: 'textarea', name: 'description', label: 'What you saw', required: true, rows: 8 },
             hint: 'Where you got the file, what it did, how you know. Enough for somebody else to look.',
-            charactersMax: 10_000,
+            charactersMax: reportLimits.description,
           },
           {
             ...{ kind: 'select', name: 'project', label: 'Project', value: given('project') },
@@ -63,7 +60,6 @@ export default async function ReportPage({
             ...{
               hint: 'The properties of a signed file on Windows show it.',
               code: true,
-              charactersMax: 100,
             },
           },
           {
@@ -73,17 +69,22 @@ export default async function ReportPage({
               label: 'SHA-256 of the file',
               value: given('sha256'),
             },
-            ...{ code: true, charactersMax: 100 },
+            code: true,
           },
           {
             ...{ kind: 'textarea', name: 'links', label: 'Links to evidence', rows: 3 },
             ...{
               hint: 'Analyses, posts, places where the file is; each on a line of its own.',
-              charactersMax: 10_000,
+              charactersMax: reportLimits.links,
             },
           },
           {
-            ...{ kind: 'text', name: 'contact', label: 'How to reach you', charactersMax: 200 },
+            ...{
+              kind: 'text',
+              name: 'contact',
+              label: 'How to reach you',
+              charactersMax: reportLimits.contact,
+            },
             hint: 'If we may ask back. They see it, nobody else.',
           },
         ]}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../lib/core/ids/index.ts';
 import {
   RequestsError,
@@ -115,7 +116,7 @@ async function find(query: Query, status: RequestStatus | null): Promise<Request
       },
     });
   } catch (error) {
-    if (error instanceof IdentifierError || error instanceof RequestsError) return null;
+    if (isError(error, IdentifierError) || isError(error, RequestsError)) return null;
     throw error;
   }
 }

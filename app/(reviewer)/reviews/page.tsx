@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import { listQueue, listViews, queueQuerySchema, ReviewsError } from '../../../lib/reviews/index.ts';
 import type { QueuePage, QueueQuery } from '../../../lib/reviews/index.ts';
 import { Empty } from '../../_components/empty.tsx';
@@ -25,7 +26,7 @@ export default async function ReviewsPage(props: {
   const [views, page] = await Promise.all([
     listViews({ ctx }),
     listQueue({ ctx, input: query }).catch((error: unknown) => {
-      if (error instanceof ReviewsError) return error;
+      if (isError(error, ReviewsError)) return error;
       throw error;
     }),
   ]);
@@ -35,7 +36,7 @@ export default async function ReviewsPage(props: {
         title="Reviews"
         aside={<Shortcuts shortcuts={[]} rows="a[data-row]" />}
         lead={
-          page instanceof ReviewsError ? undefined : (
+          isError(page, ReviewsError) ? undefined : (
             <>
               {plural(page.waiting, 'application waits', 'applications wait')} for the foundation
               {page.late === 0 ? '.' : `, ${page.late} of them past the target.`}{' '}
@@ -48,7 +49,7 @@ export default async function ReviewsPage(props: {
       />
       <Views views={views} query={query} />
       <Filters query={query} />
-      {page instanceof ReviewsError ? (
+      {isError(page, ReviewsError) ? (
         <Notice tone="failed" title={page.message}>
           <Link className="link" href="/reviews">
             Start from the first page

@@ -3,7 +3,7 @@ import { clientAddressOf } from '../../../lib/platform/client-address/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
-import { problemOf, problemResponse } from './problem.ts';
+import { logFault, problemOf, problemResponse } from './problem.ts';
 
 /** Of each token, in a minute: builds with many artifacts stay far below. */
 const writes = openRateLimit({ points: 600, seconds: 60 });
@@ -23,7 +23,7 @@ export async function answer(request: Request, work: (ctx: Context) => Promise<R
     const found = problemOf(error);
     // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).
     const problem = anonymous && found.status === 403 ? { ...found, status: 401 } : found;
-    if (problem.code === 'TEMPORARILY_UNAVAILABLE') console.error(error);
+    logFault(problem, error);
     return problemResponse(problem);
   }
 }

@@ -1,7 +1,17 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
-import { ZodError, z } from 'zod';
+import { isError } from '../../../lib/core/error-class/index.ts';
 import { IdentifierError } from '../../../lib/core/ids/index.ts';
-import { ExplainedError } from '../../../lib/platform/http/index.ts';
+import {
+  currentRequest,
+  ExplainedError,
+  isExplained,
+  isOutage,
+  newRequestId,
+  problemType,
+} from '../../../lib/platform/http/index.ts';
+import type { FieldProblem } from '../../../lib/platform/http/index.ts';
+import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
+import { statusOf } from './statuses.ts';
 
 export interface Problem {
   readonly status: number;
@@ -9,107 +19,78 @@ export interface Problem {
   readonly title: string;
   readonly detail: string;
   readonly fix: string;
+  /** What is wrong with which field of the body. */
+  readonly fields: readonly FieldProblem[];
+  /** Of faults and outages: what the log calls the request. */
+  readonly requestId: string | null;
+  readonly retryAfterSeconds: number | null;
 }
-
-const statuses: Readonly<Record<string, readonly [status: number, title: string]>> = {
-  TOKEN_MALFORMED: [401, 'Token not readable'],
-  TOKEN_UNKNOWN: [401, 'Token not valid'],
-  TOKEN_REVOKED: [401, 'Token revoked'],
-  TOKEN_EXPIRED: [401, 'Token expired'],
-  TOKEN_MAKER_LEFT: [401, 'Token no longer valid'],
-  TOKEN_COMMAND_NOT_VALID: [422, 'Signed command not valid'],
-  TOKEN_NAME_INVALID: [422, 'Token not valid'],
-  TOKEN_DAYS_INVALID: [422, 'Token not valid'],
-  TOO_MANY_TOKENS: [409, 'Too many tokens'],
-  ALREADY_DONE: [409, 'Done already'],
-  NO_SUCH_TOKEN: [404, 'No such token'],
-  NOT_SIGNED_IN: [401, 'Not signed in'],
-  NOT_ALLOWED: [403, 'Not allowed'],
-  UNKNOWN_REQUEST: [404, 'No such request'],
-  UNKNOWN_PROJECT: [422, 'No such project'],
-  UNKNOWN_POLICY: [422, 'No such signing policy'],
-  PROJECT_NOT_ACTIVE: [422, 'Project not active'],
-  ARTIFACT_NOT_UPLOADED: [422, 'Artifact not uploaded'],
-  ORIGIN_EVIDENCE_MISSING: [422, 'Proof of origin missing'],
-  APPROVAL_NOT_VALID: [422, 'Approval not valid'],
-  STOP_NOT_VALID: [422, 'Emergency stop not valid'],
-  IDEMPOTENCY_KEY_REUSED: [409, 'Idempotency-Key already used'],
-  REFUSED_TOO_OFTEN: [409, 'Refused too often'],
-  NOT_WAITING_FOR_APPROVAL: [409, 'Not waiting for an approval'],
-  TOO_OFTEN: [429, 'Too often'],
-  CURSOR_INVALID: [400, 'Cursor not valid'],
-  ARTIFACT_DIGEST_MISMATCH: [422, 'Digest does not match'],
-  ARTIFACT_TOO_LARGE: [413, 'Upload too large'],
-  ARTIFACT_TRUNCATED: [400, 'Upload incomplete'],
-  STORE_FULL: [507, 'No space left'],
-  STORE_UNAVAILABLE: [503, 'Artifact store unavailable'],
-  NO_ACCEPTED_POLICY: [503, 'No policy accepted yet'],
-};
 
 /** An error of the edge itself: the request is not even a well-formed question. */
 export class BadRequest extends ExplainedError {
+  static readonly errorName = 'BadRequest';
   readonly status: number;
   readonly title: string;
   constructor(input: { status: number; code: string; title: string; message: string; fix: string }) {
-    super('BadRequest', { code: input.code, message: input.message, fix: input.fix });
+    super(BadRequest.errorName, { code: input.code, message: input.message, fix: input.fix });
     this.status = input.status;
     this.title = input.title;
   }
 }
 
-/** Any error → what the caller is told. What isn't known is an internal error, with nothing of it shown. */
+/** Any error → what the caller is told. What isn't known is a fault: nothing of it is shown but the request's id. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof BadRequest) {
-    return {
-      status: error.status,
-      code: error.code,
-      title: error.title,
-      detail: error.message,
-      fix: error.fix,
-    };
+  if (isError(error, BadRequest)) {
+    const { status, code, title, message, fix } = error;
+    return { ...nothingMore, status, code, title, detail: message, fix };
   }
   if (isExplained(error)) {
-    const { code, message, fix } = error;
-    const [status, title] = statuses[code] ?? [500, 'Internal error'];
-    return { status, code, title, detail: message, fix };
+    const { code, message, fix, fields } = error;
+    const [status, title] = statusOf(code);
+    const retryAfterSeconds = isError(error, RateLimitError) ? error.retryAfterSeconds : waitOf(status);
+    return { ...nothingMore, status, code, title, detail: message, fix, fields, retryAfterSeconds };
   }
-  if (error instanceof IdentifierError) {
+  if (isError(error, IdentifierError)) {
     return {
-      status: 400,
-      code: error.code,
-      title: 'Value not valid',
+      ...{ ...nothingMore, status: 400, code: error.code, title: 'Value not valid' },
       detail: `This is ${error.message}.`,
       fix: 'Put the value right and send it again.',
     };
   }
-  if (error instanceof ZodError) {
+  const requestId = currentRequest()?.id ?? newRequestId();
+  if (isOutage(error)) {
     return {
-      status: 400,
-      code: 'BODY_INVALID',
-      title: 'Request not valid',
-      detail: z.prettifyError(error).slice(0, 4_000),
-      fix: 'Compare the request with /api/v1/openapi.yaml.',
+      ...{ ...nothingMore, status: 503, code: 'TEMPORARILY_UNAVAILABLE', title: 'Temporarily unavailable' },
+      detail: 'Something that the portal needs did not answer. Nothing was changed by halves.',
+      fix: 'Try again later; /readyz says what is down.',
+      ...{ requestId, retryAfterSeconds: waitOf(503) },
     };
   }
   return {
-    status: 503,
-    code: 'TEMPORARILY_UNAVAILABLE',
-    title: 'Temporarily unavailable',
-    detail: 'The portal could not do this right now. Nothing was changed by halves.',
-    fix: 'Try again later; /readyz says what is down.',
+    ...{ ...nothingMore, status: 500, code: 'INTERNAL_ERROR', title: 'Internal error' },
+    detail: 'The portal failed to do this, through a fault of its own. Sending it again is unlikely to help.',
+    fix: `Tell the operators of this portal, with the request id ${requestId}: their log has it.`,
+    requestId,
   };
 }
 
-/** `instanceof` alone forgets that codes are text. */
-function isExplained(error: unknown): error is ExplainedError {
-  return error instanceof ExplainedError;
+const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null } as const;
+const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
+
+/** What the operators find the fault by; what callers did wrong is no news to them. */
+export function logFault(problem: Problem, error: unknown): void {
+  if (problem.requestId !== null) console.error(`request ${problem.requestId}: ${problem.code}`, error);
 }
 
 export function problemResponse(problem: Problem): Response {
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer realm="countersign"');
-  if (problem.status === 503) headers.set('retry-after', '10');
-  const { code, title, status, detail, fix } = problem;
-  const type = `tag:countersign.example,2026:problem:${code.toLowerCase().replaceAll('_', '-')}`;
-  return new Response(`${JSON.stringify({ type, title, status, code, detail, fix })}\n`, { status, headers });
+  if (problem.retryAfterSeconds !== null) headers.set('retry-after', String(problem.retryAfterSeconds));
+  const { code, title, status, detail, fix, fields, requestId } = problem;
+  const body = {
+    ...{ type: problemType(code), title, status, code, detail, fix },
+    ...(fields.length === 0 ? {} : { fields }),
+    ...(requestId === null ? {} : { requestId }),
+  };
+  return new Response(`${JSON.stringify(body)}\n`, { status, headers });
 }

@@ -3,10 +3,11 @@ export type StatementErrorCode =
 
 /** Text that is no statement of the expected type, in canonical form. */
 export class StatementError extends Error {
+  static readonly errorName = 'StatementError';
   readonly code: StatementErrorCode;
   constructor(code: StatementErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = 'StatementError';
+    this.name = StatementError.errorName;
     this.code = code;
   }
 }

@@ -6,10 +6,11 @@ export type GitCommitErrorCode = 'TOO_LARGE' | 'HEADER_INVALID' | 'SIGNATURE_AMB
 
 /** Bytes that are no commit object this software reads. */
 export class GitCommitError extends Error {
+  static readonly errorName = 'GitCommitError';
   readonly code: GitCommitErrorCode;
   constructor(code: GitCommitErrorCode, message: string) {
     super(message);
-    this.name = 'GitCommitError';
+    this.name = GitCommitError.errorName;
     this.code = code;
   }
 }

@@ -14,12 +14,13 @@ export type GitTreeErrorCode =
   | 'TOO_MANY_BYTES';
 
 export class GitTreeError extends Error {
+  static readonly errorName = 'GitTreeError';
   readonly code: GitTreeErrorCode;
   /** The file it is about, as far as it can be named; null where it is about the whole. */
   readonly path: string | null;
   constructor(code: GitTreeErrorCode, path: string | null, message: string) {
     super(path === null ? message : `${path}: ${message}`);
-    this.name = 'GitTreeError';
+    this.name = GitTreeError.errorName;
     this.code = code;
     this.path = path;
   }

@@ -22,13 +22,14 @@ export type CertificateSerial = Branded<'CertificateSerial'>;
 export type PersonHandle = Branded<'PersonHandle'>;
 
 export class IdentifierError extends Error {
+  static readonly errorName = 'IdentifierError';
   readonly code = 'IDENTIFIER_INVALID';
   readonly kind: string;
   readonly found: string;
   constructor(kind: string, found: unknown, expected: string) {
     const shown = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : typeof found;
     super(`not a ${kind}: ${shown}; expected ${expected}`);
-    this.name = 'IdentifierError';
+    this.name = IdentifierError.errorName;
     this.kind = kind;
     this.found = shown;
   }

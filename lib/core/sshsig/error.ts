@@ -17,10 +17,11 @@ export type SshSignatureErrorCode =
 
 /** Bytes or text that are no SSH public key or no SSH signature this software accepts. */
 export class SshSignatureError extends Error {
+  static readonly errorName = 'SshSignatureError';
   readonly code: SshSignatureErrorCode;
   constructor(code: SshSignatureErrorCode, message: string, options?: { cause?: unknown }) {
     super(message, options);
-    this.name = 'SshSignatureError';
+    this.name = SshSignatureError.errorName;
     this.code = code;
   }
 }

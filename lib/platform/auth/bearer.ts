@@ -20,8 +20,9 @@ type AuthErrorCode =
   | 'NOT_ALLOWED';
 
 export class AuthError extends ExplainedError<AuthErrorCode> {
+  static readonly errorName = 'AuthError';
   constructor(explanation: Explanation<AuthErrorCode>) {
-    super('AuthError', explanation);
+    super(AuthError.errorName, explanation);
   }
 }
 

@@ -1,4 +1,6 @@
 /** What can go wrong between us and the host of projects' repositories. */
+import { isError } from '../../core/error-class/index.ts';
+
 export type CodeHostErrorCode =
   /** No public repository, account or file of that name. */
   | 'NOT_FOUND'
@@ -12,6 +14,7 @@ export type CodeHostErrorCode =
   | 'UNAVAILABLE';
 
 export class CodeHostError extends Error {
+  static readonly errorName = 'CodeHostError';
   readonly code: CodeHostErrorCode;
   readonly retryAt: Date | null;
   constructor(
@@ -20,7 +23,7 @@ export class CodeHostError extends Error {
     context: { readonly retryAt?: Date | null; readonly cause?: unknown } = {},
   ) {
     super(message, context.cause === undefined ? {} : { cause: context.cause });
-    this.name = 'CodeHostError';
+    this.name = CodeHostError.errorName;
     this.code = code;
     this.retryAt = context.retryAt ?? null;
   }
@@ -30,7 +33,7 @@ const waitSecondsDefault = 60;
 
 /** From what octokit throws. `asked` is for the message. */
 export function toCodeHostError(error: unknown, asked: string, now: Date): CodeHostError {
-  if (error instanceof CodeHostError) return error;
+  if (isError(error, CodeHostError)) return error;
   const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
   const { status, headers } = shapeOf(error);
   const say = `${asked}: ${status === null ? detail : `${status} ${detail}`}`;

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { isError } from '../../core/error-class/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { createGitHubClient, usualTiming } from '../github-client/index.ts';
 import type { GitHubTiming } from '../github-client/index.ts';
@@ -138,7 +139,7 @@ export function openCodeHost(input: {
         const text = Buffer.from(file.content, 'base64').toString('utf8');
         return text.slice(0, fileCharactersMax);
       } catch (error) {
-        if (error instanceof CodeHostError && error.code === 'NOT_FOUND') return null;
+        if (isError(error, CodeHostError) && error.code === 'NOT_FOUND') return null;
         throw error;
       }
     },
@@ -147,7 +148,7 @@ export function openCodeHost(input: {
         const entries = await call(contents(place, path), folderSchema);
         return entries.slice(0, foldersMax).map((one) => one.name);
       } catch (error) {
-        if (error instanceof CodeHostError && error.code === 'NOT_FOUND') return [];
+        if (isError(error, CodeHostError) && error.code === 'NOT_FOUND') return [];
         throw error;
       }
     },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { isError } from '../../core/error-class/index.ts';
 import { ConfigError, parsePortalConfig } from './parse.ts';
 import type { PortalConfig } from './parse.ts';
 
@@ -19,7 +20,7 @@ export function loadPortalConfig(environment: Readonly<Record<string, string | u
   try {
     return parsePortalConfig(text, dirname(file));
   } catch (cause) {
-    if (cause instanceof ConfigError) throw new ConfigError(`${file}: ${cause.message}`, cause);
+    if (isError(cause, ConfigError)) throw new ConfigError(`${file}: ${cause.message}`, cause);
     throw cause;
   }
 }

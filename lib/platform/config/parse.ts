@@ -5,10 +5,11 @@ import { z } from 'zod';
 import { isNetwork } from '../client-address/index.ts';
 
 export class ConfigError extends Error {
+  static readonly errorName = 'ConfigError';
   readonly code = 'PORTAL_CONFIG_INVALID';
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
-    this.name = 'ConfigError';
+    this.name = ConfigError.errorName;
   }
 }
 

@@ -19,6 +19,7 @@ export type GitHostErrorCode =
   | 'WRONG_REPOSITORY';
 
 export class GitHostError extends Error {
+  static readonly errorName = 'GitHostError';
   readonly code: GitHostErrorCode;
   /** When asking again may help; null where time doesn't. */
   readonly retryAt: Date | null;
@@ -34,7 +35,7 @@ export class GitHostError extends Error {
     } = {},
   ) {
     super(message, context.cause === undefined ? {} : { cause: context.cause });
-    this.name = 'GitHostError';
+    this.name = GitHostError.errorName;
     this.code = code;
     this.retryAt = context.retryAt ?? null;
     this.status = context.status ?? null;

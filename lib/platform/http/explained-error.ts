@@ -1,6 +1,6 @@
 /**
  * An error that people read: what is wrong and how to put it right. Each room derives its own class with
- * a literal union of codes; the HTTP edge turns it into a problem document (RFC 9457).
+ * a literal union of codes; forms show it at their fields, the HTTP edge turns it into a problem document (RFC 9457).
  */
 export interface Explanation<Code extends string> {
   readonly code: Code;
@@ -8,15 +8,36 @@ export interface Explanation<Code extends string> {
   /** One sentence that says what to do. */
   readonly fix: string;
   readonly cause?: unknown;
+  /** What is wrong with which field of the input, in the order of the fields; none: it isn't about one. */
+  readonly fields?: readonly FieldProblem[];
 }
+
+export interface FieldProblem {
+  /** Name of the field, as the form and the API call it. */
+  readonly field: string;
+  readonly code: string;
+  /** A sentence that names the field, for people. */
+  readonly message: string;
+}
+
+/** The same in every part that a bundler makes of the program, each with a copy of this class of its own. */
+const explained = Symbol.for('countersign.explained');
 
 export class ExplainedError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly fix: string;
+  readonly fields: readonly FieldProblem[];
+  readonly [explained] = true;
   constructor(name: string, explanation: Explanation<Code>) {
     super(explanation.message, explanation.cause === undefined ? {} : { cause: explanation.cause });
     this.name = name;
     this.code = explanation.code;
     this.fix = explanation.fix;
+    this.fields = explanation.fields ?? [];
   }
+}
+
+/** Whether people are told what the error says; everything else is a fault, of which they learn a request id. */
+export function isExplained(error: unknown): error is ExplainedError {
+  return error instanceof Error && explained in error && error[explained] === true;
 }

@@ -1,2 +1,8 @@
-export { ExplainedError } from './explained-error.ts';
-export type { Explanation } from './explained-error.ts';
+/** Errors that people read, and what is known of the request at work. */
+export { ExplainedError, isExplained } from './explained-error.ts';
+export type { Explanation, FieldProblem } from './explained-error.ts';
+export { FieldReader } from './field-reader.ts';
+export { currentRequest, newRequestId, withRequest } from './current-request.ts';
+export type { CurrentRequest, FormOutcome } from './current-request.ts';
+export { isOutage } from './outage.ts';
+export { problemType } from './problem-type.ts';

@@ -12,8 +12,9 @@ export type PageFetchErrorCode =
   | 'BAD_STATUS';
 
 export class PageFetchError extends ExplainedError<PageFetchErrorCode> {
+  static readonly errorName = 'PageFetchError';
   constructor(explanation: Explanation<PageFetchErrorCode>) {
-    super('PageFetchError', explanation);
+    super(PageFetchError.errorName, explanation);
   }
 }
 

@@ -9,6 +9,7 @@ import { request as requestHttp } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
+import { isError } from '../../core/error-class/index.ts';
 import { fetchError, PageFetchError } from './error.ts';
 import { isPublicAddress } from './public-address.ts';
 
@@ -104,7 +105,7 @@ async function resolved(host: string, limits: Limits, deadline: AbortSignal): Pr
   try {
     return await Promise.race([limits.resolve(host), late]);
   } catch (error) {
-    if (error instanceof PageFetchError) throw error;
+    if (isError(error, PageFetchError)) throw error;
     throw fetchError('NOT_RESOLVED', `${host.slice(0, 200)} can’t be found.`, 'Check the name.', error);
   }
 }
@@ -142,7 +143,7 @@ async function exchange({ url, address }: Place, limits: Limits, deadline: Abort
       response.destroy();
     }
   } catch (error) {
-    if (error instanceof PageFetchError) throw error;
+    if (isError(error, PageFetchError)) throw error;
     if (deadline.aborted) throw timedOut(url.href);
     throw fetchError('UNREACHABLE', `${short(url.href)} can’t be reached.`, 'Check the address.', error);
   }

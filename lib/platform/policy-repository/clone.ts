@@ -1,6 +1,7 @@
 /** The portal's own bare clone: fetched into, never checked out. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isError } from '../../core/error-class/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 
@@ -70,7 +71,7 @@ export async function findMergeBase(clone: Clone, a: CommitSha, b: CommitSha): P
   try {
     return (await git(['-C', clone.directory, 'merge-base', a, b])).toString('utf8').trim();
   } catch (error) {
-    const cause = error instanceof PolicyRepositoryError && error.code === 'GIT_FAILED';
+    const cause = isError(error, PolicyRepositoryError) && error.code === 'GIT_FAILED';
     if (!cause) throw error;
     throw new PolicyRepositoryError('COMMIT_MISSING', `${a} and ${b} have no common history`, error);
   }

@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 
 export class PolicyRepositoryError extends Error {
+  static readonly errorName = 'PolicyRepositoryError';
   readonly code: 'GIT_FAILED' | 'GIT_TIMEOUT' | 'TREE_UNACCEPTABLE' | 'COMMIT_MISSING' | 'POLICY_INVALID';
   constructor(code: PolicyRepositoryError['code'], message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
-    this.name = 'PolicyRepositoryError';
+    this.name = PolicyRepositoryError.errorName;
     this.code = code;
   }
 }

@@ -1,4 +1,5 @@
 /** All files of one commit, read from a bare clone in two git calls. */
+import { isError } from '../../core/error-class/index.ts';
 import { GitTreeError, parseBlobs, parseTreeListing } from '../../core/git-tree/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
 import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../core/policy/index.ts';
@@ -27,7 +28,7 @@ function acceptable<T>(commit: CommitSha, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (!(error instanceof GitTreeError)) throw error;
+    if (!isError(error, GitTreeError)) throw error;
     throw new PolicyRepositoryError('TREE_UNACCEPTABLE', `policy commit ${commit}: ${error.message}`, error);
   }
 }

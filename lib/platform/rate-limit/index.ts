@@ -6,10 +6,11 @@ import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { ExplainedError } from '../http/index.ts';
 
 export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
+  static readonly errorName = 'RateLimitError';
   /** When it may be done again, in seconds. */
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number) {
-    super('RateLimitError', {
+    super(RateLimitError.errorName, {
       code: 'TOO_OFTEN',
       message: 'That was too often in a short time.',
       fix: `Wait ${retryAfterSeconds} seconds, then do it again: what you typed is still here.`,

@@ -34,7 +34,8 @@ type StorageErrorCode =
   | 'STORE_UNAVAILABLE';
 
 export class StorageError extends ExplainedError<StorageErrorCode> {
+  static readonly errorName = 'StorageError';
   constructor(explanation: Explanation<StorageErrorCode>) {
-    super('StorageError', explanation);
+    super(StorageError.errorName, explanation);
   }
 }

@@ -8,6 +8,7 @@ import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
+import { isError } from '../../core/error-class/index.ts';
 import type { Sha256Hex } from '../../core/ids/index.ts';
 import { StorageError } from './artifact-store.ts';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -163,7 +164,7 @@ const truncated = (detail: string, cause?: unknown): StorageError =>
   });
 
 function storageFailure(cause: unknown): StorageError {
-  if (cause instanceof StorageError) return cause;
+  if (isError(cause, StorageError)) return cause;
   const code = codeOf(cause);
   if (code === 'ENOSPC' || code === 'EDQUOT') {
     return new StorageError({

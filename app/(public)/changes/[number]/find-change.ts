@@ -1,4 +1,5 @@
 import { cache } from 'react';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { PolicyChangesError, showChange } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';
@@ -16,7 +17,7 @@ export const findChange = cache(async (text: string): Promise<ChangeDetail | nul
     return await showChange({ ctx: await pageContext(), input: { number } });
   } catch (error) {
     const absent =
-      error instanceof PolicyChangesError && ['UNKNOWN_CHANGE', 'NO_POLICY_HOST'].includes(error.code);
+      isError(error, PolicyChangesError) && ['UNKNOWN_CHANGE', 'NO_POLICY_HOST'].includes(error.code);
     if (absent) return null;
     throw error;
   }

@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
 import {
   amendChange,
@@ -56,7 +57,7 @@ export async function sendEdit(form: FormData): Promise<void> {
       done = `/changes/${number}?done=amended`;
     }
   } catch (error) {
-    if (!(error instanceof PolicyChangesError)) throw error;
+    if (!isError(error, PolicyChangesError)) throw error;
     await saveDraft({ ctx, input: { ...about, id, error: { message: error.message, fix: error.fix } } });
     redirect(`${here}?draft=${id}`);
   }

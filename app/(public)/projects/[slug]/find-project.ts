@@ -1,4 +1,5 @@
 import { cache } from 'react';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../../lib/core/ids/index.ts';
 import { readProject } from '../../../../lib/projects/index.ts';
 import type { ProjectDetail } from '../../../../lib/projects/index.ts';
@@ -9,7 +10,7 @@ export const findProject = cache(async (slug: string): Promise<ProjectDetail | n
   try {
     return await readProject({ ctx: await pageContext(), input: { slug: parseProjectSlug(slug) } });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 });

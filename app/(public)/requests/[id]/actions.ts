@@ -4,7 +4,7 @@ import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { submitApproval } from '../../../../lib/approvals/index.ts';
 import { parseRequestId } from '../../../../lib/core/ids/index.ts';
-import { ExplainedError } from '../../../../lib/platform/http/index.ts';
+import { isExplained } from '../../../../lib/platform/http/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 
 export interface ApprovalFormState {
@@ -31,7 +31,7 @@ export async function handInApproval(_before: ApprovalFormState, form: FormData)
     const statement = decision === 'approve' ? approve : deny;
     await submitApproval({ ctx: await pageContext(), input: { id: request, statement, signature: armored } });
   } catch (error) {
-    if (!(error instanceof ExplainedError)) throw error;
+    if (!isExplained(error)) throw error;
     return {
       error: { message: error.message, fix: error.fix },
       signature,

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { ApprovalsError, readStatements } from '../../../../lib/approvals/index.ts';
 import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
 import { parseProjectSlug } from '../../../../lib/core/ids/index.ts';
@@ -17,7 +18,7 @@ export async function ApprovalBox({
 }) {
   const question = await readStatements({ ctx, input: { id: request.id } }).catch((error: unknown) => {
     // The signer may have moved on between two reads; the trace below says where to.
-    if (error instanceof ApprovalsError) return null;
+    if (isError(error, ApprovalsError)) return null;
     throw error;
   });
   if (question === null) return null;

@@ -1,4 +1,5 @@
 import { cache } from 'react';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseRequestId } from '../../../../lib/core/ids/index.ts';
 import { readRequest } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
@@ -9,7 +10,7 @@ export const findRequest = cache(async (id: string): Promise<RequestDetail | nul
   try {
     return await readRequest({ ctx: await pageContext(), input: { id: parseRequestId(id) } });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 });

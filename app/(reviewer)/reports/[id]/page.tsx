@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import {
   outcomesOf,
   readReport,
@@ -55,7 +56,7 @@ export default async function ReportPage({ params }: { readonly params: Promise<
 async function find(ctx: Context, text: string): Promise<Report | null> {
   if (!/^[1-9][0-9]{0,8}$/.test(text)) return null;
   return readReport({ ctx, input: { id: Number(text) } }).catch((error: unknown) => {
-    if (error instanceof ReportsError && error.code === 'UNKNOWN_REPORT') return null;
+    if (isError(error, ReportsError) && error.code === 'UNKNOWN_REPORT') return null;
     throw error;
   });
 }

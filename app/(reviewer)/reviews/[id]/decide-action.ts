@@ -3,7 +3,7 @@
 import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { decideReview } from '../../../../lib/reviews/index.ts';
-import { ExplainedError } from '../../../../lib/platform/http/index.ts';
+import { isExplained } from '../../../../lib/platform/http/index.ts';
 import { limitActions } from '../../../_components/limit-actions.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 
@@ -52,7 +52,7 @@ export async function decideForm(_before: DecisionFormState, form: FormData): Pr
     await limitActions();
     ({ outcome } = await decideReview({ ctx: await pageContext(), input: { ...input.data, criteria } }));
   } catch (error) {
-    if (!(error instanceof ExplainedError)) throw error;
+    if (!isExplained(error)) throw error;
     return { error: { message: error.message, fix: error.fix }, values };
   }
   redirect(`/reviews/${input.data.id}?done=${outcome ?? 'decided'}`);

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { readCharts } from '../../../../lib/evidence/index.ts';
 import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
 import {
@@ -133,7 +134,7 @@ async function find(ctx: Context, text: string): Promise<ReviewDetail> {
   try {
     return await readReview({ ctx, input: { id } });
   } catch (error) {
-    if (error instanceof ReviewsError && error.code === 'UNKNOWN_REVIEW') notFound();
+    if (isError(error, ReviewsError) && error.code === 'UNKNOWN_REVIEW') notFound();
     throw error;
   }
 }

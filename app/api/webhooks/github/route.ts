@@ -1,3 +1,4 @@
+import { isError } from '../../../../lib/core/error-class/index.ts';
 import { receiveDelivery } from '../../../../lib/policy-changes/index.ts';
 import { WebhookError } from '../../../../lib/platform/git-host/index.ts';
 import { currentPortal } from '../../../../lib/platform/portal/index.ts';
@@ -25,7 +26,7 @@ export async function POST(request: Request): Promise<Response> {
     if (outcome === null) return answer(404, 'this portal takes no deliveries');
     return answer(outcome === 'fresh' ? 202 : 200, outcome);
   } catch (error) {
-    if (error instanceof WebhookError) return answer(statuses[error.code], error.message);
+    if (isError(error, WebhookError)) return answer(statuses[error.code], error.message);
     console.error(error);
     // GitHub shows it, and a person can deliver it again.
     return answer(503, 'not taken; deliver it again');

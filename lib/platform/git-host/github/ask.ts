@@ -1,6 +1,7 @@
 /** Asking GitHub: every answer parsed, kept by its ETag, read to the last page or not believed at all. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
+import { isError } from '../../../core/error-class/index.ts';
 import { GitHostError } from '../error.ts';
 import { answered, toGitHostError } from './errors.ts';
 
@@ -105,7 +106,7 @@ export function createAsk(input: {
     try {
       return await readPage(...asked);
     } catch (error) {
-      if (error instanceof GitHostError && error.code === 'PARTIAL') return readPage(...asked);
+      if (isError(error, GitHostError) && error.code === 'PARTIAL') return readPage(...asked);
       throw error;
     }
   };

@@ -1,4 +1,5 @@
 /** Branches and the commits on them, through GitHub's Git database. */
+import { isError } from '../../../core/error-class/index.ts';
 import type { CommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { FileChange, GitHost } from '../git-host.ts';
@@ -41,7 +42,7 @@ export function createBranches(ask: Ask): Branches {
       const found = await ask.read('GET /repos/{owner}/{repo}/git/ref/{ref}', asked, reference);
       return found.ref === `refs/heads/${branch}` ? found.commit : null;
     } catch (error) {
-      if (error instanceof GitHostError && error.code === 'NOT_FOUND') return null;
+      if (isError(error, GitHostError) && error.code === 'NOT_FOUND') return null;
       throw error;
     }
   };

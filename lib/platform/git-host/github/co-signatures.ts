@@ -1,4 +1,5 @@
 /** Signatures beside commits, in git's notes, through GitHub's Git database. */
+import { isError } from '../../../core/error-class/index.ts';
 import type { CommitSha } from '../../../core/ids/index.ts';
 import { notePaths, notesRef, withSignature } from '../co-signature-notes.ts';
 import { GitHostError } from '../error.ts';
@@ -20,7 +21,7 @@ export function createCoSignatures(
       const found = await ask.read('GET /repos/{owner}/{repo}/git/ref/{ref}', asked, reference);
       return found.ref === notesRef ? found.commit : null;
     } catch (error) {
-      if (error instanceof GitHostError && error.code === 'NOT_FOUND') return null;
+      if (isError(error, GitHostError) && error.code === 'NOT_FOUND') return null;
       throw error;
     }
   };
@@ -79,9 +80,9 @@ export function createCoSignatures(
           }
           return;
         } catch (error) {
-          const moved = error instanceof GitHostError && ['INVALID', 'CONFLICT'].includes(error.code);
+          const moved = isError(error, GitHostError) && ['INVALID', 'CONFLICT'].includes(error.code);
           // An answer that was lost may have been a yes: the next look tells.
-          const unclear = error instanceof GitHostError && ['UNAVAILABLE', 'PARTIAL'].includes(error.code);
+          const unclear = isError(error, GitHostError) && ['UNAVAILABLE', 'PARTIAL'].includes(error.code);
           if ((!moved && !unclear) || tries >= triesMax) throw error;
         }
       }

@@ -1,4 +1,5 @@
 /** The one comment of ours on a pull request, edited instead of repeated. */
+import { isError } from '../../../core/error-class/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';
@@ -61,11 +62,11 @@ async function remove(ask: Ask, id: string): Promise<void> {
     await ask.write(route, { comment_id: id }, nothing);
   } catch (error) {
     // Someone else removed it first.
-    if (!(error instanceof GitHostError && error.code === 'NOT_FOUND')) throw error;
+    if (!(isError(error, GitHostError) && error.code === 'NOT_FOUND')) throw error;
   }
 }
 
 /** Whether what was asked may have happened all the same. */
 export function isUncertain(error: unknown): boolean {
-  return error instanceof GitHostError && (error.code === 'UNAVAILABLE' || error.code === 'PARTIAL');
+  return isError(error, GitHostError) && (error.code === 'UNAVAILABLE' || error.code === 'PARTIAL');
 }

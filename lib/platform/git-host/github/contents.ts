@@ -1,4 +1,5 @@
 /** Files and differences at given commits. */
+import { isError } from '../../../core/error-class/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';
@@ -24,7 +25,7 @@ export function createContents(ask: Ask): Pick<GitHost, 'readFile' | 'compare'> 
         }
         return new Uint8Array(bytes);
       } catch (error) {
-        if (error instanceof GitHostError && error.code === 'NOT_FOUND') return null;
+        if (isError(error, GitHostError) && error.code === 'NOT_FOUND') return null;
         throw error;
       }
     },

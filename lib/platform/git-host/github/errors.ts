@@ -1,4 +1,5 @@
 /** From what octokit throws to what the port promises. */
+import { isError } from '../../../core/error-class/index.ts';
 import { GitHostError } from '../error.ts';
 
 /** GitHub: "wait at least one minute" where it names no time. */
@@ -26,7 +27,7 @@ export function answered(error: unknown): Answered | null {
 
 /** error, what was asked (for the message), now → a GitHostError. */
 export function toGitHostError(error: unknown, asked: string, now: Date): GitHostError {
-  if (error instanceof GitHostError) return error;
+  if (isError(error, GitHostError)) return error;
   const answer = answered(error);
   if (answer === null) {
     const detail = error instanceof Error ? error.message : String(error);

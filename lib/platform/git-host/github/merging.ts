@@ -1,5 +1,6 @@
 /** Whether a pull request can be merged, and merging exactly what was looked at. */
 import { setTimeout as wait } from 'node:timers/promises';
+import { isError } from '../../../core/error-class/index.ts';
 import type { CommitSha } from '../../../core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
@@ -61,7 +62,7 @@ export function createMerging(
         const asked = { pull_number: number, expected_head_sha: expectedHead };
         await ask.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch', asked, nothing);
       } catch (error) {
-        if (!(error instanceof GitHostError) || error.code !== 'INVALID') throw error;
+        if (!isError(error, GitHostError) || error.code !== 'INVALID') throw error;
         throw conflict('can’t be brought up to date: its head moved, or it conflicts', error);
       }
       // GitHub says 202 and does it a moment later.
@@ -106,7 +107,7 @@ export function createMerging(
         if (method === 'fast-forward') {
           const now = await baseHead(before.base.branch);
           if (now === expectedHead) return now;
-          if (error instanceof GitHostError && error.code === 'INVALID') {
+          if (isError(error, GitHostError) && error.code === 'INVALID') {
             throw conflict(`isn't ahead of ${before.base.branch} at ${now} alone`, error);
           }
         }

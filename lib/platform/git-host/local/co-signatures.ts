@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isError } from '../../../core/error-class/index.ts';
 import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
 import { notePaths, notesRef, withSignature } from '../co-signature-notes.ts';
 import { GitHostError } from '../error.ts';
@@ -57,7 +58,7 @@ export async function addCoSignature(
       await moveRef(repository, notesRef, await writeNote(repository, notes, path, next), notes);
       return;
     } catch (error) {
-      if (!(error instanceof GitHostError) || error.code !== 'CONFLICT' || tries >= triesMax) throw error;
+      if (!isError(error, GitHostError) || error.code !== 'CONFLICT' || tries >= triesMax) throw error;
     }
   }
 }

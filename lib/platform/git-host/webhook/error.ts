@@ -3,10 +3,11 @@ export type WebhookErrorCode =
   'HEADER_MISSING' | 'SIGNATURE_MISSING' | 'SIGNATURE_INVALID' | 'BODY_TOO_LARGE' | 'PAYLOAD_INVALID';
 
 export class WebhookError extends Error {
+  static readonly errorName = 'WebhookError';
   readonly code: WebhookErrorCode;
   constructor(code: WebhookErrorCode, message: string, cause?: unknown) {
     super(message, cause === undefined ? {} : { cause });
-    this.name = 'WebhookError';
+    this.name = WebhookError.errorName;
     this.code = code;
   }
 }

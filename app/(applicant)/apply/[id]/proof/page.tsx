@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { ApplicationsError, offerProof } from '../../../../../lib/applications/index.ts';
 import type { ProofOffer } from '../../../../../lib/applications/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';
@@ -51,11 +52,11 @@ export default async function ProofPage({ params }: { readonly params: Promise<{
 async function Ways({ id, uri }: { readonly id: string; readonly uri: string }) {
   const offer = await offerProof({ ctx: await pageContext(), input: { id: Number(id) } }).catch(
     (error: unknown) => {
-      if (error instanceof ApplicationsError) return error;
+      if (isError(error, ApplicationsError)) return error;
       throw error;
     },
   );
-  if (offer instanceof ApplicationsError) {
+  if (isError(offer, ApplicationsError)) {
     return (
       <Notice tone="retrying" title={offer.message}>
         {offer.fix}

@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseCommitSha } from '../../../../../lib/core/ids/index.ts';
 import { readRepositoryVersion } from '../../../../../lib/policy-versions/index.ts';
 import { pageContext } from '../../../../_components/page-context.ts';
@@ -33,7 +34,7 @@ async function findVersion(commit: string) {
     const input = { commit: parseCommitSha(commit) };
     return await readRepositoryVersion({ ctx: await pageContext(), input });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { readProject, standingsOf } from '../../../../../lib/projects/index.ts';
@@ -33,7 +34,7 @@ async function find(portal: ReturnType<typeof currentPortal>, slug: string) {
   try {
     return await readProject({ ctx: portal, input: { slug: parseProjectSlug(slug) } });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 }

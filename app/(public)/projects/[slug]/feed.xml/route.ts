@@ -1,4 +1,5 @@
 import { Feed } from 'feed';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { listProjectVersions } from '../../../../../lib/policy-versions/index.ts';
@@ -59,7 +60,7 @@ async function find(portal: ReturnType<typeof currentPortal>, slug: string) {
   try {
     return await readProject({ ctx: portal, input: { slug: parseProjectSlug(slug) } });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 }

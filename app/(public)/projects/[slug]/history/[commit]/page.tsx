@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
+import { isError } from '../../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseCommitSha, parseProjectSlug } from '../../../../../../lib/core/ids/index.ts';
 import { readProjectVersion } from '../../../../../../lib/policy-versions/index.ts';
 import type { ProjectVersion } from '../../../../../../lib/policy-versions/index.ts';
@@ -20,7 +21,7 @@ const findVersion = cache(async (slug: string, commit: string): Promise<ProjectV
     // A project that was neither there nor taken away then has no page of that commit.
     return version !== null && version.name === null && version.files.length === 0 ? null : version;
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 });

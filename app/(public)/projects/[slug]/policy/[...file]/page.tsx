@@ -1,5 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import { isError } from '../../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseCommitSha } from '../../../../../../lib/core/ids/index.ts';
 import { readPolicySource } from '../../../../../../lib/projects/index.ts';
 import { Notice } from '../../../../../_components/notice.tsx';
@@ -78,7 +79,7 @@ async function findSource(file: string, commit: string | string[] | undefined) {
       input: { file, commit: commit === undefined ? null : parseCommitSha(commit) },
     });
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 }

@@ -1,0 +1,69 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import type { FieldUse } from './form-context.ts';
+
+const marked = 'border-s-4 border-fail ps-4';
+
+/** Hint and message of a field, which its input names with aria-describedby. */
+export function Notes({ field, hint }: { readonly field: FieldUse; readonly hint: ReactNode }) {
+  return (
+    <>
+      {field.hintId === undefined ? null : (
+        <div id={field.hintId} className="mt-0.5 text-sm break-words text-muted">
+          {hint}
+        </div>
+      )}
+      {field.problemId === undefined ? null : (
+        <p id={field.problemId} className="mt-1 font-medium break-words text-fail">
+          <span className="sr-only">Error: </span>
+          {field.problem}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** Label, hint, message, and then the one input. */
+export function FieldFrame(props: {
+  readonly field: FieldUse;
+  readonly label: ReactNode;
+  readonly optional: boolean;
+  readonly hint: ReactNode;
+  readonly children: ReactNode;
+}) {
+  const { field } = props;
+  return (
+    <div className={`min-w-0 ${field.problem === null ? '' : marked}`}>
+      <label htmlFor={field.id} className="block font-medium">
+        {props.label}
+        {props.optional ? <span className="font-normal text-muted"> (optional)</span> : null}
+      </label>
+      <Notes field={field} hint={props.hint} />
+      {props.children}
+    </div>
+  );
+}
+
+/** Legend, hint, message, and then the choices. */
+export function GroupFrame(props: {
+  readonly field: FieldUse;
+  readonly legend: ReactNode;
+  readonly optional: boolean;
+  readonly hint: ReactNode;
+  /** The page's heading asks already. */
+  readonly legendHidden?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { field } = props;
+  return (
+    <fieldset className={`min-w-0 ${field.problem === null ? '' : marked}`} {...field.around}>
+      <legend className={props.legendHidden === true ? 'sr-only' : 'font-medium'}>
+        {props.legend}
+        {props.optional ? <span className="font-normal text-muted"> (optional)</span> : null}
+      </legend>
+      <Notes field={field} hint={props.hint} />
+      {props.children}
+    </fieldset>
+  );
+}

@@ -1,0 +1,75 @@
+/** What every form's action does around its verb: read what was sent, run it, and turn errors into words at the fields. */
+import { redirect, unstable_rethrow } from 'next/navigation';
+import { z } from 'zod';
+import { isError } from '../../lib/core/error-class/index.ts';
+import { IdentifierError } from '../../lib/core/ids/index.ts';
+import { currentRequest } from '../../lib/platform/http/index.ts';
+import { BadRequest, logFault, problemOf } from '../api/_edge/problem.ts';
+import { valuesOf } from './form/form-state.ts';
+import type { FormState } from './form/form-state.ts';
+import { limitActions } from './limit-actions.ts';
+
+/** What people type or choose: anything. What it has to be, the verb says, with words for people. */
+export const typed = z.string().default('');
+
+/** What the page puts into a hidden field: a number of the database's. */
+export const rowNumber = z.coerce.number().int().positive().max(2_000_000_000);
+
+/** What the page puts into a hidden field: text that an identifier's parser takes. */
+export const identifier = <T>(parse: (value: unknown) => T) =>
+  z.string().transform((text, context) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      if (!isError(error, IdentifierError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+      return z.NEVER;
+    }
+  });
+
+/**
+ * Reads the form and does what it asks for; `work` → where to go then. Whatever fails is answered with everything that
+ * was entered: what is explained in its own words, a fault with the id that the operators find it by.
+ */
+export async function submitForm<S extends z.ZodType>(
+  form: FormData,
+  schema: S,
+  work: (input: z.output<S>) => Promise<string>,
+): Promise<FormState> {
+  let to: string;
+  try {
+    await limitActions();
+    to = await work(readForm(form, schema));
+  } catch (error) {
+    return refusal(error, form);
+  }
+  redirect(to);
+}
+
+/** The last text of each name; fields of the framework and files are none. */
+function readForm<S extends z.ZodType>(form: FormData, schema: S): z.output<S> {
+  const sent = Object.entries(valuesOf(form)).map(([name, texts]) => [name, texts.at(-1)]);
+  const parsed = schema.safeParse(Object.fromEntries(sent));
+  if (parsed.success) return parsed.data;
+  const names = [...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.')))];
+  throw new BadRequest({
+    ...{ status: 400, code: 'FORM_INVALID', title: 'Form not valid' },
+    message: `This form isn’t as the portal’s page sends it: ${names.join(', ').slice(0, 500)}.`,
+    fix: 'Load the page again, and fill the form in there.',
+  });
+}
+
+/** What a form shows of an error, and what the answer's status says of it. */
+export function refusal(error: unknown, form: FormData): FormState {
+  // A redirect and a page that isn't there are thrown, too.
+  unstable_rethrow(error);
+  const problem = problemOf(error);
+  logFault(problem, error);
+  const { status, detail, fix, fields, requestId, retryAfterSeconds } = problem;
+  const request = currentRequest();
+  if (request !== null) request.outcome = { status, retryAfterSeconds };
+  return {
+    error: { message: detail, fix, fields, ...(requestId === null ? {} : { reference: requestId }) },
+    values: valuesOf(form),
+  };
+}

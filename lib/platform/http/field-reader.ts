@@ -1,0 +1,39 @@
+import { readText } from '../../core/typed-text/index.ts';
+import type { TextRules } from '../../core/typed-text/index.ts';
+import type { FieldProblem } from './explained-error.ts';
+
+/** Reads what a form sent field by field, and collects what is wrong, so that all of it is said at once. */
+export class FieldReader {
+  readonly #problems: FieldProblem[] = [];
+
+  /** → the text as it is kept; empty where it can't be taken, and then there is a problem. */
+  text(field: string, typed: string, rules: TextRules): string {
+    const read = readText(typed, rules);
+    if (read.ok) return read.text;
+    this.refuse(field, read.code, read.message);
+    return '';
+  }
+
+  /** → the choice, or null where it is none of them: then there is a problem, `message`. */
+  choice<const T extends string>(
+    field: string,
+    sent: string,
+    choices: readonly T[],
+    message: string,
+  ): T | null {
+    const found = choices.find((one) => one === sent);
+    if (found !== undefined) return found;
+    this.refuse(field, sent === '' ? 'MISSING' : 'INVALID', message);
+    return null;
+  }
+
+  /** The first problem of a field is the one that is said. */
+  refuse(field: string, code: string, message: string): void {
+    if (this.#problems.some((one) => one.field === field)) return;
+    this.#problems.push({ field, code, message });
+  }
+
+  get problems(): readonly FieldProblem[] {
+    return this.#problems;
+  }
+}
