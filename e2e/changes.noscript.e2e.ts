@@ -153,13 +153,18 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   const serial = await card.locator('dd.hash').first().innerText();
   await card.getByRole('link', { name: 'Revoke…' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Revoke test of zip-demo' })).toBeVisible();
+  await expect(page.getByLabel('Effective, in UTC')).toHaveValue('');
+  await expect(page.getByRole('heading', { name: 'Propose it' })).toHaveCount(0);
   await page.getByLabel('Effective, in UTC').fill('2026-11-01T00:00');
   await page.getByRole('button', { name: 'See what it does' }).click();
   await expect(page.getByText('Nothing was ever signed with this certificate.')).toBeVisible();
-  await page.getByLabel('What happened').selectOption('key-compromised');
+  const trigger = page.getByRole('radiogroup', { name: 'What happened' });
+  await expect(trigger.getByRole('radio', { checked: true })).toHaveCount(0);
+  await trigger.getByLabel('The key is, or may be').check();
   await page.getByLabel('What the public is told').fill('   ');
   await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('say what the public is told');
+  await expect(page.getByRole('alert')).toContainText('What the public is told: say what happened');
+  await expect(trigger.getByLabel('The key is, or may be')).toBeChecked();
   await page.getByLabel('What the public is told').fill('Its key was in a leaked backup.');
   await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
   await expect(page.getByText('It tightens: nothing more can be signed than before.')).toBeVisible();
@@ -223,7 +228,7 @@ async function decideAppeal(page: Page, name: string): Promise<void> {
     .getByRole('link')
     .first()
     .click();
-  await page.getByLabel('Outcome').selectOption('reinstated');
+  await page.getByLabel('The project may have certificates again').check();
   await page.getByLabel('What was found').fill('The keys are new, and on hardware.');
   await page.getByRole('button', { name: 'Close report' }).click();
 }

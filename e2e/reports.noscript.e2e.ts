@@ -10,13 +10,16 @@ test('a stranger reports a problem, reviewers see its clock and answer, and nobo
   browser,
 }) => {
   await page.goto('/report?project=esbuild-demo');
-  await page.getByLabel('What is wrong').selectOption('malware');
+  const kind = page.getByRole('radiogroup', { name: 'What is wrong' });
+  await expect(kind.getByRole('radio', { checked: true })).toHaveCount(0);
+  await kind.getByLabel('A signing key is').check();
   await page.getByLabel('What you saw').fill('too short');
   await page.getByRole('button', { name: 'Send report' }).click();
-  await expect(page.getByRole('alert').first()).toContainText('at least 20 characters');
+  await expect(page.getByRole('alert')).toContainText('What you saw: 9 characters; at least 20.');
   await expect(page.getByLabel('What you saw')).toHaveValue('too short');
+  await expect(kind.getByLabel('A signing key is')).toBeChecked();
   const story = `The installer of ${Date.now()} opens a shell to another host, <b>always</b>.`;
-  await page.getByLabel('What is wrong').selectOption('malware');
+  await kind.getByLabel('It is malware').check();
   await page.getByLabel('What you saw').fill(story);
   await page.getByLabel('Links to evidence').fill('https://analysis.example/1\nhttps://analysis.example/2');
   await page.getByLabel('How to reach you').fill('stranger@example.org');
@@ -42,7 +45,7 @@ test('a stranger reports a problem, reviewers see its clock and answer, and nobo
   await expect(page.getByText('https://analysis.example/2')).toBeVisible();
   await page.getByRole('button', { name: 'I look into it' }).click();
   await expect(page.getByRole('button', { name: 'I look into it' })).toHaveCount(0);
-  await page.getByLabel('Outcome').selectOption('no-grounds');
+  await page.getByLabel('No grounds for revoking').check();
   await page.getByLabel('What was found').fill('The shell is the project’s own test server, on loopback.');
   await page.getByRole('button', { name: 'Close report' }).click();
   await expect(page.getByRole('heading', { name: 'No grounds for revoking were found' })).toBeVisible();

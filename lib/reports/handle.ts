@@ -2,15 +2,18 @@ import { recordEvent } from '../audit/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { notify, teamOf } from '../notifications/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { proposeReinstatement } from '../revocations/index.ts';
+import { proposeReinstatement, statementCharactersMax } from '../revocations/index.ts';
 import { ReportsError } from './error.ts';
 import { checkImpartial } from './appeal.ts';
 import { outcomesOf, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 import { requireHandler, unknownReport } from './read.ts';
 
-const answerCharactersMax = 4000;
+/** In characters. The form says it beforehand; that of an appeal goes into the policy, where it is granted. */
+export const answerCharactersMax = (kind: ReportKind): number =>
+  kind === 'appeal' ? statementCharactersMax : 4_000;
 
 /** Says that somebody looks into it; the reporter sees that, and the clock goes on. */
 export async function acknowledgeReport(call: {
@@ -44,25 +47,8 @@ export async function closeReport(call: {
 }): Promise<number | null> {
   const { ctx, input } = call;
   requireHandler(ctx);
-  const { outcome } = input;
-  const answer = input.answer.trim();
-  if (!isOutcome(outcome) || answer === '' || answer.length > answerCharactersMax) {
-    throw new ReportsError({
-      code: 'INVALID',
-      message: isOutcome(outcome)
-        ? 'The answer: say in a few sentences what was found.'
-        : 'The outcome: choose one.',
-      fix: 'Put it right and send it again: what you typed is still here.',
-    });
-  }
   const before = await ctx.db.$transaction((transaction) => openReport(transaction, input.id));
-  if (!outcomesOf(before.kind as ReportKind).some(([possible]) => possible === outcome)) {
-    throw new ReportsError({
-      code: 'INVALID',
-      message: 'The outcome: that isn’t how a report of this kind ends.',
-      fix: 'Load the page again and choose one.',
-    });
-  }
+  const { outcome, answer } = checkAnswer(input, before.kind as ReportKind);
   if (before.kind === 'appeal') await checkImpartial(ctx, before);
   // Proposed first: where that fails the appeal stays open, and a proposal holds nothing before it is signed.
   const change =
@@ -98,6 +84,25 @@ export async function closeReport(call: {
   return change;
 }
 
+function checkAnswer(
+  input: { readonly outcome: string; readonly answer: string },
+  kind: ReportKind,
+): { readonly outcome: ReportOutcome; readonly answer: string } {
+  const reader = new FieldReader();
+  const possible = outcomesOf(kind).map(([one]) => one);
+  const outcome = reader.choice('outcome', input.outcome, possible, 'The outcome: choose one.');
+  const answer = reader.text('answer', input.answer, {
+    ...{ label: 'What was found', lines: true, charactersMax: answerCharactersMax(kind) },
+    missing: 'say it in a few sentences, for who reported it',
+  });
+  const [problem] = reader.problems;
+  if (problem === undefined && outcome !== null) return { outcome, answer };
+  throw new ReportsError({
+    ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+    fix: 'Put it right and send it again: what you typed is still here.',
+  });
+}
+
 /** Locked, so that two who decide at once don't both. */
 async function openReport(transaction: Transaction, id: number) {
   await transaction.$queryRaw`SELECT id FROM portal.report WHERE id = ${id} FOR UPDATE`;
@@ -110,5 +115,3 @@ async function openReport(transaction: Transaction, id: number) {
     fix: 'Load the page again to see how.',
   });
 }
-
-const isOutcome = (text: string): text is ReportOutcome => Object.hasOwn(reportOutcomes, text);

@@ -1,6 +1,6 @@
 /** Reports from the public: taken in, with a clock that both sides see, looked into, and answered. */
 export { ReportsError, type ReportsErrorCode } from './error.ts';
-export { acknowledgeReport, closeReport } from './handle.ts';
+export { acknowledgeReport, answerCharactersMax, closeReport } from './handle.ts';
 export { outcomesOf, reportKinds, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 export { listReports, mayHandleReports, readReceipt, readReport, type Receipt, type Report } from './read.ts';
 export { remindOfReports } from './remind.ts';

@@ -12,6 +12,7 @@ export {
   parseEffectiveAt,
   proposeRevocation,
   revocableCertificates,
+  statementCharactersMax,
   triggers,
 } from './propose.ts';
 export { proposeReinstatement } from './reinstate.ts';

@@ -1,10 +1,10 @@
 import { stringify } from 'yaml';
-import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
 import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
 import type { Revocation } from '../core/generated/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';
 import { RevocationsError } from './error.ts';
@@ -22,14 +22,41 @@ export const triggers: readonly {
   { trigger: 'delisted', words: 'The project leaves the foundation', reason: 'affiliationChanged' },
 ];
 
-const inputSchema = z.object({
-  trigger: z.enum(['conditions-breached', 'key-compromised', 'malware', 'project-request', 'delisted']),
-  statement: z
-    .string()
-    .trim()
-    .min(1, 'The statement: say what the public is told.')
-    .max(2000, 'The statement: at most 2,000 characters.'),
-});
+/** In characters. The form says it beforehand. */
+export const statementCharactersMax = 2_000;
+
+interface CheckedInput {
+  readonly trigger: Revocation['trigger'];
+  readonly effectiveAt: Date;
+  readonly statement: string;
+}
+
+/** Rejects with INVALID, with everything that is wrong and the field it is wrong with. */
+function checkInput(
+  input: { readonly trigger: string; readonly effectiveAt: string; readonly statement: string },
+  now: Date,
+): CheckedInput {
+  const reader = new FieldReader();
+  const known = triggers.map((one) => one.trigger);
+  const trigger = reader.choice('trigger', input.trigger, known, 'What happened: choose one.');
+  const statement = reader.text('statement', input.statement, {
+    ...{ label: 'What the public is told', lines: true, charactersMax: statementCharactersMax },
+    missing: 'say what happened, and what to do',
+  });
+  const effectiveAt = parseEffectiveAt(input.effectiveAt, now);
+  if (effectiveAt === null) {
+    const message = 'The effective date: a time in UTC such as 2026-11-20T08:30, not one to come.';
+    reader.refuse('effectiveAt', input.effectiveAt === '' ? 'MISSING' : 'INVALID', message);
+  }
+  const [problem] = reader.problems;
+  if (problem === undefined && trigger !== null && effectiveAt !== null) {
+    return { trigger, effectiveAt, statement };
+  }
+  throw new RevocationsError({
+    ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+    fix: 'Correct it and send it again: what you entered is still here.',
+  });
+}
 
 /** Whoever may propose any policy file: what makes a revocation hold are the signatures. */
 export function mayRevoke(actor: Context['actor']): boolean {
@@ -86,21 +113,14 @@ export async function proposeRevocation(call: {
       fix: 'Tell the foundation what you know; its page says how to reach it.',
     });
   }
-  const parsed = inputSchema.safeParse(input);
-  if (!parsed.success) throw invalid(parsed.error.issues[0]?.message ?? 'Something is missing.');
-  const effectiveAt = parseEffectiveAt(input.effectiveAt, ctx.now());
-  if (effectiveAt === null) {
-    throw invalid('The effective date: a time in UTC such as 2026-11-20T08:30, not one to come.');
-  }
+  const checked = checkInput(input, ctx.now());
   const certificates = await chosen(ctx, input.of);
-  const documents = certificates.map((one) =>
-    documentOf(one, { ...parsed.data, effectiveAt, now: ctx.now() }),
-  );
+  const documents = certificates.map((one) => documentOf(one, { ...checked, now: ctx.now() }));
   const pull = await proposeChange({
     ctx,
     input: {
       title: titleOf(certificates, input.of).slice(0, 120),
-      description: `${numbersOf(documents)}\n\n${parsed.data.statement}`,
+      description: `${numbersOf(documents)}\n\n${checked.statement}`,
       base: input.base,
       changes: documents.map((value) => ({
         path: `revocations/${value.serial}.yaml`,
@@ -156,7 +176,7 @@ async function chosen(ctx: Context, of: ProposalInput['of']): Promise<readonly P
 
 function documentOf(
   { serial, project, name }: ProjectCertificate,
-  input: z.infer<typeof inputSchema> & { readonly effectiveAt: Date; readonly now: Date },
+  input: CheckedInput & { readonly now: Date },
 ): Revocation {
   const { trigger, statement, effectiveAt, now } = input;
   return {
@@ -194,6 +214,3 @@ export async function hasProposed(ctx: Context, serial: string): Promise<boolean
 }
 
 const seconds = (date: Date): string => `${date.toISOString().slice(0, 19)}Z`;
-
-const invalid = (message: string): RevocationsError =>
-  new RevocationsError({ code: 'INVALID', message, fix: 'Correct it and send it again.' });

@@ -42,7 +42,7 @@ export async function proposeReinstatement(call: {
   }
   const decidedAt = `${ctx.now().toISOString().slice(0, 19)}Z`;
   const edited = editPolicyFile({ path: file, text: new TextDecoder().decode(bytes), kind: 'Revocation' }, [
-    { path: ['reinstated'], value: { decidedAt, statement: input.statement.slice(0, 2000) } },
+    { path: ['reinstated'], value: { decidedAt, statement: input.statement } },
   ]);
   if (!edited.ok) throw new Error(`${file} of the policy in force can't be edited`);
   const pull = await proposeChange({

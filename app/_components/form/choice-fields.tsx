@@ -45,6 +45,7 @@ function Group(
       legend={props.label}
       optional={props.required !== true}
       hint={hint}
+      one={props.type === 'radio'}
       {...(props.labelHidden === true ? { legendHidden: true } : {})}
     >
       <div className={inline ? 'mt-1 flex flex-wrap gap-x-6' : 'mt-2 grid gap-1'}>
@@ -57,6 +58,7 @@ function Group(
               name={name}
               value={choice.value}
               required={props.type === 'radio' && props.required === true}
+              aria-invalid={props.type === 'checkbox' ? field.around['aria-invalid'] : undefined}
               defaultChecked={field.values.includes(choice.value)}
               className={box}
             />

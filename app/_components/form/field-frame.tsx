@@ -53,11 +53,19 @@ export function GroupFrame(props: {
   readonly hint: ReactNode;
   /** The page's heading asks already. */
   readonly legendHidden?: boolean;
+  /** One of them, and not any: then the group as a whole can be wrong (ARIA allows it of no other group). */
+  readonly one: boolean;
   readonly children: ReactNode;
 }) {
-  const { field } = props;
+  const { field, one } = props;
   return (
-    <fieldset className={`min-w-0 ${field.problem === null ? '' : marked}`} {...field.around}>
+    <fieldset
+      role={one ? 'radiogroup' : undefined}
+      aria-describedby={field.around['aria-describedby']}
+      aria-invalid={one ? field.around['aria-invalid'] : undefined}
+      aria-required={one && !props.optional ? true : undefined}
+      className={`min-w-0 ${field.problem === null ? '' : marked}`}
+    >
       <legend className={props.legendHidden === true ? 'sr-only' : 'font-medium'}>
         {props.legend}
         {props.optional ? <span className="font-normal text-muted"> (optional)</span> : null}

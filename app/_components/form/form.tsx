@@ -28,7 +28,7 @@ export function Form(props: {
         onSubmit={onSubmit}
         noValidate
         aria-busy={pending}
-        className={props.className ?? 'mt-4 grid min-w-0 gap-5'}
+        className={props.className ?? 'mt-5 grid min-w-0 gap-5'}
       >
         {Object.entries(hidden).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />

@@ -10,6 +10,7 @@ import {
   mayRevoke,
   parseEffectiveAt,
   revocableCertificates,
+  statementCharactersMax,
   triggers,
 } from '../../../../lib/revocations/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
@@ -19,19 +20,18 @@ import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { revokeForm } from '../actions.ts';
+import { DateForm, minuteOf, type Asked } from './date-form.tsx';
 
-export const metadata: Metadata = { title: 'Revoke a certificate' };
+type Query = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
-/** One certificate, or all of a project that aren't revoked yet. */
-interface Asked {
-  readonly serial: string;
-  readonly project: string;
+export async function generateMetadata(props: { readonly searchParams: Query }): Promise<Metadata> {
+  const { effective } = await props.searchParams;
+  const wrong = typeof effective === 'string' && parseEffectiveAt(effective, new Date()) === null;
+  return { title: `${wrong ? 'Error: ' : ''}Revoke a certificate` };
 }
 
 /** First what it does, then doing it: the effective date is chosen by a form of its own that only looks. */
-export default async function RevokePage(props: {
-  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-}) {
+export default async function RevokePage(props: { readonly searchParams: Query }) {
   const query = await props.searchParams;
   const text = (name: string): string => (typeof query[name] === 'string' ? query[name].slice(0, 100) : '');
   const asked: Asked = { serial: text('serial'), project: text('project') };
@@ -63,10 +63,7 @@ export default async function RevokePage(props: {
   }
   const now = ctx.now();
   const effectiveAt = parseEffectiveAt(text('effective'), now);
-  const shown = effectiveAt ?? now;
-  const minute = shown.toISOString().slice(0, 16);
   const serials = certificates.map((one) => one.serial);
-  const radius = await blastRadius({ ctx, input: { serials, effectiveAt: shown } });
   const all = asked.project !== '';
   return (
     <div className="page *:max-w-4xl">
@@ -88,75 +85,57 @@ export default async function RevokePage(props: {
         <h2 id="date" className="text-2xl">
           From when on
         </h2>
-        <form method="get" action="/revocations/new" className="mt-4 flex flex-wrap items-end gap-4">
-          {all ? (
-            <input type="hidden" name="project" value={asked.project} />
-          ) : (
-            <input type="hidden" name="serial" value={asked.serial} />
-          )}
-          <div>
-            <label htmlFor="effective" className="block text-sm font-medium">
-              Effective, in UTC
-            </label>
-            <input
-              id="effective"
-              name="effective"
-              type="datetime-local"
-              defaultValue={minute}
-              max={now.toISOString().slice(0, 16)}
-              className="field mt-1 w-auto"
-            />
-          </div>
-          <button type="submit" className="button button-quiet">
-            See what it does
-          </button>
-        </form>
-        {text('effective') !== '' && effectiveAt === null ? (
-          <p role="alert" className="mt-3 text-fail">
-            Enter a time that has passed, such as {minute}.
-          </p>
-        ) : null}
-        <BlastRadiusView radius={radius} effectiveAt={shown} />
+        <DateForm asked={asked} text={text('effective')} effectiveAt={effectiveAt} now={now} />
+        {effectiveAt === null ? null : (
+          <BlastRadiusView
+            radius={await blastRadius({ ctx, input: { serials, effectiveAt } })}
+            effectiveAt={effectiveAt}
+          />
+        )}
       </section>
-      <section aria-labelledby="propose" className="pt-12">
-        <h2 id="propose" className="text-2xl">
-          Propose it
-        </h2>
-        <ActionForm
-          id="revoke"
-          action={revokeForm}
+      {effectiveAt === null ? null : (
+        <Propose
           hidden={{
             ...(all ? { project: asked.project, serials: serials.join(' ') } : { serial: asked.serial }),
-            ...{ base: accepted.commit, effectiveAt: minute },
+            ...{ base: accepted.commit, effectiveAt: minuteOf(effectiveAt) },
           }}
-          fields={[
-            {
-              kind: 'select',
-              name: 'trigger',
-              label: 'What happened',
-              required: true,
-              options: triggers.map((one) => [one.trigger, one.words] as const),
-            },
-            {
-              kind: 'textarea',
-              name: 'statement',
-              label: 'What the public is told',
-              hint: 'What happened, which files are concerned, what to do. It is shown to everybody.',
-              required: true,
-              rows: 5,
-              charactersMax: 2000,
-            },
-          ]}
-          buttons={[
-            {
-              label: `Propose to revoke ${all ? 'them' : 'it'} as of ${minute} UTC`,
-              pending: 'Working…',
-              intent: 'revoke',
-            },
-          ]}
+          label={`Propose to revoke ${all ? 'them' : 'it'} as of ${minuteOf(effectiveAt)} UTC`}
         />
-      </section>
+      )}
     </div>
+  );
+}
+
+function Propose({
+  hidden,
+  label,
+}: {
+  readonly hidden: Readonly<Record<string, string>>;
+  readonly label: string;
+}) {
+  return (
+    <section aria-labelledby="propose" className="pt-12">
+      <h2 id="propose" className="text-2xl">
+        Propose it
+      </h2>
+      <ActionForm
+        id="revoke"
+        action={revokeForm}
+        hidden={hidden}
+        fields={[
+          {
+            ...{ kind: 'radio', name: 'trigger', label: 'What happened', required: true },
+            options: triggers.map((one) => [one.trigger, one.words] as const),
+          },
+          {
+            ...{ kind: 'textarea', name: 'statement', label: 'What the public is told', rows: 5 },
+            hint: 'What happened, which files are concerned, what to do. It is shown to everybody.',
+            ...{ required: true, charactersMax: statementCharactersMax },
+          },
+        ]}
+        buttons={[{ label, pending: 'Working…', intent: 'revoke' }]}
+      />
+    </section>
   );
 }
 

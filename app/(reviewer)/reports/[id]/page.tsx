@@ -3,6 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { isError } from '../../../../lib/core/error-class/index.ts';
 import {
+  answerCharactersMax,
   outcomesOf,
   readReport,
   reportKinds,
@@ -150,17 +151,16 @@ function Decide({ report }: { readonly report: Report }) {
         hidden={{ id: String(id) }}
         fields={[
           {
-            ...{ kind: 'select', name: 'outcome', label: 'Outcome', required: true },
-            options: [['', 'Choose…'], ...outcomesOf(kind)],
+            ...{ kind: 'radio', name: 'outcome', label: 'Outcome', required: true },
+            options: outcomesOf(kind),
           },
           {
             ...{ kind: 'textarea', name: 'answer', label: 'What was found', required: true, rows: 5 },
-            ...(kind === 'appeal'
-              ? {
-                  hint: 'The project reads it. Where it is reinstated, the policy says this to the public: a change is proposed with it, for policy maintainers to sign.',
-                  charactersMax: 2000,
-                }
-              : { hint: 'The reporter reads it.', charactersMax: 4000 }),
+            charactersMax: answerCharactersMax(kind),
+            hint:
+              kind === 'appeal'
+                ? 'The project reads it. Where it is reinstated, the policy says this to the public: a change is proposed with it, for policy maintainers to sign.'
+                : 'The reporter reads it.',
           },
         ]}
         buttons={[{ label: 'Close report', pending: 'Closing…', intent: 'close' }]}
