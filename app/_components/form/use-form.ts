@@ -2,7 +2,7 @@
 
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { useActionState, useState, useTransition } from 'react';
-import type { FormEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { formatCount } from '../../../lib/core/typed-text/index.ts';
 import { formBytesMax, nothingSent, valuesOf } from './form-state.ts';
 import type { FormAction, FormError, FormState } from './form-state.ts';
@@ -12,7 +12,7 @@ export interface FormControl {
   readonly pending: boolean;
   /** For the form's `action`: what a browser without JavaScript sends to. */
   readonly submit: (form: FormData) => void;
-  readonly onSubmit: (event: FormEvent<HTMLFormElement>) => void;
+  readonly onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
 }
 
 /**
@@ -24,10 +24,10 @@ export function useForm(action: FormAction, permalink?: string): FormControl {
   const [returned, submit, acting] = useActionState(action, nothingSent, permalink);
   const [answered, setAnswered] = useState<FormState | null>(null);
   const [sending, startTransition] = useTransition();
-  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     if (sending) return;
-    const { submitter } = event.nativeEvent as SubmitEvent;
+    const { submitter } = event.nativeEvent;
     const form = new FormData(event.currentTarget, submitter);
     const fail = (error: FormError): void => setAnswered({ error, values: valuesOf(form) });
     const bytes = bytesOf(form);

@@ -67,6 +67,6 @@ export function readText(typed: string, rules: TextRules): ReadText {
 /** The beginning of a text, and … where there is more: for messages that lead to the whole. */
 export function excerpt(text: string, charactersMax: number): string {
   // Twice as many units as characters are enough, however long the text is.
-  const characters = [...text.slice(0, 2 * charactersMax + 2)];
+  const characters = Array.from(text.slice(0, 2 * charactersMax + 2));
   return characters.length <= charactersMax ? text : `${characters.slice(0, charactersMax - 1).join('')}…`;
 }

@@ -19,18 +19,17 @@ export interface FormOutcome {
   readonly retryAfterSeconds: number | null;
 }
 
-const key = Symbol.for('countersign.current-request');
-const holder = globalThis as typeof globalThis & { [key]?: AsyncLocalStorage<CurrentRequest> };
-const storage = (): AsyncLocalStorage<CurrentRequest> => (holder[key] ??= new AsyncLocalStorage());
+const holder = globalThis as typeof globalThis & { countersignRequests?: AsyncLocalStorage<CurrentRequest> };
+const storage = (holder.countersignRequests ??= new AsyncLocalStorage());
 
 /** 16 hexadecimal digits: enough to find one among all that a log keeps, short enough to read out. */
 export const newRequestId = (): string => randomBytes(8).toString('hex');
 
 export function withRequest<T>(request: CurrentRequest, work: () => T): T {
-  return storage().run(request, work);
+  return storage.run(request, work);
 }
 
 /** null outside of the portal's own server: in tests, in jobs and under `next dev`. */
 export function currentRequest(): CurrentRequest | null {
-  return storage().getStore() ?? null;
+  return storage.getStore() ?? null;
 }
