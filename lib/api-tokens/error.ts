@@ -16,7 +16,8 @@ type ApiTokensErrorCode =
   | 'TOKEN_COMMAND_NOT_VALID';
 
 export class ApiTokensError extends ExplainedError<ApiTokensErrorCode> {
+  static readonly errorName = 'ApiTokensError';
   constructor(explanation: Explanation<ApiTokensErrorCode>) {
-    super('ApiTokensError', explanation);
+    super(ApiTokensError.errorName, explanation);
   }
 }

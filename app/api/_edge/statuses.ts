@@ -1,4 +1,5 @@
 /** Code of an explained error → HTTP status and title. Every code of every room is here, or this doesn't compile. */
+import type { ApiTokensError } from '../../../lib/api-tokens/index.ts';
 import type { ApplicationsError } from '../../../lib/applications/index.ts';
 import type { ApprovalsError } from '../../../lib/approvals/index.ts';
 import type { EmergencyStopError } from '../../../lib/emergency-stop/index.ts';
@@ -9,13 +10,13 @@ import type { PageFetchError } from '../../../lib/platform/page-fetch/index.ts';
 import type { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import type { StorageError } from '../../../lib/platform/storage/index.ts';
 import type { PolicyChangesError } from '../../../lib/policy-changes/index.ts';
-import type { ProjectsError } from '../../../lib/projects/index.ts';
 import type { ReportsError } from '../../../lib/reports/index.ts';
 import type { RequestsError } from '../../../lib/requests/index.ts';
 import type { ReviewsError } from '../../../lib/reviews/index.ts';
 import type { RevocationsError } from '../../../lib/revocations/index.ts';
 
 type Code = (
+  | ApiTokensError
   | ApplicationsError
   | ApprovalsError
   | AuthError
@@ -24,7 +25,6 @@ type Code = (
   | OnboardingError
   | PageFetchError
   | PolicyChangesError
-  | ProjectsError
   | RateLimitError
   | ReportsError
   | RequestsError
@@ -42,12 +42,16 @@ const statuses = {
   QUERY_INVALID: [400, 'Search not valid'],
   // 401, 403: who asks.
   TOKEN_MALFORMED: [401, 'Token not readable'],
+  TOKEN_EXPIRED: [401, 'Token expired'],
+  TOKEN_MAKER_LEFT: [401, 'Token no longer valid'],
+  TOKEN_REVOKED: [401, 'Token revoked'],
   TOKEN_UNKNOWN: [401, 'Token not valid'],
   NOT_SIGNED_IN: [401, 'Not signed in'],
   NOT_ALLOWED: [403, 'Not allowed'],
   OWN_CHANGE: [403, 'Not allowed'],
   CONFLICT_OF_INTEREST: [403, 'Not allowed'],
   // 404: what isn't there. A body that names what isn't there is a 422.
+  NO_SUCH_TOKEN: [404, 'No such token'],
   UNKNOWN_APPLICATION: [404, 'No such application'],
   UNKNOWN_CHANGE: [404, 'No such change'],
   UNKNOWN_QUESTION: [404, 'No such question'],
@@ -57,6 +61,7 @@ const statuses = {
   NO_POLICY_HOST: [404, 'No changes here'],
   NO_ADMISSION: [404, 'No applications here'],
   // 409: not as things stand.
+  ALREADY_DONE: [409, 'Done already'],
   ALREADY_CLOSED: [409, 'Closed already'],
   CHANGED_MEANWHILE: [409, 'Changed meanwhile'],
   CLAIMED_BY_OTHER: [409, 'Claimed by somebody else'],
@@ -69,6 +74,7 @@ const statuses = {
   NOT_READY: [409, 'Not ready'],
   NOT_WAITING_FOR_APPROVAL: [409, 'Not waiting for an approval'],
   REFUSED_TOO_OFTEN: [409, 'Refused too often'],
+  TOO_MANY_TOKENS: [409, 'Too many tokens'],
   TOO_MANY: [409, 'Too many'],
   // 413, 422: what was sent.
   ARTIFACT_TOO_LARGE: [413, 'Upload too large'],
@@ -86,7 +92,10 @@ const statuses = {
   SIGNATURE_NOT_VALID: [422, 'Signature not valid'],
   STOP_NOT_VALID: [422, 'Emergency stop not valid'],
   TEXT_INVALID: [422, 'Text not valid'],
-  TOKEN_NAME_INVALID: [422, 'Name not valid'],
+  REASON_INVALID: [422, 'Reason not valid'],
+  TOKEN_COMMAND_NOT_VALID: [422, 'Signed command not valid'],
+  TOKEN_DAYS_INVALID: [422, 'Token not valid'],
+  TOKEN_NAME_INVALID: [422, 'Token not valid'],
   UNKNOWN_CERTIFICATE: [422, 'No such certificate'],
   UNKNOWN_POLICY: [422, 'No such signing policy'],
   UNKNOWN_PROJECT: [422, 'No such project'],
