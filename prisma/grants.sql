@@ -25,6 +25,10 @@ REVOKE UPDATE, DELETE ON portal.api_token FROM countersign_portal;
 GRANT UPDATE (last_used_at, last_used_from, revoked_at, revoked_by, revoked_reason, told) ON portal.api_token
   TO countersign_portal;
 REVOKE UPDATE ON portal.used_statement FROM countersign_portal;
+-- The place of a submission in their order is the database's to give: who could choose it could hide a denial behind others.
+REVOKE INSERT ON portal.approval_submission FROM countersign_portal;
+GRANT INSERT (id, request_id, statement, signature, submitted_by, submitted_at) ON portal.approval_submission
+  TO countersign_portal;
 REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, portal.report FROM countersign_portal;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;

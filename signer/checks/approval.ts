@@ -5,12 +5,14 @@ import {
   parseApprovalStatement,
   StatementError,
   type ApprovalSubject,
+  type ApprovalSubmission,
   type VerifiedApproval,
 } from '../../lib/core/approval/index.ts';
 import { type Checked, type Finding, info } from '../../lib/core/finding/index.ts';
 import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
-import type { ClaimedRequest, Submission } from '../requests/index.ts';
+import type { Reading } from '../approvals/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
 
 declare const approved: unique symbol;
 /** Proof that the quorum signed for this request, this file, this source commit and this policy. */
@@ -24,7 +26,9 @@ interface ApprovalInput {
   readonly request: ClaimedRequest;
   readonly effective: EffectivePolicy;
   readonly sourceCommit: CommitSha | null;
-  readonly submissions: readonly Submission[];
+  /** Decisions that were read and verified once; they are verified again here. */
+  readonly submissions: readonly ApprovalSubmission[];
+  readonly reading: Reading;
   /** What decided about this request at an earlier accepted commit; null where the commit was never accepted. */
   policyDigestAt(commit: CommitSha): Promise<Sha256Hex | null>;
   readonly now: Date;
@@ -54,14 +58,16 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     policy,
     equivalentPolicyCommits: await equivalentCommits(input),
   });
-  if (counted.ok) {
-    return {
-      ok: true,
-      value: { subject, approval: counted.value } as ApprovedRequest,
-      findings: counted.findings,
-    };
+  const findings = [...handedIn(input), ...counted.findings];
+  if (counted.state === 'denied') return { ok: false, findings };
+  // A denial can hide among what is unread, so no approvals are enough before it is read.
+  if (input.reading.unread > 0) {
+    const left = `${input.reading.unread} of ${input.reading.total} submissions`;
+    return { ok: 'waiting', findings, summary: `Reading what was handed in: ${left} are still to be read.` };
   }
-  if (counted.state === 'denied') return { ok: false, findings: counted.findings };
+  if (counted.ok) {
+    return { ok: true, value: { subject, approval: counted.value } as ApprovedRequest, findings };
+  }
   const have = counted.tally.approvals.length;
   const who = effective.approvers.map((one) => one.name).join(', ');
   const summary = `Waiting for approval: ${have} of ${effective.quorum}. Approvers are ${who}.`;
@@ -70,7 +76,42 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and hands it in on the request’s page or with the command line.`,
     policy,
   });
-  return { ok: 'waiting', findings: [...counted.findings, hint], summary };
+  return { ok: 'waiting', findings: [...findings, hint], summary };
+}
+
+/** What was handed in and is nobody's decision, told by its number: anybody can hand in any amount. */
+function handedIn({ reading, submissions, effective }: ApprovalInput): readonly Finding[] {
+  const others = reading.total - submissions.length;
+  if (others <= 0) return [];
+  const message = `${reading.total} submissions were handed in. The signer found ${submissions.length} decisions about this request, signed by its approvers; the others don’t count.`;
+  return [info({ rule: 'approval.submissions', message, policy: effective.locate(['approval']) })];
+}
+
+/**
+ * The denial of a request among what is on record, as the findings of its refusal; null: nobody denied it. It takes no look
+ * at the file or its origin: whoever denies says no to the request as it is.
+ */
+export function findDenial(
+  input: Pick<ApprovalInput, 'request' | 'effective' | 'submissions' | 'now'>,
+): readonly Finding[] | null {
+  const { request, effective } = input;
+  const counted = countApprovals({
+    subject: {
+      request: request.id,
+      project: request.project,
+      policy: request.policy,
+      artifactSha256: request.artifactSha256,
+      policyCommit: effective.commit,
+      sourceCommit: null,
+    },
+    submissions: input.submissions,
+    approvers: effective.approvers,
+    quorum: effective.quorum,
+    now: input.now,
+    policy: effective.locate(['approval']),
+  });
+  if (counted.ok || counted.tally.deniedBy === null) return null;
+  return counted.findings.filter((one) => one.rule === 'approval.denied');
 }
 
 const snapshotsReadMax = 16;

@@ -1,5 +1,5 @@
 /** The steps before a signature, each answering with a proof or a refusal. */
-export { checkApproval, type ApprovalResult, type ApprovedRequest } from './approval.ts';
+export { checkApproval, findDenial, type ApprovalResult, type ApprovedRequest } from './approval.ts';
 export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget } from './inspection.ts';
 export { checkOrigin } from './origin.ts';
 export { checkPolicy, type GoverningPolicy } from './policy.ts';

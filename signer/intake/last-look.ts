@@ -1,21 +1,30 @@
-import { fail, pass, type Checked } from '../../lib/core/finding/index.ts';
+import { fail, pass } from '../../lib/core/finding/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { blockingRevocation } from '../revocation/index.ts';
+import type { StepResult } from '../run/index.ts';
 import type { SignerContext } from './context.ts';
+import { denialSince } from './read-decisions.ts';
 
-/** What may have come while the files were signed: a stop (throws Unavailable), or a revocation of the very certificate. */
+/**
+ * What may have come while the files were signed: a stop (throws Unavailable), a revocation of the very certificate, or a
+ * denial by one of the approvers.
+ */
 export async function lastLook(
-  context: Pick<SignerContext, 'stops' | 'revocations' | 'keys'>,
+  context: Pick<SignerContext, 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
   request: ClaimedRequest,
   { key, effective }: GoverningPolicy,
-): Promise<Checked<null>> {
+): Promise<StepResult<null>> {
   await context.stops.check(request.project);
+  const denial = await denialSince(context, request, effective);
+  if (denial.ok === 'waiting') return denial;
+  if (!denial.ok) return { ok: false, findings: denial.findings };
   const revocation = blockingRevocation(key, context.keys.current(), context.revocations.known());
   const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
   if (revocation === null) {
     const message = 'The certificate is still good.';
-    return { ok: true, value: null, findings: [pass({ ...about, message, found: 'not revoked' })] };
+    const good = pass({ ...about, message, found: 'not revoked' });
+    return { ok: true, value: null, findings: [...denial.findings, good] };
   }
   return {
     ok: false,

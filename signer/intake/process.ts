@@ -23,10 +23,11 @@ import {
 import { Unavailable } from '../availability/index.ts';
 import { isConnectionError } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
-import { isFinal, loadRequest, loadSubmissions, readState, type ClaimedRequest } from '../requests/index.ts';
+import { isFinal, isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { lastLook } from './last-look.ts';
+import { lookForDenial, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
 
@@ -60,9 +61,11 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
       now: context.now,
     });
     const directory = path.join(context.config.workDirectory, id);
-    await rm(directory, { recursive: true, force: true });
-    await mkdir(directory, { recursive: true, mode: 0o700 });
     try {
+      if (state !== null) await lookForDenial(context, run, id);
+      if (!(await isPassDue(context.database, context.now(), id))) return;
+      await rm(directory, { recursive: true, force: true });
+      await mkdir(directory, { recursive: true, mode: 0o700 });
       await walk(context, run, id, directory);
     } catch (error) {
       if (error instanceof RunEnded) {
@@ -100,9 +103,14 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
   const verified = await run.step('verification', 'signing', async () =>
     verifySigned({ signed, governing: evidence.governing, timestampRoots: context.timestampRoots }),
   );
-  await run.step('release', 'signing', async () => {
+  const look = async () => {
     const looked = await lastLook(context, request, evidence.governing);
-    if (!looked.ok) return looked;
+    if (looked.ok === 'waiting') run.decisionsCounted = -1;
+    return looked;
+  };
+  await run.step('release', 'signing', async () => {
+    const looked = await look();
+    if (looked.ok !== true) return looked;
     return releaseArtifact({
       context,
       run,
@@ -112,6 +120,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       artifactFile: checks.received.file,
       signed,
       verified,
+      lastLook: look,
     });
   });
 }
@@ -213,13 +222,15 @@ async function countNow(
   governing: GoverningPolicy,
   origin: VerifiedOrigin | null,
 ) {
-  const { submissions, seen } = await loadSubmissions(context.database, request.id);
-  run.approvalsSeen = seen;
+  const { effective } = governing;
+  const { submissions, count, reading } = await readDecisions(context, request.id, effective.approvers);
+  run.decisionsCounted = reading.unread === 0 ? count : -1;
   return checkApproval({
     request,
-    effective: governing.effective,
+    effective,
     sourceCommit: origin?.claims.commit ?? null,
     submissions,
+    reading,
     policyDigestAt: (commit) => context.policy.digestAt(commit, request.project, request.policy),
     now: run.now(),
   });

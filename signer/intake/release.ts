@@ -1,13 +1,13 @@
 /** Step "release": repack, store, and write down in one transaction that the file may leave. */
 import { randomUUID } from 'node:crypto';
-import { pass, type Checked } from '../../lib/core/finding/index.ts';
+import { pass } from '../../lib/core/finding/index.ts';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
 import { repackArtifact, type SignedFile, type VerifiedFile } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
-import type { Run } from '../run/index.ts';
+import type { Run, StepResult } from '../run/index.ts';
 
 interface ReleaseInput {
   readonly context: SignerContext;
@@ -18,9 +18,11 @@ interface ReleaseInput {
   readonly artifactFile: string;
   readonly signed: readonly SignedFile[];
   readonly verified: readonly VerifiedFile[];
+  /** Asked when nothing is left but to write down that the file may leave. */
+  readonly lastLook: () => Promise<StepResult<null>>;
 }
 
-export async function releaseArtifact(input: ReleaseInput): Promise<Checked<null>> {
+export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<null>> {
   const { context, run, request, governing, signed } = input;
   const { certificate } = governing.key;
   const repacked = await repackArtifact({
@@ -44,6 +46,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<Checked<null
       timestampedAt: one.timestamp?.time.toISOString() ?? null,
     })),
   };
+  const looked = await input.lastLook();
+  if (looked.ok !== true) return looked;
   await run.record('request.released', facts, async (transaction, at) => {
     for (const one of signed) {
       await saveSignature(transaction, {
@@ -77,6 +81,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<Checked<null
     ok: true,
     value: null,
     findings: [
+      ...looked.findings,
       pass({
         rule: 'release.stored',
         message: 'The artifact was repacked with its signed files, all else untouched, and released.',

@@ -27,6 +27,8 @@ import { unreadable } from './unreadable.ts';
 export interface PolicySource {
   /** Follows the remote and returns the accepted snapshot. Throws Unavailable where the remote can't be read. */
   refresh(): Promise<PolicySnapshot>;
+  /** The accepted snapshot as it is known here, without a look at the remote; null: none was accepted yet. */
+  inForce(): Promise<PolicySnapshot | null>;
   /** What decided about a project's policy at a commit that was accepted at some time; null for any other commit. */
   digestAt(commit: CommitSha, project: ProjectSlug, policy: PolicySlug): Promise<Sha256Hex | null>;
   status(): PolicySourceStatus;
@@ -93,6 +95,15 @@ class GitPolicySource implements PolicySource {
         return this.#look();
       });
     return this.#next;
+  }
+
+  async inForce(): Promise<PolicySnapshot | null> {
+    try {
+      this.#accepted ??= await this.#resume();
+      return this.#accepted === null ? null : await this.#load(this.#accepted);
+    } catch (error) {
+      return unreadable(error);
+    }
   }
 
   #look(): Promise<PolicySnapshot> {

@@ -1,4 +1,4 @@
-export { loadRequest, loadSubmissions, findDue, type ClaimedRequest, type Submission } from './load.ts';
+export { loadRequest, findDue, isPassDue, type ClaimedRequest } from './load.ts';
 export {
   isFinal,
   readState,

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { findDue, loadRequest, loadSubmissions, readState, saveState, type RequestState } from './index.ts';
+import { readSubmissions } from '../approvals/index.ts';
+import { findDue, isPassDue, loadRequest, readState, saveState, type RequestState } from './index.ts';
 
 const long = 64 * 1024 * 1024;
 
@@ -51,7 +52,7 @@ describe('what the portal’s tables ask of the signer', () => {
         policyCommit: null,
         sourceCommit: null,
       },
-      ...{ summary: 'waits', retryAt: null, retries: 0, approvalsSeen: 0 },
+      ...{ summary: 'waits', retryAt: null, retries: 0, decisionsCounted: 0 },
       ...change,
     };
     await database.transaction((transaction) => saveState(transaction, id, state, at));
@@ -60,29 +61,48 @@ describe('what the portal’s tables ask of the signer', () => {
   const isDue = async (id: RequestId, now = new Date()): Promise<boolean> =>
     (await findDue(database, now, 1, id)).length === 1;
 
-  it('finds an approval that came while the request was being checked', async () => {
+  const read = (id: RequestId) =>
+    readSubmissions({ database, requestId: id, approvers: [], now: new Date() });
+
+  it('finds what came while the request was being checked', async () => {
     const id = await request();
-    const { submissions, seen } = await loadSubmissions(database, id);
-    expect(submissions).toEqual([]);
+    expect(await read(id)).toEqual({ total: 0, unread: 0 });
     await handIn(id, new Date(Date.now() - 60_000)); // before the state is written, and by a clock that is behind
-    await save(id, { approvalsSeen: seen });
+    await save(id, {});
     expect(await isDue(id)).toBe(true);
   });
 
-  it('looks at a submission once, whatever time it bears', async () => {
+  it('looks at a worthless submission once, whatever time it bears, and checks nothing because of it', async () => {
     const id = await request();
     await handIn(id, new Date('2999-01-01'));
-    await save(id, { approvalsSeen: (await loadSubmissions(database, id)).seen });
+    await save(id, {});
+    expect(await isDue(id)).toBe(true);
+    expect(await isPassDue(database, new Date(), id)).toBe(false);
+    await read(id);
     expect(await isDue(id)).toBe(false);
     await handIn(id);
     expect(await isDue(id)).toBe(true);
   });
 
+  it('checks a request anew when there is one decision more, and not before everything is read', async () => {
+    const id = await request();
+    await save(id, { decisionsCounted: 0 });
+    await database.query(
+      `INSERT INTO signer.approval_decision (request_id, key_fingerprint, statement_sha256, decision, statement,
+         signature, expires_at, seen_at) VALUES ($1, 'k', 's', 'approve', '{}', '', now(), now())`,
+      [id],
+    );
+    expect(await isPassDue(database, new Date(), id)).toBe(true);
+    await handIn(id);
+    expect(await isPassDue(database, new Date(), id)).toBe(false);
+    await read(id);
+    expect(await isPassDue(database, new Date(), id)).toBe(true);
+  });
+
   it('rests between two looks at a request that was looked at many times', async () => {
     const id = await request();
-    await handIn(id);
     const at = new Date();
-    await save(id, { pass: 1005 }, at);
+    await save(id, { pass: 1005, decisionsCounted: -1 }, at);
     expect(await isDue(id, at)).toBe(false);
     expect(await isDue(id, new Date(at.getTime() + 299_000))).toBe(false);
     expect(await isDue(id, new Date(at.getTime() + 301_000))).toBe(true);
@@ -94,6 +114,10 @@ describe('what the portal’s tables ask of the signer', () => {
     await save(id, { status: 'checking', retryAt, retries: 7 });
     expect(await isDue(id)).toBe(false);
     expect(await isDue(id, retryAt)).toBe(true);
+    // What is handed in meanwhile is read at once, since it may be a denial; nothing else is done.
+    await handIn(id);
+    expect(await isDue(id)).toBe(true);
+    expect(await isPassDue(database, new Date(), id)).toBe(false);
     expect(await readState(database, id)).toEqual({ status: 'checking', pass: 1, retries: 7 });
   });
 

@@ -62,51 +62,29 @@ export async function loadRequest(database: Database, id: RequestId): Promise<Cl
   return rows[0] === undefined ? null : requestRow.parse(rows[0]);
 }
 
-/** An approval as it was handed in: two texts, nothing of which is believed before it is verified. */
-export interface Submission {
-  readonly statement: string;
-  readonly signature: string;
-}
-
-const submissionRow = z.object({ statement: z.string(), signature: z.string() });
-const submissionsMax = 200;
 /** Passes before the signer begins to rest between two; each further one adds a second, up to the maximum. */
 const freePasses = 5;
 const restSecondsMax = 300;
 
-const countRow = z.object({ count: z.number().int() });
+/** More was handed in than the signer has read, or one row that came in behind where it has read to. */
+const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = request.id), 0)
+   <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = request.id))`;
 
-/**
- * The newest submissions of a request, oldest first; bounded, because anybody may hand in nonsense. `seen` is how
- * many there were at the least: counted first, so that one that comes in between is found later and never missed.
- */
-export async function loadSubmissions(
-  database: Database,
-  id: RequestId,
-): Promise<{ readonly submissions: readonly Submission[]; readonly seen: number }> {
-  const counted = await database.query(
-    'SELECT count(*)::int AS count FROM portal.approval_submission WHERE request_id = $1',
-    [id],
-  );
-  const rows = await database.query(
-    `SELECT statement, signature FROM (
-       SELECT statement, signature, submitted_at FROM portal.approval_submission
-        WHERE request_id = $1 AND length(statement) <= 8192 AND length(signature) <= 16384
-        ORDER BY submitted_at DESC LIMIT ${submissionsMax}) AS newest
-      ORDER BY submitted_at`,
-    [id],
-  );
-  return { submissions: rows.map((row) => submissionRow.parse(row)), seen: countRow.parse(counted[0]).count };
-}
+/** All checks are to be made: a new or interrupted request, a retry that is due, another decision or another policy. */
+const passDue = `(state.request_id IS NULL
+   OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
+   OR (state.status = 'waiting-for-approval' AND NOT ${unread}
+       AND state.updated_at <= $1::timestamptz - make_interval(secs => least(greatest(state.pass - ${freePasses}, 0), ${restSecondsMax}))
+       AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
+            OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision WHERE request_id = request.id))))`;
 
 const dueRow = z.object({ id: z.string() });
 
 /**
- * Requests that need the signer although no job may say so: new ones, interrupted ones, those whose retry
- * is due, and waiting ones with more submissions than were counted or under another policy than the one in force now. The queue only wakes; this is what makes work
- * durable. Counts and not times tell what is new: times are the portal's to choose. A request that was looked at
- * many times rests between two looks, so that a flood of worthless approvals buys little work. Ids that are
- * none are left out: the signer can't keep a state for them.
+ * Requests that need the signer although no job may say so: those that are to be checked, and those for which something was
+ * handed in that it hasn't read. The queue only wakes; this is what makes work durable. Counts and not times tell what is
+ * new: times are the portal's to choose. What is worthless is read once and starts no check; a request that was checked many
+ * times rests between two checks. Ids that are none are left out: the signer can't keep a state for them.
  */
 export async function findDue(
   database: Database,
@@ -119,15 +97,21 @@ export async function findDue(
        LEFT JOIN signer.request_state AS state ON state.request_id = request.id
       WHERE ($3::uuid IS NULL OR request.id = $3::uuid)
         AND request.id::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
-        AND (state.request_id IS NULL
-         OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
-         OR (state.status = 'waiting-for-approval'
-             AND state.updated_at <= $1::timestamptz - make_interval(secs => least(greatest(state.pass - ${freePasses}, 0), ${restSecondsMax}))
-             AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
-                  OR state.approvals_seen < (
-                    SELECT count(*) FROM portal.approval_submission AS approval WHERE approval.request_id = request.id))))
+        AND (${passDue}
+         OR (state.status IN ('received', 'checking', 'signing', 'waiting-for-approval') AND ${unread}))
       ORDER BY request.submitted_at LIMIT $2`,
     [now, limit, only],
   );
   return rows.map((row) => parseRequestId(dueRow.parse(row).id));
+}
+
+/** Whether one request is to be checked now, and not only what was handed in for it to be read. */
+export async function isPassDue(database: Database, now: Date, id: RequestId): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT request.id FROM portal.signing_request AS request
+       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
+      WHERE request.id = $2 AND ${passDue}`,
+    [now, id],
+  );
+  return rows.length > 0;
 }

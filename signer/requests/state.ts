@@ -29,8 +29,8 @@ export interface RequestState {
   readonly retryAt: Date | null;
   /** Passes in a row that ended because something was down. */
   readonly retries: number;
-  /** Submissions there were when approvals were counted last in this pass. */
-  readonly approvalsSeen: number;
+  /** Decisions on record when they were counted last in this pass; −1: not all that was handed in was read yet. */
+  readonly decisionsCounted: number;
 }
 
 /** Final states are never left: a denied artifact needs a new request, under what then holds. */
@@ -81,11 +81,11 @@ export async function saveState(
 ): Promise<void> {
   await transaction.query(
     `INSERT INTO signer.request_state
-       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, retries, approvals_seen,
+       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, retries, decisions_counted,
         updated_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
      ON CONFLICT (request_id) DO UPDATE SET status = $2, step = $3, pass = $4, policy_commit = $5,
-       source_commit = $6, summary = $7, retry_at = $8, retries = $9, approvals_seen = $10, updated_at = $11`,
+       source_commit = $6, summary = $7, retry_at = $8, retries = $9, decisions_counted = $10, updated_at = $11`,
     [
       id,
       state.status,
@@ -97,7 +97,7 @@ export async function saveState(
       state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
       state.retryAt,
       state.retries,
-      state.approvalsSeen,
+      state.decisionsCounted,
       at,
     ],
   );

@@ -49,7 +49,7 @@ export class Run {
   private readonly input: RunInput;
   policyCommit: CommitSha | null = null;
   sourceCommit: string | null = null;
-  approvalsSeen = 0;
+  decisionsCounted = 0;
   /** The step at work, for whatever goes wrong in it. */
   at: Step = 'received';
 
@@ -162,7 +162,7 @@ export class Run {
         summary: state.summary,
         retryAt: state.retryAt ?? null,
         retries: state.retries ?? this.input.attempt,
-        approvalsSeen: this.approvalsSeen,
+        decisionsCounted: this.decisionsCounted,
       },
       at,
     );

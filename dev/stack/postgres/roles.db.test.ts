@@ -37,21 +37,27 @@ const insertRequest = `INSERT INTO portal.signing_request
 const insufficientPrivilege = { code: '42501' };
 
 describe('the portal’s role', () => {
-  it.each(['journal', 'request_state', 'signature', 'release', 'accepted_snapshot', 'component_health'])(
-    'reads signer.%s and can’t write it in any way',
-    async (table) => {
-      await expect(as('portal', `SELECT * FROM signer.${table}`)).resolves.toBeDefined();
-      await expect(as('portal', `INSERT INTO signer.${table} DEFAULT VALUES`)).rejects.toMatchObject(
-        insufficientPrivilege,
-      );
-      await expect(as('portal', `DELETE FROM signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
-      await expect(as('portal', `TRUNCATE signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
-      await expect(as('portal', `DROP TABLE signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
-      await expect(as('portal', `ALTER TABLE signer.${table} DISABLE TRIGGER ALL`)).rejects.toMatchObject(
-        insufficientPrivilege,
-      );
-    },
-  );
+  it.each([
+    'journal',
+    'request_state',
+    'signature',
+    'release',
+    'accepted_snapshot',
+    'component_health',
+    'approval_reading',
+    'approval_decision',
+  ])('reads signer.%s and can’t write it in any way', async (table) => {
+    await expect(as('portal', `SELECT * FROM signer.${table}`)).resolves.toBeDefined();
+    await expect(as('portal', `INSERT INTO signer.${table} DEFAULT VALUES`)).rejects.toMatchObject(
+      insufficientPrivilege,
+    );
+    await expect(as('portal', `DELETE FROM signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
+    await expect(as('portal', `TRUNCATE signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
+    await expect(as('portal', `DROP TABLE signer.${table}`)).rejects.toMatchObject(insufficientPrivilege);
+    await expect(as('portal', `ALTER TABLE signer.${table} DISABLE TRIGGER ALL`)).rejects.toMatchObject(
+      insufficientPrivilege,
+    );
+  });
 
   it('can’t change a row of the signer', async () => {
     await expect(as('portal', `UPDATE signer.journal SET body = 'x'`)).rejects.toMatchObject(
@@ -75,6 +81,24 @@ describe('the portal’s role', () => {
     await expect(as('portal', 'DELETE FROM portal.signing_request')).rejects.toMatchObject(
       insufficientPrivilege,
     );
+  });
+
+  it('hands approvals in and never chooses their place in the order', async () => {
+    const values = `SELECT gen_random_uuid(), id, 'yes', 'signature', 'test'`;
+    const into = 'INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by';
+    const from = 'FROM portal.signing_request LIMIT 1';
+    await as('portal', `${into}) ${values} ${from}`);
+    for (const overriding of ['', 'OVERRIDING SYSTEM VALUE ']) {
+      const sql = `${into}, seq) ${overriding}${values}, 1 ${from}`;
+      await expect(as('portal', sql)).rejects.toMatchObject(insufficientPrivilege);
+    }
+    const sequence = `pg_get_serial_sequence('portal.approval_submission', 'seq')`;
+    await expect(as('portal', `SELECT setval(${sequence}, 1)`)).rejects.toMatchObject(insufficientPrivilege);
+    for (const sql of [
+      'UPDATE portal.approval_submission SET seq = 1',
+      'DELETE FROM portal.approval_submission',
+    ])
+      await expect(as('portal', sql)).rejects.toMatchObject(insufficientPrivilege);
   });
 
   it('adds audit events and never rewrites them', async () => {

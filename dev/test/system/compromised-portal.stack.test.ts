@@ -63,8 +63,10 @@ describe('a compromised portal', () => {
       await system.handIn(id, system.statementFor(id, artifact), signature);
       await system.handIn(id, '{"decision":"approve"}', signature);
     }
-    await system.until(id, (state) => state.pass >= 2 && state.status === 'waiting-for-approval');
+    await system.untilRead(id);
     await sleep(2500);
+    // What is worthless was read, and started no check.
+    expect(await system.state(id)).toMatchObject({ status: 'waiting-for-approval', pass: 1 });
     await expectUnsigned(id);
   });
 
@@ -77,7 +79,7 @@ describe('a compromised portal', () => {
     await system.handIn(id, statement, await system.sign(statement, own.privateKeyFile));
     await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-reviewer')));
     await system.handIn(id, statement, await system.sign(statement, system.keyOf('demo-approver'), 'git'));
-    await system.until(id, (state) => state.pass >= 2 && state.status === 'waiting-for-approval');
+    await system.untilRead(id);
     await sleep(2500);
     await expectUnsigned(id);
   });
@@ -197,12 +199,38 @@ describe('a compromised portal', () => {
     const artifact = await packageWith('denied');
     const id = await system.ask({ artifact });
     await system.untilStatus(id, 'waiting-for-approval');
-    const no = system.statementFor(id, artifact, { decision: 'deny' });
-    await system.handIn(id, no, await system.sign(no, system.keyOf('demo-approver')));
+    await system.deny(id, artifact);
     await system.untilStatus(id, 'denied');
     await system.approve(id, artifact);
     await sleep(2000);
     expect((await system.state(id))?.status).toBe('denied');
+    await expectUnsigned(id);
+  });
+
+  it('cannot bury a denial under 199 submissions and an approval', async () => {
+    const artifact = await packageWith('buried');
+    const id = await system.ask({ artifact });
+    await system.untilStatus(id, 'waiting-for-approval');
+    const [no, yes] = (['deny', 'approve'] as const).map((decision) =>
+      system.statementFor(id, artifact, { decision }),
+    );
+    const key = system.keyOf('demo-approver');
+    const [noSigned, yesSigned] = await Promise.all([system.sign(no ?? '', key), system.sign(yes ?? '', key)]);
+    const client = await system.portal.connect();
+    try {
+      // All at once, with times of the attacker's choice, so that no look of the signer comes in between.
+      const insert = `INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by, submitted_at)
+        SELECT gen_random_uuid(), $1, $2, $3, 'test', now() + n * interval '1 hour' FROM generate_series($4::int, $5::int) AS n`;
+      await client.query('BEGIN');
+      await client.query(insert, [id, no, noSigned, 0, 0]);
+      await client.query(insert, [id, yes, noSigned, 1, 199]);
+      await client.query(insert, [id, yes, yesSigned, 200, 200]);
+      await client.query('COMMIT');
+    } finally {
+      client.release();
+    }
+    await system.untilStatus(id, 'denied', 'completed');
+    expect(await system.failedRules(id)).toEqual(['approval.denied']);
     await expectUnsigned(id);
   });
 

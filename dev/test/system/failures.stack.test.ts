@@ -80,6 +80,39 @@ describe('failures', () => {
     expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toHaveLength(1);
   });
 
+  it('ends a request that waits for the timestamp authority as soon as an approver says no', async () => {
+    const { id, artifact } = await approvedRequest('no tsa, and a no');
+    await system.foundation.tsa.stop();
+    await system.approve(id, artifact);
+    await eventually(() => isRetry('signing.unavailable')(id), 'the timestamp is retried');
+    await system.deny(id, artifact);
+    await system.untilStatus(id, 'denied');
+    expect(await system.failedRules(id)).toContain('approval.denied');
+    await system.restartTsa();
+    await sleep(2000);
+    expect((await system.state(id))?.status).toBe('denied');
+    expect(await system.releasedFile(id)).toBeNull();
+  });
+
+  it('releases nothing that an approver said no to while it was being signed', async () => {
+    const { id, artifact } = await approvedRequest('a no between signature and release');
+    process.kill(system.tsaPid, 'SIGSTOP');
+    try {
+      await system.approve(id, artifact);
+      const signed = async () => (await system.keyHolderEntries(id)).some((one) => one.kind === 'signed');
+      await eventually(signed, 'the HSM has signed');
+      await system.deny(id, artifact);
+    } finally {
+      process.kill(system.tsaPid, 'SIGCONT');
+    }
+    await system.untilStatus(id, 'denied', 'completed');
+    expect(await system.failedRules(id)).toEqual(['approval.denied']);
+    expect(await system.releasedFile(id)).toBeNull();
+    const steps = (await system.journal(id)).map((entry) => entry.body['step']);
+    expect(steps.at(-2)).toBe('release');
+    await expectIntactJournal();
+  });
+
   it('waits for the HSM while its token is away', async () => {
     const { softhsm } = system.foundation.stack.paths;
     const { id, artifact } = await approvedRequest('no hsm');

@@ -60,11 +60,13 @@ export class FoundationUnderTest {
   /** Started again by a test, in place of what the stack had started. */
   readonly #again: { stop(): Promise<void> }[] = [];
   #signerPid: number;
+  #tsaPid: number;
 
   private constructor(foundation: Foundation, state: string) {
     this.foundation = foundation;
     this.#state = state;
     this.#signerPid = foundation.signer.pid;
+    this.#tsaPid = foundation.tsa.pid;
     this.portal = new pg.Pool({ connectionString: foundation.stack.database.portal, max: 3 });
     this.portal.on('error', () => undefined); // tests take the database away on purpose
   }
@@ -103,7 +105,12 @@ export class FoundationUnderTest {
   }
 
   async restartTsa(): Promise<void> {
-    this.keep(await startTsa(this.foundation.stack.paths, () => this.foundation.tsaConfig));
+    const tsa = this.keep(await startTsa(this.foundation.stack.paths, () => this.foundation.tsaConfig));
+    this.#tsaPid = tsa.pid;
+  }
+
+  get tsaPid(): number {
+    return this.#tsaPid;
   }
 
   objectPath(digest: string): string {
@@ -193,6 +200,27 @@ export class FoundationUnderTest {
       `INSERT INTO portal.approval_submission (id, request_id, statement, signature, submitted_by) VALUES ($1, $2, $3, $4, 'test')`,
       [randomUUID(), id, statement, signature],
     );
+  }
+
+  /** Waits until the signer has read everything that was handed in for a request. */
+  async untilRead(id: string, timeoutSeconds = 40): Promise<void> {
+    const deadline = Date.now() + timeoutSeconds * 1000;
+    for (;;) {
+      const { rows } = await this.portal.query<{ unread: boolean }>(
+        `SELECT coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = $1), 0)
+                <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = $1) AS unread`,
+        [id],
+      );
+      if (rows[0]?.unread === false) return;
+      if (Date.now() > deadline) throw new RangeError(`after ${timeoutSeconds} s not everything about ${id} was read`);
+      await sleep(40);
+    }
+  }
+
+  /** A denial by the demo's approver. */
+  async deny(id: string, artifact: Uint8Array): Promise<void> {
+    const statement = this.statementFor(id, artifact, { decision: 'deny' });
+    await this.handIn(id, statement, await this.sign(statement, this.keyOf('demo-approver')));
   }
 
   /** An honest approval by the demo's approver. */

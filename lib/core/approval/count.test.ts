@@ -104,7 +104,7 @@ describe('countApprovals', () => {
   });
 
   it('decides nothing over more submissions than it reads', () => {
-    const submissions = Array.from({ length: 1001 }, () => ({ statement: '', signature: '' }));
+    const submissions = Array.from({ length: 4001 }, () => ({ statement: '', signature: '' }));
     submissions[0] = alice.decide();
     expect(count({ submissions }).state).toBe('pending');
   });

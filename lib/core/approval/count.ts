@@ -1,23 +1,11 @@
 import { fail, info, pass } from '../finding/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
-import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
-import { StatementError } from './error.ts';
-import { approvalNamespace, parseApprovalStatement } from './statement.ts';
+import { approverKeys } from './approver-keys.ts';
+import type { Approver, ApproverKeys } from './approver-keys.ts';
+import { readDecision } from './decision.ts';
+import type { ApprovalSubmission } from './decision.ts';
 import type { ApprovalStatement, ApprovalSubject } from './statement.ts';
-
-export interface Approver {
-  readonly handle: PersonHandle;
-  /** OpenSSH public key lines. */
-  readonly keys: readonly string[];
-}
-
-export interface ApprovalSubmission {
-  /** The canonical JSON that was signed, as it was submitted. */
-  readonly statement: string;
-  /** Armored SSHSIG over exactly that text. */
-  readonly signature: string;
-}
 
 export interface CountedApproval {
   readonly handle: PersonHandle;
@@ -67,7 +55,8 @@ export interface CountApprovalsInput {
   readonly equivalentPolicyCommits?: ReadonlySet<CommitSha>;
 }
 
-const submissionsMax = 1000;
+/** Fifty approvers of ten keys each, with eight approvals by each key. */
+const submissionsMax = 4000;
 const thirtyDaysInSeconds = 30 * 24 * 60 * 60;
 
 type Judged =
@@ -85,9 +74,10 @@ export function countApprovals(input: CountApprovalsInput): ApprovalCount {
   const findings: Finding[] = [];
   const byHandle = new Map<PersonHandle, CountedApproval>();
   let deniedBy: PersonHandle | null = null;
+  const keys = approverKeys(input.approvers);
   const tooMany = input.submissions.length > submissionsMax;
   for (const [index, submission] of input.submissions.slice(0, submissionsMax).entries()) {
-    const judged = judge(input, submission);
+    const judged = judge(input, keys, submission);
     const label = `Submission ${index + 1}`;
     if (judged.kind === 'ignored') {
       const message = `${label} doesn't count: ${judged.reason}.`;
@@ -147,36 +137,16 @@ function conclude(
   return { state: 'approved', ok: true, value: tally as VerifiedApproval, findings: [...findings, reached] };
 }
 
-function judge(input: CountApprovalsInput, submission: ApprovalSubmission): Judged {
-  let statement: ApprovalStatement;
-  try {
-    statement = parseApprovalStatement(submission.statement);
-  } catch (error) {
-    if (!(error instanceof StatementError)) throw error;
-    return { kind: 'ignored', reason: error.message, found: null };
-  }
-  const message = new TextEncoder().encode(submission.statement);
-  const allowedKeys = input.approvers.flatMap((one) => one.keys);
-  const { signature: armored } = submission;
-  const verified = verifySshSignature({ armored, message, namespace: approvalNamespace, allowedKeys });
-  if (!verified.ok) return { kind: 'ignored', reason: verified.reason, found: verified.fingerprint };
-  const { fingerprint } = verified.key;
-  const owners = input.approvers.filter((one) => hasKey(one, fingerprint)).map((one) => one.handle);
-  const [handle, ...others] = owners;
-  if (handle === undefined || others.length > 0) {
-    const reason = `the key is listed for ${owners.join(' and ')}, so it says nothing about who signed`;
-    return { kind: 'ignored', reason, found: fingerprint };
-  }
+function judge(input: CountApprovalsInput, keys: ApproverKeys, submission: ApprovalSubmission): Judged {
+  const read = readDecision(keys, submission);
+  if (!read.ok) return { kind: 'ignored', reason: read.reason, found: read.found };
+  const { statement, handle, fingerprint } = read.value;
   const approval: CountedApproval = { handle, fingerprint, ...submission, expiresAt: statement.expiresAt };
   // A denial needs only to be about this request: whatever else it says, its signer doesn't agree.
   if (statement.decision === 'deny' && statement.request === input.subject.request) {
     return { kind: 'deny', approval };
   }
   return mismatch(input, statement) ?? expiry(input, statement) ?? { kind: 'approve', approval };
-}
-
-function hasKey(approver: Approver, fingerprint: string): boolean {
-  return approver.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint);
 }
 
 const subjectNames = {

@@ -15,12 +15,14 @@ export {
   policyNamespace,
 } from './statement.ts';
 export type { ApprovalStatement, ApprovalSubject, Decision } from './statement.ts';
+export { approverKeys } from './approver-keys.ts';
+export type { Approver, ApproverKeys } from './approver-keys.ts';
+export { readDecision } from './decision.ts';
+export type { ApprovalSubmission, ReadDecision, SignedDecision } from './decision.ts';
 export { countApprovals } from './count.ts';
 export type {
   ApprovalCount,
-  ApprovalSubmission,
   ApprovalTally,
-  Approver,
   CountApprovalsInput,
   CountedApproval,
   VerifiedApproval,

@@ -7,7 +7,7 @@ import {
   splitSshSignatures,
   verifySshSignature,
 } from '../sshsig/index.ts';
-import type { Approver } from './count.ts';
+import type { Approver } from './approver-keys.ts';
 import { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
 import type { GitCommit } from './git-commit.ts';
 import { policyAcceptanceStatement, policyNamespace } from './statement.ts';

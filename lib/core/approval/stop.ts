@@ -2,7 +2,7 @@
 import { IdentifierError, parseProjectSlug, type PersonHandle, type ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
 import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
-import type { Approver } from './count.ts';
+import type { Approver } from './approver-keys.ts';
 import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';
 

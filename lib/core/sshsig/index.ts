@@ -7,6 +7,6 @@ export { parseSshPublicKey, parseSshPublicKeyLine } from './public-key.ts';
 export type { SshKeyType, SshPublicKey } from './public-key.ts';
 export { parseSshSignature, splitSshSignatures } from './signature.ts';
 export type { SshHashAlgorithm, SshSignature } from './signature.ts';
-export { verifySshSignature } from './verify.ts';
+export { verifySshSignature, verifySshSignatureBy } from './verify.ts';
 export type { SshVerification } from './verify.ts';
 export { createSshSignature, ed25519PublicKeyLine } from './create.ts';

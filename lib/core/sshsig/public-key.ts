@@ -1,7 +1,7 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import type { JsonWebKey, KeyObject } from 'node:crypto';
 import { SshSignatureError } from './error.ts';
-import { SshReader, equalBytes } from './wire.ts';
+import { SshReader } from './wire.ts';
 
 export type SshKeyType =
   | 'ssh-ed25519'
@@ -52,8 +52,13 @@ export function parseSshPublicKey(blob: Uint8Array): SshPublicKey {
     blob,
     key: importKey(parsed.jwk, type),
     application: parsed.application,
-    fingerprint: `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`,
+    fingerprint: sshFingerprint(blob),
   };
+}
+
+/** Public key in SSH wire encoding → `SHA256:` and the unpadded base64 digest, as ssh-keygen -l prints it. */
+export function sshFingerprint(blob: Uint8Array): string {
+  return `SHA256:${createHash('sha256').update(blob).digest('base64').replace(/=+$/, '')}`;
 }
 
 function readKey(type: string, reader: SshReader): { jwk: JsonWebKey; application: string | null } {
@@ -148,8 +153,4 @@ export function parseSshPublicKeyLine(line: string): SshPublicKey {
     throw new SshSignatureError('KEY_LINE_INVALID', `the line says ${type}, the key inside is ${key.type}`);
   }
   return key;
-}
-
-export function isSameKey(a: SshPublicKey, b: SshPublicKey): boolean {
-  return equalBytes(a.blob, b.blob);
 }

@@ -21,12 +21,23 @@ const armoredCharactersMax = 16_384;
 const namespaceCharactersMax = 128;
 const armoredBlocksMax = 64;
 
+/** An SSHSIG taken apart, with the key that it names as it stands there, in SSH wire encoding. */
+export interface SshSignatureParts extends Omit<SshSignature, 'publicKey'> {
+  readonly publicKeyBlob: Uint8Array;
+}
+
 /**
  * Armored SSHSIG (OpenSSH PROTOCOL.sshsig) → its parts, nothing verified yet.
  * Rejects text around the armor, non-canonical base64, versions other than 1, an empty namespace, a
  * non-empty reserved field, hashes other than SHA-256 and SHA-512, and trailing bytes.
  */
 export function parseSshSignature(armored: string): SshSignature {
+  const { publicKeyBlob, ...parts } = readSshSignature(armored);
+  return { publicKey: parseSshPublicKey(publicKeyBlob), ...parts };
+}
+
+/** As parseSshSignature, without importing the key: enough to pass over what strangers signed. */
+export function readSshSignature(armored: string): SshSignatureParts {
   const reader = new SshReader(unarmor(armored));
   if (Buffer.compare(reader.take(magic.length, 'preamble'), magic) !== 0) {
     throw new SshSignatureError('NOT_SSHSIG', 'the armor holds no SSHSIG');
@@ -34,7 +45,7 @@ export function parseSshSignature(armored: string): SshSignature {
   const version = reader.uint32('version');
   if (version !== 1)
     throw new SshSignatureError('VERSION_UNSUPPORTED', `SSHSIG version ${version}; expected 1`);
-  const publicKey = parseSshPublicKey(reader.string('public key'));
+  const publicKeyBlob = reader.string('public key');
   const namespace = reader.text('namespace');
   if (namespace.length === 0 || namespace.length > namespaceCharactersMax) {
     throw new SshSignatureError('NAMESPACE_INVALID', 'the namespace is empty or too long');
@@ -48,7 +59,7 @@ export function parseSshSignature(armored: string): SshSignature {
   }
   const signatureBlob = reader.string('signature');
   reader.end('the signature');
-  return { publicKey, namespace, hashAlgorithm, signatureBlob };
+  return { publicKeyBlob, namespace, hashAlgorithm, signatureBlob };
 }
 
 function unarmor(armored: string): Uint8Array {

@@ -1,11 +1,11 @@
 import { createHash, verify } from 'node:crypto';
 import { SshSignatureError } from './error.ts';
 import type { SshSignatureErrorCode } from './error.ts';
-import { isSameKey, parseSshPublicKeyLine } from './public-key.ts';
+import { parseSshPublicKeyLine, sshFingerprint } from './public-key.ts';
 import type { SshPublicKey } from './public-key.ts';
-import { parseSshSignature, sshToBeSigned } from './signature.ts';
-import type { SshSignature } from './signature.ts';
-import { SshReader, concat } from './wire.ts';
+import { readSshSignature, sshToBeSigned } from './signature.ts';
+import type { SshSignatureParts } from './signature.ts';
+import { SshReader, concat, equalBytes } from './wire.ts';
 
 export type SshVerification =
   | { readonly ok: true; readonly key: SshPublicKey }
@@ -30,20 +30,27 @@ export function verifySshSignature(input: {
   readonly namespace: string;
   readonly allowedKeys: readonly string[];
 }): SshVerification {
-  const allowed = input.allowedKeys.map(parseSshPublicKeyLine);
-  let signature: SshSignature;
+  return verifySshSignatureBy(input.allowedKeys.map(parseSshPublicKeyLine), input);
+}
+
+/** The same with keys that were parsed before: a signature by none of them costs no cryptographic operation. */
+export function verifySshSignatureBy(
+  allowed: readonly SshPublicKey[],
+  input: { readonly armored: string; readonly message: Uint8Array; readonly namespace: string },
+): SshVerification {
+  let signature: SshSignatureParts;
   try {
-    signature = parseSshSignature(input.armored);
+    signature = readSshSignature(input.armored);
   } catch (error) {
     if (!(error instanceof SshSignatureError)) throw error;
     return { ok: false, code: error.code, reason: error.message, fingerprint: null };
   }
-  const { fingerprint } = signature.publicKey;
+  const fingerprint = sshFingerprint(signature.publicKeyBlob);
   if (signature.namespace !== input.namespace) {
     const reason = `signed for namespace ${JSON.stringify(signature.namespace)}, not ${JSON.stringify(input.namespace)}`;
     return { ok: false, code: 'NAMESPACE_MISMATCH', reason, fingerprint };
   }
-  const key = allowed.find((one) => isSameKey(one, signature.publicKey));
+  const key = allowed.find((one) => equalBytes(one.blob, signature.publicKeyBlob));
   if (key === undefined) {
     const reason = `signed with key ${fingerprint}, which is not listed`;
     return { ok: false, code: 'KEY_NOT_ALLOWED', reason, fingerprint };

@@ -1,0 +1,38 @@
+import type { PersonHandle } from '../ids/index.ts';
+import { findSigner } from './approver-keys.ts';
+import type { ApproverKeys } from './approver-keys.ts';
+import { StatementError } from './error.ts';
+import { approvalNamespace, parseApprovalStatement } from './statement.ts';
+import type { ApprovalStatement } from './statement.ts';
+
+export interface ApprovalSubmission {
+  /** The canonical JSON that was signed, as it was submitted. */
+  readonly statement: string;
+  /** Armored SSHSIG over exactly that text. */
+  readonly signature: string;
+}
+
+/** What one of the listed people signed; whether it is about the request at hand is another question. */
+export interface SignedDecision {
+  readonly statement: ApprovalStatement;
+  readonly handle: PersonHandle;
+  readonly fingerprint: string;
+}
+
+export type ReadDecision =
+  | { readonly ok: true; readonly value: SignedDecision }
+  | { readonly ok: false; readonly reason: string; readonly found: string | null };
+
+/** A submission → the decision in it, or why there is none. Signatures by keys that nobody lists cost a look-up. */
+export function readDecision(keys: ApproverKeys, submission: ApprovalSubmission): ReadDecision {
+  const { statement: text, signature } = submission;
+  const signer = findSigner(keys, { text, signature, namespace: approvalNamespace });
+  if (!signer.ok) return { ok: false, reason: signer.reason, found: signer.fingerprint };
+  const { handle, fingerprint } = signer;
+  try {
+    return { ok: true, value: { statement: parseApprovalStatement(text), handle, fingerprint } };
+  } catch (error) {
+    if (!(error instanceof StatementError)) throw error;
+    return { ok: false, reason: error.message, found: null };
+  }
+}
