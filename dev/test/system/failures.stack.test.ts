@@ -66,7 +66,7 @@ describe('failures', () => {
 
   it('waits for the timestamp authority after the HSM signed, and signs no second time', async () => {
     const { id, artifact } = await approvedRequest('no tsa');
-    await system.foundation.tsa.stop();
+    await system.stopTsa();
     await system.approve(id, artifact);
     await eventually(() => isRetry('signing.unavailable')(id), 'the timestamp is retried');
     expect(await system.releasedFile(id)).toBeNull();
@@ -82,7 +82,7 @@ describe('failures', () => {
 
   it('ends a request that waits for the timestamp authority as soon as an approver says no', async () => {
     const { id, artifact } = await approvedRequest('no tsa, and a no');
-    await system.foundation.tsa.stop();
+    await system.stopTsa();
     await system.approve(id, artifact);
     await eventually(() => isRetry('signing.unavailable')(id), 'the timestamp is retried');
     await system.deny(id, artifact);

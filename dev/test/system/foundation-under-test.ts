@@ -60,13 +60,13 @@ export class FoundationUnderTest {
   /** Started again by a test, in place of what the stack had started. */
   readonly #again: { stop(): Promise<void> }[] = [];
   #signerPid: number;
-  #tsaPid: number;
+  #tsa: { readonly pid: number; stop(): Promise<void> };
 
   private constructor(foundation: Foundation, state: string) {
     this.foundation = foundation;
     this.#state = state;
     this.#signerPid = foundation.signer.pid;
-    this.#tsaPid = foundation.tsa.pid;
+    this.#tsa = foundation.tsa;
     this.portal = new pg.Pool({ connectionString: foundation.stack.database.portal, max: 3 });
     this.portal.on('error', () => undefined); // tests take the database away on purpose
   }
@@ -105,12 +105,15 @@ export class FoundationUnderTest {
   }
 
   async restartTsa(): Promise<void> {
-    const tsa = this.keep(await startTsa(this.foundation.stack.paths, () => this.foundation.tsaConfig));
-    this.#tsaPid = tsa.pid;
+    this.#tsa = this.keep(await startTsa(this.foundation.stack.paths, () => this.foundation.tsaConfig));
+  }
+
+  stopTsa(): Promise<void> {
+    return this.#tsa.stop();
   }
 
   get tsaPid(): number {
-    return this.#tsaPid;
+    return this.#tsa.pid;
   }
 
   objectPath(digest: string): string {
