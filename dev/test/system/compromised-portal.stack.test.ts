@@ -215,7 +215,10 @@ describe('a compromised portal', () => {
       system.statementFor(id, artifact, { decision }),
     );
     const key = system.keyOf('demo-approver');
-    const [noSigned, yesSigned] = await Promise.all([system.sign(no ?? '', key), system.sign(yes ?? '', key)]);
+    const [noSigned, yesSigned] = await Promise.all([
+      system.sign(no ?? '', key),
+      system.sign(yes ?? '', key),
+    ]);
     const client = await system.portal.connect();
     try {
       // All at once, with times of the attacker's choice, so that no look of the signer comes in between.

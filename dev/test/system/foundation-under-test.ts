@@ -215,7 +215,8 @@ export class FoundationUnderTest {
         [id],
       );
       if (rows[0]?.unread === false) return;
-      if (Date.now() > deadline) throw new RangeError(`after ${timeoutSeconds} s not everything about ${id} was read`);
+      if (Date.now() > deadline)
+        throw new RangeError(`after ${timeoutSeconds} s not everything about ${id} was read`);
       await sleep(40);
     }
   }

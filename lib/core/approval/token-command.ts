@@ -3,7 +3,7 @@ import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } fr
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
 import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
-import type { Approver } from './count.ts';
+import type { Approver } from './approver-keys.ts';
 import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';
 
