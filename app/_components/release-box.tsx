@@ -1,6 +1,10 @@
+import Link from 'next/link';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
+import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
+import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { formatBytes } from './format.ts';
+import { SignatureLine, SignatureNotice } from './signature-standing.tsx';
 import { Time } from './time.tsx';
 
 /** The signed file, what is signed in it, and how to check that without trusting this page. */
@@ -8,21 +12,27 @@ export function ReleaseBox(props: {
   readonly request: RequestDetail;
   readonly release: NonNullable<RequestDetail['release']>;
   readonly certificates: readonly PublishedCertificate[];
+  /** Of the revocation that makes the release bad, or would if it were newer; null: there is none. */
+  readonly notice: RevocationNotice | null;
 }) {
-  const { request, release, certificates } = props;
+  const { request, release, certificates, notice } = props;
+  const refused = isRefused(release.standing.state);
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
       <h2 id="release" className="text-2xl">
         The signed artifact
       </h2>
+      <SignatureNotice standing={release.standing} notice={notice} what="release" />
       <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
-        <a
-          className="button break-all"
-          href={`/api/v1/requests/${request.id}/artifact`}
-          download={release.name}
-        >
-          Download {release.name}
-        </a>
+        {refused ? (
+          <Link className="link inline-block min-h-6 break-all" href={`/requests/${request.id}/download`}>
+            Get {release.name} in spite of that…
+          </Link>
+        ) : (
+          <a className="button break-all" href={`/api/v1/requests/${request.id}/artifact`}>
+            Download {release.name}
+          </a>
+        )}
         <span className="text-sm text-muted">
           {formatBytes(release.sizeBytes)}, released <Time value={release.releasedAt} />
         </span>
@@ -43,6 +53,10 @@ export function ReleaseBox(props: {
               <dd className="hash">{signature.certificateSerial}</dd>
               <dt>Timestamp</dt>
               <dd>{signature.timestampedAt === null ? 'none' : <Time value={signature.timestampedAt} />}</dd>
+              <dt>Stands</dt>
+              <dd>
+                <SignatureLine standing={signature.standing} />
+              </dd>
             </dl>
           </li>
         ))}
@@ -54,6 +68,9 @@ export function ReleaseBox(props: {
           Certificates
         </a>{' '}
         and compare their SHA-256 with a source you trust.
+        {refused
+          ? ' The command knows nothing of revocations: by itself it still finds this signature in order.'
+          : ' The command knows nothing of revocations; this page and the signed list do.'}
       </p>
       <pre className="code-block mt-3" tabIndex={0}>
         <code>{verifyCommand(request, certificates)}</code>

@@ -1,6 +1,7 @@
 import Link from 'next/link';
 import type { ReleaseItem } from '../../lib/releases/index.ts';
 import { formatBytes, plural } from './format.ts';
+import { SignatureMark } from './signature-standing.tsx';
 import { Time } from './time.tsx';
 
 export function ReleaseTable({
@@ -33,6 +34,11 @@ export function ReleaseTable({
                   {item.name}
                 </Link>
                 <span className="hash mt-0.5 block text-muted">{item.sha256}</span>
+                {item.standing.state === 'good' ? null : (
+                  <span className="mt-1.5 block">
+                    <SignatureMark state={item.standing.state} />
+                  </span>
+                )}
               </td>
               <td>
                 <Link href={`/projects/${item.project}`} className="link inline-block min-h-6">

@@ -1,5 +1,7 @@
 import Link from 'next/link';
+import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestListItem } from '../../lib/requests/index.ts';
+import { standingWords } from './standing-words.ts';
 import { StatusBadge } from './status-badge.tsx';
 import { Time } from './time.tsx';
 
@@ -32,6 +34,11 @@ export function RequestTable({
                 >
                   {item.artifactName}
                 </Link>
+                {item.standing === null || item.standing.state === 'good' ? null : (
+                  <p className={`mt-1 text-sm ${isRefused(item.standing.state) ? 'text-fail' : 'text-wait'}`}>
+                    {standingWords[item.standing.state]}
+                  </p>
+                )}
                 {item.summary === null ? null : (
                   <p className="mt-1 line-clamp-2 max-w-[34rem] text-sm text-muted">{item.summary}</p>
                 )}
@@ -43,7 +50,10 @@ export function RequestTable({
                 <span className="block text-sm text-muted">{item.policy}</span>
               </td>
               <td>
-                <StatusBadge status={item.status} />
+                <StatusBadge
+                  status={item.status}
+                  refused={item.standing !== null && isRefused(item.standing.state)}
+                />
               </td>
               <td className="text-sm text-muted md:whitespace-nowrap">
                 <Time value={item.submittedAt} />

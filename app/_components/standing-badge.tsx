@@ -6,12 +6,16 @@ import { toneOf } from './status-badge.tsx';
 const states: Readonly<Record<Standing, StepState>> = {
   signed: 'passed',
   pending: 'waiting',
+  revoked: 'failed',
+  expired: 'waiting',
   paused: 'failed',
   retired: 'not-reached',
 };
 const words: Readonly<Record<Standing, string>> = {
   signed: 'Signed releases',
   pending: 'Pending: nothing signed yet',
+  revoked: 'Revoked',
+  expired: 'Certificate expired',
   paused: 'Paused',
   retired: 'Retired',
 };

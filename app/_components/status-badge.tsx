@@ -30,12 +30,19 @@ export const toneOf: Readonly<Record<StepState, string>> = {
   'not-reached': 'bg-idle-soft text-muted',
 };
 
-export function StatusBadge({ status }: { readonly status: RequestStatus }) {
-  const state = states[status];
+/** What was signed and is revoked since isn't called signed: `refused` says so. */
+export function StatusBadge({
+  status,
+  refused = false,
+}: {
+  readonly status: RequestStatus;
+  readonly refused?: boolean;
+}) {
+  const state = refused ? 'failed' : states[status];
   return (
     <span className={`badge ${toneOf[state]}`}>
       <StateIcon state={state} size={16} />
-      {statusNames[status]}
+      {refused ? 'Revoked' : statusNames[status]}
     </span>
   );
 }

@@ -66,6 +66,7 @@ export interface CertificateIndex {
   readonly all: readonly PublishedCertificate[];
   /** By serial number in lower-case hexadecimal digits. */
   readonly bySerial: ReadonlyMap<string, PublishedCertificate>;
+  readonly byProject: ReadonlyMap<string, readonly PublishedCertificate[]>;
   /** What is revoked, also of certificates that the registry doesn't list any more. */
   readonly revocations: ReadonlyMap<string, KnownRevocation>;
 }
@@ -92,7 +93,13 @@ export async function indexCertificates(
     const ofSameKey = compromised.get(keySha256)?.map(({ found }) => found) ?? [];
     return { ...one, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
   });
-  const index = { all, bySerial: new Map(all.map((one) => [one.serial, one])), revocations };
+  const index: CertificateIndex = {
+    ...{ all, revocations, bySerial: new Map(all.map((one) => [one.serial, one])) },
+    byProject: Map.groupBy(
+      all.filter((one) => one.project !== null),
+      (one) => one.project ?? '',
+    ),
+  };
   indexed.set(certificates, index);
   return index;
 }

@@ -4,6 +4,8 @@ import { parseCategory } from '../core/project-category/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import type { ProjectDetail } from './read.ts';
+import { revokedProjects, standingsOf } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 /** What the address of the directory says; anything else counts as not said. */
 export const directoryQuerySchema = z.object({
@@ -15,13 +17,11 @@ export const directoryQuerySchema = z.object({
     .transform((value) => parseCategory(value))
     .nullable()
     .catch(null),
-  status: z.enum(['active', 'paused', 'retired']).nullable().catch(null),
+  /** How the project stands: `active` is neither revoked nor what the policy calls otherwise. */
+  status: z.enum(['active', 'revoked', 'paused', 'retired']).nullable().catch(null),
   after: z.string().max(200).nullable().catch(null),
 });
 export type DirectoryQuery = z.output<typeof directoryQuerySchema>;
-
-/** pending: nothing has been signed and verified for users yet. */
-export type Standing = 'signed' | 'pending' | 'paused' | 'retired';
 
 export interface DirectoryEntry extends ProjectDetail {
   readonly standing: Standing;
@@ -39,7 +39,7 @@ const pageLength = 30;
 
 /** By name, then slug. Public. */
 export async function findProjects(call: {
-  readonly ctx: Pick<Context, 'db' | 'policies'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
   readonly input: DirectoryQuery;
 }): Promise<Directory> {
   const { ctx, input } = call;
@@ -49,16 +49,16 @@ export async function findProjects(call: {
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== '');
-  const found: { key: string; detail: ProjectDetail }[] = [];
+  const matching: { key: string; detail: ProjectDetail }[] = [];
   for (const [slug, project] of accepted.snapshot.projects) {
-    const { name, tagline, program, category, status, repository, licence } = project.project.value;
+    const { name, tagline, program, category, repository, licence } = project.project.value;
     if (input.program !== null && program !== input.program) continue;
     if (input.category !== null && category !== input.category) continue;
-    if (input.status !== null && status !== input.status) continue;
     const text = [slug, name, tagline, repository.uri, licence].join('\n').toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;
-    found.push({ key: `${name.toLowerCase()}\n${slug}`, detail: { slug, project, accepted } });
+    matching.push({ key: `${name.toLowerCase()}\n${slug}`, detail: { slug, project, accepted } });
   }
+  const found = await inStatus(ctx, matching, input.status);
   found.sort((a, b) => (a.key < b.key ? -1 : 1));
   const after = input.after === null ? null : Buffer.from(input.after, 'base64url').toString('utf8');
   const start = after === null ? 0 : found.findIndex((one) => one.key > after);
@@ -76,33 +76,18 @@ export async function findProjects(call: {
   };
 }
 
-const signedSchema = z.array(z.object({ project_slug: z.string(), policy_slug: z.string() }));
+type Found = { readonly key: string; readonly detail: ProjectDetail };
 
-/** Whether something was signed for users of each: released under a policy whose purpose is release. */
-export async function standingsOf(
-  ctx: Pick<Context, 'db'>,
-  details: readonly ProjectDetail[],
-): Promise<ReadonlyMap<string, Standing>> {
-  const slugs = details.map((one) => one.slug as string);
-  const rows =
-    slugs.length === 0
-      ? []
-      : signedSchema.parse(
-          await ctx.db.$queryRaw<unknown[]>`
-            SELECT DISTINCT request.project_slug, request.policy_slug
-              FROM portal.signing_request AS request
-              JOIN signer.release AS release ON release.request_id = request.id
-             WHERE request.project_slug = ANY(${slugs})`,
-        );
-  const released = new Set(rows.map((row) => `${row.project_slug}\n${row.policy_slug}`));
-  return new Map(
-    details.map(({ slug, project }) => {
-      const { status } = project.project.value;
-      if (status !== 'active') return [slug, status];
-      const signed = [...project.policies].some(
-        ([policy, { value }]) => value.purpose === 'release' && released.has(`${slug}\n${policy}`),
-      );
-      return [slug, signed ? 'signed' : 'pending'];
-    }),
+async function inStatus(
+  ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
+  matching: readonly Found[],
+  status: DirectoryQuery['status'],
+): Promise<Found[]> {
+  if (status === null) return [...matching];
+  const revoked = await revokedProjects(ctx, new Map(matching.map(({ detail }) => [detail.slug, detail])));
+  return matching.filter(({ detail }) =>
+    revoked.has(detail.slug)
+      ? status === 'revoked'
+      : detail.project.project.value.status === (status as string),
   );
 }

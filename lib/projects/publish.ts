@@ -2,24 +2,26 @@
 import { listCertificates } from '../certificates/index.ts';
 import { recentReleases } from '../releases/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { standingsOf } from './find.ts';
-import type { Standing } from './find.ts';
+import { countRevokedReleases, revocationJson, standingJson } from '../signatures/index.ts';
 import { describePolicies } from './policies.ts';
 import type { ProjectDetail } from './read.ts';
+import { standingsOf } from './standing.ts';
+import type { Standing } from './standing.ts';
 
 const releasesMax = 50;
 
 export async function publishProject(
-  ctx: Pick<Context, 'db' | 'config' | 'policies'>,
+  ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
   detail: ProjectDetail,
 ): Promise<Readonly<Record<string, unknown>> & { readonly standing: Standing }> {
   const { slug, accepted } = detail;
   const project = detail.project.project.value;
   const { foundation, people } = accepted.snapshot;
-  const [standings, certificates, releases] = await Promise.all([
+  const [standings, certificates, releases, revokedReleases] = await Promise.all([
     standingsOf(ctx, [detail]),
     listCertificates({ ctx, input: { project: slug } }),
     recentReleases({ ctx, input: { project: slug, limit: releasesMax } }),
+    countRevokedReleases(ctx, slug),
   ]);
   const named = new Map<string, string>(Array.from(people, ([handle, one]) => [handle, one.value.name]));
   const person = (handle: string) => ({ handle, name: named.get(handle) ?? handle });
@@ -30,6 +32,7 @@ export async function publishProject(
     tagline: project.tagline,
     description: project.description,
     standing: standings.get(slug) ?? 'pending',
+    revokedReleases,
     program: project.program,
     category: project.category ?? null,
     licence: project.licence,
@@ -70,6 +73,7 @@ export async function publishProject(
         sha256: one.sha256,
         validFrom: one.validFrom.toISOString(),
         validTo: one.validTo.toISOString(),
+        revocation: revocationJson(ctx.config.publicUrl, one.revocation),
         url: at(`/certificates/${one.file}`),
       })),
     releases: releases.map((one) => ({
@@ -77,6 +81,7 @@ export async function publishProject(
       sha256: one.sha256,
       sizeBytes: one.sizeBytes,
       policy: one.policy,
+      standing: standingJson(ctx.config.publicUrl, one.standing),
       releasedAt: one.releasedAt.toISOString(),
       url: at(`/requests/${one.requestId}`),
     })),

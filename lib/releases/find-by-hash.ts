@@ -1,24 +1,30 @@
 import { parseRequestId } from '../core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '../core/ids/index.ts';
+import { isRefused } from '../core/signature-standing/index.ts';
+import type { SignatureStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { readFacts, releaseStandings } from '../signatures/index.ts';
 
 export interface HashMatch {
   readonly requestId: RequestId;
   /** What the hash is of, seen from that request. */
   readonly as: 'released artifact' | 'signed file' | 'submitted artifact' | 'file before signing';
   readonly name: string;
+  /** How the release, or the file's own signature, stands; null for what isn't signed. */
+  readonly standing: SignatureStanding | null;
 }
 
 const matchesMax = 50;
 
-/** What this foundation knows of a file, by SHA-256: strongest statement first. Public. */
+/** What this foundation knows of a file, by SHA-256: what is revoked first, then the strongest statement. Public. */
 export async function findByHash(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
   readonly input: { readonly sha256: Sha256Hex };
 }): Promise<readonly HashMatch[]> {
-  const { db } = call.ctx;
-  const { sha256 } = call.input;
-  const [releases, signed, unsigned, submitted] = await Promise.all([
+  const { ctx, input } = call;
+  const { db } = ctx;
+  const { sha256 } = input;
+  const [releases, signed, unsigned, submitted, facts] = await Promise.all([
     db.release.findMany({ where: { artifactSha256: sha256 }, take: matchesMax }),
     db.signature.findMany({ where: { signedSha256: sha256 }, take: matchesMax }),
     db.signature.findMany({ where: { unsignedSha256: sha256 }, take: matchesMax }),
@@ -27,17 +33,31 @@ export async function findByHash(call: {
       orderBy: { submittedAt: 'desc' },
       take: matchesMax,
     }),
+    readFacts(ctx),
   ]);
-  return [
-    ...releases.map((row) => match(row.requestId, 'released artifact', row.artifactName)),
-    ...signed.map((row) => match(row.requestId, 'signed file', row.path)),
-    ...submitted.map((row) => match(row.id, 'submitted artifact', row.artifactName)),
-    ...unsigned.map((row) => match(row.requestId, 'file before signing', row.path)),
+  const standings = await releaseStandings(
+    ctx,
+    releases.map((row) => parseRequestId(row.requestId)),
+  );
+  const matches = [
+    ...releases.map((row) => {
+      const id = parseRequestId(row.requestId);
+      return match(id, 'released artifact', row.artifactName, standings.get(id) ?? unsignedRelease);
+    }),
+    ...signed.map((row) => match(row.requestId, 'signed file', row.path, facts.judge(row))),
+    ...submitted.map((row) => match(row.id, 'submitted artifact', row.artifactName, null)),
+    ...unsigned.map((row) => match(row.requestId, 'file before signing', row.path, null)),
   ];
+  const refused = (one: HashMatch): boolean => one.standing !== null && isRefused(one.standing.state);
+  return [...matches.filter(refused), ...matches.filter((one) => !refused(one))];
 }
 
-const match = (requestId: string, as: HashMatch['as'], name: string): HashMatch => ({
-  requestId: parseRequestId(requestId),
-  as,
-  name,
-});
+/** Released and without a signature: nothing speaks for it. */
+const unsignedRelease: SignatureStanding = { state: 'unlisted', revocation: null };
+
+const match = (
+  requestId: string,
+  as: HashMatch['as'],
+  name: string,
+  standing: SignatureStanding | null,
+): HashMatch => ({ requestId: parseRequestId(requestId), as, name, standing });

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { parseRequestId } from '../core/ids/index.ts';
 import type { ProjectSlug, RequestId } from '../core/ids/index.ts';
+import { standingOfRelease } from '../core/signature-standing/index.ts';
+import type { ReleaseStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { releaseStandings } from '../signatures/index.ts';
 
 export interface ReleaseItem {
   readonly requestId: RequestId;
@@ -12,6 +15,7 @@ export interface ReleaseItem {
   readonly sizeBytes: number;
   readonly releasedAt: Date;
   readonly signedFiles: number;
+  readonly standing: ReleaseStanding;
 }
 
 const rowSchema = z
@@ -25,7 +29,7 @@ const rowSchema = z
     released_at: z.date(),
     signed_files: z.bigint(),
   })
-  .transform((row): ReleaseItem => ({
+  .transform((row) => ({
     requestId: row.request_id,
     project: row.project_slug,
     policy: row.policy_slug,
@@ -38,7 +42,7 @@ const rowSchema = z
 
 /** The newest releases, of one project or of all. Public. */
 export async function recentReleases(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
   readonly input: { readonly project?: ProjectSlug; readonly limit: number };
 }): Promise<readonly ReleaseItem[]> {
   const project = call.input.project ?? null;
@@ -52,5 +56,10 @@ export async function recentReleases(call: {
      WHERE (${project}::text IS NULL OR request.project_slug = ${project})
      ORDER BY release.released_at DESC, release.request_id
      LIMIT ${Math.min(call.input.limit, 100)}`;
-  return rows.map((row) => rowSchema.parse(row));
+  const items = rows.map((row) => rowSchema.parse(row));
+  const standings = await releaseStandings(
+    call.ctx,
+    items.map((one) => one.requestId),
+  );
+  return items.map((one) => ({ ...one, standing: standings.get(one.requestId) ?? standingOfRelease([]) }));
 }

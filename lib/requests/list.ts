@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { parseRequestId } from '../core/ids/index.ts';
 import type { ProjectSlug, RequestId } from '../core/ids/index.ts';
+import { standingOfRelease } from '../core/signature-standing/index.ts';
+import type { ReleaseStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { releaseStandings } from '../signatures/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 import { requestStatusSchema } from './status.ts';
 import type { RequestStatus } from './status.ts';
@@ -16,6 +19,8 @@ export interface RequestListItem {
   readonly summary: string | null;
   readonly submittedAt: Date;
   readonly updatedAt: Date;
+  /** How what was released stands now; null: nothing was. */
+  readonly standing: ReleaseStanding | null;
 }
 
 const rowSchema = z
@@ -30,7 +35,7 @@ const rowSchema = z
     summary: z.string().nullable(),
     updated_at: z.date(),
   })
-  .transform((row): RequestListItem => ({
+  .transform((row): Omit<RequestListItem, 'standing'> => ({
     id: parseRequestId(row.id),
     project: row.project_slug,
     policy: row.policy_slug,
@@ -50,7 +55,7 @@ export interface RequestPage {
 
 /** Newest first, by keyset: a page costs the same however far down it is. Public. */
 export async function listRequests(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
   readonly input: {
     readonly project?: ProjectSlug;
     readonly status?: RequestStatus;
@@ -83,9 +88,21 @@ export async function listRequests(call: {
      ORDER BY request.submitted_at DESC, request.id DESC
      LIMIT ${limit + 1}`;
   const items = rows.map((row) => rowSchema.parse(row));
-  const page = items.slice(0, limit);
+  const page = await withStandings(ctx, items.slice(0, limit));
   const last = page.at(-1);
   return { items: page, next: items.length > limit && last !== undefined ? formatCursor(last) : null };
+}
+
+async function withStandings(
+  ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
+  items: readonly Omit<RequestListItem, 'standing'>[],
+): Promise<readonly RequestListItem[]> {
+  const released = items.filter((one) => one.status === 'completed').map((one) => one.id);
+  const standings = await releaseStandings(ctx, released);
+  return items.map((one) => ({
+    ...one,
+    standing: one.status === 'completed' ? (standings.get(one.id) ?? standingOfRelease([])) : null,
+  }));
 }
 
 /** How many requests stand where; for the figures on the home page. Public. */

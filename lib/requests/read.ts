@@ -1,6 +1,9 @@
 import { parseSha256Hex } from '../core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '../core/ids/index.ts';
+import { standingOfRelease } from '../core/signature-standing/index.ts';
+import type { ReleaseStanding, SignatureStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { readFacts } from '../signatures/index.ts';
 import { requestStatusSchema } from './status.ts';
 import type { RequestStatus } from './status.ts';
 import { buildTrace } from './trace.ts';
@@ -15,6 +18,7 @@ export interface SignedFile {
   readonly signedAt: Date;
   readonly timestampedAt: Date | null;
   readonly timestampUrl: string | null;
+  readonly standing: SignatureStanding;
 }
 
 export interface RequestDetail {
@@ -44,6 +48,7 @@ export interface RequestDetail {
     readonly sha256: Sha256Hex;
     readonly sizeBytes: number;
     readonly releasedAt: Date;
+    readonly standing: ReleaseStanding;
   } | null;
 }
 
@@ -52,12 +57,12 @@ const journalEntriesMax = 5_000;
 
 /** Everything about one request, as asked (portal) and as it went (signer). null: no such request. Public. */
 export async function readRequest(call: {
-  readonly ctx: Pick<Context, 'db'>;
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
   readonly input: { readonly id: RequestId };
 }): Promise<RequestDetail | null> {
   const { db } = call.ctx;
   const requestId = call.input.id;
-  const [request, state, journal, signatures, release] = await Promise.all([
+  const [request, state, journal, rows, release, facts] = await Promise.all([
     db.signingRequest.findUnique({
       where: { id: requestId },
       include: { approvals: { orderBy: { submittedAt: 'asc' }, take: approvalsShownMax } },
@@ -66,8 +71,10 @@ export async function readRequest(call: {
     db.journalEntry.findMany({ where: { requestId }, orderBy: { seq: 'asc' }, take: journalEntriesMax }),
     db.signature.findMany({ where: { requestId }, orderBy: { path: 'asc' } }),
     db.release.findUnique({ where: { requestId } }),
+    readFacts(call.ctx),
   ]);
   if (request === null) return null;
+  const signatures = rows.map((row) => ({ ...row, standing: facts.judge(row) }));
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
   return {
     id: requestId,
@@ -98,6 +105,7 @@ export async function readRequest(call: {
             sha256: parseSha256Hex(release.artifactSha256),
             sizeBytes: Number(release.artifactSizeBytes),
             releasedAt: release.releasedAt,
+            standing: standingOfRelease(signatures.map(({ standing }) => ({ standing, count: 1 }))),
           },
   };
 }

@@ -3,7 +3,7 @@ export { blastRadius, filesMax } from './blast-radius.ts';
 export type { BlastRadius, SignedFile } from './blast-radius.ts';
 export { RevocationsError } from './error.ts';
 export type { RevocationsErrorCode } from './error.ts';
-export { listRevocations, readRevocation } from './list.ts';
+export { concernedBy, listRevocations, readRevocation } from './list.ts';
 export type { RevocationNotice } from './list.ts';
 export {
   certificatesMax,

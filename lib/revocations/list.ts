@@ -1,5 +1,5 @@
 /** What is revoked, with the words of the policy that says it. */
-import { knownRevocations } from '../certificates/index.ts';
+import { indexCertificates, knownRevocations } from '../certificates/index.ts';
 import type { KnownRevocations, RememberedRevocation } from '../certificates/index.ts';
 import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
 import type { CertificateSerial } from '../core/ids/index.ts';
@@ -51,6 +51,18 @@ export async function readRevocation(call: {
 }): Promise<RevocationNotice | null> {
   const all = await listRevocations({ ctx: call.ctx });
   return all.find((one) => one.serial === call.input.serial) ?? null;
+}
+
+/** Serial numbers of the certificates that a revocation makes bad: its own, and where the key is compromised, all of that key. Public. */
+export async function concernedBy(call: {
+  readonly ctx: Pick<Context, 'config' | 'db' | 'policies'>;
+  readonly input: { readonly serial: string };
+}): Promise<readonly string[]> {
+  const { serial } = call.input;
+  const { all } = await indexCertificates(call.ctx);
+  return [
+    ...new Set([serial, ...all.filter((one) => one.revocation?.serial === serial).map((one) => one.serial)]),
+  ];
 }
 
 /** What a snapshot revokes, the newest first. */

@@ -82,8 +82,24 @@ export default function AboutPage() {
               Report misuse
             </h2>
             <p className="mt-4 text-muted">
-              If something signed here misbehaves, tell the foundation whose name is on the certificate. It
-              can end a project’s signing at once by a change of policy.
+              If something signed here misbehaves,{' '}
+              <Link className="link" href="/report">
+                report it
+              </Link>
+              . The foundation can stop a project’s signing at once.
+            </p>
+          </section>
+          <section aria-labelledby="revoked">
+            <h2 id="revoked" className="text-2xl">
+              When a signature stops being good
+            </h2>
+            <p className="mt-4 text-muted">
+              The foundation can{' '}
+              <Link className="link" href="/revocations">
+                revoke a certificate
+              </Link>
+              , as of a date. What was signed from then on is bad, and every page here says so within seconds:
+              look it up again before you run it. What a timestamp proves to be older stays good.
             </p>
           </section>
         </div>

@@ -7,10 +7,13 @@ import { findProjects, directoryQuerySchema } from '../../../lib/projects/index.
 import { reviewStatistics } from '../../../lib/reviews/index.ts';
 import type { ReviewStatistics } from '../../../lib/reviews/index.ts';
 import { countRequests } from '../../../lib/requests/index.ts';
+import { signatureStates } from '../../../lib/core/signature-standing/index.ts';
+import { countSignatures } from '../../../lib/signatures/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { standingWords } from '../../_components/standing-words.ts';
 
 export const metadata: Metadata = { title: 'The foundation' };
 
@@ -26,11 +29,12 @@ export default async function FoundationPage() {
       </div>
     );
   }
-  const [statistics, counts, conditions, directory] = await Promise.all([
+  const [statistics, counts, conditions, directory, signatures] = await Promise.all([
     reviewStatistics({ ctx }),
     countRequests({ ctx }),
     findConditions(ctx),
     findProjects({ ctx, input: directoryQuerySchema.parse({}) }),
+    countSignatures(ctx),
   ]);
   const foundation = accepted.snapshot.foundation.value;
   const { subject, securityContact } = foundation;
@@ -41,7 +45,11 @@ export default async function FoundationPage() {
         <Figure value={String(directory.all)} words="projects under policy" href="/projects" />
         <Figure
           value={String(counts.get('completed') ?? 0)}
-          words="artifacts signed"
+          words={
+            signatures.revokedReleases === 0
+              ? 'artifacts signed'
+              : `artifacts signed, ${signatures.revokedReleases} revoked since`
+          }
           href="/requests?status=completed"
         />
         <Figure
@@ -89,6 +97,20 @@ export default async function FoundationPage() {
             </a>
             .
           </p>
+        </section>
+        <section aria-labelledby="signed" className="min-w-0">
+          <h2 id="signed" className="text-2xl">
+            Signed files, and how they stand
+          </h2>
+          <dl className="facts card mt-4 p-5">
+            {signatureStates
+              .filter((state) => state === 'good' || signatures.files[state] > 0)
+              .map((state) => (
+                <Fact key={state} name={standingWords[state]}>
+                  {plural(signatures.files[state], 'file')}
+                </Fact>
+              ))}
+          </dl>
         </section>
         <section aria-labelledby="who" className="min-w-0">
           <h2 id="who" className="text-2xl">

@@ -154,6 +154,7 @@ function Filters({ query }: { readonly query: DirectoryQuery }) {
         >
           <option value="">Any</option>
           <option value="active">Active</option>
+          <option value="revoked">Revoked</option>
           <option value="paused">Paused</option>
           <option value="retired">Retired</option>
         </select>

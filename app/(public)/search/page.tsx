@@ -1,14 +1,19 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { parseSha256Hex } from '../../../lib/core/ids/index.ts';
-import { listProjects } from '../../../lib/projects/index.ts';
+import type { SignatureStanding } from '../../../lib/core/signature-standing/index.ts';
+import { directoryQuerySchema, findProjects } from '../../../lib/projects/index.ts';
 import { findByHash } from '../../../lib/releases/index.ts';
 import type { HashMatch } from '../../../lib/releases/index.ts';
+import { readRevocation } from '../../../lib/revocations/index.ts';
+import type { RevocationNotice } from '../../../lib/revocations/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { SearchForm } from '../../_components/search-form.tsx';
+import { SignatureMark, SignatureNotice } from '../../_components/signature-standing.tsx';
+import { StandingBadge } from '../../_components/standing-badge.tsx';
 
 export const metadata: Metadata = { title: 'Look up' };
 
@@ -42,8 +47,8 @@ const meaning: Readonly<Record<HashMatch['as'], string>> = {
 };
 
 async function HashResult({ sha256 }: { readonly sha256: string }) {
-  const matches = await findByHash({ ctx: await pageContext(), input: { sha256: parseSha256Hex(sha256) } });
-  const released = matches.some((match) => match.as === 'released artifact' || match.as === 'signed file');
+  const ctx = await pageContext();
+  const matches = await findByHash({ ctx, input: { sha256: parseSha256Hex(sha256) } });
   if (matches.length === 0) {
     return (
       <Notice tone="failed" title="This file is not known here">
@@ -52,14 +57,12 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
       </Notice>
     );
   }
+  const standing = matches.find((match) => match.standing !== null)?.standing ?? null;
+  const serial = standing?.revocation?.serial;
+  const notice = serial === undefined ? null : await readRevocation({ ctx, input: { serial } });
   return (
     <>
-      <Notice
-        tone={released ? 'passed' : 'waiting'}
-        title={released ? 'Signed by this foundation' : 'Known, but not a released file'}
-      >
-        <span className="hash">{sha256}</span>
-      </Notice>
+      <Verdict standing={standing} notice={notice} sha256={sha256} />
       <h2 className="mt-8 text-xl">Where it appears</h2>
       <ul className="mt-3 grid gap-3">
         {matches.map((match) => (
@@ -68,6 +71,11 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
             <Link className="link inline-block min-h-6 break-all" href={`/requests/${match.requestId}`}>
               {match.name}
             </Link>
+            {match.standing === null || match.standing.state === 'good' ? null : (
+              <p className="mt-1.5">
+                <SignatureMark state={match.standing.state} />
+              </p>
+            )}
           </li>
         ))}
       </ul>
@@ -75,12 +83,41 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
   );
 }
 
-async function ProjectResult({ asked }: { readonly asked: string }) {
-  const needle = asked.toLowerCase();
-  const found = (await listProjects({ ctx: await pageContext() })).filter(
-    ({ slug, project }) => slug.includes(needle) || project.project.value.name.toLowerCase().includes(needle),
+/** What is to be known before all else: what stands first is the worst that is known of the file. */
+function Verdict(props: {
+  readonly standing: SignatureStanding | null;
+  readonly notice: RevocationNotice | null;
+  readonly sha256: string;
+}) {
+  const { standing, notice, sha256 } = props;
+  const hash = <p className="hash mt-2">{sha256}</p>;
+  if (standing === null) {
+    return (
+      <Notice tone="waiting" title="Known, but not a released file">
+        {hash}
+      </Notice>
+    );
+  }
+  if (standing.state !== 'good') {
+    return (
+      <SignatureNotice standing={standing} notice={notice} what="file">
+        {hash}
+      </SignatureNotice>
+    );
+  }
+  return (
+    <Notice tone="passed" title="Signed by this foundation">
+      {hash}
+    </Notice>
   );
-  if (found.length === 0) {
+}
+
+async function ProjectResult({ asked }: { readonly asked: string }) {
+  const { items, all } = await findProjects({
+    ctx: await pageContext(),
+    input: directoryQuerySchema.parse({ q: asked }),
+  });
+  if (items.length === 0) {
     return (
       <Empty title={`Nothing matches “${asked}”`}>
         <p className="break-words">
@@ -93,15 +130,25 @@ async function ProjectResult({ asked }: { readonly asked: string }) {
     <>
       <h2 className="text-xl">Projects</h2>
       <ul className="mt-3 grid gap-3">
-        {found.map(({ slug, project }) => (
+        {items.map(({ slug, project, standing }) => (
           <li key={slug} className="card p-4">
             <Link className="link inline-block min-h-6 font-medium" href={`/projects/${slug}`}>
               {project.project.value.name}
             </Link>
             <p className="text-muted">{project.project.value.tagline}</p>
+            <p className="mt-2">
+              <StandingBadge standing={standing} />
+            </p>
           </li>
         ))}
       </ul>
+      {all > items.length ? (
+        <p className="mt-4">
+          <Link className="link inline-block min-h-6" href={`/projects?${new URLSearchParams({ q: asked })}`}>
+            All {all} projects that match
+          </Link>
+        </p>
+      ) : null}
     </>
   );
 }

@@ -24,6 +24,8 @@ export interface Problem {
   /** Of faults and outages: what the log calls the request. */
   readonly requestId: string | null;
   readonly retryAfterSeconds: number | null;
+  /** More of this kind of problem for programs (RFC 9457, section 3.2). */
+  readonly members: Readonly<Record<string, unknown>>;
 }
 
 /** An error of the edge itself: the request is not even a well-formed question. */
@@ -31,18 +33,27 @@ export class BadRequest extends ExplainedError {
   static readonly errorName = 'BadRequest';
   readonly status: number;
   readonly title: string;
-  constructor(input: { status: number; code: string; title: string; message: string; fix: string }) {
+  readonly members: Readonly<Record<string, unknown>>;
+  constructor(input: {
+    status: number;
+    code: string;
+    title: string;
+    message: string;
+    fix: string;
+    members?: Readonly<Record<string, unknown>>;
+  }) {
     super(BadRequest.errorName, { code: input.code, message: input.message, fix: input.fix });
     this.status = input.status;
     this.title = input.title;
+    this.members = input.members ?? {};
   }
 }
 
 /** Any error → what the caller is told. What isn't known is a fault: nothing of it is shown but the request's id. */
 export function problemOf(error: unknown): Problem {
   if (isError(error, BadRequest)) {
-    const { status, code, title, message, fix } = error;
-    return { ...nothingMore, status, code, title, detail: message, fix };
+    const { status, code, title, message, fix, members } = error;
+    return { ...nothingMore, status, code, title, detail: message, fix, members };
   }
   if (isExplained(error)) {
     const { code, message, fix, fields } = error;
@@ -74,7 +85,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null } as const;
+const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;
 const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
 
 /** What the operators find the fault by; what callers did wrong is no news to them. */
@@ -86,11 +97,12 @@ export function problemResponse(problem: Problem): Response {
   const headers = new Headers({ 'content-type': 'application/problem+json', 'cache-control': 'no-store' });
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer realm="countersign"');
   if (problem.retryAfterSeconds !== null) headers.set('retry-after', String(problem.retryAfterSeconds));
-  const { code, title, status, detail, fix, fields, requestId } = problem;
+  const { code, title, status, detail, fix, fields, requestId, members } = problem;
   const body = {
     ...{ type: problemType(code), title, status, code, detail, fix },
     ...(fields.length === 0 ? {} : { fields }),
     ...(requestId === null ? {} : { requestId }),
+    ...members,
   };
   return new Response(`${JSON.stringify(body)}\n`, { status, headers });
 }

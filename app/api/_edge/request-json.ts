@@ -1,4 +1,5 @@
 /** A request as the API shows it. Field names are the API's contract: schemas/openapi.yaml. */
+import { standingJson } from '../../../lib/signatures/index.ts';
 import type { RequestDetail, RequestListItem } from '../../../lib/requests/index.ts';
 
 export function requestSummaryJson(publicUrl: string, item: RequestListItem): Record<string, unknown> {
@@ -10,6 +11,7 @@ export function requestSummaryJson(publicUrl: string, item: RequestListItem): Re
     artifact: { name: item.artifactName, sha256: item.artifactSha256 },
     status: item.status,
     summary: item.summary,
+    standing: item.standing === null ? null : standingJson(publicUrl, item.standing),
     submittedAt: item.submittedAt.toISOString(),
     updatedAt: item.updatedAt.toISOString(),
   };
@@ -28,6 +30,7 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
     submittedAt: request.submittedAt.toISOString(),
     status: request.status,
     summary: request.summary,
+    standing: release === null ? null : standingJson(publicUrl, release.standing),
     policyCommit: request.policyCommit,
     sourceCommit: request.sourceCommit,
     retryAt: request.retryAt?.toISOString() ?? null,
@@ -68,6 +71,7 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
       signedAt: signature.signedAt.toISOString(),
       timestampedAt: signature.timestampedAt?.toISOString() ?? null,
       timestampUrl: signature.timestampUrl,
+      standing: standingJson(publicUrl, signature.standing),
     })),
     release:
       release === null
@@ -77,6 +81,7 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
             sha256: release.sha256,
             sizeBytes: release.sizeBytes,
             releasedAt: release.releasedAt.toISOString(),
+            standing: standingJson(publicUrl, release.standing),
             url: `${publicUrl}/api/v1/requests/${request.id}/artifact`,
           },
   };

@@ -5,7 +5,8 @@ import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { describePolicies, standingsOf } from '../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../lib/releases/index.ts';
 import { listRequests } from '../../../../lib/requests/index.ts';
-import { mayRevoke } from '../../../../lib/revocations/index.ts';
+import { listRevocations, mayRevoke } from '../../../../lib/revocations/index.ts';
+import { countRevokedReleases } from '../../../../lib/signatures/index.ts';
 import { CertificateList } from '../../../_components/certificate-list.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { Notice } from '../../../_components/notice.tsx';
@@ -20,6 +21,7 @@ import { TeamList } from '../../../_components/team-list.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { findProject } from './find-project.ts';
 import { ForYourSite } from './for-your-site.tsx';
+import { RevokedBanner } from './revoked-banner.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly slug: string }>;
@@ -40,11 +42,13 @@ export default async function ProjectPage({ params }: Props) {
   const ctx = await pageContext();
   const { slug, accepted } = detail;
   const project = detail.project.project.value;
-  const [standings, releases, requests, certificates] = await Promise.all([
+  const [standings, releases, requests, certificates, revoked, notices] = await Promise.all([
     standingsOf(ctx, [detail]),
     recentReleases({ ctx, input: { project: slug, limit: 5 } }),
     listRequests({ ctx, input: { project: slug, limit: 5 } }),
     listCertificates({ ctx, input: { project: slug } }),
+    countRevokedReleases(ctx, slug),
+    listRevocations({ ctx, input: { project: slug } }),
   ]);
   const standing = standings.get(slug) ?? 'pending';
   const foundation = accepted.snapshot.foundation.value;
@@ -56,6 +60,12 @@ export default async function ProjectPage({ params }: Props) {
         up={{ href: '/projects', name: 'Projects' }}
         aside={<StandingBadge standing={standing} />}
       />
+      <RevokedBanner standing={standing} revoked={revoked} notices={notices} />
+      {standing === 'expired' ? (
+        <Notice tone="waiting" title="Its certificate has run out">
+          Nothing is signed for users until it has another. What was timestamped before stays good.
+        </Notice>
+      ) : null}
       {standing === 'pending' ? (
         <Notice tone="waiting" title="Pending: nothing of it has been signed for users yet">
           The policy below is in force. Once the first release is signed and verified, it is listed here.

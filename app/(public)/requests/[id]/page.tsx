@@ -2,8 +2,10 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
+import { isRefused } from '../../../../lib/core/signature-standing/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
+import { readRevocation } from '../../../../lib/revocations/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
 import { formatBytes } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
@@ -23,7 +25,8 @@ interface Props {
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   const request = await findRequest((await params).id);
-  return { title: request === null ? 'No such request' : `${request.artifact.name}, ${request.status}` };
+  if (request === null) return { title: 'No such request' };
+  return { title: `${request.artifact.name}, ${isRevoked(request) ? 'revoked' : request.status}` };
 }
 
 export default async function RequestPage({ params, searchParams }: Props) {
@@ -32,12 +35,15 @@ export default async function RequestPage({ params, searchParams }: Props) {
   const ctx = await pageContext();
   const recorded = (await searchParams).recorded !== undefined;
   const certificates = request.release === null ? [] : await listCertificates({ ctx });
+  const revocation = request.release?.standing.revocation ?? null;
+  const notice =
+    revocation === null ? null : await readRevocation({ ctx, input: { serial: revocation.serial } });
   return (
     <div className="page">
       <PageTitle
         title={request.artifact.name}
         up={{ href: '/requests', name: 'Signing requests' }}
-        aside={<StatusBadge status={request.status} />}
+        aside={<StatusBadge status={request.status} refused={isRevoked(request)} />}
         lead={
           <>
             For{' '}
@@ -60,7 +66,12 @@ export default async function RequestPage({ params, searchParams }: Props) {
         <div className="min-w-0">
           {request.status === 'waiting-for-approval' ? <ApprovalBox ctx={ctx} request={request} /> : null}
           {request.release === null ? null : (
-            <ReleaseBox request={request} release={request.release} certificates={certificates} />
+            <ReleaseBox
+              request={request}
+              release={request.release}
+              certificates={certificates}
+              notice={notice}
+            />
           )}
           <section aria-labelledby="trace">
             <h2 id="trace" className="text-2xl">
@@ -70,6 +81,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
               What the signer looked at, in order, written down before each next step. This page only shows
               it.
             </p>
+            <SinceThen request={request} />
             <TraceView
               trace={request.trace}
               place={{ project: request.project, commit: request.policyCommit }}
@@ -82,11 +94,37 @@ export default async function RequestPage({ params, searchParams }: Props) {
   );
 }
 
+const isRevoked = ({ release }: RequestDetail): boolean =>
+  release !== null && isRefused(release.standing.state);
+
+/** The trace is of the day on which it was signed; what became of its certificate is no step of it. */
+function SinceThen({ request }: { readonly request: RequestDetail }) {
+  const revocation = request.release?.standing.revocation ?? null;
+  if (revocation === null) return null;
+  return (
+    <p className={`mb-6 border-s-2 ps-4 ${isRevoked(request) ? 'border-fail text-fail' : 'border-rule'}`}>
+      Since then: the certificate was{' '}
+      <Link className="link" href={`/revocations/${revocation.serial}`}>
+        revoked
+      </Link>{' '}
+      on <Time value={revocation.learnedAt} />, as of <Time value={revocation.effectiveAt} />.{' '}
+      {isRevoked(request) ? 'What the steps below found no longer makes this release good.' : null}
+    </p>
+  );
+}
+
 function Summary({ request }: { readonly request: RequestDetail }) {
   if (request.summary === null) {
     return (
       <Notice tone="waiting" title="Waiting for the signer">
         The request is recorded. The signer takes it up next.
+      </Notice>
+    );
+  }
+  if (isRevoked(request)) {
+    return (
+      <Notice tone="failed" title="Signed, and revoked since: don’t run it">
+        Why, and since when, stands below. {request.summary}
       </Notice>
     );
   }

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { blastRadius, readRevocation } from '../../../../lib/revocations/index.ts';
+import { blastRadius, concernedBy, readRevocation } from '../../../../lib/revocations/index.ts';
 import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
@@ -18,7 +18,8 @@ export default async function RevocationPage(props: {
   const ctx = await pageContext();
   const notice = await readRevocation({ ctx, input: { serial } });
   if (notice === null) notFound();
-  const radius = await blastRadius({ ctx, input: { serials: [serial], effectiveAt: notice.effectiveAt } });
+  const serials = await concernedBy({ ctx, input: { serial } });
+  const radius = await blastRadius({ ctx, input: { serials, effectiveAt: notice.effectiveAt } });
   return (
     <div className="page *:max-w-4xl">
       <PageTitle
@@ -72,6 +73,11 @@ export default async function RevocationPage(props: {
         <h2 id="concerned" className="text-2xl">
           What it concerns
         </h2>
+        {serials.length > 1 ? (
+          <p className="mt-3 max-w-prose">
+            The key is compromised, so it concerns all {serials.length} certificates of that key.
+          </p>
+        ) : null}
         <BlastRadiusView radius={radius} effectiveAt={notice.effectiveAt} />
       </section>
       {notice.reinstated === null ? (

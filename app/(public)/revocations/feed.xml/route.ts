@@ -1,33 +1,27 @@
-import { Feed } from 'feed';
-import { currentPortal } from '../../../../lib/platform/portal/index.ts';
+import { atomFeed } from '../../../../lib/core/atom/index.ts';
+import { acceptedPolicy, currentPortal } from '../../../../lib/platform/portal/index.ts';
 import { listRevocations } from '../../../../lib/revocations/index.ts';
+import { feedResponse } from '../../../_components/feed-response.ts';
 
 const entriesMax = 100;
 
-/** Revocation notices, the newest first (RFC 4287). */
+/** Revocation notices, what was learned last first (RFC 4287). */
 export async function GET(): Promise<Response> {
   const portal = currentPortal();
-  const notices = await listRevocations({ ctx: portal });
+  const [notices, accepted] = await Promise.all([listRevocations({ ctx: portal }), acceptedPolicy(portal)]);
   const page = `${portal.config.publicUrl}/revocations`;
-  const feed = new Feed({
-    id: page,
-    link: page,
-    title: 'Revoked certificates',
-    updated: notices[0]?.effectiveAt ?? new Date(0),
-    feedLinks: { atom: `${page}/feed.xml` },
-    copyright: '',
-    generator: 'Countersign',
-  });
-  for (const one of notices.slice(0, entriesMax)) {
-    feed.addItem({
-      title: `${one.projectName}: certificate “${one.certificate}” revoked`,
-      id: `${page}/${one.serial}`,
-      link: `${page}/${one.serial}`,
-      date: one.effectiveAt,
-      description: one.statement,
-    });
-  }
-  return new Response(feed.atom1(), {
-    headers: { 'content-type': 'application/atom+xml; charset=utf-8', 'cache-control': 'public, max-age=60' },
-  });
+  const newest = notices.toSorted((a, b) => b.learnedAt.getTime() - a.learnedAt.getTime());
+  return feedResponse(
+    atomFeed({
+      ...{ id: page, link: page, self: `${page}/feed.xml`, title: 'Revoked certificates' },
+      author: accepted?.snapshot.foundation.value.name ?? 'Countersign',
+      updated: accepted?.acceptedAt ?? new Date(0),
+      entries: newest.slice(0, entriesMax).map((one) => ({
+        ...{ id: `${page}/${one.serial}`, link: `${page}/${one.serial}` },
+        title: `${one.projectName}: certificate “${one.certificate}” revoked`,
+        ...{ published: one.learnedAt, updated: one.learnedAt },
+        summary: `As of ${one.effectiveAt.toISOString()}. ${one.statement}`,
+      })),
+    }),
+  );
 }

@@ -10,6 +10,8 @@ export async function GET(request: Request): Promise<Response> {
         ...one,
         effectiveAt: one.effectiveAt.toISOString(),
         noticedAt: one.noticedAt?.toISOString() ?? null,
+        learnedAt: one.learnedAt.toISOString(),
+        url: `${ctx.config.publicUrl}/revocations/${one.serial}`,
       })),
     });
   });

@@ -7,7 +7,9 @@ import type { Standing } from '../../../../../lib/projects/index.ts';
 const words: Readonly<Record<Standing, readonly [text: string, colour: string]>> = {
   signed: ['verified', '#17693f'],
   pending: ['pending', '#7d5200'],
-  paused: ['paused', '#a3271f'],
+  revoked: ['revoked', '#a3271f'],
+  expired: ['certificate expired', '#7d5200'],
+  paused: ['paused', '#7d5200'],
   retired: ['retired', '#55606b'],
 };
 
@@ -25,7 +27,8 @@ export async function GET(
   return new Response(badge(text, colour), {
     headers: {
       'content-type': 'image/svg+xml; charset=utf-8',
-      'cache-control': 'public, max-age=300',
+      // A revocation is seen within seconds, through whatever proxy serves the badge.
+      'cache-control': 'public, max-age=10',
     },
   });
 }

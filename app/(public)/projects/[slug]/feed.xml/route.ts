@@ -1,14 +1,20 @@
-import { Feed } from 'feed';
+import { atomFeed } from '../../../../../lib/core/atom/index.ts';
+import type { AtomEntry } from '../../../../../lib/core/atom/index.ts';
 import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { isRefused } from '../../../../../lib/core/signature-standing/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { listProjectVersions } from '../../../../../lib/policy-versions/index.ts';
 import { readProject } from '../../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../../lib/releases/index.ts';
+import type { ReleaseItem } from '../../../../../lib/releases/index.ts';
+import { listRevocations } from '../../../../../lib/revocations/index.ts';
+import { feedResponse } from '../../../../_components/feed-response.ts';
+import { standingWords } from '../../../../_components/standing-words.ts';
 
 const entriesMax = 20;
 
-/** Releases and new versions of the policy, the newest first (RFC 4287). */
+/** Releases, revocations and new versions of the policy, what changed last first (RFC 4287). */
 export async function GET(
   _request: Request,
   context: { readonly params: Promise<{ readonly slug: string }> },
@@ -19,40 +25,58 @@ export async function GET(
   if (detail === null) return new Response('There is no such project.\n', { status: 404 });
   const { slug } = detail;
   const { name } = detail.project.project.value;
-  const [releases, versions] = await Promise.all([
+  const [releases, versions, notices] = await Promise.all([
     recentReleases({ ctx: portal, input: { project: slug, limit: entriesMax } }),
     listProjectVersions({ ctx: portal, input: { project: slug, limit: entriesMax } }),
+    listRevocations({ ctx: portal, input: { project: slug } }),
   ]);
-  const page = `${portal.config.publicUrl}/projects/${slug}`;
-  const entries = [
-    ...releases.map((one) => ({
-      title: `${name}: ${one.name} signed`,
-      id: `${portal.config.publicUrl}/requests/${one.requestId}`,
-      date: one.releasedAt,
-      description: `Signed under ${one.policy}. SHA-256 ${one.sha256}`,
-    })),
-    ...versions.items.map((one) => ({
-      title: `${name}: new code-signing policy`,
-      id: `${page}/history/${one.commit}`,
-      date: one.acceptedAt,
-      description: `In force by commit ${one.commit}.`,
-    })),
-  ].sort((a, b) => b.date.getTime() - a.date.getTime());
-  const feed = new Feed({
-    id: page,
-    link: page,
-    title: `${name}: signed releases and policy`,
-    updated: entries[0]?.date ?? detail.accepted.acceptedAt,
-    feedLinks: { atom: `${page}/feed.xml` },
-    copyright: '',
-    generator: 'Countersign',
-  });
-  for (const entry of entries.slice(0, entriesMax)) feed.addItem({ ...entry, link: entry.id });
-  return new Response(feed.atom1(), {
-    headers: {
-      'content-type': 'application/atom+xml; charset=utf-8',
-      'cache-control': 'public, max-age=300',
-    },
+  const { publicUrl } = portal.config;
+  const page = `${publicUrl}/projects/${slug}`;
+  const entries: readonly AtomEntry[] = [
+    ...releases.map((one) => releaseEntry(publicUrl, name, one)),
+    ...notices.map((one) =>
+      entry(`${publicUrl}/revocations/${one.serial}`, one.learnedAt, {
+        title: `${name}: certificate “${one.certificate}” revoked`,
+        summary: `As of ${one.effectiveAt.toISOString()}. ${one.statement}`,
+      }),
+    ),
+    ...versions.items.map((one) =>
+      entry(`${page}/history/${one.commit}`, one.acceptedAt, {
+        title: `${name}: new code-signing policy`,
+        summary: `In force by commit ${one.commit}.`,
+      }),
+    ),
+  ].toSorted((a, b) => b.updated.getTime() - a.updated.getTime());
+  return feedResponse(
+    atomFeed({
+      ...{ id: page, link: page, self: `${page}/feed.xml`, title: `${name}: signed releases and policy` },
+      author: detail.accepted.snapshot.foundation.value.name,
+      updated: detail.accepted.acceptedAt,
+      entries: entries.slice(0, entriesMax),
+    }),
+  );
+}
+
+function entry(
+  address: string,
+  published: Date,
+  { title, summary, updated = published }: { title: string; summary: string; updated?: Date },
+): AtomEntry {
+  return { id: address, link: address, title, published, updated, summary };
+}
+
+/** Says how the release stands now; readers show it again when a revocation has changed that. */
+function releaseEntry(publicUrl: string, name: string, one: ReleaseItem): AtomEntry {
+  const { state, revocation } = one.standing;
+  const notice = revocation === null ? '' : ` ${publicUrl}/revocations/${revocation.serial}`;
+  const since =
+    revocation === null || revocation.learnedAt < one.releasedAt ? one.releasedAt : revocation.learnedAt;
+  return entry(`${publicUrl}/requests/${one.requestId}`, one.releasedAt, {
+    title: isRefused(state) ? `Revoked: ${name}: ${one.name}` : `${name}: ${one.name} signed`,
+    summary:
+      (state === 'good' ? '' : `${standingWords[state]}.${notice} `) +
+      `Signed under ${one.policy}. SHA-256 ${one.sha256}`,
+    updated: since,
   });
 }
 

@@ -1,10 +1,14 @@
-import { openReleased } from '../../../../../../lib/releases/index.ts';
+import { isRefused } from '../../../../../../lib/core/signature-standing/index.ts';
+import type { Context } from '../../../../../../lib/platform/portal/index.ts';
+import { despite, openReleased, saysDespite } from '../../../../../../lib/releases/index.ts';
+import type { OpenedRelease } from '../../../../../../lib/releases/index.ts';
+import { revocationJson } from '../../../../../../lib/signatures/index.ts';
 import { answer } from '../../../../_edge/answer.ts';
 import { BadRequest } from '../../../../_edge/problem.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
 
-/** The signed file, only once the signer has released it. */
+/** The signed file, only once the signer has released it; a revoked one only to who says that they know. */
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
@@ -18,14 +22,37 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
         fix: `See where it stands: ${ctx.config.publicUrl}/requests/${id}`,
       });
     }
+    const { state } = released.standing;
+    const refused = isRefused(state);
+    if (refused && !saysDespite(request)) {
+      const warning = `${ctx.config.publicUrl}/requests/${id}/download`;
+      if (!isPerson(request)) throw revoked(ctx, released, warning);
+      return new Response(null, { status: 303, headers: { location: warning, ...askedAnew } });
+    }
     return new Response(released.artifact.stream(), {
       headers: {
         'content-type': 'application/octet-stream',
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(released.name)}`,
-        etag: `"${released.sha256}"`,
-        // A released file never changes, but a revoked one may have to disappear: revalidate.
-        'cache-control': 'public, no-cache',
+        'countersign-standing': state,
+        // What is good now may be revoked the next time somebody asks; what is revoked is nobody's to keep.
+        ...(refused ? askedAnew : { etag: `"${released.sha256}"`, 'cache-control': 'public, no-cache' }),
       },
     });
+  });
+}
+
+const askedAnew = { 'cache-control': 'no-store', vary: 'accept, sec-fetch-site' } as const;
+
+/** Browsers ask for HTML when somebody follows a link; programs don't. */
+const isPerson = (request: Request): boolean => /\btext\/html\b/i.test(request.headers.get('accept') ?? '');
+
+function revoked(ctx: Context, { name, standing }: OpenedRelease, warning: string): BadRequest {
+  const { revocation } = standing;
+  const since = revocation === null ? '' : `, as of ${revocation.effectiveAt.toISOString()}`;
+  return new BadRequest({
+    ...{ status: 409, code: 'RELEASE_REVOKED', title: 'Release revoked' },
+    message: `${name} is revoked${since}: don't run it.`,
+    fix: `Take another release. To look into this one, add ?${despite.name}=${despite.value} to the address; ${warning} says why it is revoked.`,
+    members: { revocation: revocationJson(ctx.config.publicUrl, revocation) },
   });
 }

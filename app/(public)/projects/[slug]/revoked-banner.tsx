@@ -1,0 +1,58 @@
+import Link from 'next/link';
+import type { Standing } from '../../../../lib/projects/index.ts';
+import type { RevocationNotice } from '../../../../lib/revocations/index.ts';
+import { plural } from '../../../_components/format.ts';
+import { Notice } from '../../../_components/notice.tsx';
+import { Time } from '../../../_components/time.tsx';
+
+const shownMax = 5;
+
+/** What is revoked of a project, before anything else is said of it; nothing where nothing ever was. */
+export function RevokedBanner(props: {
+  readonly standing: Standing;
+  /** How many of its releases hold a file whose signature is revoked. */
+  readonly revoked: number;
+  readonly notices: readonly RevocationNotice[];
+}) {
+  const { standing, revoked, notices } = props;
+  if (standing !== 'revoked' && revoked === 0 && notices.length === 0) return null;
+  return (
+    <Notice
+      tone={standing === 'revoked' || revoked > 0 ? 'failed' : 'waiting'}
+      title={titleOf(standing, revoked)}
+    >
+      {revoked === 0 ? (
+        <p>Its releases were signed before, and stay good.</p>
+      ) : (
+        <p>
+          They are marked below. {standing === 'revoked' ? null : 'Its newest release is not among them.'}
+        </p>
+      )}
+      <ul className="mt-2 grid gap-1">
+        {notices.slice(0, shownMax).map((one) => (
+          <li key={one.serial} className="break-words">
+            <Link className="link" href={`/revocations/${one.serial}`}>
+              Certificate “{one.certificate}”, revoked as of <Time value={one.effectiveAt} />
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {notices.length > shownMax ? (
+        <p className="mt-2">
+          <Link className="link" href="/revocations">
+            All {notices.length} revocations
+          </Link>
+        </p>
+      ) : null}
+    </Notice>
+  );
+}
+
+function titleOf(standing: Standing, revoked: number): string {
+  if (revoked > 0) {
+    return `${plural(revoked, 'release')} of this project ${revoked === 1 ? 'is' : 'are'} revoked: don’t run ${revoked === 1 ? 'it' : 'them'}`;
+  }
+  return standing === 'revoked'
+    ? 'This project’s certificate is revoked: nothing is signed for it'
+    : 'A certificate of this project was revoked';
+}

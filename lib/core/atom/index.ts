@@ -1,0 +1,2 @@
+export { atomFeed } from './write.ts';
+export type { AtomEntry, AtomFeed } from './write.ts';

@@ -1,0 +1,134 @@
+/** How projects stand for those who would run their releases. */
+import { z } from 'zod';
+import type { PublishedCertificate } from '../certificates/index.ts';
+import { parseRequestId } from '../core/ids/index.ts';
+import { isRefused } from '../core/signature-standing/index.ts';
+import type { SignatureState } from '../core/signature-standing/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { readFacts, releaseStandings } from '../signatures/index.ts';
+import type { SigningFacts } from '../signatures/index.ts';
+import type { ProjectDetail } from './read.ts';
+
+/**
+ * - `revoked`: the newest release under a policy for releases is revoked, or its certificate is and no other has followed
+ * - `retired`, `paused`: so the policy says
+ * - `expired`: the certificate has run out, and no other has followed
+ * - `pending`: nothing has been signed and verified for users yet
+ * - `signed`: none of these
+ */
+export type Standing = 'signed' | 'pending' | 'revoked' | 'expired' | 'paused' | 'retired';
+
+type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
+
+interface NewestRelease {
+  readonly project: string;
+  readonly state: SignatureState;
+}
+
+/** By slug. Three queries for all of them. */
+export async function standingsOf(
+  ctx: Source,
+  details: readonly ProjectDetail[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const [facts, newest] = await Promise.all([readFacts(ctx), newestReleases(ctx, details)]);
+  const released = Map.groupBy(newest, (one) => one.project);
+  const now = ctx.now();
+  return new Map(
+    details.map((detail) => [
+      detail.slug,
+      standingOf(detail, released.get(detail.slug) ?? [], certificateStates(detail, facts, now)),
+    ]),
+  );
+}
+
+/** Slugs of projects that stand revoked: only those of which a certificate is revoked are looked at. */
+export async function revokedProjects(
+  ctx: Source,
+  all: ReadonlyMap<string, ProjectDetail>,
+): Promise<ReadonlySet<string>> {
+  const slugs = new Set((await readFacts(ctx)).revoked.map((one) => one.project));
+  const details = [...all].filter(([slug]) => slugs.has(slug)).map(([, detail]) => detail);
+  const standings = await standingsOf(ctx, details);
+  return new Set(details.map((one) => one.slug).filter((slug) => standings.get(slug) === 'revoked'));
+}
+
+function standingOf(
+  { project }: ProjectDetail,
+  newest: readonly NewestRelease[],
+  certificates: ReadonlySet<CertificateState>,
+): Standing {
+  const { status } = project.project.value;
+  if (newest.some((one) => isRefused(one.state))) return 'revoked';
+  if (status !== 'active') return status;
+  if (certificates.has('revoked')) return 'revoked';
+  if (certificates.has('expired') || newest.some((one) => one.state === 'expired')) return 'expired';
+  return newest.length === 0 ? 'pending' : 'signed';
+}
+
+type CertificateState = 'valid' | 'expired' | 'revoked';
+
+/** Of each certificate that a policy for releases names; nothing of those that aren't issued yet. */
+function certificateStates(
+  { slug, project }: ProjectDetail,
+  { index }: SigningFacts,
+  now: Date,
+): ReadonlySet<CertificateState> {
+  const mine = (index.byProject.get(slug) ?? []).filter((one) => one.purpose === 'release');
+  const names = new Set(
+    [...project.policies.values()]
+      .filter(({ value }) => value.purpose === 'release')
+      .map(({ value }) => value.certificate),
+  );
+  const states = [...names].map((name) =>
+    stateOf(
+      mine.filter((one) => one.name === name),
+      now,
+    ),
+  );
+  return new Set(states.filter((one) => one !== null));
+}
+
+/** The newest says how it stands where none is valid. */
+function stateOf(certificates: readonly PublishedCertificate[], now: Date): CertificateState | null {
+  if (certificates.some((one) => one.revocation === null && one.validTo >= now)) return 'valid';
+  const newest = certificates.toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime())[0];
+  if (newest === undefined) return null;
+  return newest.revocation === null ? 'expired' : 'revoked';
+}
+
+const rowSchema = z.object({
+  project: z.string(),
+  request_id: z.string().transform((value) => parseRequestId(value)),
+});
+
+/** The newest release under each policy for releases. */
+async function newestReleases(
+  ctx: Source,
+  details: readonly ProjectDetail[],
+): Promise<readonly NewestRelease[]> {
+  const pairs = details.flatMap(({ slug, project }) =>
+    [...project.policies]
+      .filter(([, { value }]) => value.purpose === 'release')
+      .map(([policy]) => ({ slug: slug, policy: policy })),
+  );
+  if (pairs.length === 0) return [];
+  const rows = await ctx.db.$queryRaw<unknown[]>`
+    SELECT pair.project, newest.request_id::text
+      FROM unnest(${pairs.map((one) => one.slug)}::text[], ${pairs.map((one) => one.policy)}::text[])
+           AS pair(project, policy)
+     CROSS JOIN LATERAL (
+       SELECT release.request_id
+         FROM portal.signing_request AS request
+         JOIN signer.release AS release ON release.request_id = request.id
+        WHERE request.project_slug = pair.project AND request.policy_slug = pair.policy
+        ORDER BY request.submitted_at DESC, request.id DESC
+        LIMIT 1) AS newest`;
+  const found = rows.map((row) => rowSchema.parse(row));
+  const standings = await releaseStandings(
+    ctx,
+    found.map((one) => one.request_id),
+  );
+  return found.map(({ project, request_id: id }) => ({
+    ...{ project, state: standings.get(id)?.state ?? 'unlisted' },
+  }));
+}
