@@ -14,7 +14,7 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
   countersign status REQUEST
   countersign approve REQUEST --key FILE [--artifact FILE]    sign the approval statement with an SSH key
   countersign deny REQUEST --key FILE                          one denial ends the request
-  countersign download REQUEST --output FILE
+  countersign download REQUEST --output FILE [--despite-revocation]
   countersign stop (--project SLUG | --everything) --reason TEXT --key FILE     freezes signing, within seconds
   countersign resume (--project SLUG | --everything) --reason TEXT --key FILE   and lets it go on
   countersign tokens list --project SLUG --key FILE
@@ -47,6 +47,7 @@ const options = {
   days: { type: 'string', default: '90' },
   policies: { type: 'string', default: '' },
   wait: { type: 'boolean', default: false },
+  'despite-revocation': { type: 'boolean', default: false },
 } as const;
 
 type Needed = 'project' | 'policy' | 'artifact' | 'key' | 'output' | 'reason' | 'name';
@@ -67,6 +68,13 @@ const say = (line: string): void => {
 function show(portal: Portal, view: RequestView): void {
   say(`${view.id}  ${view.status}`);
   if (view.summary !== null) say(view.summary);
+  const { standing } = view;
+  if (standing !== null && standing !== undefined && standing.state !== 'good') {
+    const { refused, state, revocation } = standing;
+    say(refused ? 'REVOKED: don’t run it' : `stands: ${state}`);
+    if (revocation !== null)
+      say(`    certificate revoked as of ${revocation.effectiveAt}: ${revocation.url}`);
+  }
   for (const reason of reasonsOf(view)) {
     say(`- ${reason.message}`);
     if (reason.expected !== null) say(`    expected  ${reason.expected}`);
@@ -144,7 +152,10 @@ export async function portalCommand(args: readonly string[]): Promise<void> {
     case 'tokens':
       return tokensCommand(portal, positionals.slice(1), { values, needed });
     case 'download':
-      await pipeline(await download(portal, requestId()), createWriteStream(needed('output')));
+      await pipeline(
+        await download(portal, requestId(), { despite: values['despite-revocation'] }),
+        createWriteStream(needed('output')),
+      );
       say(`written to ${needed('output')}`);
       return;
     default:

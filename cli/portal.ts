@@ -64,10 +64,16 @@ const passSchema = z.looseObject({
   number: z.number(),
   steps: z.array(z.looseObject({ step: z.string(), state: z.string(), findings: z.array(findingSchema) })),
 });
+const standingSchema = z.looseObject({
+  state: z.string(),
+  refused: z.boolean(),
+  revocation: z.looseObject({ effectiveAt: z.string(), url: z.string() }).nullable(),
+});
 const requestSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
   summary: z.string().nullable(),
+  standing: standingSchema.nullish(),
   trace: z.object({ passes: z.array(passSchema) }),
 });
 export type FindingView = z.infer<typeof findingSchema>;
@@ -184,9 +190,13 @@ export async function sendTokenCommand(
   return tokenCommandSchema.parse(await response.json());
 }
 
-/** The released artifact as a stream of bytes. */
-export async function download(portal: Portal, id: string): Promise<Readable> {
-  const response = await call(portal, `/api/v1/requests/${id}/artifact`);
+/** The released artifact as a stream of bytes. The portal refuses a revoked one unless `despite` says that it is known. */
+export async function download(
+  portal: Portal,
+  id: string,
+  { despite }: { readonly despite: boolean },
+): Promise<Readable> {
+  const response = await call(portal, `/api/v1/requests/${id}/artifact${despite ? '?despite=revoked' : ''}`);
   if (response.body === null) throw new CliError('REFUSED', 'the portal sent no file');
   return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
 }

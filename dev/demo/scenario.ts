@@ -145,6 +145,6 @@ async function fetchSigned(
   view: RequestView,
 ): Promise<string> {
   const file = join(folder, `${request.name}.tgz`);
-  await pipeline(await download(portal, view.id), createWriteStream(file));
+  await pipeline(await download(portal, view.id, { despite: false }), createWriteStream(file));
   return file;
 }

@@ -52,7 +52,7 @@ function revoked(ctx: Context, { name, standing }: OpenedRelease, warning: strin
   return new BadRequest({
     ...{ status: 409, code: 'RELEASE_REVOKED', title: 'Release revoked' },
     message: `${name} is revoked${since}: don't run it.`,
-    fix: `Take another release. To look into this one, add ?${despite.name}=${despite.value} to the address; ${warning} says why it is revoked.`,
+    fix: `Take another release. To look into this one, add ?${despite.name}=${despite.value} to the address (countersign download: --despite-revocation). ${warning} says why.`,
     members: { revocation: revocationJson(ctx.config.publicUrl, revocation) },
   });
 }
