@@ -212,6 +212,20 @@ const actions: Readonly<Record<string, ActionCase>> = {
       ...{ description: '', intent: 'propose' },
     }),
   },
+  'app/(public)/projects/[slug]/tokens/actions.ts makeTokenForm': {
+    who: ['maintainer', 'approver'],
+    fields: () => ({
+      ...{ project: 'esbuild-demo', name: 'from a form', days: '7' },
+      once: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
+    }),
+  },
+  'app/(public)/projects/[slug]/tokens/actions.ts revokeTokenForm': {
+    who: ['maintainer', 'approver', 'reviewer'],
+    fields: () => ({
+      ...{ project: 'esbuild-demo', reason: '' },
+      id: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
+    }),
+  },
   'app/(public)/revocations/actions.ts revokeForm': {
     who: ['maintainer', 'reviewer'],
     fields: () => ({
@@ -298,7 +312,9 @@ function pageWith(workers: readonly string[]): string {
     .replace(/\/page$/, '')
     .split('/')
     .filter((segment) => !segment.startsWith('('));
-  const ids: Readonly<Record<string, string>> = { reviews: place.review, changes: '1', reports: '1' };
+  const ids: Readonly<Record<string, string>> = {
+    ...{ reviews: place.review, changes: '1', reports: '1', projects: 'esbuild-demo' },
+  };
   return `/${segments
     .map((segment) => (segment.startsWith('[') ? (ids[segments[0] ?? ''] ?? place.application) : segment))
     .join('/')}`;

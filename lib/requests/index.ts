@@ -5,7 +5,7 @@ export { readRequest } from './read.ts';
 export type { RequestDetail, SignedFile } from './read.ts';
 export { isFinal, requestStatusSchema, requestStatuses } from './status.ts';
 export type { RequestStatus, RequestStep } from './status.ts';
-export { bundleBytesMax, submitRequest } from './submit.ts';
+export { authoriseSubmission, bundleBytesMax, submitRequest } from './submit.ts';
 export type { SubmitInput } from './submit.ts';
 export type { StepState, Trace, TracePass, TraceStep } from './trace.ts';
 export { uploadArtifact } from './upload-artifact.ts';

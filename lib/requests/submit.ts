@@ -1,5 +1,6 @@
 /** Asks to have an artifact signed. This only asks: the signer believes none of these fields. */
 import { createHash, randomUUID } from 'node:crypto';
+import type { SigningPolicy } from '../core/generated/index.ts';
 import { canonicalJson } from '../core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
 import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
@@ -31,8 +32,14 @@ export async function submitRequest(call: {
   readonly input: SubmitInput;
 }): Promise<{ readonly id: RequestId; readonly created: boolean }> {
   const { ctx, input } = call;
-  const submitter = submitterOf(ctx, input.project);
-  await checkPolicy(ctx, submitter, input);
+  const { submitter, policy } = await authoriseSubmission({ ctx, input });
+  if (policy.origin !== undefined && input.bundle === null) {
+    throw new RequestsError({
+      code: 'ORIGIN_EVIDENCE_MISSING',
+      message: `The policy ${input.policy} signs only what can prove its origin, and no bundle was sent.`,
+      fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
+    });
+  }
   const artifact = await ctx.store.open(input.artifact.sha256);
   if (artifact === null) {
     throw new RequestsError({
@@ -81,6 +88,16 @@ export async function submitRequest(call: {
   return { id, created: true };
 }
 
+/** Whether who asks may submit under a policy, before anything is uploaded for it. Rejects with the reason, and who may. */
+export async function authoriseSubmission(call: {
+  readonly ctx: Context;
+  readonly input: { readonly project: ProjectSlug; readonly policy: PolicySlug };
+}): Promise<{ readonly submitter: Submitter; readonly policy: SigningPolicy }> {
+  const { ctx, input } = call;
+  const submitter = submitterOf(ctx, input.project);
+  return { submitter, policy: await checkPolicy(ctx, submitter, input) };
+}
+
 function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
   if (actor.kind === 'token' && actor.project === project) return actor;
   if (actor.kind === 'person') return actor;
@@ -111,7 +128,11 @@ function checkSubmitter(ctx: Context, submitter: Submitter, place: SubmittingPla
   });
 }
 
-async function checkPolicy(ctx: Context, submitter: Submitter, input: SubmitInput): Promise<void> {
+async function checkPolicy(
+  ctx: Context,
+  submitter: Submitter,
+  input: { readonly project: ProjectSlug; readonly policy: PolicySlug },
+): Promise<SigningPolicy> {
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) {
     throw new RequestsError({
@@ -147,13 +168,7 @@ async function checkPolicy(ctx: Context, submitter: Submitter, input: SubmitInpu
   }
   const place = { slug: input.project, project: project.project.value, policy };
   checkSubmitter(ctx, submitter, place, input.policy);
-  if (policy.origin !== undefined && input.bundle === null) {
-    throw new RequestsError({
-      code: 'ORIGIN_EVIDENCE_MISSING',
-      message: `The policy ${input.policy} signs only what can prove its origin, and no bundle was sent.`,
-      fix: 'Attest the artifact in the build (actions/attest-build-provenance) and send the Sigstore bundle as "bundle".',
-    });
-  }
+  return policy;
 }
 
 async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown>>): Promise<Sha256Hex> {

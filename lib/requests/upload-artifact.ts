@@ -1,23 +1,23 @@
-import type { Sha256Hex } from '../core/ids/index.ts';
+import type { PersonHandle, Sha256Hex } from '../core/ids/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
 
 /**
- * Streams an artifact into the store. Only who holds a project's token, or is on a project's team, may:
- * everything else about the bytes is decided when they are asked to be signed.
+ * Streams an artifact into the store. Only who holds a project's token, is on a project's team or is named as a submitter,
+ * may: everything else about the bytes is decided when they are asked to be signed.
  */
 export async function uploadArtifact(call: {
   readonly ctx: Context;
   readonly input: {
-    readonly sha256: Sha256Hex;
+    /** null: the sender doesn't know it; the answer says what it is. */
+    readonly sha256: Sha256Hex | null;
     readonly stream: AsyncIterable<Uint8Array>;
     readonly sizeBytesExpected: number | null;
   };
-}): Promise<{ readonly sizeBytes: number; readonly created: boolean }> {
+}): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }> {
   const { ctx, input } = call;
-  const { actor } = ctx;
-  const allowed = actor.kind === 'token' || (actor.kind === 'person' && actor.roles.projects.size > 0);
-  if (!allowed) {
+  if (!(await mayUpload(ctx))) {
     throw new RequestsError({
       code: 'NOT_ALLOWED',
       message: 'Only a project may upload artifacts.',
@@ -30,4 +30,18 @@ export async function uploadArtifact(call: {
     sizeBytesMax: ctx.config.upload.sizeBytesMax,
     sizeBytesExpected: input.sizeBytesExpected,
   });
+}
+
+async function mayUpload(ctx: Context): Promise<boolean> {
+  const { actor } = ctx;
+  if (actor.kind === 'token') return true;
+  if (actor.kind !== 'person') return false;
+  return actor.roles.projects.size > 0 || (await isNamedSubmitter(ctx, actor.handle));
+}
+
+async function isNamedSubmitter(ctx: Context, handle: PersonHandle): Promise<boolean> {
+  const projects = (await acceptedPolicy(ctx))?.snapshot.projects.values() ?? [];
+  return [...projects].some(({ policies }) =>
+    [...policies.values()].some(({ value }) => value.submitters?.people?.includes(handle) === true),
+  );
 }

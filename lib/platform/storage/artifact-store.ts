@@ -16,11 +16,12 @@ export interface ArtifactStore {
   /** Streams in; rejects with a StorageError and keeps nothing unless digest and size are as told. */
   put(input: {
     readonly stream: AsyncIterable<Uint8Array>;
-    readonly expectedSha256: Sha256Hex;
+    /** null: whatever it comes to; the answer says. */
+    readonly expectedSha256: Sha256Hex | null;
     readonly sizeBytesMax: number;
     /** What the sender announced (Content-Length), or null where it didn't. */
     readonly sizeBytesExpected: number | null;
-  }): Promise<{ readonly sizeBytes: number; readonly created: boolean }>;
+  }): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }>;
   open(sha256: Sha256Hex): Promise<StoredArtifact | null>;
   /** Rejects with a StorageError where nothing could be written now. */
   checkWritable(): Promise<void>;

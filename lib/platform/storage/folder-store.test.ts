@@ -57,8 +57,15 @@ describe('the folder store', () => {
 
   it('says that the second upload of the same bytes made nothing new', async () => {
     const bytes = randomBytes(2500);
-    expect(await put(bytes)).toEqual({ sizeBytes: 2500, created: true });
-    expect(await put(bytes)).toEqual({ sizeBytes: 2500, created: false });
+    const sha256 = hashOf(bytes);
+    expect(await put(bytes)).toEqual({ sha256, sizeBytes: 2500, created: true });
+    expect(await put(bytes)).toEqual({ sha256, sizeBytes: 2500, created: false });
+  });
+
+  it('finds out the digest of what comes without one, and keeps it under that', async () => {
+    const bytes = randomBytes(2500);
+    expect(await put(bytes, { expectedSha256: null })).toMatchObject({ sha256: hashOf(bytes), created: true });
+    expect(await readAll(store, bytes)).toEqual(new Uint8Array(bytes));
   });
 
   it('refuses bytes with another digest and keeps nothing', async () => {

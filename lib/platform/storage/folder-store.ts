@@ -9,6 +9,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { isError } from '../../core/error-class/index.ts';
+import { parseSha256Hex } from '../../core/ids/index.ts';
 import type { Sha256Hex } from '../../core/ids/index.ts';
 import { StorageError } from './artifact-store.ts';
 import type { ArtifactStore } from './artifact-store.ts';
@@ -37,11 +38,11 @@ export function openFolderStore(input: { readonly dir: string }): ArtifactStore 
       await prepared();
       const temporary = join(incoming, randomUUID());
       try {
-        const sizeBytes = await writeChecked(temporary, request);
-        const target = fileOf(request.expectedSha256);
+        const { sha256, sizeBytes } = await writeChecked(temporary, request);
+        const target = fileOf(sha256);
         const existed = await sizeOf(target);
         await publish(temporary, target);
-        return { sizeBytes, created: existed === null };
+        return { sha256, sizeBytes, created: existed === null };
       } catch (cause) {
         await rm(temporary, { force: true });
         throw storageFailure(cause);
@@ -83,7 +84,10 @@ async function prepare(incoming: string): Promise<void> {
 }
 
 /** Writes and flushes the stream, and checks size and digest before anybody can see the file. */
-async function writeChecked(file: string, request: PutInput): Promise<number> {
+async function writeChecked(
+  file: string,
+  request: PutInput,
+): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number }> {
   const { expectedSha256, sizeBytesMax, sizeBytesExpected } = request;
   if (sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax) throw tooLarge(sizeBytesMax);
   const hash = createHash('sha256');
@@ -99,19 +103,19 @@ async function writeChecked(file: string, request: PutInput): Promise<number> {
     if (sizeBytesExpected !== null && sizeBytes !== sizeBytesExpected) {
       throw truncated(`${sizeBytes} of ${sizeBytesExpected} announced bytes arrived`);
     }
-    const found = hash.digest('hex');
-    if (found !== expectedSha256) {
+    const found = parseSha256Hex(hash.digest('hex'));
+    if (expectedSha256 !== null && found !== expectedSha256) {
       throw new StorageError({
         code: 'ARTIFACT_DIGEST_MISMATCH',
         message: `The ${sizeBytes} bytes received hash to ${found}, not to ${expectedSha256}.`,
-        fix: 'Compute the SHA-256 of the file you send (sha256sum FILE) and put that digest in the URL.',
+        fix: 'Compute the SHA-256 of the file you send (sha256sum FILE) and send that digest along.',
       });
     }
     await handle.sync();
+    return { sha256: found, sizeBytes };
   } finally {
     await handle.close();
   }
-  return sizeBytes;
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {
