@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { StatementError, tokenCommand, tokenNamespace } from '../lib/core/approval/index.ts';
 import type { TokenCommand } from '../lib/core/approval/index.ts';
+import { isError } from '../lib/core/error-class/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../lib/core/ids/index.ts';
 import { sshSign } from './approve.ts';
 import { CliError } from './error.ts';
@@ -66,7 +67,7 @@ function write(portal: Portal, project: string, asked: Asked): string {
     };
     return tokenCommand({ ...common, ...checked(asked) });
   } catch (error) {
-    if (error instanceof StatementError || error instanceof IdentifierError)
+    if (isError(error, StatementError) || isError(error, IdentifierError))
       throw new CliError('USAGE', error.message, error);
     throw error;
   }

@@ -1,4 +1,5 @@
 /** A signed word about a project's API tokens, for who works at a terminal and has no session of a browser. */
+import { isError } from '../error-class/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../ids/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
@@ -80,7 +81,7 @@ export function parseTokenCommand(text: string): TokenCommand {
     const list = policies.map((one: unknown) => parsePolicySlug(one));
     return { ...common, action, name: textOf('name'), policies: list, days };
   } catch (cause) {
-    if (cause instanceof IdentifierError) throw new StatementError('VALUE_INVALID', cause.message, { cause });
+    if (isError(cause, IdentifierError)) throw new StatementError('VALUE_INVALID', cause.message, { cause });
     throw cause;
   }
 }
@@ -102,7 +103,7 @@ export function judgeTokenCommand(input: {
   try {
     command = parseTokenCommand(input.statement);
   } catch (error) {
-    if (!(error instanceof StatementError)) throw error;
+    if (!isError(error, StatementError)) throw error;
     return { ok: false, reason: error.message };
   }
   if (command.audience !== input.audience) {

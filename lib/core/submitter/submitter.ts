@@ -3,6 +3,7 @@
  * `token:<project>/<name of the token> by person:<handle>`, where the person is who made the token. The portal writes it;
  * whoever counts people by it reads it here. Pure.
  */
+import { isError } from '../error-class/index.ts';
 import { IdentifierError, parsePersonHandle, parseProjectSlug } from '../ids/index.ts';
 import type { PersonHandle, ProjectSlug } from '../ids/index.ts';
 
@@ -46,7 +47,7 @@ export function parseSubmitter(text: string): Submitter | null {
       maker: end === -1 ? null : parsePersonHandle(text.slice(end + by.length)),
     };
   } catch (error) {
-    if (error instanceof IdentifierError) return null;
+    if (isError(error, IdentifierError)) return null;
     throw error;
   }
 }

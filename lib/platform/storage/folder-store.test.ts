@@ -64,7 +64,10 @@ describe('the folder store', () => {
 
   it('finds out the digest of what comes without one, and keeps it under that', async () => {
     const bytes = randomBytes(2500);
-    expect(await put(bytes, { expectedSha256: null })).toMatchObject({ sha256: hashOf(bytes), created: true });
+    expect(await put(bytes, { expectedSha256: null })).toMatchObject({
+      sha256: hashOf(bytes),
+      created: true,
+    });
     expect(await readAll(store, bytes)).toEqual(new Uint8Array(bytes));
   });
 

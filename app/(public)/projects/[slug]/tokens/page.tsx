@@ -10,6 +10,7 @@ import {
   tokenDaysUsual,
 } from '../../../../../lib/api-tokens/index.ts';
 import type { ListedToken, TokenList } from '../../../../../lib/api-tokens/index.ts';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { Empty } from '../../../../_components/empty.tsx';
 import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
@@ -32,7 +33,7 @@ export default async function TokensPage({ params, searchParams }: Props) {
   if (detail === null) notFound();
   const ctx = await pageContext();
   const list = await listTokens({ ctx, input: { project: detail.slug } }).catch((error: unknown) => {
-    if (error instanceof ApiTokensError) return error;
+    if (isError(error, ApiTokensError)) return error;
     throw error;
   });
   const { name } = detail.project.project.value;
@@ -46,7 +47,7 @@ export default async function TokensPage({ params, searchParams }: Props) {
       {(await searchParams).done === 'revoked' ? (
         <Notice tone="passed" title="It is revoked: from this moment it is refused everywhere" />
       ) : null}
-      {list instanceof ApiTokensError ? (
+      {'message' in list ? (
         <Notice tone="waiting" title={list.message}>
           {ctx.actor.kind === 'public' ? (
             <Link className="link" href={`/sign-in?to=/projects/${slug}/tokens`}>

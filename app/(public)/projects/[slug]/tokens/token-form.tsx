@@ -65,7 +65,7 @@ export function TokenForm(props: {
             required
             maxLength={80}
             autoComplete="off"
-            defaultValue={state.values['name'] ?? ''}
+            defaultValue={state.values['name']?.at(-1) ?? ''}
             aria-describedby="token-name-hint"
             className="field mt-2"
           />
@@ -99,7 +99,7 @@ export function TokenForm(props: {
           <select
             id="token-days"
             name="days"
-            defaultValue={state.values['days'] ?? String(props.daysUsual)}
+            defaultValue={state.values['days']?.at(-1) ?? String(props.daysUsual)}
             className="field mt-2"
           >
             {lengths.map(([days, words]) => (
