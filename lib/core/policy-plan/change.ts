@@ -2,8 +2,8 @@
 import type { JsonValue } from '../json/index.ts';
 
 /**
- * tightens: everything that is allowed afterwards was allowed before. loosens: something may be allowed that
- * wasn't, or nobody here can say that it isn't. neutral: decides nothing.
+ * tightens: everything that is allowed afterwards was allowed before, and the same people decide. loosens: something may
+ * be allowed that wasn't, or nobody here can say that it isn't, or others decide. neutral: decides nothing.
  */
 export type Effect = 'tightens' | 'loosens' | 'neutral';
 

@@ -91,8 +91,24 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
         ['demo-steward]', 'demo-steward, demo-approver]'],
       ],
     },
-    'tightens policyMaintainers.threshold, loosens policyMaintainers.members[demo-approver]',
-    'loosens policyMaintainers.threshold, tightens policyMaintainers.members[demo-approver]',
+    'loosens policyMaintainers.threshold, loosens policyMaintainers.members[demo-approver]',
+    'loosens policyMaintainers.threshold, loosens policyMaintainers.members[demo-approver]',
+  ],
+  [
+    'another program',
+    { 'projects/esbuild-demo/project.yaml': [['program: executables', 'program: components']] },
+    'loosens program',
+    'loosens program',
+  ],
+  [
+    'a role in a project',
+    {
+      'projects/esbuild-demo/project.yaml': [
+        ['reviewers: [demo-maintainer, demo-approver]', 'reviewers: [demo-approver]'],
+      ],
+    },
+    'loosens team.reviewers[demo-maintainer]',
+    'loosens team.reviewers[demo-maintainer]',
   ],
   [
     'an optional file that must be there',
@@ -144,14 +160,14 @@ describe('a change in meaning', () => {
     expect(back({ [path]: null })).toBe('loosens ');
   });
 
-  test('a key that is taken away tightens, a key that comes loosens', () => {
+  test('a key that is taken away counts as loosening, as one that comes', () => {
     const person = 'people/demo-maintainer.yaml';
     const without = changed({
       [person]: [[/approvalKeys:[^]*/.exec(text(person))?.[0] ?? '', 'approvalKeys: []\n']],
       ...onlyApprover,
     });
     const removed = compareSnapshots(base, without).filter((one) => one.file === person);
-    expect(removed.map((one) => one.effect)).toEqual(['tightens']);
+    expect(removed.map((one) => one.effect)).toEqual(['loosens']);
     const added = compareSnapshots(without, base).filter((one) => one.file === person);
     expect(added.map((one) => one.effect)).toEqual(['loosens']);
   });

@@ -89,7 +89,7 @@ function judgeFile({ kind, before, after }: Pair): Judged {
       return neutral('It decides only where a signing policy names it.');
     case 'Person':
       if (value?.kind === 'Person' && (value.roles ?? []).length > 0) {
-        return after === undefined ? tightens('A role ends.') : loosens('A new person with a role.');
+        return loosens(after === undefined ? 'A person with a role goes.' : 'A new person with a role.');
       }
       return neutral('A person decides only where a team, a policy or the trust root names them.');
     case 'Revocation':

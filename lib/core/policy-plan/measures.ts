@@ -47,6 +47,19 @@ export const allowList =
     return loosens(`${what}: the whole list was replaced.`);
   };
 
+/**
+ * Who decides, and by how many: fewer people who may are others who rule alone, so either way takes as many signatures as
+ * what loosens. Only the order of a list says nothing.
+ */
+export const authority =
+  (what: string): Measure =>
+  ({ nature, before, after }) => {
+    if (nature === 'order') return neutral('Only the order changed.');
+    if (before === undefined) return loosens(`${what}: ${shown(after)} comes. That changes who decides.`);
+    if (after === undefined) return loosens(`${what}: ${shown(before)} goes. That changes who decides.`);
+    return loosens(`${what}: ${shown(before)} becomes ${shown(after)}. That changes who decides.`);
+  };
+
 /** What has to hold; one that is there asks for more than none. */
 export const requirement =
   (what: string): Measure =>

@@ -7,6 +7,8 @@ import type { Change, Effect } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
 import type { PastRequest } from './past-request.ts';
 import { replay } from './replay.ts';
+import { requiredFor } from './required-signatures.ts';
+import type { RequiredSignatures } from './required-signatures.ts';
 import type { ReplayVerdict } from './replay.ts';
 
 export interface ReplayedRequest {
@@ -38,24 +40,32 @@ export interface Plan {
   readonly affected: AffectedPolicies;
   /** What must stop the change until somebody looks twice. */
   readonly guards: readonly Diagnostic[];
+  /** What it takes for the signer to accept it. */
+  readonly required: RequiredSignatures;
   /** null: there were no requests to replay. */
   readonly replay: ReplayReport | null;
 }
 
-/** Two snapshots, and past requests or null → what the change from one to the other means. Pure. */
+/**
+ * Two snapshots, and past requests or null → what the change from one to the other means. `earlier`: what was in force some
+ * days ago, as for requiredSignatures. Pure.
+ */
 export function planChange(
   base: PolicySnapshot,
   head: PolicySnapshot,
   past: readonly PastRequest[] | null,
+  earlier: PolicySnapshot = base,
 ): Plan {
   const changes = compareSnapshots(base, head);
+  const guards = checkGuards(base, head, earlier);
   return {
     base: base.commit,
     head: head.commit,
     effect: worst(changes.map((one) => one.effect)),
     changes,
     affected: affectedPolicies(base, head, changes),
-    guards: checkGuards(base, head),
+    guards,
+    required: requiredFor({ base, head, changes, guards }),
     replay: past === null ? null : compareReplays(base, head, past, changes),
   };
 }

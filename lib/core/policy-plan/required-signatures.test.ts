@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { requiredSignatures } from './required-signatures.ts';
-import { base, changed, releasePolicy } from './snapshots.fixture.ts';
+import { decode } from '../policy/seed.fixture.ts';
+import { base, changed, releasePolicy, seed } from './snapshots.fixture.ts';
 
 const root = 'trust/root.yaml';
+const text = (file: string): string => decode(seed.get(file));
 const three = changed({ [root]: [['looseningThreshold: 2', 'looseningThreshold: 3']] });
 const looser = [["tags: ['v*']", "tags: ['v*', 'rc-*']"]] as const;
 const stricter = [["\n    tags: ['v*']", '']] as const;
@@ -48,9 +50,14 @@ describe('requiredSignatures', () => {
     expect(requiredSignatures(three, changed({ [releasePolicy]: looser })).needed).toBe(3);
   });
 
-  test('takes a missing looseningThreshold for the threshold', () => {
-    const without = changed({ [root]: [['  looseningThreshold: 2\n', '']] });
-    expect(requiredSignatures(without, changed({ [releasePolicy]: looser })).needed).toBe(1);
+  test('takes a missing looseningThreshold for two, where there are two', () => {
+    const edits = { [root]: [['  looseningThreshold: 2\n', '']] } as const;
+    const without = changed(edits);
+    expect(requiredSignatures(without, changed({ ...edits, [releasePolicy]: looser })).needed).toBe(2);
+    const alone = {
+      [root]: [[/  looseningThreshold[^]*?\]/.exec(text(root))?.[0] ?? '', '  members: [demo-steward]']],
+    } as const;
+    expect(requiredSignatures(changed(alone), changed({ ...alone, [releasePolicy]: looser })).needed).toBe(1);
   });
 
   test('asks two people where a guard strikes, whatever the thresholds', () => {

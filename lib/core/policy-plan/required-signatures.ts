@@ -1,8 +1,10 @@
+import type { PersonHandle } from '../ids/index.ts';
 import { checkGuards } from '../policy/index.ts';
-import type { Diagnostic, PolicySnapshot } from '../policy/index.ts';
+import type { Diagnostic, PersonDocument, PolicySnapshot } from '../policy/index.ts';
 import { worst } from './change.ts';
 import type { Change, Effect } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
+import { expulsionOf } from './expulsion.ts';
 
 export interface RequiredSignatures {
   /** How many policy maintainers have to sign. */
@@ -11,38 +13,67 @@ export interface RequiredSignatures {
   readonly guards: readonly Diagnostic[];
   /** Why it takes more than any change does, one sentence each; empty: it doesn't. */
   readonly reasons: readonly string[];
+  /** Policy maintainers whom the change turns into none: theirs doesn't count, neither for nor against. */
+  readonly leaving: readonly PersonHandle[];
 }
 
 const reasonsMax = 5;
 /** Where a guard strikes, two people look: one account that was taken over must not clear the table. */
 const guardSignaturesMin = 2;
+/** What loosens, where the policy doesn't say how many: one stolen key must not be enough. */
+const looseningSignaturesDefault = 2;
 /** A revocation can't be undone, so two people sign it; what has to be fast is an emergency stop, which needs one. */
 const revocationSignaturesMin = 2;
 
 /**
  * The policy in force and one that is to follow → how many policy maintainers have to sign it. The policy in force
- * decides: `threshold` for any change, `looseningThreshold` for one that loosens or that a guard stops. So tightening
- * is as fast as can be; only a revocation takes two. Pure; the signer and the portal count by this.
+ * decides: `threshold` for any change, `looseningThreshold` for one that loosens, changes who decides, or that a guard
+ * stops. `earlier` is what was in force some days ago, for the guards. Pure; the signer, the portal and the command line
+ * count by this.
  */
-export function requiredSignatures(base: PolicySnapshot, head: PolicySnapshot): RequiredSignatures {
-  const { threshold, looseningThreshold = threshold, members } = base.trustRoot.value.policyMaintainers;
-  const changes = compareSnapshots(base, head);
-  const effect = worst(changes.map((one) => one.effect));
-  const guards = checkGuards(base, head);
-  const loosening = effect === 'loosens' ? Math.max(threshold, looseningThreshold) : threshold;
+export function requiredSignatures(
+  base: PolicySnapshot,
+  head: PolicySnapshot,
+  earlier: PolicySnapshot = base,
+): RequiredSignatures {
+  return requiredFor({
+    base,
+    head,
+    changes: compareSnapshots(base, head),
+    guards: checkGuards(base, head, earlier),
+  });
+}
+
+/** The same where changes and guards have been found already. */
+export function requiredFor(found: {
+  readonly base: PolicySnapshot;
+  readonly head: PolicySnapshot;
+  readonly changes: readonly Change[];
+  readonly guards: readonly Diagnostic[];
+}): RequiredSignatures {
+  const { base, head, changes, guards } = found;
+  const { threshold, looseningThreshold, members } = base.trustRoot.value.policyMaintainers;
   const able = members.filter((name) => hasKey(base, name)).length;
-  const guarded = guards.length === 0 ? 0 : Math.max(looseningThreshold, Math.min(guardSignaturesMin, able));
+  const effect = worst(changes.map((one) => one.effect));
+  const loosening = Math.max(threshold, looseningThreshold ?? Math.min(looseningSignaturesDefault, able));
+  const guarded = Math.max(loosening, Math.min(guardSignaturesMin, able));
   const revocations = changes.filter((one) => one.kind === 'Revocation' && one.effect !== 'neutral');
-  const revoking = revocations.length === 0 ? 0 : Math.min(revocationSignaturesMin, able);
-  const needed = Math.max(threshold, loosening, guarded, revoking);
+  const expulsion = expulsionOf(base, head, changes);
+  const usual = Math.max(
+    threshold,
+    effect === 'loosens' ? loosening : 0,
+    guards.length > 0 ? guarded : 0,
+    revocations.length > 0 ? Math.min(revocationSignaturesMin, able) : 0,
+  );
+  const needed = expulsion.signaturesMax === null ? usual : Math.min(usual, expulsion.signaturesMax);
   return {
-    ...{ needed, effect, guards },
+    ...{ needed, effect, guards, leaving: expulsion.leaving },
     reasons: needed > threshold ? reasonsOf(changes, guards, revocations) : [],
   };
 }
 
 function hasKey({ people }: PolicySnapshot, name: string): boolean {
-  const known = people as ReadonlyMap<string, { value: { approvalKeys: readonly unknown[] } }>;
+  const known = people as ReadonlyMap<string, PersonDocument>;
   return (known.get(name)?.value.approvalKeys.length ?? 0) > 0;
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { checkGuards, loadSnapshot } from './index.ts';
+import { checkGuards, loadSnapshot, withApprovalKeys } from './index.ts';
 import type { PolicySnapshot } from './index.ts';
-import { decode, encode, seedCommit, seedWithKeys } from './seed.fixture.ts';
+import { decode, encode, newSshKey, seedCommit, seedWithKeys } from './seed.fixture.ts';
 
 const seed = seedWithKeys();
 
@@ -40,6 +40,38 @@ describe('removal', () => {
     expect(stopped[1]?.message).toContain('6 of 16 policies');
   });
 
+  test('counts projects that are paused or retired like those that are removed', () => {
+    const active = withProjects(8);
+    const inactive = (count: number, status: string): Map<string, Uint8Array> =>
+      Array.from({ length: count }).reduce<Map<string, Uint8Array>>(
+        (files, _, n) => edit(files, `projects/p${n}/project.yaml`, 'status: active', `status: ${status}`),
+        active,
+      );
+    expect(rules(active, inactive(2, 'retired'))).toEqual([]);
+    expect(rules(active, inactive(3, 'retired'))).toEqual(['guard.removal']);
+    const [stopped] = checkGuards(snapshot(active), snapshot(inactive(3, 'paused')));
+    expect(stopped?.message).toBe(
+      'The change pauses, retires or removes 3 of 8 active projects (p0, p1, p2), more than a quarter.',
+    );
+    // One of three is more than a quarter, and what has to be quick when one project is taken over.
+    const few = withProjects(3);
+    const one = edit(few, 'projects/p0/project.yaml', 'status: active', 'status: paused');
+    expect(rules(few, one)).toEqual([]);
+  });
+
+  test('counts what goes in many small changes together', () => {
+    const [eight, seven, six, five] = [8, 7, 6, 5].map((count) => snapshot(withProjects(count)));
+    if (eight === undefined || seven === undefined || six === undefined || five === undefined)
+      throw new Error();
+    expect(checkGuards(seven, six, eight)).toEqual([]);
+    const stopped = checkGuards(six, five, eight);
+    expect(stopped.map((one) => one.rule)).toEqual(['guard.removal', 'guard.removal']);
+    expect(stopped[0]?.message).toContain('3 of the 8 projects of 7 days ago (p5, p6, p7) are gone');
+    // What takes nothing away isn't held up by what went before.
+    expect(checkGuards(five, five, eight)).toEqual([]);
+    expect(checkGuards(five, eight, eight)).toEqual([]);
+  });
+
   test('counts what is gone, not what came instead', () => {
     const renamed = new Map([...withProjects(4)].map(([path, bytes]) => [path.replace('/p', '/q'), bytes]));
     expect(rules(withProjects(4), renamed)).toContain('guard.removal');
@@ -67,10 +99,10 @@ describe('policy maintainers', () => {
   test('can’t fall below two', () => {
     const three = members('demo-maintainer', 'demo-approver', 'demo-reviewer');
     const two = members('demo-maintainer', 'demo-approver');
-    expect(rules(three, two)).toEqual([]);
+    expect(rules(three, two)).toEqual(['guard.authority']);
     const one = members('demo-maintainer');
-    expect(rules(two, one)).toEqual(['guard.policy-maintainers']);
-    expect(checkGuards(snapshot(two), snapshot(one))[0]).toMatchObject({ file: 'trust/root.yaml', line: 6 });
+    expect(rules(two, one)).toEqual(['guard.authority', 'guard.policy-maintainers']);
+    expect(checkGuards(snapshot(two), snapshot(one))[1]).toMatchObject({ file: 'trust/root.yaml', line: 6 });
   });
 
   test('of a repository that never had two don’t stop other changes', () => {
@@ -81,7 +113,52 @@ describe('policy maintainers', () => {
     const two = members('demo-maintainer', 'demo-reviewer');
     const path = 'people/demo-reviewer.yaml';
     const keyless = decode(seed.get(path)).replace(/approvalKeys:[^]*$/, 'approvalKeys: []\n');
-    expect(rules(two, new Map(two).set(path, encode(keyless)))).toEqual(['guard.policy-maintainers']);
+    expect(rules(two, new Map(two).set(path, encode(keyless)))).toEqual([
+      'guard.authority',
+      'guard.policy-maintainers',
+    ]);
+  });
+});
+
+describe('who decides', () => {
+  const root = 'trust/root.yaml';
+  const reviewer = 'people/demo-reviewer.yaml';
+  const messages = (after: ReadonlyMap<string, Uint8Array>, before: ReadonlyMap<string, Uint8Array> = seed) =>
+    checkGuards(snapshot(before), snapshot(after))
+      .filter((one) => one.rule === 'guard.authority')
+      .map((one) => one.message);
+  const cases: readonly [string, string, string, string][] = [
+    ['a maintainer who goes', root, ', demo-steward]', ']'],
+    ['a maintainer who comes', root, 'demo-steward]', 'demo-steward, demo-approver]'],
+    ['a higher threshold', root, 'threshold: 1', 'threshold: 2'],
+    ['a higher threshold for what loosens', root, 'looseningThreshold: 2', 'looseningThreshold: 3'],
+    ['a threshold that goes', root, '  looseningThreshold: 2\n', ''],
+    ['a role', reviewer, 'roles: [ reviewer ]\n', ''],
+    ['an account', reviewer, "'900003'", "'900099'"],
+  ];
+  test.each(cases)('doesn’t change by %s without a second look', (_, path, from, to) => {
+    const after = edit(new Map(seed), path, from, to);
+    expect(messages(after)).toHaveLength(1);
+    expect(messages(seed, after)).toHaveLength(1);
+  });
+
+  test('doesn’t change by another key, one more or one fewer', () => {
+    const more = new Map(seed).set(
+      reviewer,
+      withApprovalKeys(seed.get(reviewer) ?? new Uint8Array(), [newSshKey(), newSshKey()]),
+    );
+    const other = new Map(seed).set(
+      reviewer,
+      withApprovalKeys(seed.get(reviewer) ?? new Uint8Array(), [newSshKey()]),
+    );
+    expect(messages(more)).toEqual(['Keys of demo-reviewer change.']);
+    expect(messages(other)).toEqual(['Keys of demo-reviewer change.']);
+  });
+
+  test('stays the same where only words change, or where somebody comes who decides nothing', () => {
+    expect(messages(edit(new Map(seed), reviewer, 'Robin Reviewer', 'Robin R.'))).toEqual([]);
+    const person = `apiVersion: countersign/v1\nkind: Person\nname: New\ngithubId: '77'\napprovalKeys: []\n`;
+    expect(messages(new Map(seed).set('people/new.yaml', encode(person)))).toEqual([]);
   });
 });
 
