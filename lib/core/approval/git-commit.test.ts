@@ -25,6 +25,15 @@ describe('parseGitCommit', () => {
     expect(parseGitCommit(bytes(tree + parent + parent + people + message), 'sha1').parents).toHaveLength(2);
   });
 
+  it('reads who wrote it, who committed it, when, and what they said', () => {
+    const names = 'author A <a@b> 1 +0000\ncommitter B B <b@c> 1795000000 -0730\n';
+    expect(parseGitCommit(bytes(tree + names + signature + message), 'sha1')).toMatchObject({
+      author: { email: 'a@b', at: new Date(1000) },
+      committer: { email: 'b@c', at: new Date(1_795_000_000_000) },
+      message: 'The message\ngpgsig not a header\n',
+    });
+  });
+
   const refusals: readonly [string, string][] = [
     ['nothing', ''],
     ['a commit without blank line', tree + people],
@@ -32,6 +41,10 @@ describe('parseGitCommit', () => {
     ['a second tree', tree + people + tree + message],
     ['a second author', tree + people + people + message],
     ['a parent after the author', tree + people + parent + message],
+    ['an author without a date', tree + people.replace('<a@b> 1 +0000', '<a@b>') + message],
+    ['a committer without an address', `${tree}author A <a@b> 1 +0000\ncommitter A 1 +0000\n${message}`],
+    ['a date before 1970', tree + people.replace(' 1 +', ' -1 +') + message],
+    ['two addresses', tree + people.replace('<a@b>', '<a@b> <c@d>') + message],
     ['a second signature', tree + people + signature + signature + message],
     ['a signature for another hash', tree + people + signature.replace('gpgsig', 'gpgsig-sha256') + message],
     ['a short object name', tree.replace('1', '') + people + message],

@@ -15,9 +15,18 @@ export class GitCommitError extends Error {
   }
 }
 
+/** Whom and when a commit names: its maker's word, unless a signature is over it. */
+export interface GitIdentity {
+  readonly email: string;
+  readonly at: Date;
+}
+
 export interface GitCommit {
   readonly tree: CommitSha;
   readonly parents: readonly CommitSha[];
+  readonly author: GitIdentity;
+  readonly committer: GitIdentity;
+  readonly message: string;
   /** The signature in the commit, armor included, or null where it has none. */
   readonly signature: string | null;
   /** What that signature is over: the object without the header that carries it. */
@@ -40,13 +49,13 @@ interface Header {
 
 /**
  * Commit object as git cat-file prints it (without the `commit <size>` prefix) and the hash's name → its parts.
- * Rejects: over 1 MiB, a NUL byte, headers out of order, a second signature. Two readers must not be able to
+ * Rejects: over 1 MiB, a NUL byte, headers out of order, people without address or date, a second signature. Two readers must not be able to
  * see two commits in the same bytes.
  */
 export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): GitCommit {
   if (object.length > commitBytesMax) throw new GitCommitError('TOO_LARGE', 'a commit over 1 MiB');
   if (object.includes(0)) throw new GitCommitError('HEADER_INVALID', 'the commit holds a NUL byte');
-  const headers = readHeaders(object);
+  const { headers, end } = readHeaders(object);
   const [tree, ...rest] = headers;
   const parentCount = rest.findIndex((one) => one.name !== 'parent');
   const parents = rest.slice(0, Math.max(parentCount, 0));
@@ -68,12 +77,16 @@ export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): Git
   return {
     tree: objectName(tree, hash),
     parents: parents.map((one) => objectName(one, hash)),
+    author: identity(author),
+    committer: identity(committer),
+    message: new TextDecoder('utf-8').decode(object.subarray(end + 1)),
     signature: signature === undefined ? null : `${signature.value}\n`,
     signedBytes: signature === undefined ? object : without(object, signature),
   };
 }
 
-function readHeaders(object: Uint8Array): readonly Header[] {
+/** `end`: where the blank line after them is. */
+function readHeaders(object: Uint8Array): { readonly headers: readonly Header[]; readonly end: number } {
   const headers: Header[] = [];
   const decoder = new TextDecoder('latin1');
   let at = 0;
@@ -92,7 +105,14 @@ function readHeaders(object: Uint8Array): readonly Header[] {
     }
     headers.push({ name, value: value.replaceAll('\n ', '\n'), start, end: at });
   }
-  return headers;
+  return { headers, end: at };
+}
+
+/** `name <address> seconds zone`, as git writes it. */
+function identity({ name, value }: Header): GitIdentity {
+  const match = /^[^<>\n]*<([^<>\n]*)> (\d{1,11}) [+-]\d{4}$/.exec(value);
+  if (match === null) throw new GitCommitError('HEADER_INVALID', `${name} has no address or no date`);
+  return { email: match[1] ?? '', at: new Date(Number(match[2]) * 1000) };
 }
 
 function objectName(header: Header, hash: 'sha1' | 'sha256'): CommitSha {

@@ -28,7 +28,7 @@ export type {
   VerifiedApproval,
 } from './count.ts';
 export { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
-export type { GitCommit, GitCommitErrorCode } from './git-commit.ts';
+export type { GitCommit, GitCommitErrorCode, GitIdentity } from './git-commit.ts';
 export { verifyPolicyCommit } from './policy-commit.ts';
 export type { VerifiedPolicyCommit, VerifyPolicyCommitInput } from './policy-commit.ts';
 export {

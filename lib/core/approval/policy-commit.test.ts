@@ -47,6 +47,18 @@ describe('verifyPolicyCommit', () => {
     expect(verify(unsigned, { threshold: 2, notes }).ok).toBe(true);
   });
 
+  it('finds co-signatures among whatever else somebody wrote there', () => {
+    const begin = '-----BEGIN SSH SIGNATURE-----\n';
+    const strangers = Array.from({ length: 300 }, () => accept(mallory, unsigned));
+    const damaged = accept(alice, unsigned).replace('-----END SSH SIGNATURE-----\n', '');
+    for (const rubbish of ['LGTM\n', begin, damaged, strangers.join(''), accept(bob, commitSignedBy(bob))]) {
+      const notes = [`${rubbish}${accept(alice, unsigned)}${rubbish}${accept(bob, unsigned)}${rubbish}`];
+      const result = verify(unsigned, { threshold: 2, notes });
+      expect(result).toMatchObject({ ok: true, value: { signers: ['alice', 'bob'] } });
+      expect(result.findings.length).toBeLessThan(30);
+    }
+  });
+
   it('counts a maintainer once for two keys', () => {
     const notes = [accept(alice, unsigned), accept(alice, unsigned, 1)];
     expect(verify(unsigned, { threshold: 2, notes }).ok).toBe(false);

@@ -2,9 +2,10 @@ import { fail, info, pass } from '../finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
 import {
-  SshSignatureError,
+  findSshSignatures,
   parseSshPublicKeyLine,
-  splitSshSignatures,
+  parseSshSignature,
+  SshSignatureError,
   verifySshSignature,
 } from '../sshsig/index.ts';
 import type { Approver } from './approver-keys.ts';
@@ -26,7 +27,10 @@ export interface VerifyPolicyCommitInput {
   readonly commit: CommitSha;
   /** The raw commit object, as `git cat-file commit` prints it. */
   readonly commitObject: Uint8Array;
-  /** Texts of armored SSHSIGs over policyAcceptanceStatement(commit); one text may hold several. */
+  /**
+   * Texts with armored SSHSIGs over policyAcceptanceStatement(commit). Anybody may have written in them: what is no
+   * signature of a maintainer is passed over.
+   */
   readonly notes: readonly string[];
   /** Policy maintainers of the last accepted snapshot, never of the commit under test. */
   readonly maintainers: readonly Approver[];
@@ -36,7 +40,9 @@ export interface VerifyPolicyCommitInput {
 }
 
 const notesMax = 64;
-const coSignaturesMax = 256;
+const noteCharactersMax = 1024 * 1024;
+/** Of the signatures that don't count no more are told. */
+const othersToldMax = 20;
 
 /**
  * Counts the policy maintainers who signed a commit: by signing the commit itself (git's `gpgsig`, SSH format)
@@ -75,42 +81,76 @@ function collectSigners(input: VerifyPolicyCommitInput, commit: GitCommit, polic
   const findings: Finding[] = [];
   const signers = new Set<PersonHandle>();
   const rule = 'snapshot.signature';
+  const listed = listedKeys(input.maintainers);
+  let others = 0;
   const consider = (what: string, armored: string, message: Uint8Array, namespace: string): void => {
-    const allowedKeys = input.maintainers.flatMap((one) => one.keys);
-    const result = verifySshSignature({ armored, message, namespace, allowedKeys });
-    const reason = result.ok ? null : result.reason;
-    const owners = result.ok ? ownersOf(input.maintainers, result.key.fingerprint) : [];
-    const [owner, ...others] = owners;
-    if (owner === undefined || others.length > 0) {
-      const why = reason ?? `its key is listed for ${owners.join(' and ')}`;
-      findings.push(info({ rule, message: `${what} doesn't count: ${why}.`, policy }));
+    const judged = judge(listed, armored, message, namespace);
+    if ('owner' in judged) {
+      const { owner } = judged;
+      // A signature may be there many times over; each person counts once.
+      if (signers.has(owner)) return;
+      signers.add(owner);
+      const text = `${what} is by policy maintainer ${owner}.`;
+      findings.push(pass({ rule, message: text, found: owner, policy }));
       return;
     }
-    signers.add(owner);
-    findings.push(pass({ rule, message: `${what} is by policy maintainer ${owner}.`, found: owner, policy }));
+    others += 1;
+    if (others <= othersToldMax)
+      findings.push(info({ rule, message: `${what} doesn't count: ${judged.reason}.`, policy }));
   };
   if (commit.signature !== null)
     consider("The commit's signature", commit.signature, commit.signedBytes, 'git');
   const acceptance = new TextEncoder().encode(policyAcceptanceStatement(input.commit));
-  const coSignatures = input.notes.slice(0, notesMax).flatMap(readNote).slice(0, coSignaturesMax);
-  for (const armored of coSignatures) consider('A co-signature', armored, acceptance, policyNamespace);
+  for (const note of input.notes.slice(0, notesMax)) {
+    for (const armored of findSshSignatures(note, noteCharactersMax)) {
+      consider('A co-signature', armored, acceptance, policyNamespace);
+    }
+  }
+  if (others > othersToldMax) {
+    const text = `${others - othersToldMax} more signatures don't count either.`;
+    findings.push(info({ rule, message: text, policy }));
+  }
   return { signers: [...signers], findings };
 }
 
-/** A note that is no list of signatures holds none: anybody with push rights can write one. */
-function readNote(note: string): readonly string[] {
-  try {
-    return splitSshSignatures(note);
-  } catch (error) {
-    if (error instanceof SshSignatureError) return [note];
-    throw error;
-  }
+interface ListedKey {
+  readonly line: string;
+  readonly owners: readonly PersonHandle[];
 }
 
-function ownersOf(maintainers: readonly Approver[], fingerprint: string): readonly PersonHandle[] {
-  return maintainers
-    .filter((one) => one.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint))
-    .map((one) => one.handle);
+/** Maintainers → their keys by fingerprint. */
+function listedKeys(maintainers: readonly Approver[]): ReadonlyMap<string, ListedKey> {
+  const listed = new Map<string, ListedKey>();
+  for (const { handle, keys } of maintainers) {
+    for (const line of keys) {
+      const { fingerprint } = parseSshPublicKeyLine(line);
+      listed.set(fingerprint, { line, owners: [...(listed.get(fingerprint)?.owners ?? []), handle] });
+    }
+  }
+  return listed;
+}
+
+/** Only what names a listed key is verified: strangers can write any number of signatures, and cost little. */
+function judge(
+  listed: ReadonlyMap<string, ListedKey>,
+  armored: string,
+  message: Uint8Array,
+  namespace: string,
+): { readonly owner: PersonHandle } | { readonly reason: string } {
+  let fingerprint: string;
+  try {
+    ({ fingerprint } = parseSshSignature(armored).publicKey);
+  } catch (error) {
+    if (error instanceof SshSignatureError) return { reason: error.message };
+    throw error;
+  }
+  const key = listed.get(fingerprint);
+  if (key === undefined) return { reason: `signed with key ${fingerprint}, which is not listed` };
+  const [owner, ...others] = key.owners;
+  if (owner === undefined || others.length > 0)
+    return { reason: `its key is listed for ${key.owners.join(' and ')}` };
+  const result = verifySshSignature({ armored, message, namespace, allowedKeys: [key.line] });
+  return result.ok ? { owner } : { reason: result.reason };
 }
 
 function thresholdFinding(

@@ -1,5 +1,6 @@
 /** What a change takes that turns policy maintainers into none: those who remain have to be able to do it, and nobody less. */
 import type { PersonHandle } from '../ids/index.ts';
+import { ableMaintainers } from '../policy/index.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import type { Change } from './change.ts';
 
@@ -25,21 +26,14 @@ export function expulsionOf(
   head: PolicySnapshot,
   changes: readonly Change[],
 ): Expulsion {
-  const could = ableMembers(base);
-  const can = new Set(ableMembers(head));
+  const could = ableMaintainers(base);
+  const can = new Set(ableMaintainers(head));
   const leaving = could.filter((one) => !can.has(one));
   const [person, another] = leaving;
   const remaining = could.length - leaving.length;
   const alone = person !== undefined && another === undefined && remaining >= signaturesMin;
   const only = alone && changes.every((change) => isPart(change, person, remaining, base, head));
   return { leaving, signaturesMax: only ? remaining : null };
-}
-
-function ableMembers({ trustRoot, people }: PolicySnapshot): readonly PersonHandle[] {
-  const { members } = trustRoot.value.policyMaintainers;
-  return [...people]
-    .filter(([handle, { value }]) => members.includes(handle) && value.approvalKeys.length > 0)
-    .map(([handle]) => handle);
 }
 
 /** Their name goes, their keys and roles go, and numbers that can't be reached any more fall to what can. */

@@ -1,6 +1,6 @@
 import type { PersonHandle } from '../ids/index.ts';
-import { checkGuards } from '../policy/index.ts';
-import type { Diagnostic, PersonDocument, PolicySnapshot } from '../policy/index.ts';
+import { ableMaintainers, checkGuards } from '../policy/index.ts';
+import type { Diagnostic, PolicySnapshot } from '../policy/index.ts';
 import { worst } from './change.ts';
 import type { Change, Effect } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
@@ -52,8 +52,8 @@ export function requiredFor(found: {
   readonly guards: readonly Diagnostic[];
 }): RequiredSignatures {
   const { base, head, changes, guards } = found;
-  const { threshold, looseningThreshold, members } = base.trustRoot.value.policyMaintainers;
-  const able = members.filter((name) => hasKey(base, name)).length;
+  const { threshold, looseningThreshold } = base.trustRoot.value.policyMaintainers;
+  const able = ableMaintainers(base).length;
   const effect = worst(changes.map((one) => one.effect));
   const loosening = Math.max(threshold, looseningThreshold ?? Math.min(looseningSignaturesDefault, able));
   const guarded = Math.max(loosening, Math.min(guardSignaturesMin, able));
@@ -70,11 +70,6 @@ export function requiredFor(found: {
     ...{ needed, effect, guards, leaving: expulsion.leaving },
     reasons: needed > threshold ? reasonsOf(changes, guards, revocations) : [],
   };
-}
-
-function hasKey({ people }: PolicySnapshot, name: string): boolean {
-  const known = people as ReadonlyMap<string, PersonDocument>;
-  return (known.get(name)?.value.approvalKeys.length ?? 0) > 0;
 }
 
 function reasonsOf(

@@ -1,3 +1,4 @@
+import { ableMaintainers } from './able-maintainers.ts';
 import { checkAuthority } from './check-authority.ts';
 import { diagnosticAt, diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -114,8 +115,7 @@ function able(snapshot: PolicySnapshot, handles: readonly string[]): number {
 }
 
 function maintainers(before: PolicySnapshot, after: PolicySnapshot): readonly Diagnostic[] {
-  const count = (one: PolicySnapshot): number => able(one, one.trustRoot.value.policyMaintainers.members);
-  const [were, are] = [count(before), count(after)];
+  const [were, are] = [ableMaintainers(before).length, ableMaintainers(after).length];
   // A repository that never had two, such as a demonstration's, isn't held up by every change.
   if (are >= maintainersMin || are >= were) return [];
   const message = `Only ${are} policy maintainer${are === 1 ? '' : 's'} with an approval key would be left of ${were}.`;

@@ -1,4 +1,5 @@
 /** The policy repository: YAML files → documents → snapshot → what decides about one request. Pure. */
+export { ableMaintainers } from './able-maintainers.ts';
 export { checkGuards, removalWindowDays } from './check-guards.ts';
 export { describePolicy } from './describe-policy.ts';
 export type { PolicyDescription, PolicySection } from './describe-policy.ts';

@@ -109,6 +109,25 @@ export function splitSshSignatures(text: string): readonly string[] {
   return blocks;
 }
 
+/**
+ * Every armored signature in a text that anybody may have written in, in its order; all else is passed over, so that
+ * nobody's words hide a signature. At most the first `charactersMax` characters are read.
+ */
+export function findSshSignatures(text: string, charactersMax: number): readonly string[] {
+  const blocks: string[] = [];
+  let open: string[] | null = null;
+  for (const line of text.slice(0, charactersMax).split('\n').map(withoutReturn)) {
+    if (line === armorBegin) open = [];
+    open?.push(line);
+    if (line !== armorEnd || open === null) continue;
+    blocks.push(`${open.join('\n')}\n`);
+    open = null;
+  }
+  return blocks;
+}
+
+const withoutReturn = (line: string): string => (line.endsWith('\r') ? line.slice(0, -1) : line);
+
 /** The bytes an SSH key signs for a message: PROTOCOL.sshsig, "Signed Data". */
 export function sshToBeSigned(
   namespace: string,

@@ -1,0 +1,6 @@
+/** Who wrote a change of the policy, who signed it, and whether that is enough. Pure. */
+export { addressOf, idOfAddress, portalId, proposedBy } from './address.ts';
+export { countSignatures } from './count-signatures.ts';
+export type { CountInput, SignatureCount } from './count-signatures.ts';
+export { writersOf } from './writers.ts';
+export type { Writers, WrittenCommit } from './writers.ts';
