@@ -43,6 +43,7 @@ export interface Foundation {
    */
   programs: Program[];
   floors?: Floors;
+  policyFreshness?: PolicyFreshness;
   admission?: Admission;
 }
 /**
@@ -117,6 +118,19 @@ export interface PolicyFloor {
    * required: the artifact configuration fixes product name and version of every Windows program that it signs.
    */
   productNameAndVersion?: 'required';
+}
+/**
+ * How old the policy in force may get. Its date is that of its newest commit, so a Git host that withholds newer ones is noticed; where nothing changes, policy maintainers confirm the policy.
+ */
+export interface PolicyFreshness {
+  /**
+   * Older than so many days, it raises the alarm. 90 where policyFreshness is left out.
+   */
+  alarmDays: number;
+  /**
+   * Older than so many days, nothing is signed under it: requests wait until it is confirmed. Left out: the alarm is all.
+   */
+  stopDays?: number;
 }
 /**
  * How projects come to the foundation: what it offers, whom, and what it asks. Shown to applicants before they start; the signer decides nothing by it. Left out: the portal takes no applications.

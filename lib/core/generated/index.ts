@@ -1,7 +1,7 @@
 // Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.
 
 export type { ArtifactConfiguration, Parameter, RootElement, RootContainer, RootZip, RootPe, RootMsi, RootAuthenticodePackage, RootAuthenticodeFile, RootPackage, RootXml, RootOffice, RootOci, RootFile, Element, ContainerElement, ZipElement, PeElement, MsiElement, AuthenticodePackageElement, AuthenticodeFileElement, PackageElement, XmlElement, OfficeElement, OciElement, FileElement, DirectoryElement, SetElement, Include, SetBody, SetDirectory, Matches, PeMetadata, MsiMetadata, XmlMetadata, IncludeMetadata, AuthenticodeSign, JarSign, PackageSign, XmlSign, OfficeSign, OciSign, ClickOnceSign, FileSign } from './artifact-configuration.ts';
-export type { Foundation, Admission, AdmissionProgram, EligibilityQuestion, Obligation, OtherTrack, Criterion, Subject, Floors, PolicyFloor } from './foundation.ts';
+export type { Foundation, Admission, AdmissionProgram, EligibilityQuestion, Obligation, OtherTrack, Criterion, Subject, PolicyFreshness, Floors, PolicyFloor } from './foundation.ts';
 export type { Person, ApprovalKey } from './person.ts';
 export type { Project, Repository, Team, Privacy, SystemChanges } from './project.ts';
 export type { Revocation } from './revocation.ts';

@@ -1372,6 +1372,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "floors": {
         "$ref": "#/$defs/Floors"
       },
+      "policyFreshness": {
+        "$ref": "#/$defs/PolicyFreshness"
+      },
       "admission": {
         "$ref": "#/$defs/Admission"
       }
@@ -1687,6 +1690,28 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "string",
             "minLength": 1,
             "maxLength": 64
+          }
+        }
+      },
+      "PolicyFreshness": {
+        "description": "How old the policy in force may get. Its date is that of its newest commit, so a Git host that withholds newer ones is noticed; where nothing changes, policy maintainers confirm the policy.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "alarmDays"
+        ],
+        "properties": {
+          "alarmDays": {
+            "description": "Older than so many days, it raises the alarm. 90 where policyFreshness is left out.",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 730
+          },
+          "stopDays": {
+            "description": "Older than so many days, nothing is signed under it: requests wait until it is confirmed. Left out: the alarm is all.",
+            "type": "integer",
+            "minimum": 2,
+            "maximum": 1095
           }
         }
       },
@@ -2787,7 +2812,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
             }
           },
           "looseningThreshold": {
-            "description": "How many of the members must sign a commit that loosens anything, or that a guard stops, before the signer accepts it; the threshold where left out.",
+            "description": "How many of the members must sign a commit that loosens anything, changes who decides, or is stopped by a guard, before the signer accepts it. Left out: two, where two have a key. Fewer than all of them, so that the others can expel one whose key was stolen.",
             "type": "integer",
             "minimum": 1,
             "maximum": 20

@@ -41,7 +41,7 @@ export interface PolicyMaintainers {
    */
   members: Slug[];
   /**
-   * How many of the members must sign a commit that loosens anything, or that a guard stops, before the signer accepts it; the threshold where left out.
+   * How many of the members must sign a commit that loosens anything, changes who decides, or is stopped by a guard, before the signer accepts it. Left out: two, where two have a key. Fewer than all of them, so that the others can expel one whose key was stolen.
    */
   looseningThreshold?: number;
 }

@@ -101,6 +101,18 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'loosens program',
   ],
   [
+    'an earlier alarm over an old policy',
+    { 'foundation.yaml': [['alarmDays: 30', 'alarmDays: 20']] },
+    'tightens policyFreshness.alarmDays',
+    'loosens policyFreshness.alarmDays',
+  ],
+  [
+    'no word about an old policy, which means ninety days',
+    { 'foundation.yaml': [['policyFreshness:\n  alarmDays: 30\n', '']] },
+    'loosens policyFreshness',
+    'tightens policyFreshness',
+  ],
+  [
     'a role in a project',
     {
       'projects/esbuild-demo/project.yaml': [

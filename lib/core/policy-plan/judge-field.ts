@@ -1,4 +1,6 @@
 /** Which measure belongs to which field. A field that isn't listed loosens until somebody has thought about it. */
+import { alarmDaysDefault } from '../policy/index.ts';
+import { worst } from './change.ts';
 import type { ChangedKind, Difference, Judged } from './change.ts';
 import type { JsonValue } from '../json/index.ts';
 import { identityKeys } from './compare-json.ts';
@@ -6,6 +8,7 @@ import { artifactFields } from './fields-artifact.ts';
 import {
   allowList,
   atLeast,
+  atMost,
   authority,
   identity,
   loosens,
@@ -50,6 +53,9 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['floors releaseQuorum', atLeast('The least quorum of every release', 1)],
     ...floor('release'),
     ...floor('test'),
+    ['policyFreshness', freshness],
+    ['policyFreshness alarmDays', atMost('The age at which the policy raises the alarm, in days')],
+    ['policyFreshness stopDays', atMost('The age at which nothing is signed any more, in days')],
     ['subject **', identity('The name on certificates')],
     ['admission **', admission],
   ],
@@ -136,6 +142,23 @@ function earlier({ before, after }: Difference): Judged {
   return after < before
     ? tightens(`It takes effect at ${after}, before ${before}: more signatures are bad.`)
     : loosens(`It takes effect at ${after}, after ${before}; the signer keeps to the earlier time.`);
+}
+
+/** The whole block comes or goes: held against what its absence means. */
+function freshness({ before, after }: Difference, documents: Documents): Judged {
+  const days = (value: JsonValue | undefined): { alarmDays: JsonValue; stopDays?: JsonValue } => ({
+    alarmDays: alarmDaysDefault,
+    ...(value as object | undefined),
+  });
+  const [was, is] = [days(before), days(after)];
+  const judge = (what: string, from: JsonValue | undefined, to: JsonValue | undefined): Judged => {
+    const value = { path: [], place: [], nature: 'value' as const, before: from, after: to };
+    return atMost(what)(value, documents);
+  };
+  const alarm = judge('The age at which the policy raises the alarm, in days', was.alarmDays, is.alarmDays);
+  const stop = judge('The age at which nothing is signed any more, in days', was.stopDays, is.stopDays);
+  const effect = worst([alarm.effect, stop.effect]);
+  return alarm.effect === effect ? alarm : stop;
 }
 
 /** Each program asks for another review, and nobody can say from here which of two asks for more. */

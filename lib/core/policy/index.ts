@@ -21,6 +21,8 @@ export type { Approver, EffectivePolicy } from './effective-policy.ts';
 export { effectivePolicy } from './find-effective-policy.ts';
 export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';
+export { alarmDaysDefault, freshnessLimits } from './freshness.ts';
+export type { FreshnessLimits } from './freshness.ts';
 export { loadSnapshot, snapshotFilesMax, snapshotSizeBytesMax } from './load-snapshot.ts';
 export type { SnapshotResult } from './load-snapshot.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';

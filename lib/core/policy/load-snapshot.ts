@@ -2,6 +2,7 @@ import type { CertificateSerial, CommitSha, PersonHandle, PolicySlug, ProjectSlu
 import { checkPeople, checkTrustRoot } from './check-people.ts';
 import { checkRevocations } from './check-revocations.ts';
 import { checkProject } from './check-project.ts';
+import { checkFreshness } from './freshness.ts';
 import { diagnosticAt, diagnosticsMax, inOrder } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type {
@@ -60,7 +61,12 @@ export function loadSnapshot(
 
 /** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */
 function checkTogether(snapshot: PolicySnapshot): readonly Diagnostic[] {
-  const diagnostics = [...checkPeople(snapshot), ...checkTrustRoot(snapshot), ...checkRevocations(snapshot)];
+  const diagnostics = [
+    ...checkPeople(snapshot),
+    ...checkTrustRoot(snapshot),
+    ...checkRevocations(snapshot),
+    ...checkFreshness(snapshot),
+  ];
   for (const project of snapshot.projects.values()) {
     if (diagnostics.length > diagnosticsMax) break;
     diagnostics.push(...checkProject(snapshot, project));
