@@ -24,6 +24,8 @@ export interface Committer {
   readonly email: string;
   /** signs the commit with it (gpg.format=ssh) */
   readonly key?: SshKey;
+  /** When it says it was committed; now, unless said. */
+  readonly at?: Date;
 }
 
 /** Git answers to no configuration but the one given: nobody's own settings change what the stack does. */
@@ -31,9 +33,17 @@ const isolated = { GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: '/dev/null', GIT
 
 /** Runs git in a folder → standard output without the line's end. */
 export async function git(folder: string, ...args: readonly string[]): Promise<string> {
+  return gitWith({}, folder, ...args);
+}
+
+async function gitWith(
+  env: Readonly<Record<string, string>>,
+  folder: string,
+  ...args: readonly string[]
+): Promise<string> {
   const program = requireProgram('git', 'git', 'git');
   return (
-    await runCommand(program, ['-C', folder, ...args], { env: { ...process.env, ...isolated } })
+    await runCommand(program, ['-C', folder, ...args], { env: { ...process.env, ...isolated, ...env } })
   ).trimEnd();
 }
 
@@ -101,7 +111,19 @@ export async function commitFolder(
             '-c',
             'commit.gpgsign=true',
           ];
-    await git(tree, ...identity, ...signing, 'commit', '--quiet', '--allow-empty', '--message', message);
+    const date = committer.at?.toISOString();
+    const dates = date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    await gitWith(
+      dates,
+      tree,
+      ...identity,
+      ...signing,
+      'commit',
+      '--quiet',
+      '--allow-empty',
+      '--message',
+      message,
+    );
     await git(tree, 'push', '--quiet', repository, `HEAD:refs/heads/${branch}`);
     return await git(tree, 'rev-parse', 'HEAD');
   } finally {

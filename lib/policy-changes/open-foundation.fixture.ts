@@ -105,7 +105,7 @@ export async function openFoundation(
     signer,
     repository: seeded.repository,
     initialCommit: parseCommitSha(seeded.initialCommit) as CommitSha,
-    maintainer: seeded.maintainer,
+    people: seeded.people,
     async release() {
       await portal.close();
       await database.close();

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { commitFolder } from '../../dev/git-host/index.ts';
+import { commitAccepted } from '../../dev/foundation/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
@@ -25,7 +25,7 @@ describe('the history of policies', () => {
   });
   afterEach(() => foundation.release());
 
-  /** A change that the maintainer signs; accepted unless it loosens. */
+  /** A change that one policy maintainer signs; accepted unless it loosens. */
   async function commit(file: string, from: string, to: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-version-'));
     try {
@@ -36,7 +36,7 @@ describe('the history of policies', () => {
       const text = await readFile(join(folder, file), 'utf8');
       expect(text).toContain(from);
       await writeFile(join(folder, file), text.replace(from, to));
-      const made = await commitFolder(foundation.repository, folder, 'A change', foundation.maintainer);
+      const made = await commitAccepted(foundation, folder, 'A change');
       await foundation.signer.refresh();
       return made;
     } finally {

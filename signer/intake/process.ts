@@ -212,7 +212,9 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
 async function policyNow(context: SignerContext, request: ClaimedRequest) {
   await context.stops.check(request.project);
   const snapshot = await context.policy.refresh();
-  return { snapshot, revocations: await context.revocations.learn(snapshot) };
+  const revocations = await context.revocations.learn(snapshot);
+  context.policy.checkFresh();
+  return { snapshot, revocations };
 }
 
 async function countNow(

@@ -1,12 +1,33 @@
-/** Which commit this signer accepted last: its own file, so that no database can set it back. */
+/** Which commits this signer accepted: its own file, so that no database can set it back. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import { worthRemembering, type AcceptedCommit } from '../../lib/core/policy-acceptance/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 
-const schema = z.strictObject({ commit: z.string(), acceptedAt: z.string() });
+const entry = z
+  .strictObject({ commit: z.string(), acceptedAt: z.iso.datetime() })
+  .transform(({ commit, acceptedAt }) => ({
+    commit: parseCommitSha(commit),
+    acceptedAt: new Date(acceptedAt),
+  }));
+const schema = z
+  .strictObject({
+    commit: z.string(),
+    acceptedAt: z.string(),
+    // Files of earlier versions have none.
+    earlier: z.array(entry).max(1_000).default([]),
+  })
+  .transform(({ earlier, ...last }) => ({ last: entry.parse(last), earlier }));
 
-export async function readAccepted(file: string): Promise<CommitSha | null> {
+export interface Accepted {
+  readonly last: AcceptedCommit;
+  /** Of those before it, the ones that guards count from, oldest first. */
+  readonly earlier: readonly AcceptedCommit[];
+}
+
+/** null: nothing was accepted yet. Throws where the file is there and can't be read. */
+export async function readAccepted(file: string): Promise<Accepted | null> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -14,10 +35,20 @@ export async function readAccepted(file: string): Promise<CommitSha | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-  return parseCommitSha(schema.parse(JSON.parse(text)).commit);
+  return schema.parse(JSON.parse(text));
+}
+
+/** What is remembered once `next` is accepted, too. */
+export function withAccepted(before: Accepted | null, next: AcceptedCommit): Accepted {
+  const earlier = before === null ? [] : [...before.earlier, before.last];
+  return { last: next, earlier: worthRemembering(earlier, next.acceptedAt) };
 }
 
 /** Durable before it counts. */
-export async function writeAccepted(file: string, commit: CommitSha, at: Date): Promise<void> {
-  await replaceFile(file, `${JSON.stringify({ commit, acceptedAt: at.toISOString() })}\n`);
+export async function writeAccepted(file: string, { last, earlier }: Accepted): Promise<void> {
+  const plain = ({ commit, acceptedAt }: AcceptedCommit) => ({
+    commit,
+    acceptedAt: acceptedAt.toISOString(),
+  });
+  await replaceFile(file, `${JSON.stringify({ ...plain(last), earlier: earlier.map(plain) })}\n`);
 }

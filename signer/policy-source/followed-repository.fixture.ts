@@ -1,12 +1,15 @@
 /** A seeded policy repository, a database and signers that follow it. For tests. */
-import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pino } from 'pino';
-import { policyAcceptanceStatement, policyNamespace } from '../../lib/core/approval/index.ts';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
-import { seedPolicyRepository, type SeededPolicies } from '../../dev/foundation/index.ts';
-import { commitFolder, git, type Committer } from '../../dev/git-host/index.ts';
+import {
+  committerOf,
+  coSign,
+  seedPolicyRepository,
+  type SeededPolicies,
+} from '../../dev/foundation/index.ts';
+import { commitFolder, type Committer } from '../../dev/git-host/index.ts';
 import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
 import { testFolder } from '../../dev/test/index.ts';
 import type { Database } from '../database/index.ts';
@@ -19,8 +22,14 @@ export interface FollowedRepository {
   readonly folder: string;
   /** A signer with memory of its own, by its name. */
   open(name: string, url?: string, initialCommit?: string): PolicySource;
-  /** Commits a change of the present tree, signed by the committer (the maintainer unless said) → its name. */
+  /** What the signers take for the time. */
+  setTime(now: Date | null): void;
+  /** Commits a change of the present tree, by an approver who is no policy maintainer unless said → its name. */
   commit(change: (tree: string) => Promise<void>, committer?: Committer): Promise<string>;
+  /** The same, signed by these policy maintainers. */
+  accepted(change: (tree: string) => Promise<void>, ...signers: readonly string[]): Promise<string>;
+  /** One of the seed's people, who signs what they commit. */
+  by(handle: string): Committer;
   /** Puts a signature of one of the seed's people beside a commit, as git does. */
   coSign(handle: string, commit: string): Promise<void>;
   release(): Promise<void>;
@@ -37,7 +46,8 @@ export async function followedRepository(database: Database): Promise<FollowedRe
     repositories: work.folder,
     secrets: path.join(work.folder, 'secrets'),
   });
-  return {
+  let time: Date | null = null;
+  const followed: FollowedRepository = {
     seeded,
     folder: work.folder,
     open: (name, url = seeded.repository, initialCommit = seeded.initialCommit) =>
@@ -46,9 +56,13 @@ export async function followedRepository(database: Database): Promise<FollowedRe
         initialCommit,
         database,
         log: pino({ level: 'silent' }),
-        now: () => new Date(),
+        now: () => time ?? new Date(),
       }),
-    async commit(change, committer = seeded.maintainer) {
+    setTime(now) {
+      time = now;
+    },
+    by: (handle) => committerOf(seeded, handle),
+    async commit(change, committer = committerOf(seeded, 'demo-approver')) {
       const tree = await mkdtemp(path.join(tmpdir(), 'countersign-policy-'));
       try {
         await runCommand('sh', [
@@ -61,15 +75,13 @@ export async function followedRepository(database: Database): Promise<FollowedRe
         await rm(tree, { recursive: true, force: true });
       }
     },
-    async coSign(handle, commit) {
-      const statement = path.join(work.folder, `statement-${handle}-${commit}`);
-      await writeFile(statement, policyAcceptanceStatement(parseCommitSha(commit)));
-      const key = seeded.people.get(handle)?.privateKeyFile ?? '';
-      await runCommand('ssh-keygen', ['-Y', 'sign', '-q', '-f', key, '-n', policyNamespace, statement]);
-      const identity = ['-c', 'user.name=M', '-c', 'user.email=m@countersign.example'];
-      const note = ['notes', '--ref=policy-signatures', 'append', '-F', `${statement}.sig`, commit];
-      await git(seeded.repository, ...identity, ...note);
+    async accepted(change, ...signers) {
+      const commit = await followed.commit(change);
+      for (const handle of signers) await coSign(seeded, handle, commit);
+      return commit;
     },
+    coSign: (handle, commit) => coSign(seeded, handle, commit),
     release: () => work.release(),
   };
+  return followed;
 }

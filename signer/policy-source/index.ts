@@ -1,4 +1,4 @@
 export { openPolicySource, type PolicySource } from './policy-source.ts';
-export type { PolicySourceStatus } from './report-sync.ts';
+export type { PolicySourceStatus } from './status.ts';
 export { readAcceptedSnapshot } from './read-accepted.ts';
-export { GitError } from './git.ts';
+export { GitError } from './run-git.ts';

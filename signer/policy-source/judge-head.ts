@@ -2,22 +2,24 @@
 import { verifyPolicyCommit } from '../../lib/core/approval/index.ts';
 import { failures } from '../../lib/core/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
+import { countSignatures, writersOf, type Writers } from '../../lib/core/policy-acceptance/index.ts';
 import { requiredSignatures } from '../../lib/core/policy-plan/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { dateOf, misdated } from './date.ts';
 import {
-  GitError,
   hasCommit,
   hasHistoryWithout,
   isAncestor,
   readCommitObject,
-  readSignatureNote,
-  type PolicyClone,
-} from './git.ts';
+  readCommitsBetween,
+  readNotes,
+} from './read-clone.ts';
+import { GitError, type PolicyClone } from './run-git.ts';
 import { SnapshotRefused } from './snapshots.ts';
 
 /**
  * rewritten: the branch was rewound or its history replaced. unsigned: too few policy maintainers have signed yet.
- * invalid: it is no policy.
+ * invalid: it is no policy, or has a date that it can't have.
  */
 export type HeadProblem = 'rewritten' | 'unsigned' | 'invalid';
 
@@ -29,22 +31,35 @@ interface Judged {
   readonly clone: PolicyClone;
   readonly accepted: CommitSha;
   readonly head: CommitSha;
+  readonly now: Date;
   readonly load: (commit: CommitSha) => Promise<PolicySnapshot>;
+  /** What was in force some days ago, for the guards. */
+  readonly earlier: () => Promise<PolicySnapshot>;
 }
 
 /** Throws GitError where the clone can't be read: that decides nothing. */
-export async function judgeHead({ clone, accepted, head, load }: Judged): Promise<HeadVerdict> {
+export async function judgeHead({ clone, accepted, head, now, load, earlier }: Judged): Promise<HeadVerdict> {
   if (await hasHistoryWithout(clone, accepted, head)) return rewritten(clone, accepted, head);
   // Outside the try: if the policy in force can't be read, that is no fault of the new commit.
   const inForce = await load(accepted);
   try {
-    const first = await countSignatures(clone, head, inForce, threshold(inForce));
-    if (!first.ok) return first;
-    const { needed, reasons } = requiredSignatures(inForce, await load(head));
-    if (needed <= threshold(inForce)) return first;
-    const all = await countSignatures(clone, head, inForce, needed);
-    if (all.ok) return all;
-    return { ...all, reason: `${all.reason} It takes ${needed}, because: ${reasons.join(' ')}` };
+    const vouched = await signersOf(clone, head, inForce);
+    if (!vouched.ok) return vouched;
+    const { signers } = vouched;
+    const problem = misdated(await dateOf(clone, head), await dateOf(clone, accepted), now);
+    if (problem !== null) return { ok: false, problem: 'invalid', reason: problem };
+    const required = requiredSignatures(inForce, await load(head), await earlier());
+    const writers = await writersBetween(clone, accepted, head, inForce);
+    const count = countSignatures({ required, signers, writers, snapshot: inForce });
+    if (count.enough) return { ok: true, signers: count.counted };
+    const { needed, counted, leaving, able } = count;
+    const sentences = [
+      `${counted.length} of ${needed} policy maintainers signed this commit.`,
+      ...(leaving.length === 0 ? [] : [`It lets ${leaving.join(', ')} go, so theirs does not count.`]),
+      `It takes ${needed}, because: ${count.reasons.join(' ')}`,
+      ...(able.length < needed ? [`Only ${able.length} could: add policy maintainers first.`] : []),
+    ];
+    return { ok: false, problem: 'unsigned', reason: sentences.join(' ') };
   } catch (error) {
     if (error instanceof SnapshotRefused) return { ok: false, problem: 'invalid', reason: error.message };
     if (error instanceof GitError && error.code === 'GIT_TREE_REFUSED') {
@@ -53,8 +68,6 @@ export async function judgeHead({ clone, accepted, head, load }: Judged): Promis
     throw error;
   }
 }
-
-const threshold = ({ trustRoot }: PolicySnapshot): number => trustRoot.value.policyMaintainers.threshold;
 
 async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSha): Promise<HeadVerdict> {
   // A clone that was lost and fetched anew doesn't have the accepted commit any more.
@@ -69,22 +82,21 @@ async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSh
   };
 }
 
-/** Maintainers and their keys are those of the snapshot in force, never of the commit under test. */
-async function countSignatures(
+/** Who signed; `threshold` of them at least. Maintainers and keys are those in force, never of the commit under test. */
+async function signersOf(
   clone: PolicyClone,
   head: CommitSha,
   { trustRoot, people }: PolicySnapshot,
-  needed: number,
 ): Promise<HeadVerdict> {
-  const { members } = trustRoot.value.policyMaintainers;
+  const { members, threshold } = trustRoot.value.policyMaintainers;
   const verified = verifyPolicyCommit({
     commit: head,
     commitObject: await readCommitObject(clone, head),
-    notes: [await readSignatureNote(clone, head)].filter((note) => note !== null),
+    notes: await readNotes(clone, head),
     maintainers: [...people]
       .filter(([handle]) => members.includes(handle))
       .map(([handle, person]) => ({ handle, keys: person.value.approvalKeys.map((key) => key.publicKey) })),
-    threshold: needed,
+    threshold,
     policy: trustRoot.locate(['policyMaintainers', 'threshold']),
   });
   if (verified.ok) return { ok: true, signers: verified.value.signers };
@@ -92,4 +104,15 @@ async function countSignatures(
     .map((one) => `${one.message} ${one.fix ?? ''}`.trim())
     .join(' ');
   return { ok: false, problem: 'unsigned', reason };
+}
+
+async function writersBetween(
+  clone: PolicyClone,
+  accepted: CommitSha,
+  head: CommitSha,
+  inForce: PolicySnapshot,
+): Promise<readonly Writers[]> {
+  const commits = await readCommitsBetween(clone, accepted, head);
+  if (commits === null) return [{ commit: head, handles: new Set(), known: false }];
+  return writersOf(commits, inForce);
 }

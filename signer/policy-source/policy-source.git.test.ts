@@ -43,13 +43,15 @@ describe('policy source', () => {
 
   const open: FollowedRepository['open'] = (...given) => followed.open(...given);
   const commit: FollowedRepository['commit'] = (...given) => followed.commit(...given);
+  const accept = (change: Parameters<FollowedRepository['commit']>[0]) =>
+    followed.accepted(change, 'demo-maintainer');
   const file = (tree: string) => path.join(tree, releasePolicy);
 
   it('starts at the pinned commit and follows commits that a policy maintainer signed', async () => {
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
-    const next = await commit(comment);
+    const next = await accept(comment);
     expect((await source.refresh()).commit).toBe(next);
-    expect(source.status()).toEqual({
+    expect(source.status()).toMatchObject({
       sync: 'Synced',
       health: 'Healthy',
       accepted: next,
@@ -71,7 +73,7 @@ describe('policy source', () => {
     await source.refresh();
     await commit(comment, { name: 'The host', email: 'host@countersign.example' });
     await source.refresh();
-    const signed = await commit(comment);
+    const signed = await followed.accepted(comment, 'demo-maintainer', 'demo-reviewer');
     expect((await source.refresh()).commit).toBe(signed);
     expect(source.status()).toMatchObject({ sync: 'Synced', problem: null, reason: null });
   });
@@ -94,9 +96,9 @@ describe('policy source', () => {
     expect(source.status().reason).not.toBeNull();
   });
 
-  it('accepts an unsigned commit once a maintainer co-signs it with a note', async () => {
+  it('accepts a commit once a maintainer co-signs it with a note', async () => {
     await source.refresh();
-    const head = await commit(comment, { name: 'The host', email: 'host@countersign.example' });
+    const head = await commit(comment);
     await source.refresh();
     await followed.coSign('demo-maintainer', head);
     expect((await source.refresh()).commit).toBe(head);
@@ -104,7 +106,7 @@ describe('policy source', () => {
 
   it('refuses rewritten history, also after a restart', async () => {
     const old = seeded.initialCommit;
-    const accepted = await commit(comment);
+    const accepted = await accept(comment);
     expect((await source.refresh()).commit).toBe(accepted);
     await git(seeded.repository, 'update-ref', 'refs/heads/main', old);
     const rewritten = await commit((tree) => appendFile(file(tree), '# another history\n'));
@@ -115,7 +117,7 @@ describe('policy source', () => {
   });
 
   it('calls a rewritten history that also where its clone was lost', async () => {
-    const accepted = await commit(comment);
+    const accepted = await accept(comment);
     await source.refresh();
     await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
     await rm(path.join(followed.folder, 'signer-a.git'), { recursive: true });
@@ -125,7 +127,7 @@ describe('policy source', () => {
   });
 
   it('goes on calling it so while the host is out of reach', async () => {
-    await commit(comment);
+    await accept(comment);
     await source.refresh();
     await git(seeded.repository, 'update-ref', 'refs/heads/main', seeded.initialCommit);
     await source.refresh();
@@ -143,7 +145,7 @@ describe('policy source', () => {
 
   it('calls nothing synced after a look that came to nothing', async () => {
     const { commit: first } = await source.refresh();
-    await commit(comment);
+    await accept(comment);
     // Fetching works, remembering does not.
     const state = path.join(followed.folder, 'signer-a.git.accepted.json');
     await rm(state);
@@ -154,7 +156,7 @@ describe('policy source', () => {
 
   it('shows whoever asks during a look what had been pushed by then', async () => {
     const running = source.refresh();
-    const pushed = await commit(comment);
+    const pushed = await accept(comment);
     const [one, other] = await Promise.all([source.refresh(), source.refresh()]);
     await running;
     expect([one.commit, other.commit]).toEqual([pushed, pushed]);
@@ -183,7 +185,7 @@ describe('policy source', () => {
 
   it('refuses a commit that does not validate, and says where', async () => {
     await source.refresh();
-    await commit(async (tree) => {
+    await accept(async (tree) => {
       await writeFile(file(tree), (await readFile(file(tree), 'utf8')).replace('quorum: 1', 'quorum: 9'));
     });
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
@@ -192,14 +194,14 @@ describe('policy source', () => {
 
   it('refuses links in the repository', async () => {
     await source.refresh();
-    await commit((tree) => symlink('/etc/passwd', path.join(tree, 'people', 'passwd.yaml')));
+    await accept((tree) => symlink('/etc/passwd', path.join(tree, 'people', 'passwd.yaml')));
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     expect(source.status().reason).toMatch(/people\/passwd\.yaml: is a symbolic link/);
   });
 
   it('refuses file names that are no UTF-8 instead of reading them as something else', async () => {
     await source.refresh();
-    await commit((tree) => writeFile(Buffer.concat([Buffer.from(`${tree}/people/`), Buffer.of(0xff)]), 'x'));
+    await accept((tree) => writeFile(Buffer.concat([Buffer.from(`${tree}/people/`), Buffer.of(0xff)]), 'x'));
     expect((await source.refresh()).commit).toBe(seeded.initialCommit);
     expect(source.status().reason).toMatch(/not UTF-8; rename the file/);
   });
@@ -240,10 +242,10 @@ describe('policy source', () => {
 
   it('tells two commits apart only by what decides', async () => {
     const first = parseCommitSha((await source.refresh()).commit);
-    const same = parseCommitSha(await commit(comment));
+    const same = parseCommitSha(await accept(comment));
     await source.refresh();
     const other = parseCommitSha(
-      await commit(async (tree) => {
+      await accept(async (tree) => {
         await writeFile(
           file(tree),
           (await readFile(file(tree), 'utf8')).replace('[push, release, workflow_dispatch]', '[push]'),

@@ -12,16 +12,21 @@ import {
   type ProjectSlug,
   type Sha256Hex,
 } from '../../lib/core/ids/index.ts';
-import { effectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { worthRemembering } from '../../lib/core/policy-acceptance/index.ts';
+import { effectivePolicy, freshnessLimits, type PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
-import { append } from '../journal/index.ts';
-import { readAccepted, writeAccepted } from './accepted.ts';
-import { fetchHead, GitError, hasCommit, withoutCredentials, type PolicyClone } from './git.ts';
+import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';
+import { dateOf } from './date.ts';
+import { fetchPolicy, type Fetched } from './fetch.ts';
+import { journalAccepted, journalRefused } from './journal-policy.ts';
 import { judgeHead, type HeadProblem } from './judge-head.ts';
 import { acceptedFileOf } from './read-accepted.ts';
-import { reportSync, type PolicySourceStatus } from './report-sync.ts';
+import { hasCommit } from './read-clone.ts';
+import { reportSync } from './report-sync.ts';
+import { GitError, withoutCredentials, type PolicyClone } from './run-git.ts';
 import { SnapshotRefused, Snapshots } from './snapshots.ts';
+import { statusOf, type PolicyAge, type PolicySourceStatus, type Refused } from './status.ts';
 import { unreadable } from './unreadable.ts';
 
 export interface PolicySource {
@@ -32,6 +37,8 @@ export interface PolicySource {
   /** What decided about a project's policy at a commit that was accepted at some time; null for any other commit. */
   digestAt(commit: CommitSha, project: ProjectSlug, policy: PolicySlug): Promise<Sha256Hex | null>;
   status(): PolicySourceStatus;
+  /** Throws Unavailable where the policy in force is so old that the foundation lets nothing be signed under it. */
+  checkFresh(): void;
 }
 
 interface PolicySourceOptions {
@@ -50,12 +57,15 @@ class GitPolicySource implements PolicySource {
   readonly #options: PolicySourceOptions;
   readonly #stateFile: string;
   readonly #snapshots: Snapshots;
-  #accepted: CommitSha | null = null;
+  #accepted: Accepted | null = null;
+  #age: PolicyAge | null = null;
+  /** What `#age` is of. */
+  #aged: CommitSha | null = null;
   #observed: CommitSha | null = null;
+  #notesProblem: string | null = null;
   /** Why the last look came to nothing; null: it came to an end. */
   #failed: string | null = null;
-  #refused: { readonly commit: CommitSha; readonly problem: HeadProblem; readonly reason: string } | null =
-    null;
+  #refused: Refused | null = null;
   /** One look at the remote runs at a time. */
   #running: Promise<PolicySnapshot> | null = null;
   /** The look after it, which everybody shares who asks meanwhile: what was pushed before they asked is in it. */
@@ -68,22 +78,25 @@ class GitPolicySource implements PolicySource {
   }
 
   status(): PolicySourceStatus {
-    const about = { accepted: this.#accepted, observed: this.#observed };
-    // Once seen, a rewritten history stays the news until a look sees the branch put right.
-    if (this.#failed !== null && this.#refused?.problem !== 'rewritten') {
-      const reason = this.#failed;
-      return { ...about, sync: 'Unknown', health: 'Degraded', problem: 'unreachable', reason };
-    }
-    if (this.#accepted === null) {
-      const reason = 'no commit is in force yet';
-      return { ...about, sync: 'Unknown', health: 'Degraded', problem: null, reason };
-    }
-    if (this.#refused === null) {
-      return { ...about, sync: 'Synced', health: 'Healthy', problem: null, reason: null };
-    }
-    const { problem, reason } = this.#refused;
-    const health = problem === 'unsigned' ? 'Healthy' : 'Degraded';
-    return { ...about, sync: 'OutOfSync', health, problem, reason };
+    return statusOf({
+      accepted: this.#accepted?.last.commit ?? null,
+      observed: this.#observed,
+      failed: this.#failed,
+      refused: this.#refused,
+      notesProblem: this.#notesProblem,
+      age: this.#age,
+      now: this.#options.now(),
+    });
+  }
+
+  checkFresh(): void {
+    const { stopAt = null, datedAt } = this.#age ?? {};
+    if (stopAt === null || this.#options.now() < stopAt) return;
+    throw new Unavailable(
+      'policy',
+      `the policy in force is dated ${datedAt?.toISOString() ?? '?'}, and the foundation lets nothing be signed under one so old since ${stopAt.toISOString()}`,
+      'find out whether the Git host withholds newer commits; where there are none, confirm the policy in the portal',
+    );
   }
 
   async refresh(): Promise<PolicySnapshot> {
@@ -150,9 +163,11 @@ class GitPolicySource implements PolicySource {
     const { clone } = this.#options;
     // Before the remote is asked: what is in force is known without it.
     this.#accepted ??= await this.#resume();
-    let head: CommitSha;
+    // What can't be read of it is told further down, by whoever needs it.
+    if (this.#accepted !== null) await this.#tellAge(this.#accepted.last.commit).catch(() => undefined);
+    let fetched: Fetched;
     try {
-      head = await fetchHead(clone);
+      fetched = await fetchPolicy(clone);
     } catch (error) {
       throw new Unavailable(
         'policy',
@@ -161,23 +176,41 @@ class GitPolicySource implements PolicySource {
         error,
       );
     }
+    const { head, notesProblem } = fetched;
+    if (notesProblem !== null && notesProblem !== this.#notesProblem)
+      this.#options.log.warn({ reason: notesProblem }, 'the signatures beside commits could not be fetched');
+    this.#notesProblem = notesProblem;
     this.#observed = head;
-    const accepted = this.#accepted ?? (await this.#acceptInitial());
+    const accepted = (this.#accepted ?? (await this.#acceptInitial())).last.commit;
     // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
     if (head !== accepted) await this.#consider(accepted, head);
     if (head === accepted) this.#refused = null;
-    return this.#load(this.#accepted ?? accepted);
+    const inForce = this.#accepted?.last.commit ?? accepted;
+    const snapshot = await this.#load(inForce);
+    await this.#tellAge(inForce);
+    return snapshot;
+  }
+
+  /** Also while the host is out of reach: that is when it matters. */
+  async #tellAge(commit: CommitSha): Promise<void> {
+    const { clone } = this.#options;
+    if (this.#aged === commit) return;
+    // A clone that was lost has nothing to tell before the host is reached.
+    if (!(await hasCommit(clone, commit))) return;
+    const datedAt = await dateOf(clone, commit);
+    this.#age = datedAt === null ? null : { datedAt, ...freshnessLimits(await this.#load(commit), datedAt) };
+    this.#aged = commit;
   }
 
   /** Goes on where an earlier run stopped; a database that was set up anew is told again what is in force. */
-  async #resume(): Promise<CommitSha | null> {
-    const commit = await readAccepted(this.#stateFile);
-    if (commit !== null) await this.#publish(commit, null, []);
-    return commit;
+  async #resume(): Promise<Accepted | null> {
+    const accepted = await readAccepted(this.#stateFile);
+    if (accepted !== null) await journalAccepted(this.#options.database, accepted.last, null, []);
+    return accepted;
   }
 
   /** The pinned first commit needs no signature: whoever installed the signer vouches for it. */
-  async #acceptInitial(): Promise<CommitSha> {
+  async #acceptInitial(): Promise<Accepted> {
     const commit = parseCommitSha(this.#options.initialCommit);
     if (!(await hasCommit(this.#options.clone, commit))) {
       throw new Unavailable(
@@ -197,14 +230,15 @@ class GitPolicySource implements PolicySource {
         error,
       );
     }
-    await this.#accept(commit, null, []);
-    return commit;
+    return this.#accept(commit, null, []);
   }
 
   async #consider(accepted: CommitSha, head: CommitSha): Promise<void> {
-    const { clone } = this.#options;
+    const { clone, now } = this.#options;
+    const load = (commit: CommitSha): Promise<PolicySnapshot> => this.#load(commit);
     try {
-      const verdict = await judgeHead({ clone, accepted, head, load: (commit) => this.#load(commit) });
+      const earlier = (): Promise<PolicySnapshot> => this.#earlier();
+      const verdict = await judgeHead({ clone, accepted, head, now: now(), load, earlier });
       if (verdict.ok) await this.#accept(head, accepted, verdict.signers);
       else await this.#refuse(head, verdict.problem, verdict.reason);
     } catch (error) {
@@ -214,42 +248,35 @@ class GitPolicySource implements PolicySource {
     }
   }
 
+  /** What was in force some days ago, or the oldest since then that is a policy to this version of the signer. */
+  async #earlier(): Promise<PolicySnapshot> {
+    const accepted = this.#accepted;
+    if (accepted === null) throw new TypeError('nothing was accepted yet');
+    const { earlier, last } = accepted;
+    for (const { commit } of worthRemembering([...earlier, last], this.#options.now())) {
+      try {
+        return await this.#load(commit);
+      } catch (error) {
+        if (!(error instanceof SnapshotRefused)) throw error;
+      }
+    }
+    return this.#load(last.commit);
+  }
+
   async #accept(
     commit: CommitSha,
     parent: CommitSha | null,
     signers: readonly PersonHandle[],
-  ): Promise<void> {
-    await this.#publish(commit, parent, signers);
-    await writeAccepted(this.#stateFile, commit, this.#options.now());
-    this.#accepted = commit;
+  ): Promise<Accepted> {
+    const next = { commit, acceptedAt: this.#options.now() };
+    // Journal and table tell the others; the file tells this signer.
+    await journalAccepted(this.#options.database, next, parent, signers);
+    const accepted = withAccepted(this.#accepted, next);
+    await writeAccepted(this.#stateFile, accepted);
+    this.#accepted = accepted;
     this.#refused = null;
     this.#options.log.info({ commit, signers }, 'accepted a policy commit');
-  }
-
-  /** Journal and table tell the others; the file tells this signer. */
-  async #publish(
-    commit: CommitSha,
-    parent: CommitSha | null,
-    signers: readonly PersonHandle[],
-  ): Promise<void> {
-    const { database, now } = this.#options;
-    await database.transaction(async (transaction) => {
-      const { rowCount } = await transaction.query(
-        'SELECT 1 FROM signer.accepted_snapshot WHERE commit = $1',
-        [commit],
-      );
-      // Another signer on the same database may have been faster.
-      if ((rowCount ?? 0) > 0) return;
-      const entry = await append(transaction, now(), {
-        requestId: null,
-        kind: 'policy.accepted',
-        body: { commit, parent, signers: [...signers] },
-      });
-      await transaction.query(
-        'INSERT INTO signer.accepted_snapshot (commit, parent, signers, accepted_at) VALUES ($1, $2, $3, $4)',
-        [commit, parent, signers, entry.at],
-      );
-    });
+    return accepted;
   }
 
   async #refuse(commit: CommitSha, problem: HeadProblem, reason: string): Promise<void> {
@@ -260,16 +287,10 @@ class GitPolicySource implements PolicySource {
     const message = 'did not accept a policy commit; the last accepted one stays in force';
     if (problem === 'unsigned') log.info({ commit, problem, reason }, message);
     else log.error({ commit, problem, reason }, message);
-    await database.transaction((transaction) =>
-      append(transaction, now(), {
-        requestId: null,
-        kind: 'policy.refused',
-        body: { commit, problem, reason: reason.slice(0, 4000).toWellFormed() },
-      }),
-    );
+    await journalRefused(database, this.#refused, now());
   }
 
   #load(commit: CommitSha): Promise<PolicySnapshot> {
-    return this.#snapshots.load(commit, this.#accepted);
+    return this.#snapshots.load(commit, this.#accepted?.last.commit ?? null);
   }
 }

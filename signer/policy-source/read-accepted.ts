@@ -1,7 +1,7 @@
 import { parseCommitSha } from '../../lib/core/ids/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { readAccepted } from './accepted.ts';
-import type { PolicyClone } from './git.ts';
+import type { PolicyClone } from './run-git.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** Beside the clone, not in it: a clone may be thrown away and fetched again. */
@@ -12,6 +12,7 @@ export const acceptedFileOf = ({ directory }: Pick<PolicyClone, 'directory'>): s
 export async function readAcceptedSnapshot(
   source: PolicyClone & { readonly initialCommit: string },
 ): Promise<PolicySnapshot> {
-  const commit = (await readAccepted(acceptedFileOf(source))) ?? parseCommitSha(source.initialCommit);
+  const accepted = await readAccepted(acceptedFileOf(source));
+  const commit = accepted?.last.commit ?? parseCommitSha(source.initialCommit);
   return new Snapshots(source).load(commit, null);
 }

@@ -47,12 +47,12 @@ describe('how many signatures the signer asks for', () => {
   const row = async () => (await database.query('SELECT * FROM signer.policy_sync'))[0];
 
   it('one for a change that tightens', async () => {
-    const head = await followed.commit(tighten);
+    const head = await followed.accepted(tighten, 'demo-maintainer');
     expect(await inForce()).toBe(head);
   });
 
   it('two for a change that loosens, and it says which lines loosen and how many are missing', async () => {
-    const head = await followed.commit(loosen);
+    const head = await followed.accepted(loosen, 'demo-maintainer');
     expect(await inForce()).toBe(first);
     expect(source.status()).toMatchObject({
       sync: 'OutOfSync',
@@ -69,29 +69,30 @@ describe('how many signatures the signer asks for', () => {
 
   it('two for a loosening that lies below a signed commit which decides nothing', async () => {
     await followed.commit(loosen, host);
-    const head = await followed.commit(comment);
+    const head = await followed.accepted(comment, 'demo-maintainer');
     expect(await inForce()).toBe(first);
     await followed.coSign('demo-reviewer', head);
     expect(await inForce()).toBe(head);
   });
 
   it('no fewer because the same change says that fewer are enough', async () => {
-    await followed.commit(async (tree) => {
+    await followed.accepted(async (tree) => {
       await replace('trust/root.yaml', 'looseningThreshold: 2', 'looseningThreshold: 1')(tree);
       await loosen(tree);
-    });
+    }, 'demo-maintainer');
     expect(await inForce()).toBe(first);
   });
 
   it('none of people who are no policy maintainers', async () => {
-    const head = await followed.commit(loosen);
+    const head = await followed.accepted(loosen, 'demo-maintainer');
     await followed.coSign('demo-approver', head);
     expect(await inForce()).toBe(first);
   });
 
   it('two where more than a quarter of anything goes, though it tightens', async () => {
-    const head = await followed.commit((tree) =>
-      rm(path.join(tree, 'projects/zip-demo'), { recursive: true }),
+    const head = await followed.accepted(
+      (tree) => rm(path.join(tree, 'projects/zip-demo'), { recursive: true }),
+      'demo-maintainer',
     );
     expect(await inForce()).toBe(first);
     expect(source.status().reason).toContain('more than a quarter');
@@ -107,7 +108,7 @@ describe('how many signatures the signer asks for', () => {
       observed: first,
       reason: null,
     });
-    const second = await followed.commit(tighten);
+    const second = await followed.accepted(tighten, 'demo-maintainer');
     expect(await inForce()).toBe(second);
     await git(followed.seeded.repository, 'update-ref', 'refs/heads/main', first);
     expect(await inForce()).toBe(second);

@@ -1,7 +1,8 @@
 /** Snapshots of the clone by commit: read once, kept while they are of use. */
 import type { CommitSha } from '../../lib/core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '../../lib/core/policy/index.ts';
-import { readTree, type PolicyClone } from './git.ts';
+import { readTree } from './read-clone.ts';
+import type { PolicyClone } from './run-git.ts';
 
 /** A commit that doesn't validate; the message holds what is wrong where. */
 export class SnapshotRefused extends Error {

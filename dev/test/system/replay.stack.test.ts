@@ -9,7 +9,7 @@ import { parsePastRequests, replay, type PastRequest } from '../../../lib/core/p
 import { readFolder } from '../../../cli/policy/read-folder.ts';
 import { openDatabase } from '../../../lib/platform/db/index.ts';
 import { readPastRequests } from '../../../lib/requests/index.ts';
-import { commitFolder } from '../../git-host/index.ts';
+import { commitAccepted } from '../../foundation/index.ts';
 import { runCommand } from '../../stack/index.ts';
 import { demoRun, packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
@@ -125,9 +125,8 @@ describe('the journal of the real signer', () => {
     const artifact = await packageWith('waits for a policy');
     const id = await system.ask({ artifact });
     await system.untilStatus(id, 'waiting-for-approval');
-    const { repository, maintainer } = system.foundation.policies;
     await withPolicy(policy, "\n    tags: ['v*']", '', (folder) =>
-      commitFolder(repository, folder, 'No tags', maintainer),
+      commitAccepted(system.foundation.policies, folder, 'No tags'),
     );
     // Built from a tag: what was good enough while it waited is not any more.
     await system.untilStatus(id, 'denied');

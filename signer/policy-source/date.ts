@@ -1,0 +1,37 @@
+/** The date of a policy: that of its commit, over which everybody signs who signs the commit. */
+import { GitCommitError, parseGitCommit } from '../../lib/core/approval/index.ts';
+import type { CommitSha } from '../../lib/core/ids/index.ts';
+import { readCommitObject } from './read-clone.ts';
+import type { PolicyClone } from './run-git.ts';
+
+/** Clocks differ. */
+const aheadMillisecondsMax = 10 * 60_000;
+
+/** → when it was committed; null where its object is none that this software reads. */
+export async function dateOf(clone: PolicyClone, commit: CommitSha): Promise<Date | null> {
+  try {
+    const object = await readCommitObject(clone, commit);
+    return parseGitCommit(object, commit.length === 40 ? 'sha1' : 'sha256').committer.at;
+  } catch (error) {
+    if (error instanceof GitCommitError) return null;
+    throw error;
+  }
+}
+
+/**
+ * Why a commit can't follow the accepted one with this date; null: it can. From the future it would stay fresh for
+ * longer than it is; from the past it would be older than what it follows.
+ */
+export function misdated(date: Date | null, accepted: Date | null, now: Date): string | null {
+  if (date === null) return 'The commit has no date that can be read.';
+  if (date.getTime() > now.getTime() + aheadMillisecondsMax) {
+    return `The commit is dated ${date.toISOString()}, which is still to come: put the clock right where it was made, and make it again; or wait until then.`;
+  }
+  // Only the pinned first commit can be from the future; it must not hold up every other one until then.
+  const floor =
+    accepted === null || accepted.getTime() > now.getTime() + aheadMillisecondsMax ? null : accepted;
+  if (floor !== null && date < floor) {
+    return `The commit is dated ${date.toISOString()}, before the policy in force (${floor.toISOString()}): put the clock right where it was made, and make it again (git commit --amend).`;
+  }
+  return null;
+}

@@ -1,0 +1,85 @@
+/** Two refs of the policy repository, each asked for by its whole name: whatever else lies there is never fetched. */
+import { mkdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+import { exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
+
+const headRef = 'refs/countersign/head';
+/** Signatures beside commits, as they lie in the remote's `remoteNotesRef`. */
+export const notesRef = 'refs/countersign/policy-signatures';
+const remoteNotesRef = 'refs/notes/policy-signatures';
+
+export interface Fetched {
+  /** Where the remote's branch points. */
+  readonly head: CommitSha;
+  /** Why the signatures beside commits are not those of the remote; null: they are. */
+  readonly notesProblem: string | null;
+}
+
+/**
+ * Brings the clone up to date. Rejects (GitError) where the branch can't be had. Notes are other people's scribbles:
+ * where they can't be had, the last ones that could stay, and the branch is followed all the same.
+ */
+export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
+  if (!(await isDirectory(path.join(clone.directory, 'objects')))) {
+    await mkdir(clone.directory, { recursive: true });
+    await git(clone, ['init', '--quiet', '--bare']);
+  }
+  // Forced on our side only: what a rewound branch points at is looked at, and refused, by whoever accepts.
+  await fetchRef(clone, clone.ref, headRef);
+  const notesProblem = await fetchNotes(clone).then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof GitError) return error.message;
+      throw error;
+    },
+  );
+  const head = await resolve(clone, `${headRef}^{commit}`);
+  if (head === null) throw new GitError('GIT_FAILED', `${clone.ref} points at no commit`);
+  return { head, notesProblem };
+}
+
+async function fetchNotes(clone: PolicyClone): Promise<void> {
+  const there = await remoteRef(clone, remoteNotesRef);
+  if (there === null) {
+    await git(clone, ['update-ref', '-d', notesRef]);
+    return;
+  }
+  if (there === (await resolve(clone, notesRef))) return;
+  await fetchRef(clone, remoteNotesRef, notesRef);
+}
+
+async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<void> {
+  const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
+  await git(clone, ['fetch', ...options, '--end-of-options', clone.url, `+${from}:${to}`]);
+}
+
+/** → the object that a ref of the remote points at, by its whole name; null: there is no such ref. */
+async function remoteRef(clone: PolicyClone, ref: string): Promise<string | null> {
+  const text = (await git(clone, ['ls-remote', '--refs', '--end-of-options', clone.url, ref])).toString(
+    'utf8',
+  );
+  // A pattern matches the ends of names, too: refs/heads/refs/notes/policy-signatures is another ref.
+  for (const line of text.split('\n')) {
+    const [object, name] = line.split('\t');
+    if (name === ref && object !== undefined && /^[0-9a-f]{40,64}$/.test(object)) return object;
+  }
+  return null;
+}
+
+async function resolve(clone: PolicyClone, name: string): Promise<CommitSha | null> {
+  try {
+    const answer = await git(clone, ['rev-parse', '--verify', '--quiet', name]);
+    return parseCommitSha(answer.toString('utf8').trim());
+  } catch (error) {
+    if (exitCodeOf(error) === 1) return null;
+    throw error;
+  }
+}
+
+async function isDirectory(file: string): Promise<boolean> {
+  return stat(file).then(
+    (one) => one.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,44 @@
+/** What the signer decided about commits, told to everybody: the journal, and the table of accepted ones. */
+import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
+import type { AcceptedCommit } from '../../lib/core/policy-acceptance/index.ts';
+import type { Database } from '../database/index.ts';
+import { append } from '../journal/index.ts';
+import type { Refused } from './status.ts';
+
+export async function journalAccepted(
+  database: Database,
+  { commit, acceptedAt }: AcceptedCommit,
+  parent: CommitSha | null,
+  signers: readonly PersonHandle[],
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const { rowCount } = await transaction.query('SELECT 1 FROM signer.accepted_snapshot WHERE commit = $1', [
+      commit,
+    ]);
+    // Another signer on the same database may have been faster.
+    if ((rowCount ?? 0) > 0) return;
+    const entry = await append(transaction, acceptedAt, {
+      requestId: null,
+      kind: 'policy.accepted',
+      body: { commit, parent, signers: [...signers] },
+    });
+    await transaction.query(
+      'INSERT INTO signer.accepted_snapshot (commit, parent, signers, accepted_at) VALUES ($1, $2, $3, $4)',
+      [commit, parent, signers, entry.at],
+    );
+  });
+}
+
+export async function journalRefused(
+  database: Database,
+  { commit, problem, reason }: Refused,
+  at: Date,
+): Promise<void> {
+  await database.transaction((transaction) =>
+    append(transaction, at, {
+      requestId: null,
+      kind: 'policy.refused',
+      body: { commit, problem, reason: reason.slice(0, 4000).toWellFormed() },
+    }),
+  );
+}

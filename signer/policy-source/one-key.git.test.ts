@@ -1,0 +1,164 @@
+/** What somebody with one policy maintainer's key, and the right to push, can make the signer accept. */
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keepSshKey } from '../../dev/git-host/index.ts';
+import { runCommand } from '../../dev/stack/index.ts';
+import { testDatabase } from '../../dev/test/index.ts';
+import { addressOf } from '../../lib/core/policy-acceptance/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import {
+  comment,
+  followedRepository,
+  releasePolicy,
+  type FollowedRepository,
+} from './followed-repository.fixture.ts';
+import type { PolicySource } from './index.ts';
+
+const root = 'trust/root.yaml';
+
+describe('one policy maintainer’s key', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  let followed: FollowedRepository;
+  let source: PolicySource;
+  let first: string;
+
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+  beforeEach(async () => {
+    followed = await followedRepository(database);
+    source = followed.open('signer');
+    first = (await source.refresh()).commit;
+  });
+  afterEach(() => followed.release());
+
+  const replace = (file: string, from: string | RegExp, to: string) => async (tree: string) => {
+    const text = await readFile(path.join(tree, file), 'utf8');
+    expect(text).toMatch(from);
+    await writeFile(path.join(tree, file), text.replace(from, to));
+  };
+  const inForce = async () => (await source.refresh()).commit;
+  const expel = replace(root, ', demo-steward]', ']');
+
+  it('neither expels anybody nor lets anybody in, nor swaps a key', async () => {
+    const mallory = await keepSshKey(path.join(followed.folder, 'mallory'), 'mallory');
+    const attacks = [
+      expel,
+      replace(root, 'demo-steward]', 'demo-steward, demo-approver]'),
+      replace(root, 'looseningThreshold: 2', 'looseningThreshold: 3'),
+      replace(
+        'people/demo-steward.yaml',
+        /ssh-ed25519 \S+/,
+        mallory.publicKey.split(' ').slice(0, 2).join(' '),
+      ),
+      replace('people/demo-steward.yaml', /approvalKeys:[^]*/, 'approvalKeys: []\n'),
+    ];
+    for (const attack of attacks) {
+      await followed.accepted(attack, 'demo-maintainer');
+      expect(await inForce()).toBe(first);
+      expect(source.status()).toMatchObject({ problem: 'unsigned' });
+      expect(source.status().reason).toMatch(/^1 of 2 policy maintainers signed/);
+      // Each attack starts from the policy in force, not from the one before.
+      await commitTree(first);
+    }
+  });
+
+  /** Main holds again what a commit holds: a commit that nobody signed takes all back. */
+  async function commitTree(commit: string): Promise<void> {
+    await followed.commit(async (tree) => {
+      await rm(tree, { recursive: true });
+      const command = `mkdir '${tree}' && git --git-dir '${followed.seeded.repository}' archive ${commit} | tar -x -C '${tree}'`;
+      await runCommand('sh', ['-c', command]);
+    });
+  }
+
+  it('does not take the policy over by way of the author: who wrote it has not accepted it', async () => {
+    // Signed as git does it, and by nobody else.
+    const own = await followed.commit(comment, followed.by('demo-maintainer'));
+    expect(await inForce()).toBe(first);
+    expect(source.status().reason).toMatch(/^1 of 2 policy maintainers signed this commit/);
+    expect(source.status().reason).toContain('somebody who did not write it has to sign');
+    // Signed twice is signed by one.
+    await followed.coSign('demo-maintainer', own);
+    expect(await inForce()).toBe(first);
+    await followed.coSign('demo-reviewer', own);
+    expect(await inForce()).toBe(own);
+  });
+
+  it('does not hide the author behind another commit, an address or a missing signature', async () => {
+    const byId = { name: 'M', email: addressOf('900001') };
+    const unsigned = await followed.commit(comment, byId);
+    await followed.coSign('demo-maintainer', unsigned);
+    expect(await inForce()).toBe(first);
+    // A merge or remark of somebody else on top: the change is still the maintainer's own.
+    const top = await followed.accepted(comment, 'demo-maintainer');
+    expect(await inForce()).toBe(first);
+    await followed.coSign('demo-steward', top);
+    expect(await inForce()).toBe(top);
+    const nobody = await followed.commit(comment, { name: 'X', email: 'x@example.org' });
+    await followed.coSign('demo-maintainer', nobody);
+    expect(await inForce()).toBe(top);
+    expect(source.status().reason).toContain('doesn’t tell who wrote it');
+    await followed.coSign('demo-reviewer', nobody);
+    expect(await inForce()).toBe(nobody);
+  });
+
+  it('is got rid of by the two others, who need nobody else for it', async () => {
+    const head = await followed.commit(expel, followed.by('demo-maintainer'));
+    // Whoever goes does not count.
+    await followed.coSign('demo-steward', head);
+    expect(await inForce()).toBe(first);
+    expect(source.status().reason).toMatch(
+      /^1 of 2 policy maintainers signed this commit. It lets demo-steward go/,
+    );
+    await followed.coSign('demo-reviewer', head);
+    expect(await inForce()).toBe(head);
+    // What it signs now counts for nothing.
+    await followed.accepted(comment, 'demo-steward');
+    expect(await inForce()).toBe(head);
+  });
+
+  it('does not clear the table by small steps, until a week has passed', async () => {
+    const projects = Array.from({ length: 8 }, (_, index) => `p${index}`);
+    const status = (name: string) =>
+      replace(`projects/${name}/project.yaml`, 'status: active', 'status: retired');
+    const begin = Date.now();
+    const later = (days: number) => followed.setTime(new Date(begin + days * 86_400_000));
+    later(0.1);
+    const grown = await followed.accepted(
+      async (tree) => {
+        for (const name of projects) {
+          await cp(path.join(tree, 'projects/esbuild-demo'), path.join(tree, 'projects', name), {
+            recursive: true,
+          });
+        }
+      },
+      'demo-maintainer',
+      'demo-reviewer',
+    );
+    expect(await inForce()).toBe(grown);
+    later(8);
+    const two = await followed.accepted(async (tree) => {
+      for (const name of ['p0', 'p1']) await status(name)(tree);
+    }, 'demo-maintainer');
+    expect(await inForce()).toBe(two);
+    later(9);
+    const one = await followed.accepted(status('p2'), 'demo-maintainer');
+    expect(await inForce()).toBe(two);
+    expect(source.status().reason).toContain(
+      '3 of the 10 active projects of 7 days ago (p0, p1, p2) are gone',
+    );
+    // The memory is the signer's own, and outlives it.
+    source = followed.open('signer');
+    expect(await inForce()).toBe(two);
+    later(16);
+    expect(await inForce()).toBe(one);
+  });
+});

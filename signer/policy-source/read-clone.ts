@@ -1,0 +1,129 @@
+/** What lies in the clone, read by object name. */
+import { GitTreeError, parseBlobs, parseTreeListing } from '../../lib/core/git-tree/index.ts';
+import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+import type { WrittenCommit } from '../../lib/core/policy-acceptance/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../lib/core/policy/index.ts';
+import { notesRef } from './fetch.ts';
+import { catFiles, exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
+
+const limits = {
+  filesMax: snapshotFilesMax,
+  fileSizeBytesMax,
+  totalSizeBytesMax: snapshotSizeBytesMax,
+};
+
+/** Whether `ancestor` is `descendant` or one of its ancestors. */
+export async function isAncestor(
+  clone: PolicyClone,
+  ancestor: CommitSha,
+  descendant: CommitSha,
+): Promise<boolean> {
+  try {
+    await git(clone, ['merge-base', '--is-ancestor', ancestor, descendant]);
+    return true;
+  } catch (error) {
+    // 1 is git's "no"; anything else (128 where the object is unknown) is a failure.
+    if (exitCodeOf(error) === 1) return false;
+    throw error;
+  }
+}
+
+/**
+ * Whether the whole history of `head` can be read and `commit` isn't in it, also where the clone has no such commit.
+ * Throws GitError where part of the history is missing: that says nothing.
+ */
+export async function hasHistoryWithout(
+  clone: PolicyClone,
+  commit: CommitSha,
+  head: CommitSha,
+): Promise<boolean> {
+  if (await hasCommit(clone, commit)) return !(await isAncestor(clone, commit, head));
+  // git walks every commit here and fails at the first that it can't read; `commit` would be such a one.
+  await git(clone, ['rev-list', '--count', head]);
+  return true;
+}
+
+export async function hasCommit(clone: PolicyClone, commit: CommitSha): Promise<boolean> {
+  return git(clone, ['cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** The raw commit object: headers, `gpgsig` included, blank line, message. */
+export async function readCommitObject(clone: PolicyClone, commit: CommitSha): Promise<Buffer> {
+  return git(clone, ['cat-file', 'commit', commit]);
+}
+
+const commitsMax = 200;
+const commitBytesMax = 1024 * 1024;
+
+/** Commits of `head` that `base` lacks, with their objects; null where there are over 200: nobody looked through those. */
+export async function readCommitsBetween(
+  clone: PolicyClone,
+  base: CommitSha,
+  head: CommitSha,
+): Promise<readonly WrittenCommit[] | null> {
+  const listed = await git(clone, ['rev-list', `--max-count=${commitsMax + 1}`, head, `^${base}`]);
+  const commits = listed.toString('utf8').split('\n').filter(Boolean).map(parseCommitSha);
+  if (commits.length > commitsMax) return null;
+  const sizes = (await catFiles(clone, '--batch-check', commits, commitsMax * 200))
+    .toString('utf8')
+    .split('\n');
+  // An object over the limit is one that nothing here reads: whoever wrote it stays unknown.
+  const fits = commits.map((_, index) => Number(sizes[index]?.split(' ')[2]) <= commitBytesMax);
+  const read = commits.filter((_, index) => fits[index]);
+  const answer = await catFiles(clone, '--batch', read, commitsMax * (commitBytesMax + 200));
+  const objects = new Map<CommitSha, Uint8Array>();
+  let at = 0;
+  for (const commit of read) {
+    const end = answer.indexOf(0x0a, at);
+    const [name, kind, size] = answer.subarray(at, end).toString('latin1').split(' ');
+    if (name !== commit || kind !== 'commit')
+      throw new GitError('GIT_FAILED', `git cat-file gave something else than commit ${commit}`);
+    objects.set(commit, new Uint8Array(answer.subarray(end + 1, end + 1 + Number(size))));
+    at = end + 1 + Number(size) + 1;
+  }
+  return commits.map((commit) => ({ commit, object: objects.get(commit) ?? new Uint8Array() }));
+}
+
+const noteBytesMax = 1024 * 1024;
+
+/**
+ * The texts beside a commit that may hold further signatures over it. git splits names into folders once there are
+ * many, so a note may lie in any of three places; who writes into one of them hides nothing in the others.
+ */
+export async function readNotes(clone: PolicyClone, commit: CommitSha): Promise<readonly string[]> {
+  const paths = [0, 1, 2].map((steps) =>
+    [
+      ...Array.from({ length: steps }, (_, index) => commit.slice(index * 2, index * 2 + 2)),
+      commit.slice(steps * 2),
+    ].join('/'),
+  );
+  const names = paths.map((place) => `${notesRef}:${place}`);
+  const answer = (await catFiles(clone, '--batch-check', names, 4096)).toString('utf8').split('\n');
+  const texts: string[] = [];
+  for (const line of answer.slice(0, names.length)) {
+    const match = /^([0-9a-f]{40,64}) blob (\d{1,12})$/.exec(line);
+    const [, object, size] = match ?? [];
+    // Too long for anybody's signatures, or a folder, or nothing.
+    if (object === undefined || Number(size) > noteBytesMax) continue;
+    texts.push((await git(clone, ['cat-file', 'blob', object])).toString('utf8'));
+  }
+  return texts;
+}
+
+/** All files of a commit by path. Refuses links, submodules, too many and too large files. */
+export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<Map<string, Uint8Array>> {
+  const listing = await git(clone, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
+  try {
+    const entries = parseTreeListing(listing, limits);
+    const asked = entries.map((one) => one.object);
+    return parseBlobs(await catFiles(clone, '--batch', asked, snapshotSizeBytesMax * 2), entries);
+  } catch (error) {
+    if (!(error instanceof GitTreeError)) throw error;
+    // What git's own answers lack is the clone's fault; everything else is the commit's.
+    const code = error.code === 'BLOBS_MALFORMED' ? 'GIT_FAILED' : 'GIT_TREE_REFUSED';
+    throw new GitError(code, error.message, error);
+  }
+}
