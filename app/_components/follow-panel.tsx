@@ -7,7 +7,7 @@ import { Time } from './time.tsx';
 
 /** How the signer follows the policy repository: the two states, and the reason where either isn't the best one. */
 export async function FollowPanel({ ctx }: { readonly ctx: Context }) {
-  const { sync, health, reason, accepted, observed, checkedAt } = await readPolicySync(ctx);
+  const { sync, health, reason, accepted, observed, checkedAt, ...age } = await readPolicySync(ctx);
   const tones = {
     Synced: 'passed',
     OutOfSync: 'waiting',
@@ -29,6 +29,18 @@ export async function FollowPanel({ ctx }: { readonly ctx: Context }) {
         ))}
       </div>
       {reason === null ? null : <p className="mt-3 break-words">{reason}</p>}
+      {age.datedAt === null || age.alarmAt === null ? null : (
+        <p className="mt-3 text-sm text-muted">
+          Dated <Time value={age.datedAt} />. Without a newer one it raises the alarm{' '}
+          <Time value={age.alarmAt} />
+          {age.stopAt === null ? null : (
+            <>
+              , and nothing is signed from <Time value={age.stopAt} /> on
+            </>
+          )}
+          , so that nobody can withhold one unseen.
+        </p>
+      )}
       <p className="mt-3 text-sm text-muted">
         {accepted === null ? (
           'No commit is in force yet.'

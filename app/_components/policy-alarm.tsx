@@ -21,7 +21,9 @@ export async function PolicyAlarm() {
           <strong className="font-semibold">
             {rewritten
               ? 'The history of the policy repository was rewritten.'
-              : 'The policy repository can’t be followed as it should be.'}
+              : sync.problem === 'stale'
+                ? 'The policy in force is old: somebody may be withholding a newer one.'
+                : 'The policy repository can’t be followed as it should be.'}
           </strong>{' '}
           The last good policy stays in force.{' '}
           <Link href="/status" className="underline">

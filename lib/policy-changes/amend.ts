@@ -7,6 +7,7 @@ import { checkChange } from './check.ts';
 import { checkDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf } from './host.ts';
+import { readChange } from './read.ts';
 import { invalid, parseFileChanges, parseProposalText, commitMessage } from './proposal.ts';
 
 /** One more commit on an open change. Signatures were over the head before: they have to be given again. */
@@ -38,6 +39,15 @@ export async function amendChange(call: {
   }
   if (pull.state !== 'open') throw invalid(`Change ${input.number} is ${pull.state}.`, 'Propose a new one.');
   const draft = await checkDraft({ ctx, input: { changes, number: input.number } });
+  // Another commit needs all signatures anew: that must not keep somebody in whom the change lets go.
+  const required = (await readChange({ ctx, input: { number: input.number } })).assessment.required;
+  if (required?.leaving.includes(person.handle) === true) {
+    throw new PolicyChangesError({
+      code: 'NOT_ALLOWED',
+      message: 'Nobody changes what is about their own leaving.',
+      fix: 'Object in words, or talk to the other policy maintainers.',
+    });
+  }
   if (draft.problems.length > 0) {
     throw invalid('This would be no valid policy.', 'Correct what is listed, then send it again.');
   }
@@ -47,7 +57,7 @@ export async function amendChange(call: {
     host.addCommit({
       branch: pull.head.branch,
       expectedHead: input.expectedHead,
-      message: commitMessage(text),
+      message: commitMessage(text, accountOf(ctx)),
       changes,
     }),
   );

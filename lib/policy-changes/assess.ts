@@ -6,9 +6,10 @@ import { fileSizeBytesMax } from '../core/policy/index.ts';
 import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
 import { lintSnapshot } from '../core/policy-lint/index.ts';
 import type { LintFinding } from '../core/policy-lint/index.ts';
-import { planChange, requiredSignatures } from '../core/policy-plan/index.ts';
+import { planChange } from '../core/policy-plan/index.ts';
 import type { PastRequest, Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
+import { earlierPolicy } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Portal } from '../platform/portal/index.ts';
 import { readPastRequests } from '../requests/index.ts';
 
@@ -53,10 +54,11 @@ export async function assess(source: Source, accepted: AcceptedPolicy, head: Com
   const { requests: past } = await readPastRequests({ ctx: source, input: { limit: replayedMax } });
   // Commits never change; what was decided since is told by the newest request and its time.
   const newest = past[0];
-  const key = `${accepted.commit} ${head} ${past.length} ${newest?.id ?? ''} ${newest?.at ?? ''} ${newest?.decided ?? ''}`;
+  const earlier = await earlierPolicy(source);
+  const key = `${accepted.commit} ${earlier?.commit ?? ''} ${head} ${past.length} ${newest?.id ?? ''} ${newest?.at ?? ''} ${newest?.decided ?? ''}`;
   const known = memory.get(key);
   if (known !== undefined) return known;
-  const made = assessNow(source, accepted, head, past);
+  const made = assessNow(source, { accepted, earlier, head, past });
   memory.set(key, made);
   made.catch(() => memory.delete(key));
   const oldest = memory.keys().next().value;
@@ -66,30 +68,30 @@ export async function assess(source: Source, accepted: AcceptedPolicy, head: Com
 
 async function assessNow(
   source: Source,
-  accepted: AcceptedPolicy,
-  head: CommitSha,
-  past: readonly PastRequest[],
+  about: {
+    readonly accepted: AcceptedPolicy;
+    readonly earlier: PolicySnapshot | null;
+    readonly head: CommitSha;
+    readonly past: readonly PastRequest[];
+  },
 ): Promise<Assessment> {
+  const { accepted, earlier, head, past } = about;
   const proposal = await source.policies.proposal(head, accepted.snapshot);
   const mergeBase = await source.policies.mergeBase(accepted.commit, head);
   const base =
     mergeBase === accepted.commit ? accepted : await source.policies.proposal(mergeBase, accepted.snapshot);
   const { shown, leftOut } = changedTexts(base.files, proposal.files);
-  const about = { head, accepted: accepted.commit, mergeBase, files: shown, filesLeftOut: leftOut };
+  const shared = { head, accepted: accepted.commit, mergeBase, files: shown, filesLeftOut: leftOut };
   if (!proposal.loaded.ok) {
-    return { ...about, problems: proposal.loaded.diagnostics, notices: [], plan: null, required: null };
+    return { ...shared, problems: proposal.loaded.diagnostics, notices: [], plan: null, required: null };
   }
   const { snapshot } = proposal.loaded;
   // Where the branch began at something that is no policy, the policy in force is all there is to compare with.
   const before =
     'snapshot' in base ? base.snapshot : base.loaded.ok ? base.loaded.snapshot : accepted.snapshot;
-  return {
-    ...about,
-    problems: [],
-    notices: newNotices(before, snapshot, source.now()),
-    plan: planChange(before, snapshot, past),
-    required: requiredSignatures(before, snapshot),
-  };
+  const plan = planChange(before, snapshot, past, earlier ?? before);
+  const notices = newNotices(before, snapshot, source.now());
+  return { ...shared, problems: [], notices, plan, required: plan.required };
 }
 
 function changedTexts(

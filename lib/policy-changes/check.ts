@@ -42,8 +42,8 @@ function verdictOf(assessment: Assessment): {
   readonly title: string;
   readonly summary: string;
 } {
-  const { problems, plan, required } = assessment;
-  if (plan === null || required === null) {
+  const { problems, plan } = assessment;
+  if (plan === null) {
     const lines = problems
       .slice(0, 20)
       .map((one) => `- \`${one.file.replaceAll('`', '')}\`, line ${one.line}: ${inert(one)}`);
@@ -53,8 +53,7 @@ function verdictOf(assessment: Assessment): {
       summary: ['### Policy plan', '', 'This is no valid policy:', '', ...lines, ''].join('\n'),
     };
   }
-  const signatures = `It takes ${required.needed === 1 ? 'the signature of one policy maintainer' : `the signatures of ${required.needed} policy maintainers`} who did not write it.`;
-  const summary = `${formatPlanMarkdown(plan)}\n${signatures}\n`;
+  const summary = formatPlanMarkdown(plan);
   if (plan.guards.length > 0) {
     return { conclusion: 'action_required', title: 'A guard asks for a second look', summary };
   }

@@ -1,9 +1,10 @@
 /** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
 import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
 import { loadSnapshot } from '../core/policy/index.ts';
-import { planChange, requiredSignatures } from '../core/policy-plan/index.ts';
+import { planChange } from '../core/policy-plan/index.ts';
 import type { Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
 import type { FileChange } from '../platform/git-host/index.ts';
+import { earlierPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { newNotices } from './assess.ts';
 import type { ChangedText } from './assess.ts';
@@ -54,13 +55,10 @@ export async function assessDraft(call: {
   if (!loaded.ok) {
     return { ...about, problems: loaded.diagnostics, notices: [], plan: null, required: null };
   }
-  return {
-    ...about,
-    problems: [],
-    notices: newNotices(snapshot, loaded.snapshot, ctx.now()),
-    plan: planChange(snapshot, loaded.snapshot, null),
-    required: requiredSignatures(snapshot, loaded.snapshot),
-  };
+  const earlier = (await earlierPolicy(ctx)) ?? snapshot;
+  const plan = planChange(snapshot, loaded.snapshot, null, earlier);
+  const notices = newNotices(snapshot, loaded.snapshot, ctx.now());
+  return { ...about, problems: [], notices, plan, required: plan.required };
 }
 
 export interface DraftStart {

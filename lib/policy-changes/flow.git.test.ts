@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { git } from '../../dev/git-host/index.ts';
+import { commitFolder, git } from '../../dev/git-host/index.ts';
+import { runCommand } from '../../dev/stack/index.ts';
 import { parseCommitSha } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
@@ -120,6 +124,79 @@ describe('a policy change in the portal', () => {
       },
     });
     await expect(sign('demo-maintainer', number)).rejects.toMatchObject({ code: 'OWN_CHANGE' });
+  });
+
+  it('that loosens counts its author beside another, and never alone', async () => {
+    const number = await loosen('demo-maintainer');
+    await sign('demo-maintainer', number);
+    expect(await states(number)).toEqual(['signatures']);
+    await sign('demo-steward', number);
+    expect(await states(number)).toEqual([]);
+    await merge(await foundation.as('demo-maintainer'), number);
+    expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
+  });
+
+  it('that expels a policy maintainer is the others’ alone, and they are enough', async () => {
+    const root = await foundation.read('trust/root.yaml');
+    const { number } = await proposeChange({
+      ctx: await foundation.as('demo-maintainer'),
+      input: {
+        ...{ title: 'Their key was stolen', description: '', base: foundation.initialCommit },
+        changes: [{ path: 'trust/root.yaml', content: root.replace(', demo-steward]', ']') }],
+      },
+    });
+    const steward = await foundation.as('demo-steward');
+    const head = await headOf(number);
+    const objection = { number, head, state: 'changes_requested', body: 'No!' } as const;
+    await reviewChange({ ctx: steward, input: objection });
+    await expect(sign('demo-steward', number)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(closeChange({ ctx: steward, input: { number, head } })).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
+    const remark = { path: release, content: `${await foundation.read(release)}# no\n` };
+    await expect(
+      amendChange({
+        ctx: steward,
+        input: { number, expectedHead: head, message: 'In between', changes: [remark] },
+      }),
+    ).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await sign('demo-maintainer', number);
+    await sign('demo-reviewer', number);
+    expect(await states(number)).toEqual([]);
+    const ctx = await foundation.as('demo-maintainer');
+    await expect(merge(ctx, number)).rejects.toMatchObject({ code: 'NOT_READY' });
+    await merge(ctx, number, true);
+    expect((await foundation.signer.refresh()).commit).toBe(head);
+    expect((await foundation.as('demo-steward')).actor).toMatchObject({ roles: { policyMaintainer: false } });
+  });
+
+  it('takes two where its commits do not tell who wrote it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'countersign-by-hand-'));
+    try {
+      await runCommand('sh', [
+        '-c',
+        `git --git-dir '${foundation.repository}' archive main | tar -x -C '${folder}'`,
+      ]);
+      const text = await readFile(join(folder, release), 'utf8');
+      await writeFile(join(folder, release), text.replace("    tags: ['v*']\n", ''));
+      const somebody = { name: 'X', email: 'x@example.org' };
+      await git(foundation.repository, 'branch', 'by-hand', 'main');
+      await commitFolder(foundation.repository, folder, 'By hand', somebody, 'by-hand');
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+    const { number } = await openBranch({
+      ctx: await foundation.as('demo-approver'),
+      input: { branch: 'by-hand', title: 'By hand', description: '' },
+    });
+    const { signatures } = await readChange({ ctx: foundation.public, input: { number } });
+    expect(signatures).toMatchObject({ needed: 2 });
+    expect(signatures.reasons[0]).toContain('doesn’t tell who wrote it');
+    await sign('demo-maintainer', number);
+    expect(await states(number)).toEqual(['signatures']);
+    await sign('demo-reviewer', number);
+    await merge(await foundation.as('demo-maintainer'), number);
+    expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
   it('needs new signatures once it is changed', async () => {

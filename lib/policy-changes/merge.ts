@@ -1,4 +1,4 @@
-import type { CommitSha } from '../core/ids/index.ts';
+import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { checkChange } from './check.ts';
@@ -99,12 +99,18 @@ async function readAt({ ctx, input }: Call): Promise<ChangeDetail> {
 
 function authoriseParty(ctx: Context, detail: ChangeDetail, what: string): void {
   const person = personOf(ctx);
-  if (person.roles.policyMaintainer || person.githubId === detail.proposer.id) return;
+  if (person.githubId === detail.proposer.id) return;
+  if (person.roles.policyMaintainer && !isLeaving(detail, person.handle)) return;
   throw new PolicyChangesError({
     code: 'NOT_ALLOWED',
-    message: `Only policy maintainers and whoever proposed a change can ${what}.`,
+    message: `Only policy maintainers whom it doesn’t let go, and whoever proposed a change, can ${what}.`,
     fix: 'Ask one of them.',
   });
+}
+
+/** Whom a change would make no policy maintainer can't get rid of it. */
+export function isLeaving({ assessment }: Pick<ChangeDetail, 'assessment'>, handle: PersonHandle): boolean {
+  return assessment.required?.leaving.includes(handle) === true;
 }
 
 async function record(

@@ -2,7 +2,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { fileSizeBytesMax, parseRepositoryPath } from '../core/policy/index.ts';
-import type { FileChange } from '../platform/git-host/index.ts';
+import { proposedBy } from '../core/policy-acceptance/index.ts';
+import type { Account, FileChange } from '../platform/git-host/index.ts';
 import { PolicyChangesError } from './error.ts';
 
 const controls = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
@@ -82,8 +83,10 @@ export function branchOf(input: {
   return `change/${input.handle}/${words === '' ? 'change' : words}-${mark}`;
 }
 
-export function commitMessage({ title, description }: ProposalText): string {
-  return description === '' ? `${title}\n` : `${title}\n\n${description}\n`;
+/** The last line tells the signer for whom it is made: on a host of others, the portal's app is the author of all. */
+export function commitMessage({ title, description }: ProposalText, account: Account): string {
+  const text = description === '' ? title : `${title}\n\n${description}`;
+  return `${text}\n\n${proposedBy(account)}\n`;
 }
 
 export function invalid(message: string, fix: string): PolicyChangesError {

@@ -86,7 +86,7 @@ async function makeProposal(
     throw invalid('Nothing is changed: this is what is in force.', 'Change something first.');
   const branch = branchOf({ handle: account.login, base: input.base, text, changes });
   const pull = await onHost(async () => {
-    const commit = { branch, base: input.base, message: commitMessage(text), changes };
+    const commit = { branch, base: input.base, message: commitMessage(text, account), changes };
     // The same proposal sent twice at once: whoever comes second finds the branch of the first.
     await host.createBranch(commit).catch((error: unknown) => {
       if (isError(error, GitHostError) && error.code === 'CONFLICT') return host.createBranch(commit);

@@ -2,18 +2,20 @@ import { standingReviews } from '../platform/git-host/index.ts';
 import type { PolicyHost, PullRequest, Review } from '../platform/git-host/index.ts';
 import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
 import { policyAcceptanceStatement } from '../core/approval/index.ts';
+import { countSignatures } from '../core/policy-acceptance/index.ts';
+import type { SignatureCount } from '../core/policy-acceptance/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.ts';
 import { assess } from './assess.ts';
 import type { Assessment } from './assess.ts';
-import { authorsOf } from './authors.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
-import { conditionsOf, countSignatures } from './readiness.ts';
-import type { Condition, SignatureCount } from './readiness.ts';
+import { conditionsOf } from './readiness.ts';
+import type { Condition } from './readiness.ts';
 import { recently } from './recently.ts';
-import { maintainersOf, signersOf } from './signers.ts';
+import { signersOf } from './signers.ts';
+import { writersOfChange } from './writers.ts';
 
 export interface ChangeReview {
   /** Name where the policy knows the person, else the login. */
@@ -88,31 +90,27 @@ export async function describeChange(
   const assessment = await assess(ctx, base, head);
   const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
   const proposerId = proposal?.authorId ?? pull.author.id;
-  const authors = authorsOf({
+  const writers = writersOfChange({
+    ...{ head, commits, snapshot: accepted.snapshot },
     proposedBy: [pull.author.id, proposerId],
-    commits,
-    snapshot: accepted.snapshot,
   });
   const object = commits.find((one) => one.commit === head)?.object;
   const signers =
     object === undefined
       ? []
       : signersOf({ commit: head, object, coSignatures, snapshot: accepted.snapshot });
-  const signatures = countSignatures({
-    needed: assessment.required?.needed ?? accepted.snapshot.trustRoot.value.policyMaintainers.threshold,
-    signers,
-    authors,
-    maintainers: maintainersOf(accepted.snapshot),
-  });
+  const { threshold } = accepted.snapshot.trustRoot.value.policyMaintainers;
+  const required = assessment.required ?? { needed: threshold, leaving: [], reasons: [] };
+  const signatures = countSignatures({ required, signers, writers, snapshot: accepted.snapshot });
   const standing = standingReviews({ reviews, head, authorId: proposerId });
   const conditions = conditionsOf({
     problems: assessment.problems.length,
     behindBy: state.behindBy,
     mainInForce: state.base === accepted.commit,
     signatures,
-    objections: standing.objections.map((one) =>
-      nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login),
-    ),
+    objections: standing.objections
+      .filter((one) => mayObject(accepted.snapshot, required.leaving, one.reviewer.id))
+      .map((one) => nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login)),
     mergeable: state.mergeable,
   });
   return {
@@ -121,7 +119,7 @@ export async function describeChange(
       id: proposerId,
       name: nameOf(accepted.snapshot, proposerId, proposal?.authorLogin ?? pull.author.login),
     },
-    authors: [...authors],
+    authors: [...new Set(writers.flatMap((one) => [...one.handles]))],
     accepted: accepted.commit,
     assessment,
     signatures,
@@ -145,6 +143,15 @@ export async function describeChange(
 export function nameOf(snapshot: PolicySnapshot, id: string, login: string): string {
   for (const person of snapshot.people.values()) if (person.value.githubId === id) return person.value.name;
   return login;
+}
+
+/** Policy maintainers object, and nobody to their own leaving: a stolen account could keep itself in for ever. */
+function mayObject(snapshot: PolicySnapshot, leaving: readonly PersonHandle[], id: string): boolean {
+  const { members } = snapshot.trustRoot.value.policyMaintainers;
+  return [...snapshot.people].some(
+    ([handle, person]) =>
+      person.value.githubId === id && members.includes(handle) && !leaving.includes(handle),
+  );
 }
 
 /** The base that the host recorded at the merge, as far as the signer had accepted it; else the policy in force. */

@@ -1,5 +1,5 @@
 /** Whether a change can be merged, and what is missing: each condition once, in the order people meet them. Pure. */
-import type { PersonHandle } from '../core/ids/index.ts';
+import type { SignatureCount } from '../core/policy-acceptance/index.ts';
 
 export type ConditionName = 'valid' | 'current' | 'signatures' | 'objections' | 'mergeable';
 
@@ -10,34 +10,6 @@ export interface Condition {
   readonly message: string;
   /** What to do about it; null where it is met. */
   readonly fix: string | null;
-}
-
-export interface SignatureCount {
-  /** How many it takes. */
-  readonly needed: number;
-  /** Maintainers whose signature counts. */
-  readonly counted: readonly PersonHandle[];
-  /** Maintainers who signed what they wrote themselves. */
-  readonly own: readonly PersonHandle[];
-  /** Maintainers with keys who are not among the authors: more than these can't come. */
-  readonly able: readonly PersonHandle[];
-}
-
-export function countSignatures(input: {
-  readonly needed: number;
-  readonly signers: readonly PersonHandle[];
-  readonly authors: ReadonlySet<PersonHandle>;
-  readonly maintainers: readonly { readonly handle: PersonHandle; readonly keys: readonly string[] }[];
-}): SignatureCount {
-  const { needed, signers, authors } = input;
-  return {
-    needed,
-    counted: signers.filter((one) => !authors.has(one)),
-    own: signers.filter((one) => authors.has(one)),
-    able: input.maintainers
-      .filter((one) => one.keys.length > 0 && !authors.has(one.handle))
-      .map((one) => one.handle),
-  };
 }
 
 export interface ReadinessInput {
@@ -78,12 +50,12 @@ export function conditionsOf(input: ReadinessInput): readonly Condition[] {
     ),
     condition(
       'signatures',
-      missing <= 0,
+      signatures.enough,
       `${counted.length} of ${needed} policy maintainers signed it.`,
       `${counted.length} of ${needed} policy maintainers signed it.`,
       able.length >= needed
-        ? `${missing === 1 ? 'One more has' : `${missing} more have`} to sign, none of whom wrote it.`
-        : `Only ${able.length} of the maintainers did not write it themselves: let somebody else propose it, or add policy maintainers first.`,
+        ? `${missing === 1 ? 'One more has' : `${missing} more have`} to sign, and not only whoever wrote it.`
+        : `Only ${able.length} of the maintainers could sign it: add policy maintainers first.`,
     ),
     condition(
       'objections',

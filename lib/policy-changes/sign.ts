@@ -1,6 +1,6 @@
 import { isError } from '../core/error-class/index.ts';
 import { policyAcceptanceStatement, policyNamespace } from '../core/approval/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
 import { SshSignatureError, splitSshSignatures, verifySshSignature } from '../core/sshsig/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -9,6 +9,7 @@ import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf } from './host.ts';
 import { invalid } from './proposal.ts';
 import { readChange } from './read.ts';
+import type { ChangeDetail } from './read.ts';
 import { maintainersOf } from './signers.ts';
 import { policyInForce } from './host.ts';
 import { forget } from './recently.ts';
@@ -52,16 +53,13 @@ export async function signChange(call: {
       fix: `Sign exactly the statement shown, with namespace ${policyNamespace} and a key that people/${person.handle}.yaml lists.`,
     });
   }
-  if (detail.authors.includes(person.handle)) {
-    throw new PolicyChangesError({
-      code: 'OWN_CHANGE',
-      message: 'Nobody accepts a change of their own.',
-      fix: 'Ask another policy maintainer to look at it.',
-    });
-  }
+  const useless = uselessSignature(detail, person.handle);
+  if (useless !== null) throw useless;
   const host = hostFor(ctx, accountOf(ctx));
   await onHost(async () => {
     await host.addCoSignature({ commit: input.head, signature });
+    // Hosts let nobody approve what they proposed; their signature is beside the commit all the same.
+    if (detail.pull.author.id === person.githubId) return;
     await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
   });
   forget(ctx.policies);
@@ -72,6 +70,28 @@ export async function signChange(call: {
       detail: { commit: input.head, key: verified.key.fingerprint },
     }),
   );
+}
+
+/** Why this person's signature couldn't count, whoever else signs; null: it could. */
+export function uselessSignature(
+  { authors, signatures, assessment }: Pick<ChangeDetail, 'authors' | 'signatures' | 'assessment'>,
+  handle: PersonHandle,
+): PolicyChangesError | null {
+  if (assessment.required?.leaving.includes(handle) === true) {
+    return new PolicyChangesError({
+      code: 'NOT_ALLOWED',
+      message: 'Nobody decides about their own leaving.',
+      fix: 'The other policy maintainers sign this change.',
+    });
+  }
+  // Where one person alone can sign at all, there is nobody else to ask.
+  if (!authors.includes(handle) || (assessment.required?.needed ?? 1) > 1 || signatures.able.length < 2)
+    return null;
+  return new PolicyChangesError({
+    code: 'OWN_CHANGE',
+    message: 'Nobody accepts a change of their own.',
+    fix: 'Ask another policy maintainer to look at it: their signature is enough.',
+  });
 }
 
 function oneSignature(text: string): string {

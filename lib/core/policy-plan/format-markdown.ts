@@ -1,6 +1,6 @@
 /** A plan as a comment on a pull request. Every value from a file is shown as code, so that none of it is markup. */
 import type { Change, Effect } from './change.ts';
-import { conclusion, counted, grouped, sentenceChanges } from './format-plan.ts';
+import { conclusion, counted, grouped, sentenceChanges, signaturesOf } from './format-plan.ts';
 import { shown } from './measures.ts';
 import type { Plan, ReplayReport } from './plan.ts';
 
@@ -23,6 +23,8 @@ export function formatPlanMarkdown(plan: Plan): string {
     '### Policy plan',
     '',
     plan.changes.length === 0 ? 'Nothing changes.' : `**${conclusion(plan)}**`,
+    '',
+    plain(signaturesOf(plan)),
     '',
     ...plan.guards.map((one) => `- ⛔ ${code(one.rule)} ${plain(`${one.message} ${one.fix}`)}`),
     ...(plan.guards.length === 0 ? [] : ['']),

@@ -8,7 +8,7 @@ import type { Plan, ReplayReport } from './plan.ts';
 const effectMark: Readonly<Record<Effect, string>> = { loosens: '!', tightens: '+', neutral: '·' };
 
 const conclusions: Readonly<Record<Effect, string>> = {
-  loosens: 'This change LOOSENS: something may be signed that could not be signed before.',
+  loosens: 'This change LOOSENS: something may be signed that could not be signed before, or others decide.',
   tightens: 'This change tightens: nothing more can be signed than before.',
   neutral: 'This change decides nothing.',
 };
@@ -32,7 +32,7 @@ export function formatPlan(plan: Plan): string {
   if (hidden > 0) lines.push(`… and ${hidden} more policies`, '');
   if (replay !== null) lines.push(...formatReplay(replay), '');
   lines.push(...plan.guards.map((one) => `GUARD ${formatDiagnostic(one)}`));
-  lines.push(conclusion(plan), '');
+  lines.push(conclusion(plan), signaturesOf(plan), '');
   return lines.join('\n');
 }
 
@@ -40,6 +40,15 @@ export function conclusion(plan: Plan): string {
   const count = (effect: Effect): number => plan.changes.filter((one) => one.effect === effect).length;
   const counts = `${count('loosens')} loosen, ${count('tightens')} tighten, ${count('neutral')} are neutral`;
   return `${conclusions[plan.effect]} (${counts})`;
+}
+
+/** What the signer asks for, where the change tells who wrote it. */
+export function signaturesOf({ required: { needed, leaving } }: Plan): string {
+  const who =
+    needed === 1
+      ? 'It takes the signature of one policy maintainer who did not write it.'
+      : `It takes the signatures of ${needed} policy maintainers, and not only of whoever wrote it.`;
+  return leaving.length === 0 ? who : `${who} That of ${leaving.join(', ')} does not count.`;
 }
 
 /** Changes by where they are, in the order of the plan. */

@@ -4,7 +4,7 @@ import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { checkReadiness } from './readiness.ts';
 
-const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'silent'] as const;
+const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'stale', 'silent'] as const;
 const statuses = [
   'received',
   'checking',
@@ -39,7 +39,7 @@ type MakeGauge = <Label extends string>(
 ) => Gauge<Label>;
 
 async function describeSync(portal: Portal, gauge: MakeGauge): Promise<void> {
-  const { sync, health, problem, checkedAt, accepted } = await readPolicySync(portal);
+  const { sync, health, problem, checkedAt, accepted, datedAt, alarmAt } = await readPolicySync(portal);
   const states = gauge('policy_sync', 'Whether the signer’s policy is the repository’s newest commit', [
     'state',
   ]);
@@ -49,6 +49,14 @@ async function describeSync(portal: Portal, gauge: MakeGauge): Promise<void> {
   for (const state of ['Healthy', 'Degraded'] as const) healths.set({ state }, Number(state === health));
   const trouble = gauge('policy_problem', 'Why the newest commit is not in force', ['problem']);
   for (const one of problems) trouble.set({ problem: one }, Number(one === problem));
+  if (datedAt !== null) {
+    const help = 'The date of the commit in force';
+    gauge('policy_dated_timestamp_seconds', help).set(datedAt.getTime() / 1000);
+  }
+  if (alarmAt !== null) {
+    const help = 'When the policy in force is too old, unless a newer one comes';
+    gauge('policy_alarm_timestamp_seconds', help).set(alarmAt.getTime() / 1000);
+  }
   if (checkedAt !== null) {
     const help = 'When the signer looked at the policy repository last';
     gauge('policy_checked_timestamp_seconds', help).set(checkedAt.getTime() / 1000);

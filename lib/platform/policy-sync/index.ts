@@ -14,7 +14,10 @@ const rowSchema = z.object({
   accepted: commit,
   observed: commit,
   reason: z.string().max(4_000).nullable(),
-  problem: z.enum(['rewritten', 'unsigned', 'invalid', 'unreachable']).nullable(),
+  problem: z.enum(['rewritten', 'unsigned', 'invalid', 'unreachable', 'stale']).nullable(),
+  datedAt: z.date().nullable(),
+  alarmAt: z.date().nullable(),
+  stopAt: z.date().nullable(),
   checkedAt: z.date(),
 });
 
@@ -25,9 +28,13 @@ export interface PolicySync {
   readonly health: 'Healthy' | 'Degraded';
   readonly accepted: CommitSha | null;
   readonly observed: CommitSha | null;
-  readonly problem: 'rewritten' | 'unsigned' | 'invalid' | 'unreachable' | 'silent' | null;
+  readonly problem: 'rewritten' | 'unsigned' | 'invalid' | 'unreachable' | 'stale' | 'silent' | null;
   /** null where nothing is wrong. */
   readonly reason: string | null;
+  /** The date of the commit in force; when it raises the alarm, and when nothing is signed under it any more. */
+  readonly datedAt: Date | null;
+  readonly alarmAt: Date | null;
+  readonly stopAt: Date | null;
   /** When the signer looked last; null: never. */
   readonly checkedAt: Date | null;
 }
@@ -43,14 +50,15 @@ export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promis
     return {
       ...{ sync: 'Unknown', health: 'Degraded', problem: 'silent', reason },
       ...{ accepted: null, observed: null, checkedAt: null },
+      ...{ datedAt: null, alarmAt: null, stopAt: null },
     };
   }
   const said = rowSchema.parse(row);
   const seconds = Math.round((portal.now().getTime() - said.checkedAt.getTime()) / 1000);
   if (seconds <= silentSecondsMax) return said;
   const reason = `The signer has not looked at the policy repository for ${seconds} seconds.`;
-  // Whoever rewrote the history must not be able to end the alarm by silencing the signer.
-  if (said.problem === 'rewritten') {
+  // Whoever rewrote the history, or withholds it, must not be able to end the alarm by silencing the signer.
+  if (said.problem === 'rewritten' || said.problem === 'stale') {
     return { ...said, health: 'Degraded', reason: `${said.reason ?? ''} ${reason}`.trim() };
   }
   return { ...said, sync: 'Unknown', health: 'Degraded', problem: 'silent', reason };

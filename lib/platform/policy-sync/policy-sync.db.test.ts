@@ -58,6 +58,14 @@ describe('what the portal makes of the signer’s word', () => {
     expect((await read(61)).reason).toMatch(/^why .* for 61 seconds/);
   });
 
+  it('does not end the alarm over an old policy either, and knows its date', async () => {
+    await say('Synced', 'Degraded', 'stale');
+    const dates = ['2026-10-01T00:00:00Z', '2026-10-31T00:00:00Z'].map((one) => new Date(one));
+    await signer.query('UPDATE signer.policy_sync SET dated_at = $1, alarm_at = $2', dates);
+    expect(await read(61)).toMatchObject({ problem: 'stale', health: 'Degraded', sync: 'Synced' });
+    expect(await read(61)).toMatchObject({ datedAt: dates[0], alarmAt: dates[1], stopAt: null });
+  });
+
   it('calls it unknown before the signer has looked', async () => {
     await using other = await testDatabase();
     const empty = openDatabase({ url: other.portal });

@@ -1,7 +1,9 @@
 /** The policy in force: the newest commit the signer accepted. Nothing else is ever shown as policy. */
 import { parseCommitSha } from '../../core/ids/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
+import { startOfHour, windowStart } from '../../core/policy-acceptance/index.ts';
 import type { PolicySnapshot } from '../../core/policy/index.ts';
+import { PolicyRepositoryError } from '../policy-repository/index.ts';
 import type { Portal } from './context.ts';
 
 export interface AcceptedPolicy {
@@ -25,6 +27,29 @@ export async function acceptedPolicy(source: Source): Promise<AcceptedPolicy | n
 export async function acceptedPolicyAt(source: Source, commit: CommitSha): Promise<AcceptedPolicy | null> {
   const row = await source.db.acceptedSnapshot.findUnique({ where: { commit } });
   return row === null ? null : load(source, row);
+}
+
+/**
+ * What was in force some days ago, which guards count from; where it is no policy to this version of the portal, null, and
+ * they count from what is in force. The signer remembers the same by itself: of each hour the first (worthRemembering).
+ */
+export async function earlierPolicy(source: Source & Pick<Portal, 'now'>): Promise<PolicySnapshot | null> {
+  const { acceptedSnapshot } = source.db;
+  const last = await acceptedSnapshot.findFirst({
+    where: { acceptedAt: { lte: windowStart(source.now()) } },
+    orderBy: { seq: 'desc' },
+  });
+  const first = await acceptedSnapshot.findFirst({
+    ...(last === null ? {} : { where: { acceptedAt: { gte: startOfHour(last.acceptedAt) } } }),
+    orderBy: { seq: 'asc' },
+  });
+  if (first === null) return null;
+  try {
+    return (await source.policies.at(parseCommitSha(first.commit))).snapshot;
+  } catch (error) {
+    if (error instanceof PolicyRepositoryError && error.code === 'POLICY_INVALID') return null;
+    throw error;
+  }
 }
 
 async function load(

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { uselessSignature } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
@@ -11,6 +12,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
   if (change.assessment.problems.length > 0) return null;
   const maintainer = actor.kind === 'person' && actor.roles.policyMaintainer;
   const signed = actor.kind === 'person' && change.signatures.counted.includes(actor.handle);
+  const useless = maintainer ? uselessSignature(change, actor.handle) : null;
   const own = actor.kind === 'person' && change.authors.includes(actor.handle);
   return (
     <section aria-labelledby="sign" className="rounded-xl border-2 border-seal bg-surface p-6 sm:p-8">
@@ -21,8 +23,18 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
         Policy maintainers accept a change by signing the name of its newest commit with their own SSH key.
         The signature is kept in the repository; no password and no click here counts.
       </p>
-      {own ? (
+      {own && !signed ? (
         <p className="mt-4 font-medium">You wrote this change, so somebody else has to accept it.</p>
+      ) : null}
+      {own && useless === null && !signed && maintainer ? (
+        <p className="mt-2">Your own signature counts beside theirs.</p>
+      ) : null}
+      {useless !== null ? (
+        own ? null : (
+          <p className="mt-4 font-medium">
+            {useless.message} {useless.fix}
+          </p>
+        )
       ) : signed ? (
         <p className="mt-4 font-medium">Your signature is there, over the change as it stands.</p>
       ) : maintainer ? (
@@ -54,7 +66,7 @@ export function SignBox({ ctx, change }: { readonly ctx: Context; readonly chang
             buttons={[{ label: 'Hand in signature', pending: 'Handing in…', intent: 'sign' }]}
           />
         </>
-      ) : (
+      ) : own ? null : (
         <p className="mt-4">
           {actor.kind === 'public' ? (
             <>

@@ -30,7 +30,7 @@ export function Preview({ draft }: { readonly draft: DraftCheck }) {
         <p className="mt-5">
           {required.needed === 1
             ? 'One policy maintainer who did not write it has to sign it.'
-            : `${required.needed} policy maintainers who did not write it have to sign it.`}
+            : `${required.needed} policy maintainers have to sign it, and not only whoever wrote it.`}
         </p>
       )}
       {notices.length === 0 ? null : (

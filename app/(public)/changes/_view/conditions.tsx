@@ -3,8 +3,8 @@ import { StateIcon } from '../../../_components/state-icon.tsx';
 
 /** What has to be true before a change can be merged, met or not, and what to do about the rest. */
 export function Conditions({ change }: { readonly change: ChangeDetail }) {
-  const { conditions, signatures, assessment } = change;
-  const reasons = assessment.required?.reasons ?? [];
+  const { conditions, signatures } = change;
+  const { reasons } = signatures;
   const progress = Math.min(signatures.counted.length, signatures.needed);
   return (
     <section aria-labelledby="conditions" className="card min-w-0 p-6">
@@ -43,7 +43,13 @@ export function Conditions({ change }: { readonly change: ChangeDetail }) {
       )}
       {signatures.own.length === 0 ? null : (
         <p className="mt-2 text-sm text-muted">
-          {signatures.own.join(', ')} signed too, and wrote it: that does not count here.
+          {signatures.own.join(', ')} wrote some of it: that counts only beside somebody who did not.
+        </p>
+      )}
+      {signatures.leaving.length === 0 ? null : (
+        <p className="mt-2 text-sm text-muted">
+          {signatures.leaving.join(', ')} signed too, and the change is about letting them go: that does not
+          count.
         </p>
       )}
     </section>

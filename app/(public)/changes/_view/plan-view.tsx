@@ -8,7 +8,7 @@ const changesShownMax = 200;
 const replayedShownMax = 50;
 
 const conclusions = {
-  loosens: 'It loosens: something may be signed that could not be signed before',
+  loosens: 'It loosens: something may be signed that could not be signed before, or others decide',
   tightens: 'It tightens: nothing more can be signed than before',
   neutral: 'It decides nothing: the same is signed as before',
 } as const;
