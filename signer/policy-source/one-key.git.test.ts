@@ -10,7 +10,6 @@ import { openDatabase, type Database } from '../database/index.ts';
 import {
   comment,
   followedRepository,
-  releasePolicy,
   type FollowedRepository,
 } from './followed-repository.fixture.ts';
 import type { PolicySource } from './index.ts';
