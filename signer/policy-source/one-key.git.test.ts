@@ -7,11 +7,7 @@ import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { addressOf } from '../../lib/core/policy-acceptance/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import {
-  comment,
-  followedRepository,
-  type FollowedRepository,
-} from './followed-repository.fixture.ts';
+import { comment, followedRepository, type FollowedRepository } from './followed-repository.fixture.ts';
 import type { PolicySource } from './index.ts';
 
 const root = 'trust/root.yaml';

@@ -113,7 +113,7 @@ class GitPolicySource implements PolicySource {
   async inForce(): Promise<PolicySnapshot | null> {
     try {
       this.#accepted ??= await this.#resume();
-      return this.#accepted === null ? null : await this.#load(this.#accepted);
+      return this.#accepted === null ? null : await this.#load(this.#accepted.last.commit);
     } catch (error) {
       return unreadable(error);
     }

@@ -1,4 +1,5 @@
 /** Who wrote the commits of a change, as far as they tell it themselves. */
+import { isError } from '../error-class/index.ts';
 import { GitCommitError, parseGitCommit } from '../approval/index.ts';
 import type { GitCommit } from '../approval/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
@@ -41,7 +42,7 @@ function parse(commit: CommitSha, object: Uint8Array): GitCommit | null {
   try {
     return parseGitCommit(object, commit.length === 40 ? 'sha1' : 'sha256');
   } catch (error) {
-    if (error instanceof GitCommitError) return null;
+    if (isError(error, GitCommitError)) return null;
     throw error;
   }
 }
@@ -72,7 +73,7 @@ function keyNamedIn(armored: string): string | null {
   try {
     return Buffer.from(parseSshSignature(armored).publicKey.blob).toString('base64');
   } catch (error) {
-    if (error instanceof SshSignatureError) return null;
+    if (isError(error, SshSignatureError)) return null;
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 /** The policy in force: the newest commit the signer accepted. Nothing else is ever shown as policy. */
+import { isError } from '../../core/error-class/index.ts';
 import { parseCommitSha } from '../../core/ids/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
 import { startOfHour, windowStart } from '../../core/policy-acceptance/index.ts';
@@ -47,7 +48,7 @@ export async function earlierPolicy(source: Source & Pick<Portal, 'now'>): Promi
   try {
     return (await source.policies.at(parseCommitSha(first.commit))).snapshot;
   } catch (error) {
-    if (error instanceof PolicyRepositoryError && error.code === 'POLICY_INVALID') return null;
+    if (isError(error, PolicyRepositoryError) && error.code === 'POLICY_INVALID') return null;
     throw error;
   }
 }
