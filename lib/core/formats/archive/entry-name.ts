@@ -19,8 +19,14 @@ const encoder = new TextEncoder();
 
 // Control and format characters (zero-width, bidi), line separators and noncharacters: they change how a name
 // looks, or where it ends, without being seen.
-const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Noncharacter_Code_Point}]/u;
+const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Noncharacter_Code_Point}]/u;
 const windowsCharacters = /[<>:"|?*]/;
+/** Info-ZIP's unzip takes a number at the end of a name for a version of VMS and cuts it off (unzip(1), -V). */
+const vmsVersion = /;[0-9]*$/;
+/** libarchive on macOS takes it for metadata of the file of that name, and makes no file of it ("mac-ext" in its tar and zip readers). */
+const appleDouble = /^\._./;
+/** Windows opens a file by the short name that it made for it: PROGRA~1 (Microsoft, "Naming Files, Paths, and Namespaces"). */
+const shortName = /^(?=[^.]{3,8}(?:\.|$))[^.]+~[0-9]{1,6}(?:\.[^.]{0,3})?$/;
 const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(?:[. ].*)?$/i;
 
 /**
@@ -130,6 +136,27 @@ function check(path: string): ArchiveIssue[] {
       'NAME_WINDOWS',
       `The name ${shown} has a part that ends with a dot or space, which Windows cuts off.`,
       'Rename it without the trailing dot or space.',
+    );
+  }
+  if (segments.some((segment) => appleDouble.test(segment))) {
+    add(
+      'NAME_CHARACTERS',
+      `The name ${shown} is that of metadata of macOS, which macOS unpacks into another file.`,
+      'Pack without it: COPYFILE_DISABLE=1 tar …, or zip -X, or delete it with dot_clean.',
+    );
+  }
+  if (vmsVersion.test(segments.at(-1) ?? '')) {
+    add(
+      'NAME_CHARACTERS',
+      `The name ${shown} ends like a version number of VMS, which unzip cuts off.`,
+      'Rename it without the semicolon.',
+    );
+  }
+  if (segments.some((segment) => shortName.test(segment))) {
+    add(
+      'NAME_WINDOWS',
+      `The name ${shown} has the form of a short name of Windows (PROGRA~1), which may mean another file there.`,
+      'Rename it without "~" and a number at its end.',
     );
   }
   if (segments.some((segment) => windowsDevice.test(segment))) {

@@ -23,6 +23,10 @@ import {
 } from './zip-fields.ts';
 
 const centralBytes = 46;
+/** Of "version made by" (APPNOTE §4.4.2): there unzip 6.0 takes names for code page 850, whatever their flag says. */
+const pcSystems = new Set([0, 6]);
+/** MS-DOS and Windows: volume label, device, reparse point (MS-FSCC §2.6). */
+const specialAttributes = 0x08 | 0x40 | 0x400;
 
 /** Where a number stands in a record: 4 bytes in the record itself or 8 in its zip64 extra field. */
 export interface NumberPlace {
@@ -102,9 +106,12 @@ function readRecord(directory: Uint8Array, at: number, base: number, budget: Unp
   const packedBytes = read(places.packed);
   const packing = view.getUint16(10, true);
   const entryName = readEntryName(name, budget.limits.nameBytesMax);
-  const issues = [...entryName.issues, ...nameIssues(name, flags, fields.unicodePath, entryName.path)];
+  const issues = [
+    ...entryName.issues,
+    ...nameIssues(name, flags, record[5] ?? 0, fields.unicodePath, entryName.path),
+  ];
   const type = entryName.isDirectoryName ? 'directory' : 'file';
-  issues.push(...contentIssues(flags, packing, entryName.path));
+  issues.push(...contentIssues(flags, packing, sizeBytes, entryName.path));
   issues.push(...attributeIssues(view.getUint32(38, true), type, entryName.path));
   if (packing === method.stored && packedBytes !== sizeBytes) {
     throw ambiguous(
@@ -153,6 +160,7 @@ function findPlaces(record: Uint8Array, zip64: Uint8Array | null, offset: number
 function nameIssues(
   name: Uint8Array,
   flags: number,
+  madeOn: number,
   unicodePath: Uint8Array | null,
   path: string,
 ): readonly ArchiveIssue[] {
@@ -166,7 +174,17 @@ function nameIssues(
       },
     ];
   }
-  if (isAscii || (flags & flag.utf8) !== 0 || unicodePath !== null) return [];
+  // A second name in UTF-8 doesn't help: Python reads the first as code page 437 all the same.
+  if (!isAscii && (flags & flag.utf8) !== 0 && pcSystems.has(madeOn)) {
+    return [
+      {
+        code: 'NAME_ENCODING',
+        message: `${showName(path)} has non-ASCII characters and says it was packed on MS-DOS or OS/2, whose characters unzip reads in it.`,
+        fix: 'Give files ASCII names, or pack with zip or 7-Zip on Linux or macOS.',
+      },
+    ];
+  }
+  if (isAscii || (flags & flag.utf8) !== 0) return [];
   return [
     {
       code: 'NAME_ENCODING',
@@ -176,7 +194,12 @@ function nameIssues(
   ];
 }
 
-function contentIssues(flags: number, packing: number, path: string): readonly ArchiveIssue[] {
+function contentIssues(
+  flags: number,
+  packing: number,
+  sizeBytes: number,
+  path: string,
+): readonly ArchiveIssue[] {
   const shown = showName(path);
   const encrypted = flag.encrypted | flag.strongEncryption | flag.maskedHeader;
   if ((flags & encrypted) !== 0 || packing === method.aes) {
@@ -185,6 +208,15 @@ function contentIssues(flags: number, packing: number, path: string): readonly A
         code: 'ENCRYPTED',
         message: `${shown} is encrypted, so it can't be inspected or scanned.`,
         fix: 'Pack without a password.',
+      },
+    ];
+  }
+  if ((flags & flag.descriptor) !== 0 && packing === method.stored && sizeBytes > 0) {
+    return [
+      {
+        code: 'AMBIGUOUS',
+        message: `${shown} is stored, and its size comes after it: programs that read from a pipe can’t tell where it ends.`,
+        fix: 'Pack with deflate, or to a file instead of a pipe.',
       },
     ];
   }
@@ -224,6 +256,15 @@ function attributeIssues(
         code: 'SPECIAL_FILE',
         message: `${shown} is a device or pipe, not a file.`,
         fix: 'Leave devices and pipes out of the artifact.',
+      },
+    ];
+  }
+  if ((attributes & specialAttributes) !== 0) {
+    return [
+      {
+        code: 'SPECIAL_FILE',
+        message: `${shown} is a volume label, device or reparse point by its attributes, not a file.`,
+        fix: 'Build the archive again with a current zip program.',
       },
     ];
   }

@@ -2,7 +2,17 @@
 import { ArchiveError, showName } from '../archive/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import type { CentralEntry } from './central-directory.ts';
-import { badHeader, flag, inZip64, parseExtraFields, readUint64, signature, viewOf } from './zip-fields.ts';
+import {
+  badHeader,
+  confirmsName,
+  flag,
+  inZip64,
+  method,
+  parseExtraFields,
+  readUint64,
+  signature,
+  viewOf,
+} from './zip-fields.ts';
 
 const localBytes = 30;
 const compared = flag.encrypted | flag.descriptor | flag.strongEncryption | flag.utf8 | flag.maskedHeader;
@@ -24,6 +34,8 @@ export interface LocalHeader {
   readonly bytes: Uint8Array;
   /** Offset in bytes of the zip64 sizes (size, packed: 8 bytes each), or null: 4-byte fields. */
   readonly zip64At: number | null;
+  /** Whether there is a zip64 field at all: the numbers of a data descriptor are of its width then (APPNOTE §4.3.9.2). */
+  readonly hasZip64: boolean;
 }
 
 export async function readLocalHeader(source: RandomAccessSource, entry: CentralEntry): Promise<LocalHeader> {
@@ -41,10 +53,13 @@ export async function readLocalHeader(source: RandomAccessSource, entry: Central
     throw mismatch(entry, 'the names differ');
   }
   const extra = parseExtraFields(bytes.subarray(localBytes + nameBytes), at + localBytes + nameBytes);
+  // Who reads from a pipe sees this one alone.
+  if (extra.unicodePath !== null && !confirmsName(extra.unicodePath, entry.name))
+    throw mismatch(entry, 'a second name in an extra field differs');
   if (fixed.getUint32(18, true) !== inZip64 && fixed.getUint32(22, true) !== inZip64)
-    return { bytes, zip64At: null };
+    return { bytes, zip64At: null, hasZip64: extra.zip64 !== null };
   if (extra.zip64 === null || extra.zip64.length < 16) throw mismatch(entry, 'its zip64 sizes are missing');
-  return { bytes, zip64At: extra.zip64.byteOffset - bytes.byteOffset };
+  return { bytes, zip64At: extra.zip64.byteOffset - bytes.byteOffset, hasZip64: true };
 }
 
 /**
@@ -86,6 +101,11 @@ export async function readLocalEntry(
   }
   const descriptor = deferred ? await readDescriptor(source, entry, dataEnd, nextOffset - dataEnd) : null;
   if (descriptor === null && dataEnd !== nextOffset) throw gap(entry, dataEnd);
+  // Who reads from a pipe would look for the next entry elsewhere.
+  if (descriptor !== null && (descriptor.numberBytes === 8) !== header.hasZip64)
+    throw mismatch(entry, 'its data descriptor is of another width than its zip64 field says');
+  if (descriptor?.hasSignature === false && entry.method === method.stored && entry.type === 'file')
+    throw mismatch(entry, 'nothing marks where its stored content ends');
   return { dataOffset, endOffset: nextOffset, descriptor };
 }
 

@@ -51,12 +51,14 @@ describe('reading zip', () => {
     ['stored', { ...file, method: 0 }],
     ['with a descriptor', { ...file, descriptor: { signature: true, wide: false } }],
     ['with a descriptor without signature', { ...file, descriptor: { signature: false, wide: false } }],
-    ['with a wide descriptor', { ...file, descriptor: { signature: true, wide: true } }],
-    ['with a wide descriptor without signature', { ...file, descriptor: { signature: false, wide: true } }],
     ['with zip64 sizes', { ...file, zip64: true }],
     [
       'with zip64 sizes in a descriptor',
       { ...file, zip64: true, descriptor: { signature: true, wide: true } },
+    ],
+    [
+      'with zip64 sizes in a descriptor without signature',
+      { ...file, zip64: true, descriptor: { signature: false, wide: true } },
     ],
     [
       'with a comment and extra fields',
@@ -150,6 +152,43 @@ describe('reading zip', () => {
       zip([{ ...file, changeLocal: (r) => r.writeUInt16LE(1, 6) }]),
       'HEADER_MISMATCH',
     ],
+    [
+      'a stored and empty entry with a descriptor without signature',
+      zip([{ ...file, content: '', method: 0, descriptor: { signature: false, wide: false } }]),
+      'HEADER_MISMATCH',
+    ],
+    [
+      'a wide descriptor without zip64',
+      zip([{ ...file, descriptor: { signature: true, wide: true } }]),
+      'HEADER_MISMATCH',
+    ],
+    [
+      'a narrow descriptor with zip64',
+      zip([{ ...file, zip64: true, descriptor: { signature: true, wide: false } }]),
+      'HEADER_MISMATCH',
+    ],
+    [
+      'another name for who reads from a pipe',
+      zip([{ ...file, localExtra: unicodePath('evil.exe', 'a/b.txt') }]),
+      'HEADER_MISMATCH',
+    ],
+    [
+      'attributes in a field of libarchive',
+      zip([{ ...file, localExtra: extra(0x6c78, Buffer.alloc(8)) }]),
+      'EXTRA_FIELD',
+    ],
+    [
+      'the target of a link in a field',
+      zip([{ ...file, centralExtra: extra(0x756e, Buffer.alloc(20)) }]),
+      'EXTRA_FIELD',
+    ],
+    [
+      'an extra field twice',
+      zip([{ ...file, localExtra: Buffer.concat([1, 2].map(() => extra(0x5455, Buffer.alloc(5)))) }]),
+      'AMBIGUOUS',
+    ],
+    ['a tar archive around it', zip([{ ...file, method: 0, content: tarIn(37) }]), 'AMBIGUOUS'],
+    ['a disk image around it', zip([{ ...file, method: 0, content: isoIn(37) }]), 'AMBIGUOUS'],
     ['a size that is too small', zip([resized(10)]), 'BAD_CHECKSUM'],
     ['a size that is too large', zip([resized(1000)]), 'BAD_CHECKSUM'],
     [
@@ -207,6 +246,23 @@ describe('reading zip', () => {
     ['a device', { ...file, attributes: 0o020644 * 65536 }, 'SPECIAL_FILE'],
     ['a pipe', { ...file, attributes: 0o010644 * 65536 }, 'SPECIAL_FILE'],
     ['a folder named like a file', { ...file, attributes: 0x10 }, 'AMBIGUOUS'],
+    ['a volume label', { ...file, attributes: 0x08 }, 'SPECIAL_FILE'],
+    ['a reparse point', { ...file, attributes: 0x400 }, 'SPECIAL_FILE'],
+    [
+      'a stored entry whose size comes after it',
+      { ...file, method: 0, descriptor: { signature: true, wide: false } },
+      'AMBIGUOUS',
+    ],
+    [
+      'a UTF-8 name of MS-DOS, which unzip takes for another',
+      { ...file, name: 'caf\u00e9', flags: 1 << 11, changeCentral: (r) => r.writeUInt16LE(0x0014, 4) },
+      'NAME_ENCODING',
+    ],
+    [
+      'a name of unknown encoding that a second name confirms',
+      { ...file, name: 'caf\u00e9', centralExtra: unicodePath('caf\u00e9', 'caf\u00e9') },
+      'NAME_ENCODING',
+    ],
     ['an encrypted entry', { ...file, flags: 1 }, 'ENCRYPTED'],
     ['strong encryption', { ...file, flags: 1 << 6 }, 'ENCRYPTED'],
     ['a masked header', { ...file, flags: 1 << 13 }, 'ENCRYPTED'],
@@ -279,4 +335,23 @@ function resized(size: number): ZipPart {
     changeLocal: (r) => r.writeUInt32LE(size, 22),
     changeCentral: (r) => r.writeUInt32LE(size, 24),
   };
+}
+
+/** Content of `file` that makes a valid tar header of the first block, where it begins after so many bytes. */
+function tarIn(before: number): Buffer {
+  const header = Buffer.alloc(512);
+  // The checksum of the zip's own header counts too, so values are tried.
+  for (let sum = 1000; sum < 12_000; sum++) {
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+    const block = zip([{ ...file, method: 0, content: header.subarray(before) }]).subarray(0, 512);
+    const total = block.reduce((all, byte, at) => all + (at >= 148 && at < 156 ? 0x20 : byte), 0);
+    if (total === sum) return header.subarray(before);
+  }
+  throw new Error('no sum fits');
+}
+
+function isoIn(before: number): Buffer {
+  const content = Buffer.alloc(34_000);
+  content.write('CD001', 32_769 - before);
+  return content;
 }

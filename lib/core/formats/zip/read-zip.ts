@@ -45,12 +45,37 @@ export async function readZip(source: RandomAccessSource, budget: UnpackBudget):
       0,
     );
   }
+  const other = await otherFormat(source);
+  if (other !== null) {
+    throw new ArchiveError({
+      code: 'AMBIGUOUS',
+      message: `The zip archive is ${other} as well: programs that look at content first unpack that instead.`,
+      fix: 'Pack with deflate (the default of zip), not stored.',
+    });
+  }
   const entries = new Array<ZipEntry>(central.length);
   for (const [place, { entry, index }] of inFile.entries()) {
     const nextOffset = inFile[place + 1]?.entry.localOffset ?? end.centralOffset;
     entries[index] = { ...entry, ...(await readLocalEntry(source, entry, nextOffset)) };
   }
   return { entries, end };
+}
+
+const [tarBytes, isoOffset] = [512, 32_769];
+
+/** libarchive, and with it bsdtar and tar.exe of Windows, believes either of these marks more than those of zip. */
+async function otherFormat(source: RandomAccessSource): Promise<string | null> {
+  if (source.size >= tarBytes) {
+    const block = Buffer.from(await source.read(0, tarBytes));
+    const sum = parseInt(/^[ \0]*([0-7]+)/.exec(block.toString('latin1', 148, 156))?.[1] ?? '', 8);
+    const outside = [...block.subarray(0, 148), ...block.subarray(156)];
+    const unsigned = outside.reduce((total, byte) => total + byte, 8 * 0x20);
+    const negative = outside.filter((byte) => byte >= 0x80).length;
+    if (sum === unsigned || sum === unsigned - 256 * negative) return 'a tar archive';
+  }
+  if (source.size < isoOffset + 5) return null;
+  const mark = Buffer.from(await source.read(isoOffset, 5)).toString('latin1');
+  return mark === 'CD001' ? 'a disk image' : null;
 }
 
 /**

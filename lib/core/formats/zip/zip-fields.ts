@@ -30,6 +30,22 @@ export const method = { stored: 0, deflated: 8, aes: 99 } as const;
 
 const zip64Id = 0x0001;
 const unicodePathId = 0x7075;
+/**
+ * Extra fields that change no name, size, type or content for any program (APPNOTE §4.6, Info-ZIP's proginfo/extrafld.txt). Others
+ * do: libarchive takes attributes, and with them links, from 0x6c78, ASi (0x756e) and PKWARE's Unix field (0x000d) hold the target
+ * of a link, those of the old Macintosh a second content.
+ */
+const harmlessIds = new Set([
+  0x000a, // NTFS times
+  0x5455, // times
+  0x5855, // times and owner, old
+  0x7855, // owner, old
+  0x7875, // owner
+  0x6375, // comment in UTF-8
+  0xcafe, // the mark of a jar
+  0xd935, // padding for alignment, of Android's tools
+  0xa220, // padding, of Office's
+]);
 
 export interface ExtraFields {
   /** Contents of the zip64 extra field, as a part of the given bytes, or null. */
@@ -37,13 +53,14 @@ export interface ExtraFields {
   readonly unicodePath: Uint8Array | null;
 }
 
-/** Extra field area → the two fields that change how an entry is read. Rejects broken lengths and repeats. */
+/** Extra field area → the two fields that change how an entry is read. Rejects broken lengths, repeats and fields not known to be harmless. */
 export function parseExtraFields(area: Uint8Array, offset: number): ExtraFields {
   const view = viewOf(area);
   const found: { zip64: Uint8Array | null; unicodePath: Uint8Array | null } = {
     zip64: null,
     unicodePath: null,
   };
+  const seen = new Set<number>();
   let at = 0;
   while (at + 4 <= area.length) {
     const id = view.getUint16(at, true);
@@ -51,10 +68,10 @@ export function parseExtraFields(area: Uint8Array, offset: number): ExtraFields 
     if (end > area.length)
       throw badHeader('An extra field of the zip archive is longer than its place.', offset + at);
     const slot = id === zip64Id ? 'zip64' : id === unicodePathId ? 'unicodePath' : null;
-    if (slot !== null) {
-      if (found[slot] !== null) throw ambiguous('An entry has the same extra field twice.', offset + at);
-      found[slot] = area.subarray(at + 4, end);
-    }
+    if (seen.has(id)) throw ambiguous('An entry has the same extra field twice.', offset + at);
+    seen.add(id);
+    if (slot !== null) found[slot] = area.subarray(at + 4, end);
+    else if (!harmlessIds.has(id)) throw unknownField(id, offset + at);
     at = end;
   }
   // Up to three zero bytes of padding: alignment tools leave them.
@@ -70,6 +87,17 @@ export function parseExtraFields(area: Uint8Array, offset: number): ExtraFields 
 export function confirmsName(unicodePath: Uint8Array, name: Uint8Array): boolean {
   const same = Buffer.from(unicodePath.subarray(5)).equals(name);
   return same && unicodePath[0] === 1 && viewOf(unicodePath).getUint32(1, true) === crc32(name);
+}
+
+function unknownField(id: number, offset: number): ArchiveError {
+  return new ArchiveError(
+    {
+      code: 'EXTRA_FIELD',
+      message: `An entry has the extra field 0x${id.toString(16).padStart(4, '0')}, with which some programs unpack something else than others, or which isn’t known not to do that.`,
+      fix: 'Build the archive without extra fields (zip -X).',
+    },
+    offset,
+  );
 }
 
 export function viewOf(bytes: Uint8Array): DataView {
