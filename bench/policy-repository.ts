@@ -165,8 +165,10 @@ function pastRequest(index: number, of: number): PastRequest {
         ref,
         trigger: 'push',
         runner: 'github-hosted',
+        visibility: 'public',
         runUri: `${uri}/actions/runs/${index + 1}/attempts/1`,
       },
+      attestation: 'slsa-provenance-v1',
       integratedAt: '2026-11-01T10:00:00.000Z',
     },
     inspection: {

@@ -36,6 +36,8 @@ export interface Attestation extends BuildOptions {
   readonly subjects: readonly Subject[];
   /** in-toto statement to sign in place of the provenance of the run. */
   readonly statement?: JsonValue;
+  /** Text to sign in place of a statement's JSON, for what JSON.stringify wouldn't write. */
+  readonly payload?: string;
   readonly payloadType?: string;
 }
 
@@ -71,7 +73,8 @@ export async function openBuildSystem(dir: string): Promise<BuildSystem> {
       const run = { ...exampleRun, ...attestation.run };
       const statement = attestation.statement ?? provenance(run, attestation.subjects);
       const payloadType = attestation.payloadType ?? inToto;
-      return sign(attestation, (key, certificate) => signEnvelope(statement, payloadType, key, certificate));
+      const payload = attestation.payload ?? JSON.stringify(statement);
+      return sign(attestation, (key, certificate) => signEnvelope(payload, payloadType, key, certificate));
     },
     signBytes: (bytes, options = {}) =>
       sign(options, (key, certificate) => signMessage(bytes, key, certificate)),

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../lib/core/json/index.ts';
 import { parseTrustRoot } from '../../lib/core/origin/index.ts';
-import { artifact, digests, edited, openTestBuildSystem } from './fixture.ts';
+import { failures } from '../../lib/core/finding/index.ts';
+import { artifact, digests, edited, openTestBuildSystem, policy } from './fixture.ts';
+import { exampleRun, otherStatement, otherStatements, provenanceV02 } from './index.ts';
 import type { Subject } from './index.ts';
 
 let build: Awaited<ReturnType<typeof openTestBuildSystem>>;
@@ -40,32 +42,94 @@ describe('the attested file', () => {
     expect(await build.failedRules(await build.attest({ subjects }))).toEqual(['origin.digest']);
   });
 
-  const statements: readonly [string, JsonValue, string][] = [
+  const provenance = {
+    _type: 'https://in-toto.io/Statement/v1',
+    subject: [{ name: 'x', digest: digests }],
+    predicateType: 'https://slsa.dev/provenance/v1',
+    predicate: { buildDefinition: { buildType: 'https://example.org/build' } },
+  };
+  const unreadable = ['origin.statement', 'origin.digest'];
+  const statements: readonly [string, JsonValue, readonly string[]][] = [
+    ['another type of statement', { ...provenance, _type: 'https://example.org' }, unreadable],
+    ['a list of statements', [provenance], unreadable],
+    ['no word on what it states', { ...provenance, predicateType: null }, unreadable],
+    ['subjects that are no list', { ...provenance, subject: digests }, ['origin.digest']],
+    ['a subject that is null', { ...provenance, subject: [null] }, ['origin.digest']],
     [
-      'another type of statement',
-      { _type: 'https://example.org', subject: [{ digest: digests }] },
-      'origin.digest',
-    ],
-    ['a list', [], 'origin.digest'],
-    [
-      'subjects that are no list',
-      { _type: 'https://in-toto.io/Statement/v1', subject: digests },
-      'origin.digest',
+      'a type with a slash more',
+      { ...provenance, predicateType: `${provenance.predicateType}/` },
+      ['origin.statement'],
     ],
     [
-      'a subject that is null',
-      { _type: 'https://in-toto.io/Statement/v1', subject: [null] },
-      'origin.digest',
+      'a type in capitals',
+      { ...provenance, predicateType: 'https://slsa.dev/Provenance/v1' },
+      ['origin.statement'],
     ],
+    ['a name of an object’s own', { ...provenance, predicateType: 'constructor' }, ['origin.statement']],
+    [
+      'provenance of a version that nobody knows',
+      { ...provenance, predicateType: 'https://slsa.dev/provenance/v3' },
+      ['origin.statement'],
+    ],
+    ['provenance without predicate', { ...provenance, predicate: null }, ['origin.statement']],
+    [
+      'provenance without buildType',
+      { ...provenance, predicate: { buildDefinition: {} } },
+      ['origin.statement'],
+    ],
+    [
+      'an empty buildType',
+      { ...provenance, predicate: { buildDefinition: { buildType: '' } } },
+      ['origin.statement'],
+    ],
+    [
+      'the other version’s buildType',
+      { ...provenance, predicate: { buildType: 'https://example.org' } },
+      ['origin.statement'],
+    ],
+    ['a link', { ...provenance, predicateType: 'https://in-toto.io/Link/v0.3' }, ['origin.statement']],
   ];
-  it.each(statements)('is refused with %s', async (_what, statement, rule) => {
-    expect(await build.failedRules(await build.attest({ statement }))).toEqual([rule]);
+  it.each(statements)('is refused with %s', async (_what, statement, rules) => {
+    expect(await build.failedRules(await build.attest({ statement }))).toEqual(rules);
+  });
+
+  it('is accepted with provenance of version 0.2, unless the policy names version 1 alone', async () => {
+    const subjects = [{ name: 'x', digest: { sha256: digests.sha256 } }];
+    const old = await build.attest({ statement: provenanceV02(exampleRun, subjects) });
+    expect(await build.failedRules(old)).toEqual([]);
+    const strict = { ...policy, attestations: ['slsa-provenance-v1'] as const };
+    expect(await build.failedRules(old, { policy: strict })).toEqual(['origin.statement']);
+  });
+
+  it.each(Object.keys(otherStatements) as (keyof typeof otherStatements)[])(
+    'is not proved to be built by a statement of the kind %s, signed by the right workflow',
+    async (kind) => {
+      const subjects = [{ name: 'x', digest: { sha256: digests.sha256 } }];
+      const bundle = await build.attest({ statement: otherStatement(kind, subjects) });
+      const [finding, ...others] = failures((await build.verify(bundle)).findings);
+      expect(others).toEqual([]);
+      expect(finding).toMatchObject({ rule: 'origin.statement', found: otherStatements[kind].predicateType });
+      expect(finding?.message).not.toContain('something else');
+    },
+  );
+
+  it('is refused where two readers could read the statement differently', async () => {
+    const honest = (await build.attest()) as { dsseEnvelope: { payload: string } };
+    const text = Buffer.from(honest.dsseEnvelope.payload, 'base64').toString();
+    const twice = text.replace('{', '{"predicateType":"https://spdx.dev/Document",');
+    expect(JSON.parse(twice)).toEqual(JSON.parse(text));
+    expect(await build.failedRules(await build.attest({ payload: twice }))).toEqual(unreadable);
+    expect(await build.failedRules(await build.attest({ payload: text }))).toEqual([]);
+  });
+
+  it('is refused with a second signature on the envelope', async () => {
+    const bundle = await build.attest();
+    const both = edited(bundle, ['dsseEnvelope', 'signatures'], (value) => [value, value].flat());
+    expect((await build.verify(both)).ok).toBe(false);
   });
 
   it('is refused under another payload type', async () => {
-    expect(await build.failedRules(await build.attest({ payloadType: 'text/plain' }))).toEqual([
-      'origin.digest',
-    ]);
+    expect(await build.failedRules(await build.attest({ payloadType: 'text/plain' }))).toEqual(unreadable);
   });
 
   it('is judged without reading the predicate, which can claim anything', async () => {
@@ -73,7 +137,10 @@ describe('the attested file', () => {
       _type: 'https://in-toto.io/Statement/v1',
       subject: [{ name: 'x', digest: digests }],
       predicateType: 'https://slsa.dev/provenance/v1',
-      predicate: { runDetails: { builder: { id: 'https://github.com/actions/runner/github-hosted' } } },
+      predicate: {
+        buildDefinition: { buildType: 'https://example.org/build' },
+        runDetails: { builder: { id: 'https://github.com/actions/runner/github-hosted' } },
+      },
     };
     const lying = await build.attest({ statement, run: { runner: 'self-hosted' } });
     expect(await build.failedRules(lying)).toEqual(['origin.runner']);
@@ -85,15 +152,18 @@ describe('a bundle over the bytes themselves', () => {
     yield artifact.subarray(0, 3);
     yield artifact.subarray(3);
   }
-  it('is accepted with the bytes at hand', async () => {
+  const bare = { ...policy, attestations: ['signature'] as const };
+  it('is accepted with the bytes at hand, where the policy says so and nowhere else', async () => {
     const signed = await build.buildSystem.signBytes(artifact);
-    expect(await build.failedRules(signed, { artifact: stream })).toEqual([]);
+    expect(await build.failedRules(signed, { artifact: stream, policy: bare })).toEqual([]);
+    expect(await build.failedRules(signed, { artifact: stream })).toEqual(['origin.statement']);
+    expect(await build.failedRules(await build.attest(), { policy: bare })).toEqual(['origin.statement']);
   });
   it('is refused without them, and with others', async () => {
     const signed = await build.buildSystem.signBytes(artifact);
-    expect(await build.failedRules(signed)).toEqual(['origin.signature']);
+    expect(await build.failedRules(signed, { policy: bare })).toEqual(['origin.signature']);
     const foreign = await build.buildSystem.signBytes(new Uint8Array([1]));
-    expect(await build.failedRules(foreign, { artifact: stream })).toEqual([
+    expect(await build.failedRules(foreign, { artifact: stream, policy: bare })).toEqual([
       'origin.signature',
       'origin.digest',
     ]);

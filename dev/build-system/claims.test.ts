@@ -18,7 +18,12 @@ describe('an honest build', () => {
   it('yields every certified value and a finding for every rule', async () => {
     const at = new Date('2026-01-02T03:04:05Z');
     const result = await build.verify(await build.attest({ at, run: { environment: 'release' } }));
-    expect(result.findings).toHaveLength(16);
+    expect(result.findings).toHaveLength(20);
+    const unjudged = result.findings.find((one) => one.rule === 'origin.claims');
+    expect(unjudged?.outcome).toBe('info');
+    expect(unjudged?.found).toContain('deployment environment (.23): release');
+    expect(unjudged?.found).toContain('subject of the token (.24): repo:example/widget:ref:refs/heads/main');
+    expect(unjudged?.found).not.toContain('(.14)');
     expect(result).toMatchObject({
       ok: true,
       value: {
@@ -47,6 +52,10 @@ const builds: readonly [string, Partial<WorkflowRun>, readonly string[]][] = [
   ['on a branch in a folder with an allowed name', { ref: 'refs/heads/main/evil' }, ['origin.ref']],
   ['on a branch called like an allowed tag', { ref: 'refs/heads/v1' }, ['origin.ref']],
   ['on a tag called like an allowed branch', { ref: 'refs/tags/main' }, ['origin.ref']],
+  // `refs/tags/` is one character shorter than `refs/heads/`: cut off blindly, this is branch main.
+  ['on a tag whose name ends with an allowed branch', { ref: 'refs/tags/xmain' }, ['origin.ref']],
+  ['on a branch whose name ends with an allowed one', { ref: 'refs/heads/xmain' }, ['origin.ref']],
+  ['of a repository that is not public', { visibility: 'private' }, ['origin.visibility']],
   ['on a tag with a slash, which * leaves out', { ref: 'refs/tags/v1/evil' }, ['origin.ref']],
   [
     'of a pull request',
@@ -86,6 +95,36 @@ describe('a build that the policy does not allow', () => {
     expect(await build.failedRules(bundle, { policy: { ...policy, allowReruns: true } })).toEqual([]);
   });
 
+  it('is allowed for any visibility and a claimed environment where the policy says so, and not without it', async () => {
+    const hidden = await build.attest({ run: { visibility: 'private', environment: 'release' } });
+    const asking = { ...policy, visibility: 'any', environment: 'release' } as const;
+    expect(await build.failedRules(hidden, { policy: asking })).toEqual([]);
+    const cases: readonly (readonly [string | null, readonly string[]])[] = [
+      [null, ['origin.environment']],
+      ['Release', ['origin.environment']],
+      ['release ', ['origin.environment']],
+      ['release', []],
+    ];
+    for (const [environment, rules] of cases) {
+      const bundle = await build.attest({ run: { environment } });
+      expect(await build.failedRules(bundle, { policy: asking })).toEqual(rules);
+    }
+    const twice = await build.attest({ extensions: { 23: ['release', 'release'] } });
+    expect(await build.failedRules(twice, { policy: asking })).toEqual(['origin.environment']);
+  });
+
+  it('shows what the certificate says and nobody judges, whatever it is made of', async () => {
+    const bundle = await build.attest({
+      extensions: { 24: 'a\u202eb\n', 16: Uint8Array.of(1, 1, 255), 22: 'internal' },
+    });
+    const { findings } = await build.verify(bundle, { policy: { ...policy, visibility: 'any' } });
+    const found = findings.find((one) => one.rule === 'origin.claims')?.found;
+    expect(found).toContain('subject of the token (.24): a\ufffdb\ufffd');
+    expect(found).toContain('address of the owner (.16): (not text)');
+    expect(found).toContain('visibility of the repository (.22): internal');
+    expect(found).toContain('issuer, old form (.1): ');
+  });
+
   it('is named with the line of the policy that denies it', async () => {
     const bundle = await build.attest({ run: { ref: 'refs/heads/dev' } });
     const file = 'projects/widget/policies/release-signing.yaml';
@@ -119,6 +158,10 @@ const extensions: readonly [string, ExtensionChanges, readonly string[]][] = [
   ['a short commit', { 13: '0123456', 10: '0123456', 19: '0123456' }, ['origin.commit']],
   ['a workflow of another commit', { 19: 'f'.repeat(40) }, ['origin.commit']],
   ['a signing workflow of another commit', { 10: 'f'.repeat(40) }, ['origin.commit']],
+  ['no word on whether the repository is public', { 22: null }, ['origin.visibility']],
+  ['two words on whether it is', { 22: ['public', 'private'] }, ['origin.visibility']],
+  ['Public, in capitals', { 22: 'Public' }, ['origin.visibility']],
+  ['an unjudged claim twice', { 24: ['repo:a', 'repo:b'] }, ['origin.claims']],
   ['no run', { 21: null }, ['origin.run', 'origin.rerun']],
   [
     'a run without attempt',

@@ -23,6 +23,8 @@ export const policy: OriginPolicy = {
   refs: { branches: ['main'], tags: ['v*'] },
   triggers: ['push', 'release', 'workflow_dispatch'],
   runner: 'github-hosted',
+  attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
+  visibility: 'public',
 };
 
 /** A build system in a folder of its own, and the check that a signer would make of its bundles. */

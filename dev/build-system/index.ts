@@ -6,4 +6,7 @@ export type { Attestation, BuildOptions, BuildSystem } from './build-system.ts';
 export type { TrustedRootOptions } from './trusted-root.ts';
 export { developmentIssuer, exampleRun } from './claims.ts';
 export type { ExtensionChanges, WorkflowRun } from './claims.ts';
+export { otherStatement, otherStatements } from './other-statements.ts';
+export type { OtherStatement } from './other-statements.ts';
+export { provenanceV02 } from './provenance.ts';
 export type { Subject } from './provenance.ts';

@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import { exampleRun, openBuildSystem } from './index.ts';
-import type { WorkflowRun } from './index.ts';
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import { exampleRun, openBuildSystem, otherStatement, otherStatements } from './index.ts';
+import type { OtherStatement, Subject, WorkflowRun } from './index.ts';
 
 const help = `DEVELOPMENT ONLY: mints build attestations that only a development trust root accepts.
 
@@ -24,6 +25,10 @@ Usage:
   --runner ENVIRONMENT  github-hosted or self-hosted (${exampleRun.runner})
   --run-id ID           number of the run (${exampleRun.runId})
   --attempt N           attempt of the run (${exampleRun.attempt})
+  --environment NAME    deployment environment of the job (none)
+  --visibility WORD     whether the repository is public (${exampleRun.visibility})
+  --statement KIND      what is stated in place of provenance, for trying out refusals:
+                        ${Object.keys(otherStatements).join(', ')}
   --issuer URI          issuer of the identity (${exampleRun.issuer})
   --help                this text
 `;
@@ -54,6 +59,9 @@ function parse(args: readonly string[]) {
         'run-id': text,
         attempt: text,
         issuer: text,
+        environment: text,
+        visibility: text,
+        statement: text,
         help: { type: 'boolean' },
       },
     });
@@ -82,7 +90,14 @@ function runFrom(values: Values): Partial<WorkflowRun> {
     runner: values.runner ?? exampleRun.runner,
     runId: values['run-id'] ?? exampleRun.runId,
     attempt,
+    environment: values.environment ?? exampleRun.environment,
+    visibility: values.visibility ?? exampleRun.visibility,
   };
+}
+
+function statementFrom(kind: string, subjects: readonly Subject[]): JsonValue {
+  if (Object.hasOwn(otherStatements, kind)) return otherStatement(kind as OtherStatement, subjects);
+  throw new UsageError(`--statement is one of ${Object.keys(otherStatements).join(', ')}`);
 }
 
 async function digestsOf(file: string): Promise<Record<'sha256' | 'sha512', string>> {
@@ -111,10 +126,10 @@ async function main(args: readonly string[]): Promise<void> {
       const run = runFrom(values);
       const digest = await digestsOf(file);
       const buildSystem = await openBuildSystem(values.dir);
-      const bundle = await buildSystem.attest({
-        run,
-        subjects: [{ name: values.name ?? basename(file), digest }],
-      });
+      const subjects = [{ name: values.name ?? basename(file), digest }];
+      const { statement: kind } = values;
+      const statement = kind === undefined ? {} : { statement: statementFrom(kind, subjects) };
+      const bundle = await buildSystem.attest({ run, subjects, ...statement });
       process.stdout.write(`${JSON.stringify(bundle)}\n`);
       return;
     }

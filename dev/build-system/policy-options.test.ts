@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failures } from '../../lib/core/finding/index.ts';
-import { originPolicyOf, unenforceableParts } from '../../lib/core/origin/index.ts';
+import { ageLimit, originPolicyOf, unenforceableParts } from '../../lib/core/origin/index.ts';
 import type { OriginPolicy } from '../../lib/core/origin/index.ts';
 import { openTestBuildSystem, policy } from './fixture.ts';
 import { exampleRun } from './index.ts';
@@ -75,11 +75,19 @@ describe('a maximum age', () => {
     ['to the second', '2026-03-02T12:00:00Z', []],
     ['a second later', '2026-03-02T12:00:01Z', ['origin.age']],
     ['clocks that differ a little', '2026-03-01T11:55:00Z', []],
-    ['a build from the future', '2026-03-01T11:00:00Z', ['origin.age']],
-    ['a clock that says nothing', 'never', ['origin.age']],
+    ['clocks that differ too much', '2026-03-01T11:54:59Z', ['origin.time']],
+    ['a clock that says nothing', 'never', ['origin.time']],
   ])('is counted from the log’s time: %s', async (_what, now, rules) => {
     const bundle = await build.attest({ at });
     expect(await build.failedRules(bundle, { policy: limited, now: new Date(now) })).toEqual(rules);
+  });
+
+  it('refuses what is dated a day ahead, whatever the policy says of ages', async () => {
+    const now = new Date('2026-02-28T12:00:00Z');
+    const bundle = await build.attest({ at });
+    for (const policyOf of [policy, limited]) {
+      expect(await build.failedRules(bundle, { policy: policyOf, now })).toEqual(['origin.time']);
+    }
   });
 
   it('asks nothing where the policy sets none, and names the line where it does', async () => {
@@ -106,16 +114,44 @@ describe('a policy’s origin', () => {
   };
   const system = { name: 'github-actions', issuer: exampleRun.issuer, trustRoot: 'public' };
 
+  const release = { purpose: 'release', age: ageLimit(undefined, undefined, 'release') } as const;
+
   it('refuses re-runs, unless it says otherwise', () => {
-    expect(originPolicyOf(origin, system).allowReruns).toBe(false);
-    expect(originPolicyOf({ ...origin, reruns: 'refused' }, system).allowReruns).toBe(false);
-    expect(originPolicyOf({ ...origin, reruns: 'allowed' }, system).allowReruns).toBe(true);
+    expect(originPolicyOf(origin, system, release).allowReruns).toBe(false);
+    expect(originPolicyOf({ ...origin, reruns: 'refused' }, system, release).allowReruns).toBe(false);
+    expect(originPolicyOf({ ...origin, reruns: 'allowed' }, system, release).allowReruns).toBe(true);
   });
 
   it('hands over builder and age', () => {
-    const both = originPolicyOf({ ...origin, builder: pinned, maximumAgeHours: 3 }, system);
+    const age = ageLimit(3, undefined, 'release');
+    const both = originPolicyOf({ ...origin, builder: pinned }, system, { purpose: 'release', age });
     expect(both).toMatchObject({ builder: pinned, maximumAgeHours: 3, refs: { branches: [], tags: ['v*'] } });
   });
+
+  it('asks by itself for provenance, and for a release of a public repository and a recent build', () => {
+    expect(originPolicyOf(origin, system, release)).toMatchObject({
+      attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
+      visibility: 'public',
+      maximumAgeHours: 720,
+    });
+    const test = originPolicyOf(origin, system, { purpose: 'test', age: null });
+    expect(test).toMatchObject({ visibility: 'any' });
+    expect(test).not.toHaveProperty('maximumAgeHours');
+  });
+
+  it.each([
+    [undefined, undefined, 'release', { hours: 720, from: 'default' }],
+    [undefined, undefined, 'test', null],
+    [undefined, 48, 'release', { hours: 48, from: 'foundation' }],
+    [24, 48, 'release', { hours: 24, from: 'policy' }],
+    [72, 48, 'release', { hours: 48, from: 'foundation' }],
+    [2000, undefined, 'release', { hours: 2000, from: 'policy' }],
+  ] as const)(
+    'lets a build be as old as policy (%s) and foundation (%s) both allow a %s',
+    (own, floor, purpose, age) => {
+      expect(ageLimit(own, floor, purpose)).toEqual(age);
+    },
+  );
 
   it('names everything that needs the code host’s API', () => {
     const rulesets = { rules: { blockForcePushes: true } };

@@ -38,3 +38,24 @@ export function provenance(run: WorkflowRun, subjects: readonly Subject[]): Json
     },
   };
 }
+
+/** in-toto statement v0.1 with SLSA provenance v0.2, as older generators and npm write it. */
+export function provenanceV02(run: WorkflowRun, subjects: readonly Subject[]): JsonValue {
+  return {
+    _type: 'https://in-toto.io/Statement/v0.1',
+    subject: subjects.map((one) => ({ name: one.name, digest: { ...one.digest } })),
+    predicateType: 'https://slsa.dev/provenance/v0.2',
+    predicate: {
+      buildType: 'https://actions.github.io/buildtypes/workflow/v1',
+      builder: { id: 'https://development-build-system.example/runner' },
+      invocation: {
+        configSource: {
+          uri: `git+${run.repository.uri}@${run.ref}`,
+          digest: { sha1: run.commit },
+          entryPoint: run.workflow,
+        },
+      },
+      metadata: { buildInvocationId: runUri(run) },
+    },
+  };
+}

@@ -20,14 +20,14 @@ function pem(certificate: Uint8Array): string {
   return ['-----BEGIN CERTIFICATE-----', ...lines, '-----END CERTIFICATE-----', ''].join('\n');
 }
 
-/** Statement → DSSE envelope and its log entry of kind dsse. */
+/** Statement as text → DSSE envelope and its log entry of kind dsse. */
 export function signEnvelope(
-  statement: JsonValue,
+  text: string,
   payloadType: string,
   key: SigningKey,
   certificate: Uint8Array,
 ): SignedContent {
-  const payload = new TextEncoder().encode(JSON.stringify(statement));
+  const payload = new TextEncoder().encode(text);
   // DSSE v1 pre-authentication encoding.
   const head = `DSSEv1 ${Buffer.byteLength(payloadType)} ${payloadType} ${payload.length} `;
   const signature = key.sign(Buffer.concat([Buffer.from(head), payload]));

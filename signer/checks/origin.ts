@@ -5,7 +5,6 @@ import path from 'node:path';
 import { fail, info, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import {
   bundleLimits,
-  originPolicyOf,
   unenforceableParts,
   verifyOrigin,
   type OriginFacts,
@@ -35,8 +34,8 @@ export async function checkOrigin(
   input: OriginInput,
 ): Promise<Checked<VerifiedOrigin | null> & { readonly facts?: OriginFacts }> {
   const { effective, received } = input;
-  const { origin, buildSystem } = effective;
-  if (origin === null || buildSystem === null) {
+  const { origin, originPolicy, buildSystem } = effective;
+  if (origin === null || originPolicy === null || buildSystem === null) {
     const message =
       'The policy names no origin: nothing is known about where the file comes from, and only a test certificate may sign it.';
     return {
@@ -62,10 +61,10 @@ export async function checkOrigin(
   return verifyOrigin({
     bundle: bundle.value,
     digests: { sha256: received.digests.sha256, sha512: received.digests.sha512 },
-    policy: originPolicyOf(origin, buildSystem),
+    policy: originPolicy,
     trustRoot,
     now: input.now,
-    locate: (at) => effective.locate(['origin', ...at]),
+    locate: (at) => effective.locateOrigin(at),
     artifact: () => createReadStream(received.file, { highWaterMark: 1 << 20 }),
   });
 }

@@ -8,7 +8,7 @@ import { eicar, runCommand } from '../../stack/index.ts';
 import { keepSshKey } from '../../git-host/index.ts';
 import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';
 import { demoRun, packageWith, sha256 } from './demo-package.ts';
-import { FoundationUnderTest } from './foundation-under-test.ts';
+import { FoundationUnderTest, type Ask } from './foundation-under-test.ts';
 
 describe('a compromised portal', () => {
   let system: FoundationUnderTest;
@@ -128,11 +128,19 @@ describe('a compromised portal', () => {
       },
       { rule: 'origin.runner', ask: { run: { ...demoRun, runner: 'self-hosted' } } },
       { rule: 'origin.trigger', ask: { run: { ...demoRun, trigger: 'pull_request_target' } } },
+      { rule: 'origin.visibility', ask: { run: { ...demoRun, visibility: 'private' } } },
+      // By the right workflow, about this very file, and no proof of how it was built.
+      { rule: 'origin.statement', ask: { statement: 'sbom-spdx' } },
+      { rule: 'origin.statement', ask: { statement: 'test-failed' } },
+      { rule: 'origin.statement', ask: { statement: 'verification-failed' } },
+      { rule: 'origin.statement', ask: { statement: 'release' } },
+      { rule: 'origin.time', ask: { at: new Date(Date.now() + 24 * 3_600_000) } },
+      { rule: 'origin.age', ask: { at: new Date(Date.now() - 31 * 24 * 3_600_000) } },
       { rule: 'origin.digest', ask: { attested: await packageWith('something else') } },
       { rule: 'origin.bundle', ask: { bundle: null } },
       { rule: 'origin.bundle', ask: { bundle: Buffer.from('{"mediaType":"nonsense"}') } },
       { rule: 'origin.bundle', ask: { bundle: Buffer.from('not even JSON') } },
-    ];
+    ] satisfies readonly { readonly rule: string; readonly ask: Partial<Ask> }[];
     for (const { rule, ask } of cases) {
       const id = await system.ask({ artifact, ...ask });
       await system.untilStatus(id, 'denied');

@@ -21,7 +21,8 @@ import {
   parseRequestId,
   parseSha256Hex,
 } from '../../../lib/core/ids/index.ts';
-import type { BuildOptions } from '../../build-system/index.ts';
+import { otherStatement } from '../../build-system/index.ts';
+import type { BuildOptions, OtherStatement } from '../../build-system/index.ts';
 import { startFoundation, type Foundation } from '../../foundation/index.ts';
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
@@ -32,6 +33,10 @@ export interface Ask {
   /** What the build system attests; the artifact unless said. */
   readonly attested?: Uint8Array;
   readonly run?: BuildOptions['run'];
+  /** Another kind of statement than provenance, signed by the same run. */
+  readonly statement?: OtherStatement;
+  /** When the build system attests; now unless said. */
+  readonly at?: Date;
   /** null submits no bundle at all. */
   readonly bundle?: Uint8Array | null;
   readonly project?: string;
@@ -127,11 +132,16 @@ export class FoundationUnderTest {
     return digest;
   }
 
-  async attest(bytes: Uint8Array, run: NonNullable<BuildOptions['run']> = demoRun): Promise<Uint8Array> {
+  async attest(
+    bytes: Uint8Array,
+    { run = demoRun, at, statement }: Pick<Ask, 'run' | 'at' | 'statement'> = {},
+  ): Promise<Uint8Array> {
     const subjects = [{ name: 'artifact.tgz', digest: { sha256: sha256(bytes) } }];
     const bundle = await this.foundation.buildSystem.attest({
       subjects,
       run,
+      ...(at === undefined ? {} : { at }),
+      ...(statement === undefined ? {} : { statement: otherStatement(statement, subjects) }),
     });
     return Buffer.from(JSON.stringify(bundle));
   }
@@ -140,7 +150,7 @@ export class FoundationUnderTest {
   async ask(ask: Ask): Promise<string> {
     const digest = await this.store(ask.artifact);
     const bundle =
-      ask.bundle === undefined ? await this.attest(ask.attested ?? ask.artifact, ask.run) : ask.bundle;
+      ask.bundle === undefined ? await this.attest(ask.attested ?? ask.artifact, ask) : ask.bundle;
     const row: Record<string, unknown> = {
       id: randomUUID(),
       project_slug: ask.project ?? 'esbuild-demo',

@@ -99,7 +99,19 @@ export interface PolicyFloor {
    */
   builder?: 'required';
   /**
-   * The policy sets origin.maximumAgeHours, to this many hours or fewer.
+   * provenance: no policy accepts a bare signature over the file as proof of a build.
+   */
+  attestations?: 'provenance';
+  /**
+   * required: the policy names the deployment environment that builds run in.
+   */
+  environment?: 'required';
+  /**
+   * public: no policy accepts builds of a repository that is not public.
+   */
+  visibility?: 'public';
+  /**
+   * No build may be older than so many hours when it is signed. It holds for every policy that sets no origin.maximumAgeHours, and none may set more.
    */
   maximumAgeHours?: number;
   /**

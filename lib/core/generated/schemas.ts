@@ -1764,8 +1764,26 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "required"
             ]
           },
+          "attestations": {
+            "description": "provenance: no policy accepts a bare signature over the file as proof of a build.",
+            "enum": [
+              "provenance"
+            ]
+          },
+          "environment": {
+            "description": "required: the policy names the deployment environment that builds run in.",
+            "enum": [
+              "required"
+            ]
+          },
+          "visibility": {
+            "description": "public: no policy accepts builds of a repository that is not public.",
+            "enum": [
+              "public"
+            ]
+          },
           "maximumAgeHours": {
-            "description": "The policy sets origin.maximumAgeHours, to this many hours or fewer.",
+            "description": "No build may be older than so many hours when it is signed. It holds for every policy that sets no origin.maximumAgeHours, and none may set more.",
             "type": "integer",
             "minimum": 1,
             "maximum": 8784
@@ -2391,8 +2409,31 @@ export const schemas: Readonly<Record<Kind, object>> = {
               "allowed"
             ]
           },
+          "attestations": {
+            "description": "What a signature may state to count as proof of the build: SLSA provenance (both versions where left out). signature: a bare signature over the file, which states nothing, counts too.",
+            "type": "array",
+            "minItems": 1,
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "$ref": "#/$defs/Attestation"
+            }
+          },
+          "environment": {
+            "description": "The deployment environment that the job must have run in, letter by letter, so that the rules of the code host for that environment held.",
+            "type": "string",
+            "maxLength": 255,
+            "pattern": "^[^\\s\\x00-\\x1f\\x7f](?:[^\\x00-\\x1f\\x7f]*[^\\s\\x00-\\x1f\\x7f])?$"
+          },
+          "visibility": {
+            "description": "public (where left out, for a release): the repository must have been public when the file was built. any (where left out, for a test): it may be private.",
+            "enum": [
+              "public",
+              "any"
+            ]
+          },
           "maximumAgeHours": {
-            "description": "How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts.",
+            "description": "How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts. Left out: as long as the foundation allows, and for a release 720 hours where it says nothing.",
             "type": "integer",
             "minimum": 1,
             "maximum": 8784
@@ -2467,6 +2508,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "maxLength": 200,
           "pattern": "^(?!refs/)[^\\s~^:\\\\\\[\\x00-\\x1f\\x7f/-][^\\s~^:\\\\\\[\\x00-\\x1f\\x7f]*(?<!/)$"
         }
+      },
+      "Attestation": {
+        "description": "A kind of proof.",
+        "enum": [
+          "slsa-provenance-v1",
+          "slsa-provenance-v0.2",
+          "signature"
+        ]
       },
       "Trigger": {
         "description": "The event that starts the build.",

@@ -26,6 +26,10 @@ export type RefPatterns1 = string[];
  * The event that starts the build.
  */
 export type Trigger = 'push' | 'release' | 'workflow_dispatch';
+/**
+ * A kind of proof.
+ */
+export type Attestation = 'slsa-provenance-v1' | 'slsa-provenance-v0.2' | 'signature';
 
 /**
  * What must be true before a file of a project is signed. A project may have any number of policies. File: projects/<slug>/policies/<policy>.yaml.
@@ -118,7 +122,22 @@ export interface Origin {
    */
   reruns?: 'refused' | 'allowed';
   /**
-   * How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts.
+   * What a signature may state to count as proof of the build: SLSA provenance (both versions where left out). signature: a bare signature over the file, which states nothing, counts too.
+   *
+   * @minItems 1
+   * @maxItems 3
+   */
+  attestations?: Attestation[];
+  /**
+   * The deployment environment that the job must have run in, letter by letter, so that the rules of the code host for that environment held.
+   */
+  environment?: string;
+  /**
+   * public (where left out, for a release): the repository must have been public when the file was built. any (where left out, for a test): it may be private.
+   */
+  visibility?: 'public' | 'any';
+  /**
+   * How old the build may be when it is signed, in hours since the transparency log saw its attestation. The time that a request waits for approval counts. Left out: as long as the foundation allows, and for a release 720 hours where it says nothing.
    */
   maximumAgeHours?: number;
   /**

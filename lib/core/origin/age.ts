@@ -4,41 +4,63 @@ import type { LocateInOrigin } from './policy.ts';
 
 const hour = 3_600_000;
 /** How far the signer's clock and the log's may differ. */
-const skewMax = 10 * 60_000;
+export const clockDifferenceMax = 5 * 60_000;
+
+/** Times that trusted logs and timestamp authorities vouch for. */
+export interface SignedTimes {
+  readonly earliest: Date;
+  readonly latest: Date;
+}
 
 /**
- * When a trusted source of time saw the attestation (null: none did) and the policy's limit in hours → one
- * finding, or none where the policy sets no limit. A build from the future is refused too: then either clock is
- * wrong, and an age can't be told.
+ * When trusted sources of time saw the attestation (null: none did), and the limit in hours, if there is one → findings.
+ * What is dated in the future is refused whatever the limit: then a clock is wrong, and no age can be told. Age counts from
+ * the earliest time, the future from the latest.
  */
 export function judgeAge(
-  signedAt: Date | null,
+  times: SignedTimes | null,
   maximumAgeHours: number | undefined,
   now: Date,
   locate: LocateInOrigin,
 ): readonly Finding[] {
-  if (maximumAgeHours === undefined) return [];
+  if (times === null) {
+    const message = 'Nothing trusted says when the file was built.';
+    const fix = 'Submit the unchanged bundle that the attestation step wrote.';
+    return [fail({ rule: 'origin.time', message, fix })];
+  }
+  const time = judgeTime(times.latest, now);
+  if (maximumAgeHours === undefined || time.outcome === 'fail') return [time];
+  const age = now.getTime() - times.earliest.getTime();
   const shared = {
     rule: 'origin.age',
     expected: `at most ${maximumAgeHours} h`,
+    found: times.earliest.toISOString(),
     policy: locate(['maximumAgeHours']),
   };
-  if (signedAt === null) {
-    const message = 'Nothing trusted says when the file was built.';
-    return [
-      fail({ ...shared, message, fix: 'Submit the unchanged bundle that the attestation step wrote.' }),
-    ];
-  }
-  const age = now.getTime() - signedAt.getTime();
-  const found = signedAt.toISOString();
-  if (!(age >= -skewMax)) {
-    const message = 'The attestation is dated in the future.';
-    return [fail({ ...shared, message, found, fix: 'The foundation must set the clock of the signer.' })];
-  }
-  if (age > maximumAgeHours * hour) {
-    const message = `The file was built ${Math.floor(age / hour)} hours ago, longer than the policy allows.`;
-    const fix = 'Build again and submit the new file, or change maximumAgeHours in the policy.';
-    return [fail({ ...shared, message, found, fix })];
-  }
-  return [pass({ ...shared, message: 'The build is recent enough.', found })];
+  if (age <= maximumAgeHours * hour)
+    return [time, pass({ ...shared, message: 'The build is recent enough.' })];
+  const message = `The file was built ${Math.floor(age / hour)} hours ago, longer than is allowed.`;
+  const fix =
+    'Build again and submit the new file, or change maximumAgeHours in the policy or in the foundation’s floor.';
+  return [time, fail({ ...shared, message, fix })];
 }
+
+function judgeTime(latest: Date, now: Date): Finding {
+  const bound = new Date(now.getTime() + clockDifferenceMax);
+  const found = shown(latest);
+  const expected = `${shown(bound)} or earlier`;
+  // Written so that a time which is none is refused too.
+  if (latest <= bound) {
+    const message = 'The attestation is not dated in the future.';
+    return pass({ rule: 'origin.time', message, expected, found });
+  }
+  return fail({
+    rule: 'origin.time',
+    message: 'The attestation is dated in the future.',
+    expected,
+    found,
+    fix: 'Attest the file again. If the time is right, the clock of the signer is behind: tell the foundation.',
+  });
+}
+
+const shown = (time: Date): string => (Number.isNaN(time.getTime()) ? 'no time' : time.toISOString());

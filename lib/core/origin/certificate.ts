@@ -21,6 +21,17 @@ export interface BuildCertificate {
   readonly forCodeSigning: boolean;
   /** Value of extension 1.3.6.1.4.1.57264.1.<arc>, for arcs from 8 on. */
   claim(arc: number): Claim;
+  /** Every extension below 1.3.6.1.4.1.57264.1, in the order of the certificate, for people to read. */
+  readonly said: readonly SaidClaim[];
+}
+
+export interface SaidClaim {
+  /** What follows 1.3.6.1.4.1.57264.1., usually one number. */
+  readonly arc: string;
+  /** How often the certificate has it; once in every honest one. */
+  readonly count: number;
+  /** Its first value as text; control characters are replaced, and a form that isn't text is said. */
+  readonly text: string;
 }
 
 const fulcioArc = '1.3.6.1.4.1.57264.1';
@@ -35,7 +46,7 @@ const missing = (problem: string): Claim => ({ ok: false, problem });
 /**
  * DER Certificate (RFC 5280 §4.1) → what Fulcio put into it.
  * Each extension counts only when it is there exactly once; claims must be DER UTF8String, as Fulcio writes
- * them from arc 8 on. The raw strings of arcs 1 to 6 are never read. Throws Asn1Error on anything but strict DER.
+ * them from arc 8 on. The raw strings of arcs 1 to 6 decide nothing. Throws Asn1Error on anything but strict DER.
  */
 export function readBuildCertificate(der: Uint8Array): BuildCertificate {
   const values = new Map<string, Uint8Array[]>();
@@ -65,7 +76,26 @@ export function readBuildCertificate(der: Uint8Array): BuildCertificate {
       typeof usage !== 'string' &&
       asSequence(readDer(usage)).some((purpose) => asOid(purpose) === codeSigning),
     claim: (arc) => fromValue(only(`${fulcioArc}.${arc}`), readUtf8),
+    said: [...values].flatMap(([id, [first, ...others]]): readonly SaidClaim[] => {
+      if (!id.startsWith(`${fulcioArc}.`) || first === undefined) return [];
+      const arc = id.slice(fulcioArc.length + 1);
+      return [{ arc, count: others.length + 1, text: textOf(arc, first) }];
+    }),
   };
+}
+
+const lastLegacyArc = 6;
+const saidCharactersMax = 120;
+
+/** Arcs 1 to 6 are raw text, all later ones DER; nothing is decided by what this answers. */
+function textOf(arc: string, bytes: Uint8Array): string {
+  const legacy = Number(arc) <= lastLegacyArc;
+  const claim: Claim = legacy
+    ? { ok: true, value: new TextDecoder().decode(bytes.subarray(0, claimCharactersMax)) }
+    : fromValue(bytes, readUtf8);
+  if (!claim.ok) return '(not text)';
+  const text = claim.value.replaceAll(/[\p{C}\p{Z}]/gu, (one) => (one === ' ' ? one : '\uFFFD'));
+  return text.length > saidCharactersMax ? `${text.slice(0, saidCharactersMax).toWellFormed()}…` : text;
 }
 
 function readExtensions(der: Uint8Array): readonly DerNode[] {

@@ -49,6 +49,9 @@ const arcs = {
   environment: 23,
 } as const;
 
+/** A claim → the last number of its extension's identifier. */
+export const arcOf = (name: keyof typeof arcs): number => arcs[name];
+
 export type ClaimName = keyof typeof arcs | 'san';
 export const claimNames: readonly ClaimName[] = [...(Object.keys(arcs) as (keyof typeof arcs)[]), 'san'];
 export type CertificateClaims = Readonly<Record<ClaimName, Claim>>;

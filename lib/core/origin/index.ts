@@ -10,8 +10,22 @@ export { bundleLimits } from './bundle.ts';
 export { verifyOrigin } from './verify.ts';
 export type { OriginFacts, VerifiedOrigin, VerifyOriginInput } from './verify.ts';
 export type { BuildClaims, ClaimName } from './claims.ts';
-export { originPolicyOf, unenforceableParts } from './policy.ts';
-export type { LocateInOrigin, OriginPolicy, PinnedBuilder, UnenforceablePart } from './policy.ts';
+export {
+  ageLimit,
+  originPolicyOf,
+  releaseAgeHoursDefault,
+  unenforceableParts,
+  usualAttestations,
+  usualVisibility,
+} from './policy.ts';
+export type {
+  AgeLimit,
+  AttestationKind,
+  LocateInOrigin,
+  OriginPolicy,
+  PinnedBuilder,
+  UnenforceablePart,
+} from './policy.ts';
 export type { ArtifactBytes } from './signature.ts';
 export type { ArtifactDigests } from './subject.ts';
 export { claimNames } from './claims.ts';

@@ -1,5 +1,8 @@
 import type { PolicyLocation } from '../finding/index.ts';
-import type { BuildSystem, Origin } from '../generated/index.ts';
+import type { BuildSystem, Origin, SigningPolicy } from '../generated/index.ts';
+
+/** What a signature can state, as policies call it. */
+export type AttestationKind = NonNullable<Origin['attestations']>[number];
 
 /** Where a project's releases have to come from. Every value is compared exactly; only refs know `*`. */
 export interface OriginPolicy {
@@ -21,8 +24,46 @@ export interface OriginPolicy {
   readonly builder?: PinnedBuilder;
   /** Whether a second attempt of a run may be signed; not when absent. */
   readonly allowReruns?: boolean;
+  /** What a signature may state to prove a build. */
+  readonly attestations: readonly AttestationKind[];
+  /** Deployment environment of the job; any, or none, when absent. */
+  readonly environment?: string;
+  /** Whether the repository has to have been public. */
+  readonly visibility: 'public' | 'any';
   /** Hours since a trusted log or timestamp authority saw the attestation; any age when absent. */
   readonly maximumAgeHours?: number;
+}
+
+/** Accepted where a policy says nothing. */
+export const usualAttestations: readonly AttestationKind[] = ['slsa-provenance-v1', 'slsa-provenance-v0.2'];
+
+/** What the repository has to have been where a policy says nothing. */
+export const usualVisibility: Readonly<Record<SigningPolicy['purpose'], 'public' | 'any'>> = {
+  release: 'public',
+  test: 'any',
+};
+
+/**
+ * Oldest build of a release where neither policy nor foundation says anything. Waiting for approval counts, so it leaves
+ * volunteers a holiday; approvals run for 30 days at most too. A build with a hole that was found since stays out.
+ */
+export const releaseAgeHoursDefault = 30 * 24;
+
+export interface AgeLimit {
+  readonly hours: number;
+  /** Who says so: the policy, the foundation's floor, or this software. */
+  readonly from: 'policy' | 'foundation' | 'default';
+}
+
+/** The oldest build that may be signed under a policy; null: any age, which only tests allow. */
+export function ageLimit(
+  own: number | undefined,
+  floor: number | undefined,
+  purpose: SigningPolicy['purpose'],
+): AgeLimit | null {
+  if (own !== undefined && own <= (floor ?? own)) return { hours: own, from: 'policy' };
+  if (floor !== undefined) return { hours: floor, from: 'foundation' };
+  return purpose === 'release' ? { hours: releaseAgeHoursDefault, from: 'default' } : null;
 }
 
 export interface PinnedBuilder {
@@ -64,10 +105,14 @@ export function unenforceableParts(origin: Origin): readonly UnenforceablePart[]
 }
 
 /**
- * `origin` of a signing policy and the build system it names → what a build's certificate is compared with.
- * Covers everything but `unenforceableParts`: ask for those first.
+ * `origin` of a signing policy, the build system it names and what holds where it says nothing → what a build's
+ * certificate is compared with. Covers everything but `unenforceableParts`: ask for those first.
  */
-export function originPolicyOf(origin: Origin, buildSystem: BuildSystem): OriginPolicy {
+export function originPolicyOf(
+  origin: Origin,
+  buildSystem: BuildSystem,
+  unsaid: { readonly purpose: SigningPolicy['purpose']; readonly age: AgeLimit | null },
+): OriginPolicy {
   return {
     issuer: buildSystem.issuer,
     repository: origin.repository,
@@ -77,6 +122,9 @@ export function originPolicyOf(origin: Origin, buildSystem: BuildSystem): Origin
     runner: 'github-hosted',
     ...(origin.builder === undefined ? {} : { builder: origin.builder }),
     allowReruns: origin.reruns === 'allowed',
-    ...(origin.maximumAgeHours === undefined ? {} : { maximumAgeHours: origin.maximumAgeHours }),
+    attestations: origin.attestations ?? usualAttestations,
+    ...(origin.environment === undefined ? {} : { environment: origin.environment }),
+    visibility: origin.visibility ?? usualVisibility[unsaid.purpose],
+    ...(unsaid.age === null ? {} : { maximumAgeHours: unsaid.age.hours }),
   };
 }

@@ -22,6 +22,8 @@ const policyOf = (
   refs: { branches: ['main'], tags: ['v*'] },
   triggers: ['push', 'release', 'workflow_dispatch'],
   runner: 'github-hosted',
+  attestations: ['slsa-provenance-v1', 'slsa-provenance-v0.2'],
+  visibility: 'public',
   ...changes,
 });
 const sigstoreJs = ['495574555', '71096353'] as const;
@@ -76,6 +78,10 @@ describe.skipIf(!available)('real bundles', () => {
       ['origin.ref'],
     ],
     ['a tag called main', { refs: { branches: [], tags: ['main'] } }, ['origin.ref']],
+    ['provenance of another version', { attestations: ['slsa-provenance-v0.2'] }, ['origin.statement']],
+    ['a bare signature alone', { attestations: ['signature'] }, ['origin.statement']],
+    ['a deployment environment', { environment: 'release' }, ['origin.environment']],
+    ['builds of the last month', { maximumAgeHours: 720 }, ['origin.age']],
     ['other events', { triggers: ['release'] }, ['origin.trigger']],
     ['another issuer', { issuer: 'https://token.actions.githubusercontent.com/' }, ['origin.issuer']],
     ['another workflow', { workflow: '.github/workflows/release.yaml' }, ['origin.workflow']],
@@ -99,13 +105,23 @@ describe.skipIf(!available)('real bundles', () => {
     expect(result.ok).toBe(false);
     expect(failed).not.toContain('origin.signature');
     expect(failed).not.toContain('origin.digest');
-    expect(failed).toEqual(expect.arrayContaining(['origin.runner', 'origin.repository', 'origin.owner']));
+    expect(failed).toEqual(
+      expect.arrayContaining(['origin.runner', 'origin.repository', 'origin.owner', 'origin.visibility']),
+    );
+    // Its statement is provenance of version 0.2, in an in-toto statement of version 0.1.
+    expect(result.findings).toContainEqual(
+      expect.objectContaining({
+        rule: 'origin.statement',
+        outcome: 'pass',
+        found: 'https://slsa.dev/provenance/v0.2',
+      }),
+    );
   });
 
   it('denies a self-hosted runner, though its signature verifies', async () => {
     const policy = policyOf(
       'https://github.com/foundry-rs/foundry',
-      ['408037403', '99892494'],
+      ['404320053', '99892494'],
       'release.yml',
       {
         refs: { branches: [], tags: ['stable'] },

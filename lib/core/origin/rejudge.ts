@@ -25,9 +25,10 @@ export function rejudgeClaims(input: RejudgeInput): readonly Finding[] {
   const claims = Object.fromEntries(
     claimNames.map((name) => [name, claim(input.claims[name])]),
   ) as CertificateClaims;
+  const times = input.signedAt === null ? null : { earliest: input.signedAt, latest: input.signedAt };
   return [
     ...judgeClaims({ claims, policy: input.policy, locate: input.locate }),
-    ...judgeAge(input.signedAt, input.policy.maximumAgeHours, input.now, input.locate),
+    ...judgeAge(times, input.policy.maximumAgeHours, input.now, input.locate),
   ];
 }
 

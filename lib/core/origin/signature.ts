@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
 import { Verifier, toSignedEntity } from '@sigstore/verify';
 import type { SignedEntity } from '@sigstore/verify';
+import type { SignedTimes } from './age.ts';
 import type { BuildBundle } from './bundle.ts';
 import type { TrustRoot } from './trust-root.ts';
 
@@ -12,8 +13,8 @@ export type ArtifactBytes = () => AsyncIterable<Uint8Array>;
 export type SignatureCheck =
   | {
       readonly ok: true;
-      /** Earliest moment that a trusted log or timestamp authority vouches for. */
-      readonly signedAt: Date;
+      /** The moments that trusted logs and timestamp authorities vouch for. */
+      readonly times: SignedTimes;
       /** Position in the transparency log, or null where the build system has none. */
       readonly logIndex: string | null;
     }
@@ -40,20 +41,20 @@ export async function checkSignature(
     const entity = toSignedEntity(read.bundle, Buffer.alloc(0));
     const verified = message === null ? entity : withMessage(entity, message.key);
     new Verifier(trustRoot.material, trustRoot.thresholds).verify(verified);
-    return { ok: true, signedAt: earliest(entity), logIndex: entity.tlogEntries[0]?.logIndex ?? null };
+    return { ok: true, times: timesOf(entity), logIndex: entity.tlogEntries[0]?.logIndex ?? null };
   } catch (error) {
     return { ok: false, problem: describe(error) };
   }
 }
 
 /** Times that the verifier has checked: log entries with a signed promise, and RFC 3161 timestamps. */
-function earliest(entity: SignedEntity): Date {
+function timesOf(entity: SignedEntity): SignedTimes {
   const times = entity.timestamps.flatMap((one) => {
     if (one.$case === 'timestamp-authority') return [one.timestamp.signingTime.getTime()];
     const { inclusionPromise, integratedTime } = one.tlogEntry;
     return inclusionPromise === undefined ? [] : [Number(integratedTime) * 1000];
   });
-  return new Date(Math.min(...times));
+  return { earliest: new Date(Math.min(...times)), latest: new Date(Math.max(...times)) };
 }
 
 function describe(error: unknown): string {

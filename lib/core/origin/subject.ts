@@ -1,5 +1,6 @@
 import type { Bundle } from '@sigstore/bundle';
 import { HashAlgorithm } from '@sigstore/protobuf-specs';
+import type { SignedStatement } from './statement.ts';
 
 /** Lower-case hexadecimal digests of the file as this software computed them. */
 export interface ArtifactDigests {
@@ -11,8 +12,6 @@ export type SubjectMatch =
   | { readonly ok: true; readonly name: string; readonly algorithm: 'sha256' | 'sha512' }
   | { readonly ok: false; readonly problem: string; readonly found: string | null };
 
-const inTotoPayload = 'application/vnd.in-toto+json';
-const statementTypes = ['https://in-toto.io/Statement/v1', 'https://in-toto.io/Statement/v0.1'];
 const subjectsMax = 1024;
 const algorithms = ['sha256', 'sha512'] as const;
 
@@ -22,7 +21,11 @@ const no = (problem: string, found: string | null = null): SubjectMatch => ({ ok
  * Whether a bundle is about this file: one of the in-toto subjects, or the message digest, has its SHA-256 or
  * SHA-512. Names of algorithms are compared exactly; a subject that names both digests must be right in both.
  */
-export function matchSubject(bundle: Bundle, digests: ArtifactDigests): SubjectMatch {
+export function matchSubject(
+  bundle: Bundle,
+  statement: SignedStatement,
+  digests: ArtifactDigests,
+): SubjectMatch {
   const { content } = bundle;
   if (content.$case === 'messageSignature') {
     const { algorithm, digest } = content.messageSignature.messageDigest;
@@ -34,18 +37,8 @@ export function matchSubject(bundle: Bundle, digests: ArtifactDigests): SubjectM
     if (found !== digests[name]) return no('its message digest is that of another file', `${name}:${found}`);
     return { ok: true, name: 'message', algorithm: name };
   }
-  const { payload, payloadType } = content.dsseEnvelope;
-  if (payloadType !== inTotoPayload)
-    return no('its payload is no in-toto statement', payloadType.slice(0, 100));
-  return matchStatement(payload, digests);
-}
-
-function matchStatement(payload: Uint8Array, digests: ArtifactDigests): SubjectMatch {
-  const statement = parseJson(payload);
-  if (!isRecord(statement) || !statementTypes.includes(String(statement['_type']))) {
-    return no('its payload is no in-toto statement of version 0.1 or 1');
-  }
-  const subjects = statement['subject'];
+  if (statement.kind !== 'statement') return no('it states nothing about files');
+  const subjects = statement.subject;
   if (!Array.isArray(subjects) || subjects.length === 0) return no('it attests no file');
   if (subjects.length > subjectsMax) return no(`it attests more than ${subjectsMax} files`);
   const seen: string[] = [];
@@ -61,16 +54,6 @@ function matchStatement(payload: Uint8Array, digests: ArtifactDigests): SubjectM
   }
   const found = seen.length === 0 ? null : seen.slice(0, 3).join(', ');
   return no('none of the files it attests has these bytes', found);
-}
-
-function parseJson(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch (error) {
-    // Both ways to be no JSON text: malformed UTF-8 (TypeError) and malformed JSON.
-    if (error instanceof SyntaxError || error instanceof TypeError) return null;
-    throw error;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

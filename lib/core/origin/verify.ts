@@ -14,9 +14,12 @@ import type { LocateInOrigin, OriginPolicy } from './policy.ts';
 import { judgeClaims } from './rules.ts';
 import { checkSignature } from './signature.ts';
 import type { ArtifactBytes, SignatureCheck } from './signature.ts';
+import { attestationKind, judgeStatement, readStatement } from './statement.ts';
+import type { SignedStatement } from './statement.ts';
 import { matchSubject } from './subject.ts';
 import type { ArtifactDigests } from './subject.ts';
 import type { TrustRoot } from './trust-root.ts';
+import { unjudgedFinding } from './unjudged.ts';
 
 declare const verified: unique symbol;
 
@@ -69,21 +72,25 @@ export async function verifyOrigin(
   const signature = await checkSignature(bundle, input.trustRoot, input.artifact);
   const claims = readClaims(certificate);
   const locate = input.locate ?? (() => null);
-  const digest = digestFinding(bundle, input.digests);
+  const statement = readStatement(bundle.bundle);
+  const digest = digestFinding(bundle, statement, input.digests);
   const findings: readonly Finding[] = [
     pass({ rule: 'origin.bundle', message: 'The attestation is a Sigstore bundle.', found: bundle.sha256 }),
     purposeFinding(certificate),
     signatureFinding(signature),
+    judgeStatement(statement, input.policy.attestations, locate),
     digest,
     ...judgeClaims({ claims, policy: input.policy, locate }),
-    ...judgeAge(signature.ok ? signature.signedAt : null, input.policy.maximumAgeHours, input.now, locate),
+    ...unjudgedFinding(certificate, input.policy),
+    ...(signature.ok ? judgeAge(signature.times, input.policy.maximumAgeHours, input.now, locate) : []),
   ];
   // Claims count only where they are signed, and about this very file.
-  const facts = signature.ok && digest.outcome === 'pass' ? factsOf(claims, signature.signedAt) : null;
+  const facts =
+    signature.ok && digest.outcome === 'pass' ? factsOf(claims, statement, signature.times.earliest) : null;
   if (!signature.ok || failures(findings).length > 0) return { ok: false, findings, facts };
   const value = {
     claims: certifiedClaims(claims, input.policy.workflow),
-    integratedAt: signature.signedAt,
+    integratedAt: signature.times.earliest,
     logIndex: signature.logIndex,
     bundleSha256: bundle.sha256,
     digests: { sha256: input.digests.sha256, sha512: input.digests.sha512 },
@@ -91,12 +98,16 @@ export async function verifyOrigin(
   return { ok: true, value, findings, facts };
 }
 
-function factsOf(claims: CertificateClaims, signedAt: Date): OriginFacts {
+function factsOf(claims: CertificateClaims, statement: SignedStatement, signedAt: Date): OriginFacts {
   const said = claimNames.flatMap((name) => {
     const claim = claims[name];
     return claim.ok ? [[name, claim.value] as const] : [];
   });
-  return { claims: Object.fromEntries(said), integratedAt: signedAt.toISOString() };
+  return {
+    claims: Object.fromEntries(said),
+    attestation: attestationKind(statement) ?? 'other',
+    integratedAt: signedAt.toISOString(),
+  };
 }
 
 function tryCertificate(bundle: BuildBundle): BuildCertificate | string {
@@ -128,7 +139,7 @@ function signatureFinding(signature: SignatureCheck): Finding {
   const rule = 'origin.signature';
   const expected = 'a signature, certificate and log entry by the trusted build system';
   if (signature.ok) {
-    const message = `The signature, its certificate and its time ${signature.signedAt.toISOString()} are verified.`;
+    const message = `The signature, its certificate and its time ${signature.times.earliest.toISOString()} are verified.`;
     const found = signature.logIndex === null ? null : `log entry ${signature.logIndex}`;
     return pass({ rule, message, expected, found });
   }
@@ -138,9 +149,9 @@ function signatureFinding(signature: SignatureCheck): Finding {
   return fail({ rule, message, expected, fix });
 }
 
-function digestFinding(bundle: BuildBundle, digests: ArtifactDigests): Finding {
+function digestFinding(bundle: BuildBundle, statement: SignedStatement, digests: ArtifactDigests): Finding {
   const rule = 'origin.digest';
-  const match = matchSubject(bundle.bundle, digests);
+  const match = matchSubject(bundle.bundle, statement, digests);
   if (match.ok) {
     const expected = `${match.algorithm}:${digests[match.algorithm]}`;
     const message = `The attestation is about exactly this file (${match.algorithm}).`;

@@ -72,6 +72,59 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'loosens origin.maximumAgeHours',
   ],
   [
+    'a maximum age above what holds for every release',
+    { [releasePolicy]: [['runner: github-hosted', 'runner: github-hosted\n  maximumAgeHours: 721']] },
+    'loosens origin.maximumAgeHours',
+    'loosens origin.maximumAgeHours',
+  ],
+  [
+    'a bare signature beside provenance',
+    {
+      [releasePolicy]: [
+        [
+          'runner: github-hosted',
+          'runner: github-hosted\n  attestations: [slsa-provenance-v1, slsa-provenance-v0.2, signature]',
+        ],
+      ],
+    },
+    'loosens origin.attestations',
+    'tightens origin.attestations',
+  ],
+  [
+    'provenance of one version',
+    {
+      [releasePolicy]: [
+        ['runner: github-hosted', 'runner: github-hosted\n  attestations: [slsa-provenance-v1]'],
+      ],
+    },
+    'tightens origin.attestations',
+    'loosens origin.attestations',
+  ],
+  [
+    'a bare signature in place of provenance',
+    { [releasePolicy]: [['runner: github-hosted', 'runner: github-hosted\n  attestations: [signature]']] },
+    'loosens origin.attestations',
+    'loosens origin.attestations',
+  ],
+  [
+    'an environment',
+    { [releasePolicy]: [['runner: github-hosted', 'runner: github-hosted\n  environment: release']] },
+    'tightens origin.environment',
+    'loosens origin.environment',
+  ],
+  [
+    'any visibility',
+    { [releasePolicy]: [['runner: github-hosted', 'runner: github-hosted\n  visibility: any']] },
+    'loosens origin.visibility',
+    'tightens origin.visibility',
+  ],
+  [
+    'the visibility that a missing line means',
+    { [releasePolicy]: [['runner: github-hosted', 'runner: github-hosted\n  visibility: public']] },
+    'neutral origin.visibility',
+    'neutral origin.visibility',
+  ],
+  [
     'a paused project',
     { 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] },
     'tightens status',

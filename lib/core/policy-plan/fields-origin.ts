@@ -1,8 +1,21 @@
 /** What changes in a policy's `origin` mean. */
 import type { JsonValue } from '../json/index.ts';
 import type { FieldTable } from './judge-field.ts';
-import { allowList, atLeast, atMost, identity, loosens, requirement, steps, tightens } from './measures.ts';
-import type { Measure } from './measures.ts';
+import { releaseAgeHoursDefault, usualAttestations, usualVisibility } from '../origin/index.ts';
+import type { Difference, Judged } from './change.ts';
+import {
+  allowList,
+  atLeast,
+  atMost,
+  identity,
+  loosens,
+  neutral,
+  requirement,
+  shown,
+  steps,
+  tightens,
+} from './measures.ts';
+import type { Documents, Measure } from './measures.ts';
 
 const flag = (what: string): Measure => steps(what, [false, true], false);
 const alerts = ['none', 'errors', 'errors-and-warnings', 'all'];
@@ -57,10 +70,61 @@ function enforcedFrom({
     : loosens('The protection may be younger than before.');
 }
 
-const maximumAge = atMost("A build's age in hours");
+const age = "A build's age in hours";
 
-export const originFields: { readonly table: FieldTable; readonly maximumAge: Measure } = {
-  maximumAge,
+/**
+ * Without a line, a release may be as old as the foundation says, or the default; which of the two, the document doesn't
+ * tell. So a line that comes tightens only where it is no more than the default, and one that goes may loosen.
+ */
+function releaseAge(difference: Difference, documents: Documents): Judged {
+  const { before, after } = difference;
+  if (before !== undefined && after !== undefined) return atMost(age)(difference, documents);
+  if (before === undefined && typeof after === 'number' && after <= releaseAgeHoursDefault) {
+    return tightens(`${age} may be at most ${shown(after)} now.`);
+  }
+  return loosens(`${age} may be more than before, where nothing else says less.`);
+}
+
+function policyAge(difference: Difference, documents: Documents): Judged {
+  const { after } = documents as { after?: { purpose?: unknown } };
+  return after?.purpose === 'test' ? atMost(age)(difference, documents) : releaseAge(difference, documents);
+}
+
+/** A list that comes or goes is held against what counts where there is none. */
+function attestations(difference: Difference): Judged {
+  if (difference.nature === 'order') return neutral('Only the order changed.');
+  const listed = (value: JsonValue | undefined): readonly JsonValue[] =>
+    Array.isArray(value) ? value : usualAttestations;
+  const [before, after] = [listed(difference.before), listed(difference.after)];
+  const added = after.filter((one) => !before.includes(one));
+  if (added.length > 0) return loosens(`${added.map(shown).join(', ')} counts as proof of a build now.`);
+  const gone = before.filter((one) => !after.includes(one));
+  return gone.length === 0
+    ? neutral('The same counts as proof of a build as where the line is left out.')
+    : tightens(`${gone.map(shown).join(', ')} counts no more as proof of a build.`);
+}
+
+/** What a missing line means depends on what the policy is for. */
+function visibility(difference: Difference, documents: Documents): Judged {
+  const usual = (document: JsonValue): JsonValue =>
+    usualVisibility[(document as { purpose?: unknown }).purpose === 'test' ? 'test' : 'release'];
+  const { before = usual(documents.before), after = usual(documents.after) } = difference;
+  const order = ['any', 'public'];
+  return steps(
+    'Whether the repository must be public',
+    order,
+    'any',
+  )({ ...difference, before, after }, documents);
+}
+
+export const originFields: {
+  readonly table: FieldTable;
+  /** Of the foundation's floors. */
+  readonly releaseAge: Measure;
+  readonly testAge: Measure;
+} = {
+  releaseAge,
+  testAge: atMost(age),
   table: [
     ['origin', requirement('A verified origin')],
     ['origin buildSystem', identity('The build system')],
@@ -78,7 +142,11 @@ export const originFields: { readonly table: FieldTable; readonly maximumAge: Me
     ['origin runner groups *', allowList('A runner of the group')],
     ['origin builder **', identity('The workflow that builds and attests')],
     ['origin reruns', steps('Repeated attempts of a run', ['allowed', 'refused'], 'refused')],
-    ['origin maximumAgeHours', maximumAge],
+    ['origin attestations', attestations],
+    ['origin attestations *', allowList('As proof of a build')],
+    ['origin environment', requirement('The deployment environment')],
+    ['origin visibility', visibility],
+    ['origin maximumAgeHours', policyAge],
     ['origin requireRunSuccess', flag('Success of the whole run')],
     ...rulesets('branchRulesets', 'branches'),
     ...rulesets('tagRulesets', 'tags'),

@@ -29,13 +29,19 @@ const notify: Measure = () => neutral('Who is told decides nothing.');
 const admission: Measure = () => neutral('Who may apply decides nothing about what is signed.');
 const page: Measure = () => neutral('What the project says about itself decides nothing.');
 
-const floor = (purpose: string): FieldTable => [
+const floor = (purpose: 'release' | 'test'): FieldTable => [
   [`floors ${purpose}`, requirement(`The floor for ${purpose} policies`)],
   [`floors ${purpose} origin`, requirement('An origin, for every project,')],
   [`floors ${purpose} runner`, requirement('A runner of the build system, for every project,')],
   [`floors ${purpose} reruns`, requirement('The first attempt of a run, for every project,')],
   [`floors ${purpose} builder`, requirement('A pinned builder, for every project,')],
-  [`floors ${purpose} maximumAgeHours`, originFields.maximumAge],
+  [`floors ${purpose} attestations`, requirement('Provenance, for every project,')],
+  [`floors ${purpose} environment`, requirement('A deployment environment, for every project,')],
+  [`floors ${purpose} visibility`, requirement('A public repository, for every project,')],
+  [
+    `floors ${purpose} maximumAgeHours`,
+    purpose === 'release' ? originFields.releaseAge : originFields.testAge,
+  ],
   [`floors ${purpose} scan`, requirement('A malware scan, for every project,')],
   [`floors ${purpose} timestamp`, requirement('A timestamp, for every project,')],
   [`floors ${purpose} quorumMin`, atLeast('The least quorum of every project', 0)],

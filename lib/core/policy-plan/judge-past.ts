@@ -1,7 +1,7 @@
 /** The steps of a past request, judged again by the signer's rules over what it recorded. */
 import { fail, failures } from '../finding/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
-import { originPolicyOf, rejudgeClaims, unenforceableParts } from '../origin/index.ts';
+import { rejudgeClaims, unenforceableParts } from '../origin/index.ts';
 import { formatSubmitter, maySubmit, parseSubmitter } from '../submitter/index.ts';
 import { matchTree } from './match-tree.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
@@ -45,8 +45,8 @@ export function judgeSubmitter({ effective }: CompiledPolicy, request: PastReque
 }
 
 export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
-  const { origin, buildSystem } = effective;
-  if (origin === null || buildSystem === null) return passed;
+  const { origin, originPolicy } = effective;
+  if (origin === null || originPolicy === null) return passed;
   const [unenforceable] = unenforceableParts(origin);
   if (unenforceable !== undefined) {
     return unknown(
@@ -59,23 +59,30 @@ export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest)
     const message = 'No verified origin of this request was recorded.';
     return unknown('origin.bundle', message, effective.locate(['origin']));
   }
-  const { claims, integratedAt } = request.origin;
-  const { maximumAgeHours } = origin;
-  if (maximumAgeHours !== undefined && integratedAt === null) {
-    const message = 'When the build was attested was not recorded.';
-    return unknown('origin.age', message, effective.locate(['origin', 'maximumAgeHours']));
-  }
+  const { claims, integratedAt, attestation } = request.origin;
   const findings = rejudgeClaims({
     claims,
     signedAt: integratedAt === null ? null : new Date(integratedAt),
-    policy: originPolicyOf(origin, buildSystem),
-    locate: (path) => effective.locate(['origin', ...path]),
+    policy: originPolicy,
+    locate: (path) => effective.locateOrigin(path),
     now: new Date(request.at),
   });
   // A claim that nobody recorded refuses nothing; what was found and doesn't fit does.
   const refused = conclude(findings.filter((one) => one.found !== null));
+  if (refused.state === 'fail') return refused;
+  const kinds: readonly string[] = originPolicy.attestations;
+  const statement = effective.locateOrigin(['attestations']);
+  if (attestation !== null && !kinds.includes(attestation)) {
+    const message = `The signature states ${attestation}, which proves no build under this policy.`;
+    const about = { rule: 'origin.statement', expected: kinds.join(', '), found: attestation };
+    const fix = 'Attest the file with SLSA provenance.';
+    return { state: 'fail', finding: fail({ ...about, message, fix, policy: statement }) };
+  }
   const [missing] = failures(findings);
-  if (refused.state === 'fail' || missing === undefined) return refused;
+  if (missing === undefined && attestation === null) {
+    return unknown('origin.statement', 'What the attestation states was not recorded.', statement);
+  }
+  if (missing === undefined) return refused;
   return unknown(
     missing.rule,
     'What the build system certified about this was not recorded.',

@@ -51,9 +51,11 @@ function request(value: unknown, at: string): PastRequest {
 }
 
 function origin(value: unknown, at: string): PastOrigin {
-  const { claims, integratedAt } = record(value, at);
+  // Files from before it was recorded have no such member.
+  const { claims, integratedAt, attestation = null } = record(value, at);
   return {
     claims: recordedClaims(claims, `${at}.claims`),
+    attestation: orNull(text)(attestation, `${at}.attestation`),
     integratedAt: orNull(time)(integratedAt, `${at}.integratedAt`),
   };
 }

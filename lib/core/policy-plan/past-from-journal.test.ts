@@ -24,6 +24,7 @@ describe('requests out of a journal', () => {
     finding('origin.trigger', 'push'),
     finding('origin.runner', 'github-hosted'),
     finding('origin.run', `${repository}/actions/runs/1/attempts/1`),
+    finding('origin.visibility', 'public'),
   ];
 
   function journal(...deeds: readonly (readonly [string, JsonValue])[]): readonly JournalEntry[] {
@@ -42,13 +43,13 @@ describe('requests out of a journal', () => {
   ) => ['step.finished', { step: name, outcome: 'pass', pass: 1, findings, ...more }] as const;
   const received = [
     'request.received',
-    { project: good.project, policy: good.policy, submittedBy: 'ci' },
+    { project: good.project, policy: good.policy, submittedBy: good.submittedBy },
   ] as const;
 
   test('carry every claim that the rules compare, who approved and what came of it', () => {
     const entries = journal(
       received,
-      step('origin', originFindings),
+      step('origin', originFindings, { attestation: 'slsa-provenance-v1' }),
       step('inspection', [finding('inspection.content', null)], { configurationSha256: 'x', entries: null }),
       step('scan', []),
       step('approval', [
@@ -60,7 +61,7 @@ describe('requests out of a journal', () => {
     const [past] = pastRequestsFromJournal(entries);
     expect(past).toEqual({
       ...good,
-      origin: { claims: good.origin?.claims, integratedAt: null },
+      origin: { ...good.origin, integratedAt: null },
       inspection: { outcome: 'pass', rule: null, configurationSha256: 'x', entries: null },
     });
     expect(parsePastRequests(JSON.parse(JSON.stringify([past])))).toEqual([past]);
@@ -85,6 +86,15 @@ describe('requests out of a journal', () => {
 });
 
 describe('requests out of a file', () => {
+  test('may come from before it was recorded what their attestations state', () => {
+    const { attestation: _, ...origin } = good.origin ?? {
+      attestation: null,
+      claims: {},
+      integratedAt: null,
+    };
+    expect(parsePastRequests([{ ...good, origin }])[0]?.origin?.attestation).toBeNull();
+  });
+
   test.each<[string, unknown, string]>([
     ['no list', {}, ''],
     ['a missing member', [{ ...good, id: undefined }], '[0].id'],

@@ -17,6 +17,8 @@ const claimOfRule: Readonly<Record<string, readonly ClaimName[]>> = {
   'origin.runner': ['runner'],
   'origin.run': ['runUri'],
   'origin.builder': ['signerDigest'],
+  'origin.visibility': ['visibility'],
+  'origin.environment': ['environment'],
 };
 
 interface StepRecord {
@@ -39,7 +41,7 @@ interface Draft {
  * Journal entries in order → the signing requests in them, with every fact that the journal holds. A body
  * that isn't what the signer writes is passed over: facts that can't be read are facts that are missing.
  *
- * Steps may carry more than findings: `claims` and `integratedAt` with origin, `configurationSha256` and
+ * Steps may carry more than findings: `claims`, `attestation` and `integratedAt` with origin, `configurationSha256` and
  * `entries` with inspection, `approvals` with approval; they are taken where they are there.
  */
 export function pastRequestsFromJournal(entries: Iterable<JournalEntry>): readonly PastRequest[] {
@@ -131,9 +133,10 @@ function originOf(step: StepRecord | undefined): PastOrigin | null {
       if (outcome === 'pass') claims.signerDigest ??= found;
     }
   }
-  const { integratedAt } = step.facts;
+  const { integratedAt, attestation } = step.facts;
   return {
     claims: { ...claims, ...textMembers(step.facts['claims']) },
+    attestation: typeof attestation === 'string' ? attestation : null,
     integratedAt: typeof integratedAt === 'string' ? integratedAt : null,
   };
 }

@@ -37,7 +37,9 @@ export const good: PastRequest = {
       trigger: 'push',
       runner: 'github-hosted',
       runUri: `${repository}/actions/runs/1/attempts/1`,
+      visibility: 'public',
     },
+    attestation: 'slsa-provenance-v1',
     integratedAt: '2026-11-01T10:00:00.000Z',
   },
   inspection: {

@@ -25,6 +25,8 @@ export interface PastProgram {
 export interface PastOrigin {
   /** By the names of the claims; a claim that wasn't recorded is missing. */
   readonly claims: RecordedClaims;
+  /** What the signature states, as policies call it; `other`: nothing that proves a build; null: not recorded. */
+  readonly attestation: string | null;
   /** When the transparency log or a timestamp authority saw the attestation; ISO 8601, or null. */
   readonly integratedAt: string | null;
 }

@@ -84,7 +84,21 @@ describe('a past request under another policy', () => {
 
   test.each<[string, Partial<PastRequest>, string]>([
     ['no origin was recorded', { origin: null }, 'unknown origin.bundle'],
-    ['a claim was not recorded', { origin: { claims: {}, integratedAt: null } }, 'unknown origin.issuer'],
+    [
+      'a claim was not recorded',
+      { origin: { claims: {}, attestation: null, integratedAt: null } },
+      'unknown origin.issuer',
+    ],
+    [
+      'what the attestation states was not recorded',
+      { origin: { claims: good.origin?.claims ?? {}, integratedAt: good.at, attestation: null } },
+      'unknown origin.statement',
+    ],
+    [
+      'the attestation was no provenance',
+      { origin: { claims: good.origin?.claims ?? {}, integratedAt: good.at, attestation: 'other' } },
+      'denied origin.statement',
+    ],
     ['nothing says what was in the file', { inspection: null }, 'unknown inspection'],
     ['the scan was not recorded', { scan: null }, 'unknown scan'],
     ['the scan refused it', { scan: 'refused' }, 'denied scan'],

@@ -39,7 +39,19 @@ describe('a foundation’s floors', () => {
     ['quorumMin: 2', [], 'at least 2 approvals of every release, not 1', 'quorum: 1'],
     ['reruns: refused', [[release, 'refs:', 'reruns: allowed\n  refs:']], 'repeated attempts', 'reruns:'],
     ['builder: required', [], 'a pinned reusable builder', 'origin:'],
-    ['maximumAgeHours: 24', [], 'at most 24 hours', 'origin:'],
+    ['environment: required', [], 'a deployment environment', 'origin:'],
+    [
+      'attestations: provenance',
+      [[release, 'refs:', 'attestations: [slsa-provenance-v1, signature]\n  refs:']],
+      'not a bare signature',
+      'attestations:',
+    ],
+    [
+      'visibility: public',
+      [[release, 'refs:', 'visibility: any\n  refs:']],
+      'a public repository',
+      'visibility:',
+    ],
     [
       'maximumAgeHours: 24',
       [[release, 'refs:', 'maximumAgeHours: 25\n  refs:']],
@@ -61,6 +73,18 @@ describe('a foundation’s floors', () => {
     const changes = [[release, 'refs:', 'maximumAgeHours: 3\n  reruns: refused\n  refs:']] as const;
     const found = diagnosticsOf(under('  release: {maximumAgeHours: 24, reruns: refused}\n', changes));
     expect(found.filter((one) => one.includes('esbuild-demo'))).toEqual([]);
+  });
+
+  test('a maximum age holds for every policy that sets none', () => {
+    const files = under('  release: {maximumAgeHours: 24, visibility: public, attestations: provenance}\n');
+    expect(diagnosticsOf(files)).toEqual([]);
+  });
+
+  test('a floor that is about origins asks for one', () => {
+    for (const floor of ['environment: required', 'visibility: public', 'attestations: provenance']) {
+      const found = diagnosticsOf(under(`  test: {${floor}}\n`));
+      expect(found[0]).toContain('every policy of this purpose for an origin');
+    }
   });
 
   test('an origin floor for test policies refuses those without one', () => {

@@ -1,5 +1,6 @@
 import { compileConfiguration } from '../artifact/index.ts';
 import type { PolicyFloor, SigningPolicy } from '../generated/index.ts';
+import { usualVisibility } from '../origin/index.ts';
 import { artifactProblems } from './artifact-problems.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -87,9 +88,9 @@ function policyBreaches(policy: SigningPolicy, floor: PolicyFloor | undefined): 
   }
   if (origin === undefined) {
     // Without an origin there is no line to hold against the floors below: they all ask for one.
-    const asking = (['origin', 'runner', 'builder', 'maximumAgeHours'] as const).find(
-      (name) => floor[name] !== undefined,
-    );
+    const asking = (
+      ['origin', 'runner', 'builder', 'attestations', 'environment', 'visibility', 'maximumAgeHours'] as const
+    ).find((name) => floor[name] !== undefined);
     if (asking !== undefined) {
       breach(asking, [], 'every policy of this purpose for an origin', 'Add `origin`.');
     }
@@ -104,9 +105,23 @@ function policyBreaches(policy: SigningPolicy, floor: PolicyFloor | undefined): 
   if (floor.builder === 'required' && origin.builder === undefined) {
     breach('builder', ['origin'], 'for a pinned reusable builder', 'Add `builder` with uri, ref and digest.');
   }
+  if (floor.attestations === 'provenance' && origin.attestations?.includes('signature') === true) {
+    const fix = 'Remove signature from attestations.';
+    breach('attestations', ['origin', 'attestations'], 'for provenance, not a bare signature', fix);
+  }
+  if (floor.environment === 'required' && origin.environment === undefined) {
+    const fix = 'Add `environment` with the name of the deployment environment that releases are built in.';
+    breach('environment', ['origin'], 'for a deployment environment', fix);
+  }
+  const visibility = origin.visibility ?? usualVisibility[policy.purpose];
+  if (floor.visibility === 'public' && visibility !== 'public') {
+    const fix = 'Set visibility to public.';
+    breach('visibility', ['origin', 'visibility'], 'for builds of a public repository', fix);
+  }
+  // A policy that sets no age of its own takes the floor's.
   const hours = floor.maximumAgeHours;
-  if (hours !== undefined && (origin.maximumAgeHours ?? Number.POSITIVE_INFINITY) > hours) {
-    const fix = `Set maximumAgeHours to ${hours} or less.`;
+  if (hours !== undefined && (origin.maximumAgeHours ?? hours) > hours) {
+    const fix = `Set maximumAgeHours to ${hours} or less, or remove the line: ${hours} holds then.`;
     breach('maximumAgeHours', ['origin', 'maximumAgeHours'], `for builds of at most ${hours} hours`, fix);
   }
   return breaches;

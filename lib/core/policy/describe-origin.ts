@@ -1,10 +1,13 @@
 import type { CodeScanningRule, Origin, RulesetRules, Rulesets } from '../generated/index.ts';
+import type { AttestationKind } from '../origin/index.ts';
 import { list } from './describe-list.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
 
 /** What a policy says about where and how the file is built, in sentences. */
-export function describeOrigin({ origin, buildSystem, project }: EffectivePolicy): readonly string[] {
-  if (origin === null) return ['The origin is not checked, so this policy can use only a test certificate.'];
+export function describeOrigin(effective: EffectivePolicy): readonly string[] {
+  const { origin, originPolicy, buildSystem, project } = effective;
+  if (origin === null || originPolicy === null)
+    return ['The origin is not checked, so this policy can use only a test certificate.'];
   const system = buildSystem?.displayName ?? origin.buildSystem;
   return [
     `${project.name} must be built by ${system} from ${origin.repository.uri} (repository ${origin.repository.id}, owner ${origin.repository.ownerId}).`,
@@ -15,14 +18,40 @@ export function describeOrigin({ origin, buildSystem, project }: EffectivePolicy
     origin.reruns === 'allowed'
       ? 'A repeated attempt of a run is accepted too.'
       : 'Only the first attempt of a run is accepted.',
-    ...(origin.maximumAgeHours === undefined
+    ...(originPolicy.environment === undefined
       ? []
-      : [`When it is signed, the build may be at most ${hours(origin.maximumAgeHours)} old.`]),
+      : [`It must run in the deployment environment ${originPolicy.environment}.`]),
+    originPolicy.visibility === 'public'
+      ? 'The repository must be public when it is built.'
+      : 'The repository need not be public.',
+    ...describeAge(effective),
     ...(origin.requireRunSuccess === true ? ['The whole run must have ended with success.'] : []),
     ...describeRulesets('branch', origin.branchRulesets),
     ...describeRulesets('tag', origin.tagRulesets),
-    'The build system’s signed statement must name exactly the file that is submitted.',
+    describeAttestations(originPolicy.attestations),
+    'The build system’s signature must be about exactly the file that is submitted.',
   ];
+}
+
+function describeAge({ age }: EffectivePolicy): readonly string[] {
+  if (age === null) return [];
+  const says = {
+    policy: '',
+    foundation: ', as the foundation asks of every policy',
+    default: ', as neither the policy nor the foundation says how old',
+  }[age.from];
+  return [`When it is signed, the build may be at most ${hours(age.hours)} old${says}.`];
+}
+
+const attestationNames: Readonly<Record<AttestationKind, string>> = {
+  'slsa-provenance-v1': 'SLSA provenance version 1',
+  'slsa-provenance-v0.2': 'SLSA provenance version 0.2',
+  signature: 'a bare signature over the file, which states nothing about its build',
+};
+
+function describeAttestations(kinds: readonly AttestationKind[]): string {
+  const names = [...new Set(kinds)].map((one): string => attestationNames[one]);
+  return `What proves the build is ${list(names, 'or')}, signed by the build system.`;
 }
 
 const triggerNames: Readonly<Record<Origin['triggers'][number], string>> = {

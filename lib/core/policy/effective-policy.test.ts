@@ -83,6 +83,10 @@ describe('the effective policy', () => {
       replaced('projects/esbuild-demo/policies/release-signing.yaml', '  refs:', `  ${line}\n  refs:`);
     changes.push(
       origin('reruns: allowed'),
+      origin('attestations: [slsa-provenance-v1]'),
+      origin('environment: release'),
+      origin('visibility: public'),
+      replaced('foundation.yaml', '    quorumMin: 1', '    quorumMin: 1\n    maximumAgeHours: 100'),
       origin('maximumAgeHours: 24'),
       origin(`builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'a'.repeat(40)}}`),
       origin(`builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'b'.repeat(40)}}`),
@@ -92,6 +96,27 @@ describe('the effective policy', () => {
     expect(
       effective(replaced('projects/esbuild-demo/project.yaml', 'JavaScript bundler', 'bundler')).digest,
     ).toBe(effective().digest);
+  });
+
+  test('has a maximum age for a release whatever the files say, and tells where it comes from', () => {
+    const policy = 'projects/esbuild-demo/policies/release-signing.yaml';
+    const silent = effective();
+    expect(silent.age).toEqual({ hours: 720, from: 'default' });
+    expect(silent.originPolicy).toMatchObject({ maximumAgeHours: 720, visibility: 'public' });
+    expect(silent.locateOrigin(['maximumAgeHours'])).toBeNull();
+    const floor = replaced(
+      'foundation.yaml',
+      '    quorumMin: 1',
+      '    quorumMin: 1\n    maximumAgeHours: 100',
+    );
+    const bound = effective(floor);
+    expect(bound.age).toEqual({ hours: 100, from: 'foundation' });
+    expect(bound.locateOrigin(['maximumAgeHours'])?.file).toBe('foundation.yaml');
+    expect(JSON.stringify(describePolicy(bound))).toContain('at most 100 hours old, as the foundation asks');
+    const own = effective(replaced(policy, '  refs:', '  maximumAgeHours: 24\n  refs:'));
+    expect(own.age).toEqual({ hours: 24, from: 'policy' });
+    expect(own.locateOrigin(['maximumAgeHours'])).toEqual(own.locate(['origin', 'maximumAgeHours']));
+    expect(effective(files, 'test-signing').age).toBeNull();
   });
 
   test('keeps its digest, and with it every approval, when only words and notifications change', () => {
@@ -152,6 +177,9 @@ describe('in plain English', () => {
     const lines = [
       'maximumAgeHours: 48',
       'reruns: allowed',
+      'attestations: [slsa-provenance-v1, signature]',
+      'environment: release',
+      'visibility: any',
       `builder: {uri: ${builder}, ref: refs/tags/v1, digest: ${'a'.repeat(40)}}`,
       'refs:',
     ].join('\n  ');
@@ -168,6 +196,9 @@ describe('in plain English', () => {
       'The stable releases.',
       'the build may be at most 2 days old',
       'A repeated attempt of a run is accepted too.',
+      'SLSA provenance version 1 or a bare signature over the file, which states nothing about its build',
+      'It must run in the deployment environment release.',
+      'The repository need not be public.',
       `${builder} must build and attest it, called at refs/tags/v1 and read from commit aaaa`,
       'changes nothing on the system',
       'demo-approver: when a request waits for approval.',
@@ -176,6 +207,11 @@ describe('in plain English', () => {
     }
     const plain = JSON.stringify(describePolicy(effective()));
     expect(plain).toContain('Only the first attempt of a run is accepted.');
+    expect(plain).toContain('The repository must be public when it is built.');
+    expect(plain).toContain('at most 30 days old, as neither the policy nor the foundation says how old');
+    expect(plain).toContain(
+      'What proves the build is SLSA provenance version 1 or SLSA provenance version 0.2',
+    );
     expect(plain).toContain('The workflow itself must attest the build');
   });
 

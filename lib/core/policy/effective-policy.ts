@@ -3,6 +3,7 @@ import type { ElementLocations } from '../artifact/index.ts';
 import type { PolicyLocation } from '../finding/index.ts';
 import type { BuildSystem, Foundation, Origin, Project, SigningPolicy } from '../generated/index.ts';
 import type { ArtifactConfiguration } from '../generated/index.ts';
+import type { AgeLimit, OriginPolicy } from '../origin/index.ts';
 import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
 import type { DocumentPath } from './document.ts';
 
@@ -29,12 +30,18 @@ export interface EffectivePolicy {
   readonly origin: Origin | null;
   /** The build system that `origin` names; null exactly where `origin` is. */
   readonly buildSystem: BuildSystem | null;
+  /** What builds are compared with: the lines of `origin`, and what holds where they say nothing; null where `origin` is. */
+  readonly originPolicy: OriginPolicy | null;
+  /** The oldest build that is signed, and who says so; null: any age, which only purpose `test` may allow. */
+  readonly age: AgeLimit | null;
   readonly quorum: number;
   readonly approvers: readonly Approver[];
   /** SHA-256 of the canonical JSON of all that decides; equal digests decide equally. The commit isn't in it. */
   readonly digest: Sha256Hex;
   /** Where a part of the signing policy is written. */
   locate(path: DocumentPath): PolicyLocation;
+  /** Where a part of `origin` is written: in the policy, or in the foundation's floors; null: it is this software's default. */
+  locateOrigin(path: DocumentPath): PolicyLocation | null;
   /** Where a part of the artifact configuration is written. */
   locateArtifact(path: DocumentPath): PolicyLocation;
 }

@@ -3,6 +3,7 @@ import { compileConfiguration } from '../artifact/index.ts';
 import type { ElementLocations } from '../artifact/index.ts';
 import { fail, pass } from '../finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
+import { ageLimit, originPolicyOf } from '../origin/index.ts';
 import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
 import type { SigningPolicy } from '../generated/index.ts';
 import type { PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
@@ -53,6 +54,12 @@ export function effectivePolicy(
   if ((origin === null) !== (buildSystem === null)) {
     throw new PolicyError('SNAPSHOT_INCONSISTENT', origin?.buildSystem ?? '');
   }
+  const { purpose } = policy;
+  const age = ageLimit(
+    origin?.maximumAgeHours,
+    snapshot.foundation.value.floors?.[purpose]?.maximumAgeHours,
+    purpose,
+  );
   const decisive = {
     projectSlug,
     policySlug,
@@ -68,15 +75,26 @@ export function effectivePolicy(
     project: project.value,
     artifactLocations: elementLocations(artifact),
     origin,
+    originPolicy:
+      origin === null || buildSystem === null ? null : originPolicyOf(origin, buildSystem, { purpose, age }),
+    age,
     quorum: policy.approval.quorum,
     digest: digestOf({
       ...decisive,
       policy: withoutWords(policy),
-      version: 1,
+      age: age?.hours ?? null,
+      version: 2,
       subject: snapshot.foundation.value.subject,
       repository: project.value.repository,
     }),
     locate: (path) => document.locate(path),
+    locateOrigin: (path) => {
+      if (path[0] !== 'maximumAgeHours' || age === null || age.from === 'policy')
+        return document.locate(['origin', ...path]);
+      return age.from === 'foundation'
+        ? snapshot.foundation.locate(['floors', purpose, 'maximumAgeHours'])
+        : null;
+    },
     locateArtifact: (path) => artifact.locate(path),
   };
   return { ok: true, value, findings: [status] };
