@@ -2,12 +2,15 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededRepositories } from '../../dev/code-host/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import { openDns } from '../platform/dns/index.ts';
 import {
   answerMark,
   appealDecision,
   listApplications,
   listMaintained,
+  nameConflicts,
   offerProof,
   proveRepository,
   readApplication,
@@ -252,6 +255,21 @@ describe('the name', () => {
     await name('Parcel Sheff');
     const { conflicts } = await readApplication({ ctx: on.sam, input: { id } });
     expect(conflicts).toMatchObject({ taken: null, openLookalikes: 1 });
+  });
+
+  it('of a project is neither taken nor alike for the project itself, on its policy or under way', async () => {
+    const sent = await read(await sendApplication(on.nora));
+    const snapshot = (await acceptedPolicy(on.portal))?.snapshot;
+    if (snapshot === undefined) throw new Error('no policy is in force');
+    const conflicts = (name: string, repositoryId: string | null) =>
+      nameConflicts(on.portal.db, snapshot, { id: 0, name, repositoryId });
+    const nothing = { taken: null, lookalikes: [], openLookalikes: 0 };
+    const { id: demo } =
+      snapshot.projects.get(parseProjectSlug('esbuild-demo'))?.project.value.repository ?? {};
+    expect(await conflicts('esbuild demo', demo ?? '')).toEqual(nothing);
+    expect(await conflicts('Parcel Shelf', sent.repository?.id ?? '')).toEqual(nothing);
+    expect((await conflicts('esbuild demo', '1')).taken).toContain('/projects/esbuild-demo');
+    expect((await conflicts('Parcel Shelf', null)).taken).toBe('Somebody else is applying under this name');
   });
 });
 

@@ -1,6 +1,5 @@
 /** Names and repositories that are taken, or that people would mix up. */
 import { isLookalike, slugOf } from '../core/application/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -24,12 +23,15 @@ export async function nameConflicts(
   asked: { readonly id: number; readonly name: string; readonly repositoryId: string | null },
 ): Promise<NameConflicts> {
   const slug = slugOf(asked.name);
+  // A project that is looked at again, or applies twice, isn't taken for another of its own name.
   const projects = [...snapshot.projects].filter(
     ([, { project }]) => project.value.repository.id !== asked.repositoryId,
   );
-  const others = await openApplications(db, asked.id);
+  const others = (await openApplications(db, asked.id)).filter(
+    (one) => one.repositoryId === null || one.repositoryId !== asked.repositoryId,
+  );
   const taken =
-    slug !== null && snapshot.projects.has(parseProjectSlug(slug))
+    slug !== null && projects.some(([other]) => other === slug)
       ? `There is a project of this name: /projects/${slug}`
       : others.some((one) => one.slug === slug)
         ? 'Somebody else is applying under this name'
@@ -74,10 +76,16 @@ export async function repositoryConflict(
 async function openApplications(
   db: Portal['db'] | Transaction,
   id: number,
-): Promise<readonly { readonly name: string | null; readonly slug: string | null }[]> {
+): Promise<
+  readonly {
+    readonly name: string | null;
+    readonly slug: string | null;
+    readonly repositoryId: string | null;
+  }[]
+> {
   return db.application.findMany({
     where: { id: { not: id }, submittedAt: { not: null }, status: { notIn: [...finalStatuses] } },
-    select: { name: true, slug: true },
+    select: { name: true, slug: true, repositoryId: true },
     take: othersMax,
   });
 }

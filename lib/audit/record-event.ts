@@ -4,6 +4,7 @@ import type { Context } from '../platform/portal/index.ts';
 
 export type AuditAction =
   | 'request.submitted'
+  | 'request.failure-told'
   | 'approval.submitted'
   | 'emergency-stop.stop'
   | 'emergency-stop.lift'

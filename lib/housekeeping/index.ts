@@ -7,6 +7,7 @@ import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { remindOfReports } from '../reports/index.ts';
+import { tellOfFailures } from '../requests/index.ts';
 import { tellOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
 
@@ -19,6 +20,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: soonSeconds, report, run: () => proposeAcceptedProjects(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => proposePauses(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfRevocations(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => tellOfFailures(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
   repeat({
     seconds: hourSeconds,

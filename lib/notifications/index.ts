@@ -6,7 +6,7 @@ export { deliveries, notificationKinds } from './kinds.ts';
 export type { Delivery, NotificationKind } from './kinds.ts';
 export { listNotifications } from './list.ts';
 export type { ReceivedNotification } from './list.ts';
-export { notify, notifyReviewers } from './notify.ts';
+export { notify, notifyFoundation, notifyReviewers } from './notify.ts';
 export type { Message } from './notify.ts';
 export { teamOf, tellOnce, toldKeys } from './once.ts';
 export { openMailTransport } from './mail.ts';

@@ -5,6 +5,7 @@ export const notificationKinds = {
   'review-new': 'For reviewers: an application came in, or is on appeal',
   'review-news': 'For reviewers: an applicant answered or wrote',
   'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
+  'foundation-alert': 'For reviewers and policy maintainers: a signing request failed',
 } as const;
 export type NotificationKind = keyof typeof notificationKinds;
 
@@ -18,4 +19,5 @@ export const usualDelivery: Readonly<Record<NotificationKind, Delivery>> = {
   'review-new': 'digest',
   'review-news': 'digest',
   'review-alert': 'at-once',
+  'foundation-alert': 'at-once',
 };

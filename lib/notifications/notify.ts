@@ -52,6 +52,23 @@ export async function notifyReviewers(
   }
 }
 
+/** Everybody who runs the foundation: its reviewers and its policy maintainers, each once. → how many. */
+export async function notifyFoundation(
+  transaction: Transaction,
+  ctx: Pick<Portal, 'now' | 'config'>,
+  snapshot: PolicySnapshot,
+  message: Message,
+): Promise<number> {
+  const maintainers = new Set<string>(snapshot.trustRoot.value.policyMaintainers.members);
+  const ids = new Set(
+    [...snapshot.people]
+      .filter(([handle, { value }]) => maintainers.has(handle) || value.roles?.includes('reviewer') === true)
+      .map(([, { value }]) => value.githubId),
+  );
+  for (const id of ids) await notify(transaction, ctx, id, message);
+  return ids.size;
+}
+
 /** The next morning. */
 function nextDigest(now: Date): Date {
   const at = new Date(now);

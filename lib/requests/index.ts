@@ -11,3 +11,4 @@ export type { StepState, Trace, TracePass, TraceStep } from './trace.ts';
 export { uploadArtifact } from './upload-artifact.ts';
 export { pastRequestsMax, readPastRequests } from './past.ts';
 export type { PastRequests } from './past.ts';
+export { tellOfFailures } from './tell.ts';

@@ -77,7 +77,8 @@ export async function processRequest(context: SignerContext, id: RequestId): Pro
       context.log.error({ requestId: id, err: error }, 'the request could not be processed');
       await run.failed(
         run.at,
-        'The signer met an error of its own. The foundation has been told; nothing was signed beyond what the trace shows.',
+        // The portal tells reviewers and policy maintainers of every request that failed.
+        'The signer met an error of its own. The foundation is told of it; nothing was signed beyond what the trace shows.',
       );
     } finally {
       await rm(directory, { recursive: true, force: true });
