@@ -10,6 +10,7 @@ import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 import {
   artifactCopy,
   type AnswerFailure,
+  type Content,
   type Message,
   type ProgramFacts,
   type Replacement,
@@ -42,6 +43,25 @@ export interface Leaf {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly program: ProgramFacts | null;
+  readonly content: Content;
+}
+
+/** A container that the configuration declares: opened, and scanned as a whole too. */
+export interface InspectedContainer {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly content: Content;
+}
+
+/** A file inside a leaf that nobody declared. */
+export interface InsideFile {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly covered: boolean;
 }
 
 export interface SignTarget {
@@ -68,6 +88,9 @@ export interface Inspection {
   readonly findings: readonly Finding[];
   readonly tree: readonly ArtifactEntry[];
   readonly leaves: readonly Leaf[];
+  /** The artifact itself, where it is one, among them. */
+  readonly containers: readonly InspectedContainer[];
+  readonly inside: readonly InsideFile[];
   readonly signTargets: readonly SignTarget[];
 }
 
@@ -160,11 +183,17 @@ export function createInspector(options: InspectorOptions): Inspector {
         parseInspectAnswer,
         signal,
       );
+      const inWork = <One extends { readonly file: string }>(one: One): One => ({
+        ...one,
+        file: join(work, one.file),
+      });
       return {
         ...answer,
         ok: failures(answer.findings).length === 0,
         artifactFile: join(work, artifactCopy),
-        leaves: answer.leaves.map((leaf) => ({ ...leaf, file: join(work, leaf.file) })),
+        leaves: answer.leaves.map(inWork),
+        containers: answer.containers.map(inWork),
+        inside: answer.inside.map(inWork),
         signTargets: answer.signTargets.map(({ file: name, spcIndirectData, ...target }) => ({
           ...target,
           leafFile: join(work, name),

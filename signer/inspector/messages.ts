@@ -55,6 +55,49 @@ export interface LeafAnswer {
   readonly sizeBytes: number;
   /** null: no Windows program. */
   readonly program: ProgramFacts | null;
+  readonly content: Content;
+}
+
+/** What a file was found to be, by its bytes, and what became of what is inside. */
+export interface Content {
+  /** Names of the formats in which other files, or nothing readable, are inside; empty: a file to be scanned as it is. */
+  readonly formats: readonly string[];
+  /** Files found inside, at any depth; each is among `inside`, except for empty ones and copies of others. */
+  readonly files: number;
+  /** Every byte belongs to a container that was opened from its first byte to its last, and all inside it could be. */
+  readonly covered: boolean;
+  /** What could not be opened, the first few. */
+  readonly closed: readonly Closed[];
+  readonly closedCount: number;
+}
+
+export interface Closed {
+  /** `outer.zip!/inner.7z`, or empty for the file itself. */
+  readonly place: string;
+  readonly format: string;
+  /** A sentence. */
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A container that the configuration declares; the artifact itself where it is one. */
+export interface ContainerAnswer {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly content: Content;
+}
+
+/** A file inside a leaf that nobody declared: scanned, never signed. */
+export interface InsideAnswer {
+  /** The leaf's path; its last step goes on as `leaf.zip!/folder/inner.exe`. */
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** As in `Content`. */
+  readonly covered: boolean;
 }
 
 /** What a program says of itself, for trying out later policies; nothing is decided by it now. */
@@ -84,6 +127,8 @@ export interface InspectAnswer {
   readonly findings: readonly Finding[];
   readonly tree: readonly ArtifactEntry[];
   readonly leaves: readonly LeafAnswer[];
+  readonly containers: readonly ContainerAnswer[];
+  readonly inside: readonly InsideAnswer[];
   readonly signTargets: readonly SignTargetAnswer[];
 }
 

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
-import { versionTextMax } from './limits.ts';
+import { closedMax, versionTextMax } from './limits.ts';
 import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';
 
 const sha256 = z
@@ -35,6 +35,18 @@ const finding = z
   // An absent digest stays absent: the journal hashes findings as they are.
   .transform(({ sha256: digest, ...rest }) => (digest === undefined ? rest : { ...rest, sha256: digest }));
 
+const content = z.strictObject({
+  formats: z.array(text).max(100),
+  files: sizeBytes,
+  covered: z.boolean(),
+  closed: z
+    .array(z.strictObject({ place: z.string().max(8192), format: text, message: text, fix: text }))
+    .max(closedMax),
+  closedCount: sizeBytes,
+});
+/** The last step goes on into containers that nobody declared. */
+const insidePath = z.array(z.string().max(8192)).min(1).max(16);
+
 const inspectAnswer = z.strictObject({
   sha256,
   sha512,
@@ -61,7 +73,12 @@ const inspectAnswer = z.strictObject({
           version: z.record(z.string().max(64), z.string().max(versionTextMax)).nullable(),
         })
         .nullable(),
+      content,
     }),
+  ),
+  containers: z.array(z.strictObject({ path, file: leafName, sha256, sizeBytes, content })),
+  inside: z.array(
+    z.strictObject({ path: insidePath, file: leafName, sha256, sizeBytes, covered: z.boolean() }),
   ),
   signTargets: z.array(
     z.strictObject({

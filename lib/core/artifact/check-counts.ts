@@ -5,7 +5,7 @@ import { checkDirectories } from './check-directories.ts';
 import type { ArtifactMatcher } from './compile.ts';
 import { elementAt } from './compile.ts';
 import { describeBounds, files } from './describe-count.ts';
-import type { CompiledElement, ElementLocations } from './element.ts';
+import type { CompiledElement, ContainerType, ElementLocations } from './element.ts';
 
 /** A container of the artifact, as the inspector walks it. */
 export interface ContainerContext {
@@ -64,29 +64,52 @@ function fixCount(element: CompiledElement, count: number, paths: readonly strin
   return `Add the missing files, or lower \`matches.min\` to ${count}.`;
 }
 
+/** What an unexpected file holds of what is expected where it lies. */
+export interface InsideHint {
+  readonly type: ContainerType;
+  /** Paths in it that elements of the container around it would match; the first few. */
+  readonly matching: readonly string[];
+}
+
 /**
  * A file that no element expects → the finding that refuses it (`artifact.unexpected`). Says which element
- * expects a file of the same name in another folder, the usual cause being one folder more or less at the top.
+ * expects a file of the same name in another folder, the usual cause being one folder more or less at the top, and
+ * where the file is an archive with the expected files in it, how to say so.
  */
-export function unexpectedEntry(context: ContainerContext & { readonly pathInContainer: string }): Finding {
-  const { matcher, container, containerPath, locations, pathInContainer } = context;
+export function unexpectedEntry(
+  context: ContainerContext & { readonly pathInContainer: string; readonly inside?: InsideHint | null },
+): Finding {
+  const { matcher, container, containerPath, locations, pathInContainer, inside = null } = context;
   const parent = elementAt(matcher.elements, container);
   const patterns = parent.contents.flatMap((index) => elementAt(matcher.elements, index).path ?? []);
   const near = patterns.filter(
     (pattern) => foldCase(baseName(pattern)) === foldCase(baseName(pathInContainer)),
   );
   const shown = JSON.stringify(pathInContainer);
-  return fail({
+  const unexpected = `${shown} is in the ${parent.type} file, but nothing in the artifact configuration expects it`;
+  const about = {
     rule: 'artifact.unexpected',
-    message: `${shown} is in the ${parent.type} file, but nothing in the artifact configuration expects it.`,
     expected: list(patterns),
     found: pathInContainer,
+    policy: locations[parent.pointer] ?? null,
+    path: [...containerPath, pathInContainer],
+  };
+  if (inside !== null && inside.matching.length > 0) {
+    const what = inside.matching.map((path) => JSON.stringify(path)).join(', ');
+    const one = inside.matching.length === 1;
+    return fail({
+      ...about,
+      message: `${unexpected}. What it expects here, ${what}, ${one ? 'is' : 'are'} inside ${shown}.`,
+      fix: `Submit the files without the archive around them (CI systems zip what they upload, also a zip), or say in the artifact configuration that they are in one: put the elements under \`contents\` of a new element \`{type: ${inside.type}, path: ${shown}, contents: […]}\`.`,
+    });
+  }
+  return fail({
+    ...about,
+    message: `${unexpected}.`,
     fix:
       near.length > 0
         ? `The configuration expects a file of this name at ${list(near)}: pack it there, or change \`path\`.`
         : `Leave the file out of the artifact, or add an element whose \`path\` matches ${shown}.`,
-    policy: locations[parent.pointer] ?? null,
-    path: [...containerPath, pathInContainer],
   });
 }
 

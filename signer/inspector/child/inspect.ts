@@ -23,14 +23,21 @@ import type { RandomAccessSource } from '../../../lib/core/formats/random-access
 import {
   artifactCopy,
   type InspectAnswer,
+  type ContainerAnswer,
+  type InsideAnswer,
   type InspectMessage,
   type LeafAnswer,
   type SignTargetAnswer,
 } from '../messages.ts';
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
+import { hintAt } from './hint-inside.ts';
 import { inspectProgram } from './inspect-program.ts';
+import { lookInside, type Looking } from './look-inside.ts';
 import { openContainer, type ContainerEntry } from './open-container.ts';
+
+const hintsMax = 5;
+const declaredAs = { zip: 'zip', tar: 'tar', 'tar.gz': 'gzip' } as const;
 
 interface Walk {
   readonly message: InspectMessage;
@@ -39,8 +46,12 @@ interface Walk {
   readonly findings: FindingList;
   readonly tree: ArtifactEntry[];
   readonly leaves: LeafAnswer[];
+  readonly containers: ContainerAnswer[];
+  readonly inside: InsideAnswer[];
   readonly signTargets: SignTargetAnswer[];
-  readonly files: { count: number };
+  readonly looking: Looking;
+  /** Files that nothing expects and that may still be opened, to say what is in them. */
+  hintsLeft: number;
 }
 
 interface Container {
@@ -52,15 +63,22 @@ interface Container {
 }
 
 export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
+  const budget = new UnpackBudget(message.limits);
+  const inside: InsideAnswer[] = [];
+  let files = 0;
+  const newFile = (): string => `${String((files += 1)).padStart(8, '0')}.leaf`;
   const walk: Walk = {
     message,
     matcher: compileConfiguration(message.configuration),
-    budget: new UnpackBudget(message.limits),
+    budget,
     findings: new FindingList(),
     tree: [],
     leaves: [],
+    containers: [],
+    inside,
     signTargets: [],
-    files: { count: 0 },
+    looking: { folder: message.folder, budget, inside, known: new Set(), newFile, givenUp: 0 },
+    hintsLeft: hintsMax,
   };
   // Others may be able to change the artifact store. What is hashed has to be what is looked at, so both are
   // done on a copy in the signer's own folder.
@@ -75,6 +93,8 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     findings: walk.findings.all(),
     tree: walk.tree,
     leaves: walk.leaves,
+    containers: walk.containers,
+    inside: walk.inside,
     // Nothing of a refused artifact is ever offered for signing.
     signTargets: walk.findings.refused ? [] : walk.signTargets,
   };
@@ -93,10 +113,11 @@ async function inspectFile(
   const { type } = element;
   if (type === 'pe' || type === 'file') {
     const policy = walk.message.locations[element.pointer] ?? null;
+    const content = await lookInside(walk.looking, { file, path, depth });
     const inspected = await withFile(place, (source) =>
       inspectProgram(source, element, policy, path, written),
     );
-    walk.leaves.push({ path, file, ...written, program: inspected.program });
+    walk.leaves.push({ path, file, ...written, program: inspected.program, content });
     walk.findings.add(...inspected.findings);
     if (inspected.target !== null) {
       walk.signTargets.push({ path, file, element: element.index, ...inspected.target });
@@ -104,8 +125,9 @@ async function inspectFile(
     return;
   }
   await withFile(place, (source) => inspectContainer(walk, { element, type, path, source, depth }));
-  // A container's own bytes aren't scanned: all that is in it is. The artifact itself stays for repacking.
-  if (file !== artifactCopy) await unlink(place);
+  // A file may be more than what it is declared as, to a program that looks elsewhere in it.
+  const content = await lookInside(walk.looking, { file, path, depth, declared: declaredAs[type] });
+  walk.containers.push({ path, file, ...written, content });
 }
 
 async function inspectContainer(walk: Walk, container: Container): Promise<void> {
@@ -169,23 +191,40 @@ async function inspectEntry(
 ): Promise<CompiledElement | null> {
   const path = [...container.path, entry.path];
   const element = walk.matcher.matchEntry(container.element.index, entry.path);
+  const file = walk.looking.newFile();
   if (element === null) {
-    walk.findings.add(
-      unexpectedEntry({
-        matcher: walk.matcher,
-        container: container.element.index,
-        containerPath: container.path,
-        locations: walk.message.locations,
-        pathInContainer: entry.path,
-      }),
-    );
-    walk.tree.push({ path, type: 'file', ...(await digestOf(entry.content)) });
+    await refuseEntry(walk, container, entry, file);
     return null;
   }
-  walk.files.count += 1;
-  const file = `${String(walk.files.count).padStart(8, '0')}.leaf`;
   const written = await writeFile(join(walk.message.folder, file), entry.content);
   walk.tree.push({ path, type: 'file', ...written });
   await inspectFile(walk, element, path, file, written, container.depth + 1);
   return element;
+}
+
+async function refuseEntry(
+  walk: Walk,
+  container: Container,
+  entry: ContainerEntry,
+  file: string,
+): Promise<void> {
+  const path = [...container.path, entry.path];
+  const context = {
+    matcher: walk.matcher,
+    container: container.element.index,
+    containerPath: container.path,
+    locations: walk.message.locations,
+    pathInContainer: entry.path,
+  };
+  if (walk.hintsLeft === 0) {
+    walk.tree.push({ path, type: 'file', ...(await digestOf(entry.content)) });
+    walk.findings.add(unexpectedEntry(context));
+    return;
+  }
+  walk.hintsLeft -= 1;
+  const place = join(walk.message.folder, file);
+  walk.tree.push({ path, type: 'file', ...(await writeFile(place, entry.content)) });
+  const inside = await withFile(place, (source) => hintAt(source, walk.message.limits, context));
+  await unlink(place);
+  walk.findings.add(unexpectedEntry({ ...context, inside }));
 }

@@ -32,6 +32,12 @@ export const defaultUnpackLimits: UnpackLimits = {
 
 const split = 'Split the artifact, or ask the foundation to raise the limit.';
 
+export interface BudgetMark {
+  readonly entries: number;
+  readonly unpackedBytes: number;
+  readonly nameBytes: number;
+}
+
 export class UnpackBudget {
   readonly limits: UnpackLimits;
   #entries = 0;
@@ -48,6 +54,18 @@ export class UnpackBudget {
 
   get unpackedBytes(): number {
     return this.#unpackedBytes;
+  }
+
+  /** What is used up so far. */
+  save(): BudgetMark {
+    return { entries: this.#entries, unpackedBytes: this.#unpackedBytes, nameBytes: this.#nameBytes };
+  }
+
+  /** Back to where a try began that was given up, once all that it wrote is removed. */
+  restore(mark: BudgetMark): void {
+    this.#entries = mark.entries;
+    this.#unpackedBytes = mark.unpackedBytes;
+    this.#nameBytes = mark.nameBytes;
   }
 
   /** Before each entry or header record. */

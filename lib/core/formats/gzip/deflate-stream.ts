@@ -1,9 +1,20 @@
-/** Raw DEFLATE (RFC 1951) as a pull stream over node:zlib, telling how many packed bytes it consumed. */
+/** The coders of node:zlib as pull streams that tell how many packed bytes they consumed; raw DEFLATE (RFC 1951). */
 import { once } from 'node:events';
-import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib';
+import {
+  constants,
+  createDeflateRaw,
+  createInflateRaw,
+  type BrotliDecompress,
+  type DeflateRaw,
+  type Inflate,
+  type InflateRaw,
+  type ZstdDecompress,
+} from 'node:zlib';
 import { ArchiveError } from '../archive/index.ts';
 
 const chunkBytes = 256 * 1024;
+
+export type Decoder = InflateRaw | Inflate | BrotliDecompress | ZstdDecompress;
 
 /**
  * packed chunks → unpacked chunks. `consumed` is called once, after the last chunk, with the number of packed
@@ -13,13 +24,21 @@ export async function* inflateRaw(
   packed: AsyncIterable<Uint8Array>,
   consumed: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-  const inflater = createInflateRaw({ chunkSize: chunkBytes });
+  yield* decode(packed, createInflateRaw({ chunkSize: chunkBytes }), consumed);
+}
+
+/** The same through another decoder of node:zlib, which is used once. */
+export async function* decode(
+  packed: AsyncIterable<Uint8Array>,
+  decoder: Decoder,
+  consumed: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   try {
-    yield* transform(packed, inflater);
+    yield* transform(packed, decoder);
   } catch (cause) {
     throw zlibIssue(cause);
   }
-  consumed(inflater.bytesWritten);
+  consumed(decoder.bytesWritten);
 }
 
 /** unpacked chunks → packed chunks, level 9. The same bytes in give the same bytes out for one zlib. */
@@ -32,7 +51,7 @@ export async function* deflateRaw(unpacked: AsyncIterable<Uint8Array>): AsyncGen
 
 async function* transform(
   input: AsyncIterable<Uint8Array>,
-  coder: InflateRaw | DeflateRaw,
+  coder: Decoder | DeflateRaw,
 ): AsyncGenerator<Uint8Array> {
   const closed = once(coder, 'close');
   const feed = async () => {
@@ -68,7 +87,8 @@ function zlibIssue(cause: unknown): unknown {
       { cause },
     );
   }
-  if (code === 'Z_DATA_ERROR') {
+  // Brotli's codes begin with ERR_ and its own name for it, Zstandard's with ZSTD_error.
+  if (code === 'Z_DATA_ERROR' || /^(?:ERR_*_ERROR_|ERR_BROTLI|ERR_ZSTD|ZSTD_error)/.test(String(code))) {
     return new ArchiveError(
       {
         code: 'BAD_CHECKSUM',

@@ -26,16 +26,20 @@ export interface ZipArchive {
 /**
  * Reads directory and headers, not the content. Rejects (ArchiveError) bytes before, between and after the
  * entries, overlaps, contradictions and split archives. Links, encryption, other methods than store and
- * deflate and bad names are issues of the entry.
+ * deflate and bad names are issues of the entry. `behindOtherBytes`: only to look into self-extracting archives.
  */
-export async function readZip(source: RandomAccessSource, budget: UnpackBudget): Promise<ZipArchive> {
+export async function readZip(
+  source: RandomAccessSource,
+  budget: UnpackBudget,
+  { behindOtherBytes = false }: { readonly behindOtherBytes?: boolean } = {},
+): Promise<ZipArchive> {
   const end = await readZipEnd(source);
   const central = await readCentralDirectory(source, end, budget);
   const inFile = central
     .map((entry, index) => ({ entry, index }))
     .sort((one, other) => one.entry.localOffset - other.entry.localOffset);
   const first = inFile[0]?.entry.localOffset ?? end.centralOffset;
-  if (first !== 0) {
+  if (first !== 0 && !behindOtherBytes) {
     throw new ArchiveError(
       {
         code: 'HIDDEN_DATA',

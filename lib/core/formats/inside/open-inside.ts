@@ -1,0 +1,91 @@
+/** One way to look into everything that is recognised and that a reader of ours opens. */
+import {
+  ArchiveError,
+  showName,
+  streamRange,
+  type ArchiveIssue,
+  type UnpackBudget,
+} from '../archive/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { formatOf, rangeOf, type Recognised } from '../recognise/index.ts';
+import { readTar } from '../tar/index.ts';
+import { openZipEntry, readZip } from '../zip/index.ts';
+import type { InnerFile } from './inner-file.ts';
+import { readAr } from './read-ar.ts';
+import { readAsar } from './read-asar.ts';
+import { readCpio } from './read-cpio.ts';
+import { readDotnetBundle } from './read-dotnet-bundle.ts';
+import { readStream } from './read-stream.ts';
+
+/**
+ * The files inside, in the container's own order. Rejects (ArchiveError, at the latest at the end) what is damaged, over
+ * a limit, or has bytes that belong to no file. What names say is no matter here: nothing is written under them.
+ */
+export function openInside(
+  source: RandomAccessSource,
+  found: Recognised,
+  budget: UnpackBudget,
+): AsyncIterable<InnerFile> {
+  const { format, start, end } = found;
+  const { opener } = formatOf(format);
+  const range = rangeOf(source, start, end);
+  switch (opener) {
+    case 'zip':
+      return zipFiles(range, budget, found.behindOtherBytes === true);
+    case 'tar':
+      return tarFiles(range, budget);
+    case 'ar':
+      return readAr(range, budget);
+    case 'asar':
+      return readAsar(range, budget);
+    case 'cpio':
+      return readCpio(range, budget);
+    case 'dotnet':
+      return readDotnetBundle(source, start, budget);
+    case 'gzip':
+    case 'zstd':
+    case 'zlib':
+    case 'brotli':
+      return readStream(opener, range, budget);
+    case null:
+      throw new ArchiveError({
+        code: 'UNSUPPORTED',
+        message: `Nothing here opens a ${formatOf(format).name}.`,
+        fix: 'Leave the file out, or declare it as opaque.',
+      });
+  }
+}
+
+async function* zipFiles(
+  source: RandomAccessSource,
+  budget: UnpackBudget,
+  behindOtherBytes: boolean,
+): AsyncGenerator<InnerFile> {
+  const { entries } = await readZip(source, budget, { behindOtherBytes });
+  for (const [index, entry] of entries.entries()) {
+    yield {
+      name: shown(entry.path, index),
+      closed: unreadable(entry.issues),
+      content: openZipEntry(source, entry, budget.limits),
+    };
+  }
+}
+
+async function* tarFiles(source: RandomAccessSource, budget: UnpackBudget): AsyncGenerator<InnerFile> {
+  let index = 0;
+  for await (const record of readTar(streamRange(source), budget)) {
+    if (record.kind === 'end') return;
+    if (record.type === 'file') {
+      yield { name: shown(record.path, index), closed: unreadable(record.issues), content: record.body };
+    }
+    index += 1;
+  }
+}
+
+const shown = (path: string, index: number): string =>
+  path === '' ? `entry ${index + 1}` : showName(path).slice(1, -1);
+
+/** Of what may be wrong with an entry, only what keeps its bytes from being read. */
+function unreadable(issues: readonly ArchiveIssue[]): ArchiveIssue | null {
+  return issues.find(({ code }) => code === 'ENCRYPTED' || code === 'UNSUPPORTED') ?? null;
+}

@@ -1,0 +1,102 @@
+/**
+ * Formats whose files hold other files, or bytes that nobody sees without unpacking or a key. `opener` says which
+ * reader of ours opens it; null: known, and not opened here.
+ */
+export type Opener = 'zip' | 'tar' | 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'ar' | 'asar' | 'cpio' | 'dotnet';
+
+export interface Format {
+  /** As it stands in a sentence after "a" or "an". */
+  readonly name: string;
+  readonly opener: Opener | null;
+  /** Only whoever has the key or password sees the content. */
+  readonly encrypted?: true;
+}
+
+const closed = (name: string): Format => ({ name, opener: null });
+const secret = (name: string): Format => ({ name, opener: null, encrypted: true });
+
+export const formats = {
+  zip: { name: 'zip archive', opener: 'zip' },
+  tar: { name: 'tar archive', opener: 'tar' },
+  gzip: { name: 'gzip file', opener: 'gzip' },
+  zstd: { name: 'Zstandard file', opener: 'zstd' },
+  zlib: { name: 'zlib stream', opener: 'zlib' },
+  brotli: { name: 'Brotli stream', opener: 'brotli' },
+  ar: { name: 'ar archive', opener: 'ar' },
+  asar: { name: 'asar archive (Electron)', opener: 'asar' },
+  cpio: { name: 'cpio archive', opener: 'cpio' },
+  'dotnet-bundle': { name: '.NET single-file bundle', opener: 'dotnet' },
+
+  'split-zip': closed('part of a split zip archive'),
+  '7z': closed('7z archive'),
+  rar: closed('RAR archive'),
+  cab: closed('cabinet file'),
+  'installshield-cab': closed('InstallShield cabinet'),
+  installshield: closed('InstallShield archive'),
+  ole: closed('compound file (OLE: msi, msp, doc, xls, ppt, msg)'),
+  onenote: closed('OneNote section'),
+  chm: closed('compiled help file (chm)'),
+  wim: closed('Windows image (wim, esd)'),
+  szdd: closed('file of compress.exe (SZDD, KWAJ)'),
+  tnef: closed('winmail.dat (TNEF)'),
+  rpm: closed('RPM package'),
+  bzip2: closed('bzip2 file'),
+  xz: closed('xz file'),
+  lzma: closed('lzma file'),
+  lzip: closed('lzip file'),
+  lz4: closed('LZ4 file'),
+  lzop: closed('lzop file'),
+  compress: closed('file of compress (.Z)'),
+  'skippable-frame': closed('file that starts with a skippable frame (Zstandard, LZ4)'),
+  lrzip: closed('lrzip or rzip file'),
+  mozlz4: closed('mozLz4 file'),
+  xar: closed('xar archive (macOS pkg)'),
+  dmg: closed('macOS disk image (dmg)'),
+  'apple-archive': closed('Apple Archive'),
+  'binary-cpio': closed('cpio archive of the old binary form'),
+  arj: closed('ARJ archive'),
+  lzh: closed('LZH archive'),
+  ace: closed('ACE archive'),
+  zoo: closed('zoo archive'),
+  alz: closed('ALZ or EGG archive'),
+  stuffit: closed('StuffIt archive'),
+  zpaq: closed('zpaq archive'),
+  freearc: closed('FreeArc archive'),
+  pack200: closed('Pack200 archive'),
+  jimage: closed('Java runtime image (jimage)'),
+  flash: closed('compressed Flash file'),
+  iso: closed('ISO 9660 or UDF disk image'),
+  squashfs: closed('SquashFS file system'),
+  cramfs: closed('cramfs file system'),
+  filesystem: closed('image of a file system'),
+  'partitioned-disk': closed('image of a partitioned disk'),
+  'virtual-disk': closed('virtual disk (vhd, vhdx, vmdk, vdi, qcow)'),
+  nsis: closed('NSIS installer'),
+  inno: closed('Inno Setup installer'),
+  burn: closed('WiX Burn installer'),
+  pyinstaller: closed('PyInstaller program'),
+  'advanced-installer': closed('Advanced Installer program'),
+
+  'encrypted-pdf': secret('encrypted PDF'),
+  openpgp: secret('OpenPGP message'),
+  age: secret('age file'),
+  'cms-enveloped': secret('encrypted CMS message'),
+  'openssl-enc': secret('file of openssl enc'),
+  luks: secret('LUKS or BitLocker volume'),
+  'encrypted-dmg': secret('encrypted macOS disk image'),
+} as const satisfies Record<string, Format>;
+
+export type FormatId = keyof typeof formats;
+
+/** A find: bytes from `start` up to `end` of the file are of this format; a bundle's `start` is that of its manifest. */
+export interface Recognised {
+  readonly format: FormatId;
+  readonly start: number;
+  readonly end: number;
+  /** The format has no mark of its own: where it doesn't unpack to the end, it wasn't of that format. */
+  readonly tentative?: true;
+  /** Found by its end: other bytes may stand before the first entry. */
+  readonly behindOtherBytes?: true;
+}
+
+export const formatOf = (id: FormatId): Format => formats[id];

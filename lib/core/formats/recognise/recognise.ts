@@ -1,0 +1,132 @@
+/** A file → what in it is an archive, a compressed stream or encrypted. By content alone; names decide nothing. */
+import { brotliDecompressSync, constants } from 'node:zlib';
+import type { RandomAccessSource } from '../random-access.ts';
+import { readChunks } from '../random-access.ts';
+import { bigEndian, holds, placesOf, readUpTo } from './bytes.ts';
+import { findEmbedded } from './embedded.ts';
+import { formatOf, type FormatId, type Recognised } from './formats.ts';
+import { readInstaller } from './installers.ts';
+import { asText, headBytes, readMarks } from './marks.ts';
+import { readProgram } from './programs.ts';
+import { readSecrets } from './secrets.ts';
+import { isTarHeader } from './tar-mark.ts';
+import { zipEndingAt, zipTailBytes } from './zips.ts';
+
+export interface Recognition {
+  /** Empty: no container, to be scanned as it is. */
+  readonly found: readonly Recognised[];
+  /** More archives are inside than were looked for. */
+  readonly more: boolean;
+}
+
+export async function recognise(source: RandomAccessSource): Promise<Recognition> {
+  const head = await readUpTo(source, 0, headBytes);
+  const whole = (format: FormatId): Recognised => ({ format, start: 0, end: source.size });
+  const found = [...readMarks(head, source.size), ...readSecrets(head, source.size)].map(whole);
+  if (isTarHeader(head)) found.push(whole('tar'));
+  if (await isEncryptedPdf(source, head)) found.push(whole('encrypted-pdf'));
+  found.push(...(await readTail(source)).map(whole));
+
+  // What is unpacked from its first byte to its last is looked at file by file: only the tail may mean something else.
+  if (found.some(({ format }) => format === 'zip')) return { found, more: false };
+  if (found.length > 0) return { found: [...found, ...(await lastZip(source))], more: false };
+
+  const program = await readProgram(source, head);
+  if (program !== null) found.push(...(await readInstaller(source, program)));
+  const places = await findEmbedded(source);
+  found.push(...places.headers.map(({ format, at }) => ({ format, start: at, end: source.size })));
+  for (const at of places.zipEnds) {
+    const zip = await zipEndingAt(source, at);
+    if (zip !== null) found.push(zip);
+  }
+  if (found.length > 0 || program !== null) return { found: outermost(found), more: places.more };
+  return {
+    found: unmarked(head).map((format) => ({ ...whole(format), tentative: true })),
+    more: places.more,
+  };
+}
+
+/** Once for each place; without what lies in a zip archive that will be opened anyway, entry by entry. */
+function outermost(found: readonly Recognised[]): readonly Recognised[] {
+  const zips = found.filter(({ format }) => format === 'zip');
+  const isInside = (one: Recognised): boolean =>
+    zips.some(
+      (zip) =>
+        zip !== one &&
+        zip.start <= one.start &&
+        one.start < zip.end &&
+        !isSame(zip, one) &&
+        reaches(zip, one),
+    );
+  const kept = found.filter((one) => !isInside(one));
+  return kept.filter((one, at) => kept.findIndex((other) => isSame(one, other)) === at);
+}
+
+const isSame = (one: Recognised, other: Recognised): boolean =>
+  one.format === other.format && one.start === other.start && one.end === other.end;
+
+/** The end of what has a header only isn't known: where it begins decides. */
+const reaches = (zip: Recognised, one: Recognised): boolean => one.format !== 'zip' || one.end <= zip.end;
+
+/** Trailers at the very end: macOS disk images and fixed virtual disks. */
+async function readTail(source: RandomAccessSource): Promise<readonly FormatId[]> {
+  const tail = await readUpTo(source, source.size - 512, 512);
+  if (tail.length < 512) return [];
+  const found: FormatId[] = [];
+  if (holds(tail, 0, 'koly') && bigEndian(tail, 8, 4) === 512) found.push('dmg');
+  if (holds(tail, 0, 'conectix')) found.push('virtual-disk');
+  return found;
+}
+
+/** What unzip would open: the last end record with a directory. */
+async function lastZip(source: RandomAccessSource): Promise<readonly Recognised[]> {
+  const start = Math.max(0, source.size - zipTailBytes);
+  const tail = await readUpTo(source, start, zipTailBytes);
+  const ends = [...placesOf(tail, 'PK\x05\x06')].reverse();
+  for (const at of ends.slice(0, 64)) {
+    const zip = await zipEndingAt(source, start + at);
+    if (zip !== null) return [zip];
+  }
+  return [];
+}
+
+/** Readers look for the header in the first KiB (ISO 32000-2, annex I); the trailer is never compressed. */
+async function isEncryptedPdf(source: RandomAccessSource, head: Uint8Array): Promise<boolean> {
+  if (!asText(head, 0, 1029).includes('%PDF-')) return false;
+  let kept = '';
+  for await (const chunk of readChunks(source, 0, source.size)) {
+    const text = kept + asText(chunk, 0, chunk.length);
+    if (/\/Encrypt(?![A-Za-z])/.test(text)) return true;
+    kept = text.slice(-16);
+  }
+  return false;
+}
+
+/** Streams that begin with no mark: zlib (RFC 1950 §2.2) and Brotli (RFC 7932). */
+function unmarked(head: Uint8Array): readonly FormatId[] {
+  if (head.length < 8) return [];
+  const [first = 0, second = 0] = head;
+  if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && (second & 0x20) === 0) {
+    return ['zlib'];
+  }
+  return startsAsBrotli(head) ? ['brotli'] : [];
+}
+
+const trialBytes = 4096;
+
+function startsAsBrotli(head: Uint8Array): boolean {
+  if (!/[^\t\n\r -~\x80-\xff]/.test(asText(head, 0, 64))) return false;
+  try {
+    const options = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: 64 * 1024 };
+    brotliDecompressSync(head.subarray(0, trialBytes), options);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+  }
+}
+
+/** As it stands in a sentence: `a 7z archive`, `an ar archive`. */
+export function nameOf(format: FormatId): string {
+  const { name } = formatOf(format);
+  return `${/^[aeioAEIOR8]|^LZ|^NSIS/.test(name) ? 'an' : 'a'} ${name}`;
+}

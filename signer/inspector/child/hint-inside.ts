@@ -1,0 +1,47 @@
+/** A file that nothing expects: is it an archive that holds what is expected in its place? For a refusal's words only. */
+import {
+  type ContainerContext,
+  type ContainerType,
+  type InsideHint,
+} from '../../../lib/core/artifact/index.ts';
+import { ArchiveError, UnpackBudget, type UnpackLimits } from '../../../lib/core/formats/archive/index.ts';
+import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import { recognise } from '../../../lib/core/formats/recognise/index.ts';
+import { openContainer } from './open-container.ts';
+
+const matchingMax = 3;
+
+/** Reads names only, under limits of its own: the artifact is refused whatever this finds. */
+export async function hintAt(
+  source: RandomAccessSource,
+  limits: UnpackLimits,
+  { matcher, container }: ContainerContext,
+): Promise<InsideHint | null> {
+  const type = await containerType(source);
+  if (type === null) return null;
+  const matching: string[] = [];
+  try {
+    for await (const entry of openContainer(type, source, new UnpackBudget(limits))) {
+      if (entry.type !== 'file' || entry.issues.length > 0) continue;
+      if (matcher.matchEntry(container, entry.path) !== null) matching.push(entry.path);
+      if (matching.length === matchingMax) break;
+    }
+  } catch (error) {
+    if (!(error instanceof ArchiveError)) throw error;
+  }
+  return { type, matching };
+}
+
+async function containerType(source: RandomAccessSource): Promise<ContainerType | null> {
+  const { found } = await recognise(source);
+  const whole = found.find(({ start, end }) => start === 0 && end === source.size);
+  switch (whole?.format) {
+    case 'zip':
+    case 'tar':
+      return whole.format;
+    case 'gzip':
+      return 'tar.gz';
+    default:
+      return null;
+  }
+}
