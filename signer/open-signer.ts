@@ -13,7 +13,7 @@ import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openPolicySource } from './policy-source/index.ts';
 import { judgeAnswers, judgeList, openRevocationRegister } from './revocation/index.ts';
-import { openScanner } from './scan/index.ts';
+import { openScanner, type ScannerState } from './scan/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
 import { loadCertificates, openKeyRing, readTrustRootText } from './trust/index.ts';
@@ -97,7 +97,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     keyHolder,
     timestamps: openTimestampSource({ ...config.timestamp, trustedRoots: timestampRoots }),
     timestampRoots,
-    scanner: openScanner(config.scanner),
+    scanner: openScanner(config.scanner, now),
     inspector: createInspector({ workDir: config.workDirectory, ...config.inspector }),
     now,
   };
@@ -182,15 +182,7 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
     ...watchRevocationList(context),
     {
       component: 'scanner',
-      probe: async () => {
-        const { engine, version, builtAt } = await context.scanner.database();
-        if (builtAt === null)
-          return { state: 'degraded', detail: `ClamAV ${engine} with local signatures only (EICAR)` };
-        return {
-          state: 'ok',
-          detail: `ClamAV ${engine}, database ${version ?? '?'} of ${builtAt.toISOString()}`,
-        };
-      },
+      probe: async () => describeScanner(await context.scanner.look()),
     },
     {
       component: 'policy',
@@ -203,6 +195,21 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
       },
     },
   ];
+}
+
+function describeScanner(scanner: ScannerState): HealthReport {
+  if (scanner.state !== 'proven') {
+    return { state: scanner.state === 'failed' ? 'down' : 'degraded', detail: scanner.detail };
+  }
+  const { engine, version, builtAt, canaries, streamSizeBytesMax, provenAt } = scanner.proof;
+  const mebibytes = Math.floor(streamSizeBytesMax / 1024 ** 2);
+  const proof = `found all ${canaries} canaries at ${provenAt.toISOString()}, files up to ${mebibytes} MiB`;
+  if (builtAt === null) {
+    const detail = `ClamAV ${engine} with local signatures only (EICAR); ${proof}`;
+    return { state: 'degraded', detail };
+  }
+  const detail = `ClamAV ${engine}, database ${version ?? '?'} of ${builtAt.toISOString()}; ${proof}`;
+  return { state: 'ok', detail };
 }
 
 /** Certificates that the policy asks for: whoever runs the signer issues them, and has to know. */

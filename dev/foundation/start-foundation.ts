@@ -169,7 +169,11 @@ async function writeSignerConfig({
       journal: join(paths.signer, 'keyholder', 'journal.jsonl'),
     },
     timestamp: { urls: [tsaUrl], trustedRoots: [keys.rootCertificate] },
-    scanner: { host: clamd.host, port: clamd.port, developmentDatabase: clamd.signatures === 'test-only' },
+    scanner: {
+      ...{ host: clamd.host, port: clamd.port },
+      streamSizeBytesMax: 64 * 1024 ** 2,
+      developmentDatabase: clamd.signatures === 'test-only',
+    },
     retry: { attemptsMax: 30, delaySeconds: 1, delaySecondsMax: 60 },
     sweepSeconds: 1,
   });

@@ -72,6 +72,11 @@ const packages = [
   { apt: 'zip', brew: null, present: command('zip'), testOnly: true },
   { apt: 'unzip', brew: null, present: command('unzip'), testOnly: true },
   { apt: 'libarchive-tools', brew: null, present: command('bsdtar'), testOnly: true },
+  { apt: '7zip', brew: 'sevenzip', present: command('7zz'), testOnly: true },
+  { apt: 'xz-utils', brew: 'xz', present: command('xz'), testOnly: true },
+  { apt: 'bzip2', brew: null, present: command('bzip2'), testOnly: true },
+  { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
+  { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
   {
     apt: 'chromium-headless-shell',
     brew: '--cask chromium',

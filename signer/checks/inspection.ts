@@ -1,10 +1,23 @@
 /** Step "inspection": what is really in the artifact, as the sandboxed inspector found it. */
-import { fail, failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import {
+  fail,
+  failures,
+  pass,
+  type Checked,
+  type Finding,
+  type PolicyLocation,
+} from '../../lib/core/finding/index.ts';
 import { compileConfiguration } from '../../lib/core/artifact/index.ts';
 import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { InspectorError, type Inspection, type Inspector } from '../inspector/index.ts';
+import {
+  InspectorError,
+  type InsideFile,
+  type InspectedContainer,
+  type Inspection,
+  type Inspector,
+} from '../inspector/index.ts';
 import type { StoredDigests } from '../store/index.ts';
 import { inspectionFacts, type InspectionFacts } from './inspection-facts.ts';
 
@@ -13,13 +26,19 @@ declare const inspected: unique symbol;
 export interface InspectedArtifact {
   readonly [inspected]: true;
   readonly artifactSha256: Sha256Hex;
-  readonly leaves: readonly {
-    readonly path: readonly string[];
-    readonly file: string;
-    readonly sha256: Sha256Hex;
-  }[];
+  readonly leaves: readonly InspectedLeaf[];
+  /** The containers that the configuration declares, and files inside leaves that nobody declared: scanned too. */
+  readonly containers: readonly InspectedContainer[];
+  readonly inside: readonly InsideFile[];
   /** In the order in which they get signed: innermost first. */
   readonly signTargets: readonly SignTarget[];
+}
+
+export interface InspectedLeaf extends InspectedContainer {
+  /** The configuration's reason why the file may hold what can't be opened; null: it may not. */
+  readonly opaque: string | null;
+  /** The line that expects the file. */
+  readonly policy: PolicyLocation | null;
 }
 
 /** A file to be signed. The digest is the inspector's; the signer checks the result against the bytes later. */
@@ -87,10 +106,17 @@ export async function checkInspection(
     }),
   );
   // Deepest first: a container's bytes are final only when everything inside is.
+  const leaves = report.leaves.map((leaf): InspectedLeaf => {
+    const element = elements[leaf.element];
+    const policy = element === undefined ? null : (effective.artifactLocations[element.pointer] ?? null);
+    return { ...leaf, opaque: element?.opaque ?? null, policy };
+  });
   const innermostFirst = signTargets.toSorted((a, b) => b.path.length - a.path.length);
   const proof = {
     artifactSha256: stored.sha256,
-    leaves: report.leaves,
+    leaves,
+    containers: report.containers,
+    inside: report.inside,
     signTargets: innermostFirst,
   } as unknown as InspectedArtifact;
   return { ok: true, value: proof, findings, facts };

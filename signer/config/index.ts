@@ -72,6 +72,16 @@ const schema = z.strictObject({
     host: z.string().min(1).default('127.0.0.1'),
     port: z.number().int().min(1).max(65_535),
     timeoutSeconds: seconds.default(300),
+    /**
+     * The largest file that clamd is sent; a larger one must be an archive that the inspector opens. The signer tries out
+     * that clamd reads so much to its end (docs/guides/scanning.md).
+     */
+    streamSizeBytesMax: z
+      .number()
+      .int()
+      .min(1024 ** 2)
+      .max(2000 * 1024 ** 2)
+      .default(512 * 1024 ** 2),
     databaseAgeHoursMax: z.number().positive().default(48),
     /** Accept a scanner that holds only local signatures. For development: it finds next to nothing. */
     developmentDatabase: z.boolean().default(false),

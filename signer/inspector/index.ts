@@ -4,6 +4,8 @@
  */
 export {
   createInspector,
+  type InsideFile,
+  type InspectedContainer,
   type Inspection,
   type Inspector,
   type InspectorOptions,
@@ -11,5 +13,6 @@ export {
   type SignTarget,
   type SignedFile,
 } from './inspector.ts';
+export type { Closed, Content } from './messages.ts';
 export { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 export { defaultInspectorLimits, type InspectorLimits } from './limits.ts';

@@ -40,6 +40,8 @@ export interface Leaf {
   readonly path: readonly string[];
   /** Where its bytes are on disk, for scanning and signing. */
   readonly file: string;
+  /** `CompiledElement.index`: which element of the configuration expects it. */
+  readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly program: ProgramFacts | null;

@@ -51,6 +51,8 @@ export interface LeafAnswer {
   readonly path: readonly string[];
   /** File name in the request's folder. */
   readonly file: string;
+  /** `CompiledElement.index` of the element that expects it. */
+  readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   /** null: no Windows program. */

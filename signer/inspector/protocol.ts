@@ -65,6 +65,7 @@ const inspectAnswer = z.strictObject({
     z.strictObject({
       path,
       file: leafName,
+      element: sizeBytes,
       sha256,
       sizeBytes,
       program: z

@@ -195,8 +195,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   const scanned = await run.step('scan', 'checking', () =>
     checkScan({
       scanner: context.scanner,
-      artifact: { path: [], file: received.file, sha256: received.digests.sha256 },
-      leaves: inspected.leaves,
+      inspected,
       effective,
       databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
       developmentDatabase: config.scanner.developmentDatabase,

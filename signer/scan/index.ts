@@ -1,7 +1,9 @@
+/** Virus scanning: clamd, and the proof that it looks at what it is given. */
+export type { ScanVerdict, ScannerDatabase } from './clamd.ts';
 export {
   openScanner,
+  type ProvenDatabase,
   type Scanner,
   type ScannerConfig,
-  type ScanVerdict,
-  type ScannerDatabase,
-} from './scanner.ts';
+  type ScannerState,
+} from './proven-scanner.ts';

@@ -12,6 +12,8 @@ export interface ClamdOptions {
   /** `test`: only the EICAR test signature, nothing is downloaded. `official`: freshclam, where its mirror answers. */
   readonly signatures: 'test' | 'official';
   readonly report?: (message: string) => void;
+  /** Lines of clamd.conf that take the place of the stack's own, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 export interface RunningClamd {
@@ -23,9 +25,15 @@ export interface RunningClamd {
   stop(): Promise<void>;
 }
 
-/** clamd's own limits; a file beyond them is reported as Heuristics.Limits.Exceeded, never as clean. */
-function configuration(port: number, database: string, temporary: string, user: string | null): string {
-  const lines = [
+/** As docs/guides/scanning.md says, with why; the signer's canaries hold clamd to it. */
+function configuration(
+  port: number,
+  database: string,
+  temporary: string,
+  user: string | null,
+  settings: Readonly<Record<string, string>>,
+): string {
+  const own = [
     'Foreground yes',
     'LogTime yes',
     `TCPSocket ${port}`,
@@ -33,16 +41,22 @@ function configuration(port: number, database: string, temporary: string, user: 
     `DatabaseDirectory ${database}`,
     `TemporaryDirectory ${temporary}`,
     'StreamMaxLength 2000M',
-    'MaxScanSize 2000M',
     'MaxFileSize 2000M',
+    'MaxScanSize 4000M',
     'MaxScanTime 600000',
+    'MaxRecursion 17',
+    'MaxFiles 10000',
     'AlertExceedsMax yes',
+    'AlertEncrypted yes',
+    'DisableCache yes',
     'ConcurrentDatabaseReload no',
     'ExitOnOOM yes',
     'ReadTimeout 120',
     'CommandReadTimeout 30',
   ];
-  if (user !== null) lines.push(`User ${user}`);
+  if (user !== null) own.push(`User ${user}`);
+  const kept = own.filter((line) => settings[line.split(' ', 1)[0] ?? ''] === undefined);
+  const lines = [...kept, ...Object.entries(settings).map(([name, value]) => `${name} ${value}`)];
   return `${lines.join('\n')}\n`;
 }
 
@@ -67,7 +81,10 @@ export async function startClamd(paths: StackPaths, options: ClamdOptions): Prom
 
   return startOnPort(paths, 'clamd', async (port) => {
     const configFile = join(folder, 'clamd.conf');
-    writeFileSync(configFile, configuration(port, database, temporary, user?.name ?? null));
+    writeFileSync(
+      configFile,
+      configuration(port, database, temporary, user?.name ?? null, options.settings ?? {}),
+    );
     const running = await startProcess({
       name: 'clamd',
       command: program,

@@ -3,7 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zip } from '../../../lib/core/formats/zip/zip.fixture.ts';
 import { eicar, runCommand } from '../../stack/index.ts';
 import { keepSshKey } from '../../git-host/index.ts';
 import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';
@@ -151,10 +153,22 @@ describe('a compromised portal', () => {
 
   it('cannot get malware, surprises or already signed programs past the checks', async () => {
     const infected = await packageWith('infected', { 'package/README.md': eicar });
+    // Nobody sees into the archive, clamd no more than the inspector: its "OK" says nothing.
+    const locked = zip([{ name: 'tool.com', content: eicar, flags: 1 }]);
+    const encrypted = await packageWith('encrypted', { 'package/README.md': locked });
+    const nested = await packageWith('nested', {
+      'package/README.md': zip([{ name: 'a', content: locked }]),
+    });
+    const hidden = await packageWith('hidden', {
+      'package/README.md': zip([{ name: 'a.zst', content: zstdCompressSync(Buffer.from(eicar)) }]),
+    });
     const extra = await packageWith('extra', { 'package/backdoor.dll': 'MZ' });
     const broken = await packageWith('broken', { 'package/esbuild.exe': 'MZ and nothing else' });
     for (const [artifact, rule] of [
       [infected, /^scan\.infected$/],
+      [encrypted, /^scan\.not-scanned$/],
+      [nested, /^scan\.not-scanned$/],
+      [hidden, /^scan\.infected$/],
       [extra, /^artifact\./],
       [broken, /^pe\./],
     ] as const) {

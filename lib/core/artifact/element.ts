@@ -19,6 +19,8 @@ export interface CompiledElement {
   readonly sign: AuthenticodeSign | null;
   /** What the version resource must say; null where nothing is asked, and for all types but `pe`. */
   readonly metadata: PeMetadata | null;
+  /** Why the file may hold what can't be opened and scanned; null: it may not. Only for `pe` and `file`. */
+  readonly opaque: string | null;
   /** Index of the container it stands in; null at the root. */
   readonly parent: number | null;
   /** Indexes of what a container holds, in the order in which they are tried. Empty for files. */

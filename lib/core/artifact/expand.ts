@@ -125,6 +125,10 @@ function wrongWith(key: string, text: string): string | null {
     return valid ? null : `an https:// address of at most ${urlLengthMax} characters is asked for`;
   }
   if (key === 'outputFile' && /[/\\]/.test(text)) return 'the name of a file has no slashes';
+  if (key === 'reason') {
+    const valid = text.length >= 10 && text.length <= 300;
+    return valid ? null : 'a reason has 10 to 300 characters';
+  }
   if (text === '') return 'it must not be empty';
   return text.length > textLengthMax ? `at most ${textLengthMax} characters are allowed` : null;
 }

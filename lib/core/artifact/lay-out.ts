@@ -131,7 +131,7 @@ function compiledElement(
 function content(
   body: Exclude<SetBody, { type: 'directory' }>,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'metadata'> {
+): Pick<CompiledElement, 'type' | 'sign' | 'metadata' | 'opaque'> {
   switch (body.type) {
     case 'pe': {
       if (body.verify !== undefined) throw unsupported('verify');
@@ -142,15 +142,21 @@ function content(
         type: 'pe',
         sign: body.sign ?? null,
         metadata: Object.keys(metadata).length === 0 ? null : metadata,
+        opaque: body.opaque?.reason ?? null,
       };
     }
     case 'zip':
     case 'file':
       if (body.sign !== undefined) throw unsupported(`${body.type} with sign`);
-      return { type: body.type, sign: null, metadata: null };
+      return {
+        type: body.type,
+        sign: null,
+        metadata: null,
+        opaque: body.type === 'file' ? (body.opaque?.reason ?? null) : null,
+      };
     case 'tar':
     case 'tar.gz':
-      return { type: body.type, sign: null, metadata: null };
+      return { type: body.type, sign: null, metadata: null, opaque: null };
     default:
       throw unsupported(body.type);
   }

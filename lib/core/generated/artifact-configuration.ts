@@ -183,6 +183,7 @@ export interface PeElement {
   matches?: Matches;
   metadata?: PeMetadata;
   verify?: Verify;
+  opaque?: Opaque;
   sign?: AuthenticodeSign;
 }
 /**
@@ -213,6 +214,15 @@ export interface PeMetadata {
    * OriginalFilename in the version resource; * stands for any text, case matters.
    */
   originalFilename?: string;
+}
+/**
+ * The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.
+ */
+export interface Opaque {
+  /**
+   * Why users may trust what nobody could scan; one or two sentences, 10 to 300 characters.
+   */
+  reason: string;
 }
 /**
  * Sign with Authenticode (SHA-256).
@@ -423,6 +433,7 @@ export interface FileElement {
   type: 'file';
   path: PathPattern;
   matches?: Matches;
+  opaque?: Opaque;
   sign?: FileSign;
 }
 /**
@@ -559,6 +570,7 @@ export interface RootPe {
   type: 'pe';
   metadata?: PeMetadata;
   verify?: Verify;
+  opaque?: Opaque;
   sign?: AuthenticodeSign;
 }
 /**
@@ -647,6 +659,7 @@ export interface RootFile {
    * Any file.
    */
   type: 'file';
+  opaque?: Opaque;
   sign?: FileSign;
 }
 /**

@@ -119,6 +119,10 @@ export interface PolicyFloor {
    */
   scan?: 'required';
   /**
+   * refused: no artifact configuration may declare a file as opaque to the scanner; allowed is what a missing line means.
+   */
+  opaque?: 'allowed' | 'refused';
+  /**
    * required: every signature carries a timestamp.
    */
   timestamp?: 'required';

@@ -173,6 +173,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           "verify": {
             "$ref": "#/$defs/Verify"
           },
+          "opaque": {
+            "$ref": "#/$defs/Opaque"
+          },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
           }
@@ -351,6 +354,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "Any file.",
             "const": "file"
           },
+          "opaque": {
+            "$ref": "#/$defs/Opaque"
+          },
           "sign": {
             "$ref": "#/$defs/FileSign"
           }
@@ -493,6 +499,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "verify": {
             "$ref": "#/$defs/Verify"
+          },
+          "opaque": {
+            "$ref": "#/$defs/Opaque"
           },
           "sign": {
             "$ref": "#/$defs/AuthenticodeSign"
@@ -727,6 +736,9 @@ export const schemas: Readonly<Record<Kind, object>> = {
           },
           "matches": {
             "$ref": "#/$defs/Matches"
+          },
+          "opaque": {
+            "$ref": "#/$defs/Opaque"
           },
           "sign": {
             "$ref": "#/$defs/FileSign"
@@ -1068,6 +1080,23 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "enum": [
           "authenticode"
         ]
+      },
+      "Opaque": {
+        "description": "The file holds what the signer can't open: an installer, an encrypted archive, a format it doesn't read. Without this such a file is refused as not scanned. It is still sent to the virus scanner, and the reason is shown on the policy's public page and in every request.",
+        "type": "object",
+        "additionalProperties": false,
+        "required": [
+          "reason"
+        ],
+        "properties": {
+          "reason": {
+            "description": "Why users may trust what nobody could scan; one or two sentences, 10 to 300 characters.",
+            "type": "string",
+            "minLength": 10,
+            "maxLength": 300,
+            "pattern": "^[^\\x00-\\x1f\\x7f]*$"
+          }
+        }
       },
       "AuthenticodeSign": {
         "description": "Sign with Authenticode (SHA-256).",
@@ -1792,6 +1821,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "description": "required: every file is scanned for malware.",
             "enum": [
               "required"
+            ]
+          },
+          "opaque": {
+            "description": "refused: no artifact configuration may declare a file as opaque to the scanner; allowed is what a missing line means.",
+            "enum": [
+              "allowed",
+              "refused"
             ]
           },
           "timestamp": {

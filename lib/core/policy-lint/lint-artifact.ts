@@ -20,7 +20,32 @@ export function lintArtifact(
   const before = own.left;
   const unreachable = lintReachability(artifact, matcher, own);
   total.left -= before - Math.max(0, own.left);
-  return [...unreachable, ...lintCounts(artifact, matcher), ...lintThirdParty(artifact, matcher)];
+  return [
+    ...unreachable,
+    ...lintCounts(artifact, matcher),
+    ...lintThirdParty(artifact, matcher),
+    ...lintOpaque(artifact, matcher),
+  ];
+}
+
+function lintOpaque(
+  artifact: ArtifactConfigurationDocument,
+  matcher: ArtifactMatcher,
+): readonly LintFinding[] {
+  return matcher.elements.flatMap((element) => {
+    if (element.opaque === null) return [];
+    const broad = element.path !== null && hasWildcard(element.path);
+    const what = element.path === null ? 'The artifact' : `\`${element.path}\``;
+    const message = `${what} may hold what nobody can open and scan${broad ? ', in any number of files that match' : ''}; everybody sees the reason.`;
+    const fix = broad
+      ? 'Name the one file that can’t be opened, or submit its content in a form that can.'
+      : 'Remove `opaque` as soon as the file’s content can be submitted in a form that can be opened.';
+    return [lintFinding(locateElement(artifact, element), 'lint.opaque-file', message, fix)];
+  });
+}
+
+function locateElement(artifact: ArtifactConfigurationDocument, { pointer }: CompiledElement) {
+  return artifact.locate(pointer.slice(1).split('/').map(step));
 }
 
 function locate(artifact: ArtifactConfigurationDocument, { pointer }: CompiledElement) {

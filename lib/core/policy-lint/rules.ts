@@ -21,6 +21,10 @@ export const lintRules = {
     severity: 'warning',
     title: 'A pattern that signs programs which others may have made',
   },
+  'lint.opaque-file': {
+    severity: 'note',
+    title: 'A file that is released although nobody can scan all of it',
+  },
   'lint.only-approver': { severity: 'warning', title: 'A release that only one person can approve' },
   'lint.approver-without-key': {
     severity: 'warning',

@@ -26,6 +26,7 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
     return atLeast('The least number of files', 0)(difference, documents);
   if (parent === 'matches' && last === 'max')
     return atMost('The greatest number of files')(difference, documents);
+  if (last === 'opaque' || parent === 'opaque') return judgeOpaque(before, after);
   if (last === 'sign') return judgeSign(before, after);
   if (last === 'metadata' || parent === 'metadata' || last === 'verify')
     return judgeRestriction(last, before, after);
@@ -45,6 +46,15 @@ function judgeSign(before: JsonValue | undefined, after: JsonValue | undefined):
   if (before === undefined) return loosens('Files that were only checked get signed now.');
   if (after === undefined) return tightens('These files are not signed any more.');
   return loosens('The way of signing changed.');
+}
+
+function judgeOpaque(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
+  if (after === undefined) return tightens('These files must be scanned completely again.');
+  return loosens(
+    before === undefined
+      ? 'These files may hold what nobody can open and scan.'
+      : 'The reason why these files need not be scanned completely is another one.',
+  );
 }
 
 function judgeRestriction(

@@ -43,6 +43,7 @@ const floor = (purpose: 'release' | 'test'): FieldTable => [
     purpose === 'release' ? originFields.releaseAge : originFields.testAge,
   ],
   [`floors ${purpose} scan`, requirement('A malware scan, for every project,')],
+  [`floors ${purpose} opaque`, steps('Opaque files', ['allowed', 'refused'], 'allowed')],
   [`floors ${purpose} timestamp`, requirement('A timestamp, for every project,')],
   [`floors ${purpose} quorumMin`, atLeast('The least quorum of every project', 0)],
   [`floors ${purpose} productNameAndVersion`, requirement('Product name and version, for every project,')],

@@ -37,11 +37,17 @@ export function checkFloors(
     const asked = floorAt(foundation, purpose, one.floor);
     return diagnosticIn(policy, one.path, 'rule.floor', `${one.message} (${asked}).`, one.fix);
   });
-  if (floor?.productNameAndVersion === undefined) return diagnostics;
   const artifacts = project.artifacts as ReadonlyMap<string, ArtifactConfigurationDocument>;
   const artifact = artifacts.get(policy.value.artifactConfiguration);
-  const asked = floorAt(foundation, purpose, 'productNameAndVersion');
-  return artifact === undefined ? diagnostics : [...diagnostics, ...unnamedPrograms(artifact, asked)];
+  if (floor === undefined || artifact === undefined) return diagnostics;
+  const at = (name: keyof PolicyFloor): string => floorAt(foundation, purpose, name);
+  return [
+    ...diagnostics,
+    ...(floor.opaque === 'refused' ? opaqueFiles(artifact, at('opaque')) : []),
+    ...(floor.productNameAndVersion === undefined
+      ? []
+      : unnamedPrograms(artifact, at('productNameAndVersion'))),
+  ];
 }
 
 /** `foundation.yaml:14`; the older `releaseQuorum` where that is what asks. */
@@ -125,6 +131,18 @@ function policyBreaches(policy: SigningPolicy, floor: PolicyFloor | undefined): 
     breach('maximumAgeHours', ['origin', 'maximumAgeHours'], `for builds of at most ${hours} hours`, fix);
   }
   return breaches;
+}
+
+/** Files that nobody could scan completely. In a set, each of its files is one. */
+function opaqueFiles(artifact: ArtifactConfigurationDocument, asked: string): readonly Diagnostic[] {
+  if (artifactProblems(artifact).length > 0) return [];
+  const { elements } = compileConfiguration(artifact.value);
+  return elements.flatMap(({ opaque, pointer }) => {
+    if (opaque === null) return [];
+    const message = `The foundation asks that every file can be scanned; no file of this policy may be opaque (${asked}).`;
+    const fix = 'Remove `opaque`, and leave the file out or submit it in a form that can be opened.';
+    return [diagnosticIn(artifact, pointer.slice(1).split('/'), 'rule.floor', message, fix)];
+  });
 }
 
 /** Signed programs whose product name or version could be anything. */

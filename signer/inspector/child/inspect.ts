@@ -117,7 +117,10 @@ async function inspectFile(
     const inspected = await withFile(place, (source) =>
       inspectProgram(source, element, policy, path, written),
     );
-    walk.leaves.push({ path, file, ...written, program: inspected.program, content });
+    walk.leaves.push({
+      ...{ path, file, element: element.index, ...written },
+      ...{ program: inspected.program, content },
+    });
     walk.findings.add(...inspected.findings);
     if (inspected.target !== null) {
       walk.signTargets.push({ path, file, element: element.index, ...inspected.target });

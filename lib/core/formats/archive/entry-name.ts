@@ -33,9 +33,13 @@ const windowsDevice = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0
  * Raw name bytes → path and everything that is wrong with it.
  * Refused: invalid UTF-8, NUL and other invisible characters, `..`, absolute names, drive letters,
  * backslashes, names Windows changes or can't create, compatibility look-alikes of separators and dots,
- * more than `nameBytesMax` bytes.
+ * more than `nameBytesMax` bytes. `show`: how the format would read a name that isn't UTF-8, for the message.
  */
-export function readEntryName(bytes: Uint8Array, nameBytesMax: number): EntryName {
+export function readEntryName(
+  bytes: Uint8Array,
+  nameBytesMax: number,
+  show: (bytes: Uint8Array) => string = (name) => showName(Buffer.from(name).toString('latin1')),
+): EntryName {
   if (bytes.length > nameBytesMax) {
     return broken(
       'NAME_LENGTH',
@@ -47,10 +51,9 @@ export function readEntryName(bytes: Uint8Array, nameBytesMax: number): EntryNam
   try {
     text = utf8.decode(bytes);
   } catch {
-    const shown = showName(Buffer.from(bytes).toString('latin1'));
     return broken(
       'NAME_ENCODING',
-      `The name ${shown} isn't valid UTF-8, so programs will read it differently.`,
+      `The name ${show(bytes)} isn't valid UTF-8, so programs will read it differently.`,
       'Build the archive with UTF-8 file names.',
     );
   }

@@ -128,5 +128,5 @@ function startsAsBrotli(head: Uint8Array): boolean {
 /** As it stands in a sentence: `a 7z archive`, `an ar archive`. */
 export function nameOf(format: FormatId): string {
   const { name } = formatOf(format);
-  return `${/^[aeioAEIOR8]|^LZ|^NSIS/.test(name) ? 'an' : 'a'} ${name}`;
+  return `${/^[aeioAEIO]|^RPM|^LZ|^NSIS|^xz/.test(name) ? 'an' : 'a'} ${name}`;
 }

@@ -2,6 +2,7 @@
 import {
   ArchiveError,
   readEntryName,
+  showCp437,
   showName,
   type ArchiveIssue,
   type UnpackBudget,
@@ -105,7 +106,7 @@ function readRecord(directory: Uint8Array, at: number, base: number, budget: Unp
   const sizeBytes = read(places.size);
   const packedBytes = read(places.packed);
   const packing = view.getUint16(10, true);
-  const entryName = readEntryName(name, budget.limits.nameBytesMax);
+  const entryName = readEntryName(name, budget.limits.nameBytesMax, showCp437);
   const issues = [
     ...entryName.issues,
     ...nameIssues(name, flags, record[5] ?? 0, fields.unicodePath, entryName.path),
@@ -184,11 +185,12 @@ function nameIssues(
       },
     ];
   }
-  if (isAscii || (flags & flag.utf8) !== 0) return [];
+  // A name that isn't UTF-8 has been refused by then, and has no path.
+  if (isAscii || (flags & flag.utf8) !== 0 || path === '') return [];
   return [
     {
       code: 'NAME_ENCODING',
-      message: `${showName(path)} has non-ASCII characters without the zip flag for UTF-8.`,
+      message: `${showName(path)} has non-ASCII characters without the zip flag for UTF-8: programs that keep to the format read ${showCp437(name)}.`,
       fix: 'Build the archive with UTF-8 names (zip -UN=UTF8).',
     },
   ];

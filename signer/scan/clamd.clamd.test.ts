@@ -7,16 +7,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testClamd, testFolder } from '../../dev/test/index.ts';
 import { eicar } from '../../dev/stack/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { openScanner, parseVersion } from './scanner.ts';
+import { openClamd, parseVersion } from './clamd.ts';
 
-describe('scanner on a real clamd', () => {
+describe('clamd as it answers', () => {
   let work: Awaited<ReturnType<typeof testFolder>>;
   beforeAll(async () => {
     work = await testFolder('scan');
   });
   afterAll(() => work.release());
 
-  const scanner = () => openScanner({ ...testClamd(), timeoutSeconds: 30 });
+  const scanner = () => openClamd({ ...testClamd(), timeoutSeconds: 30 });
   const file = async (name: string, content: string | Uint8Array): Promise<string> => {
     const path = join(work.folder, name);
     await writeFile(path, content);
@@ -24,7 +24,7 @@ describe('scanner on a real clamd', () => {
   };
 
   it('finds what is known and names it', async () => {
-    const verdict = await scanner().scan(await file('eicar', eicar));
+    const verdict = await scanner().scanFile(await file('eicar', eicar));
     expect(verdict).toMatchObject({ verdict: 'infected', viruses: [expect.stringMatching(/Eicar/)] });
   });
 
@@ -39,12 +39,12 @@ describe('scanner on a real clamd', () => {
     const output = createWriteStream(path);
     pack.pipe(output);
     await once(output, 'finish');
-    expect(await scanner().scan(path)).toMatchObject({ verdict: 'infected' });
+    expect(await scanner().scanFile(path)).toMatchObject({ verdict: 'infected' });
   });
 
   it('calls a harmless and an empty file clean', async () => {
-    expect(await scanner().scan(await file('harmless', 'hello'))).toEqual({ verdict: 'clean' });
-    expect(await scanner().scan(await file('empty', ''))).toEqual({ verdict: 'clean' });
+    expect(await scanner().scanFile(await file('harmless', 'hello'))).toEqual({ verdict: 'clean' });
+    expect(await scanner().scanFile(await file('empty', ''))).toEqual({ verdict: 'clean' });
   });
 
   it('answers many scans at once, each with its own verdict', async () => {
@@ -53,23 +53,23 @@ describe('scanner on a real clamd', () => {
         file(`many-${index}`, index % 3 === 0 ? eicar : `harmless ${index}`),
       ),
     );
-    const verdicts = await Promise.all(paths.map((path) => scanner().scan(path)));
+    const verdicts = await Promise.all(paths.map((path) => scanner().scanFile(path)));
     expect(verdicts.map((one) => one.verdict)).toEqual(
       paths.map((_, index) => (index % 3 === 0 ? 'infected' : 'clean')),
     );
   });
 
   it('tells the engine’s version, and that there is no database', async () => {
-    expect(await scanner().database()).toMatchObject({
+    expect(parseVersion(await scanner().version())).toMatchObject({
       engine: expect.stringMatching(/^\d+\.\d+/) as string,
       builtAt: null,
     });
   });
 
   it('is unavailable, not silent, where nothing listens', async () => {
-    const down = openScanner({ host: '127.0.0.1', port: 1, timeoutSeconds: 5 });
-    await expect(down.scan(await file('unread', 'x'))).rejects.toBeInstanceOf(Unavailable);
-    await expect(down.database()).rejects.toBeInstanceOf(Unavailable);
+    const down = openClamd({ host: '127.0.0.1', port: 1, timeoutSeconds: 5 });
+    await expect(down.scanFile(await file('unread', 'x'))).rejects.toBeInstanceOf(Unavailable);
+    await expect(down.version()).rejects.toBeInstanceOf(Unavailable);
   });
 
   it('is unavailable where somebody else answers, or answers nothing', async () => {
@@ -80,8 +80,8 @@ describe('scanner on a real clamd', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as { port: number };
-    const odd = openScanner({ host: '127.0.0.1', port, timeoutSeconds: 5 });
-    const answer = await odd.scan(await file('odd', 'x')).catch((error: unknown) => error);
+    const odd = openClamd({ host: '127.0.0.1', port, timeoutSeconds: 5 });
+    const answer = await odd.scanFile(await file('odd', 'x')).catch((error: unknown) => error);
     // Whatever the other side says, it is never "clean".
     expect(answer instanceof Unavailable || (answer as { verdict: string }).verdict === 'not-scanned').toBe(
       true,
@@ -91,12 +91,12 @@ describe('scanner on a real clamd', () => {
     const silent = createServer((socket) => socket.on('error', () => undefined));
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
-    const mute = openScanner({
+    const mute = openClamd({
       host: '127.0.0.1',
       port: (silent.address() as { port: number }).port,
       timeoutSeconds: 1,
     });
-    await expect(mute.scan(await file('mute', 'x'))).rejects.toBeInstanceOf(Unavailable);
+    await expect(mute.scanFile(await file('mute', 'x'))).rejects.toBeInstanceOf(Unavailable);
     silent.close();
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Virus scanning by clamd over its INSTREAM command, through clamscan. Three answers and no fourth:
- * clean, infected, or not scanned; and whoever asks treats "not scanned" as a denial.
+ * What clamd says over its INSTREAM and VERSION commands, through clamscan. Three answers and no fourth: clean,
+ * infected, or not scanned. "Clean" counts only from a scanner that was proved (proven-scanner.ts).
  */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { Readable } from 'node:stream';
 import NodeClam from 'clamscan';
 import { messageOf, Unavailable } from '../availability/index.ts';
 
-export interface ScannerConfig {
+export interface ClamdConfig {
   readonly host: string;
   readonly port: number;
   readonly timeoutSeconds: number;
@@ -18,7 +18,12 @@ export interface ScannerConfig {
 export type ScanVerdict =
   | { readonly verdict: 'clean' }
   | { readonly verdict: 'infected'; readonly viruses: readonly string[] }
-  | { readonly verdict: 'not-scanned'; readonly detail: string };
+  | {
+      readonly verdict: 'not-scanned';
+      /** limits: clamd came to one of its own; encrypted: it can't see inside; other: an answer that is none of these. */
+      readonly reason: 'limits' | 'encrypted' | 'other';
+      readonly detail: string;
+    };
 
 export interface ScannerDatabase {
   /** Engine version, for example `1.4.6`. */
@@ -28,16 +33,29 @@ export interface ScannerDatabase {
   readonly builtAt: Date | null;
 }
 
-export interface Scanner {
-  /** file on disk → verdict. Streams the file; throws Unavailable where clamd can't be reached. */
-  scan(file: string): Promise<ScanVerdict>;
-  database(): Promise<ScannerDatabase>;
+/** clamd as it answers, believed by nobody yet. Everything here throws Unavailable where it can't be reached. */
+export interface Clamd {
+  /** file on disk → verdict. */
+  scanFile(file: string): Promise<ScanVerdict>;
+  /** Bytes as they come → verdict. */
+  scanStream(content: AsyncIterable<Uint8Array>): Promise<ScanVerdict>;
+  /** Answer to VERSION, as it is. */
+  version(): Promise<string>;
 }
 
 const chunkSizeBytes = 256 * 1024;
 
-export function openScanner(config: ScannerConfig): Scanner {
-  return { scan: (file) => scan(config, file), database: () => database(config) };
+export function openClamd(config: ClamdConfig): Clamd {
+  return {
+    async scanFile(file) {
+      const { size } = await stat(file);
+      // clamscan sends no command for an empty stream; no bytes hold no virus.
+      if (size === 0) return { verdict: 'clean' };
+      return scan(config, createReadStream(file, { highWaterMark: chunkSizeBytes }));
+    },
+    scanStream: (content) => scan(config, content),
+    version: () => version(config),
+  };
 }
 
 /** The library's own way to connect; its types leave it out. */
@@ -47,7 +65,7 @@ function connector(clam: NodeClam): (label?: string) => Promise<Socket> {
 }
 
 /** clamscan with its connection in reach, so that the sender can wait until clamd has taken what was sent. */
-async function connectable(config: ScannerConfig, onSocket: (socket: Socket) => void): Promise<NodeClam> {
+async function connectable(config: ClamdConfig, onSocket: (socket: Socket) => void): Promise<NodeClam> {
   const clam = new NodeClam();
   const connect = connector(clam);
   Object.assign(clam, {
@@ -71,16 +89,13 @@ async function connectable(config: ScannerConfig, onSocket: (socket: Socket) => 
   });
 }
 
-async function scan(config: ScannerConfig, file: string): Promise<ScanVerdict> {
-  const { size } = await stat(file);
-  // clamscan sends no command for an empty stream; no bytes hold no virus.
-  if (size === 0) return { verdict: 'clean' };
+async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
   let socket: Socket | null = null;
   const clam = await connectable(config, (opened) => {
     socket = opened;
   });
   const source = Readable.from(
-    paced(file, () => socket),
+    paced(content, () => socket),
     { objectMode: false },
   );
   try {
@@ -96,7 +111,8 @@ async function scan(config: ScannerConfig, file: string): Promise<ScanVerdict> {
     if (/size limit exceeded/i.test(message)) {
       return {
         verdict: 'not-scanned',
-        detail: `larger than clamd scans (StreamMaxLength); the file has ${size} bytes`,
+        reason: 'limits',
+        detail: 'the file is larger than clamd takes (StreamMaxLength)',
       };
     }
     throw new Unavailable(
@@ -112,9 +128,12 @@ async function scan(config: ScannerConfig, file: string): Promise<ScanVerdict> {
 }
 
 /** clamscan writes without looking back: read on only when the socket has drained, to hold one chunk at a time. */
-async function* paced(file: string, socketOf: () => Socket | null): AsyncGenerator<Buffer> {
-  for await (const chunk of createReadStream(file, { highWaterMark: chunkSizeBytes })) {
-    yield chunk as Buffer;
+async function* paced(
+  content: AsyncIterable<Uint8Array>,
+  socketOf: () => Socket | null,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of content) {
+    yield chunk;
     const socket = socketOf();
     if (socket?.writableNeedDrain === true && !socket.destroyed) {
       await drained(socket);
@@ -146,21 +165,34 @@ function verdictOf(answer: ClamdAnswer): ScanVerdict {
   if (answer.isInfected === true && answer.viruses.length > 0) {
     // With AlertExceedsMax clamd reports what it left out as a finding of this name: unread, not infected.
     const exceeded = answer.viruses.find((name) => name.startsWith('Heuristics.Limits.Exceeded'));
-    if (exceeded !== undefined)
-      return { verdict: 'not-scanned', detail: `clamd left something out: ${exceeded}` };
+    if (exceeded !== undefined) {
+      return {
+        verdict: 'not-scanned',
+        reason: 'limits',
+        detail: `clamd left something out: ${exceeded}`,
+      };
+    }
+    // Likewise with AlertEncrypted: nothing was found, and nothing could be.
+    const encrypted = answer.viruses.find((name) => name.startsWith('Heuristics.Encrypted'));
+    if (encrypted !== undefined) {
+      return { verdict: 'not-scanned', reason: 'encrypted', detail: `clamd can’t see inside: ${encrypted}` };
+    }
     return { verdict: 'infected', viruses: answer.viruses };
   }
-  return { verdict: 'not-scanned', detail: `clamd answered: ${answer.resultString ?? 'nothing'}` };
+  return {
+    verdict: 'not-scanned',
+    reason: 'other',
+    detail: `clamd answered: ${answer.resultString ?? 'nothing'}`,
+  };
 }
 
-async function database(config: ScannerConfig): Promise<ScannerDatabase> {
+async function version(config: ClamdConfig): Promise<string> {
   let socket: Socket | null = null;
   try {
     const clam = await connectable(config, (opened) => {
       socket = opened;
     });
-    const text = await withDeadline(clam.getVersion(), 10_000, 'clamd did not tell its version within 10 s');
-    return parseVersion(text);
+    return await withDeadline(clam.getVersion(), 10_000, 'clamd did not tell its version within 10 s');
   } catch (error) {
     if (error instanceof Unavailable) throw error;
     throw new Unavailable(

@@ -1,0 +1,167 @@
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { buildProgram } from '../pe/program.fixture.ts';
+import { memorySource } from '../random-access.ts';
+import { tar } from '../tar/tar.fixture.ts';
+import { zip } from '../zip/zip.fixture.ts';
+import { recognise } from './index.ts';
+
+const latin1 = (text: string) => Buffer.from(text, 'latin1');
+const padded = (at: number, text: string, size = at + text.length + 64) => {
+  const bytes = Buffer.alloc(Math.max(size, at + text.length));
+  bytes.write(text, at, 'latin1');
+  return bytes;
+};
+const found = async (bytes: Uint8Array) =>
+  (await recognise(memorySource(bytes))).found.map((one) => one.format);
+const inner = zip([{ name: 'a.exe', content: buildProgram() }]);
+const archive = tar({ name: 'a.exe', content: 'x' });
+const text = 'The quick brown fox. '.repeat(200);
+
+describe('what a file is, by its bytes', () => {
+  test.each<[string, Uint8Array]>([
+    ['zip', inner],
+    ['zip', inner.subarray(0, 40)],
+    ['zip', zip([])],
+    ['tar', archive],
+    ['tar', tar({ name: 'v7', content: 'x', magic: '\0'.repeat(8) })],
+    ['gzip', gzipSync(text)],
+    ['zstd', zstdCompressSync(Buffer.from(text))],
+    ['zlib', deflateSync(text)],
+    ['brotli', brotliCompressSync(text)],
+    ['ar', latin1('!<arch>\n')],
+    ['cpio', latin1(`070701${'0'.repeat(104)}`)],
+    ['split-zip', latin1('PK\x07\x08PK\x03\x04')],
+    ['7z', latin1('7z\xbc\xaf\x27\x1c\0\x04')],
+    ['rar', latin1('Rar!\x1a\x07\x01\0')],
+    ['rar', latin1('Rar!\x1a\x07\0')],
+    ['cab', latin1('MSCF\0\0\0\0')],
+    ['ole', latin1('\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1')],
+    ['chm', latin1('ITSF\x03\0\0\0')],
+    ['wim', latin1('MSWIM\0\0\0')],
+    ['xz', latin1('\xfd7zXZ\0\0\x04')],
+    ['bzip2', latin1('BZh91AY&SY')],
+    ['lzip', latin1('LZIP\x01\x0c')],
+    ['lz4', latin1('\x04\x22\x4d\x18\x64')],
+    ['skippable-frame', latin1('\x5e\x2a\x4d\x18\x04\0\0\0abcd')],
+    ['compress', latin1('\x1f\x9d\x90abc')],
+    ['lzma', latin1(`\x5d\0\0\x80\0${'\xff'.repeat(8)}\0abcdef`)],
+    ['iso', padded(0x8001, 'CD001')],
+    ['iso', padded(0x8001, 'BEA01')],
+    ['squashfs', padded(0, 'hsqs', 128)],
+    ['filesystem', padded(3, 'NTFS    ')],
+    ['partitioned-disk', padded(512, 'EFI PART\0\0\x01\0')],
+    ['virtual-disk', latin1('vhdxfile')],
+    ['dmg', Buffer.concat([Buffer.alloc(100, 'x'), padded(0, 'koly\0\0\0\x04\0\0\x02\0', 512)])],
+    ['virtual-disk', Buffer.concat([Buffer.alloc(100, 'x'), padded(0, 'conectix', 512)])],
+    ['jimage', latin1('\xda\xda\xfe\xca')],
+    ['flash', latin1('CWS\x09')],
+    ['age', latin1('age-encryption.org/v1\n')],
+    ['openpgp', latin1('-----BEGIN PGP MESSAGE-----\n')],
+    ['openpgp', latin1('\xc1\x0c\x03abcdefgh\x01\0\0\xd2\x20\x01')],
+    ['openssl-enc', latin1('Salted__12345678')],
+    ['cms-enveloped', latin1('\x30\x82\x01\0\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x03')],
+    ['luks', latin1('LUKS\xba\xbe')],
+    ['encrypted-pdf', latin1('%PDF-1.7\ntrailer<</Encrypt 5 0 R>>')],
+  ])('%s', async (format, bytes) => {
+    expect(await found(bytes)).toEqual([format]);
+  });
+
+  test.each<[string, Uint8Array]>([
+    ['nothing', Buffer.alloc(0)],
+    ['text', Buffer.from(text)],
+    ['zeros', Buffer.alloc(200_000)],
+    ['a program', buildProgram()],
+    ['a program with some bytes behind it', buildProgram({ overlay: Buffer.from('version 7') })],
+    [
+      'a program that knows archives',
+      buildProgram({
+        overlay: latin1('a: PK\x03\x04 PK\x05\x06 7z\xbc\xaf\x27\x1c Rar!\x1a\x07 MSCF\0\0\0\0'),
+      }),
+    ],
+    ['a PDF', latin1('%PDF-1.7\n/EncryptMetadata')],
+    ['a signature', latin1('-----BEGIN PGP SIGNATURE-----\n')],
+    ['a program about messages', Buffer.from("const a = '-----BEGIN PGP MESSAGE-----';\n")],
+    ['a font', latin1('\0\x01\0\0\0\x0e\0\x80\0\x03\0\x60FFTM')],
+    ['an icon', latin1('\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0')],
+    ['a script', Buffer.from('#!/bin/sh\nBZIP=1\nPATH=/bin\nexit 0\n')],
+  ])('not %s', async (_, bytes) => {
+    expect(await found(bytes)).toEqual([]);
+  });
+});
+
+describe('what hides behind or inside something else', () => {
+  const sevenZip = () => {
+    const header = Buffer.alloc(32);
+    header.write('7z\xbc\xaf\x27\x1c\0\x04', 'latin1');
+    header.writeUInt32LE(crc(header.subarray(12)), 8);
+    return header;
+  };
+
+  test.each<[string, string, Uint8Array]>([
+    [
+      'a zip behind a picture',
+      'zip',
+      Buffer.concat([latin1('\x89PNG\r\n\x1a\n'), Buffer.alloc(5000, 'p'), inner]),
+    ],
+    ['a zip behind a program', 'zip', buildProgram({ overlay: inner })],
+    [
+      'a zip with bytes after it',
+      'zip',
+      Buffer.concat([buildProgram({ overlay: inner }), Buffer.alloc(900, 's')]),
+    ],
+    [
+      'a zip far from the end',
+      'zip',
+      Buffer.concat([Buffer.alloc(5000, 'a'), inner, Buffer.alloc(200_000, 'b')]),
+    ],
+    ['a tar behind a program', 'tar', buildProgram({ overlay: archive })],
+    ['a gzip behind a script', 'gzip', Buffer.concat([Buffer.from('#!/bin/sh\nexit 0\n'), gzipSync('x')])],
+    ['a 7z anywhere', '7z', Buffer.concat([Buffer.alloc(3_000_000, 'a'), sevenZip()])],
+    ['a 7z across two chunks', '7z', Buffer.concat([Buffer.alloc(1024 * 1024 - 3, 'a'), sevenZip()])],
+    ['a SquashFS behind a program', 'squashfs', buildProgram({ overlay: padded(0, 'hsqs', 256) })],
+    [
+      'an NSIS installer',
+      'nsis',
+      buildProgram({ overlay: latin1('\0\0\0\0\xef\xbe\xad\xdeNullsoftInst\0\0\0\0') }),
+    ],
+    ['an Inno installer', 'inno', buildProgram({ overlay: latin1('zlb\x1aabc') })],
+    [
+      'a PyInstaller program',
+      'pyinstaller',
+      buildProgram({ overlay: latin1(`${'x'.repeat(500)}MEI\x0c\x0b\x0a\x0b\x0e`) }),
+    ],
+  ])('%s', async (_, format, bytes) => {
+    expect(await found(bytes)).toEqual([format]);
+  });
+
+  test('names both where one file is two things', async () => {
+    const both = Buffer.concat([padded(0x8001, 'CD001', 0x9000), inner]);
+    expect((await found(both)).sort()).toEqual(['iso', 'zip']);
+    const tarAndZip = tar({ name: 'a.zip', content: inner });
+    expect((await found(tarAndZip)).sort()).toEqual(['tar', 'zip']);
+    const named = tar({ name: latin1('Rar!\x1a\x07'), content: 'x' });
+    expect((await found(named)).sort()).toEqual(['rar', 'tar']);
+  });
+
+  test('says where the archive begins and ends', async () => {
+    const behind = Buffer.concat([Buffer.alloc(700, 'x'), inner, Buffer.alloc(50, 'y')]);
+    expect((await recognise(memorySource(behind))).found).toEqual([
+      { format: 'zip', start: 700, end: 700 + inner.length, behindOtherBytes: true },
+    ]);
+  });
+
+  test('stops looking where there are more archives than can be meant', async () => {
+    const many = Buffer.concat(Array.from({ length: 1100 }, () => latin1('aaPK\x05\x06aa')));
+    expect((await recognise(memorySource(many))).more).toBe(true);
+  });
+});
+
+function crc(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) {
+    value ^= byte;
+    for (let bit = 0; bit < 8; bit += 1) value = (value >>> 1) ^ (value & 1 ? 0xedb88320 : 0);
+  }
+  return (value ^ 0xffffffff) >>> 0;
+}
