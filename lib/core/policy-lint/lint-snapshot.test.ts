@@ -55,6 +55,12 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
     artifact,
     'files in node_modules',
   ],
+  [
+    'lint.opaque-file',
+    [artifact, 'path: package/README.md', "path: 'package/*.zip'\n      opaque: {reason: Made by upstream.}"],
+    artifact,
+    'any number of files that match',
+  ],
   ['lint.any-ref', [release, '[main]', "['**']"], release, 'any of the branches'],
   ['lint.overlapping-refs', [release, '[main]', "[main, 'm*']"], release, '`main` is allowed by `m*`'],
   ['lint.reruns-allowed', [release, '  refs:', '  reruns: allowed\n  refs:'], release, 'repeated attempt'],

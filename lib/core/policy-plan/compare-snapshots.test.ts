@@ -30,6 +30,16 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'tightens approval.quorum',
   ],
   [
+    'a file that need not be scanned completely',
+    {
+      [artifactFile]: [
+        ['path: package/README.md', 'path: package/README.md\n      opaque: {reason: Made by upstream.}'],
+      ],
+    },
+    'loosens root.contents[package/README.md].opaque',
+    'tightens root.contents[package/README.md].opaque',
+  ],
+  [
     'a new tag pattern',
     { [releasePolicy]: [["tags: ['v*']", "tags: ['v*', 'rc-1']"]] },
     'loosens origin.refs.tags[rc-1]',

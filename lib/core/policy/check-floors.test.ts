@@ -69,6 +69,23 @@ describe('a foundation’s floors', () => {
     expect(found[0]).toContain(`(foundation.yaml:${line})`);
   });
 
+  test('refuse opaque files, at their line, where they forbid them', () => {
+    const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
+    const opaque = [
+      [
+        artifact,
+        'path: package/README.md',
+        'path: package/README.md\n      opaque: {reason: Made by upstream.}',
+      ],
+    ] as const;
+    expect(diagnosticsOf(under('  release: {opaque: refused}\n'))).toEqual([]);
+    expect(diagnosticsOf(under('  release: {opaque: allowed}\n', opaque))).toEqual([]);
+    const found = diagnosticsOf(under('  release: {opaque: refused}\n', opaque));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain('no file of this policy may be opaque (foundation.yaml:');
+    expect(found[0]).toContain(artifact);
+  });
+
   test('accept what is stricter than they ask', () => {
     const changes = [[release, 'refs:', 'maximumAgeHours: 3\n  reruns: refused\n  refs:']] as const;
     const found = diagnosticsOf(under('  release: {maximumAgeHours: 24, reruns: refused}\n', changes));

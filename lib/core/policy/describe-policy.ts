@@ -23,10 +23,7 @@ export function describePolicy(effective: EffectivePolicy): PolicyDescription {
     { title: 'What is inside', sentences: describeContents(effective) },
     {
       title: 'Malware scan',
-      sentences: [
-        'Every file inside is scanned for malware before anything is signed.',
-        'A file that can’t be scanned is refused.',
-      ],
+      sentences: describeScan(effective),
     },
     { title: 'Approval', sentences: describeApproval(effective) },
     { title: 'Timestamp', sentences: describeTimestamp(effective) },
@@ -80,6 +77,20 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const signed = element.sign === null ? 'not signed' : 'signed with Authenticode';
   const already = element.sign === null ? '' : '; one that is signed already is refused';
   return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${describeMetadata(element.metadata)}.`;
+}
+
+function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
+  const { elements } = compileConfiguration(artifactConfiguration);
+  const opaque = elements.filter((one) => one.opaque !== null);
+  return [
+    'Every file inside is scanned for malware before anything is signed; archives are opened, and what is in them is scanned too.',
+    opaque.length === 0
+      ? 'A file that can’t be opened or scanned completely is refused.'
+      : 'A file that can’t be opened or scanned completely is refused, except for those named here: malware could be in them without being found.',
+    ...opaque.map(
+      (one) => `${one.path ?? 'The submitted file'}: may stay closed. Reason: ${one.opaque ?? ''}`,
+    ),
+  ];
 }
 
 const metadataNames: Readonly<Record<keyof PeMetadata, string>> = {
