@@ -2,7 +2,7 @@
  * Step "scan": every file is clean only if all of it was looked at. What the inspector could not open, and what clamd
  * did not read to its end, is not scanned, and not signed.
  */
-import { fail, failures, info, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { failures, info, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import type { Content } from '../inspector/index.ts';

@@ -76,9 +76,9 @@ test('what other programs pack is opened, or said to be what it is', async () =>
     const why =
       closed === undefined
         ? 'all seen'
-        : /encrypted/.test(closed.message)
+        : closed.message.includes('encrypted')
           ? 'encrypted'
-          : /method/.test(closed.message)
+          : closed.message.includes('method')
             ? 'method'
             : 'not opened';
     return [path.at(-1), content.formats.join(', '), inside, why].filter((one) => one !== '').join(' | ');
