@@ -92,6 +92,7 @@ const pages: Readonly<Record<string, () => readonly [path: string, who: readonly
 };
 /** Nothing private is on these: all they show is public, or the reader's own. */
 const open = [
+  'app/(maintainer)/approval-key/page.tsx',
   'app/(applicant)/apply/page.tsx',
   'app/(maintainer)/approvals/page.tsx',
   // Exists on development portals alone; its own test says so.
@@ -156,6 +157,10 @@ const review = () => ({ id: place.review });
 const change = () => ({ number: '1', head: '0'.repeat(40) });
 
 const actions: Readonly<Record<string, ActionCase>> = {
+  'app/(maintainer)/approval-key/actions.ts addKeyForm': {
+    who: persons,
+    fields: () => ({ publicKey: 'no key' }),
+  },
   'app/(applicant)/applications/actions.ts factorForm': { who: ['owner'], fields: application },
   'app/(applicant)/applications/actions.ts withdrawForm': { who: ['owner'], fields: application },
   'app/(applicant)/applications/actions.ts appealForm': {

@@ -1,6 +1,7 @@
 /** What a repository says of itself, offered as answers. All of it is for the applicant to check. */
 import { isError } from '../core/error-class/index.ts';
 import type { Answers } from '../core/application/index.ts';
+import { z } from 'zod';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -16,6 +17,7 @@ export async function suggestAnswers(
 ): Promise<Answers> {
   const readme = await orNull(() => codeHost.readFile(repository, 'README.md'));
   const workflows = (await orNull(() => codeHost.listFolder(repository, workflowFolder))) ?? [];
+  const tags = await orNull(() => releasedTags(codeHost, repository));
   const links = linksOf(readme ?? '');
   const privacy = links.find((one) => /privacy/i.test(one.text))?.address;
   const workflow = releaseWorkflow(workflows);
@@ -33,8 +35,30 @@ export async function suggestAnswers(
     }),
     licence: compact({ licence: repository.licence ?? '' }),
     privacy: compact({ policy: privacy ?? '' }),
-    build: compact({ workflow: workflow === null ? '' : `${workflowFolder}/${workflow}` }),
+    build: compact({
+      workflow: workflow === null ? '' : `${workflowFolder}/${workflow}`,
+      tags: tagSuggestion(tags ?? []),
+    }),
   };
+}
+
+const releases = z.array(z.object({ tag_name: z.string() })).catch([]);
+
+async function releasedTags(
+  codeHost: Portal['codeHost'],
+  { owner, name }: HostedRepository,
+): Promise<readonly string[]> {
+  const answer = await codeHost.ask(`/repos/${owner}/${name}/releases?per_page=10`);
+  return releases.parse(answer?.body).map((one) => one.tag_name);
+}
+
+/** What the last releases have in common, up to the version: v1.2.3 and v1.2.2 → v*. Empty: nothing to go by. */
+function tagSuggestion(tags: readonly string[]): string {
+  const starts = new Set(
+    tags.map((tag) => /^[A-Za-z][A-Za-z._-]{0,30}(?=\d)|^(?=\d)/.exec(tag)?.[0] ?? null),
+  );
+  const [start = null] = starts;
+  return starts.size === 1 && start !== null && start !== '' ? `${start}*` : '';
 }
 
 async function orNull<T>(work: () => Promise<T>): Promise<T | null> {

@@ -22,6 +22,8 @@ export type ChecklistName =
   | 'policy-link-download'
   | 'second-factor'
   | 'approvers'
+  | 'token'
+  | 'workflow'
   | 'test-signing'
   | 'release-signing';
 
@@ -105,7 +107,7 @@ function policyItem(application: Application, project: ProjectSnapshot | null): 
   };
 }
 
-function certificateItem(own: ReadonlySet<string>, project: ProjectSnapshot | null): ChecklistItem {
+export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapshot | null): ChecklistItem {
   const done = own.has('release');
   return {
     ...{
@@ -150,7 +152,10 @@ function factorItem(steps: ReadonlyMap<string, Step>): ChecklistItem {
   };
 }
 
-function approversItem(snapshot: PolicySnapshot | null, project: ProjectSnapshot | null): ChecklistItem {
+export function approversItem(
+  snapshot: PolicySnapshot | null,
+  project: ProjectSnapshot | null,
+): ChecklistItem {
   const approvers = project?.project.value.team.approvers ?? [];
   const without = approvers.filter(
     (handle) =>
@@ -166,12 +171,12 @@ function approversItem(snapshot: PolicySnapshot | null, project: ProjectSnapshot
       ? `${approvers.join(', ')} can approve releases.`
       : project === null
         ? 'Once the policy is in force.'
-        : `No key yet: ${without.join(', ')}. Add public SSH keys by a policy change.`,
-    href: without[0] === undefined ? null : `/changes/new?path=people/${without[0]}.yaml`,
+        : `No key yet: ${without.join(', ')}. Each adds their own.`,
+    href: without[0] === undefined ? null : '/approval-key',
   };
 }
 
-function signingItem(
+export function signingItem(
   purpose: 'test' | 'release',
   signed: ReadonlySet<string>,
   project: ProjectSnapshot | null,
@@ -187,7 +192,7 @@ function signingItem(
     detail: done
       ? 'Signed, and verified by the signer.'
       : ready
-        ? 'Submit from your build with an API token; the API description says how.'
+        ? 'The way to a release, below, has what to copy.'
         : project !== null && policies.length === 0
           ? `The project has no policy for it yet: propose one.`
           : 'Once policy and certificate are there.',
@@ -198,7 +203,7 @@ function signingItem(
 const signedSchema = z.array(z.object({ policy_slug: z.string() }));
 
 /** Purposes of the policies under which something of the project was signed and verified. */
-async function signedPurposes(
+export async function signedPurposes(
   ctx: Context,
   slug: string,
   project: ProjectSnapshot | null,

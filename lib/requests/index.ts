@@ -9,6 +9,7 @@ export { authoriseSubmission, bundleBytesMax, submitRequest } from './submit.ts'
 export type { SubmitInput } from './submit.ts';
 export type { StepState, Trace, TracePass, TraceStep } from './trace.ts';
 export { uploadArtifact } from './upload-artifact.ts';
+export { readUploadedBundle } from './uploaded-bundle.ts';
 export { pastRequestsMax, readPastRequests } from './past.ts';
 export type { PastRequests } from './past.ts';
 export { tellOfFailures } from './tell.ts';

@@ -93,6 +93,8 @@ const statuses = {
   STOP_NOT_VALID: [422, 'Emergency stop not valid'],
   TEXT_INVALID: [422, 'Text not valid'],
   REASON_INVALID: [422, 'Reason not valid'],
+  KEY_INVALID: [422, 'Key not valid'],
+  BUNDLE_INVALID: [422, 'Attestation not readable'],
   TOKEN_COMMAND_NOT_VALID: [422, 'Signed command not valid'],
   TOKEN_DAYS_INVALID: [422, 'Token not valid'],
   TOKEN_NAME_INVALID: [422, 'Token not valid'],

@@ -84,6 +84,15 @@ function keysProblem(text: string): string | null {
   return null;
 }
 
+/** As the schema of signing policies has it, without refs/tags/ in front. */
+const tagPattern = /^(?!refs\/)[A-Za-z0-9*?][A-Za-z0-9*?._+/-]{0,99}(?<![/.])$/;
+
+/** What was typed → patterns of tags. */
+export function tagPatterns(text: string): readonly string[] {
+  const all = text.split(',').map((one) => one.trim());
+  return [...new Set(all.filter((one) => one !== ''))].slice(0, 20);
+}
+
 /** What two fields of a page say together. */
 function together(
   id: string,
@@ -106,6 +115,10 @@ function together(
     !/^\.github\/workflows\/[A-Za-z0-9._-]{1,100}\.ya?ml$/.test(workflow)
   ) {
     return [['workflow', 'Workflow file: enter a path like .github/workflows/release.yml']];
+  }
+  const tags = tagPatterns(values['tags'] ?? '');
+  if (id === 'build' && tags.some((one) => !tagPattern.test(one))) {
+    return [['tags', 'Tags that are released: enter names or patterns such as v*, joined by commas']];
   }
   const licence = values['licence'] ?? '';
   if (id === 'licence' && licence !== '' && !/^[A-Za-z0-9(][A-Za-z0-9.+() -]*$/.test(licence)) {

@@ -70,6 +70,9 @@ describe('an answer', () => {
     ['approver', 'a private key', { handle: 'ada', keys: '-----BEGIN OPENSSH PRIVATE KEY-----' }, 'keys'],
     ['approver', 'a broken key', { handle: 'ada', keys: 'ssh-ed25519 AAAA' }, 'keys'],
     ['build', 'a path elsewhere', { workflow: '../../evil.yml' }, 'workflow'],
+    ['build', 'a tag with refs/tags/ in front', { tags: 'refs/tags/v*' }, 'tags'],
+    ['build', 'a tag that no Git has', { tags: 'v*, a b' }, 'tags'],
+    ['build', 'a kind there isn’t', { kind: 'dmg' }, 'kind'],
     ['licence', 'prose', { licence: 'free <b>software</b>' }, 'licence'],
     ['declaration', 'no promise', {}, 'agreed'],
   ])('to %s is not taken with %s', (id, _what, typed, field) => {

@@ -1,5 +1,5 @@
 /** An application to the foundation: its questions in order, what an answer may be, what is still missing. Pure. */
-export { answerQuestion } from './answer-question.ts';
+export { answerQuestion, tagPatterns } from './answer-question.ts';
 export type { AnswerResult } from './answer-question.ts';
 export { applicationQuestions, findQuestion } from './questions.ts';
 export type { Admission, Question, QuestionField } from './questions.ts';

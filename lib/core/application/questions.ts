@@ -171,6 +171,25 @@ export function applicationQuestions(
         optional: true,
       },
       {
+        name: 'tags',
+        label: 'Tags that are released',
+        hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed.',
+        kind: 'text',
+        optional: true,
+        charactersMax: 200,
+      },
+      {
+        name: 'kind',
+        label: 'What is handed in to be signed',
+        kind: 'choice',
+        optional: true,
+        options: [
+          { value: 'pe', label: 'A Windows program or installer (.exe, .dll)', hint: null },
+          { value: 'zip', label: 'A zip archive with Windows programs in it', hint: null },
+          { value: 'tar.gz', label: 'A .tar.gz archive with Windows programs in it', hint: null },
+        ],
+      },
+      {
         name: 'artifacts',
         label: 'What comes out of it',
         hint: 'For example: one installer (.exe), and a zip with the program.',

@@ -1,3 +1,5 @@
 /** What an accepted application becomes: the project's files in the policy repository. Pure. */
 export { policyFilesFor } from './policy-files.ts';
 export type { AcceptedApplication, PolicyFile } from './policy-files.ts';
+export { lookAtWorkflow, releaseWorkflow, submitCommands } from './release-guide.ts';
+export type { GuidePlace, WorkflowLook } from './release-guide.ts';

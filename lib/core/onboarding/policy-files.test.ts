@@ -59,6 +59,23 @@ describe('an accepted application', () => {
     );
   });
 
+  it.each(['zip', 'tar.gz'])('holds what was answered about tags and a %s', (kind) => {
+    const made = withProject(
+      application({
+        build: { workflow: '.github/workflows/ship.yml', artifacts: '', tags: 'release-*, v*', kind },
+      }),
+    );
+    const own = made.loaded.ok
+      ? [...made.loaded.snapshot.projects.values()].find((one) => one.slug === 'parcel-shelf')
+      : undefined;
+    const release = [...(own?.policies.values() ?? [])].find((one) => one.value.purpose === 'release');
+    expect(release?.value.origin).toMatchObject({
+      workflow: '.github/workflows/ship.yml',
+      refs: { tags: ['release-*', 'v*'] },
+    });
+    expect([...(own?.artifacts.values() ?? [])][0]?.value.root).toMatchObject({ type: kind });
+  });
+
   it('never takes the handle of somebody else, and keeps that of a person the policy knows', () => {
     const taken = withProject(application({ approver: { handle: 'demo-approver', keys: '' } }));
     expect(taken.loaded).toMatchObject({ ok: true });

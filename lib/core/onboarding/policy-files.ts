@@ -4,6 +4,7 @@
  * without one it would be no valid policy.
  */
 import { stringify } from 'yaml';
+import { tagPatterns } from '../application/index.ts';
 import type { Answers } from '../application/index.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import { parsePersonHandle } from '../ids/index.ts';
@@ -120,15 +121,30 @@ function projectFile(application: AcceptedApplication, handle: string): string {
 
 function artifactFile(application: AcceptedApplication): string {
   const sign = { method: 'authenticode', description: answer(application, 'name', 'name') };
-  const start = [
-    '# A start: one Windows program, handed in as it is. Say here what a release really holds; whatever matches nothing',
-    '# is refused.',
-  ];
+  const kind = answer(application, 'build', 'kind');
+  const archive = kind === 'zip' || kind === 'tar.gz';
+  const start = archive
+    ? [
+        '# A start: every program in the archive is signed, all else stays as it is. Say here what a release really holds;',
+        '# whatever matches nothing is refused.',
+      ]
+    : [
+        '# A start: one Windows program, handed in as it is. Say here what a release really holds; whatever matches nothing',
+        '# is refused.',
+      ];
   const named = answer(application, 'build', 'artifacts').split('\n').slice(0, 5);
   const asApplied = named.join('') === '' ? [] : ['# From the application:', ...named.map(comment)];
   const body = yaml({
     ...{ apiVersion, kind: 'ArtifactConfiguration' },
-    root: { type: 'pe', sign },
+    root: archive
+      ? {
+          type: kind,
+          contents: [
+            { type: 'pe', path: '**/*.exe', matches: { min: 1, max: 'unbounded' }, sign },
+            { type: 'file', path: '**', matches: { min: 0, max: 'unbounded' } },
+          ],
+        }
+      : { type: 'pe', sign },
   });
   return `${[...start, ...asApplied].join('\n')}\n${body}`;
 }
@@ -150,6 +166,7 @@ function testPolicy(): string {
 function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
   const buildSystems = snapshot.trustRoot.value.buildSystems.map((one) => one.name);
   const workflow = answer(application, 'build', 'workflow');
+  const tags = tagPatterns(answer(application, 'build', 'tags'));
   const { uri, id, ownerId } = application.repository;
   const floors = snapshot.foundation.value.floors;
   return yaml({
@@ -159,7 +176,7 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
       buildSystem: buildSystems.includes('github-actions') ? 'github-actions' : buildSystems[0],
       repository: { id, ownerId, uri },
       workflow: workflow === '' ? '.github/workflows/release.yml' : workflow,
-      refs: { tags: ['v*'] },
+      refs: { tags: tags.length === 0 ? ['v*'] : [...tags] },
       triggers: ['push', 'release', 'workflow_dispatch'],
       runner: 'github-hosted',
       ...(floors?.release?.maximumAgeHours === undefined

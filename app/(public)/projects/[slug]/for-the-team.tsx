@@ -16,6 +16,12 @@ export function ForTheTeam({ ctx, detail }: { readonly ctx: Context; readonly de
       <Link className="link inline-block min-h-6" href={`/projects/${slug}/tokens`}>
         API tokens
       </Link>
+      <Link className="link inline-block min-h-6" href={`/projects/${slug}/submit`}>
+        Submit a file
+      </Link>
+      <Link className="link inline-block min-h-6" href={`/projects/${slug}/first-release`}>
+        The way to a release
+      </Link>
     </nav>
   );
 }

@@ -20,7 +20,7 @@ import { findRequest } from './find-request.ts';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
-  readonly searchParams: Promise<{ readonly recorded?: string }>;
+  readonly searchParams: Promise<{ readonly recorded?: string; readonly submitted?: string }>;
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
@@ -33,7 +33,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
   const request = await findRequest((await params).id);
   if (request === null) notFound();
   const ctx = await pageContext();
-  const recorded = (await searchParams).recorded !== undefined;
+  const { recorded, submitted } = await searchParams;
   const certificates = request.release === null ? [] : await listCertificates({ ctx });
   const revocation = request.release?.standing.revocation ?? null;
   const notice =
@@ -55,11 +55,17 @@ export default async function RequestPage({ params, searchParams }: Props) {
         }
       />
       <Summary request={request} />
-      {recorded ? (
+      {submitted === undefined ? null : (
+        <Notice tone="passed" title="The request is recorded">
+          The file arrived with SHA-256 <code className="break-all">{request.artifact.sha256}</code>: compare
+          it with what sha256sum says of yours.
+        </Notice>
+      )}
+      {recorded === undefined ? null : (
         <Notice tone="passed" title="Your decision is on the record">
           The signer has been woken up to verify and count it. That takes a few seconds.
         </Notice>
-      ) : null}
+      )}
       {isFinal(request.status) ? null : <AutoRefresh seconds={4} />}
 
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">

@@ -1,0 +1,225 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { listCertificates } from '../../../../../lib/certificates/index.ts';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
+import { releaseWorkflow, submitCommands } from '../../../../../lib/core/onboarding/index.ts';
+import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
+import type { ChecklistItem, ReleaseSteps } from '../../../../../lib/onboarding/index.ts';
+import { Notice } from '../../../../_components/notice.tsx';
+import { pageContext } from '../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { StateIcon } from '../../../../_components/state-icon.tsx';
+import { toneOf } from '../../../../_components/status-badge.tsx';
+import { findProject } from '../find-project.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly slug: string }>;
+}
+
+export const metadata: Metadata = { title: 'The way to a release', robots: { index: false } };
+
+const tones = { done: 'passed', 'to-do': 'waiting', waiting: 'not-reached' } as const;
+const words = { done: 'Done', 'to-do': 'For you', waiting: 'Waiting' } as const;
+
+export default async function FirstReleasePage({ params }: Props) {
+  const { slug } = await params;
+  const detail = await findProject(slug);
+  if (detail === null) notFound();
+  const ctx = await pageContext();
+  const steps = await readReleaseSteps({ ctx, input: { slug: detail.slug } }).catch((error: unknown) => {
+    if (isError(error, OnboardingError)) return error;
+    throw error;
+  });
+  if (steps === null) notFound();
+  const roots = await listCertificates({ ctx });
+  const root = roots.find((one) => one.purpose === 'root')?.file ?? null;
+  return (
+    <div className="page">
+      <PageTitle
+        title="The way to a release"
+        up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
+        lead="Each step looks for itself whether it is done. Load the page again to look anew."
+      />
+      {'message' in steps ? (
+        <Notice tone="waiting" title={steps.message}>
+          {ctx.actor.kind === 'public' ? (
+            <Link className="link" href={`/sign-in?to=/projects/${slug}/first-release`}>
+              Sign in
+            </Link>
+          ) : (
+            steps.fix
+          )}
+        </Notice>
+      ) : (
+        <Steps steps={steps} portal={ctx.config.publicUrl} root={root} />
+      )}
+    </div>
+  );
+}
+
+function Steps(props: {
+  readonly steps: ReleaseSteps;
+  readonly portal: string;
+  readonly root: string | null;
+}) {
+  const { steps } = props;
+  return (
+    <>
+      <p id="steps-done" className="mt-6 text-muted">
+        {steps.done} of {steps.items.length} done
+      </p>
+      <progress
+        className="meter mt-2"
+        value={steps.done}
+        max={steps.items.length}
+        aria-labelledby="steps-done"
+      />
+      <ol className="mt-6 grid gap-4">
+        {steps.items.map((item) => (
+          <li key={item.name} id={item.name} className="card min-w-0 p-5 sm:p-6">
+            <div className="flex flex-wrap items-start gap-x-3 gap-y-1">
+              <span
+                className={`inline-flex h-7 w-7 shrink-0 items-center justify-center rounded-full ${toneOf[tones[item.state]]}`}
+              >
+                <StateIcon state={tones[item.state]} size={18} />
+              </span>
+              <h2 className="min-w-0 flex-1 text-xl break-words">{item.title}</h2>
+              <span className="text-sm text-muted">{words[item.state]}</span>
+            </div>
+            <p className="mt-2 break-words">{item.detail}</p>
+            {item.href === null ? null : (
+              <p className="mt-1">
+                <Link className="link inline-block min-h-6" href={item.href}>
+                  {links[item.name] ?? 'Go there'}
+                </Link>
+              </p>
+            )}
+            <Guide item={item} {...props} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+const links: Partial<Record<ChecklistItem['name'], string>> = {
+  approvers: 'Add your key',
+  certificate: 'Certificates',
+  token: 'API tokens',
+  'test-signing': 'Its requests',
+  'release-signing': 'Its requests',
+};
+
+/** What to do, where, and what to copy. */
+function Guide(props: {
+  readonly item: ChecklistItem;
+  readonly steps: ReleaseSteps;
+  readonly portal: string;
+  readonly root: string | null;
+}) {
+  const { item, steps, portal, root } = props;
+  const { slug, policies, project } = steps.project;
+  const place = { portal, project: slug };
+  const find = (purpose: 'release' | 'test') =>
+    [...policies].find(([, { value }]) => value.purpose === purpose);
+  const release = find('release');
+  const test = find('test');
+  switch (item.name) {
+    case 'certificate':
+      return item.state === 'done' ? null : (
+        <p className="mt-2 text-muted">
+          The foundation’s operators issue it with <code>npm run issue</code> on the signer’s host. You need
+          do nothing.
+        </p>
+      );
+    case 'token':
+      return (
+        <p className="mt-2 text-muted">
+          Keep it as <code>COUNTERSIGN_TOKEN</code> under Settings → Secrets and variables → Actions of{' '}
+          <a className="link" href={project.value.repository.uri}>
+            the repository
+          </a>
+          .
+        </p>
+      );
+    case 'workflow':
+      if (release === undefined) return null;
+      return (
+        <Copy
+          title={`Text of ${release[1].value.origin?.workflow ?? 'the workflow'}`}
+          text={releaseWorkflow(place, release[0], release[1].value)}
+        >
+          Put your build where it says so, and the name of what it makes into FILE. The actions are named by
+          commit; take newer ones as they come out.
+        </Copy>
+      );
+    case 'test-signing':
+      if (test === undefined) return null;
+      return (
+        <>
+          <p className="mt-2">
+            <Link className="link" href={`/projects/${slug}/submit`}>
+              Upload a file in the browser
+            </Link>
+            , or send it from a terminal. A test signature needs no attestation and no approval, and nobody
+            trusts it.
+          </p>
+          <Copy title="From a terminal" text={submitCommands(place, test[0], false)}>
+            With FILE and COUNTERSIGN_TOKEN set. It prints the address of the request.
+          </Copy>
+        </>
+      );
+    case 'release-signing':
+      if (release === undefined) return null;
+      return (
+        <>
+          <ol className="mt-2 list-decimal space-y-1 ps-5">
+            <li>Push a tag that the policy allows; the workflow submits what it built.</li>
+            <li>
+              An approver opens the request’s page, runs the command shown there, and hands in what it prints.
+            </li>
+            <li>
+              Download the signed file from that page, and check it with what no part of this portal made:
+            </li>
+          </ol>
+          <Copy title="Check the signed file" text={verifyCommands(portal, root)}>
+            With FILE set to the signed program. On Windows: signtool verify /pa /v FILE, or
+            Get-AuthenticodeSignature FILE, once the root certificate is trusted there.
+          </Copy>
+          <Copy
+            title="Submit from a terminal, without the workflow"
+            text={submitCommands(place, release[0], true)}
+          >
+            With FILE, COUNTERSIGN_TOKEN and BUNDLE set, the attestation that your build made for this very
+            file (gh attestation download fetches it).
+          </Copy>
+        </>
+      );
+    default:
+      return null;
+  }
+}
+
+function verifyCommands(portal: string, root: string | null): string {
+  const file = root ?? 'ROOT.pem';
+  return [
+    `curl --fail --silent --show-error --output ${file} ${portal}/certificates/${file}`,
+    `osslsigncode verify -CAfile ${file} -TSA-CAfile ${file} -in "$FILE"`,
+  ].join('\n');
+}
+
+function Copy(props: { readonly title: string; readonly text: string; readonly children: ReactNode }) {
+  return (
+    <details className="mt-3 min-w-0">
+      <summary className="inline-flex min-h-8 items-center">
+        <span className="link">{props.title}</span>
+      </summary>
+      <p className="mt-1 text-sm text-muted">{props.children}</p>
+      <pre className="code-block mt-2" tabIndex={0}>
+        <code>{props.text}</code>
+      </pre>
+    </details>
+  );
+}

@@ -1,0 +1,115 @@
+import type { Metadata } from 'next';
+import { cookies } from 'next/headers';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { maySubmit, submittingPeople } from '../../../../../lib/core/submitter/index.ts';
+import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
+import { Notice } from '../../../../_components/notice.tsx';
+import { pageContext } from '../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { findProject } from '../find-project.ts';
+import { UploadForm } from './upload-form.tsx';
+
+interface Props {
+  readonly params: Promise<{ readonly slug: string }>;
+  readonly searchParams: Promise<{ readonly problem?: string | string[] }>;
+}
+
+export const metadata: Metadata = { title: 'Submit a file', robots: { index: false } };
+
+export default async function SubmitPage({ params, searchParams }: Props) {
+  const { slug } = await params;
+  const detail = await findProject(slug);
+  if (detail === null) notFound();
+  const ctx = await pageContext();
+  const { actor } = ctx;
+  const project = detail.project.project.value;
+  const all = Array.from(detail.project.policies, ([name, { value }]) => {
+    const place = { slug: detail.slug, project, policy: value };
+    return { name, policy: value, place };
+  });
+  const mine =
+    actor.kind === 'person'
+      ? all.filter(({ place }) => maySubmit(place, { kind: 'person', handle: actor.handle }))
+      : [];
+  const others = all.filter((one) => !mine.includes(one));
+  const name = (handle: string): string =>
+    [...detail.accepted.snapshot.people].find(([known]) => known === handle)?.[1].value.name ?? handle;
+  const shown = (await searchParams).problem !== undefined;
+  const problem = shown ? readProblemCookie((await cookies()).get(problemCookieName)?.value) : null;
+  return (
+    <div className="page">
+      <PageTitle
+        title="Submit a file"
+        up={{ href: `/projects/${slug}`, name: project.name }}
+        lead="Upload it here, and the signer checks it under one of the project’s policies. You count as its submitter."
+      />
+      {project.status === 'active' ? null : (
+        <Notice tone="failed" title={`This project is ${project.status}: nothing is signed for it`} />
+      )}
+      {mine.length > 0 ? (
+        <UploadForm
+          project={slug}
+          policies={mine
+            .toSorted((a, b) => b.policy.purpose.localeCompare(a.policy.purpose))
+            .map((one) => ({
+              slug: one.name,
+              needsBundle: one.policy.origin !== undefined,
+              words:
+                one.policy.purpose === 'test'
+                  ? 'For trying out: signed with a test certificate that nobody trusts.'
+                  : `For users: built by ${one.policy.origin?.workflow ?? 'the project'}, approved by ${one.policy.approval.quorum} of ${one.policy.approval.approvers.map(name).join(', ')}.`,
+            }))}
+          sizeBytesMax={ctx.config.upload.sizeBytesMax}
+          repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
+          problem={problem}
+        />
+      ) : (
+        <Notice
+          tone="waiting"
+          title={
+            actor.kind === 'public'
+              ? 'Sign in to submit a file'
+              : 'You are none of the submitters of this project'
+          }
+        >
+          {actor.kind === 'public' ? (
+            <Link className="link" href={`/sign-in?to=/projects/${slug}/submit`}>
+              Sign in
+            </Link>
+          ) : (
+            'Below is who submits under which policy, and where that is written.'
+          )}
+        </Notice>
+      )}
+      {others.length === 0 ? null : (
+        <section aria-labelledby="others" className="pt-12">
+          <h2 id="others" className="text-2xl">
+            {mine.length === 0 ? 'Who submits' : 'Policies that others submit under'}
+          </h2>
+          <ul className="mt-4 grid max-w-2xl gap-4">
+            {others.map(({ name: policy, place }) => (
+              <li key={policy} className="card p-4">
+                <p className="font-medium break-all">{policy}</p>
+                <p className="mt-1">
+                  People: {submittingPeople(place).map(name).join(', ') || 'nobody'}.{' '}
+                  {place.policy.submitters === undefined
+                    ? 'Every token of the project.'
+                    : `Tokens: ${place.policy.submitters.tokens?.join(', ') ?? 'none'}.`}
+                </p>
+                <p className="mt-1 text-sm">
+                  <Link
+                    className="link inline-block min-h-6"
+                    href={`/changes/new?file=${encodeURIComponent(`projects/${slug}/policies/${policy}.yaml`)}`}
+                  >
+                    Propose to change its submitters
+                  </Link>
+                </p>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </div>
+  );
+}

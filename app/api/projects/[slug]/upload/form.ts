@@ -1,0 +1,35 @@
+/** The form of “Submit a file” without scripts: how much it may hold, and how it is told what is wrong. */
+import { z } from 'zod';
+import { uploadProblemOf } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
+import type { UploadProblem } from '../../../../(public)/projects/[slug]/submit/upload-problem.ts';
+
+/** Held in memory while it is stored. */
+export const formBytesMax = 72 * 1024 * 1024;
+export const problemCookieName = 'countersign-upload-problem';
+const cookieSeconds = 300;
+const textCharactersMax = 600;
+
+const schema = z.object({
+  field: z.enum(['policy', 'artifact', 'bundle', 'sha256']).nullable(),
+  message: z.string(),
+  fix: z.string(),
+});
+
+/** A problem document → a cookie for the page with the form, and for a few minutes. */
+export async function problemCookie(slug: string, answer: Response): Promise<string> {
+  const { field, message, fix } = uploadProblemOf(await answer.json().catch(() => null));
+  const short = { field, message: message.slice(0, textCharactersMax), fix: fix.slice(0, textCharactersMax) };
+  const value = Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
+  const path = `/projects/${encodeURIComponent(slug)}/submit`;
+  return `${problemCookieName}=${value}; Path=${path}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`;
+}
+
+export function readProblemCookie(value: string | undefined): UploadProblem | null {
+  if (value === undefined || value.length > 4_000) return null;
+  try {
+    const parsed = schema.safeParse(JSON.parse(Buffer.from(value, 'base64url').toString('utf8')));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * What the page “Submit a file” sends: for people who are signed in, and for nobody else's pages. Programs use /api/v1.
+ *   PUT   ?policy=…[&sha256=…]  raw bytes, streamed to the store → {sha256, sizeBytes}
+ *   POST  JSON                  asks for the signature of what was put
+ *   POST  multipart/form-data   both at once, for a browser without scripts; held in memory, so bounded
+ */
+import { z } from 'zod';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../../../../lib/core/ids/index.ts';
+import type { ProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import {
+  authoriseSubmission,
+  readUploadedBundle,
+  submitRequest,
+  uploadArtifact,
+} from '../../../../../lib/requests/index.ts';
+import type { Context } from '../../../../../lib/platform/portal/index.ts';
+import { json } from '../../../_edge/answer.ts';
+import { chunksOf, contentLength, jsonBody, mediaType } from '../../../_edge/body.ts';
+import { BadRequest } from '../../../_edge/problem.ts';
+import { answerPerson } from '../../../_edge/answer-person.ts';
+import { formBytesMax, problemCookie } from './form.ts';
+
+interface Route {
+  readonly params: Promise<{ readonly slug: string }>;
+}
+
+const fileName = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^/\\\p{C}]+$/u, 'a file name without path or control characters');
+const asked = z.strictObject({
+  policy: z.string().max(200),
+  sha256: z.string().max(200),
+  name: fileName,
+  bundle: z.string().nullable(),
+});
+const jsonBytesMax = 9 * 1024 * 1024;
+
+export async function PUT(request: Request, { params }: Route): Promise<Response> {
+  return answerPerson(request, async (ctx) => {
+    const project = parseProjectSlug((await params).slug);
+    const query = new URL(request.url).searchParams;
+    const policy = parsePolicySlug(query.get('policy'));
+    const wanted = query.get('sha256');
+    const sha256 = wanted === null ? null : parseSha256Hex(wanted);
+    // Who may not submit needn't upload gigabytes to learn it.
+    await authoriseSubmission({ ctx, input: { project, policy } });
+    const stored = await uploadArtifact({
+      ctx,
+      input: { sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
+    });
+    return json(
+      { sha256: stored.sha256, sizeBytes: stored.sizeBytes },
+      { status: stored.created ? 201 : 200 },
+    );
+  });
+}
+
+export async function POST(request: Request, { params }: Route): Promise<Response> {
+  const { slug } = await params;
+  if (mediaType(request) === 'multipart/form-data') return sendForm(request, slug);
+  return answerPerson(request, async (ctx) => {
+    const { policy, sha256, name, bundle } = asked.parse(await jsonBody(request, jsonBytesMax));
+    const artifact = { sha256: parseSha256Hex(sha256), name };
+    const id = await submit(ctx, { project: parseProjectSlug(slug), policy, artifact, bundle });
+    return json({ id, url: `/requests/${id}?submitted=1` });
+  });
+}
+
+/** Answers with a page to go to: the request, or the form with what is wrong in a cookie that only it gets. */
+async function sendForm(request: Request, slug: string): Promise<Response> {
+  const answer = await answerPerson(request, async (ctx) => {
+    const project = parseProjectSlug(slug);
+    const length = contentLength(request);
+    if (length === null || length > formBytesMax) {
+      throw new BadRequest({
+        ...{ status: 413, code: 'ARTIFACT_TOO_LARGE', title: 'Upload too large' },
+        message: `Without scripts a file of at most ${Math.floor(formBytesMax / 1024 ** 2) - 8} MiB can be sent here.`,
+        fix: 'Allow scripts on this page, or use the command line.',
+      });
+    }
+    // The form comes whole; who may not submit is turned away before it is read.
+    const query = new URL(request.url).searchParams;
+    if (query.has('policy'))
+      await authoriseSubmission({ ctx, input: { project, policy: parsePolicySlug(query.get('policy')) } });
+    const form = await request.formData();
+    const file = form.get('artifact');
+    if (!(file instanceof File) || file.size === 0) {
+      throw new BadRequest({
+        ...{ status: 400, code: 'ARTIFACT_MISSING', title: 'No file' },
+        message: 'No file was chosen, or it is empty.',
+        fix: 'Choose the file that is to be signed.',
+      });
+    }
+    const policy = parsePolicySlug(form.get('policy'));
+    await authoriseSubmission({ ctx, input: { project, policy } });
+    const wanted = String(form.get('sha256') ?? '')
+      .trim()
+      .toLowerCase();
+    const { sha256 } = await uploadArtifact({
+      ctx,
+      input: {
+        sha256: wanted === '' ? null : parseSha256Hex(wanted),
+        stream: file.stream() as unknown as AsyncIterable<Uint8Array>,
+        sizeBytesExpected: file.size,
+      },
+    });
+    const bundle = form.get('bundle');
+    const text = bundle instanceof File && bundle.size > 0 ? await bundle.text() : null;
+    const artifact = { sha256, name: fileName.parse(file.name) };
+    const id = await submit(ctx, { project, policy, artifact, bundle: text });
+    return new Response(null, { status: 303, headers: { location: `/requests/${id}?submitted=1` } });
+  });
+  if (answer.status === 303) return answer;
+  const headers = new Headers({
+    location: `/projects/${encodeURIComponent(slug)}/submit?problem=1`,
+    'cache-control': 'no-store',
+  });
+  headers.append('set-cookie', await problemCookie(slug, answer));
+  return new Response(null, { status: 303, headers });
+}
+
+async function submit(
+  ctx: Context,
+  input: {
+    readonly project: ProjectSlug;
+    readonly policy: string;
+    readonly artifact: { readonly sha256: ReturnType<typeof parseSha256Hex>; readonly name: string };
+    readonly bundle: string | null;
+  },
+) {
+  const bundle = input.bundle === null ? null : readUploadedBundle(input.bundle, input.artifact.sha256);
+  const { project, artifact } = input;
+  const { id } = await submitRequest({
+    ctx,
+    input: { project, policy: parsePolicySlug(input.policy), artifact, bundle, idempotencyKey: null },
+  });
+  return id;
+}
