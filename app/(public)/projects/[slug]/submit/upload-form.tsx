@@ -1,9 +1,9 @@
 'use client';
 
 import { useEffect, useRef, useState } from 'react';
-import type { FormEvent } from 'react';
+import type { SubmitEvent } from 'react';
 import { uploadProblemOf } from './upload-problem.ts';
-import type { UploadProblem } from './upload-problem.ts';
+import type { UploadField, UploadProblem } from './upload-problem.ts';
 import { formatBytes } from '../../../../_components/format.ts';
 
 export interface SubmitPolicy {
@@ -41,7 +41,7 @@ export function UploadForm(props: {
   }, [problem]);
   const needsBundle = policies.find((one) => one.slug === chosen)?.needsBundle ?? false;
 
-  async function send(event: FormEvent<HTMLFormElement>): Promise<void> {
+  async function send(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const file = form.get('artifact');
@@ -72,8 +72,8 @@ export function UploadForm(props: {
       return;
     }
     const text = bundle instanceof File && bundle.size > 0 ? await bundle.text() : null;
-    const policy = String(form.get('policy'));
-    const wanted = String(form.get('sha256')).trim().toLowerCase();
+    const policy = textOf(form, 'policy');
+    const wanted = textOf(form, 'sha256').trim().toLowerCase();
     const address = `/api/projects/${project}/upload`;
     const query = new URLSearchParams({ policy, ...(wanted === '' ? {} : { sha256: wanted }) });
     const failed = (found: UploadProblem): void => {
@@ -126,12 +126,12 @@ export function UploadForm(props: {
     });
   }
 
-  const at = (field: UploadProblem['field']) =>
-    problem?.field === field && field !== null
+  const at = (field: UploadField) =>
+    problem?.field === field
       ? { 'aria-invalid': true, 'aria-describedby': `upload-${field}-error upload-${field}-hint` }
       : { 'aria-describedby': `upload-${field}-hint` };
-  const error = (field: UploadProblem['field']) =>
-    problem?.field === field && field !== null ? (
+  const error = (field: UploadField) =>
+    problem?.field === field ? (
       <p id={`upload-${field}-error`} className="mt-1 font-medium text-fail">
         {problem.message} {problem.fix}
       </p>
@@ -273,6 +273,11 @@ function UploadProgress({ progress, stop }: { readonly progress: Progress; reado
       </button>
     </div>
   );
+}
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
 }
 
 function parse(text: string): unknown {

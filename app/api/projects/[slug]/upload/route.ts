@@ -95,14 +95,13 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     }
     const policy = parsePolicySlug(form.get('policy'));
     await authoriseSubmission({ ctx, input: { project, policy } });
-    const wanted = String(form.get('sha256') ?? '')
-      .trim()
-      .toLowerCase();
+    const typed = form.get('sha256');
+    const wanted = typeof typed === 'string' ? typed.trim().toLowerCase() : '';
     const { sha256 } = await uploadArtifact({
       ctx,
       input: {
         sha256: wanted === '' ? null : parseSha256Hex(wanted),
-        stream: file.stream() as unknown as AsyncIterable<Uint8Array>,
+        stream: file.stream(),
         sizeBytesExpected: file.size,
       },
     });
