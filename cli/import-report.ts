@@ -12,6 +12,10 @@ export function importReport(file: string, { path, notes, remaining }: Imported)
   if (remaining.length > 0) {
     lines.push(`  ${path} is not ready yet, it needs:`);
     lines.push(...grouped(remaining).map((line) => `  ${line}`));
+  } else {
+    lines.push(
+      `  ${path} is valid by itself; \`countersign validate\` checks it against the rest of the repository.`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

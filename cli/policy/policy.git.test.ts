@@ -75,6 +75,12 @@ describe('validate', () => {
     });
   });
 
+  test('accepts the policies as they are shipped', async () => {
+    const shipped = path.join(import.meta.dirname, '../../policies');
+    const { code, text } = await run('validate', shipped);
+    expect({ code, text }).toMatchObject({ code: 0, text: expect.stringContaining('Valid: ') as string });
+  });
+
   test.each<[string, () => void, string]>([
     [
       'a symbolic link',

@@ -11,6 +11,7 @@ export type AuditAction =
   | 'api-token.created'
   | 'api-token.revoked'
   | 'policy-change.proposed'
+  | 'policy-change.confirmation-asked'
   | 'policy-change.amended'
   | 'policy-change.signed'
   | 'policy-change.reviewed'

@@ -9,6 +9,7 @@ import type { Context } from '../platform/portal/index.ts';
 import {
   amendChange,
   closeChange,
+  confirmPolicy,
   listChanges,
   mergeChange,
   openBranch,
@@ -356,6 +357,35 @@ describe('a policy change in the portal', () => {
     const owners = await readChange({ ctx: foundation.public, input: { number: pull.number } });
     expect(owners.assessment.plan).toMatchObject({ effect: 'neutral', changes: [] });
     expect(owners.signatures.needed).toBe(1);
+  });
+
+  it('that confirms the policy renews its date, and may be signed by whoever asked for it', async () => {
+    const ctx = await foundation.as('demo-maintainer');
+    await expect(confirmPolicy({ ctx: await foundation.as('demo-approver') })).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
+    // A branch in the way of a name that can be guessed.
+    const day = new Date().toISOString().slice(0, 10);
+    const name = `change-confirm-${day}-${foundation.initialCommit.slice(0, 12)}/x`;
+    await git(foundation.repository, 'branch', name, 'main');
+    const { number } = await confirmPolicy({ ctx });
+    const change = await readChange({ ctx: foundation.public, input: { number } });
+    expect(change.assessment).toMatchObject({ problems: [], files: [] });
+    expect(change.assessment.plan).toMatchObject({ effect: 'neutral', changes: [] });
+    await sign('demo-maintainer', number);
+    await merge(ctx, number);
+    const { commit } = await foundation.signer.refresh();
+    expect(commit).toBe(await headOf(number));
+    expect(commit).not.toBe(foundation.initialCommit);
+  });
+
+  it('is proposed and signed, whatever branches and notes somebody pushed', async () => {
+    await git(foundation.repository, 'branch', 'change', 'main');
+    await git(foundation.repository, 'update-ref', 'refs/notes/policy-signatures/x', 'main');
+    const number = await tighten('demo-approver');
+    await sign('demo-maintainer', number);
+    await merge(await foundation.as('demo-maintainer'), number);
+    expect((await foundation.signer.refresh()).commit).toBe(await headOf(number));
   });
 
   it('is refused where the policy changed since its writer began', async () => {

@@ -2,6 +2,7 @@
 export { amendChange } from './amend.ts';
 export type { Assessment, ChangedText } from './assess.ts';
 export { mayChangeFile } from './authorise.ts';
+export { confirmPolicy } from './confirm.ts';
 export { checkDraft, startOf } from './draft.ts';
 export type { DraftCheck } from './draft.ts';
 export { PolicyChangesError } from './error.ts';

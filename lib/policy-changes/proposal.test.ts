@@ -53,14 +53,14 @@ describe('branchOf', () => {
 
   it('is the same for the same proposal and another for any other', () => {
     expect(branchOf(input)).toBe(branchOf(structuredClone(input)));
-    expect(branchOf(input)).toMatch(/^change\/ada\/zwei-pru-fer-ja-nein-[0-9a-f]{8}$/);
+    expect(branchOf(input)).toMatch(/^change-ada-zwei-pru-fer-ja-nein-[0-9a-f]{8}$/);
     expect(branchOf({ ...input, changes: [{ path, content: 'a: 2\n' }] })).not.toBe(branchOf(input));
     expect(branchOf({ ...input, handle: 'bob' })).not.toBe(branchOf(input));
   });
 
   it('has a name even where the title has no letters of ours', () => {
     expect(branchOf({ ...input, text: { title: '変更', description: '' } })).toMatch(
-      /^change\/ada\/change-[0-9a-f]{8}$/,
+      /^change-ada-change-[0-9a-f]{8}$/,
     );
   });
 });

@@ -66,6 +66,12 @@ export function parseFileChanges(changes: readonly FileChange[]): readonly FileC
   });
 }
 
+/**
+ * The portal's own branches, in names without folders: a branch that somebody calls `change`, or `change/alex`, would keep
+ * git from making any below it.
+ */
+export const ownBranches = 'change-';
+
 /** The same proposal gets the same branch: sent twice, it is made once. */
 export function branchOf(input: {
   readonly handle: string;
@@ -80,7 +86,7 @@ export function branchOf(input: {
     .slice(0, 40)
     .replaceAll(/^-+|-+$/g, '');
   const mark = createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8);
-  return `change/${input.handle}/${words === '' ? 'change' : words}-${mark}`;
+  return `${ownBranches}${input.handle}-${words === '' ? 'change' : words}-${mark}`;
 }
 
 /** The last line tells the signer for whom it is made: on a host of others, the portal's app is the author of all. */

@@ -9,7 +9,7 @@ import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
-import { openBranchForm } from './actions.ts';
+import { confirmForm, openBranchForm } from './actions.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
 import { FollowPanel } from '../../_components/follow-panel.tsx';
 import { StateBadge } from './_view/state-badge.tsx';
@@ -37,6 +37,7 @@ export default async function ChangesPage() {
         }
       />
       <FollowPanel ctx={ctx} />
+      {person?.roles.policyMaintainer === true ? <Confirm /> : null}
       {isError(list, PolicyChangesError) ? (
         <Notice tone="failed" title={list.message}>
           {list.fix}
@@ -45,6 +46,28 @@ export default async function ChangesPage() {
         <Lists list={list} mayOpen={person !== null} cloneUrl={ctx.config.policyRepository.url} />
       )}
     </div>
+  );
+}
+
+/** Nothing changes but the date: for a policy that is right as it is. */
+function Confirm() {
+  return (
+    <section aria-labelledby="confirm" className="card mt-4 p-5 sm:p-6">
+      <h2 id="confirm" className="text-lg">
+        Is this the newest policy?
+      </h2>
+      <p className="mt-2 max-w-prose text-sm text-muted">
+        Compare the commit in force with your own clone. Where nothing is missing, confirm it: a commit that
+        changes nothing but the date, for policy maintainers to sign.
+      </p>
+      <ActionForm
+        id="confirm"
+        action={confirmForm}
+        hidden={{}}
+        fields={[]}
+        buttons={[{ label: 'Confirm the policy', pending: 'Working…', intent: 'confirm', quiet: true }]}
+      />
+    </section>
   );
 }
 

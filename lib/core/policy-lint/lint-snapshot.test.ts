@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { loadSnapshot } from '../policy/index.ts';
-import { decode, encode, seedCommit, seedWithKeys } from '../policy/seed.fixture.ts';
+import { decode, encode, seedCommit, seedWithKeys, seedWithoutKeys } from '../policy/seed.fixture.ts';
 import { lintRules, lintSnapshot } from './index.ts';
 import type { KnownCertificate, LintRuleId } from './index.ts';
 
@@ -120,6 +120,24 @@ describe('lint', () => {
     expect(findings(changes)).toContainEqual(
       expect.objectContaining({ rule: 'lint.unused-person', file: 'people/demo-steward.yaml' }),
     );
+  });
+
+  test('warns where a stolen key could stay in, or do much by itself', () => {
+    const root = 'trust/root.yaml';
+    const of = (...changes: readonly Change[]) =>
+      findings(changes)
+        .filter((one) => one.file === root)
+        .map((one) => one.rule);
+    expect(of()).toEqual([]);
+    expect(of([root, ', demo-steward]', ']'])).toEqual(['lint.few-maintainers']);
+    expect(of([root, 'looseningThreshold: 2', 'looseningThreshold: 1'])).toEqual(['lint.loosening-by-one']);
+    expect(of([root, '  looseningThreshold: 2\n', ''])).toEqual([]);
+  });
+
+  test('tells the keys apart that are still to be made', () => {
+    const shipped = findings([], null, seedWithoutKeys()).filter((one) => one.rule === 'lint.nobodys-key');
+    expect(shipped).toHaveLength(6);
+    expect(findings().map((one) => one.rule)).not.toContain('lint.nobodys-key');
   });
 
   test('leaves patterns alone that ask for a product name of one’s own', () => {

@@ -3,6 +3,7 @@ import type { LintFinding } from './finding.ts';
 import { lintArtifact } from './lint-artifact.ts';
 import { lintCertificate } from './lint-certificates.ts';
 import type { KnownCertificate } from './lint-certificates.ts';
+import { lintMaintainers } from './lint-maintainers.ts';
 import { lintPeople } from './lint-people.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { lintRefs } from './lint-refs.ts';
@@ -21,7 +22,7 @@ const trialsMax = 2_000_000;
 export function lintSnapshot({ snapshot, certificates, now }: LintInput): readonly LintFinding[] {
   const budget = { left: trialsMax };
   const byProject = certificates === null ? null : groupByProject(certificates);
-  const findings = [...lintPeople(snapshot)];
+  const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot)];
   for (const project of snapshot.projects.values()) {
     for (const artifact of project.artifacts.values()) findings.push(...lintArtifact(artifact, budget));
     findings.push(...lintRefs(project, budget));

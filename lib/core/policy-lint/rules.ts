@@ -31,6 +31,18 @@ export const lintRules = {
     title: 'An approver who has no key to approve with',
   },
   'lint.unused-person': { severity: 'note', title: 'A person whom no file names' },
+  'lint.nobodys-key': {
+    severity: 'note',
+    title: 'A key that stands for one still to be made, and with which nobody can sign',
+  },
+  'lint.few-maintainers': {
+    severity: 'warning',
+    title: 'Fewer than three policy maintainers, so that none can expel another whose key was stolen',
+  },
+  'lint.loosening-by-one': {
+    severity: 'warning',
+    title: 'Loosening that takes one policy maintainer, though there are more',
+  },
   'lint.any-ref': { severity: 'warning', title: 'A release from any branch or any tag' },
   'lint.overlapping-refs': {
     severity: 'warning',

@@ -1,5 +1,6 @@
 /** The policy repository: YAML files → documents → snapshot → what decides about one request. Pure. */
 export { ableMaintainers } from './able-maintainers.ts';
+export { checkEnforceable } from './check-enforceable.ts';
 export { checkGuards, removalWindowDays } from './check-guards.ts';
 export { describePolicy } from './describe-policy.ts';
 export type { PolicyDescription, PolicySection } from './describe-policy.ts';
@@ -25,6 +26,7 @@ export { alarmDaysDefault, freshnessLimits } from './freshness.ts';
 export type { FreshnessLimits } from './freshness.ts';
 export { loadSnapshot, snapshotFilesMax, snapshotSizeBytesMax } from './load-snapshot.ts';
 export type { SnapshotResult } from './load-snapshot.ts';
+export { isNobodysKey } from './nobodys-keys.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';
 export type { ParsedFile } from './parse-policy-file.ts';
 export { PolicyError } from './policy-error.ts';

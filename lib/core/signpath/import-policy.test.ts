@@ -170,6 +170,17 @@ github-scm-policies:
     expect(parse(based.yaml)).toEqual({ ...base, origin: { ...base.origin, runner, reruns: 'refused' } });
   });
 
+  it('says of a rule that the signer can’t check what validate says of it', () => {
+    const bytes = new TextEncoder().encode(
+      'github-policies:\n  branch_rulesets:\n    - condition:\n        rules:\n          - block_force_pushes: true\n',
+    );
+    const result = importSignpath({ path: file, bytes }, base);
+    if (!result.ok) throw new Error('not imported');
+    const [first] = result.remaining;
+    expect(first).toMatchObject({ rule: 'rule.not-enforced', file: 'policies/release-signing.yaml' });
+    expect(result.yaml.split('\n')[(first?.line ?? 0) - 1]).toContain('branchRulesets');
+  });
+
   it('takes the purpose from the name, release where it says nothing', () => {
     const text = 'github-policies: {build: {disallow_reruns: true}}';
     expect(imported(text, 'p/test-signing.yml').yaml).toContain('purpose: test');
@@ -236,7 +247,8 @@ github-policies:
     const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
     if (!result.ok) throw new Error(result.diagnostic.message);
     expect(result.notes).toEqual([]);
-    expect(result.remaining).toEqual([]);
+    // Everything is kept; what this signer can't check is told, as validate tells it.
+    expect(new Set(result.remaining.map(({ rule }) => rule))).toEqual(new Set(['rule.not-enforced']));
     expect((parse(result.yaml) as { origin: unknown }).origin).toMatchObject({
       runner: 'github-hosted',
       reruns: 'refused',

@@ -1,7 +1,7 @@
 /** One SignPath file → one policy file of ours, with what didn't fit and what our own checks still say. */
 import { configurationProblems } from '../artifact/index.ts';
 import type { SigningPolicy } from '../generated/index.ts';
-import { parsePolicyFile } from '../policy/index.ts';
+import { checkEnforceable, parsePolicyFile } from '../policy/index.ts';
 import type { Diagnostic } from '../policy/index.ts';
 import { convertConfiguration } from './convert-configuration.ts';
 import { convertPolicy } from './convert-policy.ts';
@@ -20,7 +20,7 @@ export interface Imported {
   readonly yaml: string;
   /** What has no equivalent or another meaning, by its place in SignPath's file. */
   readonly notes: readonly ImportNote[];
-  /** What validation says about `yaml`; its lines are those of `yaml`. Empty: it can be used as it is. */
+  /** What validation says about `yaml` by itself; its lines are those of `yaml`. Empty: the rest of the repository decides. */
   readonly remaining: readonly Diagnostic[];
 }
 
@@ -72,6 +72,8 @@ function remainingIn(path: string, yaml: string): readonly Diagnostic[] {
   if (!parsed.ok) return parsed.diagnostics.map(named);
   const { document } = parsed;
   const { value } = document;
+  // What the language knows and the signer can't check is no policy either, however well it was imported.
+  if (value.kind === 'SigningPolicy') return checkEnforceable({ ...document, value }).map(named);
   if (value.kind !== 'ArtifactConfiguration') return [];
   return configurationProblems(value).map(({ rule, path: steps, message, fix }) => {
     const { line, column } = document.locate(steps);

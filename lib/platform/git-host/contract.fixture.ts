@@ -244,6 +244,16 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
       expect(await host.coSignatures(head)).toBe(signed);
     });
 
+    it('makes a commit of nothing but a message and a date, once', async () => {
+      const commit = { branch: 'renewed', base, message: 'As it is', changes: [] };
+      const head = await host.createBranch(commit);
+      expect(head).not.toBe(base);
+      expect(await host.createBranch(commit)).toBe(head);
+      expect(await read(head)).toBe(await read(base));
+      const compared = await host.compare({ base, head });
+      expect(compared).toMatchObject({ aheadBy: 1, behindBy: 0, files: [] });
+    });
+
     it('reads files of a commit, nothing for what is not there, and no folder', async () => {
       const head = await branch('one', 'ä: ⚖️\n');
       expect(await read(head)).toBe('ä: ⚖️\n');

@@ -134,7 +134,7 @@ export interface GitHost {
   branchHead(branch: string): Promise<CommitSha | null>;
   /** All branches, by name. PARTIAL beyond 1000. */
   branches(): Promise<readonly { readonly branch: string; readonly commit: CommitSha }[]>;
-  /** One commit on top of `base`, on a new branch. CONFLICT where the branch exists and is anything else. */
+  /** One commit on top of `base`, on a new branch; without changes one that only has a date of its own. CONFLICT where the branch exists and is anything else. */
   createBranch(input: {
     readonly branch: string;
     readonly base: CommitSha;

@@ -26,9 +26,16 @@ export async function hasCommits(clone: Clone, commits: readonly CommitSha[]): P
   return answer !== null && !answer.includes(' missing\n');
 }
 
+const branchRefs = 'refs/countersign/branches/';
+const tipsMax = 5_000;
+const tipsAtOnceMax = 100;
+/** Of fetches that fail, each is tried again in halves, until what is wrong with it stands alone. */
+const triesMax = 60;
+
 /**
- * Brings the clone up to date. Branches that are gone stay gone here too; what was read once stays readable, because
- * `keepCommit` holds on to it.
+ * Brings the clone up to date. Branches are asked for by the commits they point at, and kept under those: no name that
+ * somebody gives a branch gets in the way of another, and one that can't be had spoils only itself. Branches that are
+ * gone stay gone here too; what was read once stays readable, because `keepCommit` holds on to it.
  */
 export async function fetchBranches(clone: Clone): Promise<void> {
   const there = await stat(join(clone.directory, 'HEAD')).catch(() => null);
@@ -36,7 +43,63 @@ export async function fetchBranches(clone: Clone): Promise<void> {
     await mkdir(clone.directory, { recursive: true });
     await git(['init', '--quiet', '--bare', clone.directory]);
   }
-  await fetch(clone, ['--prune', '+refs/heads/*:refs/heads/*']);
+  const tips = await remoteTips(clone);
+  const missing = await missingCommits(clone, tips);
+  const budget = { tries: triesMax };
+  for (let at = 0; at < missing.length; at += tipsAtOnceMax) {
+    await fetchTips(clone, missing.slice(at, at + tipsAtOnceMax), budget);
+  }
+  await pruneBranches(clone, tips);
+}
+
+/** The commits that the remote's branches point at, each once. */
+async function remoteTips(clone: Clone): Promise<readonly string[]> {
+  const listed = await git(['ls-remote', '--heads', '--end-of-options', clone.url]);
+  const names = listed
+    .toString('utf8')
+    .split('\n')
+    .flatMap((line) => /^([0-9a-f]{40,64})\t/.exec(line)?.[1] ?? []);
+  return [...new Set(names)].slice(0, tipsMax);
+}
+
+async function missingCommits(clone: Clone, commits: readonly string[]): Promise<readonly string[]> {
+  if (commits.length === 0) return [];
+  const asked = commits.map((one) => `${one}^{commit}\n`).join('');
+  const answer = await git(['-C', clone.directory, 'cat-file', '--batch-check'], asked);
+  const lines = answer.toString('utf8').split('\n');
+  return commits.filter((_, index) => lines[index]?.endsWith(' missing') !== false);
+}
+
+async function fetchTips(clone: Clone, commits: readonly string[], budget: { tries: number }): Promise<void> {
+  if (commits.length === 0 || budget.tries <= 0) return;
+  budget.tries -= 1;
+  try {
+    await fetch(
+      clone,
+      commits.map((one) => `+${one}:${branchRefs}${one}`),
+    );
+  } catch (error) {
+    const refused = isError(error, PolicyRepositoryError) && error.code === 'GIT_FAILED';
+    if (!refused) throw error;
+    if (commits.length === 1) return;
+    const half = Math.ceil(commits.length / 2);
+    await fetchTips(clone, commits.slice(0, half), budget);
+    await fetchTips(clone, commits.slice(half), budget);
+  }
+}
+
+/** Also what earlier versions kept under the branches' own names. */
+async function pruneBranches(clone: Clone, tips: readonly string[]): Promise<void> {
+  const kept = new Set(tips.map((one) => `${branchRefs}${one}`));
+  const format = '--format=%(refname)';
+  const listed = await git(['-C', clone.directory, 'for-each-ref', format, branchRefs, 'refs/heads/']);
+  const gone = listed
+    .toString('utf8')
+    .split('\n')
+    .filter((ref) => ref !== '' && !kept.has(ref));
+  if (gone.length === 0) return;
+  const orders = gone.map((ref) => `delete ${ref}\n`).join('');
+  await git(['-C', clone.directory, 'update-ref', '--no-deref', '--stdin'], orders);
 }
 
 /** One commit that no branch holds, such as the head of a pull request from a fork: a host may give it by its name. */
@@ -51,19 +114,8 @@ export async function keepCommit(clone: Clone, commit: CommitSha): Promise<void>
 }
 
 async function fetch(clone: Clone, refs: readonly string[]): Promise<void> {
-  const options = refs[0]?.startsWith('--') === true ? [refs[0]] : [];
-  await git([
-    '-C',
-    clone.directory,
-    'fetch',
-    '--quiet',
-    '--no-tags',
-    '--no-auto-gc',
-    ...options,
-    '--end-of-options',
-    clone.url,
-    ...refs.slice(options.length),
-  ]);
+  const options = ['--quiet', '--no-tags', '--no-auto-gc', '--no-write-fetch-head'];
+  await git(['-C', clone.directory, 'fetch', ...options, '--end-of-options', clone.url, ...refs]);
 }
 
 /** Where two histories part. Throws COMMIT_MISSING where they have nothing in common. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seedPolicyRepository, type SeededPolicies } from '../../../dev/foundation/index.ts';
-import { commitFolder, git } from '../../../dev/git-host/index.ts';
+import { commitFolder, git, openHostileHost } from '../../../dev/git-host/index.ts';
 import { projectDirectory, runCommand } from '../../../dev/stack/index.ts';
 import { testFolder } from '../../../dev/test/index.ts';
 import { parseCommitSha } from '../../core/ids/index.ts';
@@ -97,6 +97,39 @@ describe('the portal’s clone of the policy repository', () => {
     await git(join(work.folder, 'portal.git'), 'gc', '--quiet', '--prune=now');
     const again = openPolicyRepository({ url: '/nowhere', cloneDir: join(work.folder, 'portal.git') });
     expect((await again.at(second)).snapshot.commit).toBe(second);
+  });
+
+  it('loses only the branch that can’t be had, and no name is in another’s way', async () => {
+    await policies.at(first);
+    const main = await commit(remark);
+    await git(seeded.repository, 'branch', 'change', first);
+    const side = await commit((tree) => appendFile(join(tree, 'foundation.yaml'), '# a\n'), 'change');
+    const host = await openHostileHost(seeded.repository, {
+      'refs/heads/change/below': main,
+      'refs/heads/main/below': first,
+      'refs/heads/gone': 'e'.repeat(40),
+      'refs/heads/-x': side,
+      'refs/heads/a..b': side,
+    });
+    try {
+      const cloneDir = join(work.folder, 'portal.git');
+      policies = openPolicyRepository({ url: host.url, cloneDir });
+      expect((await policies.at(main)).snapshot.commit).toBe(main);
+      expect((await policies.proposal(side, null)).loaded.ok).toBe(true);
+    } finally {
+      await host.close();
+    }
+  });
+
+  it('follows branches that are called what folders of others were', async () => {
+    await policies.at(first);
+    await git(seeded.repository, 'branch', 'a', first);
+    const below = await commit(remark, 'a');
+    await policies.proposal(below, null);
+    await git(seeded.repository, 'branch', '-D', 'a');
+    await git(seeded.repository, 'branch', 'a/b', first);
+    const next = await commit((tree) => appendFile(join(tree, 'foundation.yaml'), '# b\n'), 'a/b');
+    expect((await policies.proposal(next, null)).loaded.ok).toBe(true);
   });
 
   it('says so of a commit that is nowhere', async () => {

@@ -19,6 +19,11 @@ export function createBranches(ask: Ask): Branches {
       { commit_sha: parent },
       gitCommit,
     );
+    const made = (tree: string) => ({ message, tree, parents: [parent] });
+    const write = (tree: string) =>
+      ask.write('POST /repos/{owner}/{repo}/git/commits', made(tree), gitCommit);
+    // GitHub makes no tree of nothing; a commit that changes only the date has its parent's.
+    if (changes.length === 0) return write(base.tree);
     const tree = await ask.write(
       'POST /repos/{owner}/{repo}/git/trees',
       {
@@ -32,9 +37,7 @@ export function createBranches(ask: Ask): Branches {
       },
       gitObject,
     );
-    const made = { message, tree: tree.sha, parents: [parent] };
-    const commit = await ask.write('POST /repos/{owner}/{repo}/git/commits', made, gitCommit);
-    return commit;
+    return write(tree.sha);
   };
   const branchHead = async (branch: string): Promise<CommitSha | null> => {
     try {
@@ -105,7 +108,6 @@ function refuseUnfit(changes: readonly FileChange[]): void {
   const refuse = (why: string): never => {
     throw new GitHostError('INVALID', why);
   };
-  if (changes.length === 0) refuse('a commit needs at least one changed file');
   if (changes.length > changesMax) refuse(`${changes.length} changed files; at most ${changesMax}`);
   const paths = new Set<string>();
   let characters = 0;

@@ -59,8 +59,24 @@ export async function addCoSignature(
       return;
     } catch (error) {
       if (!isError(error, GitHostError) || error.code !== 'CONFLICT' || tries >= triesMax) throw error;
+      if (notes === null) await clearTheWay(repository);
     }
   }
+}
+
+/**
+ * No ref can be made where others lie below its name, or where something lies that is no commit. Neither holds anybody's
+ * signatures.
+ */
+async function clearTheWay(repository: string): Promise<void> {
+  const format = '--format=delete %(refname) %(objectname)';
+  const listed = await git(repository, ['for-each-ref', format, notesRef, `${notesRef}/`]);
+  const own = await askGit(repository, ['rev-parse', '--verify', '--quiet', `${notesRef}^{commit}`]);
+  const orders = listed
+    .split('\n')
+    .filter((line) => line !== '' && (own.code !== 0 || !line.startsWith(`delete ${notesRef} `)));
+  if (orders.length === 0) return;
+  await git(repository, ['update-ref', '--no-deref', '--stdin'], { stdin: `${orders.join('\n')}\n` });
 }
 
 async function writeNote(

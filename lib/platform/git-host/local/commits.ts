@@ -19,13 +19,13 @@ export interface CommitInput {
   readonly at: Date;
 }
 
-/** Parent and changes → the new tree. Rejects (INVALID) paths that lead out of the tree and files over 1 MiB. */
+/** Parent and changes → the new tree; without changes the parent's own. Rejects (INVALID) paths that lead out of the tree and files over 1 MiB. */
 async function writeTree(
   repository: string,
   parent: CommitSha,
   changes: readonly FileChange[],
 ): Promise<string> {
-  if (changes.length === 0) throw new GitHostError('INVALID', 'a commit needs at least one change');
+  if (changes.length === 0) return git(repository, ['rev-parse', '--verify', `${parent}^{tree}`]);
   if (changes.length > changesMax)
     throw new GitHostError('INVALID', `over ${changesMax} changes in one commit`);
   const folder = await mkdtemp(join(tmpdir(), 'countersign-index-'));
