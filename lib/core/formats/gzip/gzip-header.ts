@@ -3,7 +3,7 @@
  * ID1 ID2 CM FLG MTIME(4) XFL OS [XLEN extra] [name NUL] [comment NUL] [CRC16] deflate CRC32(4) ISIZE(4)
  */
 import { crc32 } from 'node:zlib';
-import { ArchiveError, truncated } from '../archive/index.ts';
+import { ArchiveError, showName, truncated } from '../archive/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 
 export const gzipTrailerBytes = 8;
@@ -30,11 +30,13 @@ export async function readGzipHeader(source: RandomAccessSource): Promise<Uint8A
     throw badHeader('The gzip header names a compression method or flags that RFC 1952 does not know.', 2);
   }
   let at = fixedBytes;
-  if ((flags & flag.extra) !== 0) {
-    if (start.length < at + 2) throw truncated(at);
-    at += 2 + ((start[at] ?? 0) | ((start[at + 1] ?? 0) << 8));
+  if ((flags & flag.extra) !== 0)
+    throw badHeader('The gzip header has an extra field, which no gzip program writes for one file.', at);
+  if ((flags & flag.name) !== 0) {
+    const end = afterZero(start, at);
+    checkName(Buffer.from(start.subarray(at, end - 1)).toString('latin1'), at);
+    at = end;
   }
-  if ((flags & flag.name) !== 0) at = afterZero(start, at);
   if ((flags & flag.comment) !== 0) at = afterZero(start, at);
   if ((flags & flag.headerCrc) !== 0) {
     const expected = (start[at] ?? 0) | ((start[at + 1] ?? 0) << 8);
@@ -49,6 +51,21 @@ export async function readGzipHeader(source: RandomAccessSource): Promise<Uint8A
       : truncated(at);
   }
   return Uint8Array.from(start.subarray(0, at));
+}
+
+/** 7-Zip and `gunzip -N` give the unpacked file this name: it must look like what it is, and lie where it is unpacked. */
+function checkName(name: string, offset: number): void {
+  const isPlain =
+    /^[\x20-\x7e]+\.(?:tar|tgz)$/i.test(name) && !/[<>:"|?*/\\]/.test(name) && !name.startsWith('._');
+  if (isPlain) return;
+  throw new ArchiveError(
+    {
+      code: 'AMBIGUOUS',
+      message: `The gzip header names its content ${showName(name)}: 7-Zip and gunzip -N unpack a file of that name instead of a .tar.`,
+      fix: 'Compress without a name (gzip -n), or a file whose plain ASCII name ends in .tar.',
+    },
+    offset,
+  );
 }
 
 function afterZero(bytes: Uint8Array, from: number): number {
