@@ -185,6 +185,15 @@ function nameIssues(
       },
     ];
   }
+  if (path !== path.normalize('NFC')) {
+    return [
+      {
+        code: 'NAME_ENCODING',
+        message: `${showName(path)} has accents apart from their letters, which bsdtar joins and others don’t.`,
+        fix: 'Normalise file names to NFC.',
+      },
+    ];
+  }
   // A name that isn't UTF-8 has been refused by then, and has no path.
   if (isAscii || (flags & flag.utf8) !== 0 || path === '') return [];
   return [

@@ -58,7 +58,9 @@ export async function readLocalHeader(source: RandomAccessSource, entry: Central
     throw mismatch(entry, 'a second name in an extra field differs');
   if (fixed.getUint32(18, true) !== inZip64 && fixed.getUint32(22, true) !== inZip64)
     return { bytes, zip64At: null, hasZip64: extra.zip64 !== null };
-  if (extra.zip64 === null || extra.zip64.length < 16) throw mismatch(entry, 'its zip64 sizes are missing');
+  // APPNOTE §4.5.3: in a local header both numbers are there, or neither.
+  if (fixed.getUint32(18, true) !== fixed.getUint32(22, true) || extra.zip64?.length !== 16)
+    throw mismatch(entry, 'its zip64 sizes are missing');
   return { bytes, zip64At: extra.zip64.byteOffset - bytes.byteOffset, hasZip64: true };
 }
 

@@ -158,6 +158,11 @@ describe('reading zip', () => {
       'HEADER_MISMATCH',
     ],
     [
+      'one local size in zip64 and one not',
+      zip([{ ...file, zip64: true, changeLocal: (r) => r.writeUInt32LE(1, 18) }]),
+      'HEADER_MISMATCH',
+    ],
+    [
       'a wide descriptor without zip64',
       zip([{ ...file, descriptor: { signature: true, wide: true } }]),
       'HEADER_MISMATCH',
@@ -253,6 +258,7 @@ describe('reading zip', () => {
       { ...file, method: 0, descriptor: { signature: true, wide: false } },
       'AMBIGUOUS',
     ],
+    ['a name with accents apart', { ...file, name: 'cafe\u0301', flags: 1 << 11 }, 'NAME_ENCODING'],
     [
       'a UTF-8 name of MS-DOS, which unzip takes for another',
       { ...file, name: 'caf\u00e9', flags: 1 << 11, changeCentral: (r) => r.writeUInt16LE(0x0014, 4) },
