@@ -111,9 +111,7 @@ const odd = [
 
 /** A name, with a slash at its end for a folder, most of the time. */
 export function drawName(random: Random, isFolder: boolean): string {
-  const name: string = random.chance(0.92)
-    ? random.pick(plain)
-    : random.pick(odd);
+  const name: string = random.chance(0.92) ? random.pick(plain) : random.pick(odd);
   return isFolder !== random.chance(0.01) ? `${name}/` : name;
 }
 
