@@ -15,7 +15,8 @@ import {
 } from './zip-fields.ts';
 
 const localBytes = 30;
-const compared = flag.encrypted | flag.descriptor | flag.strongEncryption | flag.utf8 | flag.maskedHeader;
+/** All but how hard the packer tried (APPNOTE §4.4.4, bits 1 and 2). */
+const compared = 0xffff & ~(3 << 1);
 
 export interface DescriptorForm {
   readonly hasSignature: boolean;

@@ -158,6 +158,11 @@ describe('reading zip', () => {
       'HEADER_MISMATCH',
     ],
     [
+      'a reserved local flag',
+      zip([{ ...file, changeLocal: (r) => r.writeUInt16LE(0x5200, 6) }]),
+      'HEADER_MISMATCH',
+    ],
+    [
       'one local size in zip64 and one not',
       zip([{ ...file, zip64: true, changeLocal: (r) => r.writeUInt32LE(1, 18) }]),
       'HEADER_MISMATCH',
