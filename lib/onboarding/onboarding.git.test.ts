@@ -1,12 +1,17 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
+import { newSshKey } from '../core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, readChange, signChange } from '../policy-changes/index.ts';
 import { attestEvidence, claimReview, decideReview, readReview, reviewAgain } from '../reviews/index.ts';
 import {
+  addApprovalKey,
   attestSecondFactor,
   checkPolicyLinks,
   policyPageOf,
@@ -14,6 +19,7 @@ import {
   proposeAcceptedProjects,
   proposePauses,
   readChecklist,
+  readReleaseSteps,
 } from './index.ts';
 import type { ChecklistName } from './index.ts';
 
@@ -129,6 +135,34 @@ describe('an accepted project', () => {
     expect(await item('certificate')).toMatchObject({ state: 'waiting' });
     expect(await item('release-signing')).toMatchObject({ state: 'waiting' });
     expect((await on.as('nora')).actor).toMatchObject({ handle: 'nora', githubId: '900010' });
+  });
+
+  it('shows its way to a release to its team alone, each step as it stands', async () => {
+    const slug = parseProjectSlug('parcel-shelf');
+    const nora = await on.as('nora');
+    const read = async (ctx: typeof nora) => readReleaseSteps({ ctx, input: { slug } });
+    await expect(read(on.public)).rejects.toEqual(refusal('NOT_ALLOWED'));
+    const states = async () =>
+      Object.fromEntries((await read(nora))?.items.map((one) => [one.name, one.state]) ?? []);
+    expect(await states()).toMatchObject({ approvers: 'done', token: 'to-do', workflow: 'to-do' });
+    const input = { project: slug, name: 'release', policies: [], days: 7, id: randomUUID() };
+    await createToken({ ctx: nora, input });
+    expect(await states()).toMatchObject({ token: 'done', certificate: 'waiting' });
+  });
+
+  it('adds a key of one’s own by a change, and takes no private one', async () => {
+    const ctx = await on.as('nora');
+    const add = (publicKey: string) => addApprovalKey({ ctx, input: { publicKey } });
+    for (const wrong of ['', 'x', '-----BEGIN OPENSSH PRIVATE KEY-----', 'ssh-ed25519 AAAA']) {
+      await expect(add(wrong)).rejects.toEqual(refusal('KEY_INVALID'));
+    }
+    const { number } = await add(` ${newSshKey()}\n`);
+    const change = await readChange({ ctx: on.public, input: { number } });
+    expect(change.assessment.problems).toEqual([]);
+    expect(change.assessment.files.map((one) => one.path)).toEqual(['people/nora.yaml']);
+    await expect(addApprovalKey({ ctx: on.public, input: { publicKey: newSshKey() } })).rejects.toEqual(
+      refusal('NOT_ALLOWED'),
+    );
   });
 
   it('has its pages looked at, not more often than now and then', async () => {
