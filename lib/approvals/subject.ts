@@ -16,6 +16,7 @@ export interface ApprovalQuestion {
   readonly subject: ApprovalSubject;
   readonly approvers: readonly (Approver & { readonly name: string })[];
   readonly quorum: number;
+  readonly submitterMayApprove: boolean;
 }
 
 /**
@@ -64,8 +65,10 @@ export async function readQuestion(
       artifactSha256: parseSha256Hex(request.artifactSha256),
       policyCommit,
       sourceCommit: state.sourceCommit === null ? null : parseCommitSha(state.sourceCommit),
+      submittedBy: request.submittedBy,
     },
     quorum: policy.approval.quorum,
+    submitterMayApprove: policy.approval.submitterMayApprove ?? policy.purpose === 'test',
     approvers: policy.approval.approvers.flatMap((text) => {
       const handle = parsePersonHandle(text);
       const person = accepted.snapshot.people.get(handle)?.value;

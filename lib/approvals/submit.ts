@@ -69,9 +69,10 @@ function checkPlausible(ctx: Context, question: ApprovalQuestion, input: Approva
     submissions: [{ statement: input.statement, signature: input.signature }],
     approvers: question.approvers,
     quorum: 1,
+    submitterMayApprove: question.submitterMayApprove,
     now: ctx.now(),
   });
-  if (counted.state !== 'pending') return;
+  if (counted.ok || counted.tally.deniedBy !== null) return;
   const reason =
     counted.findings[0]?.message.replace(/^Submission 1 doesn't count: /, '') ?? 'it does not count';
   throw new ApprovalsError({

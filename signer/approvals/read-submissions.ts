@@ -47,7 +47,7 @@ export async function readSubmissions(input: ReadingInput): Promise<Reading> {
       const decisions = rows.flatMap(({ submission }) => {
         if (submission === null) return [];
         const read = readDecision(keys, submission);
-        const about = read.ok && read.value.statement.request === requestId;
+        const about = read.ok && read.value.request === requestId;
         return about ? [{ ...submission, signed: read.value }] : [];
       });
       place = { keysSha256, position: last.seq, rowsRead: place.rowsRead + rows.length };

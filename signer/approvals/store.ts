@@ -93,7 +93,7 @@ export async function savePage(
 ): Promise<void> {
   await database.transaction(async (transaction) => {
     for (const { statement, signature, signed } of decisions) {
-      const { decision, expiresAt } = signed.statement;
+      const { decision, expiresAt } = signed;
       const sha256 = createHash('sha256').update(statement).digest('hex');
       await transaction.query(
         `INSERT INTO signer.approval_decision

@@ -48,12 +48,14 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     artifactSha256: request.artifactSha256,
     policyCommit: effective.commit,
     sourceCommit: input.sourceCommit,
+    submittedBy: request.submittedBy,
   };
   const counted = countApprovals({
     subject,
     submissions: input.submissions,
     approvers: effective.approvers,
     quorum: effective.quorum,
+    submitterMayApprove: effective.submitterMayApprove,
     now: input.now,
     policy,
     equivalentPolicyCommits: await equivalentCommits(input),
@@ -103,10 +105,12 @@ export function findDenial(
       artifactSha256: request.artifactSha256,
       policyCommit: effective.commit,
       sourceCommit: null,
+      submittedBy: request.submittedBy,
     },
     submissions: input.submissions,
     approvers: effective.approvers,
     quorum: effective.quorum,
+    submitterMayApprove: effective.submitterMayApprove,
     now: input.now,
     policy: effective.locate(['approval']),
   });

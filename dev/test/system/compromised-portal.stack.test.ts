@@ -96,6 +96,7 @@ describe('a compromised portal', () => {
       { sourceCommit: '1'.repeat(40) },
       { policyCommit: '2'.repeat(40) },
       { policy: 'test-signing' },
+      { submittedBy: 'person:demo-reviewer' },
       { expiresAt: new Date(Date.now() - 1000).toISOString() },
       { expiresAt: '2999-01-01T00:00:00.000Z' },
     ];
@@ -227,6 +228,22 @@ describe('a compromised portal', () => {
     await sleep(2000);
     expect((await system.state(id))?.status).toBe('denied');
     await expectUnsigned(id);
+  });
+
+  it('cannot have a request approved by who handed it in, nor hide who that was', async () => {
+    const artifact = await packageWith('own request');
+    for (const [submitted_by, found] of [
+      ['person:demo-approver', 'nobody'],
+      ['token:esbuild-demo/ci by person:demo-approver', 'nobody'],
+      ['token:esbuild-demo/ci', 'token:esbuild-demo/ci'],
+      ['somebody', 'somebody'],
+    ] as const) {
+      const id = await system.ask({ artifact, row: { submitted_by } });
+      await system.untilStatus(id, 'denied');
+      expect(await system.failedRules(id)).toEqual(['approval.submitter']);
+      expect(JSON.stringify(await system.journal(id))).toContain(`"found":"${found}"`);
+      await expectUnsigned(id);
+    }
   });
 
   it('cannot bury a denial under 199 submissions and an approval', async () => {

@@ -28,6 +28,9 @@ import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
 import { demoRun, sha256 } from './demo-package.ts';
 
+/** Who asks, unless a test says otherwise. */
+const submitter = 'token:esbuild-demo/test by person:demo-maintainer';
+
 export interface Ask {
   readonly artifact: Uint8Array;
   /** What the build system attests; the artifact unless said. */
@@ -160,7 +163,7 @@ export class FoundationUnderTest {
       artifact_size_bytes: ask.artifact.length,
       bundle_sha256: bundle === null ? null : await this.store(bundle),
       idempotency_key: randomUUID(),
-      submitted_by: 'test',
+      submitted_by: submitter,
       ...ask.row,
     };
     const names = Object.keys(row);
@@ -185,6 +188,7 @@ export class FoundationUnderTest {
       artifactSha256: parseSha256Hex(change.artifactSha256 ?? sha256(artifact)),
       policyCommit: parseCommitSha(change.policyCommit ?? this.foundation.policies.initialCommit),
       sourceCommit: parseCommitSha(change.sourceCommit ?? demoRun.commit),
+      submittedBy: change.submittedBy ?? submitter,
       decision: (change.decision ?? 'approve') as ApprovalStatement['decision'],
       expiresAt: change.expiresAt ?? expiresAt,
     });

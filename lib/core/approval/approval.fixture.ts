@@ -19,6 +19,7 @@ export function statementFields(changes: Partial<ApprovalStatement> = {}): Appro
     artifactSha256: parseSha256Hex('a'.repeat(64)),
     policyCommit: parseCommitSha('b'.repeat(40)),
     sourceCommit: parseCommitSha('c'.repeat(40)),
+    submittedBy: 'person:dora',
     decision: 'approve',
     expiresAt: '2026-01-08T00:00:00.000Z',
     ...changes,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseCommitSha, parsePolicySlug, parseRequestId, parseSha256Hex } from '../ids/index.ts';
 import { person, statementFields } from './approval.fixture.ts';
-import { approvalStatement, countApprovals } from './index.ts';
+import { approvalNamespace, approvalStatement, countApprovals } from './index.ts';
 import type { ApprovalStatement, CountApprovalsInput } from './index.ts';
 
 const alice = person('alice', 2);
@@ -15,6 +15,7 @@ const count = (changes: Partial<CountApprovalsInput>) =>
     submissions: [],
     approvers: [alice.approver, bob.approver],
     quorum: 1,
+    submitterMayApprove: false,
     now: new Date('2026-01-01T00:00:00Z'),
     ...changes,
   });
@@ -71,6 +72,7 @@ describe('countApprovals', () => {
     ['another policy commit', { policyCommit: parseCommitSha('d'.repeat(40)) }],
     ['another source commit', { sourceCommit: parseCommitSha('d'.repeat(40)) }],
     ['no source commit', { sourceCommit: null }],
+    ['another submitter', { submittedBy: 'person:erin' }],
     ['a moment that has passed', { expiresAt: '2026-01-01T00:00:00.000Z' }],
     ['a moment too far away', { expiresAt: '2026-03-01T00:00:00.000Z' }],
   ];
@@ -107,6 +109,51 @@ describe('countApprovals', () => {
     const submissions = Array.from({ length: 4001 }, () => ({ statement: '', signature: '' }));
     submissions[0] = alice.decide();
     expect(count({ submissions }).state).toBe('pending');
+  });
+
+  const by = (submittedBy: string) => ({ subject: { ...subject, submittedBy } });
+  it.each(['person:alice', 'token:widget/ci by person:alice'])(
+    'does not count the approval of %s',
+    (submittedBy) => {
+      const submissions = [alice.decide({ submittedBy })];
+      const own = count({ ...by(submittedBy), submissions });
+      expect(own.state).toBe('pending');
+      expect(own.findings[0]?.message).toContain('somebody else has to approve it');
+      const both = [...submissions, bob.decide({ submittedBy })];
+      expect(count({ ...by(submittedBy), submissions: both }).state).toBe('approved');
+      expect(count({ ...by(submittedBy), submissions, submitterMayApprove: true }).state).toBe('approved');
+      const denial = alice.decide({ submittedBy, decision: 'deny' });
+      expect(count({ ...by(submittedBy), submissions: [denial] })).toMatchObject({
+        tally: { deniedBy: 'alice' },
+      });
+    },
+  );
+
+  it.each([
+    ['only the submitter could approve', 'person:alice', [alice.approver]],
+    ['nobody else has a key', 'person:alice', [alice.approver, { ...bob.approver, keys: [] }]],
+    ['nobody knows whose token it was', 'token:widget/ci', [alice.approver, bob.approver]],
+    ['nobody knows who it was', 'somebody', [alice.approver, bob.approver]],
+  ] as const)('refuses, and does not wait for ever, where %s', (_what, submittedBy, approvers) => {
+    const result = count({ ...by(submittedBy), approvers });
+    expect(result.state).toBe('denied');
+    expect(result.findings).toMatchObject([{ rule: 'approval.submitter', outcome: 'fail' }]);
+    expect(count({ ...by(submittedBy), approvers, submitterMayApprove: true }).state).toBe('pending');
+    expect(count({ ...by(submittedBy), approvers, quorum: 0 }).state).toBe('approved');
+  });
+
+  it('counts a denial in the form before this one, and no approval in it', () => {
+    const old = (decision: string) => {
+      const { submittedBy: _, ...fields } = JSON.parse(alice.decide().statement) as Record<string, string>;
+      const statement = JSON.stringify({
+        ...fields,
+        decision,
+        type: 'https://countersign.example/approval/v1',
+      });
+      return { statement, signature: alice.sign(statement, approvalNamespace) };
+    };
+    expect(count({ submissions: [old('deny')] })).toMatchObject({ tally: { deniedBy: 'alice' } });
+    expect(count({ submissions: [old('approve')] }).state).toBe('pending');
   });
 
   it.each([-1, Number.NaN, 0.5])('refuses a quorum of %s', (quorum) => {

@@ -1,6 +1,7 @@
 import { fail, info, pass } from '../finding/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
+import { parseSubmitter, submittingPerson } from '../submitter/index.ts';
 import { approverKeys } from './approver-keys.ts';
 import type { Approver, ApproverKeys } from './approver-keys.ts';
 import { readDecision } from './decision.ts';
@@ -46,6 +47,8 @@ export interface CountApprovalsInput {
   readonly submissions: readonly ApprovalSubmission[];
   readonly approvers: readonly Approver[];
   readonly quorum: number;
+  /** Whether an approval by who handed the request in counts; their denial always does. */
+  readonly submitterMayApprove: boolean;
   readonly now: Date;
   /** Longest time an approval may still have to run, so that none is signed for good. 30 days by default. */
   readonly validitySecondsMax?: number;
@@ -66,7 +69,7 @@ type Judged =
 /**
  * Counts signed decisions against the approvers that the accepted policy lists.
  * One person counts once, whatever the number of keys and submissions. A denial by a listed approver ends the
- * request, even an expired one: it never says yes. Submissions that don't count are reported, not fatal:
+ * request, even an expired one: it never says yes. Who handed the request in approves nothing, unless the policy says so. Submissions that don't count are reported, not fatal:
  * anybody can send one, and nobody may block a release by sending nonsense.
  */
 export function countApprovals(input: CountApprovalsInput): ApprovalCount {
@@ -98,7 +101,46 @@ export function countApprovals(input: CountApprovalsInput): ApprovalCount {
     findings.push(pass({ rule: 'approval.submission', message, found: handle, policy }));
   }
   const tally: ApprovalTally = { quorum: input.quorum, approvals: [...byHandle.values()], deniedBy };
+  if (deniedBy === null) {
+    const unreachable = submitterProblem(input, policy);
+    if (unreachable !== null)
+      return { state: 'denied', ok: false, tally, findings: [...findings, unreachable] };
+  }
   return conclude(tally, findings, tooMany, policy);
+}
+
+/** Why no approvals can be enough, as long as who handed the request in may not approve it; null: they can. */
+function submitterProblem(input: CountApprovalsInput, policy: PolicyLocation | null): Finding | null {
+  const { quorum, approvers, subject, submitterMayApprove } = input;
+  if (submitterMayApprove || quorum === 0) return null;
+  const rule = 'approval.submitter';
+  const person = personBehind(subject);
+  if (person === null) {
+    return fail({
+      rule,
+      message:
+        'The request doesn’t say which person handed it in, so nobody can tell whether they approve it too.',
+      expected: 'a person, or an API token with the person who made it',
+      found: subject.submittedBy,
+      fix: 'Hand the request in again with a token made on the project’s page, or signed in.',
+      policy,
+    });
+  }
+  const able = approvers.filter((one) => one.handle !== person && one.keys.length > 0);
+  if (able.length >= quorum) return null;
+  return fail({
+    rule,
+    message: `${person} handed the request in, and their own approval doesn’t count: only ${able.length} of the ${quorum} approvals that are asked for can come.`,
+    expected: `${quorum} approvers other than who hands the request in`,
+    found: able.length === 0 ? 'nobody' : able.map((one) => one.handle).join(', '),
+    fix: 'Let somebody else hand it in (with an API token that they made), add an approver, or set approval.submitterMayApprove to true in the policy.',
+    policy,
+  });
+}
+
+function personBehind({ submittedBy }: ApprovalSubject): PersonHandle | null {
+  const submitter = parseSubmitter(submittedBy);
+  return submitter === null ? null : submittingPerson(submitter);
 }
 
 function conclude(
@@ -140,11 +182,16 @@ function conclude(
 function judge(input: CountApprovalsInput, keys: ApproverKeys, submission: ApprovalSubmission): Judged {
   const read = readDecision(keys, submission);
   if (!read.ok) return { kind: 'ignored', reason: read.reason, found: read.found };
-  const { statement, handle, fingerprint } = read.value;
-  const approval: CountedApproval = { handle, fingerprint, ...submission, expiresAt: statement.expiresAt };
+  const { statement, handle, fingerprint, decision, request, expiresAt } = read.value;
+  const approval: CountedApproval = { handle, fingerprint, ...submission, expiresAt };
   // A denial needs only to be about this request: whatever else it says, its signer doesn't agree.
-  if (statement.decision === 'deny' && statement.request === input.subject.request) {
-    return { kind: 'deny', approval };
+  if (decision === 'deny' && request === input.subject.request) return { kind: 'deny', approval };
+  if (statement === null || decision === 'deny') {
+    return { kind: 'ignored', reason: 'it denies another signing request', found: request };
+  }
+  if (!input.submitterMayApprove && handle === personBehind(input.subject)) {
+    const reason = `${handle} handed this request in (${input.subject.submittedBy}), and somebody else has to approve it`;
+    return { kind: 'ignored', reason, found: handle };
   }
   return mismatch(input, statement) ?? expiry(input, statement) ?? { kind: 'approve', approval };
 }
@@ -156,6 +203,7 @@ const subjectNames = {
   artifactSha256: 'file',
   policyCommit: 'policy commit',
   sourceCommit: 'source commit',
+  submittedBy: 'submitter',
 } as const satisfies Record<keyof ApprovalSubject, string>;
 
 function mismatch(input: CountApprovalsInput, statement: ApprovalStatement): Judged | null {

@@ -1,9 +1,9 @@
-import type { PersonHandle } from '../ids/index.ts';
+import type { PersonHandle, RequestId } from '../ids/index.ts';
 import { findSigner } from './approver-keys.ts';
 import type { ApproverKeys } from './approver-keys.ts';
 import { StatementError } from './error.ts';
-import { approvalNamespace, parseApprovalStatement } from './statement.ts';
-import type { ApprovalStatement } from './statement.ts';
+import { approvalNamespace, parseApprovalStatement, parseOldDenial } from './statement.ts';
+import type { ApprovalStatement, Decision } from './statement.ts';
 
 export interface ApprovalSubmission {
   /** The canonical JSON that was signed, as it was submitted. */
@@ -14,7 +14,11 @@ export interface ApprovalSubmission {
 
 /** What one of the listed people signed; whether it is about the request at hand is another question. */
 export interface SignedDecision {
-  readonly statement: ApprovalStatement;
+  readonly decision: Decision;
+  readonly request: RequestId;
+  readonly expiresAt: string;
+  /** null: a denial in an older form, of which no more is asked than whom it is about. */
+  readonly statement: ApprovalStatement | null;
   readonly handle: PersonHandle;
   readonly fingerprint: string;
 }
@@ -30,7 +34,13 @@ export function readDecision(keys: ApproverKeys, submission: ApprovalSubmission)
   if (!signer.ok) return { ok: false, reason: signer.reason, found: signer.fingerprint };
   const { handle, fingerprint } = signer;
   try {
-    return { ok: true, value: { statement: parseApprovalStatement(text), handle, fingerprint } };
+    const old = parseOldDenial(text);
+    if (old !== null) {
+      return { ok: true, value: { ...old, decision: 'deny', statement: null, handle, fingerprint } };
+    }
+    const statement = parseApprovalStatement(text);
+    const { decision, request, expiresAt } = statement;
+    return { ok: true, value: { decision, request, expiresAt, statement, handle, fingerprint } };
   } catch (error) {
     if (!(error instanceof StatementError)) throw error;
     return { ok: false, reason: error.message, found: null };

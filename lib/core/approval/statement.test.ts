@@ -40,6 +40,17 @@ describe('parseApprovalStatement', () => {
     ['a date without time', edit((value) => (value['expiresAt'] = '2026-01-01')), 'VALUE_INVALID'],
     ['a digest in capitals', edit((value) => (value['artifactSha256'] = 'A'.repeat(64))), 'VALUE_INVALID'],
     ['a policy with a slash', edit((value) => (value['policy'] = '../release')), 'VALUE_INVALID'],
+    [
+      'a submitter of a thousand characters',
+      edit((value) => (value['submittedBy'] = 'x'.repeat(1000))),
+      'VALUE_INVALID',
+    ],
+    ['no submitter', edit((value) => (value['submittedBy'] = null)), 'VALUE_INVALID'],
+    [
+      'the version before',
+      edit((value) => (value['type'] = 'https://countersign.example/approval/v1')),
+      'SHAPE_INVALID',
+    ],
     ['a number for an id', edit((value) => (value['request'] = 7)), 'VALUE_INVALID'],
     ['an oversized text', ' '.repeat(5000), 'TOO_LARGE'],
   ];

@@ -11,7 +11,9 @@ import { CanonicalJsonError, canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { StatementError } from './error.ts';
 
-export const approvalStatementType = 'https://countersign.example/approval/v1';
+export const approvalStatementType = 'https://countersign.example/approval/v2';
+/** Said nothing about who handed the request in; a denial in it still counts, an approval doesn't. */
+const oldApprovalStatementType = 'https://countersign.example/approval/v1';
 export const policyAcceptanceType = 'https://countersign.example/policy-acceptance/v1';
 
 /** SSHSIG namespace of an approval: a signature for one purpose is worth nothing for another. */
@@ -30,6 +32,8 @@ export interface ApprovalSubject {
   readonly policyCommit: CommitSha;
   /** Commit that the verified origin names; null where a test policy asks for no origin. */
   readonly sourceCommit: CommitSha | null;
+  /** Who handed the request in, as the approver was told: see lib/core/submitter. */
+  readonly submittedBy: string;
 }
 
 export interface ApprovalStatement extends ApprovalSubject {
@@ -50,6 +54,7 @@ export function approvalStatement(statement: ApprovalStatement): string {
     artifactSha256: statement.artifactSha256,
     policyCommit: statement.policyCommit,
     sourceCommit: statement.sourceCommit,
+    submittedBy: parseSubmittedBy(statement.submittedBy),
     decision: statement.decision,
     expiresAt: parseTime(statement.expiresAt),
   });
@@ -68,6 +73,7 @@ export function parseApprovalStatement(text: string): ApprovalStatement {
     'artifactSha256',
     'policyCommit',
     'sourceCommit',
+    'submittedBy',
     'decision',
     'expiresAt',
   ]);
@@ -78,10 +84,39 @@ export function parseApprovalStatement(text: string): ApprovalStatement {
     artifactSha256: parseSha256Hex(members['artifactSha256']),
     policyCommit: parseCommitSha(members['policyCommit']),
     sourceCommit: members['sourceCommit'] === null ? null : parseCommitSha(members['sourceCommit']),
+    submittedBy: parseSubmittedBy(members['submittedBy']),
     decision: parseDecision(members['decision']),
     expiresAt: parseTime(members['expiresAt']),
   }));
 }
+
+/** A denial in the form before this one → the request that it is about; null: it is anything else. */
+export function parseOldDenial(
+  text: string,
+): { readonly request: RequestId; readonly expiresAt: string } | null {
+  try {
+    const members = parseMembers(text, oldApprovalStatementType, oldNames);
+    if (parseDecision(members['decision']) !== 'deny') return null;
+    return values(() => ({
+      request: parseRequestId(members['request']),
+      expiresAt: parseTime(members['expiresAt']),
+    }));
+  } catch (error) {
+    if (error instanceof StatementError) return null;
+    throw error;
+  }
+}
+
+const oldNames = [
+  'request',
+  'project',
+  'policy',
+  'artifactSha256',
+  'policyCommit',
+  'sourceCommit',
+  'decision',
+  'expiresAt',
+];
 
 /** Commit of the policy repository → canonical JSON that a policy maintainer signs to accept it. */
 export function policyAcceptanceStatement(commit: CommitSha): string {
@@ -140,6 +175,17 @@ function canonicalText(value: JsonValue): string | null {
 function parseDecision(value: unknown): Decision {
   if (value === 'approve' || value === 'deny') return value;
   throw new StatementError('VALUE_INVALID', 'the decision is neither "approve" nor "deny"');
+}
+
+const submittedByCharactersMax = 512;
+
+function parseSubmittedBy(value: unknown): string {
+  if (typeof value === 'string' && value.length <= submittedByCharactersMax && value.isWellFormed())
+    return value;
+  throw new StatementError(
+    'VALUE_INVALID',
+    `submittedBy is no text of at most ${submittedByCharactersMax} characters`,
+  );
 }
 
 function parseTime(value: unknown): string {

@@ -131,6 +131,10 @@ export interface PolicyFloor {
    */
   quorumMin?: number;
   /**
+   * false: no policy counts the approval of the person who handed the request in.
+   */
+  submitterMayApprove?: false;
+  /**
    * required: the artifact configuration fixes product name and version of every Windows program that it signs.
    */
   productNameAndVersion?: 'required';

@@ -1842,6 +1842,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "minimum": 0,
             "maximum": 10
           },
+          "submitterMayApprove": {
+            "description": "false: no policy counts the approval of the person who handed the request in.",
+            "const": false
+          },
           "productNameAndVersion": {
             "description": "required: the artifact configuration fixes product name and version of every Windows program that it signs.",
             "enum": [
@@ -2575,6 +2579,10 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "type": "integer",
             "minimum": 0,
             "maximum": 10
+          },
+          "submitterMayApprove": {
+            "description": "Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.",
+            "type": "boolean"
           },
           "approvers": {
             "description": "Handles of people who are approvers in the project's team.",

@@ -303,6 +303,10 @@ export interface Approval {
    */
   quorum: number;
   /**
+   * Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.
+   */
+  submitterMayApprove?: boolean;
+  /**
    * Handles of people who are approvers in the project's team.
    *
    * @maxItems 50

@@ -179,12 +179,14 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
       refs: { tags: tags.length === 0 ? ['v*'] : [...tags] },
       triggers: ['push', 'release', 'workflow_dispatch'],
       runner: 'github-hosted',
-      ...(floors?.release?.maximumAgeHours === undefined
-        ? {}
-        : { maximumAgeHours: floors.release.maximumAgeHours }),
     },
     scan: 'required',
-    approval: { quorum: 1, approvers: [handle] },
+    // One maintainer has to be able to hand in and approve, unless the foundation says otherwise.
+    approval: {
+      quorum: 1,
+      approvers: [handle],
+      ...(floors?.release?.submitterMayApprove === false ? {} : { submitterMayApprove: true }),
+    },
     timestamp: 'required',
   });
 }

@@ -135,6 +135,12 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'neutral origin.visibility',
   ],
   [
+    'approval by the submitter',
+    { [releasePolicy]: [['quorum: 1', 'quorum: 1\n  submitterMayApprove: true']] },
+    'loosens approval.submitterMayApprove',
+    'tightens approval.submitterMayApprove',
+  ],
+  [
     'a paused project',
     { 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] },
     'tightens status',

@@ -46,6 +46,10 @@ const floor = (purpose: 'release' | 'test'): FieldTable => [
   [`floors ${purpose} opaque`, steps('Opaque files', ['allowed', 'refused'], 'allowed')],
   [`floors ${purpose} timestamp`, requirement('A timestamp, for every project,')],
   [`floors ${purpose} quorumMin`, atLeast('The least quorum of every project', 0)],
+  [
+    `floors ${purpose} submitterMayApprove`,
+    requirement('Approval by others than the submitter, for every project,'),
+  ],
   [`floors ${purpose} productNameAndVersion`, requirement('Product name and version, for every project,')],
 ];
 
@@ -107,6 +111,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['scan', requirement('A malware scan')],
     ['timestamp', steps('The timestamp', ['none', 'required'], 'none')],
     ['approval quorum', atLeast('The quorum', 0)],
+    ['approval submitterMayApprove', submitterMayApprove],
     ['approval approvers', authority('Approver')],
     ['approval approvers *', authority('Approver')],
     ['submitters', requirement('To be one of the named submitters')],
@@ -141,6 +146,13 @@ function reinstated({ before, after }: Difference): Judged {
   if (before === undefined) return loosens('The project may have certificates again.');
   if (after === undefined) return tightens('The project may have no certificates again.');
   return unknown;
+}
+
+/** Without the line, who hands in a test may approve it and who hands in a release may not. */
+function submitterMayApprove(difference: Difference, documents: Documents): Judged {
+  const usual = (document: JsonValue): boolean => (document as { purpose?: unknown }).purpose === 'test';
+  const { before = usual(documents.before), after = usual(documents.after) } = difference;
+  return steps('Approval by the submitter', [true, false], true)({ ...difference, before, after }, documents);
 }
 
 /** From when on signatures are bad: the earlier, the more of them. */

@@ -2,7 +2,7 @@
 import { fail, failures } from '../finding/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
 import { rejudgeClaims, unenforceableParts } from '../origin/index.ts';
-import { formatSubmitter, maySubmit, parseSubmitter } from '../submitter/index.ts';
+import { formatSubmitter, maySubmit, parseSubmitter, submittingPerson } from '../submitter/index.ts';
 import { matchTree } from './match-tree.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { PastRequest } from './past-request.ts';
@@ -122,7 +122,7 @@ export function judgeScan({ effective }: CompiledPolicy, { scan }: PastRequest):
 
 export function judgeApproval(
   { effective, approvers }: CompiledPolicy,
-  { approvals }: PastRequest,
+  { approvals, submittedBy }: PastRequest,
 ): PastStep {
   const policy = effective.locate(['approval', 'quorum']);
   if (effective.quorum === 0) return passed;
@@ -136,7 +136,13 @@ export function judgeApproval(
       finding: fail({ rule: 'approval.denied', message, fix: 'Submit a new request.', policy }),
     };
   }
-  const agreed = new Set(listed.map((one) => one.handle)).size;
+  const submitter = submittedBy === null ? null : parseSubmitter(submittedBy);
+  const person = submitter === null ? null : submittingPerson(submitter);
+  if (!effective.submitterMayApprove && person === null) {
+    return unknown('approval.submitter', 'Which person handed it in was not recorded.', policy);
+  }
+  const others = listed.filter((one) => effective.submitterMayApprove || one.handle !== person);
+  const agreed = new Set(others.map((one) => one.handle)).size;
   if (agreed >= effective.quorum) return passed;
   const message = `${agreed} of ${effective.quorum} approvals that count are there.`;
   return { state: 'waiting', rule: 'approval.quorum', message, policy };

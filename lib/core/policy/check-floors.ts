@@ -92,6 +92,16 @@ function policyBreaches(policy: SigningPolicy, floor: PolicyFloor | undefined): 
   if (floor.timestamp === 'required' && policy.timestamp !== 'required') {
     breach('timestamp', ['timestamp'], 'for a timestamp on every signature', 'Set timestamp to required.');
   }
+  const { submitterMayApprove = policy.purpose === 'test' } = policy.approval;
+  if (floor.submitterMayApprove === false && submitterMayApprove) {
+    const fix = 'Set submitterMayApprove to false.';
+    breach(
+      'submitterMayApprove',
+      ['approval', 'submitterMayApprove'],
+      'for approval by others than the submitter',
+      fix,
+    );
+  }
   if (origin === undefined) {
     // Without an origin there is no line to hold against the floors below: they all ask for one.
     const asking = (

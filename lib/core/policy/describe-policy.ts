@@ -112,7 +112,7 @@ function describeMetadata(metadata: PeMetadata | null): string {
   return asked.length === 0 ? '' : `; it must say ${list(asked, 'and')}`;
 }
 
-function describeApproval({ quorum, approvers }: EffectivePolicy): readonly string[] {
+function describeApproval({ quorum, approvers, submitterMayApprove }: EffectivePolicy): readonly string[] {
   if (quorum === 0) return ['Nobody has to approve.'];
   const people = approvers.map((one) => one.name);
   const who =
@@ -120,7 +120,10 @@ function describeApproval({ quorum, approvers }: EffectivePolicy): readonly stri
       ? `${people[0]} must approve`
       : `At least ${quorum} of ${list(people, 'and')} must approve`;
   return [
-    `${who} each request, by signing a statement that names the file, its source commit and this policy.`,
+    `${who} each request, by signing a statement that names the file, its source commit, this policy and who handed it in.`,
+    submitterMayApprove
+      ? 'Who handed the request in may be one of them.'
+      : 'Who handed the request in, or made the token that did, can’t be one of them.',
     'One of them who denies ends the request.',
   ];
 }

@@ -35,6 +35,8 @@ export interface EffectivePolicy {
   /** The oldest build that is signed, and who says so; null: any age, which only purpose `test` may allow. */
   readonly age: AgeLimit | null;
   readonly quorum: number;
+  /** Whether the approval of who handed a request in counts. */
+  readonly submitterMayApprove: boolean;
   readonly approvers: readonly Approver[];
   /** SHA-256 of the canonical JSON of all that decides; equal digests decide equally. The commit isn't in it. */
   readonly digest: Sha256Hex;

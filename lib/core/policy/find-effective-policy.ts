@@ -79,6 +79,7 @@ export function effectivePolicy(
       origin === null || buildSystem === null ? null : originPolicyOf(origin, buildSystem, { purpose, age }),
     age,
     quorum: policy.approval.quorum,
+    submitterMayApprove: policy.approval.submitterMayApprove ?? purpose === 'test',
     digest: digestOf({
       ...decisive,
       policy: withoutWords(policy),
