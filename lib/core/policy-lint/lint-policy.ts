@@ -16,7 +16,7 @@ function lintApprovers(
   { project }: ProjectSnapshot,
   policy: SigningPolicyDocument,
 ): readonly LintFinding[] {
-  const { approvers } = policy.value.approval;
+  const { approvers, quorum } = policy.value.approval;
   const people = snapshot.people as ReadonlyMap<string, { value: { approvalKeys: readonly unknown[] } }>;
   const able = approvers.filter((handle) => (people.get(handle)?.value.approvalKeys.length ?? 0) > 0);
   const findings = approvers.flatMap((handle, at) => {
@@ -26,12 +26,31 @@ function lintApprovers(
     const where = policy.locate(['approval', 'approvers', at]);
     return [lintFinding(where, 'lint.approver-without-key', message, fix)];
   });
+  if (policy.value.purpose === 'release' && policy.value.approval.submitterMayApprove !== true) {
+    findings.push(...lintSubmitters(project, policy, able, quorum));
+  }
   const [only] = able;
   if (policy.value.purpose !== 'release' || only === undefined || able.length > 1) return findings;
   const message = `Only \`${only}\` can approve: no release while they are away, and no second pair of eyes.`;
   const fix = `Add a second approver, here and to team.approvers in ${project.file}.`;
   const where = policy.locate(['approval', 'approvers']);
   return [...findings, lintFinding(where, 'lint.only-approver', message, fix)];
+}
+
+/** Who hands a release in doesn't approve it: somebody has to be able to hand it in and leave enough approvers. */
+function lintSubmitters(
+  project: ProjectSnapshot['project'],
+  policy: SigningPolicyDocument,
+  able: readonly string[],
+  quorum: number,
+): readonly LintFinding[] {
+  const { authors, approvers, reviewers, submitters = [], configurators = [] } = project.value.team;
+  const people = [...authors, ...approvers, ...reviewers, ...submitters, ...configurators];
+  if (able.length < quorum) return []; // an error of its own
+  if (people.some((one) => able.filter((handle) => handle !== one).length >= quorum)) return [];
+  const message = `Whoever of the team hands a request in, too few approvers are left: ${quorum} of ${able.join(', ')} must approve, and the submitter's own approval doesn't count.`;
+  const fix = `Add somebody to team.submitters in ${project.file}, add an approver, or set submitterMayApprove to true.`;
+  return [lintFinding(policy.locate(['approval']), 'lint.submitter-approves', message, fix)];
 }
 
 function lintOrigin(policy: SigningPolicyDocument): readonly LintFinding[] {

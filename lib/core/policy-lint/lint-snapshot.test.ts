@@ -63,6 +63,28 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
   ],
   ['lint.any-ref', [release, '[main]', "['**']"], release, 'any of the branches'],
   ['lint.overlapping-refs', [release, '[main]', "[main, 'm*']"], release, '`main` is allowed by `m*`'],
+  ['lint.look-alike', [release, '[main]', "['m\u0430in']"], release, 'a Cyrillic letter, \u0430 (U+0430)'],
+  ['lint.look-alike', [release, '  refs:', '  environment: rele\u00e4se\n  refs:'], release, 'not ASCII'],
+  [
+    'lint.address-spelling',
+    [
+      'trust/root.yaml',
+      'https://token.actions.githubusercontent.com',
+      'https://token.actions.GitHubUserContent.com',
+    ],
+    'trust/root.yaml',
+    'is usually written `https://token.actions.githubusercontent.com`',
+  ],
+  [
+    'lint.submitter-approves',
+    [
+      project,
+      'authors: [demo-maintainer]\n  reviewers: [demo-maintainer, demo-approver]',
+      'authors: [demo-approver]\n  reviewers: [demo-approver]',
+    ],
+    release,
+    'too few approvers are left',
+  ],
   ['lint.reruns-allowed', [release, '  refs:', '  reruns: allowed\n  refs:'], release, 'repeated attempt'],
   [
     'lint.notifications-not-sent',
@@ -84,6 +106,17 @@ describe('lint', () => {
     expect(found[0]?.message).toContain(words);
     expect(found[0]?.severity).toBe(lintRules[rule].severity);
     expect(findings().some((one) => one.rule === rule)).toBe(false);
+  });
+
+  test('names an address with capitals in its host, in both files that hold it', () => {
+    const from = 'https://github.com/countersign-demo/esbuild-windows';
+    const to = 'https://GitHub.com/countersign-demo/esbuild-windows';
+    const found = findings([
+      [release, from, to],
+      [project, from, to],
+    ]).filter((one) => one.rule === 'lint.address-spelling');
+    expect(found.map((one) => one.file)).toEqual([release, project]);
+    expect(found[0]?.fix).toBe(`Write ${from}.`);
   });
 
   test('counts approvers who have a key', () => {

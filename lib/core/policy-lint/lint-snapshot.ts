@@ -7,6 +7,7 @@ import { lintMaintainers } from './lint-maintainers.ts';
 import { lintPeople } from './lint-people.ts';
 import { lintPolicy } from './lint-policy.ts';
 import { lintRefs } from './lint-refs.ts';
+import { lintIssuerSpelling, lintPolicySpelling, lintProjectSpelling } from './lint-spelling.ts';
 
 export interface LintInput {
   readonly snapshot: PolicySnapshot;
@@ -22,12 +23,12 @@ const trialsMax = 2_000_000;
 export function lintSnapshot({ snapshot, certificates, now }: LintInput): readonly LintFinding[] {
   const budget = { left: trialsMax };
   const byProject = certificates === null ? null : groupByProject(certificates);
-  const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot)];
+  const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot), ...lintIssuerSpelling(snapshot)];
   for (const project of snapshot.projects.values()) {
     for (const artifact of project.artifacts.values()) findings.push(...lintArtifact(artifact, budget));
-    findings.push(...lintRefs(project, budget));
+    findings.push(...lintRefs(project, budget), ...lintProjectSpelling(project));
     for (const policy of project.policies.values()) {
-      findings.push(...lintPolicy(snapshot, project, policy));
+      findings.push(...lintPolicy(snapshot, project, policy), ...lintPolicySpelling(policy));
       if (byProject === null) continue;
       findings.push(...lintCertificate(project, policy, byProject.get(project.slug) ?? [], now));
     }

@@ -53,6 +53,18 @@ export const lintRules = {
     title: 'Tags that may be built from, and nothing asks whether they can be moved',
   },
   'lint.reruns-allowed': { severity: 'warning', title: 'A release from a repeated attempt of a run' },
+  'lint.look-alike': {
+    severity: 'warning',
+    title: 'A name with a letter that looks like another one',
+  },
+  'lint.address-spelling': {
+    severity: 'warning',
+    title: 'An address that build systems spell in another way',
+  },
+  'lint.submitter-approves': {
+    severity: 'warning',
+    title: 'A release for which too few approvers are left, whoever hands it in',
+  },
   'lint.certificate-missing': {
     severity: 'error',
     title: 'A policy whose certificate the signer does not hold',
