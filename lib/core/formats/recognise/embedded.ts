@@ -17,16 +17,26 @@ export interface Places {
 }
 
 /** A file with more archives in it than this is not looked through any further. */
-export const placesMax = 1000;
+const placesMax = 1000;
 const overlapBytes = 8;
 
 /** Source and place of a mark → where the archive begins, or null: the rest doesn't fit. */
 type Fit = (source: RandomAccessSource, at: number) => Promise<number | null>;
 
-const headers: readonly { readonly format: FormatId; readonly mark: string; readonly fit: Fit }[] = [
+interface Header {
+  readonly format: FormatId;
+  readonly mark: string;
+  readonly fit: Fit;
+}
+
+const anywhere: readonly Header[] = [
   { format: '7z', mark: '7z\xbc\xaf\x27\x1c', fit: when(is7z) },
   { format: 'rar', mark: 'Rar!\x1a\x07', fit: when(isRar) },
   { format: 'cab', mark: 'MSCF\0', fit: when(isCabinet) },
+];
+
+const inPrograms: readonly Header[] = [
+  ...anywhere,
   { format: 'dotnet-bundle', mark: '\x8b\x12\x02\xb9', fit: dotnetManifest },
   { format: 'inno', mark: 'rDlPtS', fit: when(isInno) },
 ];
@@ -36,7 +46,8 @@ function when(fits: (source: RandomAccessSource, at: number) => Promise<boolean>
 }
 
 /** One pass over the whole file. */
-export async function findEmbedded(source: RandomAccessSource): Promise<Places> {
+export async function findEmbedded(source: RandomAccessSource, isProgram: boolean): Promise<Places> {
+  const headers = isProgram ? inPrograms : anywhere;
   const found: { format: FormatId; at: number }[] = [];
   const zipEnds: number[] = [];
   let more = false;

@@ -15,7 +15,7 @@ export interface Format {
 const closed = (name: string): Format => ({ name, opener: null });
 const secret = (name: string): Format => ({ name, opener: null, encrypted: true });
 
-export const formats = {
+const formats = {
   zip: { name: 'zip archive', opener: 'zip' },
   tar: { name: 'tar archive', opener: 'tar' },
   gzip: { name: 'gzip file', opener: 'gzip' },

@@ -33,7 +33,7 @@ export async function recognise(source: RandomAccessSource): Promise<Recognition
 
   const program = await readProgram(source, head);
   if (program !== null) found.push(...(await readInstaller(source, program)));
-  const places = await findEmbedded(source);
+  const places = await findEmbedded(source, program !== null);
   found.push(...places.headers.map(({ format, at }) => ({ format, start: at, end: source.size })));
   for (const at of places.zipEnds) {
     const zip = await zipEndingAt(source, at);
