@@ -51,7 +51,7 @@ export async function findEmbedded(source: RandomAccessSource, isProgram: boolea
   const found: { format: FormatId; at: number }[] = [];
   const zipEnds: number[] = [];
   let more = false;
-  let kept = new Uint8Array(0);
+  let kept: Uint8Array = new Uint8Array(0);
   let offset = 0;
   for await (const chunk of readChunks(source, 0, source.size)) {
     // A mark across two chunks is seen in the few bytes that were kept of the last one.

@@ -1,7 +1,6 @@
 /** A file → what in it is an archive, a compressed stream or encrypted. By content alone; names decide nothing. */
 import { brotliDecompressSync, constants } from 'node:zlib';
-import type { RandomAccessSource } from '../random-access.ts';
-import { readChunks } from '../random-access.ts';
+import { memorySource, readChunks, readExactly, type RandomAccessSource } from '../random-access.ts';
 import { bigEndian, holds, placesOf, readUpTo } from './bytes.ts';
 import { findEmbedded } from './embedded.ts';
 import { formatOf, type FormatId, type Recognised } from './formats.ts';
@@ -19,7 +18,12 @@ export interface Recognition {
   readonly more: boolean;
 }
 
-export async function recognise(source: RandomAccessSource): Promise<Recognition> {
+/** Files up to this size are read once, and looked at in memory. */
+const heldBytesMax = 4 * 1024 * 1024;
+
+export async function recognise(file: RandomAccessSource): Promise<Recognition> {
+  const held = file.size <= heldBytesMax;
+  const source = held ? memorySource(await readExactly(file, 0, file.size)) : file;
   const head = await readUpTo(source, 0, headBytes);
   const whole = (format: FormatId): Recognised => ({ format, start: 0, end: source.size });
   const found = [...readMarks(head, source.size), ...readSecrets(head, source.size)].map(whole);
