@@ -54,7 +54,7 @@ const scripts: readonly (readonly [name: string, pattern: RegExp])[] = [
 ];
 
 function lookAlike({ text, at }: Placed): readonly LintFinding[] {
-  const strange = [...text].find((one) => one > '\u007e');
+  const strange = /[^\x00-\x7e]/u.exec(text)?.[0];
   if (strange === undefined) return [];
   const code = `U+${(strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
   const script = scripts.find(([, pattern]) => pattern.test(strange))?.[0];
