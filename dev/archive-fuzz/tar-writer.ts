@@ -83,7 +83,7 @@ function tarWithin(random: Random): Buffer {
   return Buffer.concat([header, inner, Buffer.alloc(paddingOf(inner.length))]);
 }
 
-export function extension(
+function extension(
   typeflag: 'x' | 'g' | 'L' | 'K' | 'X',
   data: string | Uint8Array,
   random: Random,

@@ -38,7 +38,7 @@ export interface TokenList {
 }
 
 const endedShownMax = 20;
-export const fingerprintDigits = 12;
+const fingerprintDigits = 12;
 
 /** A project's tokens, for its team and the foundation. */
 export async function listTokens(call: {

@@ -109,7 +109,7 @@ function authoriseParty(ctx: Context, detail: ChangeDetail, what: string): void 
 }
 
 /** Whom a change would make no policy maintainer can't get rid of it. */
-export function isLeaving({ assessment }: Pick<ChangeDetail, 'assessment'>, handle: PersonHandle): boolean {
+function isLeaving({ assessment }: Pick<ChangeDetail, 'assessment'>, handle: PersonHandle): boolean {
   return assessment.required?.leaving.includes(handle) === true;
 }
 

@@ -4,7 +4,7 @@ import type { LocateInOrigin } from './policy.ts';
 
 const hour = 3_600_000;
 /** How far the signer's clock and the log's may differ. */
-export const clockDifferenceMax = 5 * 60_000;
+const clockDifferenceMax = 5 * 60_000;
 
 /** Times that trusted logs and timestamp authorities vouch for. */
 export interface SignedTimes {
