@@ -1,4 +1,5 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
+import { z } from 'zod';
 import { isError } from '../../../lib/core/error-class/index.ts';
 import { IdentifierError } from '../../../lib/core/ids/index.ts';
 import {
@@ -68,6 +69,14 @@ export function problemOf(error: unknown): Problem {
       fix: 'Put the value right and send it again.',
     };
   }
+  // By its name: each bundle has a copy of the class.
+  if (error instanceof Error && error.name === 'ZodError') {
+    return {
+      ...{ ...nothingMore, status: 400, code: 'BODY_INVALID', title: 'Request not valid' },
+      detail: z.prettifyError(error as z.ZodError).slice(0, detailCharactersMax),
+      fix: 'Compare the request with /api/v1/openapi.yaml.',
+    };
+  }
   const requestId = currentRequest()?.id ?? newRequestId();
   if (isOutage(error)) {
     return {
@@ -85,6 +94,7 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
+const detailCharactersMax = 4_000;
 const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;
 const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
 
