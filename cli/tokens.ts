@@ -1,7 +1,6 @@
 /** `countersign tokens`: a project's API tokens, by a command that is signed here with the person's own SSH key. */
 import { randomUUID } from 'node:crypto';
 import { StatementError, tokenCommand, tokenNamespace } from '../lib/core/approval/index.ts';
-import type { TokenCommand } from '../lib/core/approval/index.ts';
 import { isError } from '../lib/core/error-class/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../lib/core/ids/index.ts';
 import { sshSign } from './approve.ts';

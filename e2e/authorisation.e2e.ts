@@ -199,6 +199,7 @@ const actions: Readonly<Record<string, ActionCase>> = {
     who: persons,
     fields: () => ({ branch: 'none', title: 'x', description: '' }),
   },
+  'app/(public)/changes/actions.ts confirmForm': { who: ['maintainer', 'reviewer'], fields: () => ({}) },
   'app/(public)/changes/[number]/actions.ts mergeForm': { who: persons, fields: change },
   'app/(public)/changes/[number]/actions.ts updateForm': { who: persons, fields: change },
   'app/(public)/changes/[number]/actions.ts closeForm': { who: persons, fields: change },
