@@ -83,11 +83,7 @@ function tarWithin(random: Random): Buffer {
   return Buffer.concat([header, inner, Buffer.alloc(paddingOf(inner.length))]);
 }
 
-function extension(
-  typeflag: 'x' | 'g' | 'L' | 'K' | 'X',
-  data: string | Uint8Array,
-  random: Random,
-): Buffer {
+function extension(typeflag: 'x' | 'g' | 'L' | 'K' | 'X', data: string | Uint8Array, random: Random): Buffer {
   const content = Buffer.from(data);
   const name =
     typeflag === 'L' || typeflag === 'K'
