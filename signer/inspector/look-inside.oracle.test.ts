@@ -87,7 +87,7 @@ test('what other programs pack is opened, or said to be what it is', async () =>
     'a.7z | 7z archive | not opened',
     'secret.7z | 7z archive | not opened',
     'secret.zip | zip archive | 2 inside | encrypted',
-    'aes.zip | zip archive | 2 inside | encrypted',
+    'aes.zip | zip archive | not opened',
     'lzma.zip | zip archive | 2 inside | method',
     'plain.zip | zip archive | 2 inside | all seen',
     'a.wim | Windows image (wim, esd) | not opened',
