@@ -22,7 +22,7 @@ const ofAnother = {
 
 let foundation: Awaited<ReturnType<typeof openFoundation>>;
 beforeAll(async () => {
-  foundation = await openFoundation({ now: () => day('2026-11-27') });
+  foundation = await openFoundation();
   await writeRegistry(foundation.portal.config.keysDir, [...ofProject, ofAnother]);
 });
 afterAll(() => foundation.release());
