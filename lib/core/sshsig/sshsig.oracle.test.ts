@@ -56,8 +56,13 @@ describe.skipIf(!available)('OpenSSH agrees', () => {
       input: message,
       stdio: ['pipe', 'pipe', 'ignore'],
     }).toString();
-    const result = verifySshSignature({ armored, message, namespace, allowedKeys: [] });
-    expect(result).toMatchObject({ ok: false, code: 'KEY_TOO_WEAK' });
+    const check = (allowedKeys: readonly string[]) =>
+      verifySshSignature({ armored, message, namespace, allowedKeys });
+    expect(check([])).toMatchObject({ ok: false, code: 'KEY_NOT_ALLOWED' });
+    // Not even where somebody listed it.
+    expect(() => check([readFileSync(`${key}.pub`, 'utf8')])).toThrow(
+      expect.objectContaining({ code: 'KEY_TOO_WEAK' }),
+    );
   });
 
   it('makes signatures that ssh-keygen -Y verify accepts', () => {
