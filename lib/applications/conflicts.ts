@@ -47,16 +47,32 @@ export async function nameConflicts(
   };
 }
 
-/** Why this repository can't be applied for; null: it can. */
+/** The project that a repository has already; null: it has none. */
+export function projectOfRepository(
+  snapshot: PolicySnapshot,
+  repositoryId: string | null,
+): { readonly slug: string; readonly program: string } | null {
+  for (const [slug, { project }] of snapshot.projects) {
+    const { repository, program } = project.value;
+    if (repository.id === repositoryId) return { slug, program };
+  }
+  return null;
+}
+
+/** Why this repository can't be applied for; null: it can. A project that has a certificate may apply for another program. */
 export async function repositoryConflict(
   db: Portal['db'] | Transaction,
   snapshot: PolicySnapshot,
-  asked: { readonly id: number; readonly repositoryId: string; readonly applicantId: string },
+  asked: {
+    readonly id: number;
+    readonly repositoryId: string;
+    readonly applicantId: string;
+    readonly program: string | null;
+  },
 ): Promise<string | null> {
-  for (const [slug, { project }] of snapshot.projects) {
-    if (project.value.repository.id === asked.repositoryId) {
-      return `This repository has its certificate already: /projects/${slug}`;
-    }
+  const own = projectOfRepository(snapshot, asked.repositoryId);
+  if (own !== null && (asked.program === null || asked.program === own.program)) {
+    return `This repository has its certificate already: /projects/${own.slug}`;
   }
   const other = await db.application.findFirst({
     where: {

@@ -2,7 +2,7 @@
 export { conditionsOf, findConditions } from './applicant.ts';
 export type { Conditions } from './applicant.ts';
 export { appealDecision, mayAppeal, replyToReviewers, withdrawApplication } from './answer-reviewers.ts';
-export { nameConflicts } from './conflicts.ts';
+export { nameConflicts, projectOfRepository } from './conflicts.ts';
 export type { NameConflicts } from './conflicts.ts';
 export { ApplicationsError } from './error.ts';
 export type { ApplicationsErrorCode } from './error.ts';

@@ -22,7 +22,7 @@ const wrong = (message: string): ApplicationsError => answerInvalid(new Map([['u
 export async function findRepository(input: {
   readonly ctx: Context;
   readonly conditions: Conditions;
-  readonly application: Pick<Application, 'id'>;
+  readonly application: Pick<Application, 'id' | 'program'>;
   readonly address: string;
   readonly userToken: string | null;
 }): Promise<FoundRepository> {
@@ -45,6 +45,7 @@ export async function findRepository(input: {
   }
   const conflict = await repositoryConflict(ctx.db, conditions.snapshot, {
     ...{ id: application.id, repositoryId: repository.id, applicantId: githubId },
+    program: application.program,
   });
   if (conflict !== null) throw wrong(`Address of the repository: ${conflict}`);
   return {

@@ -5,7 +5,7 @@ import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { conditionsOf } from './applicant.ts';
 import type { Conditions } from './applicant.ts';
-import { nameConflicts } from './conflicts.ts';
+import { nameConflicts, projectOfRepository } from './conflicts.ts';
 import { answerInvalid, ApplicationsError } from './error.ts';
 import { findRepository } from './repository.ts';
 import type { FoundRepository } from './repository.ts';
@@ -124,7 +124,9 @@ async function columnsOf(
   }
   if (question.id !== 'name') return {};
   const name = answer['name'] ?? '';
-  const slug = slugOf(name);
+  const own = projectOfRepository(snapshot, application.repository?.id ?? null);
+  // Who applies for another program keeps the project's address.
+  const slug = own?.slug ?? slugOf(name);
   if (slug === null) {
     throw answerInvalid(
       new Map([

@@ -81,7 +81,7 @@ async function refuseIncomplete(
   { admission, snapshot }: Conditions,
   application: Application,
 ): Promise<void> {
-  const { id, answers, repository, name, proof, applicantId } = application;
+  const { id, answers, repository, name, proof, applicantId, program } = application;
   const progress = applicationProgress(applicationQuestions(admission, answers), answers);
   if (progress.ended !== null) {
     throw incomplete(
@@ -103,6 +103,7 @@ async function refuseIncomplete(
   }
   const place = { id, repositoryId: repository.id };
   const { taken } = await nameConflicts(transaction, snapshot, { ...place, name });
-  const conflict = taken ?? (await repositoryConflict(transaction, snapshot, { ...place, applicantId }));
+  const conflict =
+    taken ?? (await repositoryConflict(transaction, snapshot, { ...place, applicantId, program }));
   if (conflict !== null) throw incomplete(`${conflict}.`, 'Change the answer, then send it.');
 }

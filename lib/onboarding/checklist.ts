@@ -93,7 +93,7 @@ async function newestSteps(ctx: Context, applicationId: number): Promise<Readonl
 function policyItem(application: Application, project: ProjectSnapshot | null): ChecklistItem {
   const { changeNumber, slug } = application;
   const title = 'The project’s policy';
-  if (project !== null) {
+  if (project !== null && project.project.value.program === application.program) {
     const detail = 'It is in force: the signer goes by it.';
     return { name: 'policy', title, state: 'done', detail, href: `/projects/${slug ?? ''}`, at: null };
   }

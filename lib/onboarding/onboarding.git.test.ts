@@ -8,7 +8,7 @@ import { openAdmissions, sendApplication } from '../applications/open-admissions
 import { toApplication } from '../applications/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
 import { newSshKey } from '../core/policy/seed.fixture.ts';
-import { closeChange, mergeChange, readChange, signChange } from '../policy-changes/index.ts';
+import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';
 import { attestEvidence, claimReview, decideReview, readReview, reviewAgain } from '../reviews/index.ts';
 import {
   addApprovalKey,
@@ -48,10 +48,13 @@ const item = async (name: ChecklistName) => {
 };
 const refusal = (code: string) => expect.objectContaining({ code }) as unknown;
 
-async function decide(outcome: 'accepted' | 'rejected'): Promise<void> {
-  const ctx = await on.as('demo-assessor');
+async function decide(
+  outcome: 'accepted' | 'rejected',
+  about: { readonly applicationId?: number; readonly by?: string } = {},
+): Promise<void> {
+  const ctx = await on.as(about.by ?? 'demo-assessor');
   const { id: review } = await on.portal.db.review.findFirstOrThrow({
-    where: { applicationId: id, state: { not: 'closed' } },
+    where: { applicationId: about.applicationId ?? id, state: { not: 'closed' } },
   });
   const input = { id: review };
   await claimReview({ ctx, input });
@@ -163,6 +166,58 @@ describe('an accepted project', () => {
     await expect(addApprovalKey({ ctx: on.public, input: { publicKey: newSshKey() } })).rejects.toEqual(
       refusal('NOT_ALLOWED'),
     );
+  });
+
+  it('moves to another program only once it was reviewed for that one', async () => {
+    const path = 'projects/parcel-shelf/project.yaml';
+    const signAll = async (number: number): Promise<void> => {
+      const { pull } = await readChange({ ctx: on.public, input: { number } });
+      for (const name of ['demo-maintainer', 'demo-reviewer']) {
+        const signature = on.signatureBy(name, pull.head.commit);
+        await signChange({ ctx: await on.as(name), input: { number, head: pull.head.commit, signature } });
+      }
+    };
+    const merge = async (number: number): Promise<void> => {
+      const { pull } = await readChange({ ctx: on.public, input: { number } });
+      const ctx = await on.as('demo-steward');
+      await mergeChange({ ctx, input: { number, head: pull.head.commit, guardsSeen: true } });
+    };
+    const unmet = async (number: number) =>
+      (await readChange({ ctx: on.public, input: { number } })).conditions
+        .filter((one) => !one.met)
+        .map((one) => one.name);
+    const { commit: base } = await on.signer.refresh();
+    const content = (await on.read(path)).replace('program: components', 'program: executables');
+    const { number } = await proposeChange({
+      ctx: await on.as('demo-steward'),
+      input: { title: 'By the back door', description: '', base, changes: [{ path, content }] },
+    });
+    await signAll(number);
+    expect(await unmet(number)).toEqual(['reviewed']);
+    await expect(merge(number)).rejects.toEqual(refusal('NOT_READY'));
+
+    // The same program again is no application; the other one is, under the same name.
+    await expect(sendApplication(on.nora, 'components')).rejects.toEqual(refusal('ANSWER_INVALID'));
+    const other = await sendApplication(on.nora, 'executables');
+    for (const by of ['demo-assessor', 'demo-examiner']) {
+      expect(await unmet(number)).toEqual(['reviewed']);
+      await decide('accepted', { applicationId: other, by });
+    }
+    expect(await unmet(number)).toEqual([]);
+    expect(await proposeAcceptedProjects(on.portal)).toEqual([]);
+    const { changeNumber } = await on.portal.db.application.findUniqueOrThrow({ where: { id: other } });
+    const change = await readChange({ ctx: on.public, input: { number: changeNumber ?? 0 } });
+    expect(change.pull.title).toBe('Move Parcel Shelf to the program executables');
+    expect(change.signatures.needed).toBe(2);
+    expect(change.assessment.plan?.changes.map((one) => one.field)).toEqual(['program']);
+    await signAll(changeNumber ?? 0);
+    await merge(changeNumber ?? 0);
+    await on.signer.refresh();
+    expect(await on.read(path)).toContain('program: executables');
+    await closeChange({
+      ctx: await on.as('demo-steward'),
+      input: { number, head: (await readChange({ ctx: on.public, input: { number } })).pull.head.commit },
+    });
   });
 
   it('has its pages looked at, not more often than now and then', async () => {

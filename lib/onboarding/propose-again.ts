@@ -13,7 +13,8 @@ export async function wasTurnedDown(ctx: Context, application: Application): Pro
   if (status !== 'accepted' || slug === null || changeNumber === null || ctx.policyHosts === null)
     return false;
   const accepted = await acceptedPolicy(ctx);
-  if (accepted?.snapshot.projects.has(parseProjectSlug(slug)) === true) return false;
+  const project = accepted?.snapshot.projects.get(parseProjectSlug(slug));
+  if (project !== undefined && project.project.value.program === application.program) return false;
   const { pull } = await readChange({ ctx, input: { number: changeNumber } });
   return pull.state === 'closed';
 }

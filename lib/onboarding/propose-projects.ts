@@ -1,9 +1,17 @@
-import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
+import {
+  addEvent,
+  findConditions,
+  lockApplication,
+  projectOfRepository,
+  toApplication,
+} from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { policyFilesFor } from '../core/onboarding/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
+import { editPolicyFile } from '../core/policy-edit/index.ts';
 import { notify, notifyReviewers } from '../notifications/index.ts';
 import { isExplained } from '../platform/http/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { proposeForFoundation } from '../policy-changes/index.ts';
 
@@ -38,17 +46,23 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   const conditions = await findConditions(ctx);
   if (conditions === null || slug === null || repository === null || program === null) return;
   const { snapshot, commit } = conditions;
-  // Somebody brought it in by hand: there is nothing to propose.
-  if (snapshot.projects.has(parseProjectSlug(slug))) return;
+  const own = projectOfRepository(snapshot, repository.id);
+  // Somebody brought it in by hand, or has moved it: there is nothing to propose.
+  if (own?.program === program) return;
+  if (own === null && snapshot.projects.has(parseProjectSlug(slug))) return;
   const about = { slug, applicantId, applicantName, answers, repository, program };
-  const { files } = policyFilesFor(about, snapshot);
+  const files = own === null ? policyFilesFor(about, snapshot).files : await moveOf(ctx, own.slug, program);
+  if (files === null) return;
   const before = await ctx.db.applicationEvent.count({
     where: { applicationId: id, kind: 'change-proposed' },
   });
   const pull = await proposeForFoundation({
     ctx,
     input: {
-      title: `Take in ${name ?? slug}`.slice(0, 120),
+      title: (own === null
+        ? `Take in ${name ?? slug}`
+        : `Move ${name ?? slug} to the program ${program}`
+      ).slice(0, 120),
       description: `Application ${id}, accepted by the foundation’s reviewers. Made from what was applied for: read what each file says before signing.${before === 0 ? '' : ` Proposed before and closed: ${before}×.`}`,
       changes: files.map(({ path, content }) => ({ path, content })),
       base: commit,
@@ -80,4 +94,18 @@ async function propose(ctx: Context, application: Application): Promise<void> {
       path,
     });
   });
+}
+
+/** A project that is there already, in another program: one line of its file. */
+async function moveOf(
+  ctx: Context,
+  slug: string,
+  program: string,
+): Promise<readonly { readonly path: string; readonly content: string }[] | null> {
+  const path = `projects/${slug}/project.yaml`;
+  const bytes = (await acceptedPolicy(ctx))?.files.get(path);
+  if (bytes === undefined) return null;
+  const text = new TextDecoder().decode(bytes);
+  const edited = editPolicyFile({ path, text, kind: 'Project' }, [{ path: ['program'], value: program }]);
+  return edited.ok ? [{ path, content: edited.text }] : null;
 }

@@ -11,6 +11,7 @@ import { assess } from './assess.ts';
 import type { Assessment } from './assess.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
+import { unreviewedMoves } from './program-reviews.ts';
 import { conditionsOf } from './readiness.ts';
 import type { Condition } from './readiness.ts';
 import { recently } from './recently.ts';
@@ -103,8 +104,11 @@ export async function describeChange(
   const required = assessment.required ?? { needed: threshold, leaving: [], reasons: [] };
   const signatures = countSignatures({ required, signers, writers, snapshot: accepted.snapshot });
   const standing = standingReviews({ reviews, head, authorId: proposerId });
+  const moves = assessment.plan?.moves ?? [];
   const conditions = conditionsOf({
     problems: assessment.problems.length,
+    moves,
+    unreviewed: await unreviewedMoves(ctx, moves),
     behindBy: state.behindBy,
     mainInForce: state.base === accepted.commit,
     signatures,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePersonHandle } from '../core/ids/index.ts';
+import { parsePersonHandle, parseProjectSlug } from '../core/ids/index.ts';
 import type { PersonHandle } from '../core/ids/index.ts';
 import type { SignatureCount } from '../core/policy-acceptance/index.ts';
 import { conditionsOf } from './readiness.ts';
@@ -15,10 +15,16 @@ const signed = (needed: number, ...counted: readonly PersonHandle[]): SignatureC
   enough: counted.length >= needed,
 });
 
+const move = {
+  ...{ project: parseProjectSlug('shelf'), repositoryId: '7', from: 'components', to: 'executables' },
+};
+
 const good: ReadinessInput = {
   problems: 0,
   behindBy: 0,
   mainInForce: true,
+  moves: [],
+  unreviewed: [],
   signatures: signed(1, bob),
   objections: [],
   mergeable: true,
@@ -35,6 +41,7 @@ describe('conditionsOf', () => {
     ['problems', { problems: 3 }, 'valid'],
     ['a policy that moved on', { behindBy: 2 }, 'current'],
     ['commits on main that the signer has not accepted', { mainInForce: false }, 'current'],
+    ['a move to a program that nobody reviewed', { moves: [move], unreviewed: [move] }, 'reviewed'],
     ['a signature too few', { signatures: signed(2, bob) }, 'signatures'],
     ['an objection', { objections: ['Cleo'] }, 'objections'],
     ['a conflict', { mergeable: false }, 'mergeable'],
@@ -44,6 +51,13 @@ describe('conditionsOf', () => {
     const found = missing(changes);
     expect(found.map((one) => one.name)).toEqual([name]);
     expect(found[0]?.fix).toBeTruthy();
+  });
+
+  it('says that a move was reviewed', () => {
+    expect(missing({ moves: [move] })).toEqual([]);
+    const all = conditionsOf({ ...good, moves: [move] });
+    expect(all.find((one) => one.name === 'reviewed')?.message).toContain('shelf for executables');
+    expect(conditionsOf(good).map((one) => one.name)).not.toContain('reviewed');
   });
 
   it('says so where enough signatures can never come together', () => {

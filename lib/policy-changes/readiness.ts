@@ -1,7 +1,8 @@
 /** Whether a change can be merged, and what is missing: each condition once, in the order people meet them. Pure. */
+import type { ProgramMove } from '../core/policy-plan/index.ts';
 import type { SignatureCount } from '../core/policy-acceptance/index.ts';
 
-export type ConditionName = 'valid' | 'current' | 'signatures' | 'objections' | 'mergeable';
+export type ConditionName = 'valid' | 'current' | 'reviewed' | 'signatures' | 'objections' | 'mergeable';
 
 export interface Condition {
   readonly name: ConditionName;
@@ -18,6 +19,10 @@ export interface ReadinessInput {
   readonly behindBy: number;
   /** Whether the main branch is the policy in force: what lies between them would come along unseen. */
   readonly mainInForce: boolean;
+  /** Projects that it moves to another program. */
+  readonly moves: readonly ProgramMove[];
+  /** Those of them that no review for that program has accepted. */
+  readonly unreviewed: readonly ProgramMove[];
   readonly signatures: SignatureCount;
   /** Names of people who object. */
   readonly objections: readonly string[];
@@ -48,6 +53,7 @@ export function conditionsOf(input: ReadinessInput): readonly Condition[] {
         ? 'Bring it up to date; signatures then have to be given again.'
         : 'Wait for the signer, or see on the page “Service state” why it refuses them.',
     ),
+    ...(input.moves.length === 0 ? [] : [reviewed(input.moves, input.unreviewed)]),
     condition(
       'signatures',
       signatures.enough,
@@ -74,6 +80,18 @@ export function conditionsOf(input: ReadinessInput): readonly Condition[] {
       input.mergeable === null ? 'Look again in a moment.' : 'Rebase the branch by hand and push it again.',
     ),
   ];
+}
+
+function reviewed(moves: readonly ProgramMove[], unreviewed: readonly ProgramMove[]): Condition {
+  const named = (some: readonly ProgramMove[]): string =>
+    some.map(({ project, to }) => `${project} for ${to}`).join(', ');
+  return condition(
+    'reviewed',
+    unreviewed.length === 0,
+    `It was reviewed and accepted: ${named(moves)}.`,
+    `It moves a project to another program, and nobody has accepted that: ${named(unreviewed)}.`,
+    'Whoever speaks for the project applies again, for the other program; once reviewers have accepted it, the portal proposes the move itself.',
+  );
 }
 
 function condition(name: ConditionName, met: boolean, yes: string, no: string, fix: string): Condition {

@@ -24,6 +24,8 @@ export type {
 } from './past-request.ts';
 export { planChange } from './plan.ts';
 export type { Plan, ReplayedRequest, ReplayReport } from './plan.ts';
+export { programMoves } from './program-moves.ts';
+export type { ProgramMove } from './program-moves.ts';
 export { replay } from './replay.ts';
 export { requiredSignatures } from './required-signatures.ts';
 export type { RequiredSignatures } from './required-signatures.ts';

@@ -6,6 +6,8 @@ import { worst } from './change.ts';
 import type { Change, Effect } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
 import type { PastRequest } from './past-request.ts';
+import { programMoves } from './program-moves.ts';
+import type { ProgramMove } from './program-moves.ts';
 import { replay } from './replay.ts';
 import { requiredFor } from './required-signatures.ts';
 import type { RequiredSignatures } from './required-signatures.ts';
@@ -42,6 +44,8 @@ export interface Plan {
   readonly guards: readonly Diagnostic[];
   /** What it takes for the signer to accept it. */
   readonly required: RequiredSignatures;
+  /** Projects that have to be reviewed for another program first. */
+  readonly moves: readonly ProgramMove[];
   /** null: there were no requests to replay. */
   readonly replay: ReplayReport | null;
 }
@@ -66,6 +70,7 @@ export function planChange(
     affected: affectedPolicies(base, head, changes),
     guards,
     required: requiredFor({ base, head, changes, guards }),
+    moves: programMoves(base, head),
     replay: past === null ? null : compareReplays(base, head, past, changes),
   };
 }
