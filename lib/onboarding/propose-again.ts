@@ -14,7 +14,7 @@ export async function wasTurnedDown(ctx: Context, application: Application): Pro
     return false;
   const accepted = await acceptedPolicy(ctx);
   const project = accepted?.snapshot.projects.get(parseProjectSlug(slug));
-  if (project !== undefined && project.project.value.program === application.program) return false;
+  if (project?.project.value.program === application.program) return false;
   const { pull } = await readChange({ ctx, input: { number: changeNumber } });
   return pull.state === 'closed';
 }
