@@ -228,7 +228,9 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
       return { state: 'ok', detail };
     }
     const named = missing.slice(0, 5).join(', ');
-    return { state: 'degraded', detail: `${missing.length} to be issued with npm run issue: ${named}` };
+    const command = 'npm run issue -- --ceremony ceremony.yaml --signer signer.yaml';
+    const detail = `${missing.length} to be issued on this host with ${command}: ${named}`;
+    return { state: 'degraded', detail };
   };
   return {
     component: 'certificates',

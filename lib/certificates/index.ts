@@ -5,3 +5,4 @@ export type { CertificateIndex, PublishedCertificate } from './list.ts';
 export { knownRevocations } from './revoked.ts';
 export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
 export { tellOfRenewals } from './tell.ts';
+export { issueCommand, tellOfWishes } from './tell-wanted.ts';

@@ -1,6 +1,6 @@
 /** What the portal does by itself: proposes, reviews again, collects evidence, tells people, sends mail. */
 import { tellOfTokens } from '../api-tokens/index.ts';
-import { tellOfRenewals } from '../certificates/index.ts';
+import { tellOfRenewals, tellOfWishes } from '../certificates/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
@@ -21,6 +21,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: lessSoonSeconds, report, run: () => proposePauses(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfRevocations(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfFailures(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => tellOfWishes(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
   repeat({
     seconds: hourSeconds,

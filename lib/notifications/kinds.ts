@@ -5,7 +5,8 @@ export const notificationKinds = {
   'review-new': 'For reviewers: an application came in, or is on appeal',
   'review-news': 'For reviewers: an applicant answered or wrote',
   'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
-  'foundation-alert': 'For reviewers and policy maintainers: a signing request failed',
+  'foundation-alert':
+    'For reviewers and policy maintainers: a signing request failed, or certificates have to be issued',
 } as const;
 export type NotificationKind = keyof typeof notificationKinds;
 

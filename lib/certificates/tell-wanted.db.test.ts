@@ -1,0 +1,65 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import { certificate, now, revocation } from './certificate.fixture.ts';
+import { certificateWishes, tellWishes } from './tell-wanted.ts';
+
+const snapshot = changed({});
+const of = (project: string, name: string) => certificate(`${project}-${name}`, project, 400, { name });
+const others = [of('zip-demo', 'release'), of('zip-demo', 'test')];
+const all = [...others, of('esbuild-demo', 'release'), of('esbuild-demo', 'test')];
+const wanted = (given: typeof all, on = snapshot) =>
+  certificateWishes(given, on).flatMap(({ slug, what }) => (what === 'wanted' ? [slug] : []));
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let db: ReturnType<typeof openDatabase>;
+beforeAll(async () => {
+  urls = await testDatabase();
+  db = openDatabase({ url: urls.portal });
+});
+afterAll(async () => {
+  await db.$disconnect();
+  await urls.release();
+});
+
+describe('certificates that nobody has issued', () => {
+  it('are those that an active project’s policies name, by project and name', () => {
+    expect(wanted(all)).toEqual([]);
+    expect(wanted(others)).toEqual(['esbuild-demo']);
+    expect(wanted([...others, of('esbuild-demo', 'release')])).toEqual(['esbuild-demo']);
+    expect(wanted([...others, of('zip-demo', 'release'), of('another', 'test')])).toEqual(['esbuild-demo']);
+  });
+
+  it('are no first ones where one ran out or was revoked: that is other news', () => {
+    const gone = [
+      certificate('01', 'esbuild-demo', -3, { name: 'release' }),
+      certificate('02', 'esbuild-demo', 400, { name: 'test', revocation: revocation('02') }),
+    ];
+    expect(wanted([...others, ...gone])).toEqual([]);
+  });
+
+  it('are told once to who runs the foundation, and once issued to the team, which isn’t told of others', async () => {
+    const ctx = { db, now: () => now, config: {} } as Parameters<typeof tellWishes>[0];
+    const tell = (given: typeof all) => tellWishes(ctx, snapshot, given);
+    const news = () => db.notification.findMany({ orderBy: { id: 'asc' } });
+    await tell(all);
+    expect(await news()).toEqual([]);
+    await Promise.all([tell(others), tell(others)]);
+    const alerts = await news();
+    // Mara, Robin, Sam and the foundation's other reviewers, each once; nobody of the team alone.
+    expect(new Set(alerts.map(({ accountId }) => accountId)).size).toBe(alerts.length);
+    expect(alerts.length).toBeGreaterThan(2);
+    expect(alerts[0]).toMatchObject({
+      kind: 'foundation-alert',
+      subject: expect.stringContaining('waits for its certificates: release, test') as string,
+      body: expect.stringContaining('npm run issue -- --ceremony') as string,
+    });
+    await tell(all);
+    await tell(all);
+    const issued = (await news()).slice(alerts.length);
+    expect(new Set(issued.map(({ kind }) => kind))).toEqual(new Set(['project-news']));
+    expect(issued[0]?.path).toBe('/projects/esbuild-demo/first-release');
+    expect(new Set(issued.map(({ accountId }) => accountId)).size).toBe(issued.length);
+  });
+});
