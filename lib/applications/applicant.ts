@@ -1,5 +1,5 @@
 /** Who applies, and under which conditions. */
-import type { Admission } from '../core/application/index.ts';
+import type { Admission, BuildSystemChoice } from '../core/application/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -28,6 +28,8 @@ export interface Conditions {
   readonly admission: Admission;
   readonly commit: CommitSha;
   readonly snapshot: PolicySnapshot;
+  /** What the trust root lists. */
+  readonly buildSystems: readonly BuildSystemChoice[];
 }
 
 /** null: the foundation takes no applications here. */
@@ -35,7 +37,8 @@ export async function findConditions(ctx: Pick<Portal, 'db' | 'policies'>): Prom
   const accepted = await acceptedPolicy(ctx);
   const admission = accepted?.snapshot.foundation.value.admission;
   if (accepted === null || admission === undefined) return null;
-  return { admission, commit: accepted.commit, snapshot: accepted.snapshot };
+  const { commit, snapshot } = accepted;
+  return { admission, commit, snapshot, buildSystems: snapshot.trustRoot.value.buildSystems };
 }
 
 export async function conditionsOf(ctx: Pick<Portal, 'db' | 'policies'>): Promise<Conditions> {

@@ -28,8 +28,8 @@ export async function readApplication(call: {
 }): Promise<ApplicationDetail> {
   const { ctx, input } = call;
   const application = await ownApplication(ctx, ctx.db, input.id);
-  const { admission, snapshot } = await conditionsOf(ctx);
-  const questions = applicationQuestions(admission, application.answers);
+  const { admission, buildSystems, snapshot } = await conditionsOf(ctx);
+  const questions = applicationQuestions(admission, application.answers, buildSystems);
   const { id, name, repository } = application;
   return {
     application,

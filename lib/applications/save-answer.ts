@@ -68,7 +68,7 @@ export async function saveAnswer(call: {
   });
 }
 
-function questionOf(application: Application, { admission }: Conditions, id: string): Question {
+function questionOf(application: Application, { admission, buildSystems }: Conditions, id: string): Question {
   if (!mayAnswer(application, id)) {
     throw new ApplicationsError({
       code: 'NOT_A_DRAFT',
@@ -76,7 +76,7 @@ function questionOf(application: Application, { admission }: Conditions, id: str
       fix: 'Write to the reviewers on the application’s page.',
     });
   }
-  const question = findQuestion(applicationQuestions(admission, application.answers), id);
+  const question = findQuestion(applicationQuestions(admission, application.answers, buildSystems), id);
   if (question !== null) return question;
   throw new ApplicationsError({
     code: 'UNKNOWN_QUESTION',

@@ -71,8 +71,13 @@ export async function submitApplication(call: {
 }
 
 /** The application in words, as reviewers will read it whatever the questions become. */
-export function sentOf({ admission, commit }: Conditions, { answers }: Pick<Application, 'answers'>) {
-  const lines = summaryOf(applicationQuestions(admission, answers), answers).map((line) => ({ ...line }));
+export function sentOf(
+  { admission, buildSystems, commit }: Conditions,
+  { answers }: Pick<Application, 'answers'>,
+) {
+  const lines = summaryOf(applicationQuestions(admission, answers, buildSystems), answers).map((line) => ({
+    ...line,
+  }));
   return { lines, policyCommit: commit };
 }
 

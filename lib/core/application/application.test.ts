@@ -39,6 +39,24 @@ describe('the questions', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('ask for the build system only where there is a choice, and take none that isn’t listed', () => {
+    const fieldsOf = (...names: readonly string[]) =>
+      findQuestion(
+        applicationQuestions(
+          admission,
+          {},
+          names.map((name) => ({ name })),
+        ),
+        'build',
+      );
+    const asked = fieldsOf('github-actions', 'other');
+    expect(asked?.fields[0]).toMatchObject({ name: 'system', options: [{}, { value: 'other' }] });
+    expect(fieldsOf('github-actions')?.fields[0]?.name).toBe('workflow');
+    if (asked === null) throw new Error('there is no such question');
+    expect(answerQuestion(asked, { system: 'other' })).toMatchObject({ ok: true });
+    expect(answerQuestion(asked, { system: 'nobody’s' })).toMatchObject({ ok: false });
+  });
+
   it('ask for reputation only where it is reviewed', () => {
     const ids = (program: string) => questions({ program: { program } }).map((one) => one.id);
     expect(ids('executables')).toContain('reputation');

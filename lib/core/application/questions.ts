@@ -1,7 +1,10 @@
-import type { Foundation } from '../generated/index.ts';
+import type { Foundation, TrustRoot } from '../generated/index.ts';
 import { projectCategories } from '../project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
+
+/** A build system that the policy's trust root lists. */
+export type BuildSystemChoice = Pick<TrustRoot['buildSystems'][number], 'name' | 'displayName'>;
 
 export interface QuestionField {
   readonly name: string;
@@ -58,13 +61,19 @@ const yesOrNo = [
   { value: 'no', label: 'No', hint: null },
 ];
 
+/** What is built where nothing else was answered: GitHub's own where it is listed, otherwise the first. */
+export function usualBuildSystem(buildSystems: readonly BuildSystemChoice[]): BuildSystemChoice | undefined {
+  return buildSystems.find((one) => one.name === 'github-actions') ?? buildSystems[0];
+}
+
 /**
  * All questions in the order they are asked. What the foundation asks for comes from its own file; what the rest of the
- * system needs (a repository, a name, people) is here.
+ * system needs (a repository, a name, people) is here. `buildSystems`: those of the trust root; who has a choice is asked.
  */
 export function applicationQuestions(
   admission: Admission,
   answers: Readonly<Record<string, Readonly<Record<string, string>>>>,
+  buildSystems: readonly BuildSystemChoice[] = [],
 ): readonly Question[] {
   const chosen = answers['program']?.['program'];
   const program = admission.programs.find((one) => one.program === chosen);
@@ -163,17 +172,18 @@ export function applicationQuestions(
       },
     ]),
     question('build', 'How are releases built?', [
+      ...buildSystemField(buildSystems),
       {
         name: 'workflow',
         label: 'Workflow file',
-        hint: 'Path in the repository, for example .github/workflows/release.yml. Leave it empty where there is none yet.',
+        hint: 'Path in the repository. Left empty, your policy will say .github/workflows/release.yml; there need be no such file yet.',
         kind: 'text',
         optional: true,
       },
       {
         name: 'tags',
         label: 'Tags that are released',
-        hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed.',
+        hint: 'A pattern, for example v*. Several are joined by commas. Only what is built from such a tag is signed. Left empty, your policy will say v*.',
         kind: 'text',
         optional: true,
         charactersMax: 200,
@@ -212,7 +222,7 @@ export function applicationQuestions(
         {
           name: 'keys',
           label: 'Your public SSH keys',
-          hint: 'One to a line, as in ~/.ssh/id_ed25519.pub. Approvals are signed with them; they can be added later.',
+          hint: 'One to a line, as in ~/.ssh/id_ed25519.pub. Approvals are signed with them. They can be added later, and until then your project gets a policy for test signatures only.',
           kind: 'keys',
           optional: true,
         },
@@ -248,6 +258,23 @@ export function applicationQuestions(
         kind: 'checkbox',
       },
     ]),
+  ];
+}
+
+const titleOf = ({ name, displayName }: BuildSystemChoice): string => displayName ?? name;
+
+function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly FieldInput[] {
+  const usual = usualBuildSystem(buildSystems);
+  if (usual === undefined || buildSystems.length === 1) return [];
+  return [
+    {
+      name: 'system',
+      label: 'Build system',
+      hint: `It proves to the signer what a file was built from. If you choose none, your policy will say ${titleOf(usual)}.`,
+      kind: 'choice',
+      optional: true,
+      options: buildSystems.map((one) => ({ value: one.name, label: titleOf(one), hint: null })),
+    },
   ];
 }
 

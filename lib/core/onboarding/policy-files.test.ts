@@ -76,6 +76,17 @@ describe('an accepted application', () => {
     expect([...(own?.artifacts.values() ?? [])][0]?.value.root).toMatchObject({ type: kind });
   });
 
+  it.each([
+    ['development', 'development'],
+    ['', 'github-actions'],
+    ['no-such-system', 'github-actions'],
+  ])('is built by what was chosen (%j: %s)', (system, expected) => {
+    const made = withProject(application({ build: { system, workflow: '' } }));
+    const file = made.files.find((one) => one.path.endsWith('release-signing.yaml'))?.content;
+    expect(file).toContain(`buildSystem: ${expected}\n`);
+    expect(made.loaded).toMatchObject({ ok: true });
+  });
+
   it('never takes the handle of somebody else, and keeps that of a person the policy knows', () => {
     const taken = withProject(application({ approver: { handle: 'demo-approver', keys: '' } }));
     expect(taken.loaded).toMatchObject({ ok: true });

@@ -4,7 +4,7 @@
  * without one it would be no valid policy.
  */
 import { stringify } from 'yaml';
-import { tagPatterns } from '../application/index.ts';
+import { tagPatterns, usualBuildSystem } from '../application/index.ts';
 import type { Answers } from '../application/index.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import { parsePersonHandle } from '../ids/index.ts';
@@ -164,7 +164,9 @@ function testPolicy(): string {
 }
 
 function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
-  const buildSystems = snapshot.trustRoot.value.buildSystems.map((one) => one.name);
+  const { buildSystems } = snapshot.trustRoot.value;
+  const chosen = answer(application, 'build', 'system');
+  const buildSystem = buildSystems.find((one) => one.name === chosen) ?? usualBuildSystem(buildSystems);
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));
   const { uri, id, ownerId } = application.repository;
@@ -173,7 +175,7 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
     ...{ apiVersion, kind: 'SigningPolicy', purpose: 'release', certificate: 'release' },
     artifactConfiguration: artifactName,
     origin: {
-      buildSystem: buildSystems.includes('github-actions') ? 'github-actions' : buildSystems[0],
+      buildSystem: buildSystem?.name,
       repository: { id, ownerId, uri },
       workflow: workflow === '' ? '.github/workflows/release.yml' : workflow,
       refs: { tags: tags.length === 0 ? ['v*'] : [...tags] },

@@ -14,7 +14,9 @@ export async function SignedOutQuestion(props: { readonly id: string; readonly q
   const { id, question: asked } = props;
   const conditions = await findConditions(await pageContext());
   const questions = ['executables', 'components'].flatMap((program) =>
-    conditions === null ? [] : applicationQuestions(conditions.admission, { program: { program } }),
+    conditions === null
+      ? []
+      : applicationQuestions(conditions.admission, { program: { program } }, conditions.buildSystems),
   );
   const question = findQuestion(questions, asked);
   return (
