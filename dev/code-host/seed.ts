@@ -4,12 +4,15 @@ import type { HostRepository } from './state.ts';
 
 const dayMilliseconds = 24 * 3600 * 1000;
 
-export const seededAccounts = { nora: 900_010, sam: 900_011, collective: 900_500 } as const;
+export const seededAccounts = {
+  ...{ nora: 900_010, sam: 900_011, wanda: 900_012, yuri: 900_013, collective: 900_500 },
+} as const;
 export const seededRepositories = {
   parcelShelf: 910_000_001,
   quickToy: 910_000_002,
   shelfLib: 910_000_003,
   otherTool: 910_000_004,
+  loom: 910_000_005,
 } as const;
 
 const digest = 'b4ffde65f46336ab88eb53be808477a3936bae11';
@@ -27,6 +30,8 @@ export function seedCodeHost(now: Date): CodeHostState {
   };
   account(seededAccounts.nora, 'nora-newcomer', 'Nora Newcomer', 4_100, 240);
   account(seededAccounts.sam, 'sam-stranger', 'Sam Stranger', 900);
+  account(seededAccounts.wanda, 'wanda-weaver', 'Wanda Weaver', 2_900, 60);
+  account(seededAccounts.yuri, 'yuri-yarn', 'Yuri Yarn', 2_100, 30);
   account(seededAccounts.collective, 'shelf-collective', 'Shelf Collective', 3_000);
   // People who contribute and give stars: some for years, some made for the purpose.
   for (let index = 0; index < 260; index++) {
@@ -153,6 +158,30 @@ export function seedCodeHost(now: Date): CodeHostState {
     permissions: new Map([[seededAccounts.sam, 'admin']]),
     files: new Map([['README.md', '# Other tool\n']]),
   };
-  for (const one of [shelf, toy, library, other]) state.repositories.set(one.id, one);
+  // Released for years, and never by a workflow: its maintainers make their first one on the way to a signature.
+  const loom: HostRepository = {
+    ...base(seededRepositories.loom, seededAccounts.wanda, 'loom', 2_600),
+    description: 'Weaves lists into tables.',
+    homepage: 'https://loom.example',
+    licence: 'MIT',
+    releases: [1, 0].map((minor, index) => ({
+      ...{ tag: `v2.${minor}.0`, publishedAt: day(30 + index * 200), prerelease: false },
+      assets: [{ name: 'loom.exe', downloads: 4_000 }],
+    })),
+    contributors: [
+      { accountId: seededAccounts.wanda, commits: 800 },
+      { accountId: seededAccounts.yuri, commits: 120 },
+    ],
+    weeks: weeks((week) => 1 + (week % 3)),
+    permissions: new Map([
+      [seededAccounts.wanda, 'admin'],
+      [seededAccounts.yuri, 'push'],
+    ]),
+    files: new Map([
+      ['README.md', '# Loom\n\nLoom weaves lists into tables, for reports that people read on paper.\n'],
+      ['LICENSE', 'MIT License\n'],
+    ]),
+  };
+  for (const one of [shelf, toy, library, other, loom]) state.repositories.set(one.id, one);
   return state;
 }

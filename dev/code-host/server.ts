@@ -4,6 +4,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Faults } from '../github-fake/faults.ts';
 import { spoil } from '../github-fake/spoil.ts';
 import { routes } from './routes.ts';
+import { bodyOf, writeFile } from './write-file.ts';
 import type { Answered } from './routes.ts';
 import type { CodeHostState } from './state.ts';
 import { CodeHostWire, sha1 } from './wire.ts';
@@ -59,7 +60,11 @@ async function serve(
     return;
   }
   const answered =
-    request.method === 'GET' ? run(parts, looks, url, who, request.headers.accept ?? '') : missing;
+    request.method === 'GET'
+      ? run(parts, looks, url, who, request.headers.accept ?? '')
+      : request.method === 'PUT'
+        ? writeFile(parts.state, url.pathname, who, await bodyOf(request))
+        : missing;
   const { status, body, headers } = paginate(url, answered);
   if (status === 200) headers['etag'] = `W/"${sha1(JSON.stringify([body ?? null, headers['link'] ?? '']))}"`;
   const same = headers['etag'] !== undefined && request.headers['if-none-match'] === headers['etag'];

@@ -44,9 +44,10 @@ export async function suggestAnswers(
 
 const releases = z.array(z.object({ tag_name: z.string() })).catch([]);
 
-async function releasedTags(
+/** Tags of the newest releases, at most ten, the newest first. Rejects with CodeHostError. */
+export async function releasedTags(
   codeHost: Portal['codeHost'],
-  { owner, name }: HostedRepository,
+  { owner, name }: Pick<HostedRepository, 'owner' | 'name'>,
 ): Promise<readonly string[]> {
   const answer = await codeHost.ask(`/repos/${owner}/${name}/releases?per_page=10`);
   return releases.parse(answer?.body).map((one) => one.tag_name);

@@ -1,11 +1,12 @@
 /** What stands between an accepted project and its first signed release: looked up, not ticked off. */
-import { z } from 'zod';
 import type { Application } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import { lintPolicy } from '../core/policy-lint/index.ts';
+import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { readSigningStands, signingItem } from './signing-items.ts';
 
 export type ChecklistState =
   /** Done, and seen to be. */
@@ -22,6 +23,7 @@ export type ChecklistName =
   | 'policy-link-download'
   | 'second-factor'
   | 'approvers'
+  | 'release-policy'
   | 'token'
   | 'workflow'
   | 'test-signing'
@@ -39,6 +41,8 @@ export interface ChecklistItem {
 
 export interface Checklist {
   readonly slug: string;
+  /** The project's policy is: the team's own pages are there. */
+  readonly inForce: boolean;
   readonly items: readonly ChecklistItem[];
   readonly done: number;
 }
@@ -55,7 +59,7 @@ export async function readChecklist(ctx: Context, application: Application): Pro
   const found = snapshot?.projects.get(parseProjectSlug(slug));
   const project = found?.project.value.repository.id === repository?.id ? (found ?? null) : null;
   const [signed, steps, certificates] = await Promise.all([
-    signedPurposes(ctx, slug, project),
+    readSigningStands(ctx, slug, project),
     newestSteps(ctx, application.id),
     listCertificates({ ctx, input: { project: slug } }),
   ]);
@@ -72,7 +76,7 @@ export async function readChecklist(ctx: Context, application: Application): Pro
     signingItem('test', signed, project, own),
     signingItem('release', signed, project, own),
   ];
-  return { slug, items, done: items.filter((one) => one.state === 'done').length };
+  return { slug, inForce: project !== null, items, done: items.filter((one) => one.state === 'done').length };
 }
 
 interface Step {
@@ -152,71 +156,30 @@ function factorItem(steps: ReadonlyMap<string, Step>): ChecklistItem {
   };
 }
 
+/** Whether the people can give the approvals that the release policies ask for; in the words of the policy's linter. */
 export function approversItem(
   snapshot: PolicySnapshot | null,
   project: ProjectSnapshot | null,
 ): ChecklistItem {
-  const approvers = project?.project.value.team.approvers ?? [];
-  const without = approvers.filter(
-    (handle) =>
-      ![...(snapshot?.people ?? [])].some(
-        ([known, person]) => known === handle && person.value.approvalKeys.length > 0,
-      ),
+  const item = { name: 'approvers', title: 'People who approve', at: null } as const;
+  if (snapshot === null || project === null)
+    return { ...item, state: 'waiting', detail: 'Once the policy is in force.', href: null };
+  const { slug, project: own, policies } = project;
+  const people = new Map<string, PersonDocument>(snapshot.people);
+  const without = own.value.team.approvers.filter(
+    (handle) => (people.get(handle)?.value.approvalKeys.length ?? 0) === 0,
   );
-  const done = approvers.length > 0 && without.length === 0;
-  return {
-    ...{ name: 'approvers', title: 'Approvers have their keys', at: null },
-    state: done ? 'done' : project === null ? 'waiting' : 'to-do',
-    detail: done
-      ? `${approvers.join(', ')} can approve releases.`
-      : project === null
-        ? 'Once the policy is in force.'
-        : `No key yet: ${without.join(', ')}. Each adds their own.`,
-    href: without[0] === undefined ? null : '/approval-key',
-  };
-}
-
-export function signingItem(
-  purpose: 'test' | 'release',
-  signed: ReadonlySet<string>,
-  project: ProjectSnapshot | null,
-  own: ReadonlySet<string>,
-): ChecklistItem {
-  const name = purpose === 'test' ? 'test-signing' : 'release-signing';
-  const done = signed.has(purpose);
-  const policies = [...(project?.policies.values() ?? [])].filter((one) => one.value.purpose === purpose);
-  const ready = project !== null && own.has(purpose) && policies.length > 0;
-  return {
-    ...{ name, title: purpose === 'test' ? 'First test signing' : 'First release', at: null },
-    state: done ? 'done' : ready ? 'to-do' : 'waiting',
-    detail: done
-      ? 'Signed, and verified by the signer.'
-      : ready
-        ? 'The way to a release, below, has what to copy.'
-        : project !== null && policies.length === 0
-          ? `The project has no policy for it yet: propose one.`
-          : 'Once policy and certificate are there.',
-    href: project === null ? null : `/requests?project=${project.slug}`,
-  };
-}
-
-const signedSchema = z.array(z.object({ policy_slug: z.string() }));
-
-/** Purposes of the policies under which something of the project was signed and verified. */
-export async function signedPurposes(
-  ctx: Context,
-  slug: string,
-  project: ProjectSnapshot | null,
-): Promise<ReadonlySet<string>> {
-  const rows = signedSchema.parse(
-    await ctx.db.$queryRaw<unknown[]>`
-      SELECT DISTINCT request.policy_slug
-        FROM portal.signing_request AS request
-        JOIN signer.request_state AS state ON state.request_id = request.id
-       WHERE request.project_slug = ${slug} AND state.status = 'completed'
-       LIMIT 1000`,
-  );
-  const names = new Set(rows.map((row) => row.policy_slug));
-  const purposes = [...(project?.policies ?? [])].filter(([name]) => names.has(name));
-  return new Set(purposes.map(([, policy]) => policy.value.purpose));
+  if (without.length > 0) {
+    const detail = `No approval key yet: ${without.join(', ')}. Each adds their own.`;
+    return { ...item, state: 'to-do', detail, href: '/approval-key' };
+  }
+  const [stuck] = [...policies.values()]
+    .flatMap((policy) => lintPolicy(snapshot, project, policy))
+    .filter(({ rule }) => rule === 'lint.submitter-approves');
+  if (stuck !== undefined) {
+    const detail = `${stuck.message} Add somebody to the team, who approves or hands in.`;
+    return { ...item, state: 'to-do', detail, href: `/projects/${slug}/team` };
+  }
+  const names = own.value.team.approvers.map((handle) => people.get(handle)?.value.name ?? handle);
+  return { ...item, state: 'done', detail: `${names.join(', ')} can approve releases.`, href: null };
 }

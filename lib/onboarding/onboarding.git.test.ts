@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { seededRepositories } from '../../dev/code-host/index.ts';
+import { parsePolicySlug, parseProjectSlug } from '../core/ids/index.ts';
 import { newSshKey } from '../core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';
 import { attestEvidence, claimReview, decideReview, readReview, reviewAgain } from '../reviews/index.ts';
@@ -148,9 +149,39 @@ describe('an accepted project', () => {
     const states = async () =>
       Object.fromEntries((await read(nora))?.items.map((one) => [one.name, one.state]) ?? []);
     expect(await states()).toMatchObject({ approvers: 'done', token: 'to-do', workflow: 'to-do' });
-    const input = { project: slug, name: 'release', policies: [], days: 7, id: randomUUID() };
-    await createToken({ ctx: nora, input });
+    const make = (name: string, policies: readonly ReturnType<typeof parsePolicySlug>[]) =>
+      createToken({ ctx: nora, input: { project: slug, name, policies, days: 7, id: randomUUID() } });
+    await make('for trying out', [parsePolicySlug('test-signing')]);
+    const { items } = (await read(nora)) ?? { items: [] };
+    expect(items.find((one) => one.name === 'token')).toMatchObject({
+      state: 'to-do',
+      detail: '“for trying out” may not submit under a policy for releases. Make one that may.',
+    });
+    await make('release', []);
     expect(await states()).toMatchObject({ token: 'done', certificate: 'waiting' });
+  });
+
+  it('sees that the policy would refuse what the repository releases, while no branch is allowed', async () => {
+    const ctx = await on.as('nora');
+    const step = async () =>
+      (await readReleaseSteps({ ctx, input: { slug: parseProjectSlug('parcel-shelf') } }))?.items.find(
+        (one) => one.name === 'release-policy',
+      );
+    expect(await step()).toMatchObject({
+      state: 'done',
+      detail: 'release-signing: built by .github/workflows/release.yml from tag v*.',
+    });
+    const repository = on.host.state.need(seededRepositories.parcelShelf);
+    const before = repository.releases;
+    const [newest] = before;
+    repository.releases = newest === undefined ? [] : [{ ...newest, tag: 'release-4.0' }, ...before];
+    const found = await step();
+    expect(found).toMatchObject({
+      state: 'to-do',
+      href: '/changes/new?file=projects/parcel-shelf/policies/release-signing.yaml',
+    });
+    expect(found?.detail).toContain('allows tag v*; the repository’s newest release has the tag release-4.0');
+    repository.releases = before;
   });
 
   it('adds a key of one’s own by a change, and takes no private one', async () => {

@@ -1,16 +1,21 @@
 /** What stands between a project whose policy is in force and its first release: looked up each time. For its team and the foundation. */
+import { listTokens } from '../api-tokens/index.ts';
+import { releasedTags } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { isError } from '../core/error-class/index.ts';
+import { matchesRef } from '../core/glob/index.ts';
 import type { ProjectSlug } from '../core/ids/index.ts';
 import { lookAtWorkflow } from '../core/onboarding/index.ts';
-import type { ProjectSnapshot } from '../core/policy/index.ts';
+import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import { maySubmit } from '../core/submitter/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { approversItem, certificateItem, signedPurposes, signingItem } from './checklist.ts';
+import { approversItem, certificateItem } from './checklist.ts';
 import type { ChecklistItem } from './checklist.ts';
 import { OnboardingError } from './error.ts';
+import { readSigningStands, signingItem } from './signing-items.ts';
 
 export interface ReleaseSteps {
   readonly project: ProjectSnapshot;
@@ -38,39 +43,117 @@ export async function readReleaseSteps(call: {
       fix: 'Sign in as one of them; the project’s page lists its team.',
     });
   }
-  const [signed, certificates, token, workflow] = await Promise.all([
-    signedPurposes(ctx, slug, project),
+  const [stands, certificates, token, policy, workflow] = await Promise.all([
+    readSigningStands(ctx, slug, project),
     listCertificates({ ctx, input: { project: slug } }),
-    tokenItem(ctx, slug),
+    tokenItem(ctx, project),
+    releasePolicyItem(ctx, snapshot, project),
     workflowItem(ctx, project),
   ]);
   const own = new Set(certificates.filter((one) => one.project === slug).map((one) => one.purpose));
   const items = [
+    policy,
     approversItem(snapshot, project),
     certificateItem(own, project),
     token,
     workflow,
-    signingItem('test', signed, project, own),
-    signingItem('release', signed, project, own),
+    signingItem('test', stands, project, own),
+    signingItem('release', stands, project, own),
   ];
   return { project, items, done: items.filter((one) => one.state === 'done').length };
 }
 
-async function tokenItem(ctx: Context, slug: ProjectSlug): Promise<ChecklistItem> {
-  const where = { projectSlug: slug, revokedAt: null, expiresAt: { gt: ctx.now() } };
-  const [count, used] = await Promise.all([
-    ctx.db.apiToken.count({ where }),
-    ctx.db.apiToken.count({ where: { ...where, lastUsedAt: { not: null } } }),
-  ]);
-  const one = count === 1;
-  return {
-    ...{ name: 'token', title: 'An API token for the build', href: `/projects/${slug}/tokens`, at: null },
-    state: count > 0 ? 'done' : 'to-do',
-    detail:
-      count === 0
-        ? 'There is none. Make one and keep it as a secret of the repository.'
-        : `${one ? 'There is one' : `There are ${count}`}; ${used === 0 ? 'none was used yet' : `${used} of them ${used === 1 ? 'was' : 'were'} used`}.`,
-  };
+const releasePolicies = ({ policies }: ProjectSnapshot) =>
+  [...policies].filter(([, { value }]) => value.purpose === 'release');
+
+/** Whether there is a policy for releases, and whether it would let the repository's own releases through. */
+async function releasePolicyItem(
+  ctx: Context,
+  snapshot: PolicySnapshot,
+  project: ProjectSnapshot,
+): Promise<ChecklistItem> {
+  const { slug } = project;
+  const [found] = releasePolicies(project);
+  const title = 'The policy for releases';
+  const path = `projects/${slug}/policies/${found?.[0] ?? 'release-signing'}.yaml`;
+  const item = { name: 'release-policy', title, href: `/changes/new?file=${path}`, at: null } as const;
+  if (found === undefined) {
+    const people = new Map<string, PersonDocument>(snapshot.people);
+    const able = project.project.value.team.approvers.some(
+      (handle) => (people.get(handle)?.value.approvalKeys.length ?? 0) > 0,
+    );
+    return able
+      ? { ...item, state: 'to-do', detail: 'There is none: propose one.' }
+      : {
+          ...{ ...item, state: 'to-do', href: '/approval-key' },
+          detail: 'There is none, since nobody could approve. It is proposed with the first approval key.',
+        };
+  }
+  const [name, { value }] = found;
+  const { workflow, refs } = value.origin ?? { workflow: null, refs: {} };
+  const allowed = [
+    ...(refs.tags ?? []).map((one) => `tag ${one}`),
+    ...(refs.branches ?? []).map((one) => `branch ${one}`),
+  ].join(', ');
+  const tag = await newestTag(ctx, project);
+  if (refs.branches === undefined && tag !== null && !(refs.tags ?? []).some((one) => matchesRef(one, tag))) {
+    return {
+      ...{ ...item, state: 'to-do' },
+      detail: `${name} allows ${allowed}; the repository’s newest release has the tag ${tag}, and nothing built from such a tag would be signed. Change the tags in the policy, or name the next release’s tag as it says.`,
+    };
+  }
+  return { ...item, state: 'done', detail: `${name}: built by ${workflow ?? 'anybody'} from ${allowed}.` };
+}
+
+/** null: there is none, or the code host doesn’t say. */
+async function newestTag(ctx: Context, { project }: ProjectSnapshot): Promise<string | null> {
+  const place = ctx.codeHost.parseAddress(project.value.repository.uri);
+  if (place === null) return null;
+  try {
+    return (await releasedTags(ctx.codeHost, place))[0] ?? null;
+  } catch (error) {
+    if (!isError(error, CodeHostError)) throw error;
+    return null;
+  }
+}
+
+/** Tokens that would be taken now, under a policy for releases: others don’t help the build. */
+async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<ChecklistItem> {
+  const { slug } = project;
+  const href = `/projects/${slug}/tokens`;
+  const item = { name: 'token', title: 'An API token for the build', href, at: null } as const;
+  const { active } = await listTokens({ ctx, input: { project: slug } });
+  const working = active.filter((one) => one.state === 'active');
+  const releases = releasePolicies(project);
+  const usable = working.filter(({ name, policies }) =>
+    releases.some(
+      ([policy, { value }]) =>
+        (policies.length === 0 || policies.some((one) => one === policy)) &&
+        maySubmit(
+          { slug, project: project.project.value, policy: value },
+          { kind: 'token', project: slug, name, maker: null },
+        ),
+    ),
+  );
+  const [left] = active.filter((one) => one.state === 'maker-left');
+  if (usable.length > 0) {
+    const used = usable.filter((one) => one.lastUsedAt !== null).length;
+    const words = usable.length === 1 ? 'There is one' : `There are ${usable.length}`;
+    return {
+      ...item,
+      state: 'done',
+      detail: `${words}; ${used === 0 ? 'none was' : `${used} ${used === 1 ? 'was' : 'were'}`} used yet.`,
+    };
+  }
+  const detail =
+    working.length > 0 && releases.length > 0
+      ? `“${working[0]?.name ?? ''}” may not submit under a policy for releases. Make one that may.`
+      : left !== undefined && working.length === 0
+        ? `“${left.name}” no longer works: ${left.maker.name}, who made it, has left. Make another.`
+        : working.length > 0
+          ? 'There is one; there is no policy for releases yet that would take it.'
+          : 'There is none. Make one and keep it as a secret of the repository.';
+  return { ...item, state: working.length > 0 && releases.length === 0 ? 'waiting' : 'to-do', detail };
 }
 
 /** Asks the code host each time: the file may have changed a moment ago. What it doesn't answer is no reason to stop. */

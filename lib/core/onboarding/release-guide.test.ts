@@ -93,7 +93,12 @@ describe('the workflow to copy', () => {
 
   it('is recognised in the repository, and what another one lacks is named', () => {
     const path = '.github/workflows/release.yml';
-    expect(lookAtWorkflow(path, text, place)).toMatchObject({ done: true });
+    const filled = text.replace('Put your own build here: it has to make $FILE', 'Building');
+    expect(lookAtWorkflow(path, filled, place)).toMatchObject({ done: true });
+    expect(lookAtWorkflow(path, text, place)).toMatchObject({
+      done: false,
+      found: expect.stringContaining('placeholder') as string,
+    });
     expect(lookAtWorkflow(path, null, place)).toMatchObject({ done: false });
     const elsewhere = lookAtWorkflow(path, text.replaceAll('sign.example', 'other.example'), place);
     expect(elsewhere).toMatchObject({ done: false, found: expect.stringContaining('submits to') as string });

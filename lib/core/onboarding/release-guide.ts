@@ -2,6 +2,9 @@
 import type { SigningPolicy } from '../generated/index.ts';
 import type { ProjectSlug } from '../ids/index.ts';
 
+/** Stands in the copied workflow until somebody puts their build there. */
+const buildPlaceholder = 'Put your own build here';
+
 /** Pinned by commit; what the tag stood at when this was written. Newer releases of both do as well. */
 const checkout = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0';
 const attest = 'actions/attest-build-provenance@977bb373ede98d70efdf65b84cb5f73e068dcc2a # v3.0.0';
@@ -64,7 +67,7 @@ export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: S
     '          persist-credentials: false',
     '      - name: Build',
     '        run: |',
-    '          echo "Put your own build here: it has to make $FILE"',
+    `          echo "${buildPlaceholder}: it has to make $FILE"`,
     '          exit 1',
     '      - id: attest',
     `        uses: ${attest}`,
@@ -96,6 +99,7 @@ export function lookAtWorkflow(path: string, text: string | null, place: GuidePl
     ],
     [/id-token:\s*["']?write/.test(text), 'the permission id-token: write'],
     [text.includes(place.portal), `a step that submits to ${place.portal}`],
+    [!text.includes(buildPlaceholder), 'your own build where the copied text has a placeholder'],
   ];
   const missing = wanted.flatMap(([present, what]) => (present ? [] : [what]));
   return missing.length === 0

@@ -1,6 +1,7 @@
 /** What a valid policy repository says and probably doesn't mean. Advice for people; the signer never asks. Pure. */
 export type { LintFinding } from './finding.ts';
 export type { KnownCertificate } from './lint-certificates.ts';
+export { lintPolicy } from './lint-policy.ts';
 export { lintSnapshot } from './lint-snapshot.ts';
 export type { LintInput } from './lint-snapshot.ts';
 export { patternCovers } from './pattern-covers.ts';

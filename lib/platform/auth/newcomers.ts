@@ -5,4 +5,6 @@
 export const developmentNewcomers = [
   { githubId: '900010', name: 'Nora Newcomer' },
   { githubId: '900011', name: 'Sam Stranger' },
+  { githubId: '900012', name: 'Wanda Weaver' },
+  { githubId: '900013', name: 'Yuri Yarn' },
 ] as const;

@@ -72,6 +72,16 @@ export function ChecklistView(props: {
           </li>
         ))}
       </ol>
+      {checklist.inForce ? (
+        <p className="mt-4">
+          <Link className="button" href={`/projects/${checklist.slug}/first-release`}>
+            The way to a release
+          </Link>
+          <span className="mt-2 block text-muted">
+            Step by step, with what to copy: key, token, workflow, first test signature, first release.
+          </span>
+        </p>
+      ) : null}
       {linked ? (
         <div className="card mt-4 p-5">
           <h3 className="text-lg">Link your code-signing policy</h3>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { listCertificates } from '../../../../../lib/certificates/index.ts';
+import { issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
 import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { releaseWorkflow, submitCommands } from '../../../../../lib/core/onboarding/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
@@ -92,7 +92,7 @@ function Steps(props: {
             {item.href === null ? null : (
               <p className="mt-1">
                 <Link className="link inline-block min-h-6" href={item.href}>
-                  {links[item.name] ?? 'Go there'}
+                  {linkWords(item)}
                 </Link>
               </p>
             )}
@@ -105,12 +105,19 @@ function Steps(props: {
 }
 
 const links: Partial<Record<ChecklistItem['name'], string>> = {
-  approvers: 'Add your key',
   certificate: 'Certificates',
   token: 'API tokens',
-  'test-signing': 'Its requests',
-  'release-signing': 'Its requests',
+  'test-signing': 'The request',
+  'release-signing': 'The request',
 };
+
+/** What the link of a step does, which for some depends on where it goes. */
+function linkWords({ name, href, state }: ChecklistItem): string {
+  if (href === '/approval-key') return 'Add your key';
+  if (href?.endsWith('/team') === true) return 'Add somebody to the team';
+  if (name === 'release-policy') return state === 'done' ? 'Look at it, or change it' : 'Change it';
+  return links[name] ?? 'Go there';
+}
 
 /** What to do, where, and what to copy. */
 function Guide(props: {
@@ -130,8 +137,8 @@ function Guide(props: {
     case 'certificate':
       return item.state === 'done' ? null : (
         <p className="mt-2 text-muted">
-          The foundation’s operators issue it with <code>npm run issue</code> on the signer’s host. You need
-          do nothing.
+          You need do nothing: whoever runs the foundation’s signer has been told, and issues it on its host
+          with <code className="break-words">{issueCommand}</code>.
         </p>
       );
     case 'token':
