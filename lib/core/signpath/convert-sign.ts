@@ -118,8 +118,8 @@ export class Signing {
         'note',
         directive.offset,
         '<authenticode-sign> on files that are signed already',
-        'SignPath replaces their signature; here such a file is refused, unless existingSignature says otherwise.',
-        'Write existingSignature: replace where builds hand in signed files. Said once for the whole file.',
+        'SignPath replaces their signature; here such a file is refused, and this version of the signer can’t replace one.',
+        'Submit these files unsigned. Said once for the whole file.',
       );
       this.#saidReplace = true;
     }

@@ -65,6 +65,21 @@ describe('an artifact configuration of SignPath', () => {
     expect(notes(inside)).toEqual([]);
   });
 
+  it('says of signed files that they are refused, and advises nothing that validation refuses', () => {
+    const [note] = imported(configuration('<pe-file><authenticode-sign /></pe-file>')).notes;
+    const said = JSON.stringify(note);
+    expect(said).toMatch(/Submit these files unsigned/);
+    for (const existingSignature of ['append', 'replace']) {
+      const advised = configuration(
+        `<pe-file><authenticode-sign append="${existingSignature === 'append'}"/></pe-file>`,
+      );
+      const { remaining } = imported(advised);
+      // The day this version can do it, the words above and in docs/policy/import-signpath.md are to change.
+      expect(remaining.map(({ rule }) => rule)).toEqual(['rule.unsupported']);
+      expect(said).not.toContain(`existingSignature: ${existingSignature}`);
+    }
+  });
+
   it('keeps parameters and the places that use them', () => {
     const { yaml } = imported(
       configuration(`<parameters><!-- the release --><parameter name="version" default-value="1.0" required="true" />
