@@ -6,7 +6,8 @@
 import { createServer } from 'node:http';
 import { parseArgs } from 'node:util';
 import next from 'next';
-import { openClientAddresses } from './lib/platform/client-address/index.ts';
+import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from './lib/platform/body-pace/index.ts';
+import { networkOf, openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { cachePages } from './lib/platform/page-cache/index.ts';
 
@@ -24,12 +25,20 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
-const noteClient = openClientAddresses(loadPortalConfig(process.env).trustedProxies ?? []);
+const { trustedProxies = [], upload } = loadPortalConfig(process.env);
+const noteClient = openClientAddresses(trustedProxies);
 const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-const answer = cachePages((request, response) => handle(request, response));
-const server = createServer((request, response) => {
+const answer = holdToPace(
+  cachePages((request, response) => handle(request, response)),
+  {
+    ...bodyLimitsOf(upload.limits),
+    isUpload,
+    networkOf: (request) => networkOf(noteClient(request) ?? ''),
+  },
+);
+const server = createServer(serverTimings(), (request, response) => {
   noteClient(request);
   answer(request, response).catch((error: unknown) => {
     console.error(error);

@@ -12,6 +12,7 @@ type RequestsErrorCode =
   | 'ORIGIN_EVIDENCE_MISSING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'REFUSED_TOO_OFTEN'
+  | 'TOO_MANY_UPLOADS'
   | 'CURSOR_INVALID';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {

@@ -7,12 +7,13 @@ import type { PolicySlug } from '../core/ids/index.ts';
 import { loadSnapshot } from '../core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { bodyLimitsSchema } from '../platform/body-pace/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';
 import { createToken, revokeToken } from '../api-tokens/index.ts';
 import { bearerActor, personOfAccount } from '../platform/auth/index.ts';
-import { listRequests, readRequest, submitRequest } from './index.ts';
+import { listRequests, readRequest, submitRequest, uploadArtifact } from './index.ts';
 import type { SubmitInput } from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
@@ -93,6 +94,39 @@ describe('submitting a request', () => {
     requests: await query('SELECT id::text FROM portal.signing_request'),
     events: await query(`SELECT actor FROM portal.audit_event WHERE action = 'request.submitted'`),
     jobs: await query(`SELECT data FROM pgboss.job WHERE name = 'signing'`),
+  });
+
+  it('takes so many uploads of one token at once, and another when one has ended', async () => {
+    const config = {
+      ...ctx.config,
+      upload: { sizeBytesMax: 1000, limits: bodyLimitsSchema.parse({ atOncePerSender: 1 }) },
+    };
+    const [first, other] = [
+      { ...ctx, config },
+      { ...(await withToken('other')), config },
+    ];
+    const gate = Promise.withResolvers<undefined>();
+    const upload = (by: Context, until: () => Promise<unknown> = () => Promise.resolve()) =>
+      uploadArtifact({
+        ctx: by,
+        input: {
+          sha256: null,
+          sizeBytesExpected: null,
+          stream: (async function* () {
+            yield Buffer.from('some');
+            await until();
+          })(),
+        },
+      });
+    const running = upload(first, () => gate.promise);
+    await expect(upload(first)).rejects.toMatchObject({ code: 'TOO_MANY_UPLOADS' });
+    await expect(upload(other)).resolves.toMatchObject({ sizeBytes: 4 });
+    gate.resolve(undefined);
+    await running;
+    await expect(upload(first)).resolves.toMatchObject({ sizeBytes: 4 });
+    const broken = upload(first, () => Promise.reject(new Error('gone')));
+    await expect(broken).rejects.toMatchObject({ code: 'ARTIFACT_TRUNCATED' });
+    await expect(upload(first)).resolves.toMatchObject({ sizeBytes: 4 });
   });
 
   it('writes request, audit event and job together', async () => {

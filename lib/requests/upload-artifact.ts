@@ -1,4 +1,8 @@
 import type { PersonHandle, Sha256Hex } from '../core/ids/index.ts';
+import { actorName } from '../platform/auth/index.ts';
+import { bodyLimitsSchema, openSlots } from '../platform/body-pace/index.ts';
+import type { Slots } from '../platform/body-pace/index.ts';
+import type { PortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
@@ -24,12 +28,36 @@ export async function uploadArtifact(call: {
       fix: "Send one of the project's API tokens: Authorization: Bearer csn_…",
     });
   }
-  return ctx.store.put({
-    stream: input.stream,
-    expectedSha256: input.sha256,
-    sizeBytesMax: ctx.config.upload.sizeBytesMax,
-    sizeBytesExpected: input.sizeBytesExpected,
-  });
+  const release = slotsOf(ctx.config).take(actorName(ctx.actor));
+  if (release === null) {
+    throw new RequestsError({
+      code: 'TOO_MANY_UPLOADS',
+      message: 'Too many of your uploads are coming in at once.',
+      fix: 'Send one after the other.',
+    });
+  }
+  try {
+    return await ctx.store.put({
+      stream: input.stream,
+      expectedSha256: input.sha256,
+      sizeBytesMax: ctx.config.upload.sizeBytesMax,
+      sizeBytesExpected: input.sizeBytesExpected,
+    });
+  } finally {
+    release();
+  }
+}
+
+const slots = new WeakMap<PortalConfig, Slots>();
+
+/** Of each token and person. Counted in this process: with several portals it is that many times as many. */
+function slotsOf(config: PortalConfig): Slots {
+  const known = slots.get(config);
+  if (known !== undefined) return known;
+  const { atOncePerSender } = config.upload.limits ?? bodyLimitsSchema.parse({});
+  const made = openSlots(atOncePerSender);
+  slots.set(config, made);
+  return made;
 }
 
 async function mayUpload(ctx: Context): Promise<boolean> {

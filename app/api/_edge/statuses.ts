@@ -113,6 +113,7 @@ const statuses = {
   UNREACHABLE: [422, 'Page not readable'],
   // 429, 503, 507: later.
   TOO_OFTEN: [429, 'Too often'],
+  TOO_MANY_UPLOADS: [429, 'Too many uploads'],
   TOO_SOON: [429, 'Too soon'],
   HOST_UNAVAILABLE: [503, 'Host unavailable'],
   NO_ACCEPTED_POLICY: [503, 'No policy accepted yet'],

@@ -12,10 +12,12 @@ const header = 'x-countersign-client-address';
 const holder = globalThis as typeof globalThis & { countersignClientMark?: string };
 
 /**
- * → what notes the client's address on an incoming request. `trustedProxies`: addresses and networks (10.0.0.0/8) of one's own
+ * → what notes the client's address on an incoming request, and says it. `trustedProxies`: addresses and networks (10.0.0.0/8) of one's own
  * reverse proxies, whose X-Forwarded-For is believed; the last address there that is no such proxy is the client.
  */
-export function openClientAddresses(trustedProxies: readonly string[]): (request: IncomingMessage) => void {
+export function openClientAddresses(
+  trustedProxies: readonly string[],
+): (request: IncomingMessage) => string | null {
   const trusted = new BlockList();
   for (const one of trustedProxies) {
     const [address = '', prefix] = one.split('/');
@@ -27,6 +29,7 @@ export function openClientAddresses(trustedProxies: readonly string[]): (request
   return (request) => {
     const found = clientOf(request, trusted);
     request.headers[header] = found === null ? mark : `${mark} ${found}`;
+    return found;
   };
 }
 

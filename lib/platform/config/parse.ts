@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { bodyLimitsSchema } from '../body-pace/index.ts';
 import { isNetwork } from '../client-address/index.ts';
 
 export class ConfigError extends Error {
@@ -91,6 +92,8 @@ const schema = z.strictObject({
       .int()
       .positive()
       .max(64 * 1024 ** 3),
+    /** How slow and how many at once; left out, the usual values. */
+    limits: bodyLimitsSchema.optional(),
   }),
 });
 

@@ -1,0 +1,156 @@
+/**
+ * Holds the bodies of requests to a pace, in place of a time after which Node.js cuts every request off (`requestTimeout`, 300 s),
+ * a large upload over a slow line included: bytes have to flow, that's all. What isn't an upload keeps the limit in time.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { problemType } from '../http/index.ts';
+import type { BodyLimits } from './limits.ts';
+import { openSlots } from './open-slots.ts';
+import { createPaceMeter } from './pace-meter.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface HoldOptions extends BodyLimits {
+  /** What may take as long as it likes. */
+  readonly isUpload: (request: IncomingMessage) => boolean;
+  /** Whose bodies are counted together; null: not known. */
+  readonly networkOf: (request: IncomingMessage) => string | null;
+  readonly now?: () => number;
+}
+
+/** A body is looked at so often in the shortest time that matters. */
+const looksPerLimit = 8;
+/** How long the last word may take to arrive. */
+const lastWordMilliseconds = 2_000;
+
+/** → a handler that lets `handler` answer and ends the connection of a body that doesn't come in as `options` says, with 408. */
+export function holdToPace(handler: Handler, options: HoldOptions): Handler {
+  const slots = openSlots(options.atOncePerNetwork);
+  return (request, response) => {
+    if (!hasBody(request)) return handler(request, response);
+    const release = slots.take(options.networkOf(request) ?? '');
+    watch(request, response, options, release ?? (() => undefined));
+    if (release !== null) return handler(request, response);
+    // Read away for a moment: who still sends doesn't see the answer of a connection that is reset.
+    request.resume();
+    response.writeHead(429, { ...headersOf(tooManyAtOnce), 'retry-after': '30', connection: 'close' });
+    response.end(bodyOf(tooManyAtOnce));
+    return Promise.resolve();
+  };
+}
+
+/** RFC 9112 §6: a request has a body where one of these says so. */
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+function watch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HoldOptions,
+  release: () => void,
+): void {
+  const {
+    now = () => performance.now(),
+    otherMilliseconds,
+    answeredMilliseconds,
+    idleMilliseconds,
+  } = options;
+  const { socket } = request;
+  const [start, bytesBefore] = [now(), socket.bytesRead];
+  const look = createPaceMeter(options, start);
+  const endsAt = options.isUpload(request) ? Infinity : start + otherMilliseconds;
+  let answeredAt: number | null = null;
+  const shortest = Math.min(idleMilliseconds, options.windowMilliseconds, answeredMilliseconds);
+  const timer = setInterval(() => {
+    const at = now();
+    // The route has answered without reading on: the sender has some time to take notice.
+    if (response.writableFinished) {
+      answeredAt ??= at;
+      if (at - answeredAt >= answeredMilliseconds) socket.destroy();
+      return;
+    }
+    const bytes = socket.bytesRead - bytesBefore;
+    const fault = look({ now: at, bytes, unread: request.readableLength > 0 });
+    if (fault === 'stalled') cutOff(stalled(idleMilliseconds));
+    else if (fault === 'slow') cutOff(slow(options));
+    else if (at >= endsAt) cutOff(tooLong(otherMilliseconds));
+  }, shortest / looksPerLimit);
+  timer.unref();
+  const stop = (): void => {
+    clearInterval(timer);
+    release();
+  };
+  const cutOff = (problem: Problem): void => {
+    stop();
+    // Something of an answer is on its way already, or one to an earlier request of this connection.
+    if (response.headersSent || response.socket === null) socket.destroy();
+    else sayLast(socket, problem);
+  };
+  // One that nobody reads to its end closes with its connection.
+  request.once('end', stop);
+  request.once('close', stop);
+}
+
+interface Problem {
+  readonly status: 408 | 429;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly fix: string;
+}
+
+const headersOf = (problem: Problem) => ({
+  'content-type': 'application/problem+json',
+  'cache-control': 'no-store',
+  'content-length': Buffer.byteLength(bodyOf(problem)),
+});
+const bodyOf = (problem: Problem): string =>
+  `${JSON.stringify({ type: problemType(problem.code), ...problem })}\n`;
+
+/**
+ * Past the response object, which belongs to the handler that is still waiting for the body, as Node.js does it itself with its
+ * own limits. The handler sees that the connection ended.
+ */
+function sayLast(socket: Socket, problem: Problem): void {
+  const headers = Object.entries({ ...headersOf(problem), connection: 'close' });
+  const lines = [`HTTP/1.1 ${problem.status} ${problem.title}`, ...headers.map((one) => one.join(': '))];
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${bodyOf(problem)}`);
+  const timer = setTimeout(() => socket.destroy(), lastWordMilliseconds);
+  timer.unref();
+  socket.once('close', () => clearTimeout(timer));
+}
+
+const tooManyAtOnce: Problem = {
+  status: 429,
+  code: 'TOO_MANY_AT_ONCE',
+  title: 'Too many at once',
+  detail: 'Too much is coming in from your network at once.',
+  fix: 'Wait until the other uploads are done, then send it again.',
+};
+
+const secondsOf = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} seconds`;
+
+const stalled = (idleMilliseconds: number): Problem => ({
+  status: 408,
+  code: 'UPLOAD_STALLED',
+  title: 'Upload stalled',
+  detail: `Nothing arrived for ${secondsOf(idleMilliseconds)}; nothing of what came before was kept.`,
+  fix: 'Send it again. It may take as long as it needs, as long as bytes arrive.',
+});
+
+const slow = ({ bytesPerSecondMin, windowMilliseconds }: BodyLimits): Problem => ({
+  status: 408,
+  code: 'UPLOAD_TOO_SLOW',
+  title: 'Upload too slow',
+  detail: `Less than ${bytesPerSecondMin} bytes a second arrived over ${secondsOf(windowMilliseconds)}; nothing was kept.`,
+  fix: 'Send it again over a faster line, or from the build.',
+});
+
+const tooLong = (otherMilliseconds: number): Problem => ({
+  status: 408,
+  code: 'REQUEST_TOO_LONG',
+  title: 'Request took too long',
+  detail: `What isn’t an upload has to arrive within ${secondsOf(otherMilliseconds)}.`,
+  fix: 'Send it again. Files are sent with PUT /api/v1/artifacts/{sha256}.',
+});

@@ -1,0 +1,14 @@
+import type { IncomingMessage } from 'node:http';
+
+const uploads = [
+  // app/api/v1/artifacts/[sha256], of programs
+  { method: 'PUT', path: /^\/api\/v1\/artifacts\/[^/?]+(?:\?|$)/ },
+  // app/api/projects/[slug]/upload, of people: with scripts, and as a form without
+  { method: 'PUT', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
+  { method: 'POST', path: /^\/api\/projects\/[^/?]+\/upload(?:\?|$)/ },
+];
+
+/** Whether a request sends a file to the store. Both routes answer who may not before they read. */
+export function isUpload({ method, url = '' }: Pick<IncomingMessage, 'method' | 'url'>): boolean {
+  return uploads.some((one) => one.method === method && one.path.test(url));
+}

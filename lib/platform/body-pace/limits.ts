@@ -1,0 +1,54 @@
+/** How bodies of requests may come in. */
+import { z } from 'zod';
+import type { Pace } from './pace-meter.ts';
+
+const seconds = z.number().int().min(5).max(3600);
+
+/** As the configuration has it. All have usual values. */
+export const bodyLimitsSchema = z.strictObject({
+  /** So long no byte may arrive. */
+  idleSeconds: seconds.default(60),
+  /** On average over each window of time. 0: however slow. */
+  bytesPerSecondMin: z
+    .number()
+    .int()
+    .min(0)
+    .max(1024 * 1024)
+    .default(4096),
+  windowSeconds: seconds.default(120),
+  /** Uploads of one token or person at a time. */
+  atOncePerSender: z.number().int().min(1).max(1000).default(8),
+  /** Bodies coming in at a time from one network (IPv4 /24, IPv6 /48). */
+  atOncePerNetwork: z.number().int().min(1).max(10_000).default(64),
+});
+
+export type ConfiguredBodyLimits = z.infer<typeof bodyLimitsSchema>;
+
+export interface BodyLimits extends Pace {
+  /** Of every body but an upload: what Node.js has for all of them. */
+  readonly otherMilliseconds: number;
+  /** How long the rest of a body may come in once its request was answered. */
+  readonly answeredMilliseconds: number;
+  readonly atOncePerNetwork: number;
+}
+
+const otherMilliseconds = 300_000;
+const answeredMilliseconds = 10_000;
+
+export function bodyLimitsOf(configured: ConfiguredBodyLimits | undefined): BodyLimits {
+  const { idleSeconds, bytesPerSecondMin, windowSeconds, atOncePerNetwork } =
+    configured ?? bodyLimitsSchema.parse({});
+  return {
+    idleMilliseconds: idleSeconds * 1000,
+    bytesPerSecondMin,
+    windowMilliseconds: windowSeconds * 1000,
+    ...{ otherMilliseconds, answeredMilliseconds, atOncePerNetwork },
+  };
+}
+
+/**
+ * Of the server that listens. Node.js would cut off every request after five minutes; `holdToPace` watches bodies instead. Heads
+ * keep their limit.
+ */
+export const serverTimings = (headersMilliseconds = 60_000) =>
+  ({ requestTimeout: 0, headersTimeout: headersMilliseconds }) as const;

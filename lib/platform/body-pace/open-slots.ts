@@ -1,0 +1,24 @@
+/** How many of something one sender may have going at a time. */
+export interface Slots {
+  /** → what gives the slot back (again and again: once), or null where all are taken. */
+  take(key: string): (() => void) | null;
+}
+
+export function openSlots(perKey: number): Slots {
+  const taken = new Map<string, number>();
+  return {
+    take(key) {
+      const count = taken.get(key) ?? 0;
+      if (count >= perKey) return null;
+      taken.set(key, count + 1);
+      let held = true;
+      return () => {
+        if (!held) return;
+        held = false;
+        const left = (taken.get(key) ?? 1) - 1;
+        if (left === 0) taken.delete(key);
+        else taken.set(key, left);
+      };
+    },
+  };
+}
