@@ -11,8 +11,9 @@ import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
 import { startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
+import { openRegister } from './open-register.ts';
 import { openPolicySource } from './policy-source/index.ts';
-import { judgeAnswers, judgeList, openRevocationRegister } from './revocation/index.ts';
+import { judgeAnswers, judgeList } from './revocation/index.ts';
 import { openScanner, type ScannerState } from './scan/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
@@ -63,23 +64,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     database,
     policy,
-    revocations: await openRevocationRegister({
-      file: config.revocationRegister,
-      now,
-      async onLearned(learned) {
-        await database.transaction(async (transaction) => {
-          for (const one of learned) {
-            const body = {
-              ...one,
-              effectiveAt: one.effectiveAt.toISOString(),
-              learnedAt: one.learnedAt.toISOString(),
-            };
-            await append(transaction, now(), { requestId: null, kind: 'certificate.revoked', body });
-          }
-        });
-        log.warn({ serials: learned.map((one) => one.serial) }, 'certificates are revoked');
-      },
-    }),
+    revocations: await openRegister(config, { database, log, now }),
     stops: watchEmergencyStops({
       file: config.emergencyStops,
       takeStatements: () => stopStatements.take(),
@@ -177,6 +162,13 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
       probe: async () => {
         const health = await context.keyHolder.health();
         return { state: health.ok ? 'ok' : 'down', detail: health.detail };
+      },
+    },
+    {
+      component: 'revocation-register',
+      probe: async () => {
+        await context.revocations.checkFile();
+        return { state: 'ok', detail: `${context.revocations.known().size} certificates are revoked` };
       },
     },
     ...watchRevocationList(context),

@@ -53,6 +53,9 @@ export async function openCheckedFoundation(folder: string) {
     }),
     onFailure,
   );
+  const revoked: KnownRevocation[] = [];
+  // The signer makes it at its first start.
+  writeFileSync(inFolder('revocations.json'), registerText([]));
   const authority = await startAuthority(
     authorityConfigSchema.parse({
       ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
@@ -82,8 +85,11 @@ export async function openCheckedFoundation(folder: string) {
     pem: (label: string): string => inFolder('keys', `${label}.pem`),
     list: inFolder('pki', 'foundation-issuing.crl'),
     rootList: inFolder('pki', 'foundation-root.crl'),
-    revoke: (revocations: readonly KnownRevocation[]): void =>
-      writeFileSync(inFolder('revocations.json'), registerText(revocations)),
+    /** In addition to those before: a register only grows. */
+    revoke: (revocations: readonly KnownRevocation[]): void => {
+      revoked.push(...revocations);
+      writeFileSync(inFolder('revocations.json'), registerText(revoked));
+    },
     async sign(name: string): Promise<string> {
       const signed = await signProgram(keyHolder, certificate, tsa.url);
       writeFileSync(inFolder(name), signed);

@@ -12,15 +12,15 @@ import type { Context } from '../platform/portal/index.ts';
 export type KnownRevocations = ReadonlyMap<string, RememberedRevocation>;
 
 export interface RememberedRevocation extends KnownRevocation {
-  /** The accepted policy commit that says it. */
-  readonly policyCommit: string;
+  /** The accepted policy commit that says it; null: the signer rebuilt its register, and only a published list knew. */
+  readonly policyCommit: string | null;
 }
 
 const kind = 'certificate.revoked';
 const rowsAtOnce = 1000;
 const bodySchema = z.object({
   ...{ serial: z.string(), project: z.string(), certificate: z.string(), reason: z.string() },
-  ...{ effectiveAt: z.iso.datetime(), policyCommit: z.string() },
+  ...{ effectiveAt: z.iso.datetime(), policyCommit: z.string().nullable() },
 });
 
 interface Remembered {

@@ -104,6 +104,7 @@ const documentIn = (snapshot: PolicySnapshot | null, serial: string): Revocation
 
 /** The policy that said it: for one that a later policy dropped. */
 async function snapshotAt(ctx: Source, one: RememberedRevocation): Promise<PolicySnapshot | null> {
+  if (one.policyCommit === null) return null;
   const policy = await acceptedPolicyAt(ctx, parseCommitSha(one.policyCommit)).catch(() => null);
   return policy?.snapshot ?? null;
 }

@@ -1,8 +1,8 @@
 /** One round of status answers: what was issued and what is revoked → a signed file for each serial number. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '../../lib/core/ids/index.ts';
 import {
   issueStatusAnswer,
   OcspError,
@@ -14,6 +14,7 @@ import { X509Error } from '../../lib/core/x509/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../keyholder/index.ts';
 import type { Revocations } from '../revocation/index.ts';
+import { AuthorityError } from './error.ts';
 
 export interface AnswerPublisher {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
@@ -52,6 +53,8 @@ interface Known {
   readonly nextUpdate: Date;
 }
 
+const namedMax = 5;
+
 const answerName = (serial: string): string => `${serial}.ors`;
 
 /**
@@ -62,6 +65,8 @@ export class Answers {
   readonly #publisher: AnswerPublisher;
   #known = new Map<string, Known | null>();
   #readAt = 0;
+  /** The certificates that were last found to be all. */
+  #checked: ReadonlySet<CertificateSerial> | null = null;
 
   constructor(publisher: AnswerPublisher) {
     this.#publisher = publisher;
@@ -78,6 +83,7 @@ export class Answers {
       this.#known = new Map();
       this.#readAt = now().getTime();
     }
+    await this.#checkRegistry(issued, revocations);
     const due: { serial: CertificateSerial; status: CertificateStatus; rank: number }[] = [];
     for (const serial of new Set([...[...revocations.values()].map((one) => one.serial), ...issued])) {
       const status = statusOf(serial, revocations);
@@ -93,6 +99,31 @@ export class Answers {
     return { made: round.length, left: due.length - round.length };
   }
 
+  /** Whether there is an answer of this CA, whatever the registry of keys says now. */
+  async has(serial: CertificateSerial): Promise<boolean> {
+    return (await this.#read(serial)) !== null;
+  }
+
+  /** Certificates that were answered for are issued: a registry that lacks one was shortened or set back. */
+  async #checkRegistry(issued: ReadonlySet<CertificateSerial>, revocations: Revocations): Promise<void> {
+    if (issued === this.#checked) return;
+    const names = (await readdir(this.#publisher.folder)).filter((name) => name.endsWith('.ors'));
+    const lost: string[] = [];
+    for (const name of names) {
+      const serial = serialOfName(name);
+      if (serial === null || issued.has(serial) || revocations.has(serial)) continue;
+      if (await this.has(serial)) lost.push(serial);
+      if (lost.length >= namedMax) break;
+    }
+    if (lost.length > 0) {
+      throw new AuthorityError(
+        'REGISTRY_SHORT',
+        `the registry of keys lacks certificates that were answered for before: ${lost.join(', ')}. Restore registry.json, the certificates and issuance.jsonl from a backup; answers aren’t made meanwhile`,
+      );
+    }
+    this.#checked = issued;
+  }
+
   /** An answer for a number that no certificate has; it is kept nowhere. */
   async unknown(responder: Responder, serial: CertificateSerial): Promise<Uint8Array> {
     return (await this.#make(responder, serial, { status: 'unknown' })).der;
@@ -104,6 +135,13 @@ export class Answers {
     if (known === undefined) {
       known = await this.#read(serial);
       this.#known.set(serial, known);
+    }
+    // Lists are compared as a whole; this holds for an answer that went out before its list did.
+    if (status.status !== 'revoked' && known?.status.startsWith('revoked') === true) {
+      throw new AuthorityError(
+        'REGISTER_SHORT',
+        `the answer for ${serial} says that it is revoked, and the register lacks it: restore the register from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
+      );
     }
     if (known?.status !== nameOf(status)) return status.status === 'revoked' ? -1 : 0;
     const { now, refreshMilliseconds } = this.#publisher;
@@ -156,6 +194,14 @@ export class Answers {
       },
     );
     return { der, known: { status: nameOf(status), thisUpdate, nextUpdate } };
+  }
+}
+
+function serialOfName(name: string): CertificateSerial | null {
+  try {
+    return parseCertificateSerial(name.slice(0, -'.ors'.length));
+  } catch {
+    return null;
   }
 }
 

@@ -53,6 +53,7 @@ beforeAll(async () => {
       ...{ registry: inFolder('keys', 'registry.json'), journal: inFolder('authority', 'journal.jsonl') },
     },
   });
+  revoke([]);
   authority = await start();
 });
 afterAll(async () => {
@@ -76,6 +77,8 @@ function revoke(serials: readonly string[], changes: Partial<KnownRevocation> = 
   }));
   writeFileSync(config.register, registerText(revocations));
 }
+
+const early = { effectiveAt: new Date('2026-11-10T00:00:00Z') };
 
 function openssl(...args: readonly string[]): string {
   try {
@@ -118,7 +121,7 @@ describe('the revocation authority', () => {
   });
 
   it('publishes an earlier date as soon as it stands in the register', async () => {
-    revoke([released()], { effectiveAt: new Date('2026-11-10T00:00:00Z') });
+    revoke([released(), '5a01', '5a1f'], early);
     await authority.publish();
     expect(list().revoked.get(released())).toEqual({
       revokedAt: new Date('2026-11-10T00:00:00Z'),
@@ -140,7 +143,7 @@ describe('the revocation authority', () => {
     expect(await authority.publish()).toMatchObject({ made: true, number: number + 1 });
     // Even where its own memory of the number was lost.
     rmSync(config.stateFile);
-    revoke([released(), '5a02']);
+    revoke([released(), '5a01', '5a1f', '5a02'], early);
     expect(await authority.publish()).toMatchObject({ number: number + 2 });
   });
 
@@ -148,12 +151,12 @@ describe('the revocation authority', () => {
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
     const aside = inFolder('pki', 'foundation-issuing.crl.new');
     symlinkSync('/dev/full', aside);
-    revoke([released(), '5a02', '5a03']);
+    revoke([released(), '5a01', '5a1f', '5a02', '5a03'], early);
     await expect(authority.publish()).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(readFileSync(inFolder('pki', 'foundation-issuing.crl'))).toEqual(before);
     expect(list().nextUpdate.getTime()).toBeGreaterThan(Date.now());
     rmSync(aside);
-    expect(await authority.publish()).toMatchObject({ made: true, revoked: 3 });
+    expect(await authority.publish()).toMatchObject({ made: true, revoked: 5 });
   });
 
   it('leaves the last list whole when the token is gone, and publishes once it is back', async () => {
@@ -161,7 +164,7 @@ describe('the revocation authority', () => {
     const tokens = inFolder('softhsm', 'tokens');
     renameSync(tokens, `${tokens}-away`);
     mkdirSync(tokens);
-    revoke([released(), '5a02', '5a03', '5a04']);
+    revoke([released(), '5a01', '5a1f', '5a02', '5a03', '5a04'], early);
     try {
       await expect(authority.publish()).rejects.toMatchObject({ name: 'KeyHolderError' });
       expect(readFileSync(inFolder('pki', 'foundation-issuing.crl'))).toEqual(before);
@@ -169,7 +172,7 @@ describe('the revocation authority', () => {
       rmSync(tokens, { recursive: true });
       renameSync(`${tokens}-away`, tokens);
     }
-    expect(await authority.publish()).toMatchObject({ made: true, revoked: 4 });
+    expect(await authority.publish()).toMatchObject({ made: true, revoked: 6 });
   });
 
   it('is the only writer while it lives, and takes over from a killed one', async () => {

@@ -1,5 +1,16 @@
 export type AuthorityErrorCode =
-  'CONFIG_INVALID' | 'PUBLICATION_INVALID' | 'LOCKED' | 'RESPONDER_MISSING' | 'LISTEN_FAILED';
+  | 'CONFIG_INVALID'
+  | 'PUBLICATION_INVALID'
+  /** The register, or the registry of keys, has less than was published. */
+  | 'REGISTER_SHORT'
+  | 'REGISTRY_SHORT'
+  /** The root’s list where the ceremony writes it is older than the published one. */
+  | 'LIST_SHORT'
+  /** Nobody knows what the last list named. */
+  | 'STATE_LOST'
+  | 'LOCKED'
+  | 'RESPONDER_MISSING'
+  | 'LISTEN_FAILED';
 
 export class AuthorityError extends Error {
   readonly code: AuthorityErrorCode;

@@ -1,4 +1,5 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { AuthorityError } from './error.ts';
 
 /**
@@ -6,6 +7,7 @@ import { AuthorityError } from './error.ts';
  * left is taken over. Throws LOCKED while another one lives.
  */
 export async function takeLock(file: string): Promise<{ release(): Promise<void> }> {
+  await mkdir(dirname(file), { recursive: true });
   for (let attempt = 0; attempt < 3; attempt++) {
     try {
       const handle = await open(file, 'wx', 0o600);

@@ -1,7 +1,6 @@
 /** One round of publishing: what is revoked → signed lists in the publication, whole one last. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import {
   issueRevocationList,
   readRevocationList,
@@ -11,7 +10,7 @@ import {
 import { replaceFile } from '../durable-file/index.ts';
 import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../keyholder/index.ts';
 import type { Revocations } from '../revocation/index.ts';
-import { AuthorityError } from './error.ts';
+import type { LastPublished } from './last-published.ts';
 
 export interface Publisher {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
@@ -19,7 +18,7 @@ export interface Publisher {
   /** DER certificate of the issuing CA. */
   readonly issuer: Uint8Array;
   readonly publication: string;
-  readonly stateFile: string;
+  readonly last: Pick<LastPublished, 'check' | 'reserve'>;
   readonly parts: 1 | 16 | 256;
   readonly publicationUrl: string | null;
   readonly listMilliseconds: number;
@@ -37,21 +36,22 @@ export interface Published {
 const grantSeconds = 60;
 /** Verifiers' clocks may be behind. */
 const backdatedMilliseconds = 5 * 60_000;
-const stateSchema = z.strictObject({ number: z.int().min(0) });
 
 /**
  * Makes new lists where the published ones lack something, are missing, or are older than the refresh. The number is
  * reserved on disk before anything is signed with it, and every file takes its predecessor's place at once: whatever fails
- * in between, what is published stays whole and valid. Throws what failed; the caller tries again.
+ * in between, what is published stays whole and valid. Throws what failed, REGISTER_SHORT where less would be published than
+ * before; the caller tries again.
  */
 export async function publishLists(publisher: Publisher, revocations: Revocations): Promise<Published> {
   const { now, publication, keyLabel, refreshMilliseconds } = publisher;
+  await publisher.last.check(revocations);
   const whole = join(publication, listName(keyLabel, null));
   const current = await readPublished(whole, publisher.issuer);
   if (current !== null && holds(current, revocations, now(), refreshMilliseconds)) {
     return { made: false, ...told(current) };
   }
-  const number = await reserveNumber(publisher.stateFile, current?.number ?? 0);
+  const number = await publisher.last.reserve(revocations);
   const thisUpdate = new Date(now().getTime() - backdatedMilliseconds);
   const nextUpdate = new Date(now().getTime() + publisher.listMilliseconds - backdatedMilliseconds);
   const partsOf = publisher.parts === 1 ? [] : Array.from({ length: publisher.parts }, (_, part) => part);
@@ -89,25 +89,6 @@ async function readPublished(file: string, issuer: Uint8Array): Promise<ReadRevo
     if (error instanceof RevocationError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
-}
-
-/** A number that no list had before, on disk before it is used; a crash skips it. */
-async function reserveNumber(file: string, published: number): Promise<number> {
-  let last = 0;
-  try {
-    last = stateSchema.parse(JSON.parse(await readFile(file, 'utf8'))).number;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new AuthorityError(
-        'PUBLICATION_INVALID',
-        `${file} holds no number: restore it, or write {"number": N} with one above every list's`,
-        { cause: error },
-      );
-    }
-  }
-  const number = Math.max(last, published) + 1;
-  await replaceFile(file, `${JSON.stringify({ number })}\n`);
-  return number;
 }
 
 async function makeList(

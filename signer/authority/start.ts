@@ -1,15 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readRevocationList } from '../../lib/core/revocation/index.ts';
+import { readRevocationList, RevocationError } from '../../lib/core/revocation/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { issuanceSize } from '../issuance/index.ts';
 import { openKeyHolder, type KeyHolder } from '../keyholder/index.ts';
-import { readRegister, type Revocations } from '../revocation/index.ts';
+import { readListFile, readRegister, type Revocations } from '../revocation/index.ts';
 import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
+import { AuthorityError } from './error.ts';
 import { readIssued, responderAt, type Issued } from './issued.ts';
+import { LastPublished } from './last-published.ts';
 import { takeLock } from './lock.ts';
-import { publishLists, type Published, type Publisher } from './publish.ts';
+import { listName, publishLists, type Published, type Publisher } from './publish.ts';
 import { serveUnknown } from './unknown.ts';
 
 export interface RunningAuthority {
@@ -100,6 +102,7 @@ class Round {
   readonly #config: AuthorityConfig;
   readonly #keyHolder: KeyHolder;
   readonly #publisher: Publisher;
+  readonly #last: LastPublished;
   readonly #answers: Answers | null;
   readonly #now: () => Date;
   #issued: Issued;
@@ -112,8 +115,13 @@ class Round {
     this.#keyHolder = keyHolder;
     this.#issued = issued;
     this.#now = now;
+    this.#last = new LastPublished({
+      ...{ issuer, stateFile: config.stateFile, register: config.register },
+      wholeList: join(publication, listName(keyLabel, null)),
+      keyHolderJournal: config.keyHolder.journal,
+    });
     this.#publisher = {
-      ...{ keyHolder, issuer, now, keyLabel, parts: config.parts, publication, stateFile: config.stateFile },
+      ...{ keyHolder, issuer, now, keyLabel, parts: config.parts, publication, last: this.#last },
       publicationUrl: config.publicationUrl ?? null,
       listMilliseconds: config.listDays * 24 * hours,
       refreshMilliseconds: config.refreshHours * hours,
@@ -131,20 +139,27 @@ class Round {
   /** Each part is tried, whatever became of the ones before; throws the first failure. */
   async run({ onPublished, onAnswered }: AuthorityEvents): ReturnType<RunningAuthority['publish']> {
     await this.#followRegistry();
-    const revocations = await readRegister(this.#config.register);
     const failures: unknown[] = [];
     const attempt = <T>(part: Promise<T>): Promise<T | null> =>
       part.catch((error: unknown) => {
         failures.push(error);
         return null;
       });
-    const published = await attempt(publishLists(this.#publisher, revocations));
+    const revocations = await attempt(this.#revocations());
+    const published = revocations === null ? null : await attempt(publishLists(this.#publisher, revocations));
     if (published?.made === true) onPublished(published);
-    const answers = await attempt(this.#answer(revocations));
+    const answers = revocations === null ? null : await attempt(this.#answer(revocations));
     if (answers !== null && answers.made > 0) onAnswered(answers);
     await attempt(this.#publishCertificates());
     if (published === null || failures.length > 0) throw failures[0];
     return { ...published, answers };
+  }
+
+  /** The register, where it holds all that was published before: neither lists nor answers say less. */
+  async #revocations(): Promise<Revocations> {
+    const revocations = await readRegister(this.#config.register);
+    await this.#last.check(revocations);
+    return revocations;
   }
 
   async #answer(revocations: Revocations): Promise<Answered | null> {
@@ -155,10 +170,12 @@ class Round {
   async unknown(serial: Parameters<Answers['unknown']>[1]): Promise<Uint8Array | null> {
     // A certificate that was issued a moment ago is never unknown.
     await this.#followRegistry();
-    const revocations = await readRegister(this.#config.register);
+    const revocations = await this.#revocations();
     const { serials, reserved } = this.#issued;
     if (this.#answers === null || serials.has(serial) || reserved.has(serial) || revocations.has(serial))
       return null;
+    // The registry of keys may have lost it; an answer that was made once knows of it all the same.
+    if (await this.#answers.has(serial)) return null;
     return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial);
   }
 
@@ -184,8 +201,21 @@ class Round {
     const list = await readIfThere(join(dirname(keyHolder.registry), 'foundation-root.crl'));
     if (list === null) return;
     const file = join(publication, 'foundation-root.crl');
-    if (!this.#isPublished(file, list)) readRevocationList(list, root);
+    if (!this.#isPublished(file, list)) await this.#checkRootList(file, list, root);
     await this.#publishFile(file, list);
+  }
+
+  /** The ceremony’s folder may have been set back to before the list that is published. */
+  async #checkRootList(file: string, made: Uint8Array, root: Uint8Array): Promise<void> {
+    const { number, revoked } = readRevocationList(made, root);
+    const before = await readListFile(file, root).catch(nullIfNone);
+    if (before === null) return;
+    const lost = [...before.revoked.keys()].filter((serial) => !revoked.has(serial));
+    if (number >= before.number && lost.length === 0) return;
+    throw new AuthorityError(
+      'LIST_SHORT',
+      `${file} is list ${before.number} and names ${before.revoked.size}; the ceremony’s is list ${number} and names ${revoked.size}: restore the newer one there, or hold a ceremony that makes another`,
+    );
   }
 
   async #publishFile(file: string, bytes: Uint8Array): Promise<void> {
@@ -207,4 +237,9 @@ async function readIfThere(file: string): Promise<Uint8Array | null> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
+}
+
+function nullIfNone(error: unknown): null {
+  if (error instanceof RevocationError || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  throw error;
 }

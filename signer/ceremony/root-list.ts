@@ -6,6 +6,7 @@ import type { CertificateSerial } from '../../lib/core/ids/index.ts';
 import {
   issueRevocationList,
   readRevocationList,
+  type ReadRevocationList,
   type RevocationReason,
   type SignRevocationList,
 } from '../../lib/core/revocation/index.ts';
@@ -38,12 +39,24 @@ const fileName = 'foundation-root.crl';
 /** Code Signing BR §4.9.7: a root's list at least every twelve months. */
 const days = 364;
 
-/** → the list with the number after that of the one in the folder. A list there that isn't the root's is an error. */
+/**
+ * → the list with the number after that of the one in the folder. A list there that isn't the root's is an error. Throws
+ * CONFIG_INVALID where the new one would name less: whoever was revoked stays revoked.
+ */
 export async function makeRootList(
   { folder, root, thisUpdate, revoked }: RootListInput,
   sign: SignRevocationList,
 ): Promise<MadeRootList> {
-  const number = (await numberBefore(join(folder, fileName), root)) + 1;
+  const before = await listBefore(join(folder, fileName), root);
+  const number = (before?.number ?? 0) + 1;
+  const named = new Set<string>(revoked.map((one) => one.serial));
+  const lost = [...(before?.revoked.keys() ?? [])].filter((serial) => !named.has(serial));
+  if (lost.length > 0) {
+    throw new CeremonyError(
+      'CONFIG_INVALID',
+      `revoked: the root's last list (${join(folder, fileName)}) names ${lost.join(', ')}, and the configuration doesn't; put it back, nothing is ever taken off a list`,
+    );
+  }
   const nextUpdate = new Date(thisUpdate.getTime() + days * 86_400_000);
   const der = await issueRevocationList(
     {
@@ -88,11 +101,11 @@ export async function writeRootList(folder: string, { der }: MadeRootList): Prom
   await replaceFile(join(folder, fileName), der, 0o644);
 }
 
-async function numberBefore(file: string, root: Uint8Array): Promise<number> {
+async function listBefore(file: string, root: Uint8Array): Promise<ReadRevocationList | null> {
   try {
-    return readRevocationList(new Uint8Array(await readFile(file)), root).number;
+    return readRevocationList(new Uint8Array(await readFile(file)), root);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw error;
   }
 }

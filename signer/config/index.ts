@@ -1,5 +1,6 @@
 /** The signer's configuration: one YAML file, read once at start. Secrets are named by file, never written here. */
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -13,6 +14,11 @@ const secretSource = z.union([
 ]);
 
 const schema = z.strictObject({
+  /** Name of this signer among those on the same database; the host’s name unless said. */
+  signerId: z
+    .string()
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,62})$/, 'up to 63 letters, digits, dots, hyphens and underscores')
+    .default(() => hostname().slice(0, 63)),
   /** PostgreSQL URL of the signer's own role. */
   databaseUrl: z.string().regex(/^postgres(ql)?:\/\//, 'a postgresql:// URL'),
   policyRepository: z.strictObject({

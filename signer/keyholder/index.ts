@@ -23,3 +23,5 @@ export {
   readPublicKey,
   type KeyProtection,
 } from './token-keys.ts';
+export { readKeyHolderJournal, type JournalHead } from './read-journal.ts';
+export type { JournalRecord } from './journal-record.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { canonicalJson } from '../../lib/core/json/index.ts';
 import { grantPurposeSchema } from './grant-wire.ts';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -25,7 +26,7 @@ const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('recovered'), droppedBytes: z.int(), droppedSha256: hex64 }),
 ]);
 
-export const journalRecordSchema = z.strictObject({
+const journalRecordSchema = z.strictObject({
   sequence: z.int().min(1),
   previous: hex64,
   at: z.iso.datetime(),
@@ -34,3 +35,14 @@ export const journalRecordSchema = z.strictObject({
 
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export type JournalRecord = z.infer<typeof journalRecordSchema>;
+
+/** A line with its newline → the record; null for anything but canonical bytes, which would hash differently from what they say. */
+export function parseJournalRecord(line: Buffer): JournalRecord | null {
+  try {
+    const text = line.toString('utf8');
+    const record = journalRecordSchema.parse(JSON.parse(text));
+    return `${canonicalJson(record)}\n` === text ? record : null;
+  } catch {
+    return null;
+  }
+}

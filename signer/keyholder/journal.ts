@@ -3,7 +3,7 @@ import { open, mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '../../lib/core/json/index.ts';
 import { KeyHolderError } from './error.ts';
-import { journalRecordSchema, type JournalRecord, type JournalEntry } from './journal-record.ts';
+import { parseJournalRecord, type JournalRecord, type JournalEntry } from './journal-record.ts';
 
 const lineBytesMax = 256 * 1024;
 const newline = 0x0a;
@@ -74,7 +74,7 @@ export class KeyHolderJournal {
     if (position === undefined) return null;
     const bytes = Buffer.alloc(position.length);
     await this.#file.read(bytes, 0, position.length, position.offset);
-    const record = parseRecord(bytes);
+    const record = parseJournalRecord(bytes);
     if (record?.entry.kind !== 'signed' || record.entry.grantId !== grantId) {
       throw new KeyHolderError(
         'JOURNAL_TAMPERED',
@@ -136,7 +136,7 @@ export class KeyHolderJournal {
     let start = 0;
     for (let end = bytes.indexOf(newline); end !== -1; end = bytes.indexOf(newline, start)) {
       const line = bytes.subarray(start, end + 1);
-      const record = parseRecord(line);
+      const record = parseJournalRecord(line);
       if (record === null) throw this.#tampered('not a journal record');
       if (record.sequence !== this.#sequence + 1 || record.previous !== this.#head) {
         throw this.#tampered('the record does not follow from the one before');
@@ -176,17 +176,6 @@ export class KeyHolderJournal {
 
 const tamperedFix =
   'find out who wrote to it, then restore the file from a backup before this key holder is started again';
-
-/** Canonical bytes only: a record written any other way hashes differently from what it says. */
-function parseRecord(line: Buffer): JournalRecord | null {
-  try {
-    const text = line.toString('utf8');
-    const record = journalRecordSchema.parse(JSON.parse(text));
-    return `${canonicalJson(record)}\n` === text ? record : null;
-  } catch {
-    return null;
-  }
-}
 
 async function openOrCreate(path: string): Promise<FileHandle> {
   try {

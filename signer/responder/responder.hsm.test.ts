@@ -58,6 +58,7 @@ function startTestAuthority(): Promise<RunningAuthority> {
 beforeAll(async () => {
   hsm = await testTokens(labels);
   await holdCeremony(['widget', 'gadget']);
+  writeFileSync(inFolder('revocations.json'), registerText([]));
   authority = await startTestAuthority();
   responder = await startResponder(
     responderConfigSchema.parse({

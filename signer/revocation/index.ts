@@ -1,6 +1,17 @@
 /** What is revoked: read from accepted policies, never forgotten. */
 export { blockingRevocation } from './blocks.ts';
+export { describeShortfalls, shortfallsOf, type RevocationClaim, type Shortfall } from './compare.ts';
+export { readJournalled, revokedKind } from './journalled.ts';
+export { claimsOfList, listFilesBeside, readListFile } from './published.ts';
 export { openRevocationRegister, type RevocationRegister, type Revocations } from './register.ts';
 export { judgeAnswers } from './watch-answers.ts';
 export { judgeList, type ListVerdict } from './watch-list.ts';
-export { readRegister, registerText, RegisterError, type KnownRevocation } from './wire.ts';
+export {
+  readRegister,
+  RegisterError,
+  registerFix,
+  registerText,
+  stricter,
+  type KnownRevocation,
+  type RegisterErrorCode,
+} from './wire.ts';

@@ -31,6 +31,9 @@ const open = () =>
   openRevocationRegister({
     file: file(),
     now: () => now,
+    signerId: 'one',
+    journalled: () => Promise.resolve({ seq: 0n, entries: [] }),
+    published: () => Promise.resolve([]),
     onLearned: (learned) => Promise.resolve(void told.push(...learned)),
   });
 

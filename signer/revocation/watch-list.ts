@@ -34,6 +34,11 @@ export async function judgeList(
     const serials = missing.slice(0, 3).map((one) => one.serial);
     return { state: 'down', detail: `list ${read.number} lacks ${missing.length}: ${serials.join(', ')}` };
   }
+  const unknown = [...read.revoked.keys()].filter((serial) => !revocations.has(serial));
+  if (unknown.length > 0) {
+    const detail = `list ${read.number} names ${unknown.length} that this signer’s register lacks: ${unknown.slice(0, 3).join(', ')}`;
+    return { state: 'down', detail };
+  }
   const left = read.nextUpdate.getTime() - now.getTime();
   return {
     state: left < alarmMilliseconds ? 'degraded' : 'ok',

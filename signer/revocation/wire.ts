@@ -14,9 +14,12 @@ const entrySchema = z.strictObject({
   reason: z.enum(reasons),
   /** From when on signatures are bad. */
   effectiveAt: time,
-  /** When this signer first read it, and in which commit. */
+  /** When this signer first read it, and in which commit; null: the register was rebuilt, and only a published list knew. */
   learnedAt: time,
-  policyCommit: z.string().transform((value) => parseCommitSha(value)),
+  policyCommit: z
+    .string()
+    .transform((value) => parseCommitSha(value))
+    .nullable(),
 });
 
 const registerSchema = z.strictObject({
@@ -27,29 +30,72 @@ const registerSchema = z.strictObject({
 /** A revocation that this signer has accepted; it is never forgotten. */
 export type KnownRevocation = z.output<typeof entrySchema>;
 
+export type RegisterErrorCode =
+  | 'REVOCATION_REGISTER_MISSING'
+  | 'REVOCATION_REGISTER_INVALID'
+  /** It lacks what is known to be revoked. */
+  | 'REVOCATION_REGISTER_SHORT';
+
 export class RegisterError extends Error {
-  readonly code = 'REVOCATION_REGISTER_INVALID';
-  constructor(message: string, cause?: unknown) {
+  readonly code: RegisterErrorCode;
+  constructor(code: RegisterErrorCode, message: string, cause?: unknown) {
     super(message, { cause });
     this.name = 'RegisterError';
+    this.code = code;
   }
 }
 
-/** File → its revocations by serial number; empty where there is no file yet. Throws RegisterError. */
+/** What an operator does about a register that is damaged. */
+export const registerFix =
+  'restore it from a backup, or rebuild it: npm run revocations:rebuild -- --config signer.yaml';
+
+/**
+ * File → its revocations by serial number. Throws RegisterError: a file that isn’t there is a damaged register, not an empty
+ * one; the signer makes it at its first start.
+ */
 export async function readRegister(file: string): Promise<ReadonlyMap<string, KnownRevocation>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return new Map();
-    throw error;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') {
+      throw new RegisterError(
+        'REVOCATION_REGISTER_INVALID',
+        `the register of revocations ${file} can’t be read: make it readable for this account, or ${registerFix}`,
+        cause,
+      );
+    }
+    throw new RegisterError(
+      'REVOCATION_REGISTER_MISSING',
+      `the register of revocations ${file} isn’t there. The signer makes it at its first start; if it was there, ${registerFix}`,
+      cause,
+    );
   }
   try {
     const { revocations } = registerSchema.parse(JSON.parse(text));
-    return new Map(revocations.map((one) => [one.serial, one]));
+    const known = new Map<string, KnownRevocation>();
+    for (const one of revocations) {
+      const other = known.get(one.serial);
+      known.set(one.serial, other === undefined ? one : stricter(other, one));
+    }
+    return known;
   } catch (cause) {
-    throw new RegisterError(`${file} is no register of revocations: restore it from a backup`, cause);
+    throw new RegisterError(
+      'REVOCATION_REGISTER_INVALID',
+      `${file} is no register of revocations: ${registerFix}`,
+      cause,
+    );
   }
+}
+
+/** Two records of one certificate → the earlier date, and a compromised key where either says so. */
+export function stricter(one: KnownRevocation, other: KnownRevocation): KnownRevocation {
+  return {
+    ...one,
+    effectiveAt: other.effectiveAt < one.effectiveAt ? other.effectiveAt : one.effectiveAt,
+    reason: other.reason === 'keyCompromise' ? other.reason : one.reason,
+    learnedAt: other.learnedAt < one.learnedAt ? other.learnedAt : one.learnedAt,
+  };
 }
 
 export function registerText(revocations: Iterable<KnownRevocation>): string {

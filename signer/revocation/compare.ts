@@ -1,0 +1,50 @@
+/** Whether a register holds all that others know to be revoked: nothing is ever taken off it. */
+import type { Revocations } from './register.ts';
+
+/** What anybody but the register says of one certificate. */
+export interface RevocationClaim {
+  /** Lower-case hexadecimal digits. */
+  readonly serial: string;
+  readonly effectiveAt: Date;
+  readonly keyCompromise: boolean;
+  /** Who says it, for people: `list 7`, `the journal`. */
+  readonly source: string;
+}
+
+export interface Shortfall extends RevocationClaim {
+  /** What the register has instead: nothing, a later date, a milder reason. */
+  readonly kind: 'missing' | 'later' | 'milder';
+}
+
+/** Times in lists and answers have no fractions of a second. */
+const inSeconds = (time: Date): number => Math.floor(time.getTime() / 1000);
+
+/** Claims that the register falls short of, in the order of the claims. */
+export function shortfallsOf(register: Revocations, claims: Iterable<RevocationClaim>): readonly Shortfall[] {
+  const shortfalls: Shortfall[] = [];
+  for (const claim of claims) {
+    const known = register.get(claim.serial);
+    if (known === undefined) shortfalls.push({ ...claim, kind: 'missing' });
+    else if (inSeconds(known.effectiveAt) > inSeconds(claim.effectiveAt))
+      shortfalls.push({ ...claim, kind: 'later' });
+    else if (claim.keyCompromise && known.reason !== 'keyCompromise')
+      shortfalls.push({ ...claim, kind: 'milder' });
+  }
+  return shortfalls;
+}
+
+const namedMax = 5;
+
+/** For an error: how many, the first few by serial number, and who knows them. */
+export function describeShortfalls(shortfalls: readonly Shortfall[]): string {
+  const words = {
+    missing: 'isn’t in it',
+    later: 'stands in it with a later date',
+    milder: 'stands in it without keyCompromise',
+  };
+  const named = shortfalls.slice(0, namedMax).map(({ serial, kind, source, effectiveAt }) => {
+    return `${serial} ${words[kind]} (${source}: revoked as of ${effectiveAt.toISOString()})`;
+  });
+  const more = shortfalls.length - named.length;
+  return named.join('; ') + (more > 0 ? `; and ${more} more` : '');
+}
