@@ -9,7 +9,8 @@ export {
 } from './authenticode-verify.ts';
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';
-export { parseSignedData, type SignedData } from './parse-signed-data.ts';
+export { findSignatures, type Countersignature, type FoundSignature } from './find-signatures.ts';
+export { parseSignedData, signatureDepthMax, type SignedData } from './parse-signed-data.ts';
 export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
 export {
   parseSpcIndirectData,

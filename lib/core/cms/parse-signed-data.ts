@@ -30,12 +30,18 @@ export interface SignedData {
   /** The whole TLV inside `[0]`, null when detached. */
   readonly encapContentDer: Uint8Array | null;
   readonly encapContentForm: 'octet-string' | 'direct' | 'detached';
-  /** DER X.509 certificates, in the order of the file. */
+  /** DER X.509 certificates, in the order of the file; other forms are left out. */
   readonly certificates: readonly Uint8Array[];
   readonly signerInfo: SignerInfo;
 }
 
 const certificatesMax = 32;
+
+/**
+ * Levels of DER: a signature takes 8 up to its unsigned attributes, a timestamp in them 18 more, and each
+ * signature nested there 8 again. Microsoft's libraries reach 34; four nestings fit.
+ */
+export const signatureDepthMax = 64;
 
 /**
  * DER ContentInfo → SignedData, RFC 5652 §5.1 and PKCS#7 v1.5 (RFC 2315 §9.1):
@@ -46,12 +52,12 @@ const certificatesMax = 32;
  *   signerInfos SET OF SignerInfo }
  * ```
  * Rejects (CmsError): BER and malformed DER, other content types, no or several signers, other versions
- * than 1 and 3, certificates in other forms than X.509, duplicate attributes. Proves nothing about the
+ * than 1 and 3, what is no certificate among them, duplicate attributes. Proves nothing about the
  * signature: that is verifySignerInfo.
  */
 export function parseSignedData(der: Uint8Array): SignedData {
   return reading('SignedData', () => {
-    const contentInfo = readDer(der);
+    const contentInfo = readDer(der, { depthMax: signatureDepthMax });
     asSequence(contentInfo);
     const outer = new Fields(contentInfo, 'ContentInfo');
     const type = asOid(outer.next('contentType'));
@@ -89,7 +95,7 @@ function readSignedData(fields: Fields): SignedData {
     version,
     digestAlgorithms,
     ...content,
-    certificates: certificates.map(asCertificate),
+    certificates: certificates.flatMap(asCertificate),
     signerInfo: parseSignerInfo(signerInfo),
   };
 }
@@ -114,9 +120,12 @@ function readContent(node: DerNode) {
   };
 }
 
-function asCertificate(node: DerNode): Uint8Array {
-  if (!isUniversal(node, universalTag.sequence)) {
-    throw new CmsError('MALFORMED', 'a certificate that is not X.509');
-  }
-  return node.bytes;
+/**
+ * CertificateChoices, RFC 5652 §10.2.2: X.509 certificates are untagged. Attribute certificates and other forms, tagged `[0]` to
+ * `[3]`, name no key that could have signed; Microsoft's timestamp authority puts one into its tokens. They are passed over.
+ */
+function asCertificate(node: DerNode): readonly Uint8Array[] {
+  if (isUniversal(node, universalTag.sequence)) return [node.bytes];
+  if (node.tagClass === 'context' && node.constructed && node.tagNumber <= 3) return [];
+  throw new CmsError('MALFORMED', 'a certificate that is not X.509');
 }

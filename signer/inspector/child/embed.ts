@@ -2,7 +2,7 @@
 import {
   compareSignedPe,
   embedPeSignature,
-  extractPeSignature,
+  extractPeSignatures,
   parsePe,
   peDigest,
 } from '../../../lib/core/formats/pe/index.ts';
@@ -23,8 +23,8 @@ export async function embed(message: EmbedMessage): Promise<EmbedAnswer> {
         { source: signedSource, layout: signedLayout },
       );
       if (!comparison.equal) throw new InputError(`the signed program differs: ${comparison.message}`);
-      const extracted = await extractPeSignature(signedSource, signedLayout);
-      if (extracted === null || !pkcs7.equals(extracted)) {
+      const [extracted, ...others] = await extractPeSignatures(signedSource, signedLayout);
+      if (extracted === undefined || others.length > 0 || !pkcs7.equals(extracted)) {
         throw new InputError('the signature read back is not the one embedded');
       }
       return {

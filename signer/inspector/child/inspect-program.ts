@@ -10,6 +10,7 @@ import {
 } from '../../../lib/core/formats/pe/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import { describeSignatures } from './describe-signatures.ts';
 import { programFacts } from './program-facts.ts';
 import type { ProgramFacts, SignTargetAnswer } from '../messages.ts';
 import { hexDigest, type WrittenFile } from './file-source.ts';
@@ -48,6 +49,7 @@ export async function inspectProgram(
           message: 'This is a Windows program, declared as a plain file: it is scanned, but not signed.',
           ...about,
         }),
+        ...(await describeSignatures(source, layout, about)),
       ],
       target: null,
       program,
@@ -58,8 +60,15 @@ export async function inspectProgram(
     message: `A Windows program (${layout.format}) of ${sizeBytes} bytes, well formed.`,
     ...about,
   });
-  const parsed = [structure, ...(await inspectMetadata(source, layout, element, { ...about, policy }))];
-  if (element.sign === null) return { findings: parsed, target: null, program };
+  const parsed = [
+    structure,
+    ...unalignedHeader(layout, about),
+    ...(await inspectMetadata(source, layout, element, { ...about, policy })),
+  ];
+  if (element.sign === null) {
+    const signatures = await describeSignatures(source, layout, about);
+    return { findings: [...parsed, ...signatures], target: null, program };
+  }
   if (layout.certificateTable !== null) {
     return {
       findings: [
@@ -68,7 +77,7 @@ export async function inspectProgram(
           rule: 'pe.already-signed',
           message: 'The program is signed already, but the configuration asks for an unsigned one.',
           expected: 'no signature',
-          found: `a certificate table of ${layout.certificateTable.sizeBytes} bytes`,
+          found: `${layout.certificateTable.entries.length} in a certificate table of ${layout.certificateTable.sizeBytes} bytes`,
           fix: 'Submit the program before any signing, or remove `sign` from the element.',
           ...about,
         }),
@@ -89,6 +98,22 @@ export async function inspectProgram(
       spcIndirectData: Buffer.from(peSpcIndirectData(digest)).toString('base64'),
     },
   };
+}
+
+const efiSubsystems: readonly number[] = [10, 11, 12, 13];
+
+/** Signed all the same: firmware runs it, and the digest is the same. */
+function unalignedHeader(layout: PeLayout, about: Pick<Finding, 'path' | 'sha256'>): readonly Finding[] {
+  if (layout.headerOffset % 4 === 0 || efiSubsystems.includes(layout.subsystem)) return [];
+  return [
+    info({
+      rule: 'pe.unaligned-header',
+      message: `The PE header stands at byte ${layout.headerOffset}. Firmware runs such programs, but Windows loads none whose header is not at a multiple of 4.`,
+      expected: 'a multiple of 4',
+      found: String(layout.headerOffset),
+      ...about,
+    }),
+  ];
 }
 
 /** Nothing is read, and nothing can be wrong, where the configuration asks for nothing. */

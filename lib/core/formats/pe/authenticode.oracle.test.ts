@@ -4,44 +4,22 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildAuthenticode, parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
-import { createTestSigner, signContent, toPem } from '../../cms/signer.fixture.ts';
-import { createTimestampAuthority } from '../../cms/timestamp.fixture.ts';
+import { afterAll, describe, expect, test } from 'vitest';
+import { parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
+import { toPem } from '../../cms/signer.fixture.ts';
 import { memorySource } from '../random-access.ts';
-import {
-  compareSignedPe,
-  embedPeSignature,
-  extractPeSignature,
-  parsePe,
-  peChecksum,
-  peDigest,
-  peSpcIndirectData,
-} from './index.ts';
-import { buildProgram, collect } from './program.fixture.ts';
+import { extractPeSignatures, parsePe, peChecksum, peDigest } from './index.ts';
+import { createJudge, missing, present } from './judge.fixture.ts';
+import { buildProgram } from './program.fixture.ts';
 
 const run = promisify(execFile);
 const [mingw64, mingw32] = ['x86_64-w64-mingw32-gcc', 'i686-w64-mingw32-gcc'];
 
-function present(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    // Some print their version and fail.
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-}
-
-const missing = ['osslsigncode', 'sbverify', 'openssl'].filter((program) => !present(program));
-if (missing.length > 0) console.warn(`skipped: Authenticode oracles, because of no ${missing.join(', ')}`);
 const compilers = [mingw64, mingw32].filter(present);
 if (compilers.length === 0) console.warn('skipped: freshly compiled programs, because of no MinGW');
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-authenticode-'));
-const signer = createTestSigner('Countersign release');
-const tsa = createTimestampAuthority(join(dir, 'tsa'));
-const rootPem = join(dir, 'root.pem');
+const { signer, rootPem, sign, expectAccepted } = createJudge(dir);
 afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
@@ -83,50 +61,7 @@ function compiled(compiler: string, name: string, ...options: readonly string[])
   return readFileSync(output);
 }
 
-async function sign(program: Uint8Array, timestamped: boolean) {
-  const source = memorySource(program);
-  const layout = await parsePe(source);
-  const digest = await peDigest(source, layout);
-  const options = { description: 'Ein Prögramm', descriptionUrl: 'https://example.org/program' };
-  const { parts, signature } = signContent(signer, peSpcIndirectData(digest), options);
-  const timestampToken = timestamped ? tsa.stamp(signature) : null;
-  const pkcs7 = buildAuthenticode({ ...parts, timestampToken });
-  return {
-    unsigned: { source, layout },
-    pkcs7,
-    signed: await collect(embedPeSignature(source, layout, pkcs7)),
-  };
-}
-
-async function expectAccepted(program: Uint8Array, timestamped = false): Promise<void> {
-  const { unsigned, pkcs7, signed } = await sign(program, timestamped);
-  const file = join(dir, `signed-${signed.length}.exe`);
-  writeFileSync(file, signed);
-  const roots = timestamped ? ['-TSA-CAfile', tsa.rootPem] : [];
-  const { stdout } = await run('osslsigncode', ['verify', '-CAfile', rootPem, ...roots, '-in', file]);
-  expect(stdout).toMatch(/Signature verification: ok/);
-  expect(stdout).not.toMatch(/invalid|failed|mismatch|error|warning/i);
-  if (timestamped) expect(stdout).toMatch(/Timestamp Server Signature verification: ok/);
-  const checksums = [...stdout.matchAll(/PE checksum\s*: ([0-9A-F]{8})/g)].map((match) => match[1]);
-  expect(new Set(checksums).size).toBe(1);
-  expect(stdout).toContain('Ein Prögramm');
-  await expect(run('sbverify', ['--cert', rootPem, file])).resolves.toMatchObject({
-    stdout: expect.stringContaining('Signature verification OK') as string,
-  });
-  const again = { source: memorySource(signed), layout: await parsePe(memorySource(signed)) };
-  expect(await compareSignedPe(unsigned, again)).toEqual({ equal: true });
-  expect(await peChecksum(again.source, again.layout)).toBe(again.layout.checksumStated);
-  expect(await extractPeSignature(again.source, again.layout)).toEqual(pkcs7);
-  const digest = await peDigest(again.source, again.layout);
-  const answer = verifyAuthenticode({ pkcs7, peDigest: digest, signerCertificate: signer.certificate });
-  expect(answer).toMatchObject({ ok: true, problems: [] });
-}
-
 describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
-  beforeAll(() => {
-    writeFileSync(rootPem, toPem([signer.root]));
-  });
-
   test.each(['pe32', 'pe32+'] as const)('accept a signed minimal %s, of any length', async (format) => {
     for (const length of [0, 1, 5, 8, 4095]) {
       await expectAccepted(buildProgram({ format, overlay: new Uint8Array(length).fill(0xa5) }));
@@ -172,7 +107,7 @@ describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
     await run('osslsigncode', ['sign', ...input]);
     const source = memorySource(readFileSync(file));
     const layout = await parsePe(source);
-    const pkcs7 = await extractPeSignature(source, layout);
+    const [pkcs7] = await extractPeSignatures(source, layout);
     const answer = verifyAuthenticode({
       pkcs7: pkcs7 ?? new Uint8Array(0),
       peDigest: await peDigest(source, layout),
@@ -188,7 +123,7 @@ describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
     if (bytes instanceof Error) return skip(`node-notifier can't be had: ${bytes.message.slice(0, 200)}`);
     const source = memorySource(bytes);
     const layout = await parsePe(source);
-    const pkcs7 = (await extractPeSignature(source, layout)) ?? new Uint8Array(0);
+    const [pkcs7 = new Uint8Array(0)] = await extractPeSignatures(source, layout);
     const signerCertificate = verifySignerInfo({ signedData: parseSignedData(pkcs7) }).certificate;
     const answer = verifyAuthenticode({
       pkcs7,

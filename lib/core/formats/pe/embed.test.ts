@@ -7,7 +7,7 @@ import { PeChecksum } from './checksum.ts';
 import {
   compareSignedPe,
   embedPeSignature,
-  extractPeSignature,
+  extractPeSignatures,
   parsePe,
   peChecksum,
   peDigest,
@@ -52,7 +52,7 @@ test('a signed program has the digest of the unsigned one, the right checksum, a
       expect(bytes.length % 8).toBe(0);
       expect(signed.layout.checksumStated).toBe(checksumByWords(bytes, signed.layout.checksumOffset));
       expect(await peChecksum(signed.source, signed.layout)).toBe(signed.layout.checksumStated);
-      expect(await extractPeSignature(signed.source, signed.layout)).toEqual(pkcs7);
+      expect(await extractPeSignatures(signed.source, signed.layout)).toEqual([pkcs7]);
       expect(await compareSignedPe(unsigned, signed)).toEqual({ equal: true });
     }),
     { numRuns: 100 },

@@ -5,6 +5,6 @@ export { compareSignedPe, type PeComparison } from './compare.ts';
 export { peDigest, type PeDigestAlgorithm } from './digest.ts';
 export { embedPeSignature } from './embed.ts';
 export { PeError, type PeErrorCode } from './errors.ts';
-export { extractPeSignature } from './extract.ts';
+export { extractPeSignatures } from './extract.ts';
 export { parsePe, type PeLayout } from './layout.ts';
 export { peSpcIndirectData } from './spc-indirect-data.ts';

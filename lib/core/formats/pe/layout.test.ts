@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { octetString, sequence } from '../../asn1/index.ts';
 import { memorySource, RandomAccessError } from '../random-access.ts';
-import { extractPeSignature, parsePe, PeError } from './index.ts';
+import { extractPeSignatures, parsePe, PeError } from './index.ts';
 import { buildProgram, offsets, peOffset, winCertificate, withField, withTable } from './program.fixture.ts';
 
 const parse = (program: Uint8Array) => parsePe(memorySource(program));
@@ -29,8 +29,7 @@ describe.each(['pe32', 'pe32+'] as const)('%s', (format) => {
     expect(signed.certificateTable).toEqual({
       offset: 0x600,
       sizeBytes: 24,
-      pkcs7Offset: 0x608,
-      pkcs7SizeBytes: 16,
+      entries: [{ pkcs7Offset: 0x608, pkcs7SizeBytes: 16 }],
     });
   });
 
@@ -42,12 +41,17 @@ describe.each(['pe32', 'pe32+'] as const)('%s', (format) => {
   });
 });
 
-test('accepts data after the sections, and a last section whose unused end is cut off', async () => {
+test('accepts data after the sections', async () => {
   await expect(parse(buildProgram({ overlay: Uint8Array.of(1, 2, 3) }))).resolves.toMatchObject({
     sizeBytes: 0x603,
   });
-  const unpadded = buildProgram({ sectionRawSize: 0x400, sectionVirtualSize: 0x1f0 });
-  await expect(parse(unpadded)).resolves.toMatchObject({ certificateTable: null });
+});
+
+test('says what the headers say of the program', async () => {
+  const efi = buildProgram({ headerOffset: 0x7a, characteristics: 0x222e, subsystem: 10, directories: 6 });
+  expect(await parse(efi)).toMatchObject({
+    ...{ headerOffset: 0x7a, characteristics: 0x222e, subsystem: 10, directoryCount: 6 },
+  });
 });
 
 test.each([
@@ -55,7 +59,7 @@ test.each([
   ['an ELF file', Uint8Array.from(Buffer.from('\x7fELF'.padEnd(64, '\0'), 'latin1')), 'NOT_PE'],
   ['MZ alone', Uint8Array.of(0x4d, 0x5a), 'TRUNCATED'],
   ['e_lfanew inside the DOS header', withField(buildProgram(), 60, 16), 'BAD_HEADER'],
-  ['e_lfanew that is not aligned', withField(buildProgram(), 60, peOffset + 2), 'BAD_HEADER'],
+  ['e_lfanew beside the header', withField(buildProgram(), 60, peOffset + 2), 'NOT_PE'],
   ['e_lfanew of 4 GiB', withField(buildProgram(), 60, 0xfffffffc), 'BAD_HEADER'],
   ['e_lfanew after the end', withField(buildProgram(), 60, 0x10000), 'TRUNCATED'],
   ['a DOS program', withField(buildProgram(), peOffset, 0x454e), 'NOT_PE'],
@@ -146,7 +150,39 @@ test.each([
     withTable(program, winCertificate(concat(signature, Uint8Array.of(1)))),
     'CERTIFICATE_TABLE_TRAILING_DATA',
   ],
-  ['a second entry', withTable(program, concat(table, table)), 'CERTIFICATE_TABLE_TRAILING_DATA'],
+  [
+    'a second entry of another kind',
+    withTable(program, concat(table, winCertificate(signature, { type: 1 }))),
+    'CERTIFICATE_TABLE_TRAILING_DATA',
+  ],
+  [
+    'a second entry that is longer than its table',
+    withTable(program, concat(table, winCertificate(signature, { length: 32 }))),
+    'CERTIFICATE_TABLE_TRAILING_DATA',
+  ],
+  [
+    'a second entry that holds no DER',
+    withTable(program, concat(table, winCertificate(new Uint8Array(16)))),
+    'SIGNATURE_INVALID',
+  ],
+  [
+    'a byte between two entries',
+    withTable(
+      program,
+      concat(winCertificate(concat(signature, Uint8Array.of(1)), { length: 24 }), new Uint8Array(7), table),
+    ),
+    'CERTIFICATE_TABLE_TRAILING_DATA',
+  ],
+  [
+    'data behind the second entry',
+    withTable(program, concat(table, table, new Uint8Array(24).fill(0x5a))),
+    'CERTIFICATE_TABLE_TRAILING_DATA',
+  ],
+  [
+    '17 entries',
+    withTable(program, concat(...Array<Uint8Array>(17).fill(table))),
+    'CERTIFICATE_TABLE_ENTRIES',
+  ],
   ['a signature that is no DER', withTable(program, winCertificate(new Uint8Array(16))), 'SIGNATURE_INVALID'],
   [
     'a signature in BER',
@@ -162,15 +198,33 @@ test('gives the signature without up to 7 zeros of padding, wherever they are co
     const padded = concat(signature, new Uint8Array(zeros));
     for (const length of [8 + padded.length, 8 + signature.length]) {
       const source = memorySource(withTable(program, winCertificate(padded, { length })));
-      expect(await extractPeSignature(source, await parsePe(source))).toEqual(signature);
+      expect(await extractPeSignatures(source, await parsePe(source))).toEqual([signature]);
     }
   }
+});
+
+test('gives every entry of the table, padded inside or outside its length', async () => {
+  const other = sequence(octetString(new Uint8Array(13)));
+  const inside = winCertificate(concat(other, new Uint8Array(7)));
+  const outside = concat(winCertificate(other), new Uint8Array(7));
+  for (const file of [
+    concat(inside, table),
+    concat(outside, table),
+    concat(table, outside),
+    concat(table, inside),
+  ]) {
+    const source = memorySource(withTable(program, file));
+    const found = await extractPeSignatures(source, await parsePe(source));
+    expect(found.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([16, 17]);
+  }
+  const many = memorySource(withTable(program, concat(...Array<Uint8Array>(16).fill(table))));
+  expect(await extractPeSignatures(many, await parsePe(many))).toHaveLength(16);
 });
 
 test('refuses a signature whose inside is malformed', async () => {
   const source = memorySource(withTable(program, winCertificate(Uint8Array.of(0x30, 2, 0x04, 0x05))));
   const layout = await parsePe(source);
-  await expect(extractPeSignature(source, layout)).rejects.toEqual(refusal('SIGNATURE_INVALID'));
+  await expect(extractPeSignatures(source, layout)).rejects.toEqual(refusal('SIGNATURE_INVALID'));
 });
 
 test('notices a file that shrinks while it is read', async () => {
@@ -193,7 +247,7 @@ test('any damage to a program either parses or is refused as PeError', async () 
       const source = memorySource(cut === null ? file : file.subarray(0, cut));
       try {
         const layout = await parsePe(source);
-        await extractPeSignature(source, layout);
+        await extractPeSignatures(source, layout);
         expect(layout.certificateDirectoryOffset + 8).toBeLessThanOrEqual(source.size);
       } catch (error) {
         expect(error).toBeInstanceOf(PeError);

@@ -11,12 +11,20 @@ export interface PeLayout {
   readonly format: 'pe32' | 'pe32+';
   /** IMAGE_FILE_MACHINE_*, for example 0x8664 for x64. */
   readonly machine: number;
+  /** IMAGE_FILE_* bits of the COFF header, for example 0x2000 for a DLL. */
+  readonly characteristics: number;
+  /** IMAGE_SUBSYSTEM_*: 2 and 3 run in Windows, 1 in its kernel, 10 to 13 in firmware. */
+  readonly subsystem: number;
   readonly sizeBytes: number;
+  /** e_lfanew: where the PE header begins. Windows wants a multiple of 4, firmware doesn't mind. */
+  readonly headerOffset: number;
   readonly checksumOffset: number;
   /** The checksum that the header states; peChecksum computes the right one. */
   readonly checksumStated: number;
   /** Where data directory 4 stands: file offset and size of the certificate table. */
   readonly certificateDirectoryOffset: number;
+  /** 5 to 16. */
+  readonly directoryCount: number;
   /** null for an unsigned program. */
   readonly certificateTable: CertificateTable | null;
 }
@@ -30,7 +38,7 @@ const peHeaderOffsetMax = 256 * 1024 * 1024;
 /** The certificate directory holds 32-bit file offsets. */
 const fileSizeMax = 0xffffffff;
 
-/** Offsets inside the optional header; both formats put SizeOfHeaders at 60 and CheckSum at 64. */
+/** Offsets inside the optional header; both formats put SizeOfHeaders at 60, CheckSum at 64, Subsystem at 68. */
 const formats = {
   0x10b: { format: 'pe32', directoryCountOffset: 92, directoriesOffset: 96 },
   0x20b: { format: 'pe32+', directoryCountOffset: 108, directoriesOffset: 112 },
@@ -44,7 +52,7 @@ function view(bytes: Uint8Array): DataView {
  * Program → PeLayout. Reads the headers, the section table and the frame of the certificate table only.
  * Rejects (PeError): no or a broken header, truncation, fewer than five data directories, sections
  * outside the file, and a certificate table that is unaligned, out of bounds, of another kind, padded by
- * more than 7 bytes, or not the last thing in the file.
+ * more than 7 bytes, of more than 16 entries, or not the last thing in the file.
  */
 export async function parsePe(source: RandomAccessSource): Promise<PeLayout> {
   const peOffset = await findPeHeader(source);
@@ -88,10 +96,14 @@ export async function parsePe(source: RandomAccessSource): Promise<PeLayout> {
   return {
     format: kind.format,
     machine: coff.getUint16(4, true),
+    characteristics: coff.getUint16(22, true),
+    subsystem: optional.getUint16(68, true),
     sizeBytes: source.size,
+    headerOffset: peOffset,
     checksumOffset: optionalOffset + 64,
     checksumStated: optional.getUint32(64, true),
     certificateDirectoryOffset: optionalOffset + certificateDirectoryOffset,
+    directoryCount: optional.getUint32(kind.directoryCountOffset, true),
     certificateTable,
   };
 }
@@ -110,8 +122,8 @@ async function findPeHeader(source: RandomAccessSource): Promise<number> {
     throw new PeError('TRUNCATED', source.size, message, rebuild);
   }
   const peOffset = view(start).getUint32(60, true);
-  // The loader wants it 4-aligned; a PE header inside the DOS header is a trick of hand-made files.
-  if (peOffset < dosHeaderBytes || peOffset % 4 !== 0 || peOffset > peHeaderOffsetMax) {
+  // Any alignment: memtest86+ and other EFI programs have odd ones. Inside the DOS header it is a trick of hand-made files.
+  if (peOffset < dosHeaderBytes || peOffset > peHeaderOffsetMax) {
     throw new PeError('BAD_HEADER', 60, `e_lfanew ${peOffset} can't be the offset of a PE header`, rebuild);
   }
   if (peOffset + signatureAndCoffBytes > source.size) {

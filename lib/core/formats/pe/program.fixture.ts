@@ -7,6 +7,12 @@ interface ProgramOptions {
   readonly sectionRawSize?: number;
   readonly sectionVirtualSize?: number;
   readonly sizeOfHeaders?: number;
+  /** IMAGE_FILE_* bits; 0x22 (executable, large addresses) where left out. */
+  readonly characteristics?: number;
+  /** IMAGE_SUBSYSTEM_*; 3 (console) where left out. */
+  readonly subsystem?: number;
+  /** e_lfanew. */
+  readonly headerOffset?: number;
 }
 
 export const peOffset = 0x80;
@@ -14,16 +20,18 @@ const headersBytes = 0x400;
 const sectionBytes = 0x200;
 
 /** Places inside the program, for tests that break one of them. */
-export function offsets(format: 'pe32' | 'pe32+') {
-  const optional = peOffset + 24;
+export function offsets(format: 'pe32' | 'pe32+', headerOffset = peOffset) {
+  const optional = headerOffset + 24;
   const directories = optional + (format === 'pe32' ? 96 : 112);
   return {
     optional,
     checksum: optional + 64,
     directoryCount: directories - 4,
     certificateDirectory: directories + 32,
-    sectionCount: peOffset + 6,
-    optionalSize: peOffset + 20,
+    sectionCount: headerOffset + 6,
+    optionalSize: headerOffset + 20,
+    characteristics: headerOffset + 22,
+    subsystem: optional + 68,
   };
 }
 
@@ -32,17 +40,20 @@ export function buildProgram(options: ProgramOptions = {}): Uint8Array {
   const overlay = options.overlay ?? new Uint8Array(0);
   const program = new Uint8Array(headersBytes + sectionBytes + overlay.length);
   const view = new DataView(program.buffer);
-  const at = offsets(format);
+  const header = options.headerOffset ?? peOffset;
+  const at = offsets(format, header);
   const optionalBytes = (format === 'pe32' ? 96 : 112) + 16 * 8;
   program.set([0x4d, 0x5a]);
-  view.setUint32(60, peOffset, true);
-  program.set([0x50, 0x45, 0, 0], peOffset);
-  view.setUint16(peOffset + 4, format === 'pe32' ? 0x14c : 0x8664, true);
+  view.setUint32(60, header, true);
+  program.set([0x50, 0x45, 0, 0], header);
+  view.setUint16(header + 4, format === 'pe32' ? 0x14c : 0x8664, true);
   view.setUint16(at.sectionCount, 1, true);
   view.setUint16(at.optionalSize, optionalBytes, true);
+  view.setUint16(at.characteristics, options.characteristics ?? 0x22, true);
   view.setUint16(at.optional, format === 'pe32' ? 0x10b : 0x20b, true);
   view.setUint32(at.optional + 36, sectionBytes, true);
   view.setUint32(at.optional + 60, options.sizeOfHeaders ?? headersBytes, true);
+  view.setUint16(at.subsystem, options.subsystem ?? 3, true);
   view.setUint32(at.directoryCount, options.directories ?? 16, true);
   const section = at.optional + optionalBytes;
   program.set(new TextEncoder().encode('.text'), section);

@@ -12,7 +12,9 @@ const sectionBytes = 40;
 
 /**
  * Every section's bytes must be in the program, before the certificate table: otherwise bytes that no
- * digest covers would be loaded. The digest itself never walks sections.
+ * digest covers would be loaded. The digest itself never walks sections, but firmware's does: with a raw size that
+ * reaches past the end, also where the program uses less, it would take the signature for a part of the section
+ * (sbverify then refuses what osslsigncode signed).
  */
 export async function checkSections(source: RandomAccessSource, table: SectionTable): Promise<void> {
   if (table.count === 0) {
@@ -22,20 +24,15 @@ export async function checkSections(source: RandomAccessSource, table: SectionTa
   const entries = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let index = 0; index < table.count; index++) {
     const at = index * sectionBytes;
-    const virtualSize = entries.getUint32(at + 8, true);
     const rawSize = entries.getUint32(at + 16, true);
     const rawOffset = entries.getUint32(at + 20, true);
-    // No pointer means no bytes in the file. Some linkers state a raw size rounded up past the end of an
-    // unpadded last section; what counts is the part that the program uses.
-    if (rawOffset === 0) continue;
-    const used = virtualSize === 0 ? rawSize : Math.min(rawSize, virtualSize);
-    if (rawOffset + used > table.imageEnd) {
-      throw new PeError(
-        'SECTION_OUT_OF_BOUNDS',
-        table.tableOffset + at,
-        `section ${index + 1} ends at byte ${rawOffset + used}, the program at ${table.imageEnd}`,
-        rebuild,
-      );
-    }
+    // No pointer means no bytes in the file.
+    if (rawOffset === 0 || rawOffset + rawSize <= table.imageEnd) continue;
+    throw new PeError(
+      'SECTION_OUT_OF_BOUNDS',
+      table.tableOffset + at,
+      `section ${index + 1} ends at byte ${rawOffset + rawSize}, the program at ${table.imageEnd}`,
+      'Build the program again with a linker that writes the last section whole, and upload the file unchanged.',
+    );
   }
 }
