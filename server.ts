@@ -1,5 +1,5 @@
 /**
- * The portal's program, for production: Next.js behind a cache of public pages.
+ * The portal's program, for production: Next.js behind a cache of public pages and what guards requests.
  *   node server.ts [--hostname 127.0.0.1] [--port 3000]
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
@@ -9,6 +9,7 @@ import next from 'next';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from './lib/platform/body-pace/index.ts';
 import { networkOf, openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
+import { guardRequests } from './lib/platform/http-edge/index.ts';
 import { cachePages } from './lib/platform/page-cache/index.ts';
 
 /** What is still running then is cut off. */
@@ -25,13 +26,22 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
-const { trustedProxies = [], upload } = loadPortalConfig(process.env);
+const { publicUrl, trustedProxies = [], upload } = loadPortalConfig(process.env);
 const noteClient = openClientAddresses(trustedProxies);
+/** As next.config.mjs has it. */
+const formBytesMax = 512 * 1024;
+// Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.
+process.env['__NEXT_PRIVATE_ORIGIN'] =
+  `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
 const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
+// The pace is held first: it is for bodies that are refused, too.
 const answer = holdToPace(
-  cachePages((request, response) => handle(request, response)),
+  guardRequests(
+    cachePages((request, response) => handle(request, response)),
+    { publicUrl, formBytesMax },
+  ),
   {
     ...bodyLimitsOf(upload.limits),
     isUpload,

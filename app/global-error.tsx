@@ -3,19 +3,24 @@
 import './globals.css';
 
 /** The last resort, where not even the frame of the pages can be drawn. */
-export default function GlobalError() {
+export default function GlobalError({ error }: { readonly error: Error & { readonly digest?: string } }) {
   return (
     <html lang="en">
       <body>
-        <title>Unavailable · Countersign</title>
+        <title>Error · Countersign</title>
         <main className="page py-16 *:max-w-3xl">
-          <h1 className="text-3xl">Countersign can’t answer right now</h1>
+          <h1 className="text-3xl">Countersign can’t show this page</h1>
           <p className="mt-4 text-lg text-muted">
-            Signing does not depend on this website, and nothing was lost. Try again in a minute.
+            The portal failed at it. Signing does not depend on this website, and nothing was lost.
           </p>
+          {error.digest === undefined ? null : (
+            <p className="mt-4">
+              Reference for the operators of this portal: <code>{error.digest}</code>
+            </p>
+          )}
           <p className="mt-6">
             <a className="button" href="">
-              Try again
+              Load it again
             </a>
           </p>
         </main>

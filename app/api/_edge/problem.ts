@@ -1,7 +1,5 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
-import { z } from 'zod';
 import { isError } from '../../../lib/core/error-class/index.ts';
-import { IdentifierError } from '../../../lib/core/ids/index.ts';
 import {
   currentRequest,
   ExplainedError,
@@ -61,21 +59,6 @@ export function problemOf(error: unknown): Problem {
     const [status, title] = statusOf(code);
     const retryAfterSeconds = isError(error, RateLimitError) ? error.retryAfterSeconds : waitOf(status);
     return { ...nothingMore, status, code, title, detail: message, fix, fields, retryAfterSeconds };
-  }
-  if (isError(error, IdentifierError)) {
-    return {
-      ...{ ...nothingMore, status: 400, code: error.code, title: 'Value not valid' },
-      detail: `This is ${error.message}.`,
-      fix: 'Put the value right and send it again.',
-    };
-  }
-  // By its name: each bundle has a copy of the class.
-  if (error instanceof Error && error.name === 'ZodError') {
-    return {
-      ...{ ...nothingMore, status: 400, code: 'BODY_INVALID', title: 'Request not valid' },
-      detail: z.prettifyError(error as z.ZodError).slice(0, detailCharactersMax),
-      fix: 'Compare the request with /api/v1/openapi.yaml.',
-    };
   }
   const requestId = currentRequest()?.id ?? newRequestId();
   if (isOutage(error)) {

@@ -1,13 +1,14 @@
 import { parseRequestId } from '../../../lib/core/ids/index.ts';
 import type { RequestId } from '../../../lib/core/ids/index.ts';
 import { BadRequest } from './problem.ts';
+import { identified } from './check.ts';
 
 export interface RequestRoute {
   readonly params: Promise<{ id: string }>;
 }
 
 export async function requestIdOf(context: RequestRoute): Promise<RequestId> {
-  return parseRequestId((await context.params).id);
+  return identified(parseRequestId, (await context.params).id);
 }
 
 export const noSuchRequest = (id: RequestId): BadRequest =>

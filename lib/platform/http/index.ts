@@ -6,3 +6,4 @@ export { currentRequest, newRequestId, withRequest } from './current-request.ts'
 export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
 export { problemType } from './problem-type.ts';
+export { noteFault } from './note-fault.ts';

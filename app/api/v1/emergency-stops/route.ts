@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { submitStop } from '../../../../lib/emergency-stop/index.ts';
 import { answer, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
+import { checked } from '../../_edge/check.ts';
 
 const submission = z.strictObject({
   statement: z.string().min(1).max(4096),
@@ -13,7 +14,7 @@ const bodyBytesMax = 64 * 1024;
 /** Needs no token: the signature says who speaks. */
 export async function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
-    const input = submission.parse(await jsonBody(request, bodyBytesMax));
+    const input = checked(submission, await jsonBody(request, bodyBytesMax));
     return json(await submitStop({ ctx, input }), { status: 201 });
   });
 }

@@ -9,6 +9,7 @@ import {
 import { answer, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { requestSummaryJson } from '../../_edge/request-json.ts';
+import { checked, checkedQuery, identified } from '../../_edge/check.ts';
 
 // A name for people: no path, nothing invisible.
 const artifactName = z
@@ -40,15 +41,15 @@ const envelopeBytesMax = 16 * 1024;
 
 export async function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
-    const body = submission.parse(await jsonBody(request, bundleBytesMax + envelopeBytesMax));
+    const body = checked(submission, await jsonBody(request, bundleBytesMax + envelopeBytesMax));
     const { id, created } = await submitRequest({
       ctx,
       input: {
-        project: parseProjectSlug(body.project),
-        policy: parsePolicySlug(body.policy),
-        artifact: { sha256: parseSha256Hex(body.artifact.sha256), name: body.artifact.name },
+        project: identified(parseProjectSlug, body.project),
+        policy: identified(parsePolicySlug, body.policy),
+        artifact: { sha256: identified(parseSha256Hex, body.artifact.sha256), name: body.artifact.name },
         bundle: body.bundle,
-        idempotencyKey: idempotencyKey.parse(request.headers.get('idempotency-key')),
+        idempotencyKey: checked(idempotencyKey, request.headers.get('idempotency-key')),
       },
     });
     const api = `${ctx.config.publicUrl}/api/v1/requests/${id}`;
@@ -61,12 +62,12 @@ export async function POST(request: Request): Promise<Response> {
 
 export async function GET(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
-    const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const asked = checkedQuery(request, query);
     const page = await listRequests({
       ctx,
       input: {
         limit: asked.limit,
-        ...(asked.project === undefined ? {} : { project: parseProjectSlug(asked.project) }),
+        ...(asked.project === undefined ? {} : { project: identified(parseProjectSlug, asked.project) }),
         ...(asked.status === undefined ? {} : { status: asked.status }),
         ...(asked.cursor === undefined ? {} : { cursor: asked.cursor }),
       },

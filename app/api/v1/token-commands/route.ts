@@ -3,6 +3,7 @@ import { runTokenCommand } from '../../../../lib/api-tokens/index.ts';
 import type { ListedToken } from '../../../../lib/api-tokens/index.ts';
 import { answer, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
+import { checked } from '../../_edge/check.ts';
 
 const submission = z.strictObject({
   statement: z.string().min(1).max(4096),
@@ -16,7 +17,7 @@ export async function POST(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
     const done = await runTokenCommand({
       ctx,
-      input: submission.parse(await jsonBody(request, bodyBytesMax)),
+      input: checked(submission, await jsonBody(request, bodyBytesMax)),
     });
     switch (done.action) {
       case 'list':

@@ -3,6 +3,7 @@ import { uploadArtifact } from '../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
 import { chunksOf, contentLength, mediaType } from '../../../_edge/body.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
+import { identified } from '../../../_edge/check.ts';
 
 /** Raw bytes under their own digest; streamed to the store, never held whole. */
 export async function PUT(
@@ -10,7 +11,7 @@ export async function PUT(
   context: { params: Promise<{ sha256: string }> },
 ): Promise<Response> {
   return answer(request, async (ctx) => {
-    const sha256 = parseSha256Hex((await context.params).sha256);
+    const sha256 = identified(parseSha256Hex, (await context.params).sha256);
     if (mediaType(request) !== 'application/octet-stream') {
       throw new BadRequest({
         status: 415,

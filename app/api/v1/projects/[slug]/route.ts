@@ -2,6 +2,7 @@ import { parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
 import { publishProject, readProject } from '../../../../../lib/projects/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
+import { identified } from '../../../_edge/check.ts';
 
 /** A project's public page as data. */
 export async function GET(
@@ -9,7 +10,7 @@ export async function GET(
   context: { readonly params: Promise<{ readonly slug: string }> },
 ): Promise<Response> {
   return answer(request, async (ctx) => {
-    const slug = parseProjectSlug((await context.params).slug);
+    const slug = identified(parseProjectSlug, (await context.params).slug);
     const detail = await readProject({ ctx, input: { slug } });
     if (detail === null) {
       throw new BadRequest({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseProjectSlug } from '../../../../../../lib/core/ids/index.ts';
 import { listProjectVersions } from '../../../../../../lib/policy-versions/index.ts';
 import { answer, json } from '../../../../_edge/answer.ts';
+import { checkedQuery, identified } from '../../../../_edge/check.ts';
 
 const query = z.object({
   limit: z.coerce.number().int().min(1).max(50).default(20),
@@ -14,8 +15,8 @@ export async function GET(
   context: { readonly params: Promise<{ readonly slug: string }> },
 ): Promise<Response> {
   return answer(request, async (ctx) => {
-    const project = parseProjectSlug((await context.params).slug);
-    const { limit, cursor } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const project = identified(parseProjectSlug, (await context.params).slug);
+    const { limit, cursor } = checkedQuery(request, query);
     const page = await listProjectVersions({
       ctx,
       input: { project, limit, ...(cursor === undefined ? {} : { cursor }) },

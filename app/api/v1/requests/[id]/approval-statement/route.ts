@@ -3,13 +3,14 @@ import { readStatements } from '../../../../../../lib/approvals/index.ts';
 import { answer } from '../../../../_edge/answer.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
+import { checkedQuery } from '../../../../_edge/check.ts';
 
 const query = z.strictObject({ decision: z.enum(['approve', 'deny']) });
 
 /** The text to sign, byte for byte: no newline at its end. */
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
-    const { decision } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const { decision } = checkedQuery(request, query);
     const { statements } = await readStatements({ ctx, input: { id: await requestIdOf(context) } });
     return new Response(statements[decision], {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },

@@ -1,0 +1,38 @@
+/**
+ * What callers sent, checked. The same errors from further inside, such as a row that no longer parses, are no fault of theirs.
+ */
+import { z } from 'zod';
+import { isError } from '../../../lib/core/error-class/index.ts';
+import { IdentifierError } from '../../../lib/core/ids/index.ts';
+import { BadRequest } from './problem.ts';
+
+const messageCharactersMax = 4_000;
+
+/** Rejects with 400 what isn't as the schema says. */
+export function checked<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  throw new BadRequest({
+    ...{ status: 400, code: 'BODY_INVALID', title: 'Request not valid' },
+    message: z.prettifyError(parsed.error).slice(0, messageCharactersMax),
+    fix: 'Compare the request with /api/v1/openapi.yaml.',
+  });
+}
+
+/** What stands behind the question mark; of a name that is there twice, the last. */
+export function checkedQuery<S extends z.ZodType>(request: Request, schema: S): z.output<S> {
+  return checked(schema, Object.fromEntries(new URL(request.url).searchParams));
+}
+
+/** Rejects with 400 what the identifier's parser doesn't take. */
+export function identified<T>(parse: (value: unknown) => T, value: unknown): T {
+  try {
+    return parse(value);
+  } catch (error) {
+    if (!isError(error, IdentifierError)) throw error;
+    throw new BadRequest({
+      ...{ status: 400, code: error.code, title: 'Value not valid', message: `This is ${error.message}.` },
+      fix: 'Put the value right and send it again.',
+    });
+  }
+}

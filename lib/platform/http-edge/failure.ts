@@ -1,0 +1,128 @@
+/** What is said where neither a page nor a route could answer: as a page for browsers, as a problem document for programs. */
+import { createHash } from 'node:crypto';
+import type { OutgoingHttpHeaders } from 'node:http';
+import { problemType } from '../http/index.ts';
+
+export interface Failure {
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  /** What is so. */
+  readonly detail: string;
+  /** What to do. */
+  readonly fix: string;
+  /** Whether the operators' log has more, under the request's id. */
+  readonly logged?: boolean;
+  readonly retryAfterSeconds?: number;
+}
+
+export const foreignOrigin = (publicUrl: string): Failure => ({
+  ...{ status: 403, code: 'FOREIGN_ORIGIN', title: 'Sent from another site' },
+  detail: `This form was not sent from a page of this portal, which is at ${publicUrl}. Nothing was done.`,
+  fix: `Open ${publicUrl} and do it there. Programs send an API token and no Origin.`,
+});
+
+export const tooLarge = (bytesMax: number): Failure => ({
+  ...{ status: 413, code: 'FORM_TOO_LARGE', title: 'Too much was sent' },
+  detail: `A form takes at most ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
+  fix: 'Go back: your browser still has what you entered. Shorten it, then send it again.',
+});
+
+export const pageOutdated: Failure = {
+  ...{ status: 409, code: 'PAGE_OUTDATED', title: 'The page is older than the portal' },
+  detail:
+    'The portal was updated since that page was loaded, or the form is not one of its own. Nothing was done.',
+  fix: 'Go back: your browser still has what you entered. Copy it, load the page again, and send it from there.',
+};
+
+export const unavailable: Failure = {
+  ...{ status: 503, code: 'TEMPORARILY_UNAVAILABLE', title: 'This page can’t be shown right now' },
+  detail:
+    'Something that the portal needs did not answer. Signing does not depend on this page, and nothing was lost.',
+  fix: 'Try again in a minute; /readyz says what is down.',
+  ...{ logged: true, retryAfterSeconds: 10 },
+};
+
+export const fault: Failure = {
+  ...{ status: 500, code: 'INTERNAL_ERROR', title: 'The portal made a mistake' },
+  detail:
+    'This page can’t be shown, through a fault of the portal’s own. Signing does not depend on it. Loading it again is unlikely to help.',
+  fix: 'Tell the operators of this portal, with the reference below: their log has it.',
+  logged: true,
+};
+
+export const noSuchRoute: Failure = {
+  ...{ status: 404, code: 'NOT_FOUND', title: 'Nothing at this address' },
+  detail: 'The API has nothing at this address.',
+  fix: 'Compare the address with /api/v1/openapi.yaml.',
+};
+
+export const methodNotAllowed: Failure = {
+  ...{ status: 405, code: 'METHOD_NOT_ALLOWED', title: 'Method not allowed' },
+  detail: 'This address doesn’t take this method.',
+  fix: 'Compare the call with /api/v1/openapi.yaml.',
+};
+
+export interface Rendered {
+  readonly headers: OutgoingHttpHeaders;
+  readonly body: string;
+}
+
+export function asProblem(failure: Failure, requestId: string): Rendered {
+  const { status, code, title, detail, fix } = failure;
+  const problem = { type: problemType(code), title, status, code, detail, fix };
+  return {
+    headers: { ...headersOf(failure), 'content-type': 'application/problem+json' },
+    body: `${JSON.stringify(failure.logged === true ? { ...problem, requestId } : problem)}\n`,
+  };
+}
+
+/** Colours and measures of app/globals.css, which may be what could not be loaded. */
+const style = `:root{color-scheme:light dark;--paper:#faf8f3;--ink:#17212b;--muted:#55606b;--accent:#0d4f5e}
+@media(prefers-color-scheme:dark){:root{--paper:#0e1418;--ink:#e9edef;--muted:#a2aeb7;--accent:#86cdd6}}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.6 'Segoe UI','Helvetica Neue',Arial,sans-serif}
+main{max-width:44rem;margin:0 auto;padding:4rem 1.25rem;overflow-wrap:anywhere}
+h1{font-size:1.9rem;line-height:1.15;letter-spacing:-.02em}p{margin:1rem 0}a{color:var(--accent);text-underline-offset:.2em}
+.muted{color:var(--muted);font-size:.9rem}`;
+const styleHash = createHash('sha256').update(style).digest('base64');
+
+export function asPage(failure: Failure, requestId: string): Rendered {
+  const { title, detail, fix, logged } = failure;
+  const reference = `<p class="muted">Reference for the operators: <code>${requestId}</code></p>`;
+  return {
+    headers: {
+      ...headersOf(failure),
+      'content-type': 'text/html; charset=utf-8',
+      'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'same-origin',
+    },
+    body: `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Error: ${escape(title)} · Countersign</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<h1>${escape(title)}</h1>
+<p>${escape(detail)}</p>
+<p>${escape(fix)}</p>
+<p><a href="/">Countersign’s first page</a> · <a href="/status">State of the service</a></p>
+${logged === true ? reference : ''}
+</main>
+</body>
+</html>
+`,
+  };
+}
+
+const headersOf = ({ retryAfterSeconds }: Failure): OutgoingHttpHeaders => ({
+  'cache-control': 'no-store',
+  ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+});
+
+const escape = (text: string): string =>
+  text.replaceAll(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -1,0 +1,59 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { newRequestId, withRequest } from '../http/index.ts';
+import type { CurrentRequest } from '../http/index.ts';
+import { asPage, asProblem, foreignOrigin, tooLarge } from './failure.ts';
+import type { Failure, Rendered } from './failure.ts';
+import { isForeign } from './foreign-origin.ts';
+import { replaceFailures } from './replace-failures.ts';
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Gives every request an id, turns away what another site sent, and has `handler` answer the rest; what it fails at is said in
+ * words and with the status that is meant.
+ */
+export function guardRequests(
+  handler: Handler,
+  options: {
+    /** Where the portal is, without a final slash. */
+    readonly publicUrl: string;
+    /** Of what is sent to a page; routes have limits of their own. */
+    readonly formBytesMax: number;
+  },
+): Handler {
+  const { publicUrl, formBytesMax } = options;
+  const { origin, host, protocol } = new URL(publicUrl);
+  return async (request, response) => {
+    const current: CurrentRequest = { id: newRequestId(), outcome: null, outage: false };
+    response.setHeader('x-request-id', current.id);
+    const refuse = (failure: Failure): void => {
+      // What is still coming in isn't read: the connection ends with the answer.
+      response.setHeader('connection', 'close');
+      const { headers, body } = render(request, failure, current.id);
+      response.writeHead(failure.status, headers).end(request.method === 'HEAD' ? undefined : body);
+    };
+    if (isForeign(request, origin)) return refuse(foreignOrigin(publicUrl));
+    const toPage = !(request.url ?? '/').startsWith('/api/');
+    if (toPage && Number(request.headers['content-length'] ?? 0) > formBytesMax) {
+      return refuse(tooLarge(formBytesMax));
+    }
+    // Where the portal is says its configuration, whatever a proxy or a caller makes of it: Next.js compares the Origin with it,
+    // and asks itself there for pages that forms lead to.
+    Object.assign(request.headers, {
+      'x-forwarded-host': host,
+      'x-forwarded-proto': protocol.slice(0, -1),
+    });
+    replaceFailures(request, response, current, (failure) => render(request, failure, current.id));
+    return withRequest(current, () => handler(request, response));
+  };
+}
+
+function render(request: IncomingMessage, failure: Failure, requestId: string): Rendered {
+  return wantsPage(request) ? asPage(failure, requestId) : asProblem(failure, requestId);
+}
+
+export function wantsPage({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): boolean {
+  if (url.startsWith('/api/') || headers['next-action'] !== undefined || headers.rsc !== undefined)
+    return false;
+  return /\btext\/html\b|\*\/\*/.test(headers.accept ?? '*/*');
+}

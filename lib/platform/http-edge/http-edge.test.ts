@@ -1,0 +1,190 @@
+import { createServer, request as ask } from 'node:http';
+import type { IncomingHttpHeaders, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, it } from 'vitest';
+import { currentRequest } from '../http/index.ts';
+import { guardRequests, type Handler } from './index.ts';
+
+const publicUrl = 'https://portal.example';
+let servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  servers = [];
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly text: string;
+}
+
+async function serve(handler: Handler) {
+  const answer = guardRequests(handler, { publicUrl, formBytesMax: 1_000 });
+  const server = createServer((request, response) => void answer(request, response));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  return (method: string, path: string, headers: Record<string, string> = {}, body = ''): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      ask({ host: '127.0.0.1', port, path, method, headers, agent: false }, (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => {
+          const { statusCode: status = 0, headers: found } = response;
+          resolve({ status, headers: found, text: Buffer.concat(chunks).toString('utf8') });
+        });
+      })
+        .on('error', reject)
+        .end(body);
+    });
+}
+
+const page = { accept: 'text/html,*/*' };
+const done: Handler = async (_request, response) => {
+  response.writeHead(200, { 'content-type': 'text/html' }).end('<p>done</p>');
+};
+const answering = (status: number, type: string, body = 'inside'): Handler => {
+  return async (_request, response) => {
+    response.statusCode = status;
+    if (type !== '') response.setHeader('content-type', type);
+    // As Next.js compresses: the head is written with the first bytes, and more of them come later.
+    response.setHeader('content-encoding', 'gzip');
+    const bytes = gzipSync(body);
+    response.write(bytes.subarray(0, 5));
+    await wait(5);
+    response.end(bytes.subarray(5));
+  };
+};
+
+describe('what another site sends', () => {
+  it.each([
+    ['from another site', { origin: 'https://evil.example' }, 403],
+    ['from another scheme', { origin: 'http://portal.example' }, 403],
+    ['from a page that hides where it is', { origin: 'null' }, 403],
+    ['without an origin, but said to be from elsewhere', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['from a neighbour', { 'sec-fetch-site': 'same-site' }, 403],
+    ['from the portal', { origin: publicUrl }, 200],
+    ['from a program', {}, 200],
+    ['by hand', { 'sec-fetch-site': 'none' }, 200],
+    ['with a token', { origin: 'https://evil.example', authorization: 'Bearer x' }, 200],
+    [
+      'with a host of its own making',
+      { origin: 'https://evil.example', host: 'evil.example', 'x-forwarded-host': 'evil.example' },
+      403,
+    ],
+  ])(
+    'is turned away before anything runs, and only that: %s',
+    async (_, headers: Record<string, string>, status) => {
+      let ran = false;
+      const send = await serve(async (request, response) => {
+        ran = true;
+        return done(request, response);
+      });
+      for (const path of ['/report', '/api/auth/signout', '/api/v1/emergency-stops']) {
+        ran = false;
+        const answer = await send('POST', path, { ...page, ...headers });
+        expect([answer.status, ran], path).toEqual([status, status === 200]);
+      }
+      expect((await send('GET', '/', headers)).status).toBe(200);
+    },
+  );
+
+  it('is answered in the form that was asked for', async () => {
+    const send = await serve(done);
+    const foreign = { origin: 'https://evil.example' };
+    const api = await send('POST', '/api/v1/emergency-stops', { ...page, ...foreign });
+    expect(api.headers['content-type']).toBe('application/problem+json');
+    expect(JSON.parse(api.text)).toMatchObject({ status: 403, code: 'FOREIGN_ORIGIN' });
+    const html = await send('POST', '/report', { ...page, ...foreign });
+    expect(html.text).toContain('<title>Error: Sent from another site');
+    expect(html.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/);
+  });
+});
+
+describe('a request', () => {
+  it('has an id of its own that the answer and whatever runs in it know, and no say in where the portal is', async () => {
+    const seen: unknown[] = [];
+    const send = await serve(async (request, response) => {
+      await wait(1);
+      seen.push([
+        currentRequest()?.id,
+        request.headers['x-forwarded-host'],
+        request.headers['x-forwarded-proto'],
+      ]);
+      return done(request, response);
+    });
+    const evil = { 'x-forwarded-host': 'evil.example', 'x-request-id': 'chosen' };
+    const [one, two] = await Promise.all([send('GET', '/', evil), send('GET', '/')]);
+    const ids = [one.headers['x-request-id'], two.headers['x-request-id']];
+    expect(ids.every((id) => /^[0-9a-f]{16}$/.test(String(id)))).toBe(true);
+    expect(ids[0]).not.toBe(ids[1]);
+    expect(seen).toEqual(expect.arrayContaining(ids.map((id) => [id, 'portal.example', 'https'])));
+  });
+
+  it('is refused where a form is larger than any is, before it is read', async () => {
+    const send = await serve(done);
+    expect(await send('POST', '/report', page, 'x'.repeat(1_001))).toMatchObject({ status: 413 });
+    expect(await send('POST', '/report', page, 'x'.repeat(1_000))).toMatchObject({ status: 200 });
+    expect(await send('PUT', '/api/v1/artifacts/0', {}, 'x'.repeat(1_001))).toMatchObject({ status: 200 });
+  });
+});
+
+describe('what fails', () => {
+  it('is a fault with a reference, and not to be tried again later', async () => {
+    const send = await serve(answering(500, 'text/html', '<html id="__next_error__">secret</html>'));
+    const answer = await send('GET', '/changes', page);
+    expect(answer).toMatchObject({ status: 500 });
+    expect(answer.headers['retry-after']).toBeUndefined();
+    expect(answer.text).toContain(`<code>${String(answer.headers['x-request-id'])}</code>`);
+    expect(answer.text).not.toMatch(/secret|later|in a minute/);
+    expect(answer.headers['content-encoding']).toBeUndefined();
+    const api = await send('GET', '/api/v1/requests', page);
+    expect(JSON.parse(api.text)).toMatchObject({ status: 500, requestId: api.headers['x-request-id'] });
+  });
+
+  it('is an outage where something is down, and then trying again is the advice', async () => {
+    const send = await serve(async (request, response) => {
+      const current = currentRequest();
+      if (current !== null) current.outage = true;
+      return answering(500, 'text/html')(request, response);
+    });
+    const answer = await send('GET', '/changes', page);
+    expect([answer.status, answer.headers['retry-after']]).toEqual([503, '10']);
+    expect(answer.text).toContain('Try again in a minute');
+  });
+
+  it.each([
+    ['a form that the build doesn’t know', 'POST', '/report', answering(404, 'text/plain'), 409],
+    ['a route that isn’t there', 'GET', '/api/v1/nothing', answering(404, 'text/html'), 404],
+    ['a method that a route hasn’t', 'PATCH', '/api/v1/requests', answering(405, ''), 405],
+  ])('is said in words: %s', async (_, method, path, handler, status) => {
+    const send = await serve(handler);
+    const answer = await send(method, path, page);
+    expect(answer.status).toBe(status);
+    expect(answer.text).not.toContain('inside');
+  });
+
+  it.each([
+    ['a page that isn’t there', '/nothing', answering(404, 'text/html')],
+    ['a problem of a route', '/api/v1/requests', answering(507, 'application/problem+json')],
+    ['what a page fetched', '/readyz', answering(503, 'application/json')],
+  ])('speaks for itself where it does: %s', async (_, path, handler) => {
+    const send = await serve(handler);
+    expect((await send('GET', path, page)).headers['content-encoding']).toBe('gzip');
+  });
+
+  it('gives a form’s page the status that its action meant', async () => {
+    const send = await serve(async (request, response) => {
+      const current = currentRequest();
+      if (current !== null) current.outcome = { status: 429, retryAfterSeconds: 7 };
+      return done(request, response);
+    });
+    const answer = await send('POST', '/report', page);
+    expect([answer.status, answer.headers['retry-after'], answer.text]).toEqual([429, '7', '<p>done</p>']);
+  });
+});
