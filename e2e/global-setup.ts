@@ -6,7 +6,8 @@ import { playDemo } from '../dev/demo/play.ts';
 
 /**
  * Starts a foundation of the journeys' own beside whatever else runs, and lets the demo's requests happen in it.
- * COUNTERSIGN_URL and COUNTERSIGN_REPORT (the demo's report.json) tell the journeys where to look.
+ * COUNTERSIGN_URL, COUNTERSIGN_REPORT (the demo's report.json) and COUNTERSIGN_STATE (the folder of all its files) tell the
+ * journeys where to look.
  */
 export default async function setUp(): Promise<() => Promise<void>> {
   const stack = await startStack({
@@ -21,6 +22,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     const foundation = await startFoundation(stack);
     const portal = await startPortalOf(foundation);
     process.env['COUNTERSIGN_URL'] = portal.url;
+    process.env['COUNTERSIGN_STATE'] = stack.paths.state;
     process.env['COUNTERSIGN_REPORT'] = join(stack.paths.demo, 'report.json');
     await playDemo(foundation, portal.url, join(projectDirectory, '.countersign', 'demo', 'artifacts'));
   } catch (error) {

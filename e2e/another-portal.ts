@@ -1,0 +1,94 @@
+/** A second portal from the same build, beside the one of all journeys: with something of its configuration or around it changed. */
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+
+const project = join(import.meta.dirname, '..');
+export const state = (): string => {
+  const folder = process.env['COUNTERSIGN_STATE'];
+  if (folder === undefined) throw new Error('COUNTERSIGN_STATE names no folder');
+  return folder;
+};
+
+export interface AnotherPortal extends AsyncDisposable {
+  readonly url: string;
+  /** What it has written to its log so far. */
+  readonly log: () => string;
+}
+
+const configSchema = z.record(z.string(), z.unknown());
+
+/** The configuration of the journeys' portal. */
+export const portalConfig = (): Readonly<Record<string, unknown>> =>
+  configSchema.parse(parse(readFileSync(join(state(), 'portal', 'config.yaml'), 'utf8')));
+
+export async function startAnotherPortal(
+  changes: Readonly<Record<string, unknown>>,
+  options: {
+    /** Size of the file system that the artifact store is on; it has no other. */
+    readonly storeBytes?: number;
+  } = {},
+): Promise<AnotherPortal> {
+  const folder = mkdtempSync(join(state(), 'another-portal-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const { storeBytes } = options;
+  const store = join(folder, 'store');
+  mkdirSync(store);
+  const config = join(folder, 'config.yaml');
+  const own = storeBytes === undefined ? {} : { artifactStore: store };
+  writeFileSync(config, stringify({ ...portalConfig(), ...own, ...changes, publicUrl: url }), {
+    mode: 0o600,
+  });
+  const program = [
+    process.execPath,
+    join(project, 'server.ts'),
+    '--hostname',
+    '127.0.0.1',
+    '--port',
+    String(port),
+  ];
+  // A mount of the process's own: nobody else sees the little file system, and it ends with the process.
+  const mount = `mount -t tmpfs -o size=${storeBytes ?? 0} tmpfs "$0" && exec "$@"`;
+  const [command = '', ...args] =
+    storeBytes === undefined ? program : ['unshare', '-rm', 'sh', '-c', mount, store, ...program];
+  const child = spawn(command, args, {
+    cwd: project,
+    env: { ...process.env, NODE_ENV: 'production', NEXTAUTH_URL: url, COUNTERSIGN_PORTAL_CONFIG: config },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => void (log += chunk.toString('utf8')));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (let attempt = 0; ; attempt += 1) {
+    const alive = await fetch(`${url}/healthz`).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+    if (alive) return { url, log: () => log, [Symbol.asyncDispose]: stop };
+    if (attempt > 600 || child.exitCode !== null) {
+      await stop();
+      throw new Error(`the portal did not start: ${log}`);
+    }
+    await wait(100);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
