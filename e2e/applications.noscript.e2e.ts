@@ -28,10 +28,12 @@ test('errors come back with what was typed, a summary that leads to the fields, 
   await page.getByLabel('E-mail').fill('not an address');
   await page.getByRole('button', { name: 'Save and continue' }).click();
   const summary = page.getByRole('alert', { name: 'There is a problem' });
-  await expect(summary.getByRole('link', { name: /E-mail/ })).toHaveAttribute('href', '#email');
+  await expect(summary.getByRole('link', { name: /E-mail/ })).toHaveAttribute('href', '#answer-email');
   await expect(page.getByLabel('E-mail')).toHaveValue('not an address');
   await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('Your name')).toHaveValue('Sam');
+  await expect(page).toHaveTitle(/^Error: /);
+  await expect(summary).toBeFocused();
   await page.goto(`${tasks}/eligible-sponsored`);
   await page.getByLabel('Yes', { exact: true }).check();
   await next(page);

@@ -10,14 +10,21 @@ test('an approver signs with the command the page shows and the release goes out
   await page.goto(`/requests/${id}`);
   await expect(page.getByRole('heading', { name: 'Do you approve this release?' })).toBeVisible();
 
+  const decision = page.getByRole('radiogroup', { name: 'Your decision' });
   await page.getByLabel('Signature', { exact: true }).fill('I approve, honestly');
   await page.getByRole('button', { name: 'Hand in decision' }).click();
-  await expect(page.getByRole('alert').first()).toContainText(/signature/i);
+  await expect(page.getByRole('alert')).toContainText('Your decision: choose approve or deny.');
+  await expect(decision.getByRole('radio', { checked: true })).toHaveCount(0);
+  await decision.getByLabel('Deny').check();
+  await page.getByRole('button', { name: 'Hand in decision' }).click();
+  await expect(page.getByRole('alert')).toContainText('This signature does not count');
   await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('I approve, honestly');
+  await expect(decision.getByLabel('Deny')).toBeChecked();
 
   await page.goto(`/requests/${id}`);
   const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).first().innerText();
   await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command));
+  await decision.getByLabel('Approve').check();
   await page.getByRole('button', { name: 'Hand in decision' }).click();
   await expect(async () => {
     await page.goto(`/requests/${id}`);

@@ -188,7 +188,7 @@ const actions: Readonly<Record<string, ActionCase>> = {
     }),
   },
   'app/(applicant)/apply/actions.ts proveForm': { who: ['owner'], fields: application, done: ['owner'] },
-  'app/(applicant)/apply/actions.ts submitForm': { who: ['owner'], fields: application, done: ['owner'] },
+  'app/(applicant)/apply/actions.ts sendForm': { who: ['owner'], fields: application, done: ['owner'] },
   'app/(applicant)/apply/actions.ts startForm': { who: signedIn, fields: () => ({}), done: ['approver'] },
   'app/(applicant)/messages/actions.ts choicesForm': {
     who: signedIn,

@@ -65,11 +65,11 @@ export function refusal(error: unknown, form: FormData): FormState {
   unstable_rethrow(error);
   const problem = problemOf(error);
   logFault(problem, error);
-  const { status, detail, fix, fields, requestId, retryAfterSeconds } = problem;
+  const { status, code, detail, fix, fields, requestId, retryAfterSeconds } = problem;
   const request = currentRequest();
   if (request !== null) request.outcome = { status, retryAfterSeconds };
   return {
-    error: { message: detail, fix, fields, ...(requestId === null ? {} : { reference: requestId }) },
+    error: { code, message: detail, fix, fields, ...(requestId === null ? {} : { reference: requestId }) },
     values: valuesOf(form),
   };
 }

@@ -1,9 +1,9 @@
 /** What happened to an application, and what was said: one list, seen by two audiences. */
 import { z } from 'zod';
 import { actorName } from '../platform/auth/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { FieldReader } from '../platform/http/index.ts';
 import { ApplicationsError } from './error.ts';
 
 const eventKinds = [
@@ -92,15 +92,16 @@ export async function readEvents(
   return rows.reverse().map((row) => eventSchema.parse(row));
 }
 
-const textCharactersMax = 4_000;
+/** In characters. Forms say it beforehand. */
+export const textCharactersMax = 4_000;
 const hidden = /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
-/** What people write to one another, in the field `body`: plain text. `what` begins the message of the error. */
-export function parseText(text: string, what: string): string {
+/** What people write to one another, in the field `field`: plain text. `what` begins the message of the error. */
+export function parseText(text: string, what: string, field = 'body'): string {
   const reader = new FieldReader();
-  const clean = reader.text('body', text, { label: what, charactersMax: textCharactersMax, lines: true });
+  const clean = reader.text(field, text, { label: what, charactersMax: textCharactersMax, lines: true });
   if (hidden.test(clean)) {
-    reader.refuse('body', 'CHARACTER_INVALID', `${what}: it holds characters that can’t be seen.`);
+    reader.refuse(field, 'CHARACTER_INVALID', `${what}: it holds characters that can’t be seen.`);
   }
   const [problem] = reader.problems;
   if (problem === undefined) return clean;

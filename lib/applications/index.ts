@@ -6,7 +6,7 @@ export { nameConflicts, projectOfRepository } from './conflicts.ts';
 export type { NameConflicts } from './conflicts.ts';
 export { ApplicationsError } from './error.ts';
 export type { ApplicationsErrorCode } from './error.ts';
-export { addEvent, parseText, readEvents } from './events.ts';
+export { addEvent, parseText, readEvents, textCharactersMax } from './events.ts';
 export type { ApplicationEvent, EventKind } from './events.ts';
 export { openReview } from './open-review.ts';
 export { lockApplication } from './own.ts';

@@ -3,6 +3,7 @@ import { countApprovals } from '../core/approval/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { actorName, isOnTeam } from '../platform/auth/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ApprovalsError } from './error.ts';
 import { readQuestion } from './subject.ts';
@@ -75,9 +76,11 @@ function checkPlausible(ctx: Context, question: ApprovalQuestion, input: Approva
   if (counted.ok || counted.tally.deniedBy !== null) return;
   const reason =
     counted.findings[0]?.message.replace(/^Submission 1 doesn't count: /, '') ?? 'it does not count';
-  throw new ApprovalsError({
-    code: 'APPROVAL_NOT_VALID',
-    message: `This signature does not count: ${reason}`,
-    fix: 'Sign exactly the statement shown, with namespace countersign-approval and a key listed for an approver.',
-  });
+  throw new ApprovalsError(
+    atField('signature', {
+      code: 'APPROVAL_NOT_VALID',
+      message: `This signature does not count: ${reason}`,
+      fix: 'Sign exactly the statement shown, with namespace countersign-approval and a key listed for an approver.',
+    }),
+  );
 }

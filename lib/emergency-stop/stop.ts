@@ -6,6 +6,7 @@ import { judgeStopUnder, speakersOf } from '../core/emergency-stop/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { openRateLimit } from '../platform/rate-limit/index.ts';
 import { EmergencyStopError } from './error.ts';
@@ -53,10 +54,12 @@ export async function prepareStop(call: {
     };
   } catch (cause) {
     if (!isError(cause, StatementError)) throw cause;
-    throw new EmergencyStopError({
-      ...{ code: 'INVALID', message: `The reason isn’t one: ${cause.message}.`, cause },
-      fix: 'Say in a sentence or two why; everybody reads it.',
-    });
+    throw new EmergencyStopError(
+      atField('reason', {
+        ...{ code: 'INVALID', message: `Why: this isn’t a reason: ${cause.message}.`, cause },
+        fix: 'Say in a sentence or two why; everybody reads it.',
+      }),
+    );
   }
 }
 
@@ -72,13 +75,15 @@ export async function submitStop(call: {
   const { statement, signature } = input;
   const verdict = judgeStopUnder(await readSnapshot(ctx), { statement, signature }, ctx.now());
   if (!verdict.ok) {
-    throw new EmergencyStopError({
-      code: 'STOP_NOT_VALID',
-      message: `This signature does not count: ${verdict.reason}.`,
-      fix:
-        'Sign exactly the statement shown, within 15 minutes, with namespace countersign-stop and a key that the policy ' +
-        'lists. In need, whoever has the signer’s host stops it there.',
-    });
+    throw new EmergencyStopError(
+      atField('signature', {
+        code: 'STOP_NOT_VALID',
+        message: `This signature does not count: ${verdict.reason}.`,
+        fix:
+          'Sign exactly the statement shown, within 15 minutes, with namespace countersign-stop and a key that the policy ' +
+          'lists. In need, whoever has the signer’s host stops it there.',
+      }),
+    );
   }
   await accepted.count(verdict.fingerprint);
   const id = randomUUID();

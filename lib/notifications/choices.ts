@@ -1,6 +1,7 @@
 /** Where somebody wants to be told, and of what: their own, and nobody else's to see. */
 import { z } from 'zod';
 import type { Transaction } from '../platform/db/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { NotificationsError } from './error.ts';
 import { deliveries, notificationKinds, usualDelivery } from './kinds.ts';
@@ -13,6 +14,8 @@ export interface NotificationChoices {
 }
 
 const emailForm = /^[^\s@<>",;]{1,64}@[^\s@<>",;]{1,190}\.[^\s@<>",;.]{2,63}$/;
+/** In characters: 64 before the @, 255 after it (RFC 5321 §4.5.3.1). */
+const emailCharactersMax = 320;
 const storedSchema = z.record(z.string(), z.enum(deliveries).catch('at-once'));
 
 export async function choicesOf(
@@ -42,18 +45,26 @@ export async function saveChoices(call: {
 }): Promise<void> {
   const { ctx, input } = call;
   const accountId = accountOf(ctx);
-  const email = input.email.trim();
+  const reader = new FieldReader();
+  const rules = { label: 'E-mail address', optional: true, charactersMax: emailCharactersMax };
+  const email = reader.text('email', input.email, rules);
   if (email !== '' && !emailForm.test(email)) {
-    throw new NotificationsError({
-      code: 'CHOICE_INVALID',
-      message: 'This is no e-mail address.',
-      fix: 'Enter one like name@example.org, or leave it empty.',
-    });
+    const message = 'E-mail address: enter one like name@example.org, or leave it empty.';
+    reader.refuse('email', 'INVALID', message);
   }
   const choices: Record<string, Delivery> = {};
   for (const kind of kindsOf()) {
-    const chosen = z.enum(deliveries).safeParse(input.choices[kind]);
-    choices[kind] = chosen.success ? chosen.data : usualDelivery[kind];
+    const message = `${notificationKinds[kind]}: choose how you want to be told.`;
+    const sent = input.choices[kind] ?? '';
+    choices[kind] =
+      sent === '' ? usualDelivery[kind] : (reader.choice(kind, sent, deliveries, message) ?? 'at-once');
+  }
+  const [problem] = reader.problems;
+  if (problem !== undefined) {
+    throw new NotificationsError({
+      ...{ code: 'CHOICE_INVALID', message: problem.message, fields: reader.problems },
+      fix: 'Correct it and save again.',
+    });
   }
   const data = { email: email === '' ? null : email, choices, updatedAt: ctx.now() };
   await ctx.db.notificationChoice.upsert({

@@ -1,14 +1,14 @@
 /** What somebody typed, checked before anything is sent to the Git host. */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import { fileSizeBytesMax, parseRepositoryPath } from '../core/policy/index.ts';
 import { proposedBy } from '../core/policy-acceptance/index.ts';
 import type { Account, FileChange } from '../platform/git-host/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import { PolicyChangesError } from './error.ts';
 
-const controls = /[\p{Cc}\p{Cf}\u2028\u2029]/u;
-const titleCharactersMax = 120;
-const descriptionCharactersMax = 10_000;
+const hidden = /[\p{Cf}\u2028\u2029\r\n]/u;
+/** In characters. The form says it beforehand. */
+export const proposalLimits = { title: 120, description: 10_000 } as const;
 const filesMax = 50;
 
 export interface ProposalText {
@@ -16,30 +16,26 @@ export interface ProposalText {
   readonly description: string;
 }
 
-const textSchema = z.object({
-  title: z
-    .string()
-    .transform((text) => text.trim())
-    .refine((text) => text.length > 0, 'Say in one line what changes')
-    .refine((text) => text.length <= titleCharactersMax, `At most ${titleCharactersMax} characters`)
-    .refine((text) => !controls.test(text), 'One line of plain text'),
-  description: z
-    .string()
-    .transform((text) => text.replaceAll('\r\n', '\n').trim())
-    .refine(
-      (text) => text.length <= descriptionCharactersMax,
-      `At most ${descriptionCharactersMax} characters`,
-    ),
-});
-
+/** Rejects with CHANGE_INVALID, with all that is wrong and the field it is wrong with. */
 export function parseProposalText(input: ProposalText): ProposalText {
-  const parsed = textSchema.safeParse(input);
-  if (parsed.success) return parsed.data;
-  const issue = parsed.error.issues[0];
-  throw invalid(
-    `The ${String(issue?.path[0] ?? 'text')} of the change can’t be taken: ${issue?.message ?? 'not readable'}.`,
-    'Correct it and send it again.',
-  );
+  const reader = new FieldReader();
+  const title = reader.text('title', input.title, {
+    ...{ label: 'What changes, in one line', charactersMax: proposalLimits.title },
+    missing: 'say it',
+  });
+  if (hidden.test(input.title.trim())) {
+    const message = 'What changes, in one line: it has several lines, or characters that can’t be seen.';
+    reader.refuse('title', 'CHARACTER_INVALID', message);
+  }
+  const description = reader.text('description', input.description, {
+    ...{ label: 'Why', lines: true, optional: true, charactersMax: proposalLimits.description },
+  });
+  const [problem] = reader.problems;
+  if (problem === undefined) return { title, description };
+  throw new PolicyChangesError({
+    ...{ code: 'CHANGE_INVALID', message: problem.message, fields: reader.problems },
+    fix: 'Correct it and send it again.',
+  });
 }
 
 /** Paths of policy files only: a proposal from here can't touch what surrounds the policies, such as workflows. */

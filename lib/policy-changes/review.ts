@@ -1,10 +1,10 @@
 import type { CommitSha } from '../core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseMaintainer } from './authorise.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf } from './host.ts';
-import { invalid } from './proposal.ts';
 import { forget } from './recently.ts';
 
 const bodyCharactersMax = 10_000;
@@ -25,11 +25,17 @@ export async function reviewChange(call: {
   const { ctx, input } = call;
   const person = personOf(ctx);
   if (input.state !== 'commented') authoriseMaintainer(person);
-  const body = input.body.replaceAll('\r\n', '\n').trim();
-  if (body === '' && input.state !== 'withdrawn')
-    throw invalid('There is no text.', 'Say what you think, and why.');
-  if (body.length > bodyCharactersMax) {
-    throw invalid(`The text has ${body.length} characters.`, `Keep it under ${bodyCharactersMax}.`);
+  const reader = new FieldReader();
+  const body = reader.text('body', input.body, {
+    ...{ label: 'What you think', lines: true, charactersMax: bodyCharactersMax },
+    ...{ optional: input.state === 'withdrawn', missing: 'say it, and why' },
+  });
+  const [problem] = reader.problems;
+  if (problem !== undefined) {
+    throw new PolicyChangesError({
+      ...{ code: 'CHANGE_INVALID', message: problem.message, fields: reader.problems },
+      fix: 'Correct it and send it again.',
+    });
   }
   const host = hostFor(ctx, accountOf(ctx));
   const { submitReview } = host;

@@ -3,6 +3,7 @@ import { policyAcceptanceStatement, policyNamespace } from '../core/approval/ind
 import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
 import { SshSignatureError, splitSshSignatures, verifySshSignature } from '../core/sshsig/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseMaintainer } from './authorise.ts';
 import { onHost, PolicyChangesError } from './error.ts';
@@ -47,11 +48,13 @@ export async function signChange(call: {
     allowedKeys: keys,
   });
   if (!verified.ok) {
-    throw new PolicyChangesError({
-      code: 'SIGNATURE_NOT_VALID',
-      message: `This signature does not count: ${verified.reason}.`,
-      fix: `Sign exactly the statement shown, with namespace ${policyNamespace} and a key that people/${person.handle}.yaml lists.`,
-    });
+    throw new PolicyChangesError(
+      atField('signature', {
+        code: 'SIGNATURE_NOT_VALID',
+        message: `This signature does not count: ${verified.reason}.`,
+        fix: `Sign exactly the statement shown, with namespace ${policyNamespace} and a key that people/${person.handle}.yaml lists.`,
+      }),
+    );
   }
   const useless = uselessSignature(detail, person.handle);
   if (useless !== null) throw useless;
@@ -96,11 +99,13 @@ export function uselessSignature(
 
 function oneSignature(text: string): string {
   const refuse = (): PolicyChangesError =>
-    new PolicyChangesError({
-      code: 'SIGNATURE_NOT_VALID',
-      message: 'This is no SSH signature.',
-      fix: 'Copy all that the command printed, from -----BEGIN SSH SIGNATURE----- to -----END SSH SIGNATURE-----.',
-    });
+    new PolicyChangesError(
+      atField('signature', {
+        code: 'SIGNATURE_NOT_VALID',
+        message: 'This is no SSH signature.',
+        fix: 'Copy all that the command printed, from -----BEGIN SSH SIGNATURE----- to -----END SSH SIGNATURE-----.',
+      }),
+    );
   if (text.length > signatureCharactersMax) throw refuse();
   let found: readonly string[];
   try {

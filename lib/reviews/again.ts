@@ -20,7 +20,7 @@ export async function reviewAgain(call: {
 }): Promise<number> {
   const { ctx, input } = call;
   reviewerOf(ctx);
-  const reason = parseText(input.reason, 'The reason');
+  const reason = parseText(input.reason, 'The reason', 'reason');
   const opened = await open(ctx, input.applicationId, reason);
   if (opened === 'unknown') throw unknownReview();
   if (opened === 'not-accepted') throw notNow('This application isn’t accepted.', 'Work on its open review.');

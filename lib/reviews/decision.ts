@@ -1,11 +1,13 @@
 /** A decision as it is written: every criterion judged, each judgement citing evidence. Pure. */
 import { z } from 'zod';
-import { parseText } from '../applications/index.ts';
+import { textCharactersMax } from '../applications/index.ts';
 import type { Admission } from '../core/application/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import { ReviewsError } from './error.ts';
 
 export const verdicts = ['met', 'not-met', 'not-applicable'] as const;
 export type Verdict = (typeof verdicts)[number];
+const outcomes = ['accepted', 'rejected'] as const;
 
 export interface CriterionJudgement {
   readonly id: string;
@@ -15,8 +17,9 @@ export interface CriterionJudgement {
   readonly comment: string;
 }
 
+/** As the form sends it. */
 export interface DecisionInput {
-  readonly outcome: 'accepted' | 'rejected';
+  readonly outcome: string;
   readonly criteria: readonly {
     readonly id: string;
     readonly verdict: string;
@@ -56,89 +59,100 @@ export const judgementsSchema = z.array(
   }),
 );
 
-const invalid = (message: string, fix: string): ReviewsError =>
-  new ReviewsError({ code: 'DECISION_INVALID', message, fix });
 const evidenceMax = 50;
-const commentCharactersMax = 1_000;
+/** In characters. The form says it beforehand. */
+export const commentCharactersMax = 1_000;
 const reapplyDaysMax = 730;
 const dayMilliseconds = 24 * 3600 * 1000;
 
-/** `known`: ids of the application's evidence. */
+/**
+ * `known`: ids of the application's evidence. Rejects with DECISION_INVALID, with everything that is wrong; fields are called as
+ * in the form: verdict.ID, evidence.ID, comment.ID, outcome, reasons, conditions, reapplyFrom.
+ */
 export function parseDecision(
   input: DecisionInput,
   criteria: readonly Criterion[],
   known: ReadonlySet<number>,
   now: Date,
 ): Decision {
-  const { outcome } = input;
-  const judged = criteria.map((criterion) => judgementOf(criterion, input, known));
-  const notMet = judged.filter((one) => one.verdict === 'not-met');
-  if (outcome === 'accepted' && notMet.length > 0) {
-    throw invalid(
-      `An accepted project meets every criterion; ${notMet.length} are marked as not met.`,
-      'Change the criteria or the outcome.',
-    );
+  const reader = new FieldReader();
+  const judged = criteria.map((criterion) => judgementOf(reader, criterion, input, known));
+  const outcome = reader.choice('outcome', input.outcome, outcomes, 'Outcome: choose accept or reject.');
+  const notMet = judged.filter((one) => one?.verdict === 'not-met').length;
+  if (outcome === 'accepted' && notMet > 0) {
+    const message = `Outcome: an accepted project meets every criterion; ${notMet} marked as not met.`;
+    reader.refuse('outcome', 'NOT_MET', message);
   }
-  if (outcome === 'rejected' && notMet.length === 0) {
-    throw invalid(
-      'A rejection needs at least one criterion that isn’t met.',
-      'Mark what isn’t met: the applicant has to know what to change.',
-    );
+  if (outcome === 'rejected' && notMet === 0 && judged.every((one) => one !== null)) {
+    const message =
+      'Outcome: a rejection needs a criterion that isn’t met; mark what the applicant has to change.';
+    reader.refuse('outcome', 'ALL_MET', message);
   }
-  return {
-    ...{ outcome, criteria: judged },
-    reasons: parseText(input.reasons, 'The field “Reasons”'),
-    conditions:
-      outcome === 'rejected' ? parseText(input.conditions, 'The field “Before applying again”') : '',
-    reapplyFrom: outcome === 'rejected' ? parseReapply(input.reapplyFrom, now) : null,
-  };
+  const prose = { lines: true, charactersMax: textCharactersMax };
+  const reasons = reader.text('reasons', input.reasons, { ...prose, label: 'Reasons', missing: 'give them' });
+  const rejected = outcome === 'rejected';
+  const conditions = reader.text('conditions', input.conditions, {
+    ...{ ...prose, label: 'Before applying again', optional: !rejected, missing: 'say what has to change' },
+  });
+  const reapplyFrom = rejected ? parseReapply(reader, input.reapplyFrom, now) : null;
+  const criteriaJudged = judged.filter((one) => one !== null);
+  const [problem] = reader.problems;
+  if (problem === undefined && outcome !== null) {
+    return {
+      outcome,
+      criteria: criteriaJudged,
+      reasons,
+      conditions: rejected ? conditions : '',
+      reapplyFrom,
+    };
+  }
+  throw new ReviewsError({
+    ...{ code: 'DECISION_INVALID', message: problem?.message ?? 'Something is missing.' },
+    ...{ fields: reader.problems, fix: 'Correct it, then record it again: it is all still here.' },
+  });
 }
 
+/** null: there is a problem with it. */
 function judgementOf(
+  reader: FieldReader,
   { id, title }: Criterion,
   input: DecisionInput,
   known: ReadonlySet<number>,
-): CriterionJudgement {
+): CriterionJudgement | null {
   const given = input.criteria.find((one) => one.id === id);
-  const verdict = z.enum(verdicts).safeParse(given?.verdict);
-  if (given === undefined || !verdict.success) {
-    throw invalid(`“${title}” isn’t judged.`, 'Say whether it is met, not met, or doesn’t apply.');
-  }
-  const evidence = [...new Set(given.evidence)];
+  const verdict = reader.choice(
+    `verdict.${id}`,
+    given?.verdict ?? '',
+    verdicts,
+    `“${title}”: say whether it is met, not met, or doesn’t apply.`,
+  );
+  const evidence = [...new Set(given?.evidence)];
   if (evidence.length > evidenceMax || evidence.some((one) => !known.has(one))) {
-    throw invalid(
-      `“${title}” cites evidence that isn’t this application’s.`,
-      'Choose from the list beside it.',
-    );
+    const message = `“${title}”: it cites evidence that isn’t this application’s, or more than ${evidenceMax} pieces; choose from the list.`;
+    reader.refuse(`evidence.${id}`, 'INVALID', message);
+  } else if (verdict !== null && verdict !== 'not-applicable' && evidence.length === 0) {
+    const message = `“${title}”: tick the evidence it rests on. Where nothing fits, add what you found as evidence first.`;
+    reader.refuse(`evidence.${id}`, 'MISSING', message);
   }
-  if (verdict.data !== 'not-applicable' && evidence.length === 0) {
-    throw invalid(
-      `“${title}” cites no evidence.`,
-      'Tick what the judgement rests on. Where nothing fits, add what you found as evidence first.',
-    );
-  }
-  const comment = given.comment.trim();
-  return {
-    ...{ id, verdict: verdict.data, evidence },
-    comment:
-      comment === '' ? '' : parseText(comment.slice(0, commentCharactersMax), `The comment on “${title}”`),
-  };
+  const comment = reader.text(`comment.${id}`, given?.comment ?? '', {
+    ...{ label: `The comment on “${title}”`, optional: true, charactersMax: commentCharactersMax },
+  });
+  return verdict === null ? null : { id, verdict, evidence, comment };
 }
 
-function parseReapply(text: string, now: Date): Date | null {
+function parseReapply(reader: FieldReader, text: string, now: Date): Date | null {
   const day = text.trim();
   if (day === '') return null;
+  const refuse = (message: string): null => {
+    reader.refuse('reapplyFrom', 'INVALID', `Not before: ${message}`);
+    return null;
+  };
   const date = /^\d{4}-\d{2}-\d{2}$/.test(day) ? new Date(`${day}T00:00:00Z`) : null;
   if (date === null || Number.isNaN(date.getTime()) || date.toISOString().slice(0, 10) !== day) {
-    throw invalid(
-      `${JSON.stringify(day.slice(0, 20))} is no day.`,
-      'Write it like 2027-03-01, or leave it empty.',
-    );
+    return refuse('enter a day like 2027-03-01, or leave it empty.');
   }
-  if (date <= now || date.getTime() - now.getTime() > reapplyDaysMax * dayMilliseconds) {
-    throw invalid('The day of another application is not within the next two years.', 'Choose one that is.');
-  }
-  return date;
+  const days = (date.getTime() - now.getTime()) / dayMilliseconds;
+  return days > 0 && days <= reapplyDaysMax ? date : refuse('choose a day within the next two years.');
 }
 
 /** The outcome that as many reviewers came to as are needed; null: not yet. Where they differ, another one decides. */

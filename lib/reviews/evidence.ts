@@ -1,7 +1,8 @@
 /** What is known of a project's standing: signals from the code host, and what reviewers found and vouch for. */
 import { z } from 'zod';
-import { parseText } from '../applications/index.ts';
+import { textCharactersMax } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
@@ -107,6 +108,36 @@ function toItem(row: {
   };
 }
 
+interface CheckedEvidence {
+  readonly kind: ManualKind;
+  readonly title: string;
+  readonly url: string;
+  readonly text: string;
+}
+
+function checkEvidence(input: Readonly<Record<keyof CheckedEvidence, string>>): CheckedEvidence {
+  const reader = new FieldReader();
+  const kinds = Object.keys(manualKinds) as ManualKind[];
+  const kind = reader.choice('kind', input.kind, kinds, 'What it is: choose one of the list.');
+  const missing = 'say in a few words what it is';
+  const title = reader.text('title', input.title, { label: 'In a few words', charactersMax: 120, missing });
+  const url = reader.text('url', input.url, { label: 'Address', charactersMax: 500, optional: true });
+  if (url !== '' && !/^https?:\/\/[^\s<>"]+$/.test(url)) {
+    const message = 'Address: enter one that begins with https:// or http://, or leave it empty.';
+    reader.refuse('url', 'INVALID', message);
+  }
+  const text = reader.text('text', input.text, {
+    ...{ label: 'What it shows', charactersMax: textCharactersMax, lines: true },
+    missing: 'say what it shows',
+  });
+  const [problem] = reader.problems;
+  if (problem === undefined && kind !== null) return { kind, title, url, text };
+  throw new ReviewsError({
+    ...{ code: 'EVIDENCE_INVALID', message: problem?.message ?? 'Something is missing.' },
+    ...{ fields: reader.problems, fix: 'Correct it and add it again.' },
+  });
+}
+
 /** Adds what a reviewer found, in their name. */
 export async function attestEvidence(call: {
   readonly ctx: Context;
@@ -120,19 +151,7 @@ export async function attestEvidence(call: {
 }): Promise<void> {
   const { ctx, input } = call;
   const reviewer = reviewerOf(ctx);
-  const kind = z.enum(Object.keys(manualKinds) as ManualKind[]).safeParse(input.kind);
-  const title = input.title.trim();
-  const url = input.url.trim();
-  const refuse = (message: string, fix: string): ReviewsError =>
-    new ReviewsError({ code: 'EVIDENCE_INVALID', message, fix });
-  if (!kind.success) throw refuse('The kind of evidence isn’t known.', 'Choose one from the list.');
-  if (title === '' || title.length > 120 || /\p{C}/u.test(title)) {
-    throw refuse('The title has to be one line of 1 to 120 characters.', 'Say in a few words what it is.');
-  }
-  if (url !== '' && !/^https?:\/\/[^\s<>"]{1,500}$/.test(url)) {
-    throw refuse('The address has to begin with https:// or http://.', 'Correct it or leave it empty.');
-  }
-  const text = parseText(input.text, 'What it shows');
+  const { kind, title, url, text } = checkEvidence(input);
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
     refuseHindered(
@@ -140,7 +159,7 @@ export async function attestEvidence(call: {
     );
     await transaction.evidence.create({
       data: {
-        ...{ applicationId: application.id, kind: 'manual', name: kind.data, at: ctx.now() },
+        ...{ applicationId: application.id, kind: 'manual', name: kind, at: ctx.now() },
         body: { title, url: url === '' ? null : url, text },
         attestedBy: reviewer.handle,
       },
@@ -148,7 +167,7 @@ export async function attestEvidence(call: {
     await recordEvent(transaction, ctx, {
       action: 'evidence.attested',
       subject: `application:${application.id}`,
-      detail: { kind: kind.data },
+      detail: { kind },
     });
   });
 }

@@ -2,7 +2,7 @@
 export { openDueReviews, reviewAgain } from './again.ts';
 export { claimReview, leaseHours, releaseReview } from './claim.ts';
 export { decideReview } from './decide.ts';
-export { verdicts } from './decision.ts';
+export { commentCharactersMax, verdicts } from './decision.ts';
 export type { CriterionJudgement, Verdict } from './decision.ts';
 export { ReviewsError } from './error.ts';
 export { attestEvidence, manualKinds } from './evidence.ts';

@@ -12,7 +12,7 @@ export async function recuseFromReview(call: {
 }): Promise<void> {
   const { ctx, input } = call;
   const reviewer = reviewerOf(ctx);
-  const reason = parseText(input.reason, 'The reason');
+  const reason = parseText(input.reason, 'The reason', 'reason');
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
     const { count } = await transaction.recusal.createMany({

@@ -237,9 +237,21 @@ describe('a decision', () => {
     for (const input of wrongs) {
       await expect(decideReview({ ctx: robin, input })).rejects.toEqual(refusal('DECISION_INVALID'));
     }
-    await expect(decideReview({ ctx: robin, input: { ...good, reasons: ' ' } })).rejects.toEqual(
-      refusal('TEXT_INVALID'),
-    );
+    const input = {
+      ...{ ...good, outcome: '', reasons: ' ' },
+      criteria: [{ ...first, verdict: '', comment: 'x'.repeat(1_001) }, ...rest],
+    };
+    await expect(decideReview({ ctx: robin, input })).rejects.toMatchObject({
+      fields: [
+        { field: `verdict.${first.id}`, code: 'MISSING' },
+        {
+          field: `comment.${first.id}`,
+          message: expect.stringContaining('1,001 characters; at most 1,000') as string,
+        },
+        { field: 'outcome', code: 'MISSING' },
+        { field: 'reasons', code: 'MISSING' },
+      ],
+    });
     expect(await on.portal.db.reviewDecision.count({ where: { reviewId: id } })).toBe(0);
     await expect(decideReview({ ctx: robin, input: good })).resolves.toEqual({ outcome: 'accepted' });
   });

@@ -1,4 +1,5 @@
 /** A reviewer's own views of the queue: names for queries. */
+import { FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
 import { reviewerOf } from './reviewer.ts';
@@ -11,6 +12,8 @@ export interface SavedView {
 }
 
 const viewsMax = 20;
+/** In characters. */
+const viewNameMax = 40;
 
 export async function listViews(call: { readonly ctx: Context }): Promise<readonly SavedView[]> {
   const { ctx } = call;
@@ -29,15 +32,17 @@ export async function saveView(call: {
 }): Promise<void> {
   const { ctx, input } = call;
   const ownerId = reviewerOf(ctx).githubId;
-  const name = input.name.trim();
-  if (name === '' || name.length > 40 || /\p{C}/u.test(name)) {
+  const reader = new FieldReader();
+  const name = reader.text('name', input.name, { label: 'Name of the view', charactersMax: viewNameMax });
+  const rules = { label: 'The view', charactersMax: 500, optional: true };
+  const query = new URLSearchParams(reader.text('query', input.query, rules)).toString();
+  const [problem] = reader.problems;
+  if (problem !== undefined) {
     throw new ReviewsError({
-      code: 'VIEW_INVALID',
-      message: 'The name of a view has 1 to 40 characters on one line.',
+      ...{ code: 'VIEW_INVALID', message: problem.message, fields: reader.problems },
       fix: 'Give it a short name.',
     });
   }
-  const query = new URLSearchParams(input.query.slice(0, 500)).toString();
   await ctx.db.$transaction(async (transaction) => {
     await transaction.savedView.upsert({
       where: { ownerId_name: { ownerId, name } },

@@ -1,44 +1,41 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { appealDecision, replyToReviewers, withdrawApplication } from '../../../lib/applications/index.ts';
 import { attestSecondFactor, checkPolicyLinks } from '../../../lib/onboarding/index.ts';
-import type { ActionFormState } from '../../_components/action-form.tsx';
+import type { FormAction } from '../../_components/form/form-state.ts';
 import { pageContext } from '../../_components/page-context.ts';
-import { runVerb } from '../../_components/run-verb.ts';
+import { rowNumber, submitForm, typed } from '../../_components/submit-form.ts';
 
-const place = z.object({ id: z.coerce.number().int().positive().max(2_000_000_000) });
-const textFields = place.extend({ body: z.string().max(20_000) });
+const place = z.object({ id: rowNumber });
+const textFields = place.extend({ body: typed });
 
-type Form = (before: ActionFormState, form: FormData) => Promise<ActionFormState>;
+export const replyForm: FormAction = async (_before, form) =>
+  submitForm(form, textFields, async (input) => {
+    await replyToReviewers({ ctx: await pageContext(), input });
+    return `/applications/${input.id}?done=replied`;
+  });
 
-export const replyForm: Form = async (_before, form) => {
-  const input = textFields.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => replyToReviewers({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/applications/${input.id}?done=replied`);
-};
+export const appealForm: FormAction = async (_before, form) =>
+  submitForm(form, textFields, async (input) => {
+    await appealDecision({ ctx: await pageContext(), input });
+    return `/applications/${input.id}?done=appealed`;
+  });
 
-export const appealForm: Form = async (_before, form) => {
-  const input = textFields.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => appealDecision({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/applications/${input.id}?done=appealed`);
-};
+export const withdrawForm: FormAction = async (_before, form) =>
+  submitForm(form, place, async (input) => {
+    await withdrawApplication({ ctx: await pageContext(), input });
+    return `/applications/${input.id}?done=withdrawn`;
+  });
 
-export const withdrawForm: Form = async (_before, form) => {
-  const input = place.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => withdrawApplication({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/applications/${input.id}?done=withdrawn`);
-};
+export const checkLinksForm: FormAction = async (_before, form) =>
+  submitForm(form, place, async (input) => {
+    await checkPolicyLinks({ ctx: await pageContext(), input });
+    return `/applications/${input.id}?done=looked#checklist`;
+  });
 
-export const checkLinksForm: Form = async (_before, form) => {
-  const input = place.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => checkPolicyLinks({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/applications/${input.id}?done=looked#checklist`);
-};
-
-export const factorForm: Form = async (_before, form) => {
-  const input = place.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => attestSecondFactor({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/applications/${input.id}?done=attested#checklist`);
-};
+export const factorForm: FormAction = async (_before, form) =>
+  submitForm(form, place, async (input) => {
+    await attestSecondFactor({ ctx: await pageContext(), input });
+    return `/applications/${input.id}?done=attested#checklist`;
+  });

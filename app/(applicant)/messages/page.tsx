@@ -117,7 +117,6 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
             label: 'E-mail address',
             hint: 'Empty: no e-mail at all.',
             value: choices.email ?? '',
-            charactersMax: 320,
           },
           ...kindsOf().map((kind) => ({
             kind: 'select' as const,

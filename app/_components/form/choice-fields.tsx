@@ -18,10 +18,17 @@ interface GroupProps {
   readonly choices: readonly Choice[];
   /** Beside one another rather than each on a line. */
   readonly inline?: boolean;
+  /** Of boxes: so many that they scroll. */
+  readonly scrolls?: boolean;
+  /** Each in a box of its own, where a choice is what the page is for. */
+  readonly boxed?: boolean;
   /** The page's heading asks already. */
   readonly labelHidden?: boolean;
 }
 
+const plainLabel = 'flex min-h-9 cursor-pointer items-start gap-2.5 py-1';
+const boxedLabel =
+  'flex min-h-11 cursor-pointer items-start gap-3 rounded-lg border border-rule bg-surface p-3 has-checked:border-accent has-checked:bg-accent-soft';
 const box = 'mt-0.5 h-5 w-5 shrink-0 accent-[var(--accent)]';
 
 /** One of several. Nothing is chosen unless the page says so: no page does where the choice is grave. */
@@ -37,7 +44,7 @@ export function CheckboxGroup(props: GroupProps & { readonly values?: readonly s
 function Group(
   props: GroupProps & { readonly type: 'radio' | 'checkbox'; readonly given: readonly string[] },
 ) {
-  const { name, hint, choices, given, inline = false } = props;
+  const { name, hint, choices, given, inline = false, boxed = false } = props;
   const field = useField({ name, hint: hint !== undefined, given });
   return (
     <GroupFrame
@@ -48,9 +55,17 @@ function Group(
       one={props.type === 'radio'}
       {...(props.labelHidden === true ? { legendHidden: true } : {})}
     >
-      <div className={inline ? 'mt-1 flex flex-wrap gap-x-6' : 'mt-2 grid gap-1'}>
+      <div
+        className={
+          inline
+            ? 'mt-1 flex flex-wrap gap-x-6'
+            : boxed
+              ? `mt-3 grid gap-2.5 ${props.scrolls === true ? 'max-h-96 overflow-y-auto p-1' : ''}`
+              : 'mt-2 grid gap-1'
+        }
+      >
         {choices.map((choice, index) => (
-          <label key={choice.value} className="flex min-h-9 cursor-pointer items-start gap-2.5 py-1">
+          <label key={choice.value} className={boxed ? boxedLabel : plainLabel}>
             <input
               // The summary's link leads to the first.
               id={index === 0 ? field.id : `${field.id}-${index + 1}`}

@@ -38,10 +38,7 @@ export function ErrorSummary(props: {
         There is a problem
       </h2>
       {fields.length === 0 ? (
-        <>
-          <p className="mt-2 font-medium">{error.message}</p>
-          <p className="mt-1">{error.fix}</p>
-        </>
+        <p className="mt-2 font-medium">{error.message}</p>
       ) : (
         <ul className="mt-2 grid gap-1">
           {fields.map(({ field, message }) => (
@@ -60,6 +57,7 @@ export function ErrorSummary(props: {
           ))}
         </ul>
       )}
+      {error.fix === '' ? null : <p className="mt-2">{error.fix}</p>}
       {error.reference === undefined ? null : (
         <p className="mt-2 text-sm">
           Reference for the operators: <code>{error.reference}</code>

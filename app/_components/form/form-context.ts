@@ -12,7 +12,8 @@ export const FormContext = createContext<{
 }>({ id: 'form', state: nothingSent, pending: false });
 
 /** Id of a field's input; of the first one of a group. Where the summary's links lead. */
-export const fieldId = (form: string, name: string): string => `${form}-${name.replaceAll('.', '-')}`;
+export const fieldId = (form: string, name: string): string =>
+  `${form}-${name.replaceAll(/[^A-Za-z0-9_-]/g, '-')}`;
 
 export interface FieldUse {
   readonly id: string;

@@ -5,9 +5,13 @@ export interface FormState {
   readonly error: FormError | null;
   /** Field name → texts as they were sent: an error loses none. Files are never among them. */
   readonly values: Readonly<Record<string, readonly string[]>>;
+  /** What hidden fields are from now on, such as a mark of what has been shown now. */
+  readonly hidden?: Readonly<Record<string, string>>;
 }
 
 export interface FormError {
+  /** Of the explained error, where it is one. */
+  readonly code?: string;
   readonly message: string;
   readonly fix: string;
   /** What is wrong with which field; empty where it isn't about one. */

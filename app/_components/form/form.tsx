@@ -12,13 +12,15 @@ export function Form(props: {
   readonly id: string;
   readonly action: FormAction;
   readonly hidden?: Readonly<Record<string, string>>;
+  /** Those of the hidden that stay as they were sent, though the page came back with others. */
+  readonly kept?: readonly string[];
   /** Path of the page, where the answer may be shown on another one than the form was sent from. */
   readonly permalink?: string;
   readonly className?: string;
   /** Fields of ./fields.tsx, and buttons. */
   readonly children: ReactNode;
 }) {
-  const { id, hidden = {} } = props;
+  const { id, hidden = {}, kept = [] } = props;
   const { state, submit, onSubmit, pending } = useForm(props.action, props.permalink);
   return (
     <FormContext value={{ id, state, pending }}>
@@ -31,7 +33,12 @@ export function Form(props: {
         className={props.className ?? 'mt-5 grid min-w-0 gap-5'}
       >
         {Object.entries(hidden).map(([name, value]) => (
-          <input key={name} type="hidden" name={name} value={value} />
+          <input
+            key={name}
+            type="hidden"
+            name={name}
+            value={state.hidden?.[name] ?? (kept.includes(name) ? state.values[name]?.at(-1) : null) ?? value}
+          />
         ))}
         {state.error === null ? null : (
           <ErrorSummary form={id} error={state.error} hidden={Object.keys(hidden)} />

@@ -1,4 +1,5 @@
 import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
+import { countCharacters, formatCount } from '../typed-text/index.ts';
 import type { Question, QuestionField } from './questions.ts';
 
 export type AnswerResult =
@@ -40,8 +41,9 @@ function problemOf(field: QuestionField, text: string): string | null {
     if (kind === 'checkbox') return 'Tick the box to go on';
     return `Enter: ${label.charAt(0).toLowerCase()}${label.slice(1)}`;
   }
-  if (text.length > field.charactersMax) {
-    return `${label}: at most ${field.charactersMax} characters; there are ${text.length}`;
+  const count = countCharacters(text);
+  if (count > field.charactersMax) {
+    return `${label}: ${formatCount(count)} characters; at most ${formatCount(field.charactersMax)}`;
   }
   const control = kind === 'textarea' || kind === 'keys' ? text.replaceAll('\n', '') : text;
   if (hidden.test(control)) return `${label}: it holds characters that can’t be seen`;

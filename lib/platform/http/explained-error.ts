@@ -20,6 +20,15 @@ export interface FieldProblem {
   readonly message: string;
 }
 
+/** An explanation of what is wrong with one field. */
+export const atField = <Code extends string>(
+  field: string,
+  explanation: Explanation<Code>,
+): Explanation<Code> => ({
+  ...explanation,
+  fields: [{ field, code: explanation.code, message: explanation.message }],
+});
+
 /** The same in every part that a bundler makes of the program, each with a copy of this class of its own. */
 const explained = Symbol.for('countersign.explained');
 

@@ -1,5 +1,5 @@
 /** Errors that people read, and what is known of the request at work. */
-export { ExplainedError, isExplained } from './explained-error.ts';
+export { atField, ExplainedError, isExplained } from './explained-error.ts';
 export type { Explanation, FieldProblem } from './explained-error.ts';
 export { FieldReader } from './field-reader.ts';
 export { currentRequest, newRequestId, withRequest } from './current-request.ts';

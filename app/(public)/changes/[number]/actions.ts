@@ -1,6 +1,5 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
 import {
@@ -10,53 +9,44 @@ import {
   signChange,
   updateChange,
 } from '../../../../lib/policy-changes/index.ts';
-import type { ActionFormState } from '../../../_components/action-form.tsx';
+import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';
-import { runVerb } from '../../../_components/run-verb.ts';
+import { identifier, rowNumber, submitForm, typed } from '../../../_components/submit-form.ts';
 
-const place = z.object({
-  number: z.coerce.number().int().positive().max(999_999_999),
-  head: z.string().transform((value) => parseCommitSha(value)),
-});
-const signFields = place.extend({ signature: z.string().max(20_000) });
+const place = z.object({ number: rowNumber, head: identifier(parseCommitSha) });
+const signFields = place.extend({ signature: typed });
 const reviewFields = place.extend({
-  body: z.string().max(20_000),
+  body: typed,
   intent: z.enum(['commented', 'changes_requested', 'withdrawn']),
 });
 const mergeFields = place.extend({ guardsSeen: z.literal('yes').optional() });
 
-type Form = (before: ActionFormState, form: FormData) => Promise<ActionFormState>;
+export const signForm: FormAction = async (_before, form) =>
+  submitForm(form, signFields, async (input) => {
+    await signChange({ ctx: await pageContext(), input });
+    return `/changes/${input.number}?done=signed`;
+  });
 
-export const signForm: Form = async (_before, form) => {
-  const input = signFields.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => signChange({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/changes/${input.number}?done=signed`);
-};
+export const reviewForm: FormAction = async (_before, form) =>
+  submitForm(form, reviewFields, async ({ intent, ...input }) => {
+    await reviewChange({ ctx: await pageContext(), input: { ...input, state: intent } });
+    return `/changes/${input.number}?done=reviewed`;
+  });
 
-export const reviewForm: Form = async (_before, form) => {
-  const { intent, ...input } = reviewFields.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () =>
-    reviewChange({ ctx: await pageContext(), input: { ...input, state: intent } }),
-  );
-  return failed ?? redirect(`/changes/${input.number}?done=reviewed`);
-};
+export const mergeForm: FormAction = async (_before, form) =>
+  submitForm(form, mergeFields, async ({ guardsSeen, ...input }) => {
+    await mergeChange({ ctx: await pageContext(), input: { ...input, guardsSeen: guardsSeen === 'yes' } });
+    return `/changes/${input.number}`;
+  });
 
-export const mergeForm: Form = async (_before, form) => {
-  const { guardsSeen, ...input } = mergeFields.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () =>
-    mergeChange({ ctx: await pageContext(), input: { ...input, guardsSeen: guardsSeen === 'yes' } }),
-  );
-  return failed ?? redirect(`/changes/${input.number}`);
-};
+export const updateForm: FormAction = async (_before, form) =>
+  submitForm(form, place, async (input) => {
+    await updateChange({ ctx: await pageContext(), input });
+    return `/changes/${input.number}?done=updated`;
+  });
 
-export const updateForm: Form = async (_before, form) => {
-  const input = place.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => updateChange({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/changes/${input.number}?done=updated`);
-};
-
-export const closeForm: Form = async (_before, form) => {
-  const input = place.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => closeChange({ ctx: await pageContext(), input }));
-  return failed ?? redirect(`/changes/${input.number}`);
-};
+export const closeForm: FormAction = async (_before, form) =>
+  submitForm(form, place, async (input) => {
+    await closeChange({ ctx: await pageContext(), input });
+    return `/changes/${input.number}`;
+  });

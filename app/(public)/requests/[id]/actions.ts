@@ -1,43 +1,43 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
-import { submitApproval } from '../../../../lib/approvals/index.ts';
+import { ApprovalsError, submitApproval } from '../../../../lib/approvals/index.ts';
 import { parseRequestId } from '../../../../lib/core/ids/index.ts';
-import { isExplained } from '../../../../lib/platform/http/index.ts';
+import { FieldReader } from '../../../../lib/platform/http/index.ts';
+import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';
-
-export interface ApprovalFormState {
-  readonly error: { readonly message: string; readonly fix: string } | null;
-  readonly signature: string;
-  readonly decision: 'approve' | 'deny';
-  /** The texts the form was showing: what was signed has to be what is handed in. */
-  readonly statements?: Readonly<Record<'approve' | 'deny', string>>;
-}
+import { identifier, submitForm, typed } from '../../../_components/submit-form.ts';
 
 const fields = z.object({
-  request: z.string().transform((value) => parseRequestId(value)),
-  decision: z.enum(['approve', 'deny']),
-  approve: z.string().max(4_096),
-  deny: z.string().max(4_096),
-  signature: z.string().max(16_384),
+  request: identifier(parseRequestId),
+  ...{ decision: typed, approve: z.string().max(4_096), deny: z.string().max(4_096), signature: typed },
 });
+const decisions = ['approve', 'deny'] as const;
+const signatureCharactersMax = 16_384;
 
-export async function handInApproval(_before: ApprovalFormState, form: FormData): Promise<ApprovalFormState> {
-  const { request, decision, approve, deny, signature } = fields.parse(Object.fromEntries(form));
-  try {
-    // Browsers send a textarea's lines with CR LF; ssh-keygen writes LF.
-    const armored = `${signature.replaceAll('\r\n', '\n').trim()}\n`;
+export const handInApproval: FormAction = async (_before, form) =>
+  submitForm(form, fields, async ({ request, approve, deny, ...sent }) => {
+    const reader = new FieldReader();
+    const decision = reader.choice(
+      'decision',
+      sent.decision,
+      decisions,
+      'Your decision: choose approve or deny.',
+    );
+    const signature = reader.text('signature', sent.signature, {
+      ...{ label: 'Signature', lines: true, charactersMax: signatureCharactersMax },
+      missing: 'paste what the command printed',
+    });
+    const [problem] = reader.problems;
+    if (problem !== undefined) {
+      throw new ApprovalsError({
+        ...{ code: 'APPROVAL_NOT_VALID', message: problem.message, fields: reader.problems },
+        fix: 'Correct it and hand it in again.',
+      });
+    }
+    // ssh-keygen ends its armour with a line end.
     const statement = decision === 'approve' ? approve : deny;
-    await submitApproval({ ctx: await pageContext(), input: { id: request, statement, signature: armored } });
-  } catch (error) {
-    if (!isExplained(error)) throw error;
-    return {
-      error: { message: error.message, fix: error.fix },
-      signature,
-      decision,
-      statements: { approve, deny },
-    };
-  }
-  redirect(`/requests/${request}?recorded=1`);
-}
+    const input = { id: request, statement, signature: `${signature}\n` };
+    await submitApproval({ ctx: await pageContext(), input });
+    return `/requests/${request}?recorded=1`;
+  });

@@ -1,59 +1,35 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { decideReview } from '../../../../lib/reviews/index.ts';
-import { isExplained } from '../../../../lib/platform/http/index.ts';
-import { limitActions } from '../../../_components/limit-actions.ts';
+import { valuesOf } from '../../../_components/form/form-state.ts';
+import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';
+import { rowNumber, submitForm, typed } from '../../../_components/submit-form.ts';
 
-export interface DecisionFormState {
-  readonly error: { readonly message: string; readonly fix: string } | null;
-  /** Field name → texts, as sent. */
-  readonly values: Readonly<Record<string, readonly string[]>>;
-}
-
-const textMax = 20_000;
-const fieldsMax = 5_000;
-const fields = z.object({
-  id: z.coerce.number().int().positive().max(2_000_000_000),
-  outcome: z.enum(['accepted', 'rejected']),
-  reasons: z.string().max(textMax),
-  conditions: z.string().max(textMax),
-  reapplyFrom: z.string().max(40),
+/** Beside these, verdict.ID, evidence.ID (as often as ticked) and comment.ID of each criterion. */
+const sent = z.object({
+  id: rowNumber,
+  outcome: typed,
+  reasons: typed,
+  conditions: typed,
+  reapplyFrom: typed,
 });
 
-export async function decideForm(_before: DecisionFormState, form: FormData): Promise<DecisionFormState> {
-  const values: Record<string, string[]> = {};
-  for (const [name, value] of [...form].slice(0, fieldsMax)) {
-    if (typeof value === 'string' && !name.startsWith('$'))
-      (values[name] ??= []).push(value.slice(0, textMax));
-  }
-  const input = fields.safeParse(
-    Object.fromEntries(Object.entries(values).map(([name, [first]]) => [name, first])),
-  );
-  if (!input.success) {
-    return {
-      error: { message: 'No outcome is chosen.', fix: 'Choose accept or reject, and give the reasons.' },
-      values,
-    };
-  }
-  const ids = Object.keys(values)
-    .filter((name) => name.startsWith('verdict.'))
-    .map((name) => name.slice('verdict.'.length));
-  const criteria = ids.map((id) => ({
-    id,
-    verdict: values[`verdict.${id}`]?.[0] ?? '',
-    evidence: (values[`evidence.${id}`] ?? []).map(Number),
-    comment: values[`comment.${id}`]?.[0] ?? '',
-  }));
-  let outcome: string | null = null;
-  try {
-    await limitActions();
-    ({ outcome } = await decideReview({ ctx: await pageContext(), input: { ...input.data, criteria } }));
-  } catch (error) {
-    if (!isExplained(error)) throw error;
-    return { error: { message: error.message, fix: error.fix }, values };
-  }
-  redirect(`/reviews/${input.data.id}?done=${outcome ?? 'decided'}`);
-}
+export const decideForm: FormAction = async (_before, form) =>
+  submitForm(form, sent, async (input) => {
+    const values = valuesOf(form);
+    const named = (name: string): readonly string[] => values[name] ?? [];
+    const ids = Object.keys(values).flatMap((name) => {
+      const [kind = '', ...rest] = name.split('.');
+      return ['verdict', 'evidence', 'comment'].includes(kind) ? [rest.join('.')] : [];
+    });
+    const criteria = [...new Set(ids)].map((id) => ({
+      id,
+      verdict: named(`verdict.${id}`)[0] ?? '',
+      evidence: named(`evidence.${id}`).map(Number),
+      comment: named(`comment.${id}`)[0] ?? '',
+    }));
+    const { outcome } = await decideReview({ ctx: await pageContext(), input: { ...input, criteria } });
+    return `/reviews/${input.id}?done=${outcome ?? 'decided'}`;
+  });

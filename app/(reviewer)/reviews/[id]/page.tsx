@@ -150,7 +150,7 @@ async function shortcutsOf(ctx: Context, { review }: ReviewDetail): Promise<read
     ...(before === undefined
       ? []
       : [{ key: 'k', words: 'Previous review', href: `/reviews/${before}` } as const]),
-    { key: 'a', words: 'Decide: accept', target: 'decision-accepted' },
-    { key: 'r', words: 'Decide: reject', target: 'decision-rejected' },
+    { key: 'a', words: 'Decide: accept', target: 'decision-outcome' },
+    { key: 'r', words: 'Decide: reject', target: 'decision-outcome-2' },
   ];
 }

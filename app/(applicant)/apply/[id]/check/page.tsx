@@ -5,7 +5,7 @@ import { summaryOf } from '../../../../../lib/core/application/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { PageTitle } from '../../../../_components/page-title.tsx';
-import { submitForm } from '../../actions.ts';
+import { sendForm } from '../../actions.ts';
 import { findApplication } from '../../find-application.ts';
 import { plural } from '../../../../_components/format.ts';
 
@@ -90,7 +90,7 @@ export default async function CheckPage({ params }: { readonly params: Promise<{
             </p>
             <ActionForm
               id="send"
-              action={submitForm}
+              action={sendForm}
               hidden={{ id }}
               fields={[]}
               buttons={[{ label: 'Send the application', pending: 'Sending…', intent: 'send' }]}
