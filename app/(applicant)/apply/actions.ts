@@ -48,8 +48,11 @@ export const answerForm: FormAction = async (_before, form) => {
 };
 
 function answerOf(form: FormData): Readonly<Record<string, string>> {
-  const texts = Object.entries(valuesOf(form)).map(([name, values]) => [name, values.at(-1) ?? '']);
-  return Object.fromEntries(texts.filter(([name = '']) => !Object.hasOwn(answerFields.shape, name)));
+  const answer: Record<string, string> = {};
+  for (const [name, values] of Object.entries(valuesOf(form))) {
+    if (!Object.hasOwn(answerFields.shape, name)) answer[name] = values.at(-1) ?? '';
+  }
+  return answer;
 }
 
 /** A choice from the list stands for the address; what was typed as another one wins. */

@@ -6,6 +6,9 @@ import type { Failure, Rendered } from './failure.ts';
 import { isForeign } from './foreign-origin.ts';
 import { replaceFailures } from './replace-failures.ts';
 
+/** Of a request that is refused: so much of its body is still read, and thrown away. */
+const readAwayBytesMax = 32 * 1024 * 1024;
+
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
@@ -27,15 +30,21 @@ export function guardRequests(
     const current: CurrentRequest = { id: newRequestId(), outcome: null, outage: false };
     response.setHeader('x-request-id', current.id);
     const refuse = (failure: Failure): void => {
-      // What is still coming in isn't read: the connection ends with the answer.
-      response.setHeader('connection', 'close');
+      // A browser reads the answer only once it has sent everything; what is far more than that is cut off.
+      if (Number(request.headers['content-length'] ?? 0) > readAwayBytesMax)
+        response.setHeader('connection', 'close');
+      else request.resume();
       const { headers, body } = render(request, failure, current.id);
       response.writeHead(failure.status, headers).end(request.method === 'HEAD' ? undefined : body);
     };
-    if (isForeign(request, origin)) return refuse(foreignOrigin(publicUrl));
+    if (isForeign(request, origin)) {
+      refuse(foreignOrigin(publicUrl));
+      return;
+    }
     const toPage = !(request.url ?? '/').startsWith('/api/');
     if (toPage && Number(request.headers['content-length'] ?? 0) > formBytesMax) {
-      return refuse(tooLarge(formBytesMax));
+      refuse(tooLarge(formBytesMax));
+      return;
     }
     // Where the portal is says its configuration, whatever a proxy or a caller makes of it: Next.js compares the Origin with it,
     // and asks itself there for pages that forms lead to.

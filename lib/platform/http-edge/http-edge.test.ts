@@ -130,6 +130,8 @@ describe('a request', () => {
     const send = await serve(done);
     expect(await send('POST', '/report', page, 'x'.repeat(1_001))).toMatchObject({ status: 413 });
     expect(await send('POST', '/report', page, 'x'.repeat(1_000))).toMatchObject({ status: 200 });
+    // Larger than what a connection takes in without being read: the sender is still at it when it is refused.
+    expect(await send('POST', '/report', page, 'x'.repeat(8_000_000))).toMatchObject({ status: 413 });
     expect(await send('PUT', '/api/v1/artifacts/0', {}, 'x'.repeat(1_001))).toMatchObject({ status: 200 });
   });
 });
