@@ -11,6 +11,7 @@ import type { ChangedText } from './assess.ts';
 import type { LintFinding } from '../core/policy-lint/index.ts';
 import { onHost } from './error.ts';
 import { hostFor, personOf, policyInForce } from './host.ts';
+import { asCommitted } from './proposal.ts';
 
 export interface DraftCheck {
   readonly problems: readonly Diagnostic[];
@@ -39,11 +40,13 @@ export async function assessDraft(call: {
   const { files, snapshot } = await startOf(ctx, input.number);
   const after = new Map(files);
   const texts: ChangedText[] = [];
-  for (const { path, content } of input.changes) {
+  // What is looked at is what would be committed, byte for byte: a preview of anything else would not be one.
+  for (const { path, content: sent } of input.changes) {
+    const content = sent === null ? null : asCommitted(sent);
     const before = files.get(path);
     texts.push({
       path,
-      before: before === undefined ? null : new TextDecoder().decode(before),
+      before: before === undefined ? null : new TextDecoder('utf-8', { ignoreBOM: true }).decode(before),
       after: content,
     });
     if (content === null) after.delete(path);

@@ -38,6 +38,12 @@ export function parseProposalText(input: ProposalText): ProposalText {
   });
 }
 
+/** A file's text as somebody sent it → as it is committed: browsers send lines with CR LF, the repository keeps LF, also at the end. */
+export function asCommitted(content: string): string {
+  const text = content.replaceAll('\r\n', '\n');
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
+}
+
 /** Paths of policy files only: a proposal from here can't touch what surrounds the policies, such as workflows. */
 export function parseFileChanges(changes: readonly FileChange[]): readonly FileChange[] {
   if (changes.length === 0) throw invalid('Nothing is changed.', 'Change something first.');
@@ -53,12 +59,11 @@ export function parseFileChanges(changes: readonly FileChange[]): readonly FileC
       );
     }
     if (content === null) return { path, content };
-    // Browsers send a textarea's lines with CR LF; the repository keeps LF.
-    const text = content.replaceAll('\r\n', '\n');
+    const text = asCommitted(content);
     if (Buffer.byteLength(text) > fileSizeBytesMax) {
       throw invalid(`${path} has over ${fileSizeBytesMax} bytes.`, 'Make the file smaller.');
     }
-    return { path, content: text === '' || text.endsWith('\n') ? text : `${text}\n` };
+    return { path, content: text };
   });
 }
 

@@ -1,4 +1,3 @@
-import { headers } from 'next/headers';
 import Link from 'next/link';
 import { schemas } from '../../../../lib/core/generated/index.ts';
 import { newPolicyFile } from '../../../../lib/core/policy-edit/index.ts';
@@ -75,7 +74,6 @@ async function EditFile(props: {
   const guided = form !== null && (sent === null ? query.as !== 'yaml' : sent.fields !== null);
   const other = `${here}?file=${encodeURIComponent(path)}&as=${guided ? 'yaml' : 'form'}`;
   const typed = (name: string): string => draft?.values.get(name)?.at(-1) ?? '';
-  const nonce = (await headers()).get('x-nonce') ?? '';
   const content = sent?.content ?? null;
   const changes = content === null ? null : [{ path, content }];
   const wrong = sent !== null && sent.errors.size > 0;
@@ -128,7 +126,6 @@ async function EditFile(props: {
               path={path}
               initial={sent?.text ?? text ?? newPolicyFile(place.kind) ?? ''}
               schema={schemas[place.kind]}
-              nonce={nonce}
               check={checkText.bind(null, number)}
             />
           )

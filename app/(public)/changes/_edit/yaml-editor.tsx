@@ -12,11 +12,9 @@ export function YamlEditor(props: {
   readonly path: string;
   readonly initial: string;
   readonly schema: object;
-  /** Nonce of the page's Content-Security-Policy: the editor's stylesheet carries it. */
-  readonly nonce: string;
   readonly check: (path: string, content: string) => Promise<readonly EditorDiagnostic[]>;
 }) {
-  const { name, path, initial, schema, nonce, check } = props;
+  const { name, path, initial, schema, check } = props;
   const field = useRef<HTMLTextAreaElement>(null);
   const place = useRef<HTMLDivElement>(null);
   const [ready, setReady] = useState(false);
@@ -32,7 +30,7 @@ export function YamlEditor(props: {
         text: area.value,
         label: `Text of ${path}`,
         schema,
-        nonce,
+        nonce: documentNonce(),
         check: (content) => check(path, content),
         onChange: (content) => {
           area.value = content;
@@ -45,7 +43,7 @@ export function YamlEditor(props: {
       close?.();
     };
     // The editor lives as long as the file it was opened for; what is typed into it is its own.
-  }, [path, schema, nonce, check]);
+  }, [path, schema, check]);
   return (
     <div>
       <label htmlFor="yaml-text" className="block font-medium">
@@ -72,4 +70,12 @@ export function YamlEditor(props: {
       />
     </div>
   );
+}
+
+/**
+ * Nonce of the Content-Security-Policy that this document was loaded with: the editor's stylesheet carries it. What the server
+ * made for the page that a link led to is another one, which no policy of this document allows.
+ */
+function documentNonce(): string {
+  return document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '';
 }
