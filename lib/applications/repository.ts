@@ -3,6 +3,7 @@ import { isError } from '../core/error-class/index.ts';
 import type { Answers } from '../core/application/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { applicantOf } from './applicant.ts';
 import type { Conditions } from './applicant.ts';
@@ -34,7 +35,7 @@ export async function findRepository(input: {
       'Address of the repository: enter one like https://github.com/owner/name. Builds of other hosts can’t be verified yet',
     );
   }
-  const repository = await onCodeHost(() => ctx.codeHost.repository(place));
+  const repository = await onCodeHost(() => ctx.codeHost.repository(place), 'uri');
   if (repository === null) {
     throw wrong(
       'Address of the repository: there is no public repository. Check it, and that it isn’t private',
@@ -95,19 +96,20 @@ async function maintainedOrNone(ctx: Context, userToken: string): Promise<readon
   }
 }
 
-/** null for what isn't there. Rejects with HOST_UNAVAILABLE while the host doesn't answer. */
-export async function onCodeHost<T>(work: () => Promise<T>): Promise<T | null> {
+/** null for what isn't there. Rejects with HOST_UNAVAILABLE (at `field`, where it is about one) while the host doesn't answer. */
+export async function onCodeHost<T>(work: () => Promise<T>, field?: string): Promise<T | null> {
   try {
     return await work();
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;
     if (error.code === 'NOT_FOUND') return null;
     const until = error.retryAt === null ? 'in some minutes' : `after ${error.retryAt.toISOString()}`;
-    throw new ApplicationsError({
+    const explanation = {
       code: 'HOST_UNAVAILABLE',
-      message: 'The code host can’t be asked at the moment.',
+      message: 'The code host can’t be asked at the moment, or its answer can’t be read.',
       fix: `Send this again ${until}: what you typed is still here.`,
       cause: error,
-    });
+    } as const;
+    throw new ApplicationsError(field === undefined ? explanation : atField(field, explanation));
   }
 }

@@ -17,6 +17,7 @@ const maintainedPagesMax = 3;
 const fileCharactersMax = 1024 * 1024;
 const foldersMax = 1_000;
 
+const time = z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'a time');
 const repositorySchema = z.object({
   id: z.number().int().positive(),
   name: z.string().regex(/^[A-Za-z0-9._-]{1,100}$/),
@@ -28,8 +29,8 @@ const repositorySchema = z.object({
   default_branch: z.string(),
   archived: z.boolean().optional(),
   fork: z.boolean(),
-  created_at: z.string().nullish(),
-  pushed_at: z.string().nullish(),
+  created_at: time.nullish(),
+  pushed_at: time.nullish(),
   permissions: z
     .object({
       admin: z.boolean().optional(),

@@ -1,0 +1,112 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { isError } from '../../core/error-class/index.ts';
+import { CodeHostError, openCodeHost } from './index.ts';
+
+const place = { owner: 'nora', name: 'shelf' };
+const repository = {
+  ...{ id: 1, name: 'shelf', owner: { id: 2, login: 'nora' }, private: false, default_branch: 'main' },
+  ...{ fork: false, archived: false, created_at: '2026-01-01T00:00:00Z' },
+};
+let servers: Server[] = [];
+afterEach(() => {
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
+  servers = [];
+});
+
+async function hostThat(answers: RequestListener) {
+  const server = createServer(answers);
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = server.address() as AddressInfo;
+  return openCodeHost({
+    config: { codeHost: { apiUrl: `http://127.0.0.1:${port}` } },
+    now: () => new Date('2026-11-28T12:00:00Z'),
+    timing: { timeoutMilliseconds: 1_000, retries: 0, secondMilliseconds: 1, limitWaitSecondsMax: 0 },
+  });
+}
+
+const saying =
+  (
+    status: number,
+    type: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+  ): RequestListener =>
+  (_request, response) => {
+    response.writeHead(status, { 'content-type': type, ...headers }).end(body);
+  };
+const json = (value: unknown): RequestListener => saying(200, 'application/json', JSON.stringify(value));
+
+describe('a code host that answers anything', () => {
+  it.each<readonly [what: string, answers: RequestListener]>([
+    ['a page', saying(200, 'text/html', '<!doctype html><title>Welcome</title>')],
+    ['a page that says it is JSON', saying(200, 'application/json', '<!doctype html>')],
+    ['nothing', saying(200, 'application/json', '')],
+    ['204', saying(204, 'application/json', '')],
+    ['bytes', saying(200, 'application/octet-stream', Buffer.from([0, 255, 254]))],
+    ['null', json(null)],
+    ['a list', json([repository])],
+    ['a number', json(7)],
+    ['a repository without an owner', json({ ...repository, owner: null })],
+    ['a repository with an id that isn’t one', json({ ...repository, id: '1' })],
+    ['a name that isn’t one', json({ ...repository, name: '../../etc' })],
+    ['a time that isn’t one', json({ ...repository, created_at: 'yesterday' })],
+    ['more than anybody reads', saying(200, 'application/json', `"${'x'.repeat(9 * 1024 * 1024)}"`)],
+    ['500', saying(500, 'text/html', 'oops')],
+    ['418', saying(418, 'text/plain', 'tea')],
+    [
+      'a redirect without end',
+      (request, response) => {
+        response.writeHead(301, { location: request.url ?? '/' }).end();
+      },
+    ],
+    ['a redirect to nowhere', saying(301, 'text/plain', '', { location: 'http://127.0.0.1:1/' })],
+    ['a redirect to what is no address', saying(301, 'text/plain', '', { location: 'http://[' })],
+    ['a connection that ends', (_request, response) => void response.destroy()],
+    ['no answer', () => undefined],
+    [
+      'a body that never ends',
+      (_request, response) => {
+        response.writeHead(200, { 'content-type': 'application/json' }).write('{"id":');
+      },
+    ],
+  ])('is unavailable, and nothing worse: %s', async (_, answers) => {
+    const host = await hostThat(answers);
+    const asked = [
+      () => host.repository(place),
+      () => host.repositoryById('1'),
+      () => host.maintainedBy('token'),
+    ];
+    for (const ask of asked) {
+      const error: unknown = await ask().then(
+        () => null,
+        (thrown: unknown) => thrown,
+      );
+      // A list of repositories is what one of them asks for.
+      if (error === null && ask === asked[2]) continue;
+      expect(isError(error, CodeHostError), String(error)).toBe(true);
+      expect(error).toMatchObject({ code: 'UNAVAILABLE' });
+    }
+  });
+
+  it('has no such repository where it says so, and where it is private', async () => {
+    const missing = await hostThat(saying(404, 'application/json', '{"message":"Not Found"}'));
+    await expect(missing.repository(place)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    const hidden = await hostThat(json({ ...repository, private: true }));
+    await expect(hidden.repository(place)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+
+  it('leads to the new name of what was renamed', async () => {
+    const host = await hostThat((request, response) => {
+      if (request.url === '/repositories/1') json({ ...repository, name: 'shelves' })(request, response);
+      else response.writeHead(301, { location: '/repositories/1' }).end();
+    });
+    await expect(host.repository(place)).resolves.toMatchObject({ uri: 'https://github.com/nora/shelves' });
+  });
+});
