@@ -1,6 +1,8 @@
 import { cache } from 'react';
+import { headers } from 'next/headers';
 import { connection } from 'next/server';
 import { sessionActor } from '../../lib/platform/auth/web.ts';
+import { clientAddressOf, networkOf } from '../../lib/platform/client-address/index.ts';
 import { currentPortal } from '../../lib/platform/portal/index.ts';
 import type { Context } from '../../lib/platform/portal/index.ts';
 
@@ -9,5 +11,10 @@ export const pageContext = cache(async (): Promise<Context> => {
   // Never at build time: there is no configuration then.
   await connection();
   const portal = currentPortal();
-  return { ...portal, actor: await sessionActor(portal) };
+  const address = clientAddressOf(await headers());
+  return {
+    ...portal,
+    actor: await sessionActor(portal),
+    network: address === null ? null : networkOf(address),
+  };
 });

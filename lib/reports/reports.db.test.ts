@@ -49,7 +49,10 @@ const said = (changes: Partial<ReportInput> = {}): ReportInput => ({
   description: 'The installer opens a shell to another host.',
   ...changes,
 });
-const send = (changes: Partial<ReportInput> = {}) => sendReport({ ctx: as(null), input: said(changes) });
+let networks = 0;
+/** Each from a network of its own: how many one may send has a test of its own. */
+const send = (changes: Partial<ReportInput> = {}) =>
+  sendReport({ ctx: { ...as(null), network: `test-${(networks += 1)}` }, input: said(changes) });
 const newest = async () => {
   const reports = await listReports({ ctx: reviewer() });
   return reports.reduce((a, b) => (a.id > b.id ? a : b));
@@ -108,6 +111,16 @@ describe('a report', () => {
     await expect(send({ kind: '', description: '', serial: 'x', links: 'x' })).rejects.toMatchObject({
       fields: [{ field: 'kind' }, { field: 'description' }, { field: 'serial' }, { field: 'links' }],
     });
+  });
+
+  it('of one network stops none of another, however many it sends', async () => {
+    const from = (network: string | null) => sendReport({ ctx: { ...as(null), network }, input: said() });
+    for (let count = 0; count < 10; count += 1) await from('198.51.100.0/24');
+    for (let count = 0; count < 5; count += 1) {
+      await expect(from('198.51.100.0/24')).rejects.toMatchObject({ code: 'TOO_OFTEN' });
+    }
+    await expect(from('203.0.113.0/24')).resolves.toBeDefined();
+    await expect(from('2001:db8:1::/48')).resolves.toBeDefined();
   });
 
   it('is read by reviewers and policy maintainers alone', async () => {

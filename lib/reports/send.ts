@@ -5,13 +5,14 @@ import { excerpt } from '../core/typed-text/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { openRateLimit } from '../platform/rate-limit/index.ts';
+import { callerName, openRateLimit } from '../platform/rate-limit/index.ts';
 import { checkAppeal } from './appeal.ts';
+import { refuseFullShelf } from './full-shelf.ts';
 import { reportKinds } from './kinds.ts';
 import { checkReport, type ReportInput } from './check-input.ts';
 
-/** Strangers share one count: they are turned away for a while rather than drown those who have to act. */
-const limit = openRateLimit({ points: 30, seconds: 600 });
+/** Of one person, or of one network of strangers. Nobody's reports are counted against somebody else's. */
+const limits = [openRateLimit({ points: 10, seconds: 600 }), openRateLimit({ points: 60, seconds: 86_400 })];
 
 /**
  * Takes in what somebody reports, starts its clock, and tells every reviewer. Public. → where to follow it; whoever has that
@@ -23,7 +24,8 @@ export async function sendReport(call: {
 }): Promise<{ readonly token: string; readonly dueAt: Date }> {
   const { ctx } = call;
   const { kind, project, serial, fileSha256, links, description, contact } = checkReport(call.input);
-  await limit.count(ctx.actor.kind === 'public' ? 'public' : actorName(ctx.actor));
+  for (const limit of limits) await limit.count(callerName(ctx));
+  if (ctx.actor.kind === 'public') await refuseFullShelf(ctx);
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   if (kind === 'appeal') await checkAppeal(ctx, { project, serial }, snapshot);
   const receivedAt = ctx.now();

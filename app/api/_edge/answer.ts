@@ -1,11 +1,11 @@
-import { actorName, bearerActor } from '../../../lib/platform/auth/index.ts';
-import { clientAddressOf } from '../../../lib/platform/client-address/index.ts';
+import { bearerActor } from '../../../lib/platform/auth/index.ts';
+import { clientAddressOf, networkOf } from '../../../lib/platform/client-address/index.ts';
 import { currentPortal } from '../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
-import { openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
+import { callerName, openRateLimit } from '../../../lib/platform/rate-limit/index.ts';
 import { logFault, problemOf, problemResponse } from './problem.ts';
 
-/** Of each token, in a minute: builds with many artifacts stay far below. */
+/** Of each token, or each network of strangers, in a minute: builds with many artifacts stay far below. */
 const writes = openRateLimit({ points: 600, seconds: 60 });
 
 /** Authenticates, runs the route's one verb, and turns whatever goes wrong into a problem document. */
@@ -14,11 +14,13 @@ export async function answer(request: Request, work: (ctx: Context) => Promise<R
   try {
     const portal = currentPortal();
     const { headers } = request;
-    const actor = await bearerActor(portal, headers.get('authorization'), clientAddressOf(headers));
+    const address = clientAddressOf(headers);
+    const actor = await bearerActor(portal, headers.get('authorization'), address);
     anonymous = actor.kind === 'public';
+    const ctx = { ...portal, actor, network: address === null ? null : networkOf(address) };
     // Reading costs little and is everybody's; what is written is counted.
-    if (request.method !== 'GET' && actor.kind !== 'public') await writes.count(actorName(actor));
-    return await work({ ...portal, actor });
+    if (request.method !== 'GET') await writes.count(callerName(ctx));
+    return await work(ctx);
   } catch (error) {
     const found = problemOf(error);
     // Nobody in particular is not forbidden anything: they have not said who they are (RFC 9110 §15.5.2).

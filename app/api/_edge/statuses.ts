@@ -117,6 +117,7 @@ const statuses = {
   TOO_SOON: [429, 'Too soon'],
   HOST_UNAVAILABLE: [503, 'Host unavailable'],
   NO_ACCEPTED_POLICY: [503, 'No policy accepted yet'],
+  TOO_MANY_REPORTS: [503, 'Too many reports'],
   STORE_UNAVAILABLE: [503, 'Artifact store unavailable'],
   STORE_FULL: [507, 'No space left'],
 } as const satisfies Readonly<Record<Code, Status>>;

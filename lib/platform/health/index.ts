@@ -1,3 +1,3 @@
-export { checkReadiness } from './readiness.ts';
+export { checkReadiness, openReportsMax } from './readiness.ts';
 export type { ComponentState, Readiness } from './readiness.ts';
 export { exposeMetrics } from './metrics.ts';

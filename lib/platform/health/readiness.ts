@@ -33,8 +33,21 @@ export async function checkReadiness(portal: Portal): Promise<Readiness> {
       return `at accepted commit ${accepted.commit}`;
     }),
   ]);
-  const components = [...own, ...(await signerStates(portal))];
+  const components = [...own, ...(await reportsState(portal)), ...(await signerStates(portal))];
   return { ready: components.every((one) => one.state !== 'down'), components };
+}
+
+/** Open reports of strangers: some 500 MB of the largest that there can be. More are refused, so as not to fill the disk. */
+export const openReportsMax = 20_000;
+
+/** Said only once it is news: before that, reports are no part that could fail. */
+async function reportsState(portal: Portal): Promise<readonly ComponentState[]> {
+  const open = await portal.db.report
+    .count({ where: { closedAt: null, reporter: 'public' }, take: openReportsMax })
+    .catch(() => 0);
+  if (open < openReportsMax) return [];
+  const detail = `${open} reports of strangers are open; no more are taken in until some are closed`;
+  return [{ component: 'reports', state: 'degraded', detail }];
 }
 
 async function signerStates(portal: Portal): Promise<readonly ComponentState[]> {

@@ -32,4 +32,6 @@ export interface Portal {
 /** What every verb gets: the outside, and who asks. */
 export interface Context extends Portal {
   readonly actor: Actor;
+  /** The network that the request came from, as networkOf() says it: what strangers are counted by. null: not known. */
+  readonly network?: string | null;
 }

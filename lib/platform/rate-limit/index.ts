@@ -3,7 +3,9 @@
  * high, which is still one.
  */
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { actorName } from '../auth/index.ts';
 import { ExplainedError } from '../http/index.ts';
+import type { Context } from '../portal/index.ts';
 
 export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
   static readonly errorName = 'RateLimitError';
@@ -17,6 +19,11 @@ export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
     });
     this.retryAfterSeconds = retryAfterSeconds;
   }
+}
+
+/** Whom a limit counts: a person, a token; of strangers their network, so that a flood from one stops nobody elsewhere. */
+export function callerName({ actor, network }: Pick<Context, 'actor' | 'network'>): string {
+  return actor.kind === 'public' ? `network:${network ?? 'unknown'}` : actorName(actor);
 }
 
 export interface RateLimit {
