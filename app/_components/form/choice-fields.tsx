@@ -36,7 +36,7 @@ export function RadioGroup(props: GroupProps & { readonly value?: string }) {
   return <Group {...props} type="radio" given={props.value === undefined ? [] : [props.value]} />;
 }
 
-/** Any of several. @public */
+/** Any of several. */
 export function CheckboxGroup(props: GroupProps & { readonly values?: readonly string[] }) {
   return <Group {...props} type="checkbox" given={props.values ?? []} />;
 }

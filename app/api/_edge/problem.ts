@@ -77,7 +77,6 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-const detailCharactersMax = 4_000;
 const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;
 const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
 
