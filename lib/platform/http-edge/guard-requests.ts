@@ -61,7 +61,7 @@ function render(request: IncomingMessage, failure: Failure, requestId: string): 
   return wantsPage(request) ? asPage(failure, requestId) : asProblem(failure, requestId);
 }
 
-export function wantsPage({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): boolean {
+function wantsPage({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): boolean {
   if (url.startsWith('/api/') || headers['next-action'] !== undefined || headers.rsc !== undefined)
     return false;
   return /\btext\/html\b|\*\/\*/.test(headers.accept ?? '*/*');

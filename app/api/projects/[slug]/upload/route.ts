@@ -16,6 +16,7 @@ import {
 import type { Context } from '../../../../../lib/platform/portal/index.ts';
 import { json } from '../../../_edge/answer.ts';
 import { chunksOf, contentLength, jsonBody, mediaType } from '../../../_edge/body.ts';
+import { checked, identified } from '../../../_edge/check.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { answerPerson } from '../../../_edge/answer-person.ts';
 import { formBytesMax, problemCookie } from './form.ts';
@@ -39,11 +40,11 @@ const jsonBytesMax = 9 * 1024 * 1024;
 
 export async function PUT(request: Request, { params }: Route): Promise<Response> {
   return answerPerson(request, async (ctx) => {
-    const project = parseProjectSlug((await params).slug);
+    const project = identified(parseProjectSlug, (await params).slug);
     const query = new URL(request.url).searchParams;
-    const policy = parsePolicySlug(query.get('policy'));
+    const policy = identified(parsePolicySlug, query.get('policy'));
     const wanted = query.get('sha256');
-    const sha256 = wanted === null ? null : parseSha256Hex(wanted);
+    const sha256 = wanted === null ? null : identified(parseSha256Hex, wanted);
     // Who may not submit needn't upload gigabytes to learn it.
     await authoriseSubmission({ ctx, input: { project, policy } });
     const stored = await uploadArtifact({
@@ -61,9 +62,9 @@ export async function POST(request: Request, { params }: Route): Promise<Respons
   const { slug } = await params;
   if (mediaType(request) === 'multipart/form-data') return sendForm(request, slug);
   return answerPerson(request, async (ctx) => {
-    const { policy, sha256, name, bundle } = asked.parse(await jsonBody(request, jsonBytesMax));
-    const artifact = { sha256: parseSha256Hex(sha256), name };
-    const id = await submit(ctx, { project: parseProjectSlug(slug), policy, artifact, bundle });
+    const { policy, sha256, name, bundle } = checked(asked, await jsonBody(request, jsonBytesMax));
+    const artifact = { sha256: identified(parseSha256Hex, sha256), name };
+    const id = await submit(ctx, { project: identified(parseProjectSlug, slug), policy, artifact, bundle });
     return json({ id, url: `/requests/${id}?submitted=1` });
   });
 }
@@ -71,7 +72,7 @@ export async function POST(request: Request, { params }: Route): Promise<Respons
 /** Answers with a page to go to: the request, or the form with what is wrong in a cookie that only it gets. */
 async function sendForm(request: Request, slug: string): Promise<Response> {
   const answer = await answerPerson(request, async (ctx) => {
-    const project = parseProjectSlug(slug);
+    const project = identified(parseProjectSlug, slug);
     const length = contentLength(request);
     if (length === null || length > formBytesMax) {
       throw new BadRequest({
@@ -83,8 +84,11 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     // The form comes whole; who may not submit is turned away before it is read.
     const query = new URL(request.url).searchParams;
     if (query.has('policy'))
-      await authoriseSubmission({ ctx, input: { project, policy: parsePolicySlug(query.get('policy')) } });
-    const form = await request.formData();
+      await authoriseSubmission({
+        ctx,
+        input: { project, policy: identified(parsePolicySlug, query.get('policy')) },
+      });
+    const form = await formOf(request);
     const file = form.get('artifact');
     if (!(file instanceof File) || file.size === 0) {
       throw new BadRequest({
@@ -93,21 +97,21 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
         fix: 'Choose the file that is to be signed.',
       });
     }
-    const policy = parsePolicySlug(form.get('policy'));
+    const policy = identified(parsePolicySlug, form.get('policy'));
     await authoriseSubmission({ ctx, input: { project, policy } });
     const typed = form.get('sha256');
     const wanted = typeof typed === 'string' ? typed.trim().toLowerCase() : '';
     const { sha256 } = await uploadArtifact({
       ctx,
       input: {
-        sha256: wanted === '' ? null : parseSha256Hex(wanted),
+        sha256: wanted === '' ? null : identified(parseSha256Hex, wanted),
         stream: file.stream(),
         sizeBytesExpected: file.size,
       },
     });
     const bundle = form.get('bundle');
     const text = bundle instanceof File && bundle.size > 0 ? await bundle.text() : null;
-    const artifact = { sha256, name: fileName.parse(file.name) };
+    const artifact = { sha256, name: checked(fileName, file.name) };
     const id = await submit(ctx, { project, policy, artifact, bundle: text });
     return new Response(null, { status: 303, headers: { location: `/requests/${id}?submitted=1` } });
   });
@@ -118,6 +122,20 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
   });
   headers.append('set-cookie', await problemCookie(slug, answer));
   return new Response(null, { status: 303, headers });
+}
+
+async function formOf(request: Request): Promise<FormData> {
+  try {
+    return await request.formData();
+  } catch (cause) {
+    // What an upload that was cut off, or a program, sends; a fault of reading it has no other way to be told apart.
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new BadRequest({
+      ...{ status: 400, code: 'FORM_INVALID', title: 'Form not valid' },
+      message: 'What arrived is no whole form.',
+      fix: 'Load the page again, and send the file from there.',
+    });
+  }
 }
 
 async function submit(
@@ -133,7 +151,13 @@ async function submit(
   const { project, artifact } = input;
   const { id } = await submitRequest({
     ctx,
-    input: { project, policy: parsePolicySlug(input.policy), artifact, bundle, idempotencyKey: null },
+    input: {
+      project,
+      policy: identified(parsePolicySlug, input.policy),
+      artifact,
+      bundle,
+      idempotencyKey: null,
+    },
   });
   return id;
 }
