@@ -111,7 +111,7 @@ describe('a decision about a request', () => {
     actor: Actor,
     id: RequestId,
     decided = approver.decide({ ...asked, request: id, expiresAt: inAWeek() }),
-  ) => submitApproval({ ctx: { ...portal, actor } as Context, input: { id, ...decided } });
+  ) => submitApproval({ ctx: { ...portal, actor }, input: { id, ...decided } });
   const submitted = async (id: RequestId) =>
     (await owner.query('SELECT id FROM portal.approval_submission WHERE request_id = $1', [id])).rowCount;
 
