@@ -8,13 +8,16 @@ END
 $$;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-REVOKE ALL ON SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
-REVOKE ALL ON ALL TABLES IN SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA portal, signer, pgboss FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON SCHEMA portal, signer, pgboss, portal_jobs FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON ALL TABLES IN SCHEMA portal, signer, pgboss, portal_jobs FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA portal, signer, pgboss, portal_jobs FROM PUBLIC, countersign_portal, countersign_signer;
+REVOKE ALL ON ALL FUNCTIONS IN SCHEMA signer FROM PUBLIC, countersign_portal, countersign_signer;
 
 GRANT USAGE ON SCHEMA portal, signer, pgboss TO countersign_portal, countersign_signer;
+GRANT USAGE ON SCHEMA portal_jobs TO countersign_portal;
 
--- The portal: its own tables, but never the past: requests, approvals and the audit trail can only grow.
+-- The portal: its own tables, but never the past: requests, approvals and the audit trail can only grow. Who may not
+-- change rows can't lock them either, nor the table against readers (LOCK): what the signer reads stays readable.
 GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal TO countersign_portal;
 REVOKE UPDATE, DELETE ON portal.signing_request, portal.approval_submission, portal.audit_event,
   portal.emergency_stop_submission FROM countersign_portal;
@@ -33,17 +36,23 @@ REVOKE DELETE ON portal.application, portal.review, portal.code_host_answer, por
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 
--- The signer: reads what is asked, writes what happened.
-GRANT SELECT ON ALL TABLES IN SCHEMA portal TO countersign_signer;
-REVOKE SELECT ON portal.api_token, portal.used_statement FROM countersign_signer;
--- What people wrote to the foundation is none of the signer's business.
-REVOKE SELECT ON portal.application, portal.application_event, portal.review, portal.review_decision, portal.recusal,
-  portal.evidence, portal.code_host_answer, portal.onboarding_step, portal.saved_view, portal.notification,
-  portal.notification_choice, portal.policy_draft, portal.report FROM countersign_signer;
+-- The signer: reads what is asked and nothing else that people wrote to the foundation; writes what happened.
+GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
+GRANT DELETE ON signer.open_request, signer.project_turn TO countersign_signer;
 REVOKE UPDATE ON signer.journal, signer.accepted_snapshot FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
+GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;
+-- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.
+INSERT INTO signer.mutex (name) VALUES ('journal'), ('turns') ON CONFLICT DO NOTHING;
 
--- Jobs only wake the signer up, so both may write them.
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO countersign_portal, countersign_signer;
+-- Jobs that wake the signer up: the portal adds them. pg-boss puts names of tables out of its own tables into its
+-- statements, so whoever may change those has the rights of everybody who works on the queue.
+GRANT SELECT ON ALL TABLES IN SCHEMA pgboss TO countersign_portal;
+GRANT INSERT ON pgboss.job, pgboss.job_common TO countersign_portal;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgboss TO countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA pgboss TO countersign_portal, countersign_signer;
+
+-- Jobs of the portal for itself.
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA portal_jobs TO countersign_portal;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal_jobs TO countersign_portal;

@@ -13,3 +13,15 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- What the portal's role may take of the server, whatever its sessions say. At most so many connections: leave room in
+-- max_connections for the signer (concurrency + 11), the owner and backups. At most so much for sorting on disk.
+ALTER ROLE countersign_portal CONNECTION LIMIT 60;
+ALTER ROLE countersign_portal SET temp_file_limit = '2GB';
+-- What its sessions have unless they say otherwise; who has the role's password can say otherwise.
+ALTER ROLE countersign_portal SET statement_timeout = '60s';
+ALTER ROLE countersign_portal SET idle_in_transaction_session_timeout = '60s';
+-- Connections that others can't take, where the server keeps some (reserved_connections).
+GRANT pg_use_reserved_connections TO countersign_signer WITH INHERIT TRUE, SET FALSE;
+-- The owner may end sessions of the portal's role; the signer asks it to (signer.end_obstructing_sessions).
+GRANT countersign_portal TO countersign_owner WITH INHERIT TRUE, SET FALSE;

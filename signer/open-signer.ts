@@ -1,4 +1,6 @@
 /** Opens every port of the signer in order, and closes them in the opposite one. */
+import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
 import type { PolicySnapshot } from '../lib/core/policy/index.ts';
@@ -9,13 +11,23 @@ import { append, keepAnchor } from './journal/index.ts';
 import { followStopStatements, watchEmergencyStops } from './emergency-stop/index.ts';
 import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
-import { startWorker, type SignerContext } from './intake/index.ts';
+import { leaseSeconds, openWakeQueue, startWorker, type SignerContext } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openRegister } from './open-register.ts';
 import { openPolicySource } from './policy-source/index.ts';
+import {
+  watchDatabase,
+  watchPolicyLooks,
+  watchQueue,
+  watchRequests,
+  watchSweep,
+  watchWorker,
+} from './probes/index.ts';
 import { judgeAnswers, judgeList } from './revocation/index.ts';
 import { openScanner, type ScannerState } from './scan/index.ts';
+import { openSessionGuard } from './session-guard/index.ts';
 import { openTimestampSource } from './signing/index.ts';
+import { openTurns } from './turns/index.ts';
 import { openArtifactStore, openReleaseStore } from './store/index.ts';
 import { loadCertificates, openKeyRing, readTrustRootText } from './trust/index.ts';
 
@@ -43,17 +55,22 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     purposes: ['release', 'test'],
   });
   const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
-  const policy = openPolicySource({
-    clone: {
-      directory: config.policyRepository.directory,
-      url: config.policyRepository.url,
-      ref: config.policyRepository.ref,
-    },
-    initialCommit: config.policyRepository.initialCommit,
-    database,
-    log,
+  const looks = watchPolicyLooks(
+    openPolicySource({
+      clone: {
+        directory: config.policyRepository.directory,
+        url: config.policyRepository.url,
+        ref: config.policyRepository.ref,
+      },
+      initialCommit: config.policyRepository.initialCommit,
+      database,
+      log,
+      now,
+    }),
+    config.policyRepository.pollSeconds,
     now,
-  });
+  );
+  const policy = looks.source;
   let snapshot: PolicySnapshot | null = null;
   const stopStatements = followStopStatements({
     ...{ file: config.emergencyStops, database, log, now },
@@ -108,19 +125,37 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   await follow().catch((error: unknown) =>
     log.warn({ err: error }, 'the policy repository could not be read yet'),
   );
-  const health = reportHealth(
-    database,
-    [...probesOf(context), watchCertificates(context, () => snapshot)],
-    log,
-    now,
-  );
-  const worker = await startWorker(context);
+  const { concurrency, turns: rule, sweepSeconds } = config;
+  const turns = openTurns({
+    ...{ database, leaseSeconds, now },
+    signer: installationName(config),
+    rule: { ...rule, perProjectMax: rule.perProjectMax ?? concurrency },
+    projects: () => snapshot?.projects ?? null,
+  });
+  const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
+  const worker = startWorker(context, { turns });
+  const queue = openWakeQueue({
+    ...{ database, log, sweepSeconds, follow },
+    onRequests: (ids) => worker.ask(ids),
+  });
+  const probes = [
+    watchWorker(worker, now),
+    watchSweep(worker, sweepSeconds, now),
+    watchRequests(database, now),
+    watchQueue(queue),
+    watchDatabase(database, guard, now),
+    ...probesOf(context, looks.age),
+    watchCertificates(context, () => snapshot),
+  ];
+  const health = reportHealth(database, probes, log, now);
   return {
     context,
     async close() {
       clearInterval(poll);
       clearInterval(listen);
+      await queue.stop();
       await worker.stop();
+      await guard.stop();
       await health.stop();
       await keyHolder.close();
       await database.close();
@@ -136,9 +171,13 @@ async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<Readon
   return roots;
 }
 
-function probesOf(context: SignerContext): readonly HealthProbe[] {
+/** Of this installation, however often it is started: by the folder that it alone works in. */
+function installationName({ workDirectory }: SignerConfig): string {
+  return createHash('sha256').update(`${hostname()}\0${workDirectory}`).digest('hex').slice(0, 16);
+}
+
+function probesOf(context: SignerContext, looked: () => HealthReport): readonly HealthProbe[] {
   return [
-    { component: 'signer', probe: async () => ({ state: 'ok', detail: 'taking requests' }) },
     {
       component: 'emergency-stop',
       probe: async () => {
@@ -181,9 +220,10 @@ function probesOf(context: SignerContext): readonly HealthProbe[] {
       probe: async () => {
         const { sync, health, accepted, reason } = context.policy.status();
         const inForce = accepted === null ? 'no commit is in force yet' : `commit ${accepted} is in force`;
-        const detail = `${sync}, ${health}: ${inForce}${reason === null ? '' : `; ${reason}`}`;
-        if (accepted === null) return { state: 'down', detail };
-        return { state: health === 'Healthy' ? 'ok' : 'degraded', detail };
+        const { state, detail: age, ...measured } = looked();
+        const detail = `${sync}, ${health}: ${inForce}; ${age}${reason === null ? '' : `; ${reason}`}`;
+        if (accepted === null) return { state: 'down', detail, ...measured };
+        return { state: health === 'Healthy' ? state : 'degraded', detail, ...measured };
       },
     },
   ];

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { applyMigrations } from './migrations.ts';
-import { prepareQueue } from './queue.ts';
+import { prepareQueues } from './queue.ts';
 
 const prismaDirectory = join(import.meta.dirname, '..', '..', 'prisma');
 
@@ -56,7 +56,7 @@ export async function migrateDatabase(options: MigrateOptions): Promise<readonly
     // Two at a time (two machines deployed at once) wait for one another; the lock ends with the connection.
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const applied = await applyMigrations(options.ownerUrl);
-    await prepareQueue(options.ownerUrl);
+    await prepareQueues(options.ownerUrl);
     await client.query(grants);
     return applied;
   });

@@ -1,25 +1,15 @@
 import { Client } from 'pg';
 import { PgBoss } from 'pg-boss';
 
-const deadLetter = 'signing-dead-letter';
-
 /**
- * Jobs of the signer, `{requestId}` each. A job only wakes the signer up: what it does follows from the journal, so a
- * job may come twice, and one that gave up is kept for an operator to send again.
+ * Jobs of the signer, `{requestId}` each. A job only says that there is something to look at: the signer takes it off
+ * the queue, and finds what is to be done in the tables, with the job or without.
  */
 const signing = {
-  retryLimit: 20,
-  retryDelay: 2,
-  retryBackoff: true,
-  retryDelayMax: 300,
-  /** longer than the signer's own limits for one pass together */
-  expireInSeconds: 30 * 60,
-  /** a signer that was killed stops sending these: its job is taken up again after a minute */
-  heartbeatSeconds: 60,
-  /** an approval may take weeks, and wakes the request up with a job of its own */
-  retentionSeconds: 30 * 24 * 3600,
-  deleteAfterSeconds: 7 * 24 * 3600,
-  deadLetter,
+  retryLimit: 2,
+  expireInSeconds: 120,
+  retentionSeconds: 24 * 3600,
+  deleteAfterSeconds: 24 * 3600,
 } as const;
 
 /** Asks the signer to look at the policy repository. It looks by itself as well, so a job that is lost loses nothing. */
@@ -45,10 +35,52 @@ const evidence = {
   deleteAfterSeconds: 24 * 3600,
 } as const;
 
-/** Creates or updates pg-boss's tables and the queue as the owner, since the other roles may not change a schema. */
-export async function prepareQueue(ownerUrl: string): Promise<void> {
+/**
+ * Jobs of the portal lie in tables of their own: whoever works on jobs may change pg-boss's tables, and the signer works
+ * with nothing that the portal may change.
+ */
+const schemas = [
+  { schema: 'pgboss', queues: { signing, policy: { ...policy, policy: 'short' } } },
+  { schema: 'portal_jobs', queues: { evidence: { ...evidence, policy: 'short' } } },
+] as const;
+
+/** Earlier versions had these beside the signer's; what was in them comes again by itself. */
+const gone = ['signing-dead-letter', 'evidence'];
+
+/** Creates or updates pg-boss's tables and the queues as the owner, since the other roles may not change a schema. */
+export async function prepareQueues(ownerUrl: string): Promise<void> {
+  for (const { schema, queues } of schemas) {
+    await withBoss(ownerUrl, schema, async (boss) => {
+      for (const [name, options] of Object.entries(queues)) await prepareQueue(boss, name, options);
+      for (const name of gone) {
+        if (!(name in queues) && (await boss.getQueue(name)) !== null) await boss.deleteQueue(name);
+      }
+    });
+    await boundJobs(ownerUrl, schema);
+  }
+}
+
+async function prepareQueue(
+  boss: PgBoss,
+  name: string,
+  options: NonNullable<Parameters<PgBoss['createQueue']>[1]>,
+): Promise<void> {
+  if ((await boss.getQueue(name)) === null) return boss.createQueue(name, options);
+  // How jobs are told apart is fixed when a queue is created; the rest may change with an update.
+  const { policy: _fixed, ...changeable } = options;
+  await boss.updateQueue(name, { ...changeable, deadLetter: null, heartbeatSeconds: null });
+  // Jobs that were done, which nobody reads again.
+  await boss.deleteStoredJobs(name);
+}
+
+async function withBoss(
+  ownerUrl: string,
+  schema: string,
+  work: (boss: PgBoss) => Promise<void>,
+): Promise<void> {
   const boss = new PgBoss({
     connectionString: ownerUrl,
+    schema,
     max: 2,
     supervise: false,
     schedule: false,
@@ -59,33 +91,22 @@ export async function prepareQueue(ownerUrl: string): Promise<void> {
   boss.on('error', (error) => failures.push(error));
   await boss.start();
   try {
-    if ((await boss.getQueue(deadLetter)) === null) {
-      await boss.createQueue(deadLetter, { retentionSeconds: signing.retentionSeconds });
-    }
-    if ((await boss.getQueue('signing')) === null) await boss.createQueue('signing', signing);
-    else await boss.updateQueue('signing', signing);
-    // How jobs are told apart is fixed when a queue is created; the rest may change with an update.
-    if ((await boss.getQueue('policy')) === null) {
-      await boss.createQueue('policy', { ...policy, policy: 'short' });
-    } else await boss.updateQueue('policy', policy);
-    if ((await boss.getQueue('evidence')) === null) {
-      await boss.createQueue('evidence', { ...evidence, policy: 'short' });
-    } else await boss.updateQueue('evidence', evidence);
+    await work(boss);
   } finally {
     await boss.stop({ graceful: false, close: true });
   }
   if (failures[0] !== undefined) throw failures[0];
-  await boundJobs(ownerUrl);
 }
 
 /** A job is one id. Whoever may write jobs must not be able to write one that no process can read in. */
-async function boundJobs(ownerUrl: string): Promise<void> {
+async function boundJobs(ownerUrl: string, schema: string): Promise<void> {
   const client = new Client({ connectionString: ownerUrl });
   await client.connect();
   try {
+    const table = `${client.escapeIdentifier(schema)}.job_common`;
     await client.query(`
-      ALTER TABLE pgboss.job_common DROP CONSTRAINT IF EXISTS countersign_small_job;
-      ALTER TABLE pgboss.job_common ADD CONSTRAINT countersign_small_job CHECK (
+      ALTER TABLE ${table} DROP CONSTRAINT IF EXISTS countersign_small_job;
+      ALTER TABLE ${table} ADD CONSTRAINT countersign_small_job CHECK (
         length(coalesce(data::text, '')) <= 4096 AND length(coalesce(group_id, '')) <= 256
         AND length(coalesce(group_tier, '')) <= 256) NOT VALID`);
   } finally {

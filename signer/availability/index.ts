@@ -2,7 +2,7 @@
  * Something the signer depends on can't be used right now. It is nobody's fault and decides nothing:
  * the request waits and is tried again. What can't be had is never taken as a yes.
  */
-export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector';
+export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector' | 'database';
 
 export class Unavailable extends Error {
   readonly code: `${Uppercase<Component>}_UNAVAILABLE`;

@@ -115,6 +115,24 @@ const schema = z.strictObject({
     .default({ attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 }),
   sweepSeconds: seconds.default(5),
   concurrency: z.number().int().min(1).max(16).default(2),
+  /** Whose turn it is (docs/guides/fairness.md). */
+  turns: z
+    .strictObject({
+      /** Requests of one project at work at once; left out: all places while nobody else waits. */
+      perProjectMax: z.number().int().min(1).max(1000).optional(),
+      /** A project that had more work than this lately comes after all others. */
+      workSecondsMax: z.number().positive().default(1800),
+      /** Work counts half after that long. */
+      workHalfLifeSeconds: seconds.default(1800),
+    })
+    .prefault({}),
+  /** Sessions of the portal’s database role beyond these are ended (docs/decisions/0031). */
+  portalSessions: z
+    .strictObject({
+      transactionSecondsMax: z.number().min(30).max(86_400).default(120),
+      locksMax: z.number().int().min(100).default(1000),
+    })
+    .prefault({}),
 });
 
 export interface SignerConfig extends z.infer<typeof schema> {

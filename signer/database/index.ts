@@ -1,18 +1,25 @@
 /** The signer's own connection, under its own role. Every statement is parameterised; every row is parsed. */
 import pg from 'pg';
+import { connectionTimeouts } from './timeouts.ts';
+import { asUnavailable, isUnanswered } from './unavailable.ts';
+
+export { connectionTimeouts, databaseTimeouts } from './timeouts.ts';
+export { isDatabaseUnavailable } from './unavailable.ts';
 
 export type Transaction = pg.PoolClient;
 
+/**
+ * What it locks are rows of tables that only the signer's role may write; no other role can hold those. Rejects with
+ * Unavailable where the database can't be used now, a lock held too long by somebody else included.
+ */
 export interface Database {
   query(text: string, values?: readonly unknown[]): Promise<readonly unknown[]>;
   /** Runs work in one transaction; rolls back and rethrows on any error. */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>;
-  /** Runs work while holding a named lock of this session, or returns null where another signer holds it. */
-  exclusively<T>(name: string, work: () => Promise<T>): Promise<T | null>;
   close(): Promise<void>;
 }
 
-/** `concurrency`: requests at work at once; each holds one connection for its lock and needs others beside it. */
+/** `concurrency`: requests at work at once; each may need a connection while others look for work and report. */
 export function openDatabase(
   url: string,
   onError: (error: Error) => void,
@@ -20,9 +27,9 @@ export function openDatabase(
 ): Database {
   const pool = new pg.Pool({
     connectionString: url,
-    max: 2 * concurrency + 6,
-    connectionTimeoutMillis: 10_000,
+    max: concurrency + 6,
     application_name: 'countersign-signer',
+    ...connectionTimeouts,
   });
   // A connection that breaks while idle is reported here; without a listener it would end the process.
   pool.on('error', onError);
@@ -38,62 +45,49 @@ export function openDatabase(
       },
     };
   };
-  return {
-    query: async (text, values = []) => (await pool.query<Record<string, unknown>>(text, [...values])).rows,
-    async transaction(work) {
-      const { client, release } = await connect();
-      let broken: Error | undefined;
-      try {
-        await client.query('BEGIN');
-        const result = await work(client);
-        await client.query('COMMIT');
-        return result;
-      } catch (error) {
+  const transaction = async <T>(work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+    const { client, release } = await connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('BEGIN');
+      const result = await work(client);
+      await client.query('COMMIT');
+      return result;
+    } catch (error) {
+      // A connection that still waits for an answer takes no ROLLBACK: closing it undoes everything as well.
+      if (isUnanswered(error)) broken = asError(error);
+      else {
         await client.query('ROLLBACK').catch((failure: unknown) => {
           broken = asError(failure);
         });
-        throw error;
-      } finally {
-        release(broken);
       }
-    },
-    async exclusively(name, work) {
-      const { client, release } = await connect();
-      let broken: Error | undefined;
-      try {
-        const { rows } = await client.query<{ held: boolean }>(
-          'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS held',
-          [name],
-        );
-        if (rows[0]?.held !== true) return null;
-        try {
-          return await work();
-        } finally {
-          await client
-            .query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [name])
-            .catch((error: unknown) => {
-              // The session holds the lock: ending it is the other way to let go.
-              broken = asError(error);
-            });
-        }
-      } finally {
-        release(broken);
-      }
-    },
+      throw error;
+    } finally {
+      release(broken);
+    }
+  };
+  const query = async (text: string, values: readonly unknown[]): Promise<readonly unknown[]> => {
+    // The extended protocol takes one statement, the simple one several: nothing put into one begins another.
+    const one: pg.QueryConfig & { readonly queryMode: 'extended' } = {
+      ...{ text, values: [...values] },
+      queryMode: 'extended',
+    };
+    return (await pool.query<Record<string, unknown>>(one)).rows;
+  };
+  const throughout = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      throw asUnavailable(error);
+    }
+  };
+  return {
+    query: (text, values = []) => throughout(query(text, values)),
+    transaction: (work) => throughout(transaction(work)),
     close: () => pool.end(),
   };
 }
 
 function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error(String(value));
-}
-
-/** Whether the database was out of reach, as opposed to having refused a statement. SQLSTATE classes 08, 53 and 57. */
-export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { code } = error as { code?: unknown };
-  if (typeof code === 'string') return /^(?:08|53|57)|^E(?:CONN|PIPE|HOST|NET|TIMEDOUT)/.test(code);
-  return /connection terminated|not queryable|client was closed|timeout exceeded when trying to connect/i.test(
-    error.message,
-  );
 }

@@ -1,3 +1,4 @@
 export { processRequest } from './process.ts';
-export { startWorker, type Worker } from './worker.ts';
+export { leaseSeconds, startWorker, type Worker, type WorkerStatus } from './worker.ts';
+export { openWakeQueue, type WakeQueue } from './wake-queue.ts';
 export type { SignerContext } from './context.ts';

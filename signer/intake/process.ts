@@ -21,7 +21,7 @@ import {
   type ScannedArtifact,
 } from '../checks/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { isConnectionError } from '../database/index.ts';
+import { isDatabaseUnavailable } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { isFinal, isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
@@ -30,6 +30,7 @@ import { lastLook } from './last-look.ts';
 import { lookForDenial, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
+import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
 
 interface Work {
   readonly context: SignerContext;
@@ -47,43 +48,51 @@ interface Checks {
   readonly approval: ApprovedRequest;
 }
 
-/** Takes one request as far as it goes now. Never throws for a refusal; throws where the database is gone. */
-export async function processRequest(context: SignerContext, id: RequestId): Promise<void> {
-  await context.database.exclusively(`countersign:request:${id}`, async () => {
-    const state = await readState(context.database, id);
-    if (state !== null && isFinal(state.status)) return;
-    const run = new Run({
-      database: context.database,
-      requestId: id,
-      pass: (state?.pass ?? 0) + 1,
-      attempt: state?.retries ?? 0,
-      retry: context.config.retry,
-      now: context.now,
-    });
-    const directory = path.join(context.config.workDirectory, id);
-    try {
-      if (state !== null) await lookForDenial(context, run, id);
-      if (!(await isPassDue(context.database, context.now(), id))) return;
-      await rm(directory, { recursive: true, force: true });
-      await mkdir(directory, { recursive: true, mode: 0o700 });
-      await walk(context, run, id, directory);
-    } catch (error) {
-      if (error instanceof RunEnded) {
-        context.log.info({ requestId: id, outcome: error.code }, error.summary);
-        return;
-      }
-      // Without the database nothing is decided: the request stays as it is, and the next sweep takes it up.
-      if (isConnectionError(error)) throw error;
-      context.log.error({ requestId: id, err: error }, 'the request could not be processed');
-      await run.failed(
-        run.at,
-        // The portal tells reviewers and policy maintainers of every request that failed.
-        'The signer met an error of its own. The foundation is told of it; nothing was signed beyond what the trace shows.',
-      );
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
+/**
+ * Takes the request whose turn it is as far as it goes now → how the pass ended. Never throws for a refusal; throws where
+ * nothing can be written down: the database is gone, or the lease is.
+ */
+export async function processRequest(
+  context: SignerContext,
+  { requestId: id, fence }: Pick<Turn, 'requestId' | 'fence'>,
+): Promise<PassEnd> {
+  const state = await readState(context.database, id);
+  if (state !== null && isFinal(state.status)) return { kind: 'ended' };
+  const run = new Run({
+    database: context.database,
+    requestId: id,
+    pass: (state?.pass ?? 0) + 1,
+    attempt: state?.retries ?? 0,
+    retry: context.config.retry,
+    fence,
+    now: context.now,
   });
+  const directory = path.join(context.config.workDirectory, id);
+  try {
+    if (state !== null) await lookForDenial(context, run, id);
+    // What was never looked at is due, unless there is no such request.
+    if (!(await isPassDue(context.database, context.now(), id)))
+      return { kind: state === null ? 'gone' : 'ended' };
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await walk(context, run, id, directory);
+  } catch (error) {
+    if (error instanceof RunEnded) {
+      context.log.info({ requestId: id, outcome: error.code }, error.summary);
+      return { kind: error.code === 'GONE' ? 'gone' : 'ended' };
+    }
+    // Without the database nothing is decided: the request stays as it is, and is tried again.
+    if (isDatabaseUnavailable(error) || error instanceof LeaseLost) throw error;
+    context.log.error({ requestId: id, err: error }, 'the request could not be processed');
+    await run.failed(
+      run.at,
+      // The portal tells reviewers and policy maintainers of every request that failed.
+      'The signer met an error of its own. The foundation is told of it; nothing was signed beyond what the trace shows.',
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  return { kind: 'ended' };
 }
 
 async function walk(context: SignerContext, run: Run, id: RequestId, directory: string): Promise<void> {
@@ -136,7 +145,7 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
     await run.deny('received', `The request is malformed: ${what.slice(0, 300).toWellFormed()}`);
     throw new RunEnded('DENIED', 'malformed request');
   }
-  if (request === null) throw new RunEnded('FAILED', 'no such request');
+  if (request === null) throw new RunEnded('GONE', 'no such request');
   if (run.pass === 1) {
     await run.record('request.received', {
       project: request.project,

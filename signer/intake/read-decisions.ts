@@ -5,7 +5,7 @@ import { effectivePolicy, type EffectivePolicy } from '../../lib/core/policy/ind
 import { readSubmissions, recordedDecisions, type Reading } from '../approvals/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { findDenial } from '../checks/index.ts';
-import { isConnectionError } from '../database/index.ts';
+import { isDatabaseUnavailable } from '../database/index.ts';
 import { loadRequest, type ClaimedRequest } from '../requests/index.ts';
 import type { Run } from '../run/index.ts';
 import type { SignerContext } from './context.ts';
@@ -29,7 +29,7 @@ export async function readDecisions(
  */
 export async function lookForDenial(context: Ports, run: Run, id: RequestId): Promise<void> {
   const request = await loadRequest(context.database, id).catch((error: unknown) => {
-    if (isConnectionError(error)) throw error;
+    if (isDatabaseUnavailable(error)) throw error;
     return null; // malformed, which the next pass says
   });
   if (request === null) return;

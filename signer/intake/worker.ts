@@ -1,110 +1,146 @@
 /**
- * What makes the signer look at a request: a job in the queue, and a sweep over the tables. The queue makes it
- * fast; the sweep makes it certain, because it needs nothing but the tables to find what is to be done.
+ * The places at which requests are worked on, as many as `concurrency`. A place that is free takes the request whose turn
+ * it is: after every sweep over the tables, when somebody asks for a request, and when another request is done. The
+ * queue makes it fast; the sweep makes it certain, because it needs nothing but the tables.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PgBoss } from 'pg-boss';
-import { z } from 'zod';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
-import { findDue } from '../requests/index.ts';
+import type { RequestId } from '../../lib/core/ids/index.ts';
+import { messageOf } from '../availability/index.ts';
+import type { PassEnd, Turn, Turns } from '../turns/index.ts';
 import type { SignerContext } from './context.ts';
 import { processRequest } from './process.ts';
-import { followOnDemand } from './wake-policy.ts';
 
 export interface Worker {
+  /** Looks at these requests now. Rejects where the database can't be used. */
+  ask(ids: readonly RequestId[]): Promise<void>;
+  status(): WorkerStatus;
   /** Stops taking new work and waits for what is at work. */
   stop(): Promise<void>;
 }
 
-const queue = 'signing';
-const jobSchema = z.object({ requestId: z.string().transform((value) => parseRequestId(value)) });
-const sweepLimit = 50;
-
-export async function startWorker(context: SignerContext): Promise<Worker> {
-  const active = new Map<RequestId, Promise<void>>();
-  const stopping = new AbortController();
-  const isStopping = (): boolean => stopping.signal.aborted;
-
-  const take = (id: RequestId): Promise<void> => {
-    const running = active.get(id);
-    if (running !== undefined) return running;
-    // What goes wrong here is out of reach for the request; the next sweep finds it as it was left.
-    const work = processRequest(context, id)
-      .catch((error: unknown) => context.log.error({ requestId: id, err: error }, 'processing stopped'))
-      .finally(() => active.delete(id));
-    active.set(id, work);
-    return work;
-  };
-
-  // A job says that somebody asked, the tables say whether there is anything to do: repeated jobs cost a look.
-  const wake = async (id: RequestId): Promise<void> => {
-    const due = await findDue(context.database, context.now(), 1, id);
-    if (due.length > 0 && !isStopping()) await take(id);
-  };
-  const boss = await startQueue(context, wake);
-
-  const sweeping = (async () => {
-    while (!isStopping()) {
-      try {
-        const due = await findDue(context.database, context.now(), sweepLimit);
-        for (const id of due) {
-          while (active.size >= context.config.concurrency) await Promise.race(active.values());
-          if (isStopping()) break;
-          void take(id);
-        }
-      } catch (error) {
-        // The database is gone for now; nothing is decided without it.
-        context.log.error({ err: error }, 'the sweep failed; trying again');
-      }
-      await sleep(context.config.sweepSeconds * 1000, undefined, { signal: stopping.signal }).catch(
-        () => undefined,
-      );
-    }
-  })();
-
-  return {
-    async stop() {
-      stopping.abort();
-      await boss
-        ?.stop({ graceful: true, timeout: 30_000 })
-        .catch((error: unknown) => context.log.error({ err: error }, 'queue'));
-      await sweeping;
-      await Promise.allSettled(active.values());
-    },
-  };
+export interface WorkerStatus {
+  readonly startedAt: Date;
+  /** When the last sweep went through; null: none has yet. */
+  readonly sweptAt: Date | null;
+  /** Why the last sweep failed; null: it didn't. */
+  readonly sweepProblem: string | null;
+  readonly places: number;
+  readonly atWork: readonly { readonly requestId: RequestId; readonly since: Date }[];
 }
 
-/** null where the queue can't be used: the portal's role may write its tables, and the sweep needs none of them. */
-async function startQueue(
+interface WorkerOptions {
+  readonly turns: Turns;
+  /** One pass of one request; tests count them. */
+  readonly process?: (context: SignerContext, turn: Turn) => Promise<PassEnd>;
+}
+
+/** A killed signer's requests are free after that long; a living one renews its leases three times as often. */
+export const leaseSeconds = 60;
+
+export function startWorker(
   context: SignerContext,
-  wake: (id: RequestId) => Promise<void>,
-): Promise<PgBoss | null> {
-  const boss = new PgBoss({
-    connectionString: context.config.databaseUrl,
-    application_name: 'countersign-signer-queue',
-    max: 3,
-    migrate: false,
-    createSchema: false,
-    schedule: false,
-    supervise: false,
-  });
-  boss.on('error', (error) => context.log.error({ err: error }, 'queue'));
-  try {
-    await boss.start();
-    await boss.work<unknown>(queue, { pollingIntervalSeconds: 0.5, batchSize: 1 }, async (jobs) => {
-      for (const job of jobs) {
-        const parsed = jobSchema.safeParse(job.data);
-        // Anybody with the portal's role can put nonsense into the queue; it wakes nobody.
-        if (!parsed.success) context.log.warn({ jobId: job.id }, 'a job without a request id');
-        else await wake(parsed.data.requestId);
+  { turns, process = processRequest }: WorkerOptions,
+): Worker {
+  const { config, log, now } = context;
+  const active = new Map<RequestId, { readonly since: Date; readonly work: Promise<void> }>();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const startedAt = now();
+  let sweptAt: Date | null = null;
+  let sweepProblem: string | null = null;
+
+  const work = async (turn: Turn): Promise<void> => {
+    const { requestId } = turn;
+    let end: PassEnd;
+    try {
+      end = await process(context, turn);
+    } catch (error) {
+      log.error({ requestId, err: error }, 'processing stopped; it is tried again');
+      end = { kind: 'interrupted', again: new Date(now().getTime() + config.retry.delaySeconds * 1000) };
+    }
+    // Where it can't be given back, the lease runs out by itself.
+    await turn
+      .giveBack(end)
+      .catch((error: unknown) => log.error({ requestId, err: error }, 'a lease could not be given back'));
+  };
+
+  let filling: Promise<void> | null = null;
+  let isAskedAgain = false;
+  /** Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it. */
+  const fill = (): Promise<void> => {
+    isAskedAgain = true;
+    filling ??= round();
+    return filling;
+  };
+  const round = async (): Promise<void> => {
+    await Promise.resolve();
+    try {
+      while (isAskedAgain) {
+        isAskedAgain = false;
+        while (active.size < config.concurrency && !signal.aborted) {
+          const turn = await turns.take();
+          if (turn === null) break;
+          start(turn);
+        }
       }
+    } finally {
+      // In the same breath as the last question whether anybody asked: nobody is forgotten in between.
+      filling = null;
+    }
+  };
+  const start = (turn: Turn): void => {
+    const { requestId } = turn;
+    const done = work(turn).finally(() => {
+      active.delete(requestId);
+      // What goes wrong here the next sweep meets as well, and says.
+      void fill().catch(() => undefined);
     });
-    const follow = async () => context.revocations.learn(await context.policy.refresh());
-    await followOnDemand(boss, { follow, log: context.log });
-    return boss;
-  } catch (error) {
-    context.log.error({ err: error }, 'the queue can’t be used; requests are found by the sweep alone');
-    await boss.stop({ graceful: false }).catch(() => undefined);
-    return null;
-  }
+    active.set(requestId, { since: now(), work: done });
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      await turns.look();
+      await fill();
+      sweptAt = now();
+      sweepProblem = null;
+    } catch (error) {
+      // Nothing is decided without the database, and nothing lost.
+      sweepProblem = messageOf(error);
+      log.error({ err: error }, 'the sweep failed; trying again');
+    }
+  };
+  const sweeping = (async () => {
+    while (!signal.aborted) {
+      await sweep();
+      await sleep(config.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  const renewing = setInterval(
+    () => {
+      if (active.size === 0) return;
+      turns
+        .renew([...active.keys()])
+        .catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'));
+    },
+    (leaseSeconds * 1000) / 3,
+  );
+
+  return {
+    async ask(ids) {
+      await turns.ask(ids);
+      await fill();
+    },
+    status: () => ({
+      ...{ startedAt, sweptAt, sweepProblem, places: config.concurrency },
+      atWork: [...active].map(([requestId, { since }]) => ({ requestId, since })),
+    }),
+    async stop() {
+      stopping.abort();
+      await sweeping;
+      await filling?.catch(() => undefined);
+      await Promise.allSettled([...active.values()].map((one) => one.work));
+      clearInterval(renewing);
+    },
+  };
 }

@@ -1,6 +1,6 @@
 /**
- * Appending to the journal and reading it back. One writer at a time, by a lock of the transaction:
- * the chain has no forks however many signers share the database.
+ * Appending to the journal and reading it back. One writer at a time, by a row that every writer locks and nobody but
+ * signers can: the chain has no forks however many signers share the database.
  */
 import { z } from 'zod';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
@@ -11,6 +11,7 @@ import {
   type ChainVerdict,
   type JournalEntry,
 } from '../../lib/core/journal/index.ts';
+import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
 export { keepAnchor, type AnchorVerdict } from './anchor.ts';
@@ -42,12 +43,12 @@ const rowSchema = z
   }));
 
 const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
-// Any constant will do, as long as every writer of the journal takes the same.
-const lockKey = 7_305_201_101;
-
 /** Adds a deed at the end of the chain, inside the caller's transaction, and returns the sealed entry. */
 export async function append(transaction: Transaction, at: Date, deed: Deed): Promise<JournalEntry> {
-  await transaction.query('SELECT pg_advisory_xact_lock($1)', [lockKey]);
+  const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
+  if (turn.rowCount !== 1) {
+    throw new Unavailable('database', 'signer.mutex lacks its row “journal”', 'run npm run db:migrate');
+  }
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
   const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
   // A clock set back must not make the journal run backwards.

@@ -1,13 +1,11 @@
 import { messageOf, Unavailable } from '../availability/index.ts';
-import { isConnectionError } from '../database/index.ts';
 
 /**
  * Any failure to read the policy in force → Unavailable: a damaged clone or state file, or a snapshot that this
  * version of the signer no longer takes, is the operators' to mend and must not end anybody's request.
  */
 export function unreadable(error: unknown): never {
-  // Without the database nothing is decided either; whoever called knows that error.
-  if (error instanceof Unavailable || isConnectionError(error)) throw error;
+  if (error instanceof Unavailable) throw error;
   throw new Unavailable(
     'policy',
     `the policy in force can’t be read: ${messageOf(error)}`,

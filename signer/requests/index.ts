@@ -1,4 +1,4 @@
-export { loadRequest, findDue, isPassDue, type ClaimedRequest } from './load.ts';
+export { isPassDue, loadRequest, restSeconds, type ClaimedRequest } from './load.ts';
 export {
   isFinal,
   readState,

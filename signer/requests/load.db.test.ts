@@ -5,7 +5,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { readSubmissions } from '../approvals/index.ts';
-import { findDue, isPassDue, loadRequest, readState, saveState, type RequestState } from './index.ts';
+import { isPassDue, loadRequest, saveState, type RequestState } from './index.ts';
 
 const long = 64 * 1024 * 1024;
 
@@ -58,31 +58,8 @@ describe('what the portal’s tables ask of the signer', () => {
     await database.transaction((transaction) => saveState(transaction, id, state, at));
   }
 
-  const isDue = async (id: RequestId, now = new Date()): Promise<boolean> =>
-    (await findDue(database, now, 1, id)).length === 1;
-
   const read = (id: RequestId) =>
     readSubmissions({ database, requestId: id, approvers: [], now: new Date() });
-
-  it('finds what came while the request was being checked', async () => {
-    const id = await request();
-    expect(await read(id)).toEqual({ total: 0, unread: 0 });
-    await handIn(id, new Date(Date.now() - 60_000)); // before the state is written, and by a clock that is behind
-    await save(id, {});
-    expect(await isDue(id)).toBe(true);
-  });
-
-  it('looks at a worthless submission once, whatever time it bears, and checks nothing because of it', async () => {
-    const id = await request();
-    await handIn(id, new Date('2999-01-01'));
-    await save(id, {});
-    expect(await isDue(id)).toBe(true);
-    expect(await isPassDue(database, new Date(), id)).toBe(false);
-    await read(id);
-    expect(await isDue(id)).toBe(false);
-    await handIn(id);
-    expect(await isDue(id)).toBe(true);
-  });
 
   it('checks a request anew when there is one decision more, and not before everything is read', async () => {
     const id = await request();
@@ -97,34 +74,6 @@ describe('what the portal’s tables ask of the signer', () => {
     expect(await isPassDue(database, new Date(), id)).toBe(false);
     await read(id);
     expect(await isPassDue(database, new Date(), id)).toBe(true);
-  });
-
-  it('rests between two looks at a request that was looked at many times', async () => {
-    const id = await request();
-    const at = new Date();
-    await save(id, { pass: 1005, decisionsCounted: -1 }, at);
-    expect(await isDue(id, at)).toBe(false);
-    expect(await isDue(id, new Date(at.getTime() + 299_000))).toBe(false);
-    expect(await isDue(id, new Date(at.getTime() + 301_000))).toBe(true);
-  });
-
-  it('keeps to the time of the next try, however often it is woken', async () => {
-    const id = await request();
-    const retryAt = new Date(Date.now() + 60_000);
-    await save(id, { status: 'checking', retryAt, retries: 7 });
-    expect(await isDue(id)).toBe(false);
-    expect(await isDue(id, retryAt)).toBe(true);
-    // What is handed in meanwhile is read at once, since it may be a denial; nothing else is done.
-    await handIn(id);
-    expect(await isDue(id)).toBe(true);
-    expect(await isPassDue(database, new Date(), id)).toBe(false);
-    expect(await readState(database, id)).toEqual({ status: 'checking', pass: 1, retries: 7 });
-  });
-
-  it('goes on past rows whose ids are none', async () => {
-    await request('00000000-0000-0000-0000-000000000000');
-    const id = await request();
-    expect(await findDue(database, new Date(), 100)).toContain(id);
   });
 
   it('takes in no more of a row than a request may hold', async () => {

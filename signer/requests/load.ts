@@ -66,6 +66,10 @@ export async function loadRequest(database: Database, id: RequestId): Promise<Cl
 const freePasses = 5;
 const restSecondsMax = 300;
 
+/** How long a request rests after a pass, so that a flood of worthless approvals buys little work; SQL over request_state. */
+export const restSeconds = (state: string): string =>
+  `make_interval(secs => least(greatest(${state}.pass - ${freePasses}, 0), ${restSecondsMax}))`;
+
 /** More was handed in than the signer has read, or one row that came in behind where it has read to. */
 const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = request.id), 0)
    <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = request.id))`;
@@ -74,36 +78,9 @@ const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE r
 const passDue = `(state.request_id IS NULL
    OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
    OR (state.status = 'waiting-for-approval' AND NOT ${unread}
-       AND state.updated_at <= $1::timestamptz - make_interval(secs => least(greatest(state.pass - ${freePasses}, 0), ${restSecondsMax}))
+       AND state.updated_at <= $1::timestamptz - ${restSeconds('state')}
        AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
             OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision WHERE request_id = request.id))))`;
-
-const dueRow = z.object({ id: z.string() });
-
-/**
- * Requests that need the signer although no job may say so: those that are to be checked, and those for which something was
- * handed in that it hasn't read. The queue only wakes; this is what makes work durable. Counts and not times tell what is
- * new: times are the portal's to choose. What is worthless is read once and starts no check; a request that was checked many
- * times rests between two checks. Ids that are none are left out: the signer can't keep a state for them.
- */
-export async function findDue(
-  database: Database,
-  now: Date,
-  limit: number,
-  only: RequestId | null = null,
-): Promise<readonly RequestId[]> {
-  const rows = await database.query(
-    `SELECT request.id FROM portal.signing_request AS request
-       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
-      WHERE ($3::uuid IS NULL OR request.id = $3::uuid)
-        AND request.id::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
-        AND (${passDue}
-         OR (state.status IN ('received', 'checking', 'signing', 'waiting-for-approval') AND ${unread}))
-      ORDER BY request.submitted_at LIMIT $2`,
-    [now, limit, only],
-  );
-  return rows.map((row) => parseRequestId(dueRow.parse(row).id));
-}
 
 /** Whether one request is to be checked now, and not only what was handed in for it to be read. */
 export async function isPassDue(database: Database, now: Date, id: RequestId): Promise<boolean> {

@@ -29,6 +29,7 @@ describe('a run whose step meets something that is down', () => {
       pass: attempt + 1,
       attempt,
       retry,
+      fence: () => Promise.resolve(),
       now: () => new Date(),
     });
     return run

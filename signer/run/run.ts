@@ -10,9 +10,9 @@ import type { Database, Transaction } from '../database/index.ts';
 import { append } from '../journal/index.ts';
 import { saveState, type RequestState, type Step } from '../requests/index.ts';
 
-/** Thrown inside a run to leave it; what it says is already journalled. */
+/** Thrown inside a run to leave it; what it says is already journalled. GONE: there is no such request to write about. */
 export class RunEnded extends Error {
-  readonly code: 'DENIED' | 'WAITING' | 'RETRY' | 'FAILED';
+  readonly code: 'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE';
   readonly summary: string;
   constructor(code: RunEnded['code'], summary: string) {
     super(summary);
@@ -42,6 +42,8 @@ interface RunInput {
   /** How many walks in a row ended because something was down. */
   readonly attempt: number;
   readonly retry: RetryRule;
+  /** Throws where the request is no longer this signer's: nothing is written about it then. */
+  readonly fence: (transaction: Transaction) => Promise<void>;
   readonly now: () => Date;
 }
 
@@ -76,6 +78,7 @@ export class Run {
     also?: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
     await this.input.database.transaction(async (transaction) => {
+      await this.input.fence(transaction);
       const entry = await append(transaction, this.now(), {
         requestId: this.requestId,
         kind,

@@ -281,6 +281,15 @@ export class FoundationUnderTest {
     return rows.map((row) => ({ kind: row.kind, body: JSON.parse(row.body) as Record<string, unknown> }));
   }
 
+  /** How many of these requests the signer has taken up so far. */
+  async startedOf(ids: readonly string[]): Promise<number> {
+    const { rows } = await this.portal.query<{ count: number }>(
+      "SELECT count(DISTINCT request_id)::int AS count FROM signer.journal WHERE request_id = ANY($1::uuid[]) AND kind = 'request.received'",
+      [ids],
+    );
+    return rows[0]?.count ?? 0;
+  }
+
   /** Rules that failed anywhere in a request's journal. */
   async failedRules(id: string): Promise<readonly string[]> {
     const findings = (await this.journal(id)).flatMap(

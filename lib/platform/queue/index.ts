@@ -24,15 +24,52 @@ const evidenceQueueName = 'evidence';
 const evidenceJob = z.object({ applicationId: z.number().int().positive() });
 const pollingSeconds = 2;
 
-/**
- * The queue itself is created by the migrations: this role may insert jobs and alter nothing, so
- * pg-boss is told to neither migrate nor supervise. It starts on first use, so that a portal comes up
- * (and says what is wrong) while the database is down.
- */
+/** Jobs for the signer: this role may add to them and change nothing there. */
+const signerSchema = 'pgboss';
+/** Jobs of the portal for itself. */
+const ownSchema = 'portal_jobs';
+
 export function openJobQueue(input: { readonly url: string }): JobQueue {
+  const [signer, own] = [openBoss(input.url, signerSchema), openBoss(input.url, ownSchema)];
+  return {
+    async wake(transaction, requestId) {
+      const boss = await signer.started();
+      await boss.send(signingQueueName, { requestId }, { db: fromPrisma(transaction) });
+    },
+    async followPolicy() {
+      const boss = await signer.started();
+      // One waiting job is enough, however many ask.
+      await boss.send(policyQueueName, {}, { singletonKey: 'follow' });
+    },
+    async collectEvidence(transaction, applicationId) {
+      const boss = await own.started();
+      const options = { db: fromPrisma(transaction), singletonKey: String(applicationId) };
+      await boss.send(evidenceQueueName, { applicationId }, options);
+    },
+    async workOnEvidence(work) {
+      const boss = await own.started();
+      await boss.work(evidenceQueueName, { pollingIntervalSeconds: pollingSeconds }, async ([job]) => {
+        if (job !== undefined) await work(evidenceJob.parse(job.data).applicationId);
+      });
+    },
+    async close() {
+      await Promise.all([signer.close(), own.close()]);
+    },
+  };
+}
+
+/**
+ * The tables are created by the migrations, so pg-boss is told to neither migrate nor supervise. It starts on first use,
+ * so that a portal comes up (and says what is wrong) while the database is down.
+ */
+function openBoss(
+  url: string,
+  schema: string,
+): { readonly started: () => Promise<PgBoss>; readonly close: () => Promise<void> } {
   const boss = new PgBoss({
     // For its own look-ups only: every job is sent over the caller's transaction.
-    connectionString: input.url,
+    connectionString: url,
+    schema,
     max: 1,
     application_name: 'countersign-portal-queue',
     migrate: false,
@@ -44,35 +81,16 @@ export function openJobQueue(input: { readonly url: string }): JobQueue {
   // pg-boss emits background failures; without a listener they would end the process.
   boss.on('error', () => undefined);
   let starting: Promise<unknown> | null = null;
-  const started = async (): Promise<void> => {
-    starting ??= boss.start();
-    try {
-      await starting;
-    } catch (error) {
-      starting = null;
-      throw error;
-    }
-  };
   return {
-    async wake(transaction, requestId) {
-      await started();
-      await boss.send(signingQueueName, { requestId }, { db: fromPrisma(transaction) });
-    },
-    async followPolicy() {
-      await started();
-      // One waiting job is enough, however many ask.
-      await boss.send(policyQueueName, {}, { singletonKey: 'follow' });
-    },
-    async collectEvidence(transaction, applicationId) {
-      await started();
-      const options = { db: fromPrisma(transaction), singletonKey: String(applicationId) };
-      await boss.send(evidenceQueueName, { applicationId }, options);
-    },
-    async workOnEvidence(work) {
-      await started();
-      await boss.work(evidenceQueueName, { pollingIntervalSeconds: pollingSeconds }, async ([job]) => {
-        if (job !== undefined) await work(evidenceJob.parse(job.data).applicationId);
-      });
+    async started() {
+      starting ??= boss.start();
+      try {
+        await starting;
+      } catch (error) {
+        starting = null;
+        throw error;
+      }
+      return boss;
     },
     async close() {
       if (starting !== null) await boss.stop({ graceful: false });

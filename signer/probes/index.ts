@@ -1,0 +1,8 @@
+export {
+  watchDatabase,
+  watchPolicyLooks,
+  watchQueue,
+  watchRequests,
+  watchSweep,
+  watchWorker,
+} from './probes.ts';

@@ -1,0 +1,2 @@
+export { openSessionGuard, type SessionGuard, type SessionLimits } from './guard.ts';
+export { watchLocks } from './locks.ts';
