@@ -11,7 +11,13 @@ import { append, keepAnchor } from './journal/index.ts';
 import { followStopStatements, watchEmergencyStops } from './emergency-stop/index.ts';
 import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
-import { leaseSeconds, openWakeQueue, startWorker, type SignerContext } from './intake/index.ts';
+import {
+  leaseSeconds,
+  openWakeQueue,
+  processRequest,
+  startWorker,
+  type SignerContext,
+} from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openRegister } from './open-register.ts';
 import { openPolicySource } from './policy-source/index.ts';
@@ -133,7 +139,10 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     projects: () => snapshot?.projects ?? null,
   });
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
-  const worker = startWorker(context, { turns });
+  const worker = startWorker({
+    ...{ turns, config, log, now },
+    process: (turn) => processRequest(context, turn),
+  });
   const queue = openWakeQueue({
     ...{ database, log, sweepSeconds, follow },
     onRequests: (ids) => worker.ask(ids),

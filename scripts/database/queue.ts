@@ -39,10 +39,15 @@ const evidence = {
  * Jobs of the portal lie in tables of their own: whoever works on jobs may change pg-boss's tables, and the signer works
  * with nothing that the portal may change.
  */
-const schemas = [
+type QueueOptions = NonNullable<Parameters<PgBoss['createQueue']>[1]>;
+
+const schemas: readonly {
+  readonly schema: string;
+  readonly queues: Readonly<Record<string, QueueOptions>>;
+}[] = [
   { schema: 'pgboss', queues: { signing, policy: { ...policy, policy: 'short' } } },
   { schema: 'portal_jobs', queues: { evidence: { ...evidence, policy: 'short' } } },
-] as const;
+];
 
 /** Earlier versions had these beside the signer's; what was in them comes again by itself. */
 const gone = ['signing-dead-letter', 'evidence'];
@@ -60,11 +65,7 @@ export async function prepareQueues(ownerUrl: string): Promise<void> {
   }
 }
 
-async function prepareQueue(
-  boss: PgBoss,
-  name: string,
-  options: NonNullable<Parameters<PgBoss['createQueue']>[1]>,
-): Promise<void> {
+async function prepareQueue(boss: PgBoss, name: string, options: QueueOptions): Promise<void> {
   if ((await boss.getQueue(name)) === null) return boss.createQueue(name, options);
   // How jobs are told apart is fixed when a queue is created; the rest may change with an update.
   const { policy: _fixed, ...changeable } = options;

@@ -29,7 +29,7 @@ interface Options {
   readonly retryMilliseconds?: number;
 }
 
-const jobSchema = z.object({ requestId: z.string().transform((value) => parseRequestId(value)) });
+const jobSchema = z.object({ requestId: z.string() });
 const pollMilliseconds = 500;
 /** One look at the policy answers all who have asked; a rest after each, so that no flood of jobs becomes one of fetches. */
 const batchSize = 200;
@@ -62,10 +62,8 @@ export function openWakeQueue(options: Options): WakeQueue {
     }
   };
   const onSigning = async (data: readonly unknown[]) => {
-    const parsed = data.map((one) => jobSchema.safeParse(one));
-    const nonsense = parsed.filter((one) => !one.success).length;
-    if (nonsense > 0) log.warn({ jobs: nonsense }, 'jobs without a request id');
-    const ids = parsed.flatMap((one) => (one.success ? [one.data.requestId] : []));
+    const ids = data.flatMap(requestOf);
+    if (ids.length < data.length) log.warn({ jobs: data.length - ids.length }, 'jobs without a request id');
     if (ids.length > 0) await options.onRequests([...new Set(ids)]);
   };
   const onPolicy = async () => {
@@ -115,4 +113,15 @@ export function openWakeQueue(options: Options): WakeQueue {
       await running;
     },
   };
+}
+
+/** A job's data → the request that it names; nothing where it names none, whatever else it holds. */
+function requestOf(data: unknown): readonly RequestId[] {
+  const parsed = jobSchema.safeParse(data);
+  if (!parsed.success) return [];
+  try {
+    return [parseRequestId(parsed.data.requestId)];
+  } catch {
+    return [];
+  }
 }

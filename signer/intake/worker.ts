@@ -8,7 +8,6 @@ import type { RequestId } from '../../lib/core/ids/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { PassEnd, Turn, Turns } from '../turns/index.ts';
 import type { SignerContext } from './context.ts';
-import { processRequest } from './process.ts';
 
 export interface Worker {
   /** Looks at these requests now. Rejects where the database can't be used. */
@@ -24,36 +23,38 @@ export interface WorkerStatus {
   readonly sweptAt: Date | null;
   /** Why the last sweep failed; null: it didn't. */
   readonly sweepProblem: string | null;
+  /** Why no request could be taken when one was looked for last; null: it could. */
+  readonly takeProblem: string | null;
   readonly places: number;
   readonly atWork: readonly { readonly requestId: RequestId; readonly since: Date }[];
 }
 
 interface WorkerOptions {
   readonly turns: Turns;
-  /** One pass of one request; tests count them. */
-  readonly process?: (context: SignerContext, turn: Turn) => Promise<PassEnd>;
+  /** One pass of one request. */
+  readonly process: (turn: Turn) => Promise<PassEnd>;
+  readonly config: Pick<SignerContext['config'], 'concurrency' | 'sweepSeconds' | 'retry'>;
+  readonly log: Pick<SignerContext['log'], 'warn' | 'error'>;
+  readonly now: () => Date;
 }
 
 /** A killed signer's requests are free after that long; a living one renews its leases three times as often. */
 export const leaseSeconds = 60;
 
-export function startWorker(
-  context: SignerContext,
-  { turns, process = processRequest }: WorkerOptions,
-): Worker {
-  const { config, log, now } = context;
+export function startWorker({ turns, process, config, log, now }: WorkerOptions): Worker {
   const active = new Map<RequestId, { readonly since: Date; readonly work: Promise<void> }>();
   const stopping = new AbortController();
   const { signal } = stopping;
   const startedAt = now();
   let sweptAt: Date | null = null;
   let sweepProblem: string | null = null;
+  let takeProblem: string | null = null;
 
   const work = async (turn: Turn): Promise<void> => {
     const { requestId } = turn;
     let end: PassEnd;
     try {
-      end = await process(context, turn);
+      end = await process(turn);
     } catch (error) {
       log.error({ requestId, err: error }, 'processing stopped; it is tried again');
       end = { kind: 'interrupted', again: new Date(now().getTime() + config.retry.delaySeconds * 1000) };
@@ -66,7 +67,7 @@ export function startWorker(
 
   let filling: Promise<void> | null = null;
   let isAskedAgain = false;
-  /** Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it. */
+  /** Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it. Never rejects. */
   const fill = (): Promise<void> => {
     isAskedAgain = true;
     filling ??= round();
@@ -79,10 +80,14 @@ export function startWorker(
         isAskedAgain = false;
         while (active.size < config.concurrency && !signal.aborted) {
           const turn = await turns.take();
+          takeProblem = null;
           if (turn === null) break;
           start(turn);
         }
       }
+    } catch (error) {
+      takeProblem = messageOf(error);
+      log.error({ err: error }, 'no request could be taken');
     } finally {
       // In the same breath as the last question whether anybody asked: nobody is forgotten in between.
       filling = null;
@@ -92,8 +97,7 @@ export function startWorker(
     const { requestId } = turn;
     const done = work(turn).finally(() => {
       active.delete(requestId);
-      // What goes wrong here the next sweep meets as well, and says.
-      void fill().catch(() => undefined);
+      void fill();
     });
     active.set(requestId, { since: now(), work: done });
   };
@@ -101,7 +105,6 @@ export function startWorker(
   const sweep = async (): Promise<void> => {
     try {
       await turns.look();
-      await fill();
       sweptAt = now();
       sweepProblem = null;
     } catch (error) {
@@ -113,6 +116,7 @@ export function startWorker(
   const sweeping = (async () => {
     while (!signal.aborted) {
       await sweep();
+      void fill();
       await sleep(config.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
     }
   })();
@@ -129,16 +133,16 @@ export function startWorker(
   return {
     async ask(ids) {
       await turns.ask(ids);
-      await fill();
+      void fill();
     },
     status: () => ({
-      ...{ startedAt, sweptAt, sweepProblem, places: config.concurrency },
+      ...{ startedAt, sweptAt, sweepProblem, takeProblem, places: config.concurrency },
       atWork: [...active].map(([requestId, { since }]) => ({ requestId, since })),
     }),
     async stop() {
       stopping.abort();
       await sweeping;
-      await filling?.catch(() => undefined);
+      await filling;
       await Promise.allSettled([...active.values()].map((one) => one.work));
       clearInterval(renewing);
     },

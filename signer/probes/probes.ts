@@ -52,15 +52,17 @@ export function watchSweep(
   return {
     component: 'sweep',
     probe: async () => {
-      const { sweptAt, startedAt, sweepProblem } = worker.status();
+      const { sweptAt, startedAt, sweepProblem, takeProblem } = worker.status();
       const seconds = since(sweptAt ?? startedAt, now());
       const age =
         sweptAt === null
           ? `none was completed since the start ${seconds} s ago`
           : `the last was completed ${seconds} s ago`;
+      const state = judge(seconds, Math.max(20, 4 * sweepSeconds), Math.max(60, 12 * sweepSeconds));
+      const problem = sweepProblem ?? takeProblem;
       return {
-        state: judge(seconds, Math.max(20, 4 * sweepSeconds), Math.max(60, 12 * sweepSeconds)),
-        detail: sweepProblem === null ? age : `${age}: ${sweepProblem}`,
+        state: state === 'ok' && problem !== null ? 'degraded' : state,
+        detail: problem === null ? age : `${age}: ${problem}`,
         ...(sweptAt === null ? {} : { measures: { completed_timestamp_seconds: secondsOf(sweptAt) } }),
       };
     },

@@ -25,7 +25,7 @@ export class PortalTables {
 
   async request(
     project = 'alpha',
-    { id = randomUUID(), submittedAt = new Date() as Date | string } = {},
+    { id = randomUUID(), submittedAt = new Date() }: { id?: string; submittedAt?: Date | string } = {},
   ): Promise<RequestId> {
     await this.requests(project, 1, { id, submittedAt });
     return id as RequestId;
@@ -35,7 +35,7 @@ export class PortalTables {
   async requests(
     project: string,
     count: number,
-    { id = null as string | null, submittedAt = new Date() as Date | string } = {},
+    { id, submittedAt = new Date() }: { id?: string; submittedAt?: Date | string } = {},
   ): Promise<readonly RequestId[]> {
     const { rows } = await this.client.query<{ id: RequestId }>(
       `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
@@ -43,7 +43,7 @@ export class PortalTables {
        SELECT coalesce($3::uuid, gen_random_uuid()), $1, 'release', repeat('ab', 32), 'a.tgz', 1, gen_random_uuid(), 'test',
               $4::timestamptz
          FROM generate_series(1, $2) RETURNING id`,
-      [project, count, id, submittedAt],
+      [project, count, id ?? null, submittedAt],
     );
     return rows.map((row) => row.id);
   }

@@ -113,7 +113,121 @@ describe('the portal’s role', () => {
   });
 });
 
+describe('what the signer works with', () => {
+  /** Every table of the signer, of its queue, and those of the portal that it reads. */
+  async function tables(): Promise<readonly string[]> {
+    const { rows } = (await as(
+      'owner',
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+        WHERE schemaname IN ('signer', 'pgboss')
+           OR (schemaname = 'portal' AND has_table_privilege('countersign_signer', format('%I.%I', schemaname, tablename), 'SELECT'))`,
+    )) as { rows: { name: string }[] };
+    return rows.map(({ name }) => name);
+  }
+  const modes = [
+    ...['ROW SHARE', 'SHARE UPDATE EXCLUSIVE', 'SHARE', 'SHARE ROW EXCLUSIVE', 'EXCLUSIVE'],
+    'ACCESS EXCLUSIVE',
+  ];
+
+  it('the portal’s role can’t lock against reading or writing, neither a table nor a row', async () => {
+    const all = await tables();
+    expect(all).toEqual(
+      expect.arrayContaining([
+        'signer.open_request',
+        'portal.signing_request',
+        'pgboss.queue',
+        'pgboss.job_common',
+      ]),
+    );
+    for (const table of all) {
+      // Where it may insert it may also announce that (ROW SHARE, ROW EXCLUSIVE), which keeps nobody from anything.
+      const mayInsert = /^portal\.|^pgboss\.job(_common)?$/.test(table);
+      for (const mode of mayInsert ? modes.slice(1) : modes) {
+        const lock = as('portal', `LOCK TABLE ${table} IN ${mode} MODE NOWAIT; SELECT 1`);
+        await expect(lock, `${table} ${mode}`).rejects.toMatchObject(insufficientPrivilege);
+      }
+      for (const strength of ['UPDATE', 'NO KEY UPDATE', 'SHARE', 'KEY SHARE']) {
+        const lock = as('portal', `SELECT 1 FROM ${table} FOR ${strength}`);
+        await expect(lock, `${table} FOR ${strength}`).rejects.toMatchObject(insufficientPrivilege);
+      }
+    }
+  });
+
+  it('the portal’s role can’t replace, or put anything in the way of', async () => {
+    for (const statement of [
+      'ALTER TABLE portal.signing_request RENAME TO other',
+      'ALTER TABLE portal.signing_request ENABLE ROW LEVEL SECURITY',
+      'ALTER TABLE portal.signing_request ALTER COLUMN project_slug SET DEFAULT pg_sleep(10)::text',
+      'DROP TABLE portal.approval_submission',
+      'CREATE VIEW portal.other AS SELECT 1',
+      'CREATE TABLE portal.other ()',
+      'CREATE TABLE signer.other ()',
+      'CREATE TABLE public.other ()',
+      'CREATE TEMPORARY TABLE other ()',
+      'CREATE SCHEMA countersign_signer',
+      `CREATE FUNCTION portal."left"(text, integer) RETURNS text LANGUAGE sql AS 'SELECT $1'`,
+      'CREATE RULE other AS ON SELECT TO portal.signing_request DO INSTEAD SELECT 1',
+      'CREATE TRIGGER other AFTER INSERT ON portal.signing_request EXECUTE FUNCTION signer.refuse_change()',
+      'CREATE INDEX ON portal.signing_request (policy_slug)',
+      'VACUUM FULL portal.signing_request',
+      'TRUNCATE portal.signing_request CASCADE',
+      'ALTER ROLE countersign_signer NOLOGIN',
+      `ALTER ROLE countersign_signer SET search_path = portal`,
+      'ALTER ROLE countersign_portal CONNECTION LIMIT 10000',
+      `ALTER SYSTEM SET max_connections = 1`,
+      `SET temp_file_limit = -1`,
+      'SELECT * FROM signer.end_obstructing_sessions(0, 0)',
+    ]) {
+      // VACUUM of somebody else's table only warns.
+      const run = as('portal', statement);
+      if (statement.startsWith('VACUUM')) await run;
+      else await expect(run, statement).rejects.toThrow(/permission denied|must be owner|must have/i);
+    }
+    await expect(
+      as('signer', 'SELECT left(project_slug, 1) FROM portal.signing_request'),
+    ).resolves.toBeDefined();
+  });
+
+  it('the portal’s role can’t end sessions of', async () => {
+    const { rows } = (await as('signer', 'SELECT pg_backend_pid() AS pid')) as { rows: { pid: number }[] };
+    for (const end of ['pg_terminate_backend', 'pg_cancel_backend']) {
+      await expect(as('portal', `SELECT ${end}(${rows[0]?.pid})`)).rejects.toMatchObject(
+        insufficientPrivilege,
+      );
+    }
+  });
+
+  it('the portal’s role can’t have other statements made for: pg-boss takes names of tables out of its own', async () => {
+    for (const statement of [
+      `UPDATE pgboss.queue SET table_name = 'job_common WHERE false), x AS (DELETE FROM signer.open_request'`,
+      `INSERT INTO pgboss.queue SELECT * FROM pgboss.queue`,
+      `DELETE FROM pgboss.queue`,
+      `UPDATE pgboss.version SET version = 0`,
+      `DELETE FROM pgboss.job`,
+      `UPDATE pgboss.job SET name = 'x'`,
+      `INSERT INTO pgboss.schedule DEFAULT VALUES`,
+      `INSERT INTO pgboss.bam (name, version, status, table_name, command) VALUES ('x', 1, 'pending', 'x', 'x')`,
+    ]) {
+      await expect(as('portal', statement), statement).rejects.toMatchObject(insufficientPrivilege);
+    }
+    await expect(as('signer', 'SELECT * FROM portal_jobs.queue')).rejects.toMatchObject(
+      insufficientPrivilege,
+    );
+  });
+});
+
 describe('the signer’s role', () => {
+  it('reads of the portal’s tables what is asked of it, and nothing else', async () => {
+    const { rows } = (await as(
+      'owner',
+      `SELECT tablename FROM pg_tables WHERE schemaname = 'portal'
+          AND has_table_privilege('countersign_signer', format('%I.%I', schemaname, tablename), 'SELECT') ORDER BY 1`,
+    )) as { rows: { tablename: string }[] };
+    expect(rows.map(({ tablename }) => tablename)).toEqual([
+      ...['approval_submission', 'emergency_stop_submission', 'signing_request'],
+    ]);
+  });
+
   it('can’t write what the portal says', async () => {
     await expect(as('signer', insertRequest)).rejects.toMatchObject(insufficientPrivilege);
     await expect(as('signer', 'SELECT * FROM portal.signing_request')).resolves.toBeDefined();
