@@ -4,7 +4,7 @@ import { connectionTimeouts } from './timeouts.ts';
 import { asUnavailable, isUnanswered } from './unavailable.ts';
 
 export { connectionTimeouts, databaseTimeouts } from './timeouts.ts';
-export { isDatabaseUnavailable } from './unavailable.ts';
+export { isDatabaseUnavailable, isUnanswered } from './unavailable.ts';
 
 export type Transaction = pg.PoolClient;
 

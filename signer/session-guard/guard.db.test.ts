@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../../dev/stack/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { openSessionGuard, type SessionGuard } from './index.ts';
@@ -27,18 +27,24 @@ describe('on a server that the portal’s role uses up', () => {
     };
     urls = await postgres.prepareDatabase();
     database = openDatabase(urls.signer, () => undefined);
-    guard = openSessionGuard({
-      url: urls.signer,
-      limits: { transactionSecondsMax: 2, locksMax: 1000 },
-      ...{ log: pino({ level: 'silent' }), now: () => new Date(), everyMilliseconds: 1500 },
-    });
   }, 120_000);
   afterAll(async () => {
-    for (const client of opened) await client.end().catch(() => undefined);
-    await guard.stop();
     await database.close();
     await stop();
   }, 60_000);
+  afterEach(async () => {
+    await guard.stop();
+    for (const client of opened.splice(0)) await client.end().catch(() => undefined);
+  });
+
+  /** Looks once now, and then that often. */
+  const watch = (everyMilliseconds: number): void => {
+    guard = openSessionGuard({
+      url: urls.signer,
+      limits: { transactionSecondsMax: 2, locksMax: 1000 },
+      ...{ log: pino({ level: 'silent' }), now: () => new Date(), everyMilliseconds },
+    });
+  };
 
   async function portal(): Promise<pg.Client> {
     const client = new pg.Client({ connectionString: urls.portal });
@@ -55,6 +61,7 @@ describe('on a server that the portal’s role uses up', () => {
   const goesOn = () => vi.waitFor(write, wait);
 
   it('ends a session that holds a transaction open, and leaves one alone that works', async () => {
+    watch(300);
     const [idle, busy] = [await portal(), await portal()];
     await idle.query('BEGIN; SELECT count(*) FROM portal.signing_request');
     const ended = guard.ended();
@@ -67,18 +74,23 @@ describe('on a server that the portal’s role uses up', () => {
   });
 
   it('frees the server where one session took all locks that there are', async () => {
+    watch(8000); // long enough for the session to take all of them before it is seen
     const client = await portal();
     await write();
     const ended = guard.ended();
     const full = client.query('SELECT count(pg_advisory_lock(key)) FROM generate_series(1, 10000000) key');
     await expect(full).rejects.toMatchObject({ code: '53200' }); // out of shared memory; the session keeps what it has
     await expect(write()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
-    await vi.waitFor(() => expect(guard.ended()).toBeGreaterThan(ended), wait);
+    await vi.waitFor(
+      () => expect([guard.ended(), guard.problem()]).toEqual([ended + 1, expect.stringMatching(/^ended/)]),
+      wait,
+    );
     await goesOn();
     expect((await portal()).query('SELECT 1')).toBeDefined();
   });
 
   it('frees it where the locks are those of savepoints, which need no function', async () => {
+    watch(500);
     const client = await portal();
     await write();
     const ended = guard.ended();
@@ -96,6 +108,7 @@ describe('on a server that the portal’s role uses up', () => {
   });
 
   it('has connections left for the signer when the portal’s role has as many as it can get', async () => {
+    watch(1000);
     let refused: unknown = null;
     for (let count = 0; count < 200 && refused === null; count += 1) {
       await portal().catch((error: unknown) => {
@@ -112,6 +125,7 @@ describe('on a server that the portal’s role uses up', () => {
   });
 
   it('says so where it may not end sessions', async () => {
+    watch(300);
     const owner = new pg.Client({ connectionString: urls.owner });
     await owner.connect();
     opened.push(owner);

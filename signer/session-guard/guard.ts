@@ -7,7 +7,7 @@ import pg from 'pg';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 import { messageOf } from '../availability/index.ts';
-import { connectionTimeouts } from '../database/index.ts';
+import { connectionTimeouts, isUnanswered } from '../database/index.ts';
 
 export interface SessionLimits {
   /** Longer than any transaction of the portal takes. */
@@ -36,27 +36,59 @@ const endedRow = z.object({ pid: z.number(), open_seconds: z.coerce.number(), he
 /** For so long what happened is told of. */
 const toldMilliseconds = 3_600_000;
 const notAllowed = '42501';
+/** PostgreSQL plans a statement anew five times before it keeps a plan. */
+const roundsBeforehand = 6;
+
+/** By name, so that the server keeps it prepared. */
+const question = ({ transactionSecondsMax, locksMax }: SessionLimits) => ({
+  name: 'end-obstructing-sessions',
+  text: 'SELECT pid, open_seconds, held FROM signer.end_obstructing_sessions($1, $2)',
+  values: [transactionSecondsMax, locksMax],
+});
 
 export function openSessionGuard({ url, limits, log, now, everyMilliseconds = 5000 }: Options): SessionGuard {
-  // A connection of its own that never ends: once the server has no room for locks left, no new one can be made.
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 1,
-    idleTimeoutMillis: 0,
-    application_name: 'countersign-signer-guard',
-    ...connectionTimeouts,
-  });
-  pool.on('error', (error) => log.warn({ err: error }, 'database'));
+  // One connection that is kept whatever a statement meets: once the server has no room for locks left, no new one can be
+  // made. What it asks was asked on it before, so that the server needs to look nothing up any more.
+  let kept: pg.Client | null = null;
+  const connected = async (): Promise<pg.Client> => {
+    if (kept !== null) return kept;
+    const client = new pg.Client({
+      connectionString: url,
+      application_name: 'countersign-signer-guard',
+      ...connectionTimeouts,
+    });
+    const drop = (): void => {
+      if (kept === client) kept = null;
+    };
+    client.on('error', (error) => {
+      log.warn({ err: error }, 'database');
+      drop();
+    });
+    client.on('end', drop);
+    try {
+      await client.connect();
+      for (let round = 0; round < roundsBeforehand; round += 1) await client.query(question(limits));
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    kept = client;
+    return client;
+  };
   let count = 0;
   let last: { readonly at: Date; readonly what: string } | null = null;
   let trouble: string | null = null;
 
   const look = async (): Promise<void> => {
     try {
-      const { rows } = await pool.query<Record<string, unknown>>({
-        text: 'SELECT pid, open_seconds, held FROM signer.end_obstructing_sessions($1, $2)',
-        values: [limits.transactionSecondsMax, limits.locksMax],
-      });
+      const client = await connected();
+      const { rows } = await client
+        .query<Record<string, unknown>>(question(limits))
+        .catch(async (error: unknown) => {
+          // An answer that is still to come blocks the connection for good.
+          if (isUnanswered(error)) await client.end();
+          throw error;
+        });
       trouble = null;
       for (const row of rows) {
         const { pid, open_seconds: seconds, held } = endedRow.parse(row);
@@ -91,7 +123,7 @@ export function openSessionGuard({ url, limits, log, now, everyMilliseconds = 50
     async stop() {
       clearInterval(timer);
       await looking;
-      await pool.end();
+      await kept?.end();
     },
   };
 }

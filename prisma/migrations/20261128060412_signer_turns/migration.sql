@@ -50,6 +50,8 @@ CREATE FUNCTION "signer"."end_obstructing_sessions"(transaction_seconds double p
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp
     AS $$
 BEGIN
+    -- Looks up beforehand what ending a session looks up: without room for a lock it could not be any more.
+    PERFORM pg_get_userbyid('countersign_portal'::regrole), pg_has_role('countersign_portal'::regrole, 'USAGE');
     FOR pid, open_seconds, held IN
         SELECT session.pid, coalesce(extract(epoch FROM clock_timestamp() - session.xact_start), 0),
                coalesce(counted.held, 0)
