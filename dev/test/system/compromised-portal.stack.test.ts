@@ -4,6 +4,7 @@ import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdCompressSync } from 'node:zlib';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '../../../lib/core/formats/zip/zip.fixture.ts';
 import { eicar, runCommand } from '../../stack/index.ts';
@@ -303,19 +304,50 @@ describe('a compromised portal', () => {
     expect(JSON.stringify(await system.journal(id))).not.toContain(sha256(await readFile(secret)));
   });
 
-  it('cannot stop it with a request without a proper id, with a huge one, or by emptying the queue’s tables', async () => {
+  it('cannot stop it with a request without a proper id, with a huge one, or by changing the queue’s tables', async () => {
     const artifact = await packageWith('stop');
     await system.ask({ artifact, row: { id: '00000000-0000-0000-0000-000000000000' } });
     const huge = await system.ask({ artifact, row: { artifact_name: 'x'.repeat(50_000_000) } });
     await system.untilStatus(huge, 'denied');
     for (const table of ['version', 'job', 'queue'])
-      await system.portal.query(`DELETE FROM pgboss.${table}`).catch(() => undefined);
+      await expect(system.portal.query(`DELETE FROM pgboss.${table}`)).rejects.toThrow(/permission denied/);
     system.killSigner();
     await system.restartSigner();
     const id = await system.ask({ artifact });
     await system.untilStatus(id, 'waiting-for-approval');
     await system.approve(id, artifact);
     await system.untilStatus(id, 'completed');
+  });
+
+  it('cannot hold it up with locks, nor keep it from starting while the queue is locked', async () => {
+    const locking = await system.portal.connect();
+    const owner = new pg.Client({ connectionString: system.foundation.stack.database.owner });
+    await owner.connect();
+    try {
+      const artifact = await packageWith('locked');
+      const id = randomUUID();
+      await locking.query('SELECT pg_advisory_lock(hashtextextended($1, 0)), pg_advisory_lock(7305201101)', [
+        `countersign:request:${id}`,
+      ]);
+      await locking.query('BEGIN');
+      for (const table of ['signing_request', 'approval_submission', 'emergency_stop_submission'])
+        await locking.query(`LOCK TABLE portal.${table} IN ROW EXCLUSIVE MODE`);
+      for (const table of ['journal', 'request_state', 'open_request', 'mutex', 'component_health'])
+        await locking.query(`LOCK TABLE signer.${table} IN ACCESS SHARE MODE`);
+      // Stronger than anything that the portal's role can get there.
+      await owner.query(
+        'BEGIN; LOCK TABLE pgboss.version, pgboss.queue, pgboss.job IN ACCESS EXCLUSIVE MODE',
+      );
+      system.killSigner();
+      await system.restartSigner();
+      await system.ask({ artifact, row: { id } });
+      await system.untilStatus(id, 'waiting-for-approval');
+      await system.approve(id, artifact);
+      await system.untilStatus(id, 'completed');
+    } finally {
+      locking.release(true);
+      await owner.end();
+    }
   });
 
   it('cannot write what the signer says', async () => {
