@@ -15,7 +15,7 @@ import { parseRequestId } from '../lib/core/ids/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
 import { readSubmissions, recordedDecisions } from '../signer/approvals/index.ts';
 import { openDatabase } from '../signer/database/index.ts';
-import { findDue } from '../signer/requests/index.ts';
+import { openTurns } from '../signer/turns/index.ts';
 
 const rows = Number(process.argv[2] ?? 100_000);
 const alice = person('alice');
@@ -61,7 +61,11 @@ async function measure(name: string, urls: { portal: string; signer: string }, r
     const { user, system } = process.cpuUsage(cpu);
     const found = (await recordedDecisions(database, id)).count;
     const again = await timed(() => readSubmissions({ database, requestId: id, approvers, now }));
-    const due = await timed(() => findDue(database, now, 50));
+    const turns = openTurns({
+      ...{ database, signer: 'bench', leaseSeconds: 60, projects: () => null, now: () => now },
+      rule: { perProjectMax: 1, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
+    });
+    const due = await timed(() => turns.look());
     console.log(
       `${name}: ${rows} rows read in ${looks} looks, ${ms(whole)} (${ms((user + system) / 1000)} of processor), ` +
         `longest look ${ms(longest)}; ${found} decision found; a look at nothing new ${ms(again)}; sweep ${ms(due)}`,

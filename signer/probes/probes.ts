@@ -86,6 +86,7 @@ export function watchPolicyLooks(
     inForce: () => source.inForce(),
     digestAt: (commit, project, policy) => source.digestAt(commit, project, policy),
     status: () => source.status(),
+    checkFresh: () => source.checkFresh(),
   };
   return {
     source: noting,

@@ -56,13 +56,14 @@ describe('turns', () => {
   /** Walks a request to where it waits for an approval. */
   const waiting = async (change: Parameters<typeof endPass>[2] = {}, at?: Date): Promise<RequestId> => {
     const id = await portal.request();
+    await turns.ask([id]);
     const turn = await taken();
     expect(turn.requestId).toBe(id);
     await endPass(database, id, change, at);
     await turn.giveBack({ kind: 'ended' });
     return id;
   };
-  const open_ = async () =>
+  const openRows = async () =>
     database.query('SELECT request_id, project, lease_owner FROM signer.open_request ORDER BY project');
 
   describe('between projects', () => {
@@ -155,7 +156,7 @@ describe('turns', () => {
       known = new Set(['delta']);
       await turns.look();
       await turns.look();
-      expect(await open_()).toMatchObject([{ project: '' }, { project: 'delta' }]);
+      expect(await openRows()).toMatchObject([{ project: '' }, { project: 'delta' }]);
     });
 
     it('take within a project what was submitted first', async () => {
@@ -183,7 +184,7 @@ describe('turns', () => {
       const id = await portal.request('alpha');
       await turns.look();
       expect((await taken()).project).not.toBe((await taken()).project);
-      expect((await open_()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
+      expect((await openRows()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
     });
 
     it('nothing in rows whose ids are none, and go on past them', async () => {
@@ -205,7 +206,7 @@ describe('turns', () => {
       await endPass(database, kept);
       await turns.look();
       expect(await turns.take()).toBeNull();
-      expect(await open_()).toHaveLength(2);
+      expect(await openRows()).toHaveLength(2);
       later(61);
       expect((await taken()).requestId).toBe(retried);
     });
@@ -330,7 +331,7 @@ describe('turns', () => {
       await expect(database.transaction(second.fence)).resolves.toBeUndefined();
       await endPass(database, first.requestId, { status: 'completed' });
       await first.giveBack({ kind: 'ended' });
-      expect(await open_()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);
+      expect(await openRows()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);
     });
 
     it('run out unless they are renewed, and are at once free for the same signer started again', async () => {
@@ -364,7 +365,7 @@ describe('turns', () => {
         if (kind === 'ended') await endPass(database, turn.requestId, { status: 'denied' });
         await turn.giveBack({ kind });
       }
-      expect(await open_()).toEqual([]);
+      expect(await openRows()).toEqual([]);
     });
   });
 
