@@ -330,8 +330,9 @@ describe('a compromised portal', () => {
         `countersign:request:${id}`,
       ]);
       await locking.query('BEGIN');
-      for (const table of ['signing_request', 'approval_submission', 'emergency_stop_submission'])
+      for (const table of ['signing_request', 'emergency_stop_submission'])
         await locking.query(`LOCK TABLE portal.${table} IN ROW EXCLUSIVE MODE`);
+      await locking.query('LOCK TABLE portal.approval_submission IN ACCESS SHARE MODE');
       for (const table of ['journal', 'request_state', 'open_request', 'mutex', 'component_health'])
         await locking.query(`LOCK TABLE signer.${table} IN ACCESS SHARE MODE`);
       // Stronger than anything that the portal's role can get there.
