@@ -14,9 +14,9 @@ const words =
 
 const locked = '55P03';
 const fixes: Readonly<Record<string, string>> = {
-  [locked]: '“database” on the page of the service’s state says who holds the lock',
+  [locked]: '“Database, as the signer uses it” on /status says who holds the lock',
   '57014':
-    'look at the load of the database server; “database” on the page of the service’s state says who is in the way',
+    'look at the load of the database server; “Database, as the signer uses it” on /status says who is in the way',
   '42501': 'run npm run db:migrate, which also sets the rights anew',
   '42P01': 'run npm run db:migrate',
   '42703': 'run npm run db:migrate',

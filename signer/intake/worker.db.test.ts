@@ -161,7 +161,7 @@ describe('the signer at work', () => {
       await owner.query('BEGIN; LOCK TABLE portal.signing_request IN ACCESS EXCLUSIVE MODE');
       await vi.waitFor(
         async () =>
-          expect((await report('database'))?.detail).toMatch(
+          expect((await report('signer-database'))?.detail).toMatch(
             new RegExp(
               `portal.signing_request has been locked \\(AccessExclusiveLock\\) for \\d+ s by process ${pid}, role countersign_owner`,
             ),
@@ -171,7 +171,10 @@ describe('the signer at work', () => {
       await vi.waitFor(async () => expect((await report('sweep'))?.detail).toMatch(/lock timeout/), wait);
       await owner.query('ROLLBACK');
       await ends(second);
-      await vi.waitFor(async () => expect(await report('database')).toMatchObject({ state: 'ok' }), wait);
+      await vi.waitFor(
+        async () => expect(await report('signer-database')).toMatchObject({ state: 'ok' }),
+        wait,
+      );
       await vi.waitFor(async () => expect(await report('sweep')).toMatchObject({ state: 'ok' }), wait);
     } finally {
       await health.stop();

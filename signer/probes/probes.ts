@@ -155,7 +155,7 @@ export function watchDatabase(
 ): HealthProbe {
   const locks = watchLocks(database, now);
   return {
-    component: 'database',
+    component: 'signer-database',
     probe: async () => {
       const measures = { sessions_ended_total: guard.ended() };
       const told = [await locks(), guard.problem()].filter((one) => one !== null);
