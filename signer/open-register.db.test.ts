@@ -161,14 +161,15 @@ describe('the register of revocations, damaged', () => {
     await twoRevoked();
     writeFileSync(file(), registerText([]));
     let away = true;
-    const down = () => Promise.reject(Object.assign(new Error('gone'), { code: 'ECONNREFUSED' }));
+    const nowhere = openDatabase('postgresql://127.0.0.1:1/none', () => undefined);
     const register = await open('one', {
       ...database,
-      query: (...given) => (away ? down() : database.query(...given)),
+      query: (...given) => (away ? nowhere : database).query(...given),
     });
     await expect(register.learn(changed({}))).rejects.toMatchObject({ code: 'POLICY_UNAVAILABLE' });
     away = false;
     await expect(register.learn(changed({}))).rejects.toThrow(first);
+    await nowhere.close();
   });
 
   it('writes into the journal what a crash kept out of it', async () => {

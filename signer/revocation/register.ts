@@ -6,7 +6,7 @@
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
 import type { CertificateSerial } from '../../lib/core/ids/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
-import { isConnectionError } from '../database/index.ts';
+import { isDatabaseUnavailable } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { describeShortfalls, shortfallsOf, type RevocationClaim } from './compare.ts';
 import { claimOf, type Journalled, type JournalledRevocation } from './journalled.ts';
@@ -45,7 +45,7 @@ export interface RegisterOptions {
 export async function openRevocationRegister(options: RegisterOptions): Promise<RevocationRegister> {
   const register = new Register(options);
   await register.open().catch((error: unknown) => {
-    if (!isConnectionError(error)) throw error;
+    if (!isDatabaseUnavailable(error)) throw error;
   });
   return register;
 }

@@ -116,7 +116,7 @@ describe('a run of a signer that lost its lease', () => {
     const rows = await database.query('SELECT kind FROM signer.journal WHERE request_id = $1 ORDER BY seq', [
       requestId,
     ]);
-    return rows.map((row): unknown => row['kind']);
+    return rows.map((row) => (row as { readonly kind: unknown }).kind);
   };
   const passes = () => Promise.resolve({ ok: true as const, value: 1, findings: [] });
 
