@@ -218,6 +218,10 @@ const actions: Readonly<Record<string, ActionCase>> = {
       ...{ description: '', intent: 'propose' },
     }),
   },
+  'app/(public)/projects/[slug]/team/actions.ts addMemberForm': {
+    who: persons,
+    fields: () => ({ project: 'esbuild-demo', login: '', name: '', handle: '', authors: 'yes' }),
+  },
   'app/(public)/projects/[slug]/tokens/actions.ts makeTokenForm': {
     who: ['maintainer', 'approver'],
     fields: () => ({

@@ -3,16 +3,19 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { toApplication } from '../applications/index.ts';
-import { seededRepositories } from '../../dev/code-host/index.ts';
+import { seededAccounts, seededRepositories } from '../../dev/code-host/index.ts';
 import { parsePolicySlug, parseProjectSlug } from '../core/ids/index.ts';
 import { newSshKey } from '../core/policy/seed.fixture.ts';
 import { closeChange, mergeChange, proposeChange, readChange, signChange } from '../policy-changes/index.ts';
-import { attestEvidence, claimReview, decideReview, readReview, reviewAgain } from '../reviews/index.ts';
+import { reviewAgain } from '../reviews/index.ts';
+import { acceptChange, decideOn } from './decide.fixture.ts';
 import {
   addApprovalKey,
+  addMember,
   attestSecondFactor,
   checkPolicyLinks,
   policyPageOf,
@@ -49,33 +52,11 @@ const item = async (name: ChecklistName) => {
 };
 const refusal = (code: string) => expect.objectContaining({ code }) as unknown;
 
-async function decide(
+const decide = (
   outcome: 'accepted' | 'rejected',
   about: { readonly applicationId?: number; readonly by?: string } = {},
-): Promise<void> {
-  const ctx = await on.as(about.by ?? 'demo-assessor');
-  const { id: review } = await on.portal.db.review.findFirstOrThrow({
-    where: { applicationId: about.applicationId ?? id, state: { not: 'closed' } },
-  });
-  const input = { id: review };
-  await claimReview({ ctx, input });
-  await attestEvidence({
-    ctx,
-    input: { ...input, kind: 'other', title: 'Seen', url: '', text: 'All of it.' },
-  });
-  const { criteria, evidence } = await readReview({ ctx, input });
-  await decideReview({
-    ctx,
-    input: {
-      ...{ id: review, outcome, reasons: 'So it is.', reapplyFrom: '' },
-      conditions: outcome === 'accepted' ? '' : 'Publish the source again.',
-      criteria: criteria.map((one) => ({
-        ...{ id: one.id, verdict: outcome === 'accepted' ? 'met' : 'not-met', comment: '' },
-        evidence: evidence.map((each) => each.id),
-      })),
-    },
-  });
-}
+) => decideOn(on, about.applicationId ?? id, outcome, about.by);
+const accept = (number: number) => acceptChange(on, number);
 
 describe('an accepted project', () => {
   it('gets nothing before it is accepted', async () => {
@@ -124,16 +105,7 @@ describe('an accepted project', () => {
   });
 
   it('has a policy once the signer has accepted the signed change, and the list goes on', async () => {
-    const number = (await application()).changeNumber ?? 0;
-    const { pull, signatures } = await readChange({ ctx: on.public, input: { number } });
-    for (const name of ['demo-maintainer', 'demo-reviewer'].slice(0, signatures.needed)) {
-      const signature = on.signatureBy(name, pull.head.commit);
-      const input = { number, head: pull.head.commit, signature };
-      await signChange({ ctx: await on.as(name), input });
-    }
-    const ctx = await on.as('demo-steward');
-    await mergeChange({ ctx, input: { number, head: pull.head.commit, guardsSeen: true } });
-    await on.signer.refresh();
+    await accept((await application()).changeNumber ?? 0);
     expect(await item('policy')).toMatchObject({ state: 'done', href: '/projects/parcel-shelf' });
     expect(await item('approvers')).toMatchObject({ state: 'done' });
     expect(await item('certificate')).toMatchObject({ state: 'waiting' });
@@ -249,6 +221,46 @@ describe('an accepted project', () => {
       ctx: await on.as('demo-steward'),
       input: { number, head: (await readChange({ ctx: on.public, input: { number } })).pull.head.commit },
     });
+  });
+
+  it('takes somebody more onto its team by a change of the team’s own, by the account’s number', async () => {
+    const ctx = await on.as('nora');
+    const project = parseProjectSlug('parcel-shelf');
+    const form = {
+      ...{ project, login: 'yuri-yarn', handle: 'yuri', name: 'Yuri Yarn', publicKey: '' },
+      roles: ['approvers', 'authors'] as const,
+    };
+    const fields = async (more: Partial<typeof form>) => {
+      const wrong = addMember({ ctx, input: { ...form, ...more } });
+      const error = await wrong.catch((one: unknown) => one as { fields: readonly { field: string }[] });
+      return 'fields' in error ? error.fields.map(({ field }) => field) : [];
+    };
+    expect(await fields({ login: 'no-such-account' })).toEqual(['login']);
+    expect(await fields({ login: '../admin' })).toEqual(['login']);
+    expect(await fields({ login: 'shelf-collective' })).toEqual(['login']);
+    expect(await fields({ handle: 'Yuri!', name: '', publicKey: 'x' })).toEqual([
+      'name',
+      'handle',
+      'publicKey',
+    ]);
+    expect(await fields({ roles: [] as never })).toEqual(['authors']);
+    for (const other of [on.public, on.sam]) {
+      await expect(addMember({ ctx: other, input: form })).rejects.toEqual(refusal('NOT_ALLOWED'));
+    }
+    const publicKey = newSshKey();
+    const { number } = await addMember({ ctx, input: { ...form, publicKey } });
+    const change = await readChange({ ctx: on.public, input: { number } });
+    expect(change.assessment.problems).toEqual([]);
+    const files = new Map(change.assessment.files.map((one) => [one.path, one.after ?? '']));
+    expect([...files.keys()].toSorted()).toEqual([
+      'people/yuri.yaml',
+      'projects/parcel-shelf/policies/release-signing.yaml',
+      'projects/parcel-shelf/project.yaml',
+    ]);
+    expect(files.get('people/yuri.yaml')).toContain(String(seededAccounts.yuri));
+    expect(files.get('people/yuri.yaml')).toContain(publicKey);
+    const release = files.get('projects/parcel-shelf/policies/release-signing.yaml') ?? '';
+    expect(parse(release)).toMatchObject({ approval: { approvers: ['nora', 'yuri'] } });
   });
 
   it('has its pages looked at, not more often than now and then', async () => {

@@ -6,7 +6,7 @@ import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';
 import { checkDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
-import { accountOf, hostFor, personOf } from './host.ts';
+import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
 import { readChange } from './read.ts';
 import { invalid, parseFileChanges, parseProposalText, commitMessage } from './proposal.ts';
 
@@ -23,10 +23,8 @@ export async function amendChange(call: {
   const { ctx, input } = call;
   const person = personOf(ctx);
   const changes = parseFileChanges(input.changes);
-  authoriseFiles(
-    person,
-    changes.map((one) => one.path),
-  );
+  const paths = changes.map((one) => one.path);
+  authoriseFiles(person, paths, (await policyInForce(ctx)).files);
   const host = hostFor(ctx, accountOf(ctx));
   const pull = await onHost(() => host.pullRequest(input.number));
   const proposal = await ctx.db.policyProposal.findUnique({ where: { number: input.number } });

@@ -5,22 +5,31 @@ import { PolicyChangesError } from './error.ts';
 
 type Person = Extract<Actor, { kind: 'person' }>;
 
-/** Policy maintainers and the foundation's reviewers propose anything; a team its project; everybody themselves. */
-export function mayChangeFile(person: Person, path: string): boolean {
+/**
+ * Policy maintainers and the foundation's reviewers propose anything; a team its project, and people whom the policy doesn't name yet;
+ * everybody themselves.
+ */
+export function mayChangeFile(person: Person, path: string, isNew: boolean): boolean {
   if (person.roles.policyMaintainer || person.roles.foundationReviewer) return true;
   const place = parseRepositoryPath(path);
   if (!place.ok || place.path === null) return false;
   if ('project' in place.path) return person.roles.projects.has(place.path.project);
-  return place.path.kind === 'Person' && place.path.handle === person.handle;
+  if (place.path.kind !== 'Person') return false;
+  return place.path.handle === person.handle || (isNew && person.roles.projects.size > 0);
 }
 
-export function authoriseFiles(person: Person, paths: Iterable<string>): void {
+/** `known`: the files of the policy in force. */
+export function authoriseFiles(
+  person: Person,
+  paths: Iterable<string>,
+  known: ReadonlyMap<string, unknown>,
+): void {
   for (const path of paths) {
-    if (mayChangeFile(person, path)) continue;
+    if (mayChangeFile(person, path, !known.has(path))) continue;
     throw new PolicyChangesError({
       code: 'NOT_ALLOWED',
       message: `${path.slice(0, 200)} is not yours to change.`,
-      fix: 'Propose changes to the projects whose team you are on, and ask a policy maintainer for everything else.',
+      fix: 'Propose changes to the projects whose team you are on, and people new to the policy; ask a policy maintainer for everything else.',
     });
   }
 }

@@ -23,10 +23,10 @@ export async function listEditableFiles(call: {
   const { files, snapshot } = await startOf(ctx, input.number);
   const wanted = input.text.trim().toLowerCase();
   const matching = [...files.keys()]
-    .filter((path) => path.includes(wanted) && isPolicyFile(path) && mayChangeFile(person, path))
+    .filter((path) => path.includes(wanted) && isPolicyFile(path) && mayChangeFile(person, path, false))
     .sort();
   const projects = [...snapshot.projects.keys()]
-    .filter((slug) => slug.includes(wanted) && mayChangeFile(person, `projects/${slug}/project.yaml`))
+    .filter((slug) => slug.includes(wanted) && mayChangeFile(person, `projects/${slug}/project.yaml`, false))
     .sort();
   return {
     paths: matching.slice(0, input.limit),

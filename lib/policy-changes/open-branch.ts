@@ -3,7 +3,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';
 import { onHost } from './error.ts';
-import { accountOf, hostFor, personOf } from './host.ts';
+import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
 import { parseProposalText } from './proposal.ts';
 import type { ProposalText } from './proposal.ts';
 import { recordProposal } from './propose.ts';
@@ -24,6 +24,7 @@ export async function openBranch(call: {
       authoriseFiles(
         person,
         files.flatMap((one) => (one.previousPath === null ? [one.path] : [one.path, one.previousPath])),
+        (await policyInForce(ctx)).files,
       );
     }
     return host.openPullRequest({

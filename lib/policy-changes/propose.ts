@@ -28,10 +28,9 @@ export async function proposeChange(call: {
   const person = personOf(ctx);
   const text = parseProposalText(input);
   const changes = parseFileChanges(input.changes);
-  authoriseFiles(
-    person,
-    changes.map((one) => one.path),
-  );
+  const { files } = await policyInForce(ctx);
+  const paths = changes.map((one) => one.path);
+  authoriseFiles(person, paths, files);
   return makeProposal(ctx, accountOf(ctx), { text, changes, base: input.base });
 }
 

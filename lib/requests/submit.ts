@@ -101,6 +101,13 @@ export async function authoriseSubmission(call: {
 function submitterOf({ actor }: Context, project: ProjectSlug): Submitter {
   if (actor.kind === 'token' && actor.project === project) return actor;
   if (actor.kind === 'person') return actor;
+  if (actor.kind === 'account') {
+    throw new RequestsError({
+      code: 'NOT_ALLOWED',
+      message: `The policy in force doesn’t name you: only the team of ${project}, and those whom its policies name, hand files in.`,
+      fix: 'Ask somebody on the team to propose that you join it.',
+    });
+  }
   throw new RequestsError({
     code: 'NOT_ALLOWED',
     message: `Only the project ${project} may ask to have its artifacts signed.`,

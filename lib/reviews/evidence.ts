@@ -154,7 +154,9 @@ export async function attestEvidence(call: {
   const { kind, title, url, text } = checkEvidence(input);
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseHindered(
+      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
+    );
     await transaction.evidence.create({
       data: {
         ...{ applicationId: application.id, kind: 'manual', name: kind, at: ctx.now() },

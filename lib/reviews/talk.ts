@@ -22,7 +22,9 @@ export async function writeInReview(call: {
   const body = parseText(input.body, 'Your text');
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseHindered(
+      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
+    );
     if (input.kind === 'question') {
       requireClaim(reviewer, review);
       if (review.state === 'waiting-for-applicant') {

@@ -16,7 +16,14 @@ export async function answerPerson(
     const portal = currentPortal();
     refuseForeignPage(request, portal.config.publicUrl);
     const actor = await sessionActor(portal);
-    if (actor.kind !== 'public') await writes.count(actorName(actor));
+    if (actor.kind === 'public') {
+      throw new BadRequest({
+        ...{ status: 401, code: 'NOT_SIGNED_IN', title: 'Not signed in' },
+        message: 'You are not signed in.',
+        fix: 'Sign in in another tab, then send this again: what you entered is still here.',
+      });
+    }
+    await writes.count(actorName(actor));
     return await work({ ...portal, actor });
   } catch (error) {
     const problem = problemOf(error);

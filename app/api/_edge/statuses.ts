@@ -94,6 +94,7 @@ const statuses = {
   TEXT_INVALID: [422, 'Text not valid'],
   REASON_INVALID: [422, 'Reason not valid'],
   KEY_INVALID: [422, 'Key not valid'],
+  MEMBER_INVALID: [422, 'Member not valid'],
   BUNDLE_INVALID: [422, 'Attestation not readable'],
   TOKEN_COMMAND_NOT_VALID: [422, 'Signed command not valid'],
   TOKEN_DAYS_INVALID: [422, 'Token not valid'],

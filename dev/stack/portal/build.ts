@@ -52,7 +52,8 @@ export async function ensurePortalBuild(
     env: { ...process.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
     log: join(paths.logs, 'next-build.log'),
     report,
-    timeoutSeconds: 900,
+    // Tells a build that hangs from one on a machine with many times the work it can do.
+    timeoutSeconds: 3600,
   });
   writeFileSync(stamp, digest);
 }

@@ -1,5 +1,7 @@
 /** What an accepted application becomes: the project's files in the policy repository. Pure. */
 export { policyFilesFor } from './policy-files.ts';
 export type { AcceptedApplication, PolicyFile } from './policy-files.ts';
+export { filesWithMember, teamRoles } from './team-files.ts';
+export type { NewMember, TeamFiles, TeamRole } from './team-files.ts';
 export { lookAtWorkflow, releaseWorkflow, submitCommands } from './release-guide.ts';
 export type { GuidePlace, WorkflowLook } from './release-guide.ts';

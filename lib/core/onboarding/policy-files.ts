@@ -31,8 +31,14 @@ export function policyFilesFor(
   application: AcceptedApplication,
   snapshot: PolicySnapshot,
 ): { readonly files: readonly PolicyFile[]; readonly handle: string } {
-  const { slug, applicantId } = application;
-  const person = personFile(application, snapshot, applicantId);
+  const { slug, applicantId, applicantName } = application;
+  const applicant = {
+    githubId: applicantId,
+    handle: answer(application, 'approver', 'handle'),
+    name: answer(application, 'contact', 'name') || applicantName,
+    keys: answer(application, 'approver', 'keys'),
+  };
+  const person = newPersonFile(applicant, snapshot);
   const keys = person.keys;
   const folder = `projects/${slug}`;
   const files = [
@@ -58,25 +64,34 @@ const answer = ({ answers }: AcceptedApplication, question: string, field: strin
 /** Lines of YAML for a value; texts quoted where they need it, whatever an applicant wrote. */
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 100 });
 
-function personFile(
-  application: AcceptedApplication,
+interface PersonOfProject {
+  /** Numeric id on the code host. */
+  readonly githubId: string;
+  readonly handle: string;
+  readonly name: string;
+  /** Public SSH keys, one to a line. */
+  readonly keys: string;
+}
+
+/** The handle of an account, and its file where the policy doesn't name it yet. `keys`: how many count then. */
+export function newPersonFile(
+  { githubId, handle: asked, name, keys: typed }: PersonOfProject,
   snapshot: PolicySnapshot,
-  githubId: string,
 ): { readonly handle: string; readonly file: PolicyFile | null; readonly keys: number } {
   for (const [handle, person] of snapshot.people) {
     if (person.value.githubId === githubId) {
       return { handle, file: null, keys: person.value.approvalKeys.length };
     }
   }
-  const handle = freeHandle(answer(application, 'approver', 'handle'), snapshot, githubId);
-  const keys = answer(application, 'approver', 'keys')
+  const handle = freeHandle(asked, snapshot, githubId);
+  const keys = typed
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '');
   const content = yaml({
     apiVersion,
     kind: 'Person',
-    name: answer(application, 'contact', 'name') || application.applicantName,
+    name,
     githubId,
     approvalKeys: keys.map((publicKey) => ({ type: 'ssh', publicKey })),
   });

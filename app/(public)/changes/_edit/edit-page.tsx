@@ -8,6 +8,7 @@ import {
   readEditableFile,
 } from '../../../../lib/policy-changes/index.ts';
 import type { SavedDraft } from '../../../../lib/policy-changes/index.ts';
+import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { ChooseFile } from '../_view/choose-file.tsx';
@@ -45,7 +46,8 @@ export async function EditPage(props: {
       </>
     );
   }
-  if (ctx.actor.kind !== 'person' || !mayChangeFile(ctx.actor, asked.path)) {
+  const isNew = (await acceptedPolicy(ctx))?.files.has(asked.path) !== true;
+  if (ctx.actor.kind !== 'person' || !mayChangeFile(ctx.actor, asked.path, isNew)) {
     return (
       <Notice tone="failed" title="This file is not yours to change">
         The team of a project changes its files; policy maintainers change any.

@@ -36,7 +36,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
   const name = (handle: string): string =>
     [...detail.accepted.snapshot.people].find(([known]) => known === handle)?.[1].value.name ?? handle;
   const shown = (await searchParams).problem !== undefined;
-  const problem = shown ? readProblemCookie((await cookies()).get(problemCookieName)?.value) : null;
+  const refused = shown ? readProblemCookie((await cookies()).get(problemCookieName)?.value) : null;
   return (
     <div className="page">
       <PageTitle
@@ -62,7 +62,8 @@ export default async function SubmitPage({ params, searchParams }: Props) {
             }))}
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
           repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
-          problem={problem}
+          problem={refused?.problem ?? null}
+          values={refused?.values ?? { policy: '', sha256: '' }}
         />
       ) : (
         <Notice

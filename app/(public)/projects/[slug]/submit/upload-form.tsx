@@ -29,13 +29,16 @@ export function UploadForm(props: {
   readonly repository: string;
   /** Of the attempt before, without scripts. */
   readonly problem: UploadProblem | null;
+  /** As they were typed then. */
+  readonly values: { readonly policy: string; readonly sha256: string };
 }) {
   const { project, policies } = props;
   const [problem, setProblem] = useState(props.problem);
   const [progress, setProgress] = useState<Progress | null>(null);
   const running = useRef<XMLHttpRequest | null>(null);
   const told = useRef<HTMLDivElement>(null);
-  const [chosen, setChosen] = useState(policies[0]?.slug ?? '');
+  const before = policies.find((one) => one.slug === props.values.policy) ?? policies[0];
+  const [chosen, setChosen] = useState(before?.slug ?? '');
   useEffect(() => {
     if (problem !== null) told.current?.focus();
   }, [problem]);
@@ -165,13 +168,13 @@ export function UploadForm(props: {
         </p>
         {error('policy')}
         <div className="mt-1 grid gap-1">
-          {policies.map((one, index) => (
+          {policies.map((one) => (
             <label key={one.slug} className="inline-flex min-h-9 items-start gap-2.5">
               <input
                 type="radio"
                 name="policy"
                 value={one.slug}
-                defaultChecked={index === 0}
+                defaultChecked={one === before}
                 onChange={() => setChosen(one.slug)}
                 className="mt-1 h-5 w-5 shrink-0 accent-[var(--accent)]"
               />
@@ -230,6 +233,7 @@ export function UploadForm(props: {
         <input
           id="upload-sha256"
           name="sha256"
+          defaultValue={props.values.sha256}
           type="text"
           autoComplete="off"
           spellCheck={false}

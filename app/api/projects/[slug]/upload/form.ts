@@ -8,27 +8,48 @@ export const formBytesMax = 72 * 1024 * 1024;
 export const problemCookieName = 'countersign-upload-problem';
 const cookieSeconds = 300;
 const textCharactersMax = 600;
+const typedCharactersMax = 200;
+
+/** What was typed besides the files, which no browser sends back. */
+export interface UploadValues {
+  readonly policy: string;
+  readonly sha256: string;
+}
+
+/** A form that was refused, as the page shows it again. */
+export interface RefusedUpload {
+  readonly problem: UploadProblem;
+  readonly values: UploadValues;
+}
 
 const schema = z.object({
   field: z.enum(['policy', 'artifact', 'bundle', 'sha256']).nullable(),
   message: z.string(),
   fix: z.string(),
+  policy: z.string(),
+  sha256: z.string(),
 });
 
 /** A problem document → a cookie for the page with the form, and for a few minutes. */
-export async function problemCookie(slug: string, answer: Response): Promise<string> {
+export async function problemCookie(slug: string, answer: Response, values: UploadValues): Promise<string> {
   const { field, message, fix } = uploadProblemOf(await answer.json().catch(() => null));
-  const short = { field, message: message.slice(0, textCharactersMax), fix: fix.slice(0, textCharactersMax) };
+  const short = {
+    ...{ field, message: message.slice(0, textCharactersMax), fix: fix.slice(0, textCharactersMax) },
+    policy: values.policy.slice(0, typedCharactersMax),
+    sha256: values.sha256.slice(0, typedCharactersMax),
+  };
   const value = Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
   const path = `/projects/${encodeURIComponent(slug)}/submit`;
   return `${problemCookieName}=${value}; Path=${path}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`;
 }
 
-export function readProblemCookie(value: string | undefined): UploadProblem | null {
+export function readProblemCookie(value: string | undefined): RefusedUpload | null {
   if (value === undefined || value.length > 4_000) return null;
   try {
     const parsed = schema.safeParse(JSON.parse(Buffer.from(value, 'base64url').toString('utf8')));
-    return parsed.success ? parsed.data : null;
+    if (!parsed.success) return null;
+    const { policy, sha256, ...problem } = parsed.data;
+    return { problem, values: { policy, sha256 } };
   } catch {
     return null;
   }

@@ -20,6 +20,7 @@ import { checked, identified } from '../../../_edge/check.ts';
 import { BadRequest } from '../../../_edge/problem.ts';
 import { answerPerson } from '../../../_edge/answer-person.ts';
 import { formBytesMax, problemCookie } from './form.ts';
+import type { UploadValues } from './form.ts';
 
 interface Route {
   readonly params: Promise<{ readonly slug: string }>;
@@ -71,6 +72,7 @@ export async function POST(request: Request, { params }: Route): Promise<Respons
 
 /** Answers with a page to go to: the request, or the form with what is wrong in a cookie that only it gets. */
 async function sendForm(request: Request, slug: string): Promise<Response> {
+  let values: UploadValues = { policy: '', sha256: '' };
   const answer = await answerPerson(request, async (ctx) => {
     const project = identified(parseProjectSlug, slug);
     const length = contentLength(request);
@@ -89,6 +91,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
         input: { project, policy: identified(parsePolicySlug, query.get('policy')) },
       });
     const form = await formOf(request);
+    values = { policy: textOf(form, 'policy'), sha256: textOf(form, 'sha256') };
     const file = form.get('artifact');
     if (!(file instanceof File) || file.size === 0) {
       throw new BadRequest({
@@ -99,8 +102,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     }
     const policy = identified(parsePolicySlug, form.get('policy'));
     await authoriseSubmission({ ctx, input: { project, policy } });
-    const typed = form.get('sha256');
-    const wanted = typeof typed === 'string' ? typed.trim().toLowerCase() : '';
+    const wanted = values.sha256.trim().toLowerCase();
     const { sha256 } = await uploadArtifact({
       ctx,
       input: {
@@ -120,7 +122,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     location: `/projects/${encodeURIComponent(slug)}/submit?problem=1`,
     'cache-control': 'no-store',
   });
-  headers.append('set-cookie', await problemCookie(slug, answer));
+  headers.append('set-cookie', await problemCookie(slug, answer, values));
   return new Response(null, { status: 303, headers });
 }
 
@@ -136,6 +138,11 @@ async function formOf(request: Request): Promise<FormData> {
       fix: 'Load the page again, and send the file from there.',
     });
   }
+}
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
 }
 
 async function submit(

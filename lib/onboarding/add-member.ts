@@ -1,0 +1,153 @@
+/** Somebody more on a project's team: proposed by the team as a policy change, signed by policy maintainers like any other. */
+import { z } from 'zod';
+import { filesWithMember, teamRoles } from '../core/onboarding/index.ts';
+import type { NewMember, TeamRole } from '../core/onboarding/index.ts';
+import { isError } from '../core/error-class/index.ts';
+import type { ProjectSlug } from '../core/ids/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '../core/sshsig/index.ts';
+import { isOnTeam } from '../platform/auth/index.ts';
+import { CodeHostError } from '../platform/code-host/index.ts';
+import { FieldReader } from '../platform/http/index.ts';
+import { acceptedPolicy } from '../platform/portal/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { proposeChange } from '../policy-changes/index.ts';
+import { OnboardingError } from './error.ts';
+
+export interface MemberForm {
+  readonly project: ProjectSlug;
+  /** Account name on the code host, as typed. */
+  readonly login: string;
+  readonly handle: string;
+  readonly name: string;
+  readonly publicKey: string;
+  readonly roles: readonly TeamRole[];
+}
+
+const accountSchema = z.object({ id: z.int().positive(), login: z.string(), type: z.string() });
+const loginForm = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
+const handleForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+
+/** Who may: the team, and the foundation’s policy maintainers. */
+export function mayAddMembers({ actor }: Pick<Context, 'actor'>, project: ProjectSlug): boolean {
+  return isOnTeam(actor, project) || (actor.kind === 'person' && actor.roles.policyMaintainer);
+}
+
+/** → the number of the change. Nothing holds before policy maintainers have signed it. */
+export async function addMember(call: {
+  readonly ctx: Context;
+  readonly input: MemberForm;
+}): Promise<{ readonly number: number }> {
+  const { ctx, input } = call;
+  const accepted = await acceptedPolicy(ctx);
+  const project = accepted?.snapshot.projects.get(input.project);
+  if (!mayAddMembers(ctx, input.project) || accepted === null || project === undefined) {
+    throw new OnboardingError({
+      code: 'NOT_ALLOWED',
+      message: 'Only the team of a project proposes who joins it.',
+      fix: 'Sign in as one of them; the project’s page lists its team.',
+    });
+  }
+  const member = await readMember(ctx, input);
+  const made = filesWithMember(member, project, accepted);
+  if (made.unreadable.length > 0) {
+    throw invalid(
+      `${made.unreadable.join(', ')} can’t be changed by a form.`,
+      'Change it as YAML, under “Policy changes”.',
+    );
+  }
+  if (made.files.length === 0) {
+    throw invalid(
+      `${made.handle} has these roles already.`,
+      'There is nothing to do; a key they add themselves, under “Your approval key”.',
+    );
+  }
+  const roles = member.roles.map((role) => words[role]).join(', ');
+  const pull = await proposeChange({
+    ctx,
+    input: {
+      title: `${member.name} joins ${project.project.value.name}`.slice(0, 120),
+      description: `@${input.login.trim()} (account ${member.githubId}) ${roles}.`,
+      changes: made.files.map(({ path, content }) => ({ path, content })),
+      base: accepted.commit,
+    },
+  });
+  return { number: pull.number };
+}
+
+const words: Readonly<Record<TeamRole, string>> = {
+  authors: 'writes the source',
+  approvers: 'approves releases',
+  submitters: 'hands files in',
+};
+
+async function readMember(ctx: Context, input: MemberForm): Promise<NewMember> {
+  const reader = new FieldReader();
+  const login = reader.text('login', input.login, {
+    label: 'Account on the code host',
+    charactersMax: 39,
+    missing: 'enter its name',
+  });
+  const name = reader.text('name', input.name, {
+    label: 'Name',
+    charactersMax: 100,
+    missing: 'enter how people call them',
+  });
+  const handle = input.handle.trim();
+  if (!handleForm.test(handle))
+    reader.refuse(
+      'handle',
+      'INVALID',
+      'Short name here: use 1 to 40 lower-case letters, digits and inner hyphens',
+    );
+  if (input.roles.length === 0) reader.refuse('authors', 'MISSING', 'Tick at least one thing that they do');
+  const publicKey = input.publicKey.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ');
+  const keyProblem = publicKey === '' ? null : problemOfKey(publicKey);
+  if (keyProblem !== null) reader.refuse('publicKey', 'INVALID', keyProblem);
+  const account = login === '' ? null : await findAccount(ctx, login);
+  if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
+  const { problems } = reader;
+  if (problems.length > 0 || account === null || 'message' in account) {
+    throw new OnboardingError({
+      ...{ code: 'MEMBER_INVALID', message: 'Something is missing or can’t be right.' },
+      ...{ fix: 'Correct what is marked, then send it again.', fields: problems },
+    });
+  }
+  const roles = teamRoles.filter((role) => input.roles.includes(role));
+  return { githubId: account.githubId, handle, name, keys: publicKey, roles };
+}
+
+/** Names change hands, numbers stay: the policy has the number. */
+async function findAccount(
+  ctx: Context,
+  login: string,
+): Promise<{ readonly githubId: string } | { readonly message: string }> {
+  const nobody = { message: `Account on the code host: there is no account ${login.slice(0, 40)}` };
+  if (!loginForm.test(login)) return nobody;
+  try {
+    const found = accountSchema.safeParse((await ctx.codeHost.ask(`/users/${login}`))?.body);
+    if (!found.success) return nobody;
+    return found.data.type === 'User'
+      ? { githubId: String(found.data.id) }
+      : { message: 'Account on the code host: this is an organisation. Enter a person’s account' };
+  } catch (error) {
+    if (!isError(error, CodeHostError)) throw error;
+    return error.code === 'NOT_FOUND'
+      ? nobody
+      : { message: 'Account on the code host: it doesn’t answer at the moment. Try again in a minute' };
+  }
+}
+
+function problemOfKey(line: string): string | null {
+  if (line.includes('PRIVATE KEY'))
+    return 'Public key: that is a private key. Never give it to anybody; enter the line of the file that ends in .pub';
+  try {
+    parseSshPublicKeyLine(line);
+    return null;
+  } catch (error) {
+    if (!isError(error, SshSignatureError)) throw error;
+    return `Public key: ${error.message}. Enter the one line of the file that ends in .pub`;
+  }
+}
+
+const invalid = (message: string, fix: string): OnboardingError =>
+  new OnboardingError({ code: 'MEMBER_INVALID', message, fix });
