@@ -6,7 +6,7 @@ import { approve } from './approve.ts';
 import { stopSigning } from './stop.ts';
 import { CliError } from './error.ts';
 import { savePastRequests } from './past-requests.ts';
-import { download, readRequest, reasonsOf, type Portal, type RequestView } from './portal.ts';
+import { download, readReasons, readRequest, type Portal, type RequestView } from './portal.ts';
 import { submitArtifact, waitFor } from './submit.ts';
 import { createToken, describeToken, listTokens, revokeToken } from './tokens.ts';
 
@@ -65,7 +65,9 @@ const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 
-function show(portal: Portal, view: RequestView): void {
+const reasonsMax = 50;
+
+async function show(portal: Portal, view: RequestView): Promise<void> {
   say(`${view.id}  ${view.status}`);
   if (view.summary !== null) say(view.summary);
   const { standing } = view;
@@ -75,12 +77,14 @@ function show(portal: Portal, view: RequestView): void {
     if (revocation !== null)
       say(`    certificate revoked as of ${revocation.effectiveAt}: ${revocation.url}`);
   }
-  for (const reason of reasonsOf(view)) {
+  const { reasons, total } = await readReasons(portal, view, reasonsMax);
+  for (const reason of reasons) {
     say(`- ${reason.message}`);
     if (reason.expected !== null) say(`    expected  ${reason.expected}`);
     if (reason.found !== null) say(`    found     ${reason.found}`);
     if (reason.fix !== null) say(`    fix       ${reason.fix}`);
   }
+  if (total > reasons.length) say(`… and ${total - reasons.length} more, on this page:`);
   say(new URL(`/requests/${view.id}`, portal.url).href);
 }
 
@@ -120,12 +124,12 @@ export async function portalCommand(args: readonly string[]): Promise<void> {
       const view = values.wait
         ? await waitFor(portal, submitted.id, { timeoutSeconds: Number(values.timeout) })
         : await readRequest(portal, submitted.id);
-      show(portal, view);
+      await show(portal, view);
       if (view.status === 'denied' || view.status === 'failed') process.exitCode = 1;
       return;
     }
     case 'status':
-      show(portal, await readRequest(portal, requestId()));
+      await show(portal, await readRequest(portal, requestId()));
       return;
     case 'approve':
     case 'deny':

@@ -62,7 +62,14 @@ const findingSchema = z.looseObject({
 });
 const passSchema = z.looseObject({
   number: z.number(),
-  steps: z.array(z.looseObject({ step: z.string(), state: z.string(), findings: z.array(findingSchema) })),
+  steps: z.array(
+    z.looseObject({
+      step: z.string(),
+      state: z.string(),
+      counts: z.looseObject({ fail: z.number() }).optional(),
+      findings: z.array(findingSchema),
+    }),
+  ),
 });
 const standingSchema = z.looseObject({
   state: z.string(),
@@ -201,8 +208,51 @@ export async function download(
   return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
 }
 
-/** Why a request was refused: the failed findings of the newest walk through the steps. */
+/** Why a request was refused: the failed findings of the newest walk through the steps, as far as the answer shows them. */
 export function reasonsOf(view: RequestView): readonly FindingView[] {
-  const newest = view.trace.passes.toSorted((a, b) => b.number - a.number)[0];
-  return (newest?.steps ?? []).flatMap((step) => step.findings.filter((one) => one.outcome === 'fail'));
+  return newestSteps(view).flatMap((step) => step.findings.filter((one) => one.outcome === 'fail'));
+}
+
+function newestSteps(view: RequestView) {
+  return view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.steps ?? [];
+}
+
+const stepPageSchema = z.looseObject({ findings: z.array(findingSchema), next: z.string().nullable() });
+
+/** The same, `max` of them at most, and how many there are; asks for as many pages as that takes, and no more. */
+export async function readReasons(
+  portal: Portal,
+  view: RequestView,
+  max: number,
+): Promise<{ readonly reasons: readonly FindingView[]; readonly total: number }> {
+  const pass = view.trace.passes.toSorted((a, b) => b.number - a.number)[0]?.number ?? 1;
+  const reasons: FindingView[] = [];
+  let total = 0;
+  for (const { step, counts, findings } of newestSteps(view)) {
+    const shown = findings.filter((one) => one.outcome === 'fail');
+    const failed = counts?.fail ?? shown.length;
+    total += failed;
+    const wanted = Math.min(failed, max - reasons.length);
+    if (wanted <= shown.length) reasons.push(...shown.slice(0, wanted));
+    else
+      reasons.push(
+        ...(await readFailures(portal, `/api/v1/requests/${view.id}/steps/${pass}/${step}`, wanted)),
+      );
+  }
+  return { reasons, total };
+}
+
+/** Failures come first, so the first page without one is the last that matters. */
+async function readFailures(portal: Portal, path: string, wanted: number): Promise<readonly FindingView[]> {
+  const found: FindingView[] = [];
+  let after: string | null = null;
+  do {
+    const query = new URLSearchParams({ limit: String(Math.min(100, wanted - found.length)) });
+    if (after !== null) query.set('after', after);
+    const page = stepPageSchema.parse(await (await call(portal, `${path}?${query.toString()}`)).json());
+    const failed = page.findings.filter((one) => one.outcome === 'fail');
+    found.push(...failed);
+    after = failed.length === page.findings.length && failed.length > 0 ? page.next : null;
+  } while (after !== null && found.length < wanted);
+  return found.slice(0, wanted);
 }

@@ -4,7 +4,8 @@ import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { formatBytes } from './format.ts';
-import { SignatureLine, SignatureNotice } from './signature-standing.tsx';
+import { SignatureNotice } from './signature-standing.tsx';
+import { SignedFileItem } from './signed-file-item.tsx';
 import { Time } from './time.tsx';
 
 /** The signed file, what is signed in it, and how to check that without trusting this page. */
@@ -16,6 +17,7 @@ export function ReleaseBox(props: {
   readonly notice: RevocationNotice | null;
 }) {
   const { request, release, certificates, notice } = props;
+  const { signatures } = request;
   const refused = isRefused(release.standing.state);
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
@@ -41,26 +43,17 @@ export function ReleaseBox(props: {
       <p className="hash">{release.sha256}</p>
       <h3 className="mt-7 text-lg">Signed files</h3>
       <ul className="mt-3 grid gap-3">
-        {request.signatures.map((signature) => (
-          <li key={signature.path} className="min-w-0 rounded-lg border border-rule p-4">
-            <p className="font-medium break-all">{signature.path}</p>
-            <dl className="facts mt-2 gap-y-1! text-sm! sm:grid-cols-[9rem_minmax(0,1fr)]!">
-              <dt>Before signing</dt>
-              <dd className="hash">{signature.unsignedSha256}</dd>
-              <dt>Signed</dt>
-              <dd className="hash">{signature.signedSha256}</dd>
-              <dt>Certificate serial</dt>
-              <dd className="hash">{signature.certificateSerial}</dd>
-              <dt>Timestamp</dt>
-              <dd>{signature.timestampedAt === null ? 'none' : <Time value={signature.timestampedAt} />}</dd>
-              <dt>Stands</dt>
-              <dd>
-                <SignatureLine standing={signature.standing} />
-              </dd>
-            </dl>
-          </li>
+        {signatures.files.map((file) => (
+          <SignedFileItem key={file.path} file={file} />
         ))}
       </ul>
+      {signatures.next === null ? null : (
+        <p className="mt-3">
+          <Link className="link inline-block min-h-6" href={`/requests/${request.id}/files`}>
+            All {signatures.total} signed files, and a search by path
+          </Link>
+        </p>
+      )}
       <h3 className="mt-7 text-lg">Check it yourself</h3>
       <p className="mt-1 text-muted">
         With osslsigncode, on the signed program taken out of the artifact. Download the certificates from{' '}
@@ -81,7 +74,7 @@ export function ReleaseBox(props: {
 
 /** The command with the names of the files this portal offers for download. */
 function verifyCommand(request: RequestDetail, certificates: readonly PublishedCertificate[]): string {
-  const [signature] = request.signatures;
+  const [signature] = request.signatures.files;
   const signer = certificates.find((one) => one.sha256 === signature?.certificateSha256);
   const timestamp = certificates.find((one) => one.purpose === 'timestamp');
   const root = certificates.find((one) => one.purpose === 'root');

@@ -1,50 +1,64 @@
-import type { Trace, TracePass, TraceStep } from '../../lib/requests/index.ts';
+import Link from 'next/link';
+import type { FindingCounts, Trace, TracePass, TraceStep } from '../../lib/requests/index.ts';
 import { FindingItem } from './finding-item.tsx';
 import { formatDuration, plural } from './format.ts';
+import { NoteItem } from './note-item.tsx';
 import { StateIcon } from './state-icon.tsx';
 import { stateNames, stepAsks, stepNames } from './step-names.ts';
 import { toneOf } from './status-badge.tsx';
 import { Time } from './time.tsx';
 
 interface Place {
+  readonly request: string;
   readonly project: string;
   readonly commit: string | null;
 }
 
-/** The newest pass in full; earlier ones folded away, because each pass checks everything anew. */
+/** One pass, each step by its first findings; the others as links, because each pass checks everything anew. */
 export function TraceView({ trace, place }: { readonly trace: Trace; readonly place: Place }) {
-  const [newest, ...earlier] = trace.passes;
+  const { pass, newest, earlier, more, unreadable, signing } = trace;
   return (
     <>
-      {newest === undefined ? null : <Pass pass={newest} place={place} />}
-      {trace.unreadable.length === 0 ? null : (
+      {newest ? null : (
+        <p className="mb-4">
+          This is pass {pass.number}.{' '}
+          <Link className="link" href={`/requests/${place.request}#trace`}>
+            Show the newest
+          </Link>
+        </p>
+      )}
+      <Pass pass={pass} place={place} signing={signing} />
+      {unreadable.length === 0 ? null : (
         <p className="mt-4 text-sm text-fail">
-          {plural(trace.unreadable.length, 'journal entry', 'journal entries')} could not be read:{' '}
-          {trace.unreadable.map(String).join(', ')}.
+          {plural(unreadable.length, 'journal entry', 'journal entries')} could not be read:{' '}
+          {unreadable.map(String).join(', ')}.
         </p>
       )}
       {earlier.length === 0 ? null : (
-        <div className="mt-8 grid gap-3">
+        <div className="mt-8">
           <h3 className="text-lg">Earlier passes</h3>
-          {earlier.map((pass) => (
-            <details key={pass.number} className="card">
-              <summary className="flex min-h-12 flex-wrap items-center gap-x-3 px-5 py-2">
-                <Chevron />
-                <span className="font-medium">Pass {pass.number}</span>
+          <ul className="mt-2 grid">
+            {earlier.map((one) => (
+              <li key={one.number} className="flex min-h-9 flex-wrap items-center gap-x-3">
+                <Link className="link" href={`/requests/${place.request}?pass=${one.number}#trace`}>
+                  Pass {one.number}
+                </Link>
                 <span className="text-sm text-muted">
-                  {pass.outcome === null ? 'interrupted' : passOutcomes[pass.outcome]}
-                  {pass.startedAt === null ? null : (
-                    <>
-                      , <Time value={pass.startedAt} />
-                    </>
-                  )}
+                  {one.outcome === null ? 'interrupted' : passOutcomes[one.outcome]},{' '}
+                  <Time value={one.startedAt} />
                 </span>
-              </summary>
-              <div className="border-t border-rule px-5 py-5">
-                <Pass pass={pass} place={place} />
-              </div>
-            </details>
-          ))}
+              </li>
+            ))}
+          </ul>
+          {more === null ? null : (
+            <Link
+              className="button button-quiet mt-3"
+              href={`/requests/${place.request}?pass=${more}#trace`}
+              rel="next"
+            >
+              Still earlier passes
+            </Link>
+          )}
         </div>
       )}
     </>
@@ -59,7 +73,10 @@ const passOutcomes: Readonly<Record<NonNullable<TracePass['outcome']>, string>> 
   retrying: 'something was unavailable',
 };
 
-function Pass({ pass, place }: { readonly pass: TracePass; readonly place: Place }) {
+type Signing = Trace['signing'];
+
+function Pass(props: { readonly pass: TracePass; readonly place: Place; readonly signing: Signing }) {
+  const { pass, place, signing } = props;
   return (
     <>
       <ol className="trace grid">
@@ -68,7 +85,7 @@ function Pass({ pass, place }: { readonly pass: TracePass; readonly place: Place
             <span className={`trace-mark grid h-8 w-8 place-items-center rounded-full ${toneOf[step.state]}`}>
               <StateIcon state={step.state} size={24} />
             </span>
-            <Step step={step} place={place} />
+            <Step pass={pass.number} step={step} place={place} signing={signing} />
           </li>
         ))}
       </ol>
@@ -82,9 +99,17 @@ function Pass({ pass, place }: { readonly pass: TracePass; readonly place: Place
   );
 }
 
-function Step({ step, place }: { readonly step: TraceStep; readonly place: Place }) {
+function Step(props: {
+  readonly pass: number;
+  readonly step: TraceStep;
+  readonly place: Place;
+  readonly signing: Signing;
+}) {
+  const { pass, step, place, signing } = props;
   const expandable = step.findings.length > 0 || step.notes.some((note) => note.facts.length > 0);
   const open = step.state === 'failed' || step.state === 'waiting' || step.state === 'retrying';
+  const total = findingsOf(step.counts);
+  const left = total - step.findings.length + (step.step === 'signing' ? signing.entries - signing.shown : 0);
   const heading = (
     <>
       <span className="font-semibold">{stepNames[step.step]}</span>
@@ -112,37 +137,37 @@ function Step({ step, place }: { readonly step: TraceStep; readonly place: Place
         <span className="block text-sm text-muted">{stepAsks[step.step]}</span>
       </summary>
       <div className="mt-3 mb-4 grid gap-2.5">
-        {failuresFirst(step.findings).map((finding, index) => (
+        {step.findings.map((finding, index) => (
           <FindingItem key={index} finding={finding} project={place.project} commit={place.commit} />
         ))}
         {step.notes
           .filter((note) => note.facts.length > 0)
           .map((note) => (
-            <div key={String(note.seq)} className="rounded-lg border border-rule bg-surface p-4">
-              <p className="text-sm text-muted">
-                Journal entry {String(note.seq)}, <code>{note.kind}</code>, <Time value={note.at} />
-              </p>
-              <dl className="facts mt-2 text-sm!">
-                {note.facts.map(([label, text]) => (
-                  <div key={label} className="contents">
-                    <dt>{label}</dt>
-                    <dd className="hash">{text}</dd>
-                  </div>
-                ))}
-              </dl>
-            </div>
+            <NoteItem key={String(note.seq)} note={note} />
           ))}
+        <p>
+          <Link
+            className="link inline-block min-h-6"
+            href={`/requests/${place.request}/steps/${pass}/${step.step}`}
+          >
+            {left > 0 ? `${left} more, and a search by file` : 'In full, on a page of its own'}
+            <span className="sr-only">: {stepNames[step.step]}</span>
+          </Link>
+        </p>
       </div>
     </details>
   );
 }
 
-function detailOf(step: TraceStep): string {
-  const failed = step.findings.filter((finding) => finding.outcome === 'fail').length;
+const findingsOf = ({ pass, fail, info }: FindingCounts): number => pass + fail + info;
+
+/** How many findings, how many of them failed, and how long it took. */
+export function detailOf({ counts, durationMs }: Pick<TraceStep, 'counts' | 'durationMs'>): string {
+  const total = findingsOf(counts);
   const parts = [
-    ...(step.findings.length === 0 ? [] : [plural(step.findings.length, 'finding')]),
-    ...(failed === 0 || failed === step.findings.length ? [] : [`${failed} failed`]),
-    ...(step.durationMs === null ? [] : [formatDuration(step.durationMs)]),
+    ...(total === 0 ? [] : [plural(total, 'finding')]),
+    ...(counts.fail === 0 || counts.fail === total ? [] : [`${counts.fail} failed`]),
+    ...(durationMs === null ? [] : [formatDuration(durationMs)]),
   ];
   return parts.join(', ');
 }
@@ -167,10 +192,4 @@ function Chevron() {
       />
     </svg>
   );
-}
-
-/** What went wrong is what people came to read; the rest keeps its order. */
-function failuresFirst(findings: TraceStep['findings']): TraceStep['findings'] {
-  const failed = findings.filter((finding) => finding.outcome === 'fail');
-  return [...failed, ...findings.filter((finding) => finding.outcome !== 'fail')];
 }

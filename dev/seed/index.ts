@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { policyFiles } from '../../bench/policy-repository.ts';
 
+export { addEntries, addLargeRequest, findingOf, stepEntries } from './large-request.ts';
+
 export interface SeedSize {
   readonly projects: number;
   readonly requests: number;

@@ -61,7 +61,7 @@ describe('releases and requests', () => {
     expect(items.map((one) => [one.id, one.standing?.state])).toEqual(expected);
     const detail = await readRequest({ ctx, input: { id: bad } });
     expect(detail?.release?.standing).toMatchObject({ state: 'revoked', counts: { revoked: 1 } });
-    expect(detail?.signatures.map((one) => one.standing.state)).toEqual(['revoked']);
+    expect(detail?.signatures.files.map((one) => one.standing.state)).toEqual(['revoked']);
   });
 });
 

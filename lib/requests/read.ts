@@ -1,25 +1,15 @@
 import { parseSha256Hex } from '../core/ids/index.ts';
 import type { RequestId, Sha256Hex } from '../core/ids/index.ts';
 import { standingOfRelease } from '../core/signature-standing/index.ts';
-import type { ReleaseStanding, SignatureStanding } from '../core/signature-standing/index.ts';
+import type { ReleaseStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { readFacts } from '../signatures/index.ts';
+import { releaseStandings } from '../signatures/index.ts';
+import { readTrace } from './read-trace.ts';
+import type { Trace } from './read-trace.ts';
+import { listSignedFiles } from './signed-files.ts';
+import type { SignedFilePage } from './signed-files.ts';
 import { requestStatusSchema } from './status.ts';
 import type { RequestStatus } from './status.ts';
-import { buildTrace } from './trace.ts';
-import type { Trace } from './trace.ts';
-
-export interface SignedFile {
-  readonly path: string;
-  readonly unsignedSha256: string;
-  readonly signedSha256: string;
-  readonly certificateSerial: string;
-  readonly certificateSha256: string;
-  readonly signedAt: Date;
-  readonly timestampedAt: Date | null;
-  readonly timestampUrl: string | null;
-  readonly standing: SignatureStanding;
-}
 
 export interface RequestDetail {
   readonly id: RequestId;
@@ -42,7 +32,8 @@ export interface RequestDetail {
     readonly submittedBy: string;
     readonly submittedAt: Date;
   }[];
-  readonly signatures: readonly SignedFile[];
+  /** The first of them. */
+  readonly signatures: SignedFilePage;
   readonly release: {
     readonly name: string;
     readonly sha256: Sha256Hex;
@@ -53,29 +44,34 @@ export interface RequestDetail {
 }
 
 const approvalsShownMax = 100;
-const journalEntriesMax = 5_000;
+const signaturesShownMax = 10;
 
-/** Everything about one request, as asked (portal) and as it went (signer). null: no such request. Public. */
+/** Everything about one request, as asked (portal) and as it went (signer). null: no such request, or no such pass. Public. */
 export async function readRequest(call: {
   readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
-  readonly input: { readonly id: RequestId };
+  /** `pass`: whose trace; left out, the newest. */
+  readonly input: { readonly id: RequestId; readonly pass?: number | undefined };
 }): Promise<RequestDetail | null> {
-  const { db } = call.ctx;
-  const requestId = call.input.id;
-  const [request, state, journal, rows, release, facts] = await Promise.all([
+  const { ctx } = call;
+  const { db } = ctx;
+  const { id: requestId, pass = null } = call.input;
+  const [request, state, release] = await Promise.all([
     db.signingRequest.findUnique({
       where: { id: requestId },
       include: { approvals: { orderBy: { submittedAt: 'asc' }, take: approvalsShownMax } },
     }),
     db.requestState.findUnique({ where: { requestId } }),
-    db.journalEntry.findMany({ where: { requestId }, orderBy: { seq: 'asc' }, take: journalEntriesMax }),
-    db.signature.findMany({ where: { requestId }, orderBy: { path: 'asc' } }),
     db.release.findUnique({ where: { requestId } }),
-    readFacts(call.ctx),
   ]);
   if (request === null) return null;
-  const signatures = rows.map((row) => ({ ...row, standing: facts.judge(row) }));
+  const { submittedAt } = request;
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
+  const [trace, signatures, standings] = await Promise.all([
+    readTrace(db, { requestId, submittedAt, status, pass }),
+    listSignedFiles({ ctx, input: { id: requestId, limit: signaturesShownMax } }),
+    releaseStandings(ctx, release === null ? [] : [requestId]),
+  ]);
+  if (trace === null) return null;
   return {
     id: requestId,
     project: request.projectSlug,
@@ -94,7 +90,7 @@ export async function readRequest(call: {
     sourceCommit: state?.sourceCommit ?? null,
     retryAt: state?.retryAt ?? null,
     updatedAt: state?.updatedAt ?? request.submittedAt,
-    trace: buildTrace({ submittedAt: request.submittedAt, status, entries: journal }),
+    trace,
     approvals: request.approvals,
     signatures,
     release:
@@ -105,7 +101,7 @@ export async function readRequest(call: {
             sha256: parseSha256Hex(release.artifactSha256),
             sizeBytes: Number(release.artifactSizeBytes),
             releasedAt: release.releasedAt,
-            standing: standingOfRelease(signatures.map(({ standing }) => ({ standing, count: 1 }))),
+            standing: standings.get(requestId) ?? standingOfRelease([]),
           },
   };
 }

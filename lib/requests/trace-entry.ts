@@ -13,13 +13,18 @@ export interface JournalRow {
   readonly entryHash: string;
 }
 
+/** How many findings of each outcome a step has, shown or not. */
+export type FindingCounts = Readonly<Record<Finding['outcome'], number>>;
+
 export type TraceEvent = { readonly pass: number | null } & (
   | { readonly kind: 'step.started'; readonly step: RequestStep }
   | {
       readonly kind: 'step.finished';
       readonly step: RequestStep;
       readonly outcome: 'pass' | 'fail' | 'waiting' | 'retry';
+      /** Those that the entry has been cut to, failures first. */
       readonly findings: readonly Finding[];
+      readonly counts: FindingCounts;
       readonly durationMs: number | null;
     }
   | {
@@ -35,7 +40,7 @@ const step = z.enum(requestSteps);
 const text = z.string().max(20_000);
 const sha256 = z.string().transform((value) => parseSha256Hex(value));
 
-const findingSchema: z.ZodType<Finding> = z
+export const findingSchema: z.ZodType<Finding> = z
   .object({
     rule: text,
     outcome: z.enum(['pass', 'fail', 'info']),
@@ -61,6 +66,8 @@ const finished = z.object({
   step,
   outcome: z.enum(['pass', 'fail', 'waiting', 'retry']),
   findings: z.array(findingSchema).max(10_000).default([]),
+  /** Where the database has cut the entry. */
+  counts: z.object({ pass: z.number().int(), fail: z.number().int(), info: z.number().int() }).optional(),
   durationMs: z.number().nonnegative().optional(),
 });
 const note = z.looseObject({ pass, step: step.optional() });
@@ -101,6 +108,7 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
       step: data.step,
       outcome: data.outcome,
       findings: data.findings,
+      counts: data.counts ?? countsOf(data.findings),
       durationMs: data.durationMs ?? null,
     };
   }
@@ -117,6 +125,16 @@ export function parseEntry(row: JournalRow): TraceEvent | null {
     facts: known.outcome === 'denied' || known.outcome === 'failed' ? [] : factsOf(parsed.data),
   };
 }
+
+function countsOf(findings: readonly Finding[]): FindingCounts {
+  const counts = { pass: 0, fail: 0, info: 0 };
+  for (const { outcome } of findings) counts[outcome] += 1;
+  return counts;
+}
+
+/** Entries that belong to a step without being its own beginning or end. */
+export const noteKindsOf = (step: RequestStep): readonly string[] =>
+  Object.keys(notes).filter((kind) => notes[kind]?.step === step);
 
 const factsMax = 20;
 

@@ -5,7 +5,7 @@
 import { isFinal, requestSteps } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
 import { parseEntry } from './trace-entry.ts';
-import type { JournalRow, TraceEvent } from './trace-entry.ts';
+import type { FindingCounts, JournalRow, TraceEvent } from './trace-entry.ts';
 import type { Finding } from '../core/finding/index.ts';
 
 export type StepState = 'passed' | 'failed' | 'waiting' | 'retrying' | 'running' | 'not-reached';
@@ -13,6 +13,10 @@ export type StepState = 'passed' | 'failed' | 'waiting' | 'retrying' | 'running'
 export interface TraceStep {
   readonly step: RequestStep;
   readonly state: StepState;
+  /** How many findings there are; `findings` has the first of them, failures first. */
+  readonly counts: FindingCounts;
+  /** The entry that lists them all; null: none does yet. */
+  readonly entry: bigint | null;
   readonly findings: readonly Finding[];
   readonly startedAt: Date | null;
   readonly durationMs: number | null;
@@ -37,7 +41,7 @@ export interface TracePass {
   readonly journal: { readonly first: bigint; readonly last: bigint; readonly lastHash: string } | null;
 }
 
-export interface Trace {
+export interface BuiltTrace {
   /** Newest first; there is always at least one. */
   readonly passes: readonly TracePass[];
   /** Journal entries that could not be read; shown, never hidden. */
@@ -54,6 +58,8 @@ interface Draft {
 
 interface DraftStep {
   state: StepState;
+  counts: FindingCounts;
+  entry: bigint | null;
   findings: readonly Finding[];
   startedAt: Date | null;
   durationMs: number | null;
@@ -65,7 +71,7 @@ export function buildTrace(input: {
   readonly submittedAt: Date;
   readonly status: RequestStatus;
   readonly entries: readonly JournalRow[];
-}): Trace {
+}): BuiltTrace {
   const drafts: Draft[] = [];
   const unreadable: bigint[] = [];
   for (const row of input.entries) {
@@ -106,6 +112,8 @@ function stepOf(draft: Draft, step: RequestStep): DraftStep {
   if (found !== undefined) return found;
   const made: DraftStep = {
     state: 'not-reached',
+    counts: { pass: 0, fail: 0, info: 0 },
+    entry: null,
     findings: [],
     startedAt: null,
     durationMs: null,
@@ -129,6 +137,8 @@ function apply(draft: Draft, event: TraceEvent, row: JournalRow): void {
       const step = stepOf(draft, event.step);
       step.state = stateOf[event.outcome];
       step.findings = event.findings;
+      step.counts = event.counts;
+      step.entry = row.seq;
       step.durationMs = event.durationMs;
       if (event.outcome === 'waiting') draft.outcome = 'waiting';
       if (event.outcome === 'retry') draft.outcome = 'retrying';

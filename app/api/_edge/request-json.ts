@@ -1,6 +1,13 @@
 /** A request as the API shows it. Field names are the API's contract: schemas/openapi.yaml. */
 import { standingJson } from '../../../lib/signatures/index.ts';
-import type { RequestDetail, RequestListItem } from '../../../lib/requests/index.ts';
+import type {
+  RequestDetail,
+  RequestListItem,
+  SignedFile,
+  StepPage,
+  Trace,
+  TraceStep,
+} from '../../../lib/requests/index.ts';
 
 export function requestSummaryJson(publicUrl: string, item: RequestListItem): Record<string, unknown> {
   return {
@@ -19,6 +26,7 @@ export function requestSummaryJson(publicUrl: string, item: RequestListItem): Re
 
 export function requestJson(publicUrl: string, request: RequestDetail): Record<string, unknown> {
   const { release } = request;
+  const api = `${publicUrl}/api/v1/requests/${request.id}`;
   return {
     id: request.id,
     url: `${publicUrl}/requests/${request.id}`,
@@ -35,8 +43,33 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
     sourceCommit: request.sourceCommit,
     retryAt: request.retryAt?.toISOString() ?? null,
     updatedAt: request.updatedAt.toISOString(),
-    trace: {
-      passes: request.trace.passes.map((pass) => ({
+    trace: traceJson(api, request.trace),
+    approvals: request.approvals.map((approval) => ({
+      statement: approval.statement,
+      submittedBy: approval.submittedBy,
+      submittedAt: approval.submittedAt.toISOString(),
+    })),
+    signatures: request.signatures.files.map((one) => signedFileJson(publicUrl, one)),
+    signatureCount: request.signatures.total,
+    signaturesUrl: `${api}/signatures`,
+    release:
+      release === null
+        ? null
+        : {
+            name: release.name,
+            sha256: release.sha256,
+            sizeBytes: release.sizeBytes,
+            releasedAt: release.releasedAt.toISOString(),
+            standing: standingJson(publicUrl, release.standing),
+            url: `${api}/artifact`,
+          },
+  };
+}
+
+function traceJson(api: string, { pass, earlier, more }: Trace): Record<string, unknown> {
+  return {
+    passes: [
+      {
         number: pass.number,
         startedAt: pass.startedAt?.toISOString() ?? null,
         outcome: pass.outcome,
@@ -49,40 +82,49 @@ export function requestJson(publicUrl: string, request: RequestDetail): Record<s
                 lastHash: pass.journal.lastHash,
               },
         steps: pass.steps.map((step) => ({
-          step: step.step,
-          state: step.state,
-          startedAt: step.startedAt?.toISOString() ?? null,
-          durationMs: step.durationMs,
+          ...stepJson(step),
           findings: step.findings,
+          url: `${api}/steps/${pass.number}/${step.step}`,
         })),
-      })),
-    },
-    approvals: request.approvals.map((approval) => ({
-      statement: approval.statement,
-      submittedBy: approval.submittedBy,
-      submittedAt: approval.submittedAt.toISOString(),
+      },
+    ],
+    earlier: earlier.map(({ number, startedAt, outcome }) => ({
+      ...{ number, outcome, startedAt: startedAt.toISOString() },
+      url: `${api}?pass=${number}`,
     })),
-    signatures: request.signatures.map((signature) => ({
-      path: signature.path,
-      unsignedSha256: signature.unsignedSha256,
-      signedSha256: signature.signedSha256,
-      certificateSerial: signature.certificateSerial,
-      certificateSha256: signature.certificateSha256,
-      signedAt: signature.signedAt.toISOString(),
-      timestampedAt: signature.timestampedAt?.toISOString() ?? null,
-      timestampUrl: signature.timestampUrl,
-      standing: standingJson(publicUrl, signature.standing),
+    more: more === null ? null : `${api}?pass=${more}`,
+  };
+}
+
+const stepJson = ({ step, state, counts, startedAt, durationMs }: TraceStep) => ({
+  ...{ step, state, counts, durationMs },
+  startedAt: startedAt?.toISOString() ?? null,
+});
+
+export function stepPageJson(page: StepPage): Record<string, unknown> {
+  return {
+    pass: page.pass,
+    ...stepJson(page.step),
+    findings: page.findings,
+    entries: page.notes.map(({ seq, at, kind, facts }) => ({
+      ...{ seq: seq.toString(), at: at.toISOString(), kind },
+      facts: Object.fromEntries(facts),
     })),
-    release:
-      release === null
-        ? null
-        : {
-            name: release.name,
-            sha256: release.sha256,
-            sizeBytes: release.sizeBytes,
-            releasedAt: release.releasedAt.toISOString(),
-            standing: standingJson(publicUrl, release.standing),
-            url: `${publicUrl}/api/v1/requests/${request.id}/artifact`,
-          },
+    unreadable: page.unreadable,
+    next: page.next,
+  };
+}
+
+export function signedFileJson(publicUrl: string, signature: SignedFile): Record<string, unknown> {
+  return {
+    path: signature.path,
+    unsignedSha256: signature.unsignedSha256,
+    signedSha256: signature.signedSha256,
+    certificateSerial: signature.certificateSerial,
+    certificateSha256: signature.certificateSha256,
+    signedAt: signature.signedAt.toISOString(),
+    timestampedAt: signature.timestampedAt?.toISOString() ?? null,
+    timestampUrl: signature.timestampUrl,
+    standing: standingJson(publicUrl, signature.standing),
   };
 }

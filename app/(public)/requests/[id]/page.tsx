@@ -20,20 +20,24 @@ import { findRequest } from './find-request.ts';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
-  readonly searchParams: Promise<{ readonly recorded?: string; readonly submitted?: string }>;
+  readonly searchParams: Promise<{
+    readonly recorded?: string;
+    readonly submitted?: string;
+    readonly pass?: string | string[];
+  }>;
 }
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  const request = await findRequest((await params).id);
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
+  const request = await findRequest((await params).id, [(await searchParams).pass].flat()[0]);
   if (request === null) return { title: 'No such request' };
   return { title: `${request.artifact.name}, ${isRevoked(request) ? 'revoked' : request.status}` };
 }
 
 export default async function RequestPage({ params, searchParams }: Props) {
-  const request = await findRequest((await params).id);
+  const { recorded, submitted, pass } = await searchParams;
+  const request = await findRequest((await params).id, [pass].flat()[0]);
   if (request === null) notFound();
   const ctx = await pageContext();
-  const { recorded, submitted } = await searchParams;
   const certificates = request.release === null ? [] : await listCertificates({ ctx });
   const revocation = request.release?.standing.revocation ?? null;
   const notice =
@@ -66,7 +70,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
           The signer has been woken up to verify and count it. That takes a few seconds.
         </Notice>
       )}
-      {isFinal(request.status) ? null : <AutoRefresh seconds={4} />}
+      {isFinal(request.status) || !request.trace.newest ? null : <AutoRefresh seconds={4} />}
 
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
@@ -90,7 +94,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
             <SinceThen request={request} />
             <TraceView
               trace={request.trace}
-              place={{ project: request.project, commit: request.policyCommit }}
+              place={{ request: request.id, project: request.project, commit: request.policyCommit }}
             />
           </section>
         </div>

@@ -1,0 +1,69 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { isError } from '../../../../../lib/core/error-class/index.ts';
+import { RequestsError, listSignedFiles } from '../../../../../lib/requests/index.ts';
+import { Empty } from '../../../../_components/empty.tsx';
+import { plural } from '../../../../_components/format.ts';
+import { Notice } from '../../../../_components/notice.tsx';
+import { pageContext } from '../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { PathSearch } from '../../../../_components/path-search.tsx';
+import { SignedFileItem } from '../../../../_components/signed-file-item.tsx';
+import { findRequest } from '../find-request.ts';
+
+export const metadata: Metadata = { title: 'Signed files' };
+
+const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
+
+export default async function SignedFilesPage(props: {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}) {
+  const request = await findRequest((await props.params).id);
+  if (request === null) notFound();
+  const query = await props.searchParams;
+  const [after, file] = [one(query['after']), one(query['file'])?.slice(0, 200) ?? ''];
+  const ctx = await pageContext();
+  const page = await listSignedFiles({ ctx, input: { id: request.id, after, file } }).catch(
+    (error: unknown) => {
+      if (isError(error, RequestsError) && error.code === 'CURSOR_INVALID') return null;
+      throw error;
+    },
+  );
+  const here = `/requests/${request.id}/files`;
+  const address = (cursor: string): string =>
+    `${here}?${new URLSearchParams([...(file === '' ? [] : [['file', file]]), ['after', cursor]]).toString()}`;
+  return (
+    <div className="page">
+      <PageTitle
+        title="Signed files"
+        up={{ href: `/requests/${request.id}`, name: request.artifact.name }}
+        lead={page === null ? null : `${plural(page.total, 'file')}${file === '' ? '' : ' found'}, by path.`}
+      />
+      <PathSearch action={here} file={file} />
+      {page === null ? (
+        <Notice tone="failed" title="This address is not one of a list">
+          <Link className="link" href={here}>
+            Start from the first page
+          </Link>
+        </Notice>
+      ) : page.files.length === 0 ? (
+        <Empty title={file === '' ? 'Nothing of this request is signed' : 'No signed file has such a path'} />
+      ) : (
+        <ul className="mt-6 grid gap-3">
+          {page.files.map((signed) => (
+            <SignedFileItem key={signed.path} file={signed} />
+          ))}
+        </ul>
+      )}
+      {page?.next === null || page?.next === undefined ? null : (
+        <nav aria-label="Pages" className="mt-8">
+          <Link className="button button-quiet" href={address(page.next)} rel="next">
+            Next page
+          </Link>
+        </nav>
+      )}
+    </div>
+  );
+}

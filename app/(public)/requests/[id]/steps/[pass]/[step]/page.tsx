@@ -1,0 +1,120 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { notFound } from 'next/navigation';
+import { isError } from '../../../../../../../lib/core/error-class/index.ts';
+import { IdentifierError, parseRequestId } from '../../../../../../../lib/core/ids/index.ts';
+import { RequestsError, readStep, requestSteps } from '../../../../../../../lib/requests/index.ts';
+import type { RequestStep, StepPage } from '../../../../../../../lib/requests/index.ts';
+import { Empty } from '../../../../../../_components/empty.tsx';
+import { FindingItem } from '../../../../../../_components/finding-item.tsx';
+import { NoteItem } from '../../../../../../_components/note-item.tsx';
+import { Notice } from '../../../../../../_components/notice.tsx';
+import { pageContext } from '../../../../../../_components/page-context.ts';
+import { PageTitle } from '../../../../../../_components/page-title.tsx';
+import { PathSearch } from '../../../../../../_components/path-search.tsx';
+import { stateNames, stepAsks, stepNames } from '../../../../../../_components/step-names.ts';
+import { toneOf } from '../../../../../../_components/status-badge.tsx';
+import { detailOf } from '../../../../../../_components/trace.tsx';
+import { parsePass } from '../../../find-request.ts';
+
+interface Props {
+  readonly params: Promise<{ readonly id: string; readonly pass: string; readonly step: string }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
+const stepOf = (text: string): RequestStep | null => requestSteps.find((each) => each === text) ?? null;
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const step = stepOf((await params).step);
+  return { title: step === null ? 'No such step' : `${stepNames[step]}, in full` };
+}
+
+export default async function StepPageOf({ params, searchParams }: Props) {
+  const asked = await params;
+  const [pass, step] = [parsePass(asked.pass), stepOf(asked.step)];
+  if (pass === null || step === null) notFound();
+  const query = await searchParams;
+  const [after, file] = [one(query['after']), one(query['file'])?.slice(0, 200) ?? ''];
+  const here = `/requests/${asked.id}/steps/${pass}/${step}`;
+  const page = await find({ id: asked.id, pass, step, after, file });
+  if (page === 'no-such-place') {
+    return (
+      <div className="page">
+        <PageTitle title={stepNames[step]} up={{ href: `/requests/${asked.id}`, name: 'The request' }} />
+        <Notice tone="failed" title="This address is not one of a list">
+          <Link className="link" href={here}>
+            Start from the first page
+          </Link>
+        </Notice>
+      </div>
+    );
+  }
+  if (page === null) notFound();
+  const nothing = page.findings.length + page.notes.length + page.unreadable.length === 0;
+  return (
+    <div className="page">
+      <PageTitle
+        title={`${stepNames[step]}, pass ${pass}`}
+        up={{ href: `/requests/${asked.id}`, name: page.artifactName }}
+        aside={<span className={`badge ${toneOf[page.step.state]}`}>{stateNames[page.step.state]}</span>}
+        lead={stepAsks[step]}
+      />
+      <p className="mt-2 text-muted">{detailOf(page.step)}</p>
+      <PathSearch action={here} file={file} />
+      {nothing ? (
+        <Empty title={file === '' ? 'Nothing is written here' : 'Nothing here is about such a file'} />
+      ) : (
+        <ol className="mt-6 grid gap-2.5">
+          {page.findings.map((finding, index) => (
+            <li key={index} className="min-w-0">
+              <FindingItem finding={finding} project={page.project} commit={page.policyCommit} />
+            </li>
+          ))}
+          {page.notes.map((note) => (
+            <li key={String(note.seq)} className="min-w-0">
+              <NoteItem note={note} />
+            </li>
+          ))}
+        </ol>
+      )}
+      {page.unreadable.length === 0 ? null : (
+        <p className="mt-4 text-sm text-fail">Could not be read: {page.unreadable.join(', ')}.</p>
+      )}
+      <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
+        {after === undefined ? null : (
+          <Link className="button button-quiet" href={address(here, { file })}>
+            First page
+          </Link>
+        )}
+        {page.next === null ? null : (
+          <Link className="button button-quiet" href={address(here, { file, after: page.next })} rel="next">
+            Next page
+          </Link>
+        )}
+      </nav>
+    </div>
+  );
+}
+
+/** null: there is no such step of such a request. */
+async function find(input: {
+  readonly id: string;
+  readonly pass: number;
+  readonly step: RequestStep;
+  readonly after: string | undefined;
+  readonly file: string;
+}): Promise<StepPage | 'no-such-place' | null> {
+  try {
+    return await readStep({ ctx: await pageContext(), input: { ...input, id: parseRequestId(input.id) } });
+  } catch (error) {
+    if (isError(error, IdentifierError)) return null;
+    if (isError(error, RequestsError) && error.code === 'CURSOR_INVALID') return 'no-such-place';
+    throw error;
+  }
+}
+
+function address(here: string, query: { readonly file: string; readonly after?: string }): string {
+  const wanted = Object.entries(query).filter(([, value]) => value !== '');
+  return wanted.length === 0 ? here : `${here}?${new URLSearchParams(wanted).toString()}`;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { listSignedFiles, signedFilesMax } from '../../../../../../lib/requests/index.ts';
+import { answer, json } from '../../../../_edge/answer.ts';
+import { requestIdOf } from '../../../../_edge/request-id.ts';
+import type { RequestRoute } from '../../../../_edge/request-id.ts';
+import { signedFileJson } from '../../../../_edge/request-json.ts';
+
+const query = z.strictObject({
+  after: z.string().max(20_000).optional(),
+  file: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(signedFilesMax).optional(),
+});
+
+export async function GET(request: Request, context: RequestRoute): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const id = await requestIdOf(context);
+    const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const { files, total, next } = await listSignedFiles({ ctx, input: { id, ...asked } });
+    return json({ signatures: files.map((one) => signedFileJson(ctx.config.publicUrl, one)), total, next });
+  });
+}

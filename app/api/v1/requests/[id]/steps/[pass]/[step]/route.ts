@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { readStep, requestSteps, stepPageMax } from '../../../../../../../../lib/requests/index.ts';
+import { answer, json } from '../../../../../../_edge/answer.ts';
+import { noSuchRequest, requestIdOf } from '../../../../../../_edge/request-id.ts';
+import { stepPageJson } from '../../../../../../_edge/request-json.ts';
+
+interface Route {
+  readonly params: Promise<{ id: string; pass: string; step: string }>;
+}
+
+const place = z.strictObject({
+  pass: z.coerce.number().int().min(1).max(999_999_999),
+  step: z.enum(requestSteps),
+  after: z.string().max(60).optional(),
+  file: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(stepPageMax).optional(),
+});
+
+export async function GET(request: Request, context: Route): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const id = await requestIdOf(context);
+    const { pass, step } = await context.params;
+    const asked = place.parse({ ...Object.fromEntries(new URL(request.url).searchParams), pass, step });
+    const page = await readStep({ ctx, input: { id, ...asked } });
+    if (page === null) throw noSuchRequest(id);
+    return json(stepPageJson(page));
+  });
+}

@@ -1,0 +1,218 @@
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addEntries, addLargeRequest, findingOf, stepEntries } from '../../dev/seed/index.ts';
+import type { SeededEntry } from '../../dev/seed/large-request.ts';
+import { parseRequestId } from '../core/ids/index.ts';
+import type { RequestId } from '../core/ids/index.ts';
+import { openSigned, project } from '../signatures/open-signed.fixture.ts';
+import { listSignedFiles, readRequest, readStep } from './index.ts';
+import type { RequestStep, StepPage } from './index.ts';
+
+/** What a page may weigh, however large the request. */
+const pageCharactersMax = 400_000;
+
+describe('a request in pages', () => {
+  let signed: Awaited<ReturnType<typeof openSigned>>;
+  let owner: Client;
+  beforeEach(async () => {
+    signed = await openSigned();
+    await signed.issue();
+    await signed.accept({});
+    owner = new Client({ connectionString: signed.urls.owner });
+    await owner.connect();
+  });
+  afterEach(async () => {
+    await owner.end();
+    await signed.close();
+  });
+
+  const large = async (files: number): Promise<RequestId> =>
+    parseRequestId(await addLargeRequest(owner, files, project));
+  const withEntries = async (...entries: readonly SeededEntry[]): Promise<RequestId> => {
+    const id = await signed.release([]);
+    await addEntries(owner, id, entries);
+    return id;
+  };
+  const overview = async (id: RequestId, pass?: number) => {
+    const found = await readRequest({ ctx: signed.ctx, input: { id, pass } });
+    if (found === null) throw new Error('no such request');
+    return found;
+  };
+  const stepOf = async (id: RequestId, step: RequestStep) =>
+    (await overview(id)).trace.pass.steps.find((one) => one.step === step);
+  const page = async (id: RequestId, step: RequestStep, more: Partial<StepQuery> = {}): Promise<StepPage> => {
+    const found = await readStep({ ctx: signed.ctx, input: { id, pass: 1, step, ...more } });
+    if (found === null) throw new Error('no such step');
+    return found;
+  };
+  type StepQuery = Parameters<typeof readStep>[0]['input'];
+
+  async function walk(id: RequestId, step: RequestStep, more: Partial<StepQuery> = {}) {
+    const pages: StepPage[] = [];
+    let after: string | undefined;
+    do {
+      const next = await page(id, step, { ...more, after });
+      pages.push(next);
+      after = next.next ?? undefined;
+    } while (after !== undefined && pages.length < 1000);
+    return pages;
+  }
+
+  it('shows of each step how much there is and what comes first, whatever its size', async () => {
+    const id = await large(1000);
+    const detail = await overview(id);
+    const steps = new Map(detail.trace.pass.steps.map((step) => [step.step, step]));
+    expect(detail.trace.pass).toMatchObject({ number: 2, outcome: 'released' });
+    expect(steps.get('inspection')).toMatchObject({
+      ...{ state: 'passed', counts: { pass: 1000, fail: 0, info: 0 } },
+    });
+    expect(steps.get('inspection')?.findings).toHaveLength(5);
+    expect(steps.get('signing')?.notes).toHaveLength(5);
+    expect(detail.trace.signing).toEqual({ entries: 2000, shown: 5 });
+    expect([detail.signatures.files.length, detail.signatures.total]).toEqual([10, 1000]);
+    expect(detail.trace.earlier).toMatchObject([{ number: 1, outcome: 'waiting' }]);
+    const text = JSON.stringify(detail, (_key, value: unknown) =>
+      typeof value === 'bigint' ? Number(value) : value,
+    );
+    expect(text.length).toBeLessThan(60_000);
+  });
+
+  it('shows failures first, on the overview and in the step', async () => {
+    const findings = Array.from({ length: 60 }, (_, index) =>
+      findingOf('inspection.file', index, index % 20 === 19 ? 'fail' : 'pass'),
+    );
+    const id = await withEntries(...stepEntries(1, 'inspection', 'fail', findings));
+    const step = await stepOf(id, 'inspection');
+    expect(step?.counts).toEqual({ pass: 57, fail: 3, info: 0 });
+    expect(step?.findings.map((one) => one.outcome)).toEqual(['fail', 'fail', 'fail', 'pass', 'pass']);
+    const [first] = await walk(id, 'inspection', { limit: 4 });
+    expect(first?.findings.map((one) => one.path[1])).toEqual([
+      ...['lib/part-19.dll', 'lib/part-39.dll', 'lib/part-59.dll', 'lib/part-0.dll'],
+    ]);
+  });
+
+  it('gives every finding once on the way through the pages, then every entry', async () => {
+    const id = await large(120);
+    const pages = await walk(id, 'inspection', { pass: 2, limit: 50 });
+    const paths = pages.flatMap((one) => one.findings.map((finding) => finding.path[1]));
+    expect(pages.map((one) => one.findings.length)).toEqual([50, 50, 20]);
+    expect(paths).toEqual(Array.from({ length: 120 }, (_, index) => `lib/part-${index}.dll`));
+    const notes = (await walk(id, 'signing', { pass: 2, limit: 100 })).flatMap((one) => one.notes);
+    expect(notes).toHaveLength(240);
+    expect(new Set(notes.map((note) => note.seq)).size).toBe(240);
+  });
+
+  it('finds a file by a part of its path, in findings and entries', async () => {
+    const id = await large(120);
+    const found = await page(id, 'inspection', { pass: 2, file: 'ZIP › lib/PART-77' });
+    expect(found.findings.map((one) => one.path[1])).toEqual(['lib/part-77.dll']);
+    const notes = await page(id, 'signing', { pass: 2, file: 'part-77.dll' });
+    expect(notes.notes.map((note) => note.kind)).toEqual(['sign.intent', 'sign.done']);
+    for (const odd of ['%', "';--", '\\', '\0', '€'.repeat(300)]) {
+      const nothing = await page(id, 'inspection', { pass: 2, file: odd });
+      expect(nothing.findings.length).toBe(odd === '\0' ? 50 : 0);
+      await listSignedFiles({ ctx: signed.ctx, input: { id, file: odd } });
+    }
+  });
+
+  it('stays with the entry it began with when the step is taken up again', async () => {
+    const many = (rule: string) => Array.from({ length: 6 }, (_, index) => findingOf(rule, index));
+    const id = await withEntries(...stepEntries(1, 'scan', 'retry', many('scan.first')));
+    const first = await page(id, 'scan', { limit: 3 });
+    await addEntries(owner, id, stepEntries(1, 'scan', 'pass', many('scan.second')));
+    const second = await page(id, 'scan', { limit: 3, after: first.next ?? '' });
+    expect(second.findings.map((one) => [one.rule, one.path[1]])).toEqual(
+      [3, 4, 5].map((index) => ['scan.first', `lib/part-${index}.dll`]),
+    );
+    expect((await page(id, 'scan')).findings[0]?.rule).toBe('scan.second');
+  });
+
+  it('refuses cursors that it never gave out, and gives nothing of another request', async () => {
+    const other = await withEntries(...stepEntries(1, 'scan', 'pass', [findingOf('scan.other', 1)]));
+    const seq = (await stepOf(other, 'scan'))?.entry ?? 0n;
+    const id = await withEntries(...stepEntries(1, 'scan', 'pass', [findingOf('scan.own', 1)]));
+    expect((await page(id, 'scan', { after: `f.${seq}.0.0` })).findings).toEqual([]);
+    for (const after of ['x', 'f.1.2.3', 'f.1.0', 'n.', 'n.1e3', `n.${'9'.repeat(30)}`, 'f.-1.0.1']) {
+      await expect(page(id, 'scan', { after })).rejects.toMatchObject({ code: 'CURSOR_INVALID' });
+    }
+    await expect(listSignedFiles({ ctx: signed.ctx, input: { id, after: '_w' } })).rejects.toMatchObject({
+      code: 'CURSOR_INVALID',
+    });
+    expect(await readStep({ ctx: signed.ctx, input: { id, pass: 2, step: 'scan' } })).toBeNull();
+    expect(await readRequest({ ctx: signed.ctx, input: { id, pass: 2 } })).toBeNull();
+  });
+
+  it('shows what can’t be read and the rest all the same', async () => {
+    const broken = [findingOf('scan.file', 1), { outcome: 'pass' }, 7, null];
+    const id = await withEntries(
+      ['step.started', 'not JSON'],
+      ['step.finished', '{"step":'],
+      ['step.finished', '[1]'],
+      ['step.finished', { pass: 1, step: 'scan', outcome: 'pass', findings: 'none' }],
+      ['of.no.known.kind', { pass: 1 }],
+      ...stepEntries(1, 'origin', 'pass', broken),
+      ...stepEntries(1, 'policy', 'pass', [findingOf('policy.found', 1)]),
+    );
+    const { trace } = await overview(id);
+    expect(trace.unreadable).toHaveLength(5);
+    expect(trace.pass.steps.find((step) => step.step === 'policy')).toMatchObject({ counts: { pass: 1 } });
+    expect(trace.pass.steps.find((step) => step.step === 'scan')?.state).toBe('passed');
+  });
+
+  it('reads entries without a pass, as the first ones were', async () => {
+    const id = await withEntries(
+      ['step.started', { step: 'policy' }],
+      ['step.finished', { step: 'policy', outcome: 'fail', findings: [findingOf('policy.a', 1, 'fail')] }],
+      ['request.denied', { step: 'policy', summary: 'no' }],
+    );
+    expect((await overview(id)).trace.pass).toMatchObject({ number: 1, outcome: 'denied' });
+    expect((await page(id, 'policy')).findings).toMatchObject([{ outcome: 'fail' }]);
+  });
+
+  it('lists earlier passes in pages, each with how it ended', async () => {
+    const passes = Array.from({ length: 50 }, (_, index) => stepEntries(index + 1, 'scan', 'retry'));
+    const id = await withEntries(...passes.flat());
+    const { trace } = await overview(id);
+    expect([trace.pass.number, trace.earlier.length, trace.more]).toEqual([50, 20, 30]);
+    expect(trace.earlier[0]).toMatchObject({ number: 49, outcome: 'retrying' });
+    const older = (await overview(id, 30)).trace;
+    expect([older.pass.number, older.newest, older.earlier[0]?.number]).toEqual([30, false, 29]);
+    expect((await overview(id, 1)).trace).toMatchObject({ earlier: [], more: null });
+  });
+
+  it('bounds a page by its size, and loses nothing by that', async () => {
+    const long = (index: number) => ({ ...findingOf('scan.file', index), found: 'x'.repeat(19_000) });
+    const id = await withEntries(
+      ...stepEntries(
+        1,
+        'scan',
+        'pass',
+        Array.from({ length: 100 }, (_, index) => long(index)),
+      ),
+    );
+    const pages = await walk(id, 'scan', { limit: 100 });
+    for (const one of pages) expect(JSON.stringify(one.findings).length).toBeLessThan(pageCharactersMax);
+    expect(pages.flatMap((one) => one.findings)).toHaveLength(100);
+    expect(JSON.stringify((await stepOf(id, 'scan'))?.findings).length).toBeLessThan(20_000);
+  });
+
+  it('reads a step of more findings than an entry was once allowed', async () => {
+    const findings = Array.from({ length: 12_000 }, (_, index) => findingOf('scan.file', index));
+    const id = await withEntries(...stepEntries(1, 'scan', 'pass', findings));
+    expect((await stepOf(id, 'scan'))?.counts.pass).toBe(12_000);
+    expect((await page(id, 'scan', { file: 'part-11999.dll' })).findings).toHaveLength(1);
+  });
+
+  it('lists signed files by path, in pages', async () => {
+    const id = await large(60);
+    const ask = (after?: string) => listSignedFiles({ ctx: signed.ctx, input: { id, after, limit: 25 } });
+    const first = await ask();
+    const second = await ask(first.next ?? '');
+    const third = await ask(second.next ?? '');
+    const paths = [first, second, third].flatMap(({ files }) => files.map((file) => file.path));
+    expect([paths.length, new Set(paths).size, third.next, first.total]).toEqual([60, 60, null, 60]);
+    expect(paths).toEqual(paths.toSorted());
+    const found = await listSignedFiles({ ctx: signed.ctx, input: { id, file: 'PART-000042' } });
+    expect(found.files).toHaveLength(1);
+  });
+});
