@@ -23,9 +23,7 @@ export async function claimReview(call: {
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
     if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');
-    refuseHindered(
-      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
-    );
+    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
     await refuseDecided(transaction, reviewer, review);
     refuseClaimedByOther(reviewer, review);
     const fresh = review.claim === null;

@@ -27,9 +27,7 @@ export async function decideReview(call: {
   const { admission } = await conditionsOf(ctx);
   return ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(
-      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
-    );
+    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
     await refuseDecided(transaction, reviewer, review);
     requireClaim(reviewer, review);
     if (review.state === 'waiting-for-applicant') {

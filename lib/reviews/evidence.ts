@@ -154,9 +154,7 @@ export async function attestEvidence(call: {
   const { kind, title, url, text } = checkEvidence(input);
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(
-      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
-    );
+    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
     await transaction.evidence.create({
       data: {
         ...{ applicationId: application.id, kind: 'manual', name: kind, at: ctx.now() },

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
 import { reviewerOf } from './reviewer.ts';
+import type { Reviewer } from './reviewer.ts';
 import { reviewKinds, reviewStates, toReview } from './row.ts';
 import type { Review } from './row.ts';
 
@@ -73,7 +74,7 @@ export async function listQueue(call: {
         input.kind === null ? {} : { kind: input.kind },
         dueRange === null ? {} : { state: { in: ['waiting', 'claimed'] }, dueAt: dueRange },
         input.whose === 'mine' ? { claimedBy: reviewer.handle, claimedUntil: { gt: now } } : {},
-        input.whose === 'decidable' ? decidableBy(reviewer.githubId) : {},
+        input.whose === 'decidable' ? decidableBy(reviewer) : {},
         input.q.trim() === '' ? {} : { application: matching(input.q.trim()) },
         after === null
           ? {}
@@ -132,13 +133,15 @@ function dueRangeOf(due: QueueQuery['due'], now: Date): { lt: Date } | { gte: Da
   return { gte: now, lt: new Date(now.getTime() + soonDays * dayMilliseconds) };
 }
 
-function decidableBy(githubId: string) {
+/** As `hindranceOf` says, in the database's words. */
+function decidableBy({ githubId, roles }: Reviewer) {
   return {
     state: { not: 'closed' },
     decisions: { none: { reviewerId: githubId } },
     application: {
       applicantId: { not: githubId },
       recusals: { none: { reviewerId: githubId } },
+      OR: [{ slug: null }, { slug: { notIn: [...roles.projects.keys()] } }],
     },
     NOT: {
       kind: 'appeal',

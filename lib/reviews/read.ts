@@ -52,8 +52,8 @@ export async function readReview(call: {
   const reviewer = reviewerOf(ctx);
   const { review, application } = await findReview(ctx, ctx.db, input.id);
   const { admission, snapshot } = await conditionsOf(ctx);
-  const hindrance = await hindranceOf(ctx.db, reviewer, { ...review, applicantId: application.applicantId });
-  const keepsOut = hindrance === 'recused' || hindrance === 'own-application';
+  const hindrance = await hindranceOf(ctx.db, reviewer, review, application);
+  const keepsOut = hindrance !== null && hindrance !== 'decided-before';
   const [rounds, decisions, recusals] = await Promise.all([
     ctx.db.review.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
     ctx.db.reviewDecision.findMany({

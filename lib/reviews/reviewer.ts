@@ -1,4 +1,5 @@
 /** Who reviews, and why somebody may not review this application. */
+import type { ProjectSlug } from '../core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
@@ -14,27 +15,30 @@ export function reviewerOf({ actor }: Pick<Context, 'actor'>): Reviewer {
   });
 }
 
-/** Why this reviewer keeps out: it is their own, they recused themselves, or they decided before an appeal. */
-export type Hindrance = 'own-application' | 'recused' | 'decided-before';
+/** Why this reviewer keeps out: it or the project is their own, they recused themselves, or they decided before an appeal. */
+export type Hindrance = 'own-application' | 'own-project' | 'recused' | 'decided-before';
 
 export const hindranceWords: Readonly<Record<Hindrance, string>> = {
   'own-application': 'This is your own application.',
+  'own-project': 'You are on this project’s team.',
   recused: 'You have recused yourself from this application.',
   'decided-before': 'You decided on this application before; an appeal goes to others.',
 };
 
 export async function hindranceOf(
   db: Context['db'] | Transaction,
-  reviewer: Pick<Reviewer, 'githubId'>,
+  reviewer: Pick<Reviewer, 'githubId' | 'roles'>,
   review: {
     readonly id: number;
     readonly kind: string;
     readonly applicationId: number;
-    readonly applicantId: string;
   },
+  application: { readonly applicantId: string; readonly slug: string | null },
 ): Promise<Hindrance | null> {
   const { githubId } = reviewer;
-  if (review.applicantId === githubId) return 'own-application';
+  if (application.applicantId === githubId) return 'own-application';
+  // Another look at a project, a move to another program, an appeal: who profits from it doesn't decide on it.
+  if (reviewer.roles.projects.has(application.slug as ProjectSlug)) return 'own-project';
   const applicationId_reviewerId = { applicationId: review.applicationId, reviewerId: githubId };
   if ((await db.recusal.findUnique({ where: { applicationId_reviewerId } })) !== null) return 'recused';
   if (review.kind !== 'appeal') return null;

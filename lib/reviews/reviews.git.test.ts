@@ -9,6 +9,7 @@ import {
   toApplication,
 } from '../applications/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
+import { parseProjectSlug } from '../core/ids/index.ts';
 import { listNotifications } from '../notifications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
@@ -212,6 +213,34 @@ describe('reviewing', () => {
     const { id } = await opened('components', own);
     expect((await readReview({ ctx: robin, input: { id } })).hindrance).toBe('own-application');
     await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
+  });
+});
+
+describe('a reviewer on the team of the project', () => {
+  it('neither decides nor sees what other reviewers wrote', async () => {
+    const { applicationId, id } = await opened('components');
+    const { slug } = await on.portal.db.application.findUniqueOrThrow({ where: { id: applicationId } });
+    const { actor } = robin;
+    if (actor.kind !== 'person' || slug === null) throw new Error('no reviewer, or no name');
+    await claimReview({ ctx: ada, input: { id } });
+    await writeInReview({ ctx: ada, input: { id, kind: 'note', body: 'Only among us.' } });
+    await releaseReview({ ctx: ada, input: { id } });
+    const projects = new Map([[parseProjectSlug(slug), ['approver'] as const]]);
+    const own: Context = { ...robin, actor: { ...actor, roles: { ...actor.roles, projects } } };
+    const seen = await readReview({ ctx: own, input: { id } });
+    expect(seen.hindrance).toBe('own-project');
+    const text = (detail: unknown) =>
+      JSON.stringify(detail, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    expect(text(await readReview({ ctx: robin, input: { id } }))).toContain('Only among us.');
+    expect(text(seen)).not.toContain('Only among us.');
+    await expect(claimReview({ ctx: own, input: { id } })).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
+    const input = await decision(robin, id, 'accepted');
+    await expect(decideReview({ ctx: own, input })).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
+    const decidable = queueQuerySchema.parse({ whose: 'decidable' });
+    const ids = async (ctx: Context) =>
+      (await listQueue({ ctx, input: decidable })).items.map((one) => one.review.id);
+    expect(await ids(own)).not.toContain(id);
+    expect(await ids(robin)).toContain(id);
   });
 });
 

@@ -22,9 +22,7 @@ export async function writeInReview(call: {
   const body = parseText(input.body, 'Your text');
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(
-      await hindranceOf(transaction, reviewer, { ...review, applicantId: application.applicantId }),
-    );
+    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
     if (input.kind === 'question') {
       requireClaim(reviewer, review);
       if (review.state === 'waiting-for-applicant') {

@@ -96,7 +96,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
               evidence={detail.evidence.map(({ id: number, title, value }) => ({ id: number, title, value }))}
             />
           ) : null}
-          {open && hindrance !== 'recused' && hindrance !== 'own-application' ? <RecuseBox id={id} /> : null}
+          {open && (hindrance === null || hindrance === 'decided-before') ? <RecuseBox id={id} /> : null}
           {turnedDown ? <ProposeAgainBox id={review.id} applicationId={application.id} /> : null}
           {!open && application.status === 'accepted' ? <AgainBox applicationId={application.id} /> : null}
         </div>

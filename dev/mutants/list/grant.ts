@@ -1,0 +1,81 @@
+import { guards, type Area } from '../mutant.ts';
+
+const mint = 'signer/grant/index.ts';
+const mintTest = 'signer/grant/mint-grant.test.ts';
+const verifySigned = 'signer/signing/verify-signed.ts';
+const verifyTest = 'signer/signing/verify-signed.test.ts';
+
+/** What stands between evidence and a signature, and between a signature and the release. */
+export const grant: Area = {
+  name: 'grant',
+  mutants: [
+    ...guards(mint, mintTest, [
+      ['artifact === request.artifactSha256,', 'true,', 'is refused where the inspected artifact is another'],
+      ['scanned.artifactSha256 === artifact,', 'true,', 'is refused where another artifact was scanned'],
+      ['evidence.checkedPolicyDigest === effective.digest,', 'true,', 'is refused where the policy changed'],
+      [
+        "effective.policy.purpose === 'test',",
+        'true,',
+        'is refused without an origin for anything but tests',
+      ],
+      ['require(origin !== null,', 'require(true,', 'is refused where the policy names an origin and none'],
+      [
+        'origin?.digests.sha256 === artifact,',
+        'true,',
+        'is refused where the origin was verified for another',
+      ],
+      [
+        'subject.artifactSha256 === artifact &&',
+        '',
+        'is refused where the approvals are for another artifact or',
+      ],
+      [
+        'subject.request === request.id,',
+        'true,',
+        'is refused where the approvals are for another artifact or',
+      ],
+      [
+        '(origin?.claims.commit ?? null),',
+        'subject.sourceCommit,',
+        'is refused where the approvals are for another source',
+      ],
+      ['subject.policyCommit === effective.commit,', 'true,', 'is refused where the approvals were counted'],
+      ['approval.approval.approvals.length >= effective.quorum,', 'true,', 'is refused one approval short'],
+      ['inspected.signTargets.includes(target),', 'true,', 'is refused for a file that the inspection'],
+      ['key.entry.project === request.project &&', '', 'is refused for the key of another project'],
+      [
+        'key.entry.purpose === effective.policy.purpose,',
+        'true,',
+        'is refused for the key of another project',
+      ],
+      ['key.certificate.validFromDate <= now &&', '', 'is refused before the certificate is valid and after'],
+      [
+        'now <= key.certificate.validToDate,',
+        'true,',
+        'is refused before the certificate is valid and after',
+      ],
+      ['if (!condition) throw new GrantError(message);', '', 'is refused one approval short'],
+    ]),
+    ...guards(verifySigned, verifyTest, [
+      ['if (!result.ok || !unchanged) {', 'if (!unchanged) {', 'whose signature is over another program'],
+      [
+        'read.authenticodeDigest === file.target.authenticodeDigest;',
+        'true;',
+        'that is another program than was inspected',
+      ],
+      [
+        "if (effective.policy.timestamp === 'none') return [];",
+        'return [];',
+        'without a timestamp is withheld',
+      ],
+      ['trustedRoots: input.timestampRoots,', 'trustedRoots: [],', 'with a signature over its bytes'],
+      ['key.certificate.validFromDate <= stamp.time &&', '', 'timestamped before or after'],
+      ['stamp.time <= key.certificate.validToDate;', 'true;', 'timestamped before or after'],
+      [
+        'if (failures(findings).length > 0) return',
+        'if (input.signed.length === 0) return',
+        'keeps all others back',
+      ],
+    ]),
+  ],
+};

@@ -1,0 +1,44 @@
+import { guards, type Area } from '../mutant.ts';
+
+const claims = 'dev/build-system/claims.test.ts';
+const options = 'dev/build-system/policy-options.test.ts';
+const bundles = 'dev/build-system/bundles.test.ts';
+const alone = 'is denied';
+
+/** Built by whom, from what, where and when. */
+export const origin: Area = {
+  name: 'origin',
+  mutants: [
+    ...guards('lib/core/origin/rules.ts', claims, [
+      ['    issuer(context),\n', '', alone],
+      ['    repository(context),\n', '', alone],
+      ['    repositoryUri(context),\n', '', alone],
+      ['    owner(context),\n', '', alone],
+      ['    workflow(context),\n', '', alone],
+      ['    signer(context),\n', '', alone],
+      ['value.startsWith(prefix) &&', '', alone],
+      ["matches('refs/heads/', branches, value) || matches('refs/tags/', tags, value)", 'true', alone],
+      ['(!ownWorkflow || sameAs(signerDigest, value)) &&', '', alone],
+      ['sameAs(buildConfigDigest, value),', 'true,', alone],
+      ['triggers.includes(value),', 'true,', alone],
+      ['    runner(context),\n', '', alone],
+      ['    run(context),\n', '', alone],
+      ['(allowed || attempt === 1)', 'true', alone],
+      ["accepts: exactly('public'),", 'accepts: () => true,', alone],
+    ]),
+    ...guards('lib/core/origin/rules.ts', options, [
+      ['accepts: exactly(builder.digest),', 'accepts: () => true,', 'refuses a moved ref'],
+    ]),
+    ...guards('lib/core/origin/age.ts', options, [
+      ['if (latest <= bound) {', 'if (latest) {', 'refuses what is dated a day ahead'],
+    ]),
+    ...guards('lib/core/origin/statement.ts', bundles, [
+      [
+        'if (kind !== null && accepted.includes(kind)) {',
+        'if (kind !== null) {',
+        'is accepted with provenance of version 0.2',
+      ],
+      ['Object.keys(value).length === countMembers(text)', 'true', 'is refused where two readers could read'],
+    ]),
+  ],
+};

@@ -1,0 +1,68 @@
+import { guards, type Area } from '../mutant.ts';
+
+const counting = 'lib/core/policy-acceptance/count-signatures.ts';
+const countingTest = 'lib/core/policy-acceptance/count-signatures.test.ts';
+const needed = 'lib/core/policy-plan/required-signatures.ts';
+const neededTest = 'lib/core/policy-plan/required-signatures.test.ts';
+const head = 'signer/policy-source/judge-head.ts';
+
+/** Whose signatures turn a commit into policy. */
+export const policy: Area = {
+  name: 'policy',
+  mutants: [
+    ...guards(counting, countingTest, [
+      [
+        'const counted = signers.filter((one) => !required.leaving.includes(one));',
+        'const counted = signers;',
+        'counts nobody whom the change lets go',
+      ],
+      [
+        'if (unknown !== undefined && needed < 2) {',
+        'if (false) {',
+        'asks for two where a commit does not tell',
+      ],
+      [
+        'if (counted.length > 0 && alone && counted.length + 1 > needed) {',
+        'if (false) {',
+        'is not content with the writer alone',
+      ],
+      [
+        'enough: counted.length >= needed,',
+        'enough: counted.length > 0,',
+        'asks for two where a commit does not tell',
+      ],
+    ]),
+    ...guards(needed, neededTest, [
+      ["effect === 'loosens' ? loosening : 0,", '0,', 'asks for the higher one where anything loosens'],
+      ['guards.length > 0 ? guarded : 0,', '0,', 'asks two people where a guard strikes'],
+      [
+        'revocations.length > 0 ? Math.min(revocationSignaturesMin, able) : 0,',
+        '0,',
+        'asks two people for a revocation',
+      ],
+      [
+        'looseningThreshold ?? Math.min(looseningSignaturesDefault, able)',
+        'looseningThreshold ?? 0',
+        'takes a missing looseningThreshold for two',
+      ],
+    ]),
+    ...guards(head, 'signer/policy-source/policy-source.git.test.ts', [
+      [
+        'if (await hasHistoryWithout(clone, accepted, head)) return rewritten(clone, accepted, head);',
+        '',
+        'refuses rewritten history',
+      ],
+      [
+        'if (!vouched.ok) return vouched;',
+        'if (!vouched.ok) return { ok: true, signers: [] };',
+        'stays at the last accepted',
+      ],
+    ]),
+    ...guards(head, 'signer/policy-source/signatures.git.test.ts', [
+      ['if (count.enough) return', 'if (count.counted.length > 0) return', 'two for a change that loosens'],
+    ]),
+    ...guards(head, 'signer/policy-source/age.git.test.ts', [
+      ['if (problem !== null) return', 'if (problem === "") return', 'can’t be one that is still to come'],
+    ]),
+  ],
+};

@@ -1,0 +1,96 @@
+import { guards, type Area } from '../mutant.ts';
+
+const tokens = 'lib/api-tokens/api-tokens.db.test.ts';
+const reviews = 'lib/reviews/reviews.git.test.ts';
+const pages = 'lib/platform/page-cache/page-cache.test.ts';
+const addresses = 'lib/platform/page-fetch/page-fetch.test.ts';
+const standing = 'lib/core/signature-standing/judge.test.ts';
+
+/** Who may ask for what, and what the pages say of a signature. */
+export const portal: Area = {
+  name: 'portal',
+  mutants: [
+    ...guards('lib/core/signature-standing/judge.ts', standing, [
+      ['timestampedAt >= revocation.effectiveAt', 'timestampedAt > revocation.effectiveAt', 'is'],
+      ['(timestampedAt === null || timestampedAt', '(timestampedAt !== null && timestampedAt', 'is'],
+    ]),
+    ...guards('lib/core/signature-standing/revoked.ts', standing, [
+      [
+        "ofSameKey.filter((one) => one.reason === 'keyCompromise'),",
+        'ofSameKey,',
+        'is that of a certificate of the same key',
+      ],
+    ]),
+    ...guards('lib/platform/page-cache/page-cache.ts', pages, [["  'cookie',\n", '', 'is']]),
+    ...guards('lib/platform/page-fetch/public-address.ts', addresses, [
+      ["  ['127.0.0.0', 8],\n", '', 'is'],
+      ["version !== 6 || address.includes('%')", 'version !== 6', 'is'],
+    ]),
+    ...guards('lib/approvals/submit.ts', 'lib/approvals/submit.db.test.ts', [
+      [
+        "actor.kind === 'token' && actor.project === project",
+        "actor.kind === 'token'",
+        'is taken from nobody else',
+      ],
+      [
+        'if (isOnTeam(actor, project)) return;',
+        "if (actor.kind === 'person') return;",
+        'is taken from nobody else',
+      ],
+      ['  checkPlausible(ctx, question, input);\n', '', 'is turned away with the reason'],
+    ]),
+    ...guards('lib/approvals/subject.ts', 'lib/approvals/submit.db.test.ts', [
+      [
+        "state?.status !== 'waiting-for-approval' || state.policyCommit === null",
+        'state?.policyCommit == null',
+        'is not asked for before the signer waits',
+      ],
+    ]),
+    ...guards('lib/requests/submit.ts', 'lib/requests/submit.db.test.ts', [
+      ['await stillGood(transaction, ctx.actor, ctx.now());', '', 'is refused with a token that was revoked'],
+      ['|| actor.policies.includes(slug)) return;', '|| true) return;', 'keeps a token to the policies'],
+      [
+        'if (!maySubmit(place, submitter)) {',
+        'if (false) {',
+        'takes requests only from the policy’s submitters',
+      ],
+      [
+        "if (actor.kind === 'token' && actor.project === project) return actor;",
+        "if (actor.kind === 'token') return actor;",
+        'refuses the public, and a token of another project',
+      ],
+    ]),
+    ...guards('lib/platform/auth/bearer.ts', tokens, [
+      ['if (row.expiresAt <= now) {', 'if (false) {', 'ends by itself'],
+      ['if (row.revokedAt !== null) {', 'if (false) {', 'is over at once'],
+    ]),
+    ...guards('lib/api-tokens/use-statement.ts', tokens, [
+      [
+        'await transaction.usedStatement.create({ data: { sha256, expiresAt } });',
+        '',
+        'to create is done once',
+      ],
+    ]),
+    ...guards('lib/reviews/reviewer.ts', reviews, [
+      [
+        "if (actor.kind === 'person' && actor.roles.foundationReviewer) return actor;",
+        "if (actor.kind === 'person') return actor;",
+        'is for the foundation’s reviewers',
+      ],
+      [
+        "if (application.applicantId === githubId) return 'own-application';",
+        '',
+        'never lets a reviewer decide on their own',
+      ],
+      [
+        "if (reviewer.roles.projects.has(application.slug as ProjectSlug)) return 'own-project';",
+        '',
+        'neither decides nor sees',
+      ],
+      ["return earlier > 0 ? 'decided-before' : null;", 'return null;', 'on appeal is made by reviewers'],
+    ]),
+    ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [
+      ['if (missing !== undefined || !detail.ready) {', 'if (false) {', 'that loosens takes two signatures'],
+    ]),
+  ],
+};

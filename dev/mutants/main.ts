@@ -1,0 +1,120 @@
+/**
+ * npm run mutants -- [--short] [--area NAME] [--only TEXT]: breaks the guards of list/ one at a time in a copy of the project
+ * and demands that the test named beside each dies, and passed before. A list that no longer fits the code is a failure.
+ * --short takes a few of each area, the same ones every time; --only those whose file or guard holds the text.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { projectDirectory } from '../stack/index.ts';
+import { copyProject } from './copy-project.ts';
+import { areas } from './list/index.ts';
+import type { Mutant } from './mutant.ts';
+import { needsServices, runTest, type Outcome } from './run-test.ts';
+
+const workers = 2;
+const ofEachAreaInShort = 2;
+
+const { values } = parseArgs({
+  options: { short: { type: 'boolean', default: false }, area: { type: 'string' }, only: { type: 'string' } },
+});
+
+function chosen(): readonly Mutant[] {
+  const named = areas.filter((one) => values.area === undefined || one.name === values.area);
+  if (named.length === 0) {
+    throw new RangeError(`--area must be one of ${areas.map((one) => one.name).join(', ')}`);
+  }
+  return named
+    .flatMap(({ mutants }) => {
+      if (!values.short) return mutants;
+      // The fast ones: each costs a start of vitest, services cost another.
+      const fast = mutants.filter((one) => !needsServices(one.test));
+      return (fast.length === 0 ? mutants : fast).slice(0, ofEachAreaInShort);
+    })
+    .filter(({ file, find }) => values.only === undefined || `${file} ${find}`.includes(values.only));
+}
+
+/** The file's text without the guard. */
+function broken({ file, find, replace }: Mutant): string {
+  const text = readFileSync(join(projectDirectory, file), 'utf8');
+  const parts = text.split(find);
+  if (parts.length !== 2) {
+    throw new Error(`${file} holds the guard ${parts.length - 1} times, not once:\n    ${find}`);
+  }
+  return parts.join(replace);
+}
+
+interface Verdict {
+  readonly killed: boolean;
+  readonly words: string;
+}
+
+const words: Readonly<Record<Outcome, string>> = {
+  passed: 'SURVIVED: the test passes without the guard',
+  failed: 'killed',
+  'not-found': 'STALE: the file has no test of that title',
+  'not-loaded': 'INVALID: the test’s file or a hook failed, not the test',
+  'timed-out': 'INVALID: the test did not end',
+};
+
+/** Tests that passed with all guards in place, per copy. */
+const passedBefore = new Map<string, Promise<Outcome>>();
+
+async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
+  const original = readFileSync(join(projectDirectory, mutant.file), 'utf8');
+  const text = broken(mutant);
+  const key = `${mutant.test.file}\n${mutant.test.title}`;
+  const before = passedBefore.get(key) ?? runTest(folder, mutant.test);
+  passedBefore.set(key, before);
+  const whole = await before;
+  if (whole !== 'passed') return { killed: false, words: `with the guard in place the test ${whole}` };
+  writeFileSync(join(folder, mutant.file), text);
+  try {
+    const outcome = await runTest(folder, mutant.test);
+    return { killed: outcome === 'failed', words: words[outcome] };
+  } finally {
+    writeFileSync(join(folder, mutant.file), original);
+  }
+}
+
+const mutants = chosen();
+const stale = mutants.flatMap((mutant) => {
+  try {
+    broken(mutant);
+    return [];
+  } catch (error) {
+    return [(error as Error).message];
+  }
+});
+if (stale.length > 0) throw new Error(`The list no longer fits the code:\n  ${stale.join('\n  ')}`);
+console.log(`${mutants.length} guards, ${workers} at a time`);
+
+const root = mkdtempSync(join(tmpdir(), 'countersign-mutants-'));
+process.once('exit', () => {
+  rmSync(root, { recursive: true, force: true });
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
+
+const waiting = [...mutants.entries()];
+const survivors: string[] = [];
+async function work(folder: string): Promise<void> {
+  copyProject(folder);
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const [at, mutant] = next;
+    const started = Date.now();
+    const { killed, words: verdict } = await judge(folder, mutant);
+    const guard = mutant.find.split('\n')[0]?.trim() ?? '';
+    const line = `${mutant.file}: ${guard}\n      ${verdict} · ${mutant.test.file} “${mutant.test.title}”`;
+    console.log(
+      `${killed ? '✓' : '✗'} ${at + 1}/${mutants.length} (${Math.round((Date.now() - started) / 1000)} s) ${line}`,
+    );
+    if (!killed) survivors.push(line);
+  }
+}
+await Promise.all(Array.from({ length: workers }, (_none, at) => work(join(root, String(at)))));
+if (survivors.length > 0) console.log(`\nNo test died, or not the named one:\n  ${survivors.join('\n  ')}`);
+console.log(
+  `${mutants.length - survivors.length} of ${mutants.length} guards have a test that dies without them.`,
+);
+process.exit(survivors.length === 0 ? 0 : 1);
