@@ -6,6 +6,12 @@ const everywhere = [
     selector: 'NewExpression[callee.name="Function"], CallExpression[callee.name="eval"]',
     message: 'No code from strings.',
   },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(skip|skipIf|runIf|todo|only)$/][callee.object.name=/^(it|test|describe)$/]:not([arguments.0.callee.name=/^lacks(Tools|Material)$/])',
+    message:
+      'Only what a machine lacks leaves a test out: skipIf(lacksTools(…)) or skipIf(lacksMaterial(…)), of dev/test/lacks.ts.',
+  },
 ];
 
 export default tseslint.config(

@@ -1,29 +1,14 @@
-import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { gzipSync } from 'node:zlib';
 import { tar, tarPart, paxRecord } from '../../lib/core/formats/tar/tar.fixture.ts';
 import { zip } from '../../lib/core/formats/zip/zip.fixture.ts';
+import { lacksTools } from '../test/lacks.ts';
 import { drawArchive } from './draw.ts';
 import { judge, type Archive } from './judge.ts';
 
 const seed = 20_261_128;
-const tools = [
-  ['bsdtar', '--version'],
-  ['tar', '--version'],
-  ['unzip', '-v'],
-  ['7zz', '-h'],
-  ['python3', '--version'],
-] as const;
-const available = tools.every(([tool, arg]) => {
-  try {
-    execFileSync(tool, [arg], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-});
 
-describe.skipIf(!available && process.env['CI'] === undefined)(
+describe.skipIf(lacksTools('bsdtar', 'tar', 'unzip', '7zz', 'python3'))(
   'what programs unpack is what was inspected',
   () => {
     test('of archives that are odd in every field, and of those that the signer rewrote', async () => {

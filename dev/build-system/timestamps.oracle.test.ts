@@ -1,14 +1,12 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrustRoot } from '../../lib/core/origin/index.ts';
+import { lacksTools } from '../test/lacks.ts';
 import { openTestBuildSystem } from './fixture.ts';
-
-const available = spawnSync('openssl', ['version']).error === undefined;
-if (!available) console.warn('openssl is not installed: skipping timestamps made by another program');
 
 const configuration = (folder: string): string => `
 [tsa]
@@ -83,12 +81,10 @@ function timestampAuthority() {
 let build: Awaited<ReturnType<typeof openTestBuildSystem>>;
 let authority: ReturnType<typeof timestampAuthority>;
 beforeAll(async () => {
-  if (!available) return;
   build = await openTestBuildSystem();
   authority = timestampAuthority();
 });
 afterAll(() => {
-  if (!available) return;
   build.remove();
   authority.remove();
 });
@@ -97,7 +93,7 @@ const attest = (at = new Date()) => build.attest({ at, logged: false, timestamp:
 const withoutLogs = (chain = authority.chain) =>
   parseTrustRoot(build.buildSystem.trustedRoot({ logs: false, timestampAuthorities: [chain] }));
 
-describe.skipIf(!available)('a build system without transparency log', () => {
+describe.skipIf(lacksTools('openssl'))('a build system without transparency log', () => {
   it('is believed by its timestamp, where the trust root knows no log', async () => {
     const before = Math.floor(Date.now() / 1000) * 1000;
     const result = await build.verify(await attest(), { trustRoot: withoutLogs() });

@@ -1,7 +1,7 @@
 import { createHmac, createPublicKey, createSign, type KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { lacksMaterial } from '../test/lacks.ts';
 import { startGitHubFake, type GitHubFake } from './index.ts';
 import { readDescription } from './openapi.ts';
 
@@ -71,7 +71,7 @@ describe('the GitHub fake', () => {
   });
 });
 
-describe.skipIf(!existsSync(file))('validation by GitHub’s description (skipped where it is absent)', () => {
+describe.skipIf(lacksMaterial(file))('validation by GitHub’s description', () => {
   it('finds a missing and a wrong field, and knows what it doesn’t describe', () => {
     const describes = readDescription(file);
     if (describes === null) throw new Error('the description is there and can’t be read');

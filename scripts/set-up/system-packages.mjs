@@ -77,6 +77,19 @@ const packages = [
   { apt: 'bzip2', brew: null, present: command('bzip2'), testOnly: true },
   { apt: 'gcab', brew: 'gcab', present: command('gcab'), testOnly: true },
   { apt: 'nsis', brew: 'makensis', present: command('makensis'), testOnly: true },
+  // Windows programs for tests, freshly compiled.
+  {
+    apt: 'gcc-mingw-w64-x86-64-win32',
+    brew: 'mingw-w64',
+    present: command('x86_64-w64-mingw32-gcc'),
+    testOnly: true,
+  },
+  {
+    apt: 'gcc-mingw-w64-i686-win32',
+    brew: 'mingw-w64',
+    present: command('i686-w64-mingw32-gcc'),
+    testOnly: true,
+  },
   {
     apt: 'chromium-headless-shell',
     brew: '--cask chromium',

@@ -37,7 +37,11 @@ export const signer: Area = {
         'value.reason !== before.reason;',
         'takes an earlier date',
       ],
-      ['const next = new Map(known);', 'const next = new Map<string, KnownRevocation>();', 'never forgets'],
+      [
+        'const next = new Map(this.#known);',
+        'const next = new Map<string, KnownRevocation>();',
+        'never forgets',
+      ],
     ]),
     ...guards('signer/checks/scan.ts', 'signer/checks/scan.test.ts', [
       ['closedFinding(one) ?? []', '(closedFinding(one), [])', 'refuses what the inspector could not open'],

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { lacksMaterial } from '../../../dev/test/lacks.ts';
 import { failures } from '../finding/index.ts';
 import { parseTrustRoot, verifyOrigin } from './index.ts';
 import type { OriginPolicy } from './index.ts';
 
 const cases = resolve(import.meta.dirname, '../../../../shared/cases/origin');
-const available = existsSync(cases);
-if (!available) console.warn(`No real bundles at ${cases}: skipping them`);
 
 const policyOf = (
   uri: string,
@@ -52,7 +51,7 @@ async function answer(name: string, policy: OriginPolicy) {
   return { result, failed };
 }
 
-describe.skipIf(!available)('real bundles', () => {
+describe.skipIf(lacksMaterial(cases))('real bundles', () => {
   it('allows the npm package sigstore 2.3.1 by a policy for exactly its build', async () => {
     const { result, failed } = await answer('npm-sigstore-2.3.1', sigstorePolicy);
     expect(failed).toEqual([]);

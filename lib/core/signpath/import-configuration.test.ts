@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { lacksMaterial } from '../../../dev/test/lacks.ts';
 import { configuration, imported } from './configuration.fixture.ts';
 import { importSignpath } from './import.ts';
 
@@ -235,7 +236,7 @@ root:
     ['mahapps-nupkg.xml', { parameters: 0, includes: 0 }],
   ] as const) {
     const path = `${cases}/${file}`;
-    it.skipIf(!existsSync(path))(`imports the real ${file} without leaving anything out`, () => {
+    it.skipIf(lacksMaterial(path))(`imports the real ${file} without leaving anything out`, () => {
       const result = importSignpath({ path, bytes: readFileSync(path) });
       if (!result.ok) throw new Error(result.diagnostic.message);
       expect(result.notes.filter(({ level }) => level !== 'note')).toEqual([]);

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { lacksMaterial } from '../../../dev/test/lacks.ts';
 import type { SigningPolicy } from '../generated/index.ts';
 import { imported } from './configuration.fixture.ts';
 import { importSignpath } from './import.ts';
@@ -243,22 +244,25 @@ github-policies:
   });
 
   const real = '../shared/cases/signpath/traytoolbar-release-signing.yml';
-  it.skipIf(!existsSync(real))('imports the real policy of TrayToolbar without leaving anything out', () => {
-    const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
-    if (!result.ok) throw new Error(result.diagnostic.message);
-    expect(result.notes).toEqual([]);
-    // Everything is kept; what this signer can't check is told, as validate tells it.
-    expect(new Set(result.remaining.map(({ rule }) => rule))).toEqual(new Set(['rule.not-enforced']));
-    expect((parse(result.yaml) as { origin: unknown }).origin).toMatchObject({
-      runner: 'github-hosted',
-      reruns: 'refused',
-      branchRulesets: {
-        rules: {
-          blockForcePushes: true,
-          requireLinearHistory: false,
-          pullRequest: { minApprovals: 0, requireThreadResolution: true },
+  it.skipIf(lacksMaterial(real))(
+    'imports the real policy of TrayToolbar without leaving anything out',
+    () => {
+      const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
+      if (!result.ok) throw new Error(result.diagnostic.message);
+      expect(result.notes).toEqual([]);
+      // Everything is kept; what this signer can't check is told, as validate tells it.
+      expect(new Set(result.remaining.map(({ rule }) => rule))).toEqual(new Set(['rule.not-enforced']));
+      expect((parse(result.yaml) as { origin: unknown }).origin).toMatchObject({
+        runner: 'github-hosted',
+        reruns: 'refused',
+        branchRulesets: {
+          rules: {
+            blockForcePushes: true,
+            requireLinearHistory: false,
+            pullRequest: { minApprovals: 0, requireThreadResolution: true },
+          },
         },
-      },
-    });
-  });
+      });
+    },
+  );
 });

@@ -4,10 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lacksTools } from '../../../dev/test/lacks.ts';
 import { createSshSignature, ed25519PublicKeyLine, verifySshSignature } from './index.ts';
-
-const available = spawnSync('ssh-keygen', ['-Y', 'nothing']).error === undefined;
-if (!available) console.warn('ssh-keygen is not installed: skipping the comparison with OpenSSH');
 
 const namespace = 'countersign-approval';
 const message = new TextEncoder().encode('{"decision":"approve"}');
@@ -18,7 +16,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-describe.skipIf(!available)('OpenSSH agrees', () => {
+describe.skipIf(lacksTools('ssh-keygen'))('OpenSSH agrees', () => {
   const kinds: readonly [string, readonly string[]][] = [
     ['ed25519', ['-t', 'ed25519']],
     ['ecdsa-256', ['-t', 'ecdsa', '-b', '256']],

@@ -1,9 +1,10 @@
 /** Version resources as windres, and other compilers of the outside, write them. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { lacksMaterial, lacksTools } from '../../../../dev/test/lacks.ts';
 import { parsePe } from '../pe/index.ts';
 import { memorySource } from '../random-access.ts';
 import { readPeVersion } from './index.ts';
@@ -11,17 +12,7 @@ import { readPeVersion } from './index.ts';
 const compilers = [
   { machine: 'x64', gcc: 'x86_64-w64-mingw32-gcc', windres: 'x86_64-w64-mingw32-windres' },
   { machine: 'x86', gcc: 'i686-w64-mingw32-gcc', windres: 'i686-w64-mingw32-windres' },
-].filter(({ gcc, windres }) => present(gcc) && present(windres));
-if (compilers.length === 0) console.warn('skipped: version resources of windres, because of no MinGW');
-
-function present(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+].filter(({ gcc, windres }) => !lacksTools(gcc, windres));
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-version-'));
 afterAll(() => {
@@ -58,7 +49,7 @@ async function read(file: string) {
   return readPeVersion(source, await parsePe(source));
 }
 
-describe.skipIf(compilers.length === 0)('windres', () => {
+describe('windres', () => {
   test.each(compilers)(
     'version resources for $machine are read in all languages',
     async ({ gcc, windres }) => {
@@ -97,9 +88,8 @@ describe.skipIf(compilers.length === 0)('windres', () => {
 
 /** Kept by the Authenticode tests, which fetch it. */
 const goPackage = join(tmpdir(), 'countersign-programs', 'esbuild-win32-x64-0.28.2.tgz');
-if (!existsSync(goPackage)) console.warn('skipped: a real Go program, because it was not fetched yet');
 
-describe.skipIf(!existsSync(goPackage))('the Go linker', () => {
+describe.skipIf(lacksMaterial(goPackage))('the Go linker', () => {
   test('makes programs without a version resource, and they are told from others', async () => {
     execFileSync('tar', ['-xzf', goPackage, '-C', dir, 'package/esbuild.exe']);
     expect(await read(join(dir, 'package', 'esbuild.exe'))).toEqual({ resources: [], goProgram: true });

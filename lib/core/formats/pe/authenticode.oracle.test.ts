@@ -7,16 +7,16 @@ import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import { parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
 import { toPem } from '../../cms/signer.fixture.ts';
+import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe, peChecksum, peDigest } from './index.ts';
-import { createJudge, missing, present } from './judge.fixture.ts';
+import { createJudge, judges } from './judge.fixture.ts';
 import { buildProgram } from './program.fixture.ts';
 
 const run = promisify(execFile);
 const [mingw64, mingw32] = ['x86_64-w64-mingw32-gcc', 'i686-w64-mingw32-gcc'];
 
-const compilers = [mingw64, mingw32].filter(present);
-if (compilers.length === 0) console.warn('skipped: freshly compiled programs, because of no MinGW');
+const compilers = [mingw64, mingw32].filter((one) => !lacksTools(one));
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-authenticode-'));
 const { signer, rootPem, sign, expectAccepted } = createJudge(dir);
@@ -61,7 +61,7 @@ function compiled(compiler: string, name: string, ...options: readonly string[])
   return readFileSync(output);
 }
 
-describe.skipIf(missing.length > 0)('osslsigncode and sbverify', () => {
+describe.skipIf(lacksTools(...judges))('osslsigncode and sbverify', () => {
   test.each(['pe32', 'pe32+'] as const)('accept a signed minimal %s, of any length', async (format) => {
     for (const length of [0, 1, 5, 8, 4095]) {
       await expectAccepted(buildProgram({ format, overlay: new Uint8Array(length).fill(0xa5) }));

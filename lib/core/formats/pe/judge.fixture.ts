@@ -21,19 +21,8 @@ import { collect } from './program.fixture.ts';
 
 const run = promisify(execFile);
 
-export function present(program: string): boolean {
-  try {
-    execFileSync(program, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    // Some print their version and fail.
-    return (error as NodeJS.ErrnoException).code !== 'ENOENT';
-  }
-}
-
-/** Tools that judge, and aren't there. */
-export const missing = ['osslsigncode', 'sbsign', 'sbverify', 'openssl'].filter((one) => !present(one));
-if (missing.length > 0) console.warn(`skipped: Authenticode oracles, because of no ${missing.join(', ')}`);
+/** Programs that judge. */
+export const judges = ['osslsigncode', 'sbsign', 'sbverify', 'openssl'] as const;
 
 /** Writes its files into the folder. */
 export function createJudge(dir: string) {

@@ -5,13 +5,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { oids } from '../../asn1/index.ts';
 import { findSignatures, parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
 import { toPem } from '../../cms/signer.fixture.ts';
 import { parseTstInfo } from '../../tsp/index.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe, peDigest } from './index.ts';
-import { createJudge, missing } from './judge.fixture.ts';
+import { createJudge, judges } from './judge.fixture.ts';
 import { buildProgram } from './program.fixture.ts';
 
 const run = promisify(execFile);
@@ -42,7 +43,7 @@ async function open(name: string) {
   };
 }
 
-test.skipIf(missing.length > 0)(
+test.skipIf(lacksTools(...judges))(
   'a SHA-1 signature with three nested, timestamped ones, deeper than Microsoft’s',
   async () => {
     const stamped = [
@@ -80,24 +81,27 @@ test.skipIf(missing.length > 0)(
   },
 );
 
-test.skipIf(missing.length > 0)('two signatures side by side, as sbsign adds them for firmware', async () => {
-  writeFileSync(join(dir, 'plain.efi'), buildProgram({ subsystem: 10, headerOffset: 0x7a }));
-  for (const [from, to] of [
-    ['plain.efi', 'once.efi'],
-    ['once.efi', 'twice.efi'],
-  ] as const) {
-    const files = ['--key', key, '--cert', certificates, '--output', join(dir, to), join(dir, from)];
-    await run('sbsign', files);
-  }
-  const { signatures, problems, digest } = await open('twice.efi');
-  expect(problems).toEqual([]);
-  expect(signatures.map(({ nesting }) => nesting)).toEqual([0, 0]);
-  for (const { der } of signatures) {
-    const verified = verifyAuthenticode({
-      pkcs7: der,
-      peDigest: digest,
-      signerCertificate: signer.certificate,
-    });
-    expect(verified).toMatchObject({ digestEqual: true, signatureValid: true });
-  }
-});
+test.skipIf(lacksTools(...judges))(
+  'two signatures side by side, as sbsign adds them for firmware',
+  async () => {
+    writeFileSync(join(dir, 'plain.efi'), buildProgram({ subsystem: 10, headerOffset: 0x7a }));
+    for (const [from, to] of [
+      ['plain.efi', 'once.efi'],
+      ['once.efi', 'twice.efi'],
+    ] as const) {
+      const files = ['--key', key, '--cert', certificates, '--output', join(dir, to), join(dir, from)];
+      await run('sbsign', files);
+    }
+    const { signatures, problems, digest } = await open('twice.efi');
+    expect(problems).toEqual([]);
+    expect(signatures.map(({ nesting }) => nesting)).toEqual([0, 0]);
+    for (const { der } of signatures) {
+      const verified = verifyAuthenticode({
+        pkcs7: der,
+        peDigest: digest,
+        signerCertificate: signer.certificate,
+      });
+      expect(verified).toMatchObject({ digestEqual: true, signatureValid: true });
+    }
+  },
+);

@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { integer, sequence } from '../../asn1/index.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe } from './index.ts';
-import { createJudge, missing } from './judge.fixture.ts';
+import { createJudge, judges } from './judge.fixture.ts';
 import { buildProgram, offsets, winCertificate, withField, withTable } from './program.fixture.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'countersign-reported-'));
@@ -85,7 +86,7 @@ function variants(name: string, built: Uint8Array): readonly Uint8Array[] {
   return existsSync(file) ? [built, readFileSync(file)] : [built];
 }
 
-describe.skipIf(missing.length > 0)('signed, with osslsigncode’s digest and a right checksum', () => {
+describe.skipIf(lacksTools(...judges))('signed, with osslsigncode’s digest and a right checksum', () => {
   test.each(signed)('%s', async (name, built) => {
     for (const program of variants(name, built)) await expectAccepted(program);
   });

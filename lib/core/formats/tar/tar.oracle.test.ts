@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { lacksTools } from '../../../../dev/test/lacks.ts';
 import { UnpackBudget, defaultUnpackLimits } from '../archive/index.ts';
 import { collect, pieces } from '../archive/stream.fixture.ts';
 import { readGzip } from '../gzip/index.ts';
@@ -34,14 +35,6 @@ afterAll(() => {
 });
 
 const budget = () => new UnpackBudget(defaultUnpackLimits);
-const has = (tool: string) => {
-  try {
-    execFileSync(tool, ['--version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 function pack(tool: string, ...args: readonly string[]): Buffer {
   const file = join(folder, 'packed');
@@ -81,13 +74,13 @@ const packers: readonly (readonly [string, string, ...string[]])[] = [
 ];
 
 describe.each(packers)('an archive of %s', (_title, tool, ...args) => {
-  test.skipIf(!has(tool))('is read completely', async () => {
+  test.skipIf(lacksTools(tool))('is read completely', async () => {
     const { found, issues } = await list(pieces(pack(tool, ...args), 10_000));
     expect(issues).toEqual([]);
     expect(found).toEqual(expected);
   });
 
-  test.skipIf(!has(tool))('is rewritten so that tar unpacks the new file and all others', async () => {
+  test.skipIf(lacksTools(tool))('is rewritten so that tar unpacks the new file and all others', async () => {
     const bytes = pack(tool, ...args);
     const rewrite = (content: Buffer | null) =>
       collect(

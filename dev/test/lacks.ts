@@ -1,0 +1,25 @@
+/** What a test can't do without. Beside `skipIf`, nothing else decides that a test is left out (eslint.config.js). */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/**
+ * Whether a program isn't installed; says so once. In CI that is an error: what is not run there proves nothing, and the set-up
+ * installs every program that tests need.
+ */
+export function lacksTools(...programs: readonly string[]): boolean {
+  const missing = programs.filter((one) => spawnSync('sh', ['-c', 'command -v -- "$0"', one]).status !== 0);
+  if (missing.length === 0) return false;
+  const words = `${missing.join(', ')}: not installed`;
+  if (process.env['CI'] !== undefined) {
+    throw new Error(`${words}; add it to scripts/set-up/system-packages.mjs, no test is skipped in CI`);
+  }
+  console.warn(`${words}, so tests are skipped; node scripts/bootstrap.mjs set-up installs it`);
+  return true;
+}
+
+/** Whether files are absent that aren't part of the project: real programs and attestations of others, to be tried as well. */
+export function lacksMaterial(path: string): boolean {
+  if (existsSync(path)) return false;
+  console.warn(`${path} is absent: skipped`);
+  return true;
+}
