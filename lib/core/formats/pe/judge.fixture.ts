@@ -1,5 +1,5 @@
 /** Signs programs in tests, and has osslsigncode and sbverify judge them. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
