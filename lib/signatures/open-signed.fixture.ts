@@ -49,13 +49,17 @@ export async function openSigned() {
   let minutes = 0;
   const ctx = {
     ...{ db, now: () => now, config: { keysDir: folder.folder, publicUrl: 'https://a.example' } },
-    policies: { at: () => Promise.resolve({ files: new Map(), snapshot }) },
+    policies: {
+      at: () => Promise.resolve({ files: new Map(), snapshot }),
+      treesOf: (commits: readonly string[]) => Promise.resolve(commits.map(() => null)),
+    },
     actor: { kind: 'public' },
   } as unknown as Context;
 
   return {
     ctx,
     urls,
+    folder: folder.folder,
     snapshot: () => snapshot,
     issue: (...all: readonly CertificateOfTest[]) => writeRegistry(folder.folder, all),
     /** Makes the seed with these edits the policy in force. */
@@ -74,6 +78,7 @@ export async function openSigned() {
       files: readonly SignedFile[],
       policy = 'release-signing',
       slug = project,
+      artifactSha256 = 'b'.repeat(64),
     ): Promise<RequestId> {
       const id = randomUUID();
       minutes += 1;
@@ -110,7 +115,7 @@ export async function openSigned() {
       await owner.query(
         `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at)
          VALUES ($1, $2, 1, 'a.zip', $3)`,
-        [id, 'b'.repeat(64), at],
+        [id, artifactSha256, at],
       );
       return parseRequestId(id);
     },

@@ -1,0 +1,184 @@
+/** What public routes say of a release before and after its certificate is revoked; e2e/revoked.after.e2e.ts reads the pages. */
+import { parseXml, XmlElement } from '@rgrove/parse-xml';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestId } from '../lib/core/ids/index.ts';
+import type { Edits } from '../lib/core/policy-plan/snapshots.fixture.ts';
+import { answerFrom } from '../lib/platform/portal/current.fixture.ts';
+import { certificate, openSigned, project, revoking } from '../lib/signatures/open-signed.fixture.ts';
+import { GET as badge } from './(public)/projects/[slug]/badge.svg/route.ts';
+import { GET as projectFeed } from './(public)/projects/[slug]/feed.xml/route.ts';
+import { GET as revocationsFeed } from './(public)/revocations/feed.xml/route.ts';
+import { GET as projectJson } from './api/v1/projects/[slug]/route.ts';
+import { GET as requestJson } from './api/v1/requests/[id]/route.ts';
+import { GET as requestsJson } from './api/v1/requests/route.ts';
+import { GET as revocationsJson } from './api/v1/revocations/route.ts';
+import { GET as statisticsJson } from './api/v1/statistics/route.ts';
+
+const serial = '5a3c01';
+const date = '2026-11-20T00:00:00Z';
+const status = (to: string): Edits => ({
+  [`projects/${project}/project.yaml`]: [['status: active', `status: ${to}`]],
+});
+
+let signed: Awaited<ReturnType<typeof openSigned>>;
+/** Of the same certificate, signed before the date and after it. */
+let [old, bad]: RequestId[] = [];
+beforeAll(async () => {
+  signed = await openSigned();
+  answerFrom(signed.ctx);
+});
+beforeEach(async () => {
+  await signed.clear();
+  await signed.issue(certificate(serial));
+  await signed.accept({});
+  old = await signed.release([{ serial, timestampedAt: '2026-11-19T00:00:00Z' }]);
+  bad = await signed.release([{ serial, timestampedAt: '2026-11-21T00:00:00Z' }]);
+});
+afterAll(() => signed.close());
+
+const at = (path: string) => new Request(`https://a.example${path}`);
+const ofProject = { params: Promise.resolve({ slug: project }) };
+
+describe('the badge', () => {
+  const shown = async () => {
+    const answer = await badge(at(`/projects/${project}/badge.svg`), ofProject);
+    expect(answer.headers.get('content-type')).toMatch(/^image\/svg\+xml/);
+    expect(answer.headers.get('cache-control')).toBe('public, max-age=10');
+    const svg = await answer.text();
+    const label = /aria-label="code signing: ([^"]+)"/.exec(svg)?.[1];
+    // Whoever reads the picture, hovers over it or hears it is told the same.
+    expect(svg).toContain(`<title>code signing: ${label ?? ''}</title>`);
+    expect(svg).toContain(`>${label ?? ''}</text>`);
+    return label;
+  };
+
+  it('says how the project stands now', async () => {
+    expect(await shown()).toBe('verified');
+    await signed.accept(revoking(serial, date));
+    expect(await shown()).toBe('revoked');
+    await signed.accept({});
+    await signed.issue(certificate(serial, { validTo: new Date('2026-11-26') }));
+    expect(await shown()).toBe('certificate expired');
+    await signed.clear();
+    await signed.issue(certificate(serial));
+    expect(await shown()).toBe('pending');
+    for (const to of ['paused', 'retired']) {
+      await signed.accept(status(to));
+      expect(await shown()).toBe(to);
+    }
+  });
+
+  it('is nobody’s where there is no such project', async () => {
+    for (const slug of ['no-such-project', '../x'])
+      expect((await badge(at('/'), { params: Promise.resolve({ slug }) })).status).toBe(404);
+  });
+});
+
+/** Entries of an Atom feed: each element's text by its name. */
+async function entriesOf(answer: Response): Promise<readonly Readonly<Record<string, string>>[]> {
+  expect(answer.headers.get('content-type')).toBe('application/atom+xml; charset=utf-8');
+  expect(answer.headers.get('cache-control')).toBe('public, max-age=10');
+  const elements = (node: XmlElement): readonly XmlElement[] =>
+    node.children.filter((one): one is XmlElement => one instanceof XmlElement);
+  const { root } = parseXml(await answer.text());
+  return (root === null ? [] : elements(root))
+    .filter((one) => one.name === 'entry')
+    .map((entry) => Object.fromEntries(elements(entry).map((one) => [one.name, one.text])));
+}
+
+describe('feeds', () => {
+  const releases = async () => {
+    const entries = await entriesOf(await projectFeed(at(`/projects/${project}/feed.xml`), ofProject));
+    const of = (id: RequestId | undefined) =>
+      entries.find((one) => one['id']?.endsWith(`/requests/${id ?? ''}`));
+    return { entries, old: of(old), bad: of(bad) };
+  };
+
+  it('call a release revoked once it is, and show it again to who has read it', async () => {
+    const first = await releases();
+    expect(first.bad?.['title']).toMatch(/: a\.zip signed$/);
+    expect(first.bad?.['updated']).toBe(first.bad?.['published']);
+
+    await signed.accept(revoking(serial, date));
+    const then = await releases();
+    expect(then.bad?.['title']).toMatch(/^Revoked: .*: a\.zip$/);
+    expect(then.bad?.['summary']).toContain(`https://a.example/revocations/${serial}`);
+    expect(then.bad?.['id']).toBe(first.bad?.['id']);
+    expect(then.bad?.['published']).toBe(first.bad?.['published']);
+    expect(then.bad?.['updated']).toBe('2026-11-27T08:00:00.000Z');
+    // What was signed before the date isn't called revoked, and says why.
+    expect(then.old?.['title']).toBe(first.old?.['title']);
+    expect(then.old?.['summary']).toContain(`https://a.example/revocations/${serial}`);
+  });
+
+  it('carry each revocation with what the public is told', async () => {
+    const notice = (entries: readonly Readonly<Record<string, string>>[]) =>
+      entries.filter((one) => one['id']?.endsWith(`/revocations/${serial}`));
+    expect(notice((await releases()).entries)).toEqual([]);
+    expect(notice(await entriesOf(await revocationsFeed()))).toEqual([]);
+    await signed.accept(revoking(serial, date));
+    const expected = [
+      expect.objectContaining({ summary: `As of 2026-11-20T00:00:00.000Z. A build was tampered with.` }),
+    ];
+    expect(notice((await releases()).entries)).toEqual(expected);
+    expect(notice(await entriesOf(await revocationsFeed()))).toEqual(expected);
+  });
+});
+
+describe('answers as data', () => {
+  const json = async (given: Promise<Response>): Promise<unknown> => {
+    const answer = await given;
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+    return answer.json();
+  };
+
+  it('say of every release how it stands now', async () => {
+    const all = async () => ({
+      list: await json(requestsJson(at('/api/v1/requests'))),
+      bad: await json(
+        requestJson(at(`/api/v1/requests/${bad ?? ''}`), { params: Promise.resolve({ id: bad ?? '' }) }),
+      ),
+      project: await json(projectJson(at(`/api/v1/projects/${project}`), ofProject)),
+      revocations: await json(revocationsJson(at('/api/v1/revocations'))),
+    });
+    expect(await all()).toMatchObject({
+      list: {
+        requests: [
+          { id: bad, standing: { state: 'good' } },
+          { id: old, standing: { state: 'good' } },
+        ],
+      },
+      bad: { standing: { state: 'good', refused: false, revocation: null } },
+      project: { standing: 'signed', revokedReleases: 0 },
+      revocations: { items: [] },
+    });
+    await signed.accept(revoking(serial, date));
+    expect(await all()).toMatchObject({
+      list: {
+        requests: [
+          { id: bad, standing: { state: 'revoked', refused: true } },
+          { id: old, standing: { state: 'good-before-revocation', refused: false } },
+        ],
+      },
+      bad: {
+        standing: { state: 'revoked', refused: true, revocation: { serial } },
+        signatures: [{ standing: { state: 'revoked' } }],
+      },
+      project: { standing: 'revoked', revokedReleases: 1 },
+      revocations: { items: [{ serial, project }] },
+    });
+  });
+
+  it('count what is revoked', async () => {
+    const counted = async () => json(statisticsJson(at('/api/v1/statistics')));
+    expect(await counted()).toMatchObject({ signed: { files: { good: 2 }, revokedReleases: 0 } });
+    await signed.accept(revoking(serial, date));
+    expect(await counted()).toMatchObject({
+      signed: {
+        files: { good: 0, 'good-before-revocation': 1, revoked: 1 },
+        releases: 2,
+        revokedReleases: 1,
+      },
+    });
+  });
+});
