@@ -1,5 +1,5 @@
 export { ApprovalsError } from './error.ts';
 export { listPendingApprovals } from './pending.ts';
 export type { PendingApproval } from './pending.ts';
-export { readStatements } from './statement.ts';
+export { readStatement, readStatements } from './statement.ts';
 export { submitApproval } from './submit.ts';

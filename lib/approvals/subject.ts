@@ -1,5 +1,5 @@
 import type { Approver } from '../core/approval/index.ts';
-import type { ApprovalSubject } from '../core/approval/index.ts';
+import type { ApprovalSubject, Decision } from '../core/approval/index.ts';
 import {
   parseCommitSha,
   parsePersonHandle,
@@ -8,8 +8,9 @@ import {
   parseSha256Hex,
 } from '../core/ids/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
-import { acceptedPolicyAt } from '../platform/portal/index.ts';
+import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { isFinal, requestStatusSchema } from '../requests/index.ts';
 import { ApprovalsError } from './error.ts';
 
 export interface ApprovalQuestion {
@@ -17,11 +18,14 @@ export interface ApprovalQuestion {
   readonly approvers: readonly (Approver & { readonly name: string })[];
   readonly quorum: number;
   readonly submitterMayApprove: boolean;
+  /** What can be decided now: a denial counts until the request has ended, an approval only while the signer waits for it. */
+  readonly open: readonly Decision[];
 }
 
 /**
  * What an approver is asked to agree to, in the signer's words: the commits come from its state, the
- * approvers from the policy it checked the request against. Rejects unless the signer waits for approval.
+ * approvers from the policy it checked the request against. Before and after it waits for approval, the policy in force says
+ * who may deny, as it does to the signer. Rejects where the request has ended.
  */
 export async function readQuestion(
   ctx: Pick<Context, 'db' | 'policies'>,
@@ -38,35 +42,42 @@ export async function readQuestion(
       fix: 'Check the address; /requests lists all of them.',
     });
   }
-  if (state?.status !== 'waiting-for-approval' || state.policyCommit === null) {
+  const status = requestStatusSchema.parse(state?.status ?? 'received');
+  if (isFinal(status)) {
     throw new ApprovalsError({
-      code: 'NOT_WAITING_FOR_APPROVAL',
-      message: `The request is ${state?.status ?? 'received'}; it does not wait for an approval.`,
-      fix: 'Approve once the checks before the approval have passed. Ended requests need a new request.',
+      code: 'REQUEST_ENDED',
+      message: `The request is ${status}: nothing is decided about it any more.`,
+      fix:
+        status === 'completed'
+          ? `What was released can be revoked: report it at /report.`
+          : 'An ended request needs a new request.',
     });
   }
-  const policyCommit = parseCommitSha(state.policyCommit);
+  const seen = state?.policyCommit ?? null;
+  const waiting = status === 'waiting-for-approval' && seen !== null;
+  const accepted = await (waiting ? acceptedPolicyAt(ctx, parseCommitSha(seen)) : acceptedPolicy(ctx));
   const project = parseProjectSlug(request.projectSlug);
   const policySlug = parsePolicySlug(request.policySlug);
-  const accepted = await acceptedPolicyAt(ctx, policyCommit);
   const policy = accepted?.snapshot.projects.get(project)?.policies.get(policySlug)?.value;
   if (accepted === null || policy === undefined) {
     throw new ApprovalsError({
       code: 'NOT_WAITING_FOR_APPROVAL',
-      message: `The policy ${policySlug} of ${project} is not in the accepted commit ${policyCommit}.`,
+      message: `The policy ${policySlug} of ${project} is not in the accepted commit ${accepted?.commit ?? seen ?? 'of any policy'}.`,
       fix: 'Wait a moment: the signer checks the request again under the policy now in force.',
     });
   }
+  const sourceCommit = state?.sourceCommit ?? null;
   return {
     subject: {
       request: id,
       project,
       policy: policySlug,
       artifactSha256: parseSha256Hex(request.artifactSha256),
-      policyCommit,
-      sourceCommit: state.sourceCommit === null ? null : parseCommitSha(state.sourceCommit),
+      policyCommit: accepted.commit,
+      sourceCommit: sourceCommit === null ? null : parseCommitSha(sourceCommit),
       submittedBy: request.submittedBy,
     },
+    open: waiting ? ['approve', 'deny'] : ['deny'],
     quorum: policy.approval.quorum,
     submitterMayApprove: policy.approval.submitterMayApprove ?? policy.purpose === 'test',
     approvers: policy.approval.approvers.flatMap((text) => {
@@ -77,3 +88,12 @@ export async function readQuestion(
     }),
   };
 }
+
+/** For somebody who approves what doesn't wait for it. */
+export const notWaiting = (id: RequestId): ApprovalsError =>
+  new ApprovalsError({
+    code: 'NOT_WAITING_FOR_APPROVAL',
+    message: `The request ${id} does not wait for an approval; until it has ended it can only be denied.`,
+    fix:
+      'Approve once the checks before the approval have passed: /requests/' + id + ' says where it stands.',
+  });

@@ -6,7 +6,7 @@ import { actorName, isOnTeam } from '../platform/auth/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ApprovalsError } from './error.ts';
-import { readQuestion } from './subject.ts';
+import { notWaiting, readQuestion } from './subject.ts';
 import type { ApprovalQuestion } from './subject.ts';
 
 export interface ApprovalInput {
@@ -73,7 +73,9 @@ function checkPlausible(ctx: Context, question: ApprovalQuestion, input: Approva
     submitterMayApprove: question.submitterMayApprove,
     now: ctx.now(),
   });
-  if (counted.ok || counted.tally.deniedBy !== null) return;
+  if (!counted.ok && counted.tally.deniedBy !== null) return;
+  if (counted.ok && !question.open.includes('approve')) throw notWaiting(input.id);
+  if (counted.ok) return;
   const reason =
     counted.findings[0]?.message.replace(/^Submission 1 doesn't count: /, '') ?? 'it does not count';
   throw new ApprovalsError(

@@ -219,6 +219,27 @@ describe('submitting a request', () => {
     expect(await submitRequest({ ctx: narrow('{ tokens: [ci] }'), input })).toMatchObject({ created: true });
   });
 
+  it('refuses what nobody else could approve than who hands it in, by token or not, and says how to go on', async () => {
+    const { snapshot } = await portal.policies.at(seedCommit);
+    const approver = personOfAccount(snapshot, '900002', false);
+    if (approver === null) throw new Error('the seed has no account 900002');
+    const own: Context = { ...portal, actor: approver };
+    const asked = { project, name: 'own', policies: [], days: 90, id: randomUUID() };
+    const { token } = await createToken({ ctx: own, input: asked });
+    const byToken: Context = { ...portal, actor: await bearerActor(portal, `Bearer ${token}`, null) };
+    for (const by of [own, byToken]) {
+      await expect(submitRequest({ ctx: by, input })).rejects.toMatchObject({
+        code: 'APPROVAL_NOT_POSSIBLE',
+        message: expect.stringContaining('only 0 of the 1 approvals') as string,
+        fix: expect.stringMatching(/Let somebody else hand it in.*release-signing\.yaml/) as string,
+      });
+    }
+    expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
+    // A policy that asks for no approval asks for nobody else.
+    const tests = { ...input, policy: parsePolicySlug('test-signing') };
+    expect(await submitRequest({ ctx: byToken, input: tests })).toMatchObject({ created: true });
+  });
+
   it('refuses the public, and a token of another project', async () => {
     const anyone: Context = { ...ctx, actor: await bearerActor(portal, null, null) };
     await expect(submitRequest({ ctx: anyone, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });

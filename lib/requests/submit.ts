@@ -1,9 +1,12 @@
 /** Asks to have an artifact signed. This only asks: the signer believes none of these fields. */
 import { createHash, randomUUID } from 'node:crypto';
+import { submitterProblem } from '../core/approval/index.ts';
 import type { SigningPolicy } from '../core/generated/index.ts';
 import { canonicalJson } from '../core/json/index.ts';
 import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
 import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
+import { effectivePolicy } from '../core/policy/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { formatSubmitter, maySubmit, submittingPeople } from '../core/submitter/index.ts';
 import type { SubmittingPlace, Submitter } from '../core/submitter/index.ts';
@@ -175,7 +178,29 @@ async function checkPolicy(
   }
   const place = { slug: input.project, project: project.project.value, policy };
   checkSubmitter(ctx, submitter, place, input.policy);
+  checkApprovable(accepted.snapshot, submitter, input);
   return policy;
+}
+
+/** What the signer refuses because nobody could approve it is turned away while its submitter is there to mend it. */
+function checkApprovable(
+  snapshot: PolicySnapshot,
+  submitter: Submitter,
+  { project, policy }: { readonly project: ProjectSlug; readonly policy: PolicySlug },
+): void {
+  const effective = effectivePolicy(snapshot, project, policy);
+  if (!effective.ok) return;
+  const problem = submitterProblem({
+    ...effective.value,
+    submittedBy: formatSubmitter(submitter),
+    policy: null,
+  });
+  if (problem === null) return;
+  throw new RequestsError({
+    code: 'APPROVAL_NOT_POSSIBLE',
+    message: `Nothing could be signed for this request: ${problem.message}`,
+    fix: `${problem.fix ?? ''} The policy is projects/${project}/policies/${policy}.yaml.`.trim(),
+  });
 }
 
 async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown>>): Promise<Sha256Hex> {

@@ -102,26 +102,33 @@ export function countApprovals(input: CountApprovalsInput): ApprovalCount {
   }
   const tally: ApprovalTally = { quorum: input.quorum, approvals: [...byHandle.values()], deniedBy };
   if (deniedBy === null) {
-    const unreachable = submitterProblem(input, policy);
+    const unreachable = submitterProblem({ ...input, submittedBy: input.subject.submittedBy });
     if (unreachable !== null)
       return { state: 'denied', ok: false, tally, findings: [...findings, unreachable] };
   }
   return conclude(tally, findings, tooMany, policy);
 }
 
-/** Why no approvals can be enough, as long as who handed the request in may not approve it; null: they can. */
-function submitterProblem(input: CountApprovalsInput, policy: PolicyLocation | null): Finding | null {
-  const { quorum, approvers, subject, submitterMayApprove } = input;
+/**
+ * Why no approvals can be enough, as long as who handed the request in may not approve it; null: they can. The signer refuses
+ * by it; the portal asks it before it takes the request.
+ */
+export function submitterProblem(
+  input: Pick<CountApprovalsInput, 'approvers' | 'quorum' | 'submitterMayApprove' | 'policy'> & {
+    readonly submittedBy: string;
+  },
+): Finding | null {
+  const { quorum, approvers, submittedBy, submitterMayApprove, policy = null } = input;
   if (submitterMayApprove || quorum === 0) return null;
   const rule = 'approval.submitter';
-  const person = personBehind(subject);
+  const person = personBehind(submittedBy);
   if (person === null) {
     return fail({
       rule,
       message:
         'The request doesn’t say which person handed it in, so nobody can tell whether they approve it too.',
       expected: 'a person, or an API token with the person who made it',
-      found: subject.submittedBy,
+      found: submittedBy,
       fix: 'Hand the request in again with a token made on the project’s page, or signed in.',
       policy,
     });
@@ -138,7 +145,7 @@ function submitterProblem(input: CountApprovalsInput, policy: PolicyLocation | n
   });
 }
 
-function personBehind({ submittedBy }: ApprovalSubject): PersonHandle | null {
+function personBehind(submittedBy: string): PersonHandle | null {
   const submitter = parseSubmitter(submittedBy);
   return submitter === null ? null : submittingPerson(submitter);
 }
@@ -189,7 +196,7 @@ function judge(input: CountApprovalsInput, keys: ApproverKeys, submission: Appro
   if (statement === null || decision === 'deny') {
     return { kind: 'ignored', reason: 'it denies another signing request', found: request };
   }
-  if (!input.submitterMayApprove && handle === personBehind(input.subject)) {
+  if (!input.submitterMayApprove && handle === personBehind(input.subject.submittedBy)) {
     const reason = `${handle} handed this request in (${input.subject.submittedBy}), and somebody else has to approve it`;
     return { kind: 'ignored', reason, found: handle };
   }

@@ -19,7 +19,7 @@ export { approverKeys } from './approver-keys.ts';
 export type { Approver, ApproverKeys } from './approver-keys.ts';
 export { readDecision } from './decision.ts';
 export type { ApprovalSubmission, ReadDecision, SignedDecision } from './decision.ts';
-export { countApprovals } from './count.ts';
+export { countApprovals, submitterProblem } from './count.ts';
 export type {
   ApprovalCount,
   ApprovalTally,

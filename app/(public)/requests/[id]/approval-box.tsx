@@ -8,20 +8,23 @@ import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import { plural } from '../../../_components/format.ts';
 import { ApprovalForm } from './approval-form.tsx';
 
-/** What the maintainers are asked, the exact text, the command that signs it, and where to hand it in. */
-export async function ApprovalBox({
-  ctx,
-  request,
-}: {
+interface Props {
   readonly ctx: Context;
   readonly request: RequestDetail;
-}) {
-  const question = await readStatements({ ctx, input: { id: request.id } }).catch((error: unknown) => {
+}
+
+async function findQuestion({ ctx, request }: Props) {
+  return readStatements({ ctx, input: { id: request.id } }).catch((error: unknown) => {
     // The signer may have moved on between two reads; the trace below says where to.
     if (isError(error, ApprovalsError)) return null;
     throw error;
   });
-  if (question === null) return null;
+}
+
+/** What the maintainers are asked, the exact text, the command that signs it, and where to hand it in. */
+export async function ApprovalBox({ ctx, request }: Props) {
+  const question = await findQuestion({ ctx, request });
+  if (question === null || question.statements.approve === null) return null;
   const { approve, deny } = question.statements;
   return (
     <section
@@ -41,7 +44,7 @@ export async function ApprovalBox({
       <Statement name="To deny" statement={deny} open={false} />
       <h3 className="mt-8 text-lg">2. Hand in the signature</h3>
       {isOnTeam(ctx.actor, parseProjectSlug(request.project)) ? (
-        <ApprovalForm requestId={request.id} statements={question.statements} />
+        <ApprovalForm requestId={request.id} statements={{ approve, deny }} />
       ) : (
         <p className="mt-2">
           {ctx.actor.kind === 'public' ? (
@@ -57,6 +60,28 @@ export async function ApprovalBox({
         </p>
       )}
     </section>
+  );
+}
+
+/** For the project’s team while the signer asks for no approval: a denial ends the request all the same. */
+export async function DenialBox({ ctx, request }: Props) {
+  if (!isOnTeam(ctx.actor, parseProjectSlug(request.project))) return null;
+  const question = await findQuestion({ ctx, request });
+  if (question === null) return null;
+  const { deny } = question.statements;
+  return (
+    <details className="mb-12 rounded-xl border border-rule bg-surface px-6 py-4">
+      <summary className="inline-flex min-h-8 items-center font-medium">
+        <span className="link">Deny this request</span>
+      </summary>
+      <p className="mt-2 text-muted">
+        {question.approvers.map((one) => one.name).join(' or ')} can end this request at any time before the
+        file is released, also while the signer works or waits for something. One denial is enough. It is
+        signed with the approver’s own SSH key.
+      </p>
+      <Statement name="The statement to sign" statement={deny} open />
+      <ApprovalForm requestId={request.id} statements={{ approve: null, deny }} />
+    </details>
   );
 }
 

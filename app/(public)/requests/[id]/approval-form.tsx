@@ -8,26 +8,31 @@ import { handInApproval } from './actions.ts';
 export function ApprovalForm(props: {
   readonly requestId: string;
   /** What was signed has to be what is handed in, whatever the statements are by then. */
-  readonly statements: Readonly<Record<'approve' | 'deny', string>>;
+  readonly statements: { readonly approve: string | null; readonly deny: string };
 }) {
   const { approve, deny } = props.statements;
+  const hidden = { request: props.requestId, deny };
+  // Where the signer asks for no approval there is nothing to choose.
+  const onlyDeny = approve === null;
   return (
     <Form
       id="approval-form"
       action={handInApproval}
-      hidden={{ request: props.requestId, approve, deny }}
+      hidden={onlyDeny ? { ...hidden, approve: '', decision: 'deny' } : { ...hidden, approve }}
       kept={['approve', 'deny']}
     >
-      <RadioGroup
-        name="decision"
-        label="Your decision"
-        required
-        inline
-        choices={[
-          { value: 'approve', label: 'Approve' },
-          { value: 'deny', label: 'Deny' },
-        ]}
-      />
+      {onlyDeny ? null : (
+        <RadioGroup
+          name="decision"
+          label="Your decision"
+          required
+          inline
+          choices={[
+            { value: 'approve', label: 'Approve' },
+            { value: 'deny', label: 'Deny' },
+          ]}
+        />
+      )}
       <TextArea
         name="signature"
         label="Signature"
@@ -38,7 +43,7 @@ export function ApprovalForm(props: {
         code
       />
       <div>
-        <SubmitButton label="Hand in decision" pending="Handing in…" />
+        <SubmitButton label={onlyDeny ? 'Hand in denial' : 'Hand in decision'} pending="Handing in…" />
       </div>
     </Form>
   );

@@ -5,6 +5,7 @@ import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { isRefused } from '../../../../lib/core/signature-standing/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { readRevocation } from '../../../../lib/revocations/index.ts';
 import { AutoRefresh } from '../../../_components/auto-refresh.tsx';
 import { formatBytes } from '../../../_components/format.ts';
@@ -15,7 +16,7 @@ import { ReleaseBox } from '../../../_components/release-box.tsx';
 import { StatusBadge } from '../../../_components/status-badge.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { TraceView } from '../../../_components/trace.tsx';
-import { ApprovalBox } from './approval-box.tsx';
+import { ApprovalBox, DenialBox } from './approval-box.tsx';
 import { findRequest } from './find-request.ts';
 
 interface Props {
@@ -74,7 +75,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
 
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="min-w-0">
-          {request.status === 'waiting-for-approval' ? <ApprovalBox ctx={ctx} request={request} /> : null}
+          <Decide ctx={ctx} request={request} />
           {request.release === null ? null : (
             <ReleaseBox
               request={request}
@@ -102,6 +103,12 @@ export default async function RequestPage({ params, searchParams }: Props) {
       </div>
     </div>
   );
+}
+
+function Decide(props: { readonly ctx: Context; readonly request: RequestDetail }) {
+  const { status } = props.request;
+  if (isFinal(status)) return null;
+  return status === 'waiting-for-approval' ? <ApprovalBox {...props} /> : <DenialBox {...props} />;
 }
 
 const isRevoked = ({ release }: RequestDetail): boolean =>

@@ -12,6 +12,7 @@ const fields: Readonly<Record<string, UploadField>> = {
   NOT_ALLOWED: 'policy',
   UNKNOWN_POLICY: 'policy',
   PROJECT_NOT_ACTIVE: 'policy',
+  APPROVAL_NOT_POSSIBLE: 'policy',
   ARTIFACT_MISSING: 'artifact',
   ARTIFACT_TOO_LARGE: 'artifact',
   ARTIFACT_TRUNCATED: 'artifact',

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readStatements } from '../../../../../../lib/approvals/index.ts';
+import { readStatement } from '../../../../../../lib/approvals/index.ts';
 import { answer } from '../../../../_edge/answer.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
@@ -11,8 +11,8 @@ const query = z.strictObject({ decision: z.enum(['approve', 'deny']) });
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
     const { decision } = checkedQuery(request, query);
-    const { statements } = await readStatements({ ctx, input: { id: await requestIdOf(context) } });
-    return new Response(statements[decision], {
+    const statement = await readStatement({ ctx, input: { id: await requestIdOf(context), decision } });
+    return new Response(statement, {
       headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
     });
   });
