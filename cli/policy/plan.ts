@@ -11,6 +11,7 @@ import {
   parsePastRequests,
   PastRequestError,
   planChange,
+  unknownToPlan,
 } from '../../lib/core/policy-plan/index.ts';
 import type { PastRequest } from '../../lib/core/policy-plan/index.ts';
 import { CliError } from '../error.ts';
@@ -38,15 +39,21 @@ export async function plan(input: PlanInput): Promise<string> {
   const base = snapshotOf(baseRevision, null);
   const head = snapshotOf(headRevision, base);
   const planned = planChange(base, head, past);
+  const notKnown = unknownToPlan(planned);
   switch (input.format) {
     case 'text':
-      return formatPlan(planned);
+      return `${formatPlan(planned)}${listOf(notKnown, '  ')}`;
     case 'json':
-      return `${JSON.stringify(planned, null, 2)}\n`;
+      return `${JSON.stringify({ ...planned, notKnown }, null, 2)}\n`;
     case 'markdown':
-      return formatPlanMarkdown(planned);
+      return `${formatPlanMarkdown(planned)}${listOf(notKnown, '')}`;
   }
 }
+
+const listOf = (notKnown: readonly string[], indent: string): string =>
+  notKnown.length === 0
+    ? ''
+    : `\n${['This plan can’t know, and the portal and the signer count with:', '', ...notKnown.map((one) => `${indent}- ${one}`)].join('\n')}\n`;
 
 function snapshotOf(revision: Revision, previous: PolicySnapshot | null): PolicySnapshot {
   const loaded = loadSnapshot(revision.files, revision.commit, previous);

@@ -149,6 +149,24 @@ describe('plan', () => {
     git('checkout', '--quiet', '--force', '--detach', base);
   });
 
+  test('says what two commits can’t tell, in every format', async () => {
+    const file = 'projects/esbuild-demo/project.yaml';
+    const text = Buffer.from(seed.get(file) ?? []).toString();
+    write(file, text.replace('program: executables', 'program: components'));
+    const head = commit('another program');
+    const unknown = [
+      'removed in the week before',
+      'Who wrote the commits',
+      'esbuild-demo was reviewed for the program components',
+    ];
+    for (const format of ['text', 'markdown', 'json']) {
+      const shown = await run('plan', '--repo', folder, '--base', base, '--head', head, '--format', format);
+      for (const one of unknown) expect(shown.text, format).toContain(one);
+      if (format === 'json') expect(JSON.parse(shown.text)).toMatchObject({ notKnown: { length: 4 } });
+    }
+    git('checkout', '--quiet', '--force', '--detach', base);
+  });
+
   test('refuses a commit with a link in it, and a revision that looks like an option', async () => {
     symlinkSync('/etc/passwd', path.join(folder, 'people', 'eve.yaml'));
     const head = commit('link');

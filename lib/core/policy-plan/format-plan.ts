@@ -15,6 +15,7 @@ const conclusions: Readonly<Record<Effect, string>> = {
 
 /** For lists in front of people: more than this many say nothing more. */
 const shownMax = 200;
+const movesMax = 10;
 
 export function formatPlan(plan: Plan): string {
   const { changes, affected, replay } = plan;
@@ -49,6 +50,26 @@ export function signaturesOf({ required: { needed, leaving } }: Plan): string {
       ? 'It takes the signature of one policy maintainer who did not write it.'
       : `It takes the signatures of ${needed} policy maintainers, and not only of whoever wrote it.`;
   return leaving.length === 0 ? who : `${who} That of ${leaving.join(', ')} does not count.`;
+}
+
+/**
+ * What two commits alone don't say, and the portal and the signer count with: for whoever has nothing but the commits. Sentences;
+ * none where nothing changes.
+ */
+export function unknownToPlan({ changes, guards, moves }: Plan): readonly string[] {
+  if (changes.length === 0 && guards.length === 0) return [];
+  return [
+    'What was removed in the week before: removals that are each small are counted together, and may strike guard.removal.',
+    'Who wrote the commits: where a commit doesn’t say, or nobody of the policy is named, it takes two signatures.',
+    'Whether somebody objects, and whether the policy in force is still the one compared with.',
+    ...moves
+      .slice(0, movesMax)
+      .map(
+        ({ project, to }) =>
+          `Whether ${project} was reviewed for the program ${to}: the portal merges nothing before it was.`,
+      ),
+    ...(moves.length > movesMax ? [`The same of ${counted(moves.length - movesMax, 'more project')}.`] : []),
+  ];
 }
 
 /** Changes by where they are, in the order of the plan. */

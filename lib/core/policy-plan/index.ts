@@ -8,7 +8,7 @@ export { worst } from './change.ts';
 export type { Change, ChangedKind, Effect } from './change.ts';
 export { compareSnapshots } from './compare-snapshots.ts';
 export { configurationSha256 } from './compile-policy.ts';
-export { changedSentences, formatPlan } from './format-plan.ts';
+export { changedSentences, formatPlan, unknownToPlan } from './format-plan.ts';
 export { formatPlanMarkdown, planMarker } from './format-markdown.ts';
 export { shown as shownValue } from './measures.ts';
 export { parsePastRequests, PastRequestError } from './parse-past-requests.ts';
