@@ -18,6 +18,7 @@ export type AuditAction =
   | 'policy-change.merged'
   | 'policy-change.updated'
   | 'policy-change.closed'
+  | 'policy.age-told'
   | 'application.started'
   | 'application.submitted'
   | 'application.withdrawn'

@@ -1,7 +1,7 @@
 /** Telling people that a certificate runs out, and that its successor is there: long before, and again when it is late. */
 import { parseProjectSlug } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
-import { notify, notifyReviewers, teamOf, tellOnce, toldKeys, type Message } from '../notifications/index.ts';
+import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { endingDays } from './inventory.ts';
@@ -37,10 +37,13 @@ export async function tellRenewals(
 ): Promise<void> {
   const news = renewalNews(certificates, snapshot, ctx.now());
   if (news.length === 0) return;
-  const told = await toldKeys(ctx.db, action);
-  for (const one of news.filter(({ key }) => !told.has(key)).slice(0, atOnce)) {
-    const { certificate, key } = one;
-    const subject = `certificate:${certificate.serial}`;
+  const about = ({ key, certificate }: CertificateNews) => ({
+    key,
+    subject: `certificate:${certificate.serial}`,
+  });
+  for (const one of (await untoldOf(ctx.db, action, news, about)).slice(0, atOnce)) {
+    const { certificate } = one;
+    const { key, subject } = about(one);
     await tellOnce(ctx, { action, key, subject }, async (transaction) => {
       const project = certificate.project ?? '';
       const message = messageOf(one, nameOf(snapshot, project));

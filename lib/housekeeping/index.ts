@@ -6,6 +6,7 @@ import { openMailTransport, sendDueNotifications } from '../notifications/index.
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
+import { tellOfPolicyAge } from '../policy-changes/index.ts';
 import { remindOfReports } from '../reports/index.ts';
 import { tellOfFailures } from '../requests/index.ts';
 import { tellOfRevocations } from '../revocations/index.ts';
@@ -22,6 +23,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfRevocations(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfFailures(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfWishes(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => tellOfPolicyAge(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
   repeat({
     seconds: hourSeconds,

@@ -6,7 +6,7 @@ export const notificationKinds = {
   'review-news': 'For reviewers: an applicant answered or wrote',
   'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
   'foundation-alert':
-    'For reviewers and policy maintainers: a signing request failed, or certificates have to be issued',
+    'For reviewers and policy maintainers: a request failed, certificates have to be issued, the policy gets old',
 } as const;
 export type NotificationKind = keyof typeof notificationKinds;
 

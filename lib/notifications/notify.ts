@@ -59,7 +59,7 @@ export async function notifyFoundation(
   snapshot: PolicySnapshot,
   message: Message,
 ): Promise<number> {
-  const maintainers = new Set<string>(snapshot.trustRoot.value.policyMaintainers.members);
+  const maintainers = maintainersOf(snapshot);
   const ids = new Set(
     [...snapshot.people]
       .filter(([handle, { value }]) => maintainers.has(handle) || value.roles?.includes('reviewer') === true)
@@ -68,6 +68,24 @@ export async function notifyFoundation(
   for (const id of ids) await notify(transaction, ctx, id, message);
   return ids.size;
 }
+
+/** Every policy maintainer. → how many. */
+export async function notifyMaintainers(
+  transaction: Transaction,
+  ctx: Pick<Portal, 'now' | 'config'>,
+  snapshot: PolicySnapshot,
+  message: Message,
+): Promise<number> {
+  const maintainers = maintainersOf(snapshot);
+  const ids = new Set(
+    [...snapshot.people].filter(([handle]) => maintainers.has(handle)).map(([, { value }]) => value.githubId),
+  );
+  for (const id of ids) await notify(transaction, ctx, id, message);
+  return ids.size;
+}
+
+const maintainersOf = ({ trustRoot }: PolicySnapshot): ReadonlySet<string> =>
+  new Set<string>(trustRoot.value.policyMaintainers.members);
 
 /** The next morning. */
 function nextDigest(now: Date): Date {

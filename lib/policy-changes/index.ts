@@ -25,3 +25,4 @@ export { reviewChange } from './review.ts';
 export { listDrafts, readDraft, removeDraft, saveDraft } from './saved-drafts.ts';
 export type { SavedDraft } from './saved-drafts.ts';
 export { signChange, uselessSignature } from './sign.ts';
+export { tellOfPolicyAge } from './tell-age.ts';

@@ -1,7 +1,7 @@
 /** Telling a project's people that a certificate of theirs was revoked, once, and again where it changed. */
 import { recordEvent } from '../audit/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
-import { notify, notifyReviewers, teamOf, tellOnce, toldKeys, type Message } from '../notifications/index.ts';
+import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { noticesOf, type RevocationNotice } from './list.ts';
@@ -26,8 +26,10 @@ export async function tellOfRevocations(portal: Portal): Promise<readonly string
 export async function tellUnder(ctx: Telling, snapshot: PolicySnapshot): Promise<void> {
   const notices = noticesOf(snapshot, ctx.now());
   if (notices.length === 0) return;
-  const told = await toldKeys(ctx.db, action);
-  const untold = notices.filter((one) => !told.has(keyOf(one)));
+  const untold = await untoldOf(ctx.db, action, notices, (one) => ({
+    key: keyOf(one),
+    subject: subjectOf(one),
+  }));
   const together = Map.groupBy(untold, ({ project, effectiveAt, statement }) =>
     JSON.stringify([project, effectiveAt, statement]),
   );

@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { testDatabase } from '../../dev/test/index.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import { tellOnce, untoldOf, type News } from './once.ts';
+
+const action = 'certificate.told';
+const now = () => new Date('2026-11-27T12:00:00Z');
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let db: ReturnType<typeof openDatabase>;
+let other: typeof db;
+beforeAll(async () => {
+  urls = await testDatabase();
+  [db, other] = [openDatabase({ url: urls.portal }), openDatabase({ url: urls.portal })];
+});
+afterAll(async () => {
+  await Promise.all([db.$disconnect(), other.$disconnect()]);
+  await urls.release();
+});
+
+const all: readonly News[] = ['a', 'b'].flatMap((subject) =>
+  ['due', 'late'].map((key) => ({ subject, key })),
+);
+const untold = async (of: typeof db) =>
+  (await untoldOf(of, action, all, (one) => one)).map(({ subject, key }) => `${subject} ${key}`);
+const tell = (of: typeof db, news: News, send = async () => 1) =>
+  tellOnce({ db: of, now }, { action, ...news }, send);
+
+it('news is told once whoever notices it, by its subject and its key together', async () => {
+  expect(await untold(db)).toEqual(['a due', 'a late', 'b due', 'b late']);
+  await tell(other, { subject: 'a', key: 'due' });
+  expect(await untold(db)).toEqual(['a late', 'b due', 'b late']);
+  let sent = 0;
+  const send = async () => (sent += 1);
+  // At once, by two portals, after a third: nobody is told twice.
+  await Promise.all([db, other].map((of) => tell(of, { subject: 'b', key: 'late' }, send)));
+  await tell(other, { subject: 'a', key: 'due' }, send);
+  expect(sent).toBe(1);
+  expect(await untold(db)).toEqual(['a late', 'b due']);
+  expect(await untold(other)).toEqual(['a late', 'b due']);
+});
+
+it('news that couldn’t be sent is still to be told', async () => {
+  const failing = tell(db, { subject: 'a', key: 'late' }, () => Promise.reject(new Error('no')));
+  await expect(failing).rejects.toThrow('no');
+  expect(await untold(db)).toContain('a late');
+});
