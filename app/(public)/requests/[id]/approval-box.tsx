@@ -24,8 +24,9 @@ async function findQuestion({ ctx, request }: Props) {
 /** What the maintainers are asked, the exact text, the command that signs it, and where to hand it in. */
 export async function ApprovalBox({ ctx, request }: Props) {
   const question = await findQuestion({ ctx, request });
-  if (question === null || question.statements.approve === null) return null;
-  const { approve, deny } = question.statements;
+  const approve = question?.statements.approve ?? null;
+  if (question === null || approve === null) return null;
+  const { deny } = question.statements;
   return (
     <section
       id="approval"

@@ -84,11 +84,11 @@ describe('the file of a release', () => {
       expect(await answer.json()).toMatchObject({
         ...{
           code: 'RELEASE_REVOKED',
-          detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T'),
+          detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T') as string,
         },
         fix: expect.stringMatching(
           /\?despite=revoked .*--despite-revocation.*\/requests\/.*\/download says why/,
-        ),
+        ) as string,
         revocation: { serial: revoked, url: `https://a.example/revocations/${revoked}` },
       });
     }
