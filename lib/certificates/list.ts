@@ -73,10 +73,32 @@ export interface CertificateIndex {
 
 const indexed = new WeakMap<readonly ReadCertificate[], CertificateIndex>();
 
-/** The same object as long as neither certificates nor revocations change. */
-export async function indexCertificates(
-  ctx: Pick<Context, 'config' | 'db' | 'policies'>,
-): Promise<CertificateIndex> {
+type Source = Pick<Context, 'config' | 'db' | 'policies'>;
+
+interface Flight {
+  readonly keysDir: string;
+  readonly policies: Source['policies'];
+  readonly index: Promise<CertificateIndex>;
+}
+const flights = new WeakMap<Source['db'], Flight>();
+
+/**
+ * The same object as long as neither certificates nor revocations change. The parts of a page ask all at once: who asks while
+ * the answer is looked up gets that one.
+ */
+export function indexCertificates(ctx: Source): Promise<CertificateIndex> {
+  const { db, policies, config } = ctx;
+  const under = flights.get(db);
+  if (under?.policies === policies && under.keysDir === config.keysDir) return under.index;
+  const index = readIndex(ctx).finally(() => {
+    if (flights.get(db) === mine) flights.delete(db);
+  });
+  const mine: Flight = { keysDir: config.keysDir, policies, index };
+  flights.set(db, mine);
+  return index;
+}
+
+async function readIndex(ctx: Source): Promise<CertificateIndex> {
   const certificates = await readCertificates(ctx.config.keysDir);
   const revocations = await knownRevocations(ctx);
   const kept = indexed.get(certificates);

@@ -1,12 +1,9 @@
 /** How all signed files stand, in numbers. */
 import { z } from 'zod';
-import { signatureStates } from '../core/signature-standing/index.ts';
-import type { SignatureState } from '../core/signature-standing/index.ts';
-import { sql } from '../platform/db/index.ts';
-import type { Database } from '../platform/db/index.ts';
+import { signatureStates, type SignatureState } from '../core/signature-standing/index.ts';
+import { sql, type Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { readFacts } from './facts.ts';
-import type { SigningFacts } from './facts.ts';
+import { readFacts, type SigningFacts } from './facts.ts';
 import { notSaved } from './not-saved.ts';
 
 type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
@@ -19,87 +16,183 @@ export interface SignatureCounts {
   readonly revokedReleases: number;
 }
 
-interface Kept {
-  readonly index: SigningFacts['index'];
-  readonly at: number;
-  readonly counts: Promise<SignatureCounts>;
-}
-
-const freshMilliseconds = 60_000;
-const kept = new WeakMap<Database, Kept>();
-const counting = new WeakMap<Database, Kept>();
-
-/**
- * Every signature is looked at, so what was counted is kept: for a minute, after which it is counted anew while the old numbers
- * are still given; a revocation or a new certificate is waited for. Public.
- */
+/** How all signed files and releases stand. Public. */
 export async function countSignatures(ctx: Source): Promise<SignatureCounts> {
   const facts = await readFacts(ctx);
-  const known = kept.get(ctx.db);
-  if (known?.index !== facts.index) return countAnew(ctx.db, facts);
-  if (performance.now() - known.at >= freshMilliseconds) countAnew(ctx.db, facts).catch(() => undefined);
-  return known.counts;
-}
-
-/** Once for all who ask meanwhile. What fails is tried again by whoever asks next. */
-function countAnew(db: Database, facts: SigningFacts): Promise<SignatureCounts> {
-  const { index } = facts;
-  const under = counting.get(db);
-  if (under?.index === index) return under.counts;
-  const mine: Kept = { index, at: performance.now(), counts: count(db, facts) };
-  counting.set(db, mine);
-  const done = (): void => {
-    if (counting.get(db) === mine) counting.delete(db);
-  };
-  mine.counts.then(() => {
-    kept.set(db, mine);
-    done();
-  }, done);
-  return mine.counts;
-}
-
-const rowSchema = z.object({
-  certificate_serial: z.string(),
-  untimestamped: z.boolean(),
-  not_saved: z.boolean(),
-  files: z.bigint(),
-});
-const releasesSchema = z.tuple([z.object({ all: z.bigint(), revoked: z.bigint() })]);
-
-async function count(db: Database, facts: SigningFacts): Promise<SignatureCounts> {
-  const serials = facts.revoked.map((one) => one.serial);
-  const dates = facts.revoked.map((one) => one.effectiveAt);
-  const revoked = sql`unnest(${serials}::text[], ${dates}::timestamptz[]) AS revoked(serial, effective_at)`;
-  const [rows, releases] = await Promise.all([
-    db.$queryRaw<unknown[]>`
-      SELECT signature.certificate_serial, signature.timestamped_at IS NULL AS untimestamped,
-             coalesce(${notSaved(sql`revoked.effective_at`)} AND revoked.serial IS NOT NULL, false) AS not_saved,
-             count(*) AS files
-        FROM signer.signature AS signature
-        LEFT JOIN ${revoked} ON revoked.serial = signature.certificate_serial
-       GROUP BY 1, 2, 3`,
-    db.$queryRaw<unknown[]>`
-      SELECT (SELECT count(*) FROM signer.release) AS all,
-             (SELECT count(DISTINCT release.request_id)
-                FROM ${revoked}
-                JOIN signer.signature AS signature ON signature.certificate_serial = revoked.serial
-                JOIN signer.release AS release ON release.request_id = signature.request_id
-               WHERE ${notSaved(sql`revoked.effective_at`)}) AS revoked`,
-  ]);
+  const { groups, releases, revoked } = await countAll(ctx, facts);
   const files = Object.fromEntries(signatureStates.map((state) => [state, 0])) as Record<
     SignatureState,
     number
   >;
-  for (const row of rows.map((one) => rowSchema.parse(one))) {
-    files[stateOf(row, facts)] += Number(row.files);
+  for (const one of groups.values()) files[stateOf(one, facts)] += one.files;
+  return { files, releases, revokedReleases: revoked.get(everything) ?? 0 };
+}
+
+/** How many releases of a project hold a signature that is revoked. Public. */
+export async function countRevokedReleases(ctx: Source, project: string): Promise<number> {
+  const facts = await readFacts(ctx);
+  // Most projects have no revoked certificate, and nothing has to be counted.
+  if (!facts.revoked.some((one) => one.project === project)) return 0;
+  return (await countAll(ctx, facts)).revoked.get(project) ?? 0;
+}
+
+/** Stands for all projects together; no project has an empty name. */
+const everything = '';
+
+/** Signed files of a certificate that stand alike whenever they are judged. */
+interface Group {
+  readonly serial: string;
+  readonly untimestamped: boolean;
+  readonly notSaved: boolean;
+  readonly files: number;
+}
+
+interface Tally {
+  readonly groups: ReadonlyMap<string, Group>;
+  readonly releases: number;
+  /** Releases with a revoked signature, by project. */
+  readonly revoked: ReadonlyMap<string, number>;
+}
+
+/** What was counted up to a moment, and isn't counted again: signatures and releases are written once and never changed. */
+interface Settled {
+  readonly index: SigningFacts['index'];
+  readonly counted: Date;
+  readonly until: Date;
+  readonly tally: Tally;
+}
+
+const minute = 60_000;
+/** The signer may write down late what it signed, by a clock of its own: the last minutes are counted each time. */
+const lateMilliseconds = 10 * minute;
+/** What came later still is found then. */
+const recountMilliseconds = 24 * 60 * minute;
+
+const settled = new WeakMap<Database, Settled>();
+const counting = new WeakMap<
+  Database,
+  { readonly index: SigningFacts['index']; readonly done: Promise<Settled> }
+>();
+
+/** Everything once; after that only what has come since, until certificates or revocations change. */
+async function countAll(ctx: Source, facts: SigningFacts): Promise<Tally> {
+  const { until, tally } = await settle(ctx, facts);
+  return sum(tally, await countBetween(ctx.db, facts, until, null));
+}
+
+async function settle(ctx: Source, facts: SigningFacts): Promise<Settled> {
+  const { index } = facts;
+  const now = ctx.now().getTime();
+  const known = settled.get(ctx.db);
+  const usable = known?.index === index && now - known.counted.getTime() < recountMilliseconds ? known : null;
+  if (usable !== null && now - usable.until.getTime() < 2 * lateMilliseconds) return usable;
+  const under = counting.get(ctx.db);
+  if (under?.index === index) return under.done;
+  const done = countUntil(ctx, facts, new Date(now - lateMilliseconds), usable);
+  const mine = { index, done };
+  counting.set(ctx.db, mine);
+  try {
+    settled.set(ctx.db, await done);
+  } finally {
+    // What fails is tried again by whoever asks next.
+    if (counting.get(ctx.db) === mine) counting.delete(ctx.db);
   }
-  const [{ all, revoked: revokedReleases }] = releasesSchema.parse(releases);
-  return { files, releases: Number(all), revokedReleases: Number(revokedReleases) };
+  return done;
+}
+
+async function countUntil(
+  { db, now }: Source,
+  facts: SigningFacts,
+  until: Date,
+  before: Settled | null,
+): Promise<Settled> {
+  const more = await countBetween(db, facts, before?.until ?? null, until);
+  const tally = before === null ? more : sum(before.tally, more);
+  return { index: facts.index, counted: before?.counted ?? now(), until, tally };
+}
+
+const rowSchema = z
+  .object({ serial: z.string(), untimestamped: z.boolean(), not_saved: z.boolean(), files: z.bigint() })
+  .transform((row): Group => ({
+    ...{
+      serial: row.serial,
+      untimestamped: row.untimestamped,
+      notSaved: row.not_saved,
+      files: Number(row.files),
+    },
+  }));
+const revokedSchema = z.object({
+  project: z.string().nullable(),
+  all_projects: z.boolean(),
+  releases: z.bigint(),
+});
+const releasesSchema = z.tuple([z.object({ releases: z.bigint() })]);
+
+/** What was signed and released after `from` (null: since ever) and until `to` (null: now). */
+async function countBetween(
+  db: Database,
+  facts: SigningFacts,
+  from: Date | null,
+  to: Date | null,
+): Promise<Tally> {
+  const { revoked: all } = facts;
+  const revoked = sql`unnest(${all.map((one) => one.serial)}::text[], ${all.map((one) => one.effectiveAt)}::timestamptz[],
+    ${all.map((one) => one.project)}::text[]) AS revoked(serial, effective_at, project)`;
+  const after = from === null ? sql`'-infinity'::timestamptz` : sql`${from}::timestamptz`;
+  const until = to === null ? sql`'infinity'::timestamptz` : sql`${to}::timestamptz`;
+  const [groups, releases, revokedReleases] = await Promise.all([
+    db.$queryRaw<unknown[]>`
+      SELECT signature.certificate_serial AS serial, signature.timestamped_at IS NULL AS untimestamped,
+             coalesce(${notSaved(sql`revoked.effective_at`)} AND revoked.serial IS NOT NULL, false) AS not_saved,
+             count(*) AS files
+        FROM signer.signature AS signature
+        LEFT JOIN ${revoked} ON revoked.serial = signature.certificate_serial
+       WHERE signature.signed_at > ${after} AND signature.signed_at <= ${until}
+       GROUP BY 1, 2, 3`,
+    db.$queryRaw<unknown[]>`
+      SELECT count(*) AS releases FROM signer.release WHERE released_at > ${after} AND released_at <= ${until}`,
+    all.length === 0
+      ? []
+      : db.$queryRaw<unknown[]>`
+      SELECT revoked.project, GROUPING(revoked.project) = 1 AS all_projects,
+             count(DISTINCT release.request_id) AS releases
+        FROM signer.release AS release
+        JOIN signer.signature AS signature ON signature.request_id = release.request_id
+        JOIN ${revoked} ON revoked.serial = signature.certificate_serial
+       WHERE release.released_at > ${after} AND release.released_at <= ${until}
+         AND ${notSaved(sql`revoked.effective_at`)}
+       GROUP BY GROUPING SETS ((revoked.project), ())`,
+  ]);
+  const byProject = revokedReleases
+    .map((row) => revokedSchema.parse(row))
+    .flatMap((row) =>
+      row.project === null && !row.all_projects
+        ? []
+        : [[row.project ?? everything, Number(row.releases)] as const],
+    );
+  return {
+    groups: new Map(groups.map((row) => rowSchema.parse(row)).map((one) => [nameOf(one), one])),
+    releases: Number(releasesSchema.parse(releases)[0].releases),
+    revoked: new Map(byProject),
+  };
+}
+
+const nameOf = ({ serial, untimestamped, notSaved: bad }: Group): string =>
+  JSON.stringify([serial, untimestamped, bad]);
+
+function sum(one: Tally, other: Tally): Tally {
+  const groups = new Map(one.groups);
+  for (const [name, group] of other.groups)
+    groups.set(name, { ...group, files: group.files + (groups.get(name)?.files ?? 0) });
+  const revoked = new Map(one.revoked);
+  for (const [project, releases] of other.revoked)
+    revoked.set(project, releases + (revoked.get(project) ?? 0));
+  return { groups, revoked, releases: one.releases + other.releases };
 }
 
 /** Of signatures that the database has sorted by the date, any stands for all: one with a timestamp is from before all dates. */
-function stateOf(row: z.output<typeof rowSchema>, facts: SigningFacts): SignatureState {
-  if (row.not_saved) return 'revoked';
-  const timestampedAt = row.untimestamped ? null : new Date(0);
-  return facts.judge({ certificateSerial: row.certificate_serial, timestampedAt }).state;
+function stateOf({ serial, untimestamped, notSaved: bad }: Group, facts: SigningFacts): SignatureState {
+  if (bad) return 'revoked';
+  const timestampedAt = untimestamped ? null : new Date(0);
+  return facts.judge({ certificateSerial: serial, timestampedAt }).state;
 }

@@ -1,6 +1,6 @@
 /** How signatures and releases stand now: what every page, feed and answer about a signed file asks. */
-export { countSignatures, type SignatureCounts } from './count.ts';
+export { countRevokedReleases, countSignatures, type SignatureCounts } from './count.ts';
 export { readFacts, type SignedAs, type SigningFacts } from './facts.ts';
 export { revocationJson, standingJson } from './json.ts';
 export { notSaved } from './not-saved.ts';
-export { countRevokedReleases, releaseStandings } from './releases.ts';
+export { releaseStandings } from './releases.ts';

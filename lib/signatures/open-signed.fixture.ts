@@ -38,6 +38,8 @@ statement: A build was tampered with.
 `,
 });
 
+const timeOf = (minutes: number): Date => new Date(Date.parse('2026-11-01T00:00:00Z') + minutes * 60_000);
+
 export async function openSigned() {
   const urls = await testDatabase();
   const db = openDatabase({ url: urls.portal });
@@ -73,7 +75,12 @@ export async function openSigned() {
         [commit],
       );
     },
-    /** Each release is newer than the one before. */
+    /** When the last release was. */
+    time: () => timeOf(minutes),
+    passMinutes(more: number): void {
+      minutes += more;
+    },
+    /** Each release is a minute newer than the one before. */
     async release(
       files: readonly SignedFile[],
       policy = 'release-signing',
@@ -82,7 +89,7 @@ export async function openSigned() {
     ): Promise<RequestId> {
       const id = randomUUID();
       minutes += 1;
-      const at = new Date(Date.parse('2026-11-01T00:00:00Z') + minutes * 60_000);
+      const at = timeOf(minutes);
       await owner.query(
         `INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name,
            artifact_size_bytes, idempotency_key, submitted_by, submitted_at)

@@ -3,11 +3,9 @@ import { parseRequestId } from '../core/ids/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
 import { standingOfRelease } from '../core/signature-standing/index.ts';
 import type { ReleaseStanding, SignatureStanding } from '../core/signature-standing/index.ts';
-import { sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts } from './facts.ts';
 import type { SigningFacts } from './facts.ts';
-import { notSaved } from './not-saved.ts';
 
 type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
 type Part = { readonly standing: SignatureStanding; readonly count: number };
@@ -76,20 +74,4 @@ async function judgeEach(
     const { certificate_serial: certificateSerial, timestamped_at: timestampedAt } = one;
     return [one.request_id, { standing: facts.judge({ certificateSerial, timestampedAt }), count: 1 }];
   });
-}
-
-const countSchema = z.tuple([z.object({ releases: z.bigint() })]);
-
-/** How many releases of a project hold a signature that is revoked. */
-export async function countRevokedReleases(ctx: Source, project: string): Promise<number> {
-  const revoked = (await readFacts(ctx)).revoked.filter((one) => one.project === project);
-  if (revoked.length === 0) return 0;
-  const rows = await ctx.db.$queryRaw<unknown[]>`
-    SELECT count(DISTINCT release.request_id) AS releases
-      FROM unnest(${revoked.map((one) => one.serial)}::text[],
-                  ${revoked.map((one) => one.effectiveAt)}::timestamptz[]) AS revoked(serial, effective_at)
-      JOIN signer.signature AS signature ON signature.certificate_serial = revoked.serial
-      JOIN signer.release AS release ON release.request_id = signature.request_id
-     WHERE ${notSaved(sql`revoked.effective_at`)}`;
-  return Number(countSchema.parse(rows)[0].releases);
 }

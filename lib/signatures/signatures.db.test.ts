@@ -37,15 +37,16 @@ const standingOf = async (...files: readonly Signed[]) => {
   return (await releaseStandings(signed.ctx, [id])).get(id);
 };
 
-/** As a portal counts that has just started. */
-async function countAnew() {
+/** A portal that has just started, and hasn't counted anything. */
+async function withPortal<T>(work: (ctx: typeof signed.ctx) => Promise<T>): Promise<T> {
   const db = openDatabase({ url: signed.urls.portal });
   try {
-    return await countSignatures({ ...signed.ctx, db });
+    return await work({ ...signed.ctx, db });
   } finally {
     await db.$disconnect();
   }
 }
+const countAnew = () => withPortal((ctx) => countSignatures(ctx));
 
 describe('a release', () => {
   it.each<readonly [SignatureState, readonly Signed[]]>([
@@ -87,8 +88,10 @@ describe('numbers', () => {
     await release([good, before], [revoked, null], [revoked, effectiveAt]);
     await release([revoked, before], [unlisted, null]);
     await release([gone, null], [ended, null], [forTests, before]);
-    expect(await countRevokedReleases(signed.ctx, project)).toBe(2);
-    expect(await countRevokedReleases(signed.ctx, 'zip-demo')).toBe(0);
+    await withPortal(async (ctx) => {
+      expect(await countRevokedReleases(ctx, project)).toBe(2);
+      expect(await countRevokedReleases(ctx, 'zip-demo')).toBe(0);
+    });
     expect(await countAnew()).toEqual({
       files: {
         ...{ good: 1, 'good-before-revocation': 1, 'test-certificate': 1, expired: 1, unlisted: 1 },
@@ -98,16 +101,74 @@ describe('numbers', () => {
     });
   });
 
-  it('follow a revocation at once, although what was counted is kept', async () => {
-    const { ctx } = signed;
-    await release([good, before]);
-    const first = await countSignatures(ctx);
-    await release([good, before]);
-    expect(await countSignatures(ctx)).toEqual(first);
-    const edits = { ...revoking(revoked, effectiveAt), ...revoking(gone, effectiveAt) };
-    await signed.accept({ ...edits, ...revoking(good, '2026-11-01T00:00:00Z') });
-    expect(await countSignatures(ctx)).toMatchObject({ files: { revoked: 2 }, revokedReleases: 2 });
-    await signed.accept(edits);
+  it('follow what is signed, and a revocation, at once, although what was counted is kept', async () => {
+    await withPortal(async (portal) => {
+      const ctx = { ...portal, now: signed.time };
+      await release([good, before]);
+      expect(await countSignatures(ctx)).toMatchObject({ files: { good: 1 }, releases: 1 });
+      await release([good, before]);
+      expect(await countSignatures(ctx)).toMatchObject({ files: { good: 2 }, releases: 2 });
+      const edits = { ...revoking(revoked, effectiveAt), ...revoking(gone, effectiveAt) };
+      await signed.accept({ ...edits, ...revoking(good, '2026-11-01T00:00:00Z') });
+      expect(await countSignatures(ctx)).toMatchObject({ files: { revoked: 2 }, revokedReleases: 2 });
+      expect(await countRevokedReleases(ctx, project)).toBe(2);
+      await signed.accept(edits);
+    });
+  });
+
+  it('count nothing twice or never, however much time lies between two looks', async () => {
+    await withPortal(async (ctx) => {
+      let made = 0;
+      for (const minutes of [3, 7, 20, 3, 2000, 3, 20, 7]) {
+        for (let one = 0; one < 3; one += 1) {
+          await release([revoked, null], [good, before]);
+          made += 1;
+        }
+        signed.passMinutes(minutes);
+        const now = { ...ctx, now: signed.time };
+        expect(await countSignatures(now)).toMatchObject({
+          files: { good: made, revoked: made },
+          ...{ releases: made, revokedReleases: made },
+        });
+        expect(await countRevokedReleases(now, project)).toBe(made);
+      }
+    });
+  });
+
+  it('don’t look again at what was counted long ago', async () => {
+    await withPortal(async (ctx) => {
+      await release([good, before]);
+      await release([revoked, null]);
+      await countSignatures(ctx);
+      // By no way that there is: it shows which rows are read.
+      await signed.clear();
+      await release([good, before]);
+      expect(await countSignatures(ctx)).toMatchObject({ files: { good: 1, revoked: 1 }, releases: 2 });
+      const tomorrow = { ...ctx, now: () => new Date(ctx.now().getTime() + 25 * 3_600_000) };
+      expect(await countSignatures(tomorrow)).toMatchObject({ files: { good: 1, revoked: 0 }, releases: 1 });
+    });
+  });
+});
+
+describe('what is known of certificates', () => {
+  it('is looked up once for all who ask at the same time, and anew for who comes later', async () => {
+    let asked = 0;
+    const { db } = signed.ctx;
+    const counted = new Proxy(db, {
+      get(target, name) {
+        if (name === 'journalEntry') asked += 1;
+        return Reflect.get(target, name) as unknown;
+      },
+    });
+    const ctx = { ...signed.ctx, db: counted };
+    await readFacts(ctx);
+    const once = asked;
+    expect(once).toBeGreaterThan(0);
+    const all = await Promise.all(Array.from({ length: 6 }, () => readFacts(ctx)));
+    expect(new Set(all.map((one) => one.index)).size).toBe(1);
+    expect(asked).toBe(2 * once);
+    await readFacts(ctx);
+    expect(asked).toBe(3 * once);
   });
 });
 
