@@ -1,6 +1,6 @@
 /** Telling the foundation that a project waits for its first certificates, and the team that they are there. */
 import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
-import { notify, notifyFoundation, teamOf, tellOnce, toldKeys } from '../notifications/index.ts';
+import { notify, notifyFoundation, teamOf, tellOnce, untoldOf } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
@@ -37,16 +37,23 @@ export async function tellWishes(
   certificates: readonly PublishedCertificate[],
 ): Promise<void> {
   const wishes = certificateWishes(certificates, snapshot);
-  const told = await toldKeys(ctx.db, action);
   const keyOf = ({ slug, names }: CertificateWish, what: CertificateWish['what']) =>
     `${what} ${slug} ${names.join(' ')}`;
+  const subjectOf = ({ slug }: CertificateWish) => `project:${slug}`;
+  const asked = wishes.flatMap((one) =>
+    [...new Set(['wanted', one.what] as const)].map((what) => ({
+      key: keyOf(one, what),
+      subject: subjectOf(one),
+    })),
+  );
+  const untold = new Set((await untoldOf(ctx.db, action, asked, (one) => one)).map(({ key }) => key));
   const due = wishes.filter(
-    (one) => !told.has(keyOf(one, one.what)) && (one.what === 'wanted' || told.has(keyOf(one, 'wanted'))),
+    (one) => untold.has(keyOf(one, one.what)) && (one.what === 'wanted' || !untold.has(keyOf(one, 'wanted'))),
   );
   for (const wish of due.slice(0, atOnce)) {
     const { slug, project, names, what } = wish;
     const key = keyOf(wish, what);
-    await tellOnce(ctx, { action, key, subject: `project:${slug}` }, async (transaction) => {
+    await tellOnce(ctx, { action, key, subject: subjectOf(wish) }, async (transaction) => {
       if (what === 'wanted') {
         return notifyFoundation(transaction, ctx, snapshot, {
           kind: 'foundation-alert',

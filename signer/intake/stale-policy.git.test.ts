@@ -9,7 +9,7 @@ import { parseRequestId, parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { watchEmergencyStops } from '../emergency-stop/index.ts';
 import { followedRepository, type FollowedRepository } from '../policy-source/followed-repository.fixture.ts';
-import { openRevocationRegister } from '../revocation/index.ts';
+import { openRevocationRegister, readJournalled } from '../revocation/index.ts';
 import { objectPath, openArtifactStore } from '../store/index.ts';
 import { processRequest, type SignerContext } from './index.ts';
 
@@ -50,7 +50,9 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
     },
     ...{ log: pino({ level: 'silent' }), database, policy: followed.open('signer'), now },
     revocations: await openRevocationRegister({
-      ...{ file: path.join(followed.folder, 'revoked.json'), now, onLearned: () => Promise.resolve() },
+      ...{ file: path.join(followed.folder, 'revoked.json'), now, signerId: 'signer' },
+      journalled: (after) => readJournalled(database, after),
+      ...{ published: () => Promise.resolve([]), onLearned: () => Promise.resolve() },
     }),
     stops: watchEmergencyStops({ file: path.join(followed.folder, 'stops.json'), ...none }),
     artifacts: openArtifactStore(artifacts),
