@@ -16,7 +16,7 @@ import { loadSnapshot, type PolicySnapshot } from '../core/policy/index.ts';
 import { decode, encode, seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
 import { personOfAccount, type Actor } from '../platform/auth/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
-import { openPortal, type Context, type OpenPortal } from '../platform/portal/index.ts';
+import { openPortal, type OpenPortal } from '../platform/portal/index.ts';
 import { submitApproval } from './index.ts';
 
 const approver = person('demo-approver');

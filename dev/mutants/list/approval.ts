@@ -30,7 +30,7 @@ export const approval: Area = {
       'counts one person once',
     ],
     [
-      '!input.submitterMayApprove && handle === personBehind(input.subject)',
+      '!input.submitterMayApprove && handle === personBehind(input.subject.submittedBy)',
       'false',
       'does not count the approval of',
     ],

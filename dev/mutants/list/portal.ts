@@ -41,12 +41,20 @@ export const portal: Area = {
     ]),
     ...guards('lib/approvals/subject.ts', 'lib/approvals/submit.db.test.ts', [
       [
-        "state?.status !== 'waiting-for-approval' || state.policyCommit === null",
-        'state?.policyCommit == null',
+        "status === 'waiting-for-approval' && seen !== null",
+        'seen !== null',
         'is not asked for before the signer waits',
       ],
     ]),
+    ...guards('lib/approvals/subject.ts', 'lib/approvals/subject.db.test.ts', [
+      ['if (isFinal(status)) {', 'if (false) {', 'takes no decision any more'],
+    ]),
     ...guards('lib/requests/submit.ts', 'lib/requests/submit.db.test.ts', [
+      [
+        '  checkApprovable(accepted.snapshot, submitter, input);\n',
+        '',
+        'refuses what nobody else could approve',
+      ],
       ['await stillGood(transaction, ctx.actor, ctx.now());', '', 'is refused with a token that was revoked'],
       ['|| actor.policies.includes(slug)) return;', '|| true) return;', 'keeps a token to the policies'],
       [
