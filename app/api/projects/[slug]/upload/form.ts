@@ -9,6 +9,8 @@ export const problemCookieName = 'countersign-upload-problem';
 const cookieSeconds = 300;
 const textCharactersMax = 600;
 const typedCharactersMax = 200;
+/** Browsers keep no cookie of more than 4,096 octets with its name and attributes (RFC 6265, section 6.1). */
+const valueCharactersMax = 3_600;
 
 /** What was typed besides the files, which no browser sends back. */
 export interface UploadValues {
@@ -33,18 +35,23 @@ const schema = z.object({
 /** A problem document → a cookie for the page with the form, and for a few minutes. */
 export async function problemCookie(slug: string, answer: Response, values: UploadValues): Promise<string> {
   const { field, message, fix } = uploadProblemOf(await answer.json().catch(() => null));
-  const short = {
-    ...{ field, message: message.slice(0, textCharactersMax), fix: fix.slice(0, textCharactersMax) },
-    policy: values.policy.slice(0, typedCharactersMax),
-    sha256: values.sha256.slice(0, typedCharactersMax),
+  const written = (share: number): string => {
+    const cut = (text: string, charactersMax: number) => text.slice(0, Math.floor(charactersMax * share));
+    const short = {
+      ...{ field, message: cut(message, textCharactersMax), fix: cut(fix, textCharactersMax) },
+      ...{ policy: cut(values.policy, typedCharactersMax), sha256: cut(values.sha256, typedCharactersMax) },
+    };
+    return Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
   };
-  const value = Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
+  // Characters take one octet or twelve: what is too long in octets is cut once more.
+  const whole = written(1);
+  const value = whole.length <= valueCharactersMax ? whole : written(valueCharactersMax / whole.length / 2);
   const path = `/projects/${encodeURIComponent(slug)}/submit`;
   return `${problemCookieName}=${value}; Path=${path}; Max-Age=${cookieSeconds}; HttpOnly; SameSite=Strict`;
 }
 
 export function readProblemCookie(value: string | undefined): RefusedUpload | null {
-  if (value === undefined || value.length > 4_000) return null;
+  if (value === undefined || value.length > valueCharactersMax) return null;
   try {
     const parsed = schema.safeParse(JSON.parse(Buffer.from(value, 'base64url').toString('utf8')));
     if (!parsed.success) return null;
