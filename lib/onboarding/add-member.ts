@@ -4,6 +4,7 @@ import { filesWithMember, teamRoles } from '../core/onboarding/index.ts';
 import type { NewMember, TeamRole } from '../core/onboarding/index.ts';
 import { isError } from '../core/error-class/index.ts';
 import type { ProjectSlug } from '../core/ids/index.ts';
+import type { PolicySnapshot } from '../core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '../core/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
@@ -47,7 +48,7 @@ export async function addMember(call: {
       fix: 'Sign in as one of them; the project’s page lists its team.',
     });
   }
-  const member = await readMember(ctx, input);
+  const member = await readMember(ctx, input, accepted.snapshot);
   const made = filesWithMember(member, project, accepted);
   if (made.unreadable.length > 0) {
     throw invalid(
@@ -80,7 +81,7 @@ const words: Readonly<Record<TeamRole, string>> = {
   submitters: 'hands files in',
 };
 
-async function readMember(ctx: Context, input: MemberForm): Promise<NewMember> {
+async function readMember(ctx: Context, input: MemberForm, { people }: PolicySnapshot): Promise<NewMember> {
   const reader = new FieldReader();
   const login = reader.text('login', input.login, {
     label: 'Account on the code host',
@@ -105,6 +106,14 @@ async function readMember(ctx: Context, input: MemberForm): Promise<NewMember> {
   if (keyProblem !== null) reader.refuse('publicKey', 'INVALID', keyProblem);
   const account = login === '' ? null : await findAccount(ctx, login);
   if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
+  const known = [...people.values()].some(
+    ({ value }) => account !== null && 'githubId' in account && value.githubId === account.githubId,
+  );
+  // It would be left out without a word: whom the policy names, nobody else gives a key.
+  if (known && publicKey !== '') {
+    const message = 'Public key: leave it empty. The policy names them already, and they add keys themselves';
+    reader.refuse('publicKey', 'INVALID', message);
+  }
   const { problems } = reader;
   if (problems.length > 0 || account === null || 'message' in account) {
     throw new OnboardingError({

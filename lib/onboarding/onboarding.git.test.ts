@@ -244,6 +244,8 @@ describe('an accepted project', () => {
       'publicKey',
     ]);
     expect(await fields({ roles: [] as never })).toEqual(['authors']);
+    // Nora's own: whom the policy names adds keys themselves.
+    expect(await fields({ login: 'nora-newcomer', publicKey: newSshKey() })).toEqual(['publicKey']);
     for (const other of [on.public, on.sam]) {
       await expect(addMember({ ctx: other, input: form })).rejects.toEqual(refusal('NOT_ALLOWED'));
     }
