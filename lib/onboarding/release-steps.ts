@@ -161,21 +161,23 @@ async function workflowItem(
   ctx: Context,
   { slug, project, policies }: ProjectSnapshot,
 ): Promise<ChecklistItem> {
-  const path = [...policies.values()].find((one) => one.value.origin !== undefined)?.value.origin?.workflow;
+  const origin = [...policies.values()].find((one) => one.value.origin !== undefined)?.value.origin;
   const common = {
     name: 'workflow',
     title: 'The workflow that builds and submits',
     href: null,
     at: null,
   } as const;
-  if (path === undefined)
+  if (origin === undefined)
     return { ...common, state: 'waiting', detail: 'The project has no policy that names a workflow yet.' };
+  const path = origin.workflow;
   const place = ctx.codeHost.parseAddress(project.value.repository.uri);
   if (place === null)
     return { ...common, state: 'to-do', detail: `${path}: this code host can’t be looked at.` };
   try {
     const text = await ctx.codeHost.readFile(place, path);
-    const { done, found } = lookAtWorkflow(path, text, { portal: ctx.config.publicUrl, project: slug });
+    const at = { portal: ctx.config.publicUrl, project: slug };
+    const { done, found } = lookAtWorkflow(path, text, at, origin.runner);
     return { ...common, state: done ? 'done' : 'to-do', detail: found };
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;

@@ -1,5 +1,5 @@
 /** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
-import type { SigningPolicy } from '../generated/index.ts';
+import type { Origin, SigningPolicy } from '../generated/index.ts';
 import type { ProjectSlug } from '../ids/index.ts';
 
 /** Stands in the copied workflow until somebody puts their build there. */
@@ -89,8 +89,13 @@ export interface WorkflowLook {
   readonly found: string;
 }
 
-/** What a workflow file of the project lacks to submit here; judged by its words, so it is a hint and no proof. */
-export function lookAtWorkflow(path: string, text: string | null, place: GuidePlace): WorkflowLook {
+/** What a workflow file of the project lacks to submit here, where the policy asks for `runner`; judged by its words, so it is a hint and no proof. */
+export function lookAtWorkflow(
+  path: string,
+  text: string | null,
+  place: GuidePlace,
+  runner: Origin['runner'],
+): WorkflowLook {
   if (text === null) return { done: false, found: `There is no ${path} on the default branch.` };
   const wanted: readonly (readonly [present: boolean, what: string])[] = [
     [
@@ -99,6 +104,10 @@ export function lookAtWorkflow(path: string, text: string | null, place: GuidePl
     ],
     [/id-token:\s*["']?write/.test(text), 'the permission id-token: write'],
     [text.includes(place.portal), `a step that submits to ${place.portal}`],
+    [
+      runner !== 'github-hosted' || !/^\s*runs-on:[^#\n]{0,200}self-hosted/m.test(text),
+      'a runner of the code host’s own (runs-on names a self-hosted one, which the policy does not allow)',
+    ],
     [!text.includes(buildPlaceholder), 'your own build where the copied text has a placeholder'],
   ];
   const missing = wanted.flatMap(([present, what]) => (present ? [] : [what]));
