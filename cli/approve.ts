@@ -3,6 +3,7 @@
  * not to be trusted: it is taken apart, shown, and held against the file that the approver has looked at.
  */
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,8 @@ import { promisify } from 'node:util';
 import { approvalNamespace, parseApprovalStatement } from '../lib/core/approval/index.ts';
 import { CliError } from './error.ts';
 import { digestsOf } from './digests.ts';
+import { whenInterrupted } from './interrupt.ts';
+import { plain } from './plain.ts';
 import { approvalStatement, handIn, type Portal } from './portal.ts';
 
 const run = promisify(execFile);
@@ -43,7 +46,8 @@ export async function approve(input: ApproveInput): Promise<void> {
       );
     }
   }
-  for (const [name, value] of Object.entries(statement)) input.say(`  ${name.padEnd(15)} ${String(value)}`);
+  for (const [name, value] of Object.entries(statement))
+    input.say(plain(`  ${name.padEnd(15)} ${String(value)}`));
   await handIn(input.portal, input.id, text, await sshSign(input.keyFile, text, approvalNamespace));
   input.say(input.decision === 'approve' ? 'approved' : 'denied');
 }
@@ -52,18 +56,23 @@ export async function approve(input: ApproveInput): Promise<void> {
 export async function sshSign(keyFile: string, text: string, namespace: string): Promise<string> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'countersign-'));
   const file = path.join(directory, 'statement.json');
+  const forget = whenInterrupted(() => rmSync(directory, { recursive: true, force: true }));
   try {
     await writeFile(file, text);
     await run('ssh-keygen', ['-Y', 'sign', '-q', '-f', keyFile, '-n', namespace, file]);
     return await readFile(`${file}.sig`, 'utf8');
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim();
+    const { stderr = '', code } = error as { stderr?: string; code?: unknown };
+    const said = stderr.trim() === '' ? (error as Error).message : stderr.trim();
     throw new CliError(
       'REFUSED',
-      `ssh-keygen could not sign with ${keyFile}: ${said === undefined || said === '' ? (error as Error).message : said}`,
+      code === 'ENOENT' && stderr === ''
+        ? 'ssh-keygen isn’t installed or not on PATH; it comes with OpenSSH (Debian: openssh-client). Nothing was signed.'
+        : `ssh-keygen could not sign with ${keyFile}: ${said}`,
       error,
     );
   } finally {
+    forget();
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { CliError } from './error.ts';
 
 export interface FileDigests {
@@ -14,6 +15,8 @@ export async function digestsOf(file: string): Promise<FileDigests> {
   const sha512 = createHash('sha512');
   let sizeBytes = 0;
   try {
+    // A pipe or a terminal would be waited for without an end, and can't be read twice.
+    if (!(await stat(file)).isFile()) throw new Error('it is not a plain file');
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
       sha256.update(chunk as Buffer);
       sha512.update(chunk as Buffer);

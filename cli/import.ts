@@ -12,7 +12,7 @@ import type { Imported } from '../lib/core/signpath/index.ts';
 import { CliError } from './error.ts';
 import { importReport, importSummary } from './import-report.ts';
 
-const help = `countersign import signpath FILE… [--out DIR] [--base POLICY]
+export const importUsage = `countersign import signpath FILE… [--out DIR] [--base POLICY]
 
   FILE           an artifact configuration (XML) or a .signpath/policies/…/<policy>.yml
   --out DIR      writes DIR/artifacts/<name>.yaml and DIR/policies/<name>.yaml; never over a file that is there
@@ -37,13 +37,13 @@ export async function importCommand(args: readonly string[], io: ImportIo): Prom
   const { values, positionals } = readArguments(args);
   const [format, ...files] = positionals;
   if (values.help === true) {
-    io.out(`${help}\n`);
+    io.out(`${importUsage}\n`);
     return 0;
   }
   if (format !== 'signpath') {
-    throw new CliError('USAGE', `only signpath can be imported\n\n${help}`);
+    throw new CliError('USAGE', `only signpath can be imported\n\n${importUsage}`);
   }
-  if (files.length === 0) throw new CliError('USAGE', `no file is named\n\n${help}`);
+  if (files.length === 0) throw new CliError('USAGE', `no file is named\n\n${importUsage}`);
   if (files.length > filesMax) throw new CliError('USAGE', `more than ${filesMax} files are named`);
   const base = values.base === undefined ? null : await readBase(values.base);
   const done: Done[] = [];
@@ -83,7 +83,7 @@ function readArguments(args: readonly string[]): {
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new CliError('USAGE', `${reason}\n\n${help}`, error);
+    throw new CliError('USAGE', `${reason}\n\n${importUsage}`, error);
   }
 }
 

@@ -1,41 +1,47 @@
-/** The countersign command: finds the verb, loads only what the verb needs, prints, sets the exit code. */
+/** The countersign command: finds the verb, loads only what the verb needs, prints, sets the exit status. */
+import about from '../package.json' with { type: 'json' };
+import { describeFailure } from './error.ts';
+import { endWhenInterrupted } from './interrupt.ts';
 
-const [verb = 'help', ...rest] = process.argv.slice(2);
+const out = (text: string): void => void process.stdout.write(text);
+const err = (text: string): void => void process.stderr.write(text);
 
-function print(text: string): void {
-  process.stdout.write(text);
-}
-
-async function main(): Promise<void> {
+async function main([verb = 'help', ...rest]: readonly string[]): Promise<number> {
+  if (isHelp(verb) || rest.some(isHelpOption)) {
+    out(await usage(isHelp(verb) ? (rest[0] ?? null) : verb));
+    return 0;
+  }
   switch (verb) {
-    case 'help':
-    case '--help':
-      print(await usage());
-      return;
+    case '--version':
+      out(`${about.version}\n`);
+      return 0;
     case 'validate':
     case 'plan':
     case 'explain':
     case 'fmt': {
       const { policyCommand } = await import('./policy/command.ts');
-      process.exitCode = await policyCommand(verb, rest, print);
-      return;
+      return policyCommand(verb, rest, out);
     }
     case 'import': {
       const { importCommand } = await import('./import.ts');
-      const err = (text: string): void => void process.stderr.write(text);
-      process.exitCode = await importCommand(rest, { out: print, err });
-      return;
+      return importCommand(rest, { out, err });
     }
     default: {
       const { portalCommand } = await import('./portal-command.ts');
-      await portalCommand([verb, ...rest]);
+      const io = { say: (line: string) => out(`${line}\n`), note: (line: string) => err(`${line}\n`) };
+      return portalCommand([verb, ...rest], io);
     }
   }
 }
 
-async function usage(): Promise<string> {
+const isHelpOption = (argument: string): boolean => argument === '--help' || argument === '-h';
+const isHelp = (verb: string): boolean => verb === 'help' || isHelpOption(verb);
+
+async function usage(verb: string | null): Promise<string> {
   const { policyUsage } = await import('./policy/command.ts');
-  const { portalUsage } = await import('./portal-command.ts');
+  const { portalUsage } = await import('./options.ts');
+  const { importUsage } = await import('./import.ts');
+  if (verb === 'import') return `${importUsage}\n`;
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
@@ -44,13 +50,39 @@ ${policyUsage}
 ${portalUsage}
 
 Exit status: 0 done; 1 refused, denied, invalid or failed; 2 wrong usage; 3 still running when --wait gave up, or
-imported with something left out.
+imported with something left out; 4 the portal can't be reached or is out of order, so try again; 70 a fault of this
+program; 130 interrupted; 141 nobody reads the output any more.
 `;
 }
 
-main().catch((error: unknown) => {
-  // Typed errors say what to do; anything else is a fault of this program and shows its stack.
-  if (!(error instanceof Error) || !('code' in error)) throw error;
-  process.stderr.write(`countersign: ${error.message}\n`);
-  process.exitCode = error.code === 'USAGE' ? 2 : error.code === 'TIMEOUT' ? 3 : 1;
-});
+/** As a program that SIGPIPE ends: what reads the output has what it wanted, and there is nobody to tell. */
+const pipeClosedStatus = 128 + 13;
+
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(pipeClosedStatus);
+    if (stream === process.stdout) err(`countersign: standard output can’t be written: ${error.message}\n`);
+    process.exit(1);
+  });
+}
+
+function fail(error: unknown): void {
+  const { text, status } = describeFailure(error);
+  err(`countersign: ${text}\n`);
+  if (process.env['COUNTERSIGN_TRACE'] === '1' && error instanceof Error) err(`${error.stack ?? ''}\n`);
+  process.exitCode = status;
+}
+
+endWhenInterrupted();
+// What goes wrong where nobody waits for it ends the command as well, with a message.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    fail(error);
+    process.exit();
+  });
+}
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  fail(error);
+}

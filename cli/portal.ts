@@ -1,56 +1,12 @@
 /** The portal's REST API as the command line uses it. Answers are parsed; problem documents become CliErrors. */
-import { createReadStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { z } from 'zod';
 import { CliError } from './error.ts';
+import { bodyOf, call, readAnswer, type Portal } from './http.ts';
+import { sendFile } from './send-file.ts';
 
-export interface Portal {
-  readonly url: string;
-  readonly token: string | null;
-}
-
-const problemSchema = z.object({
-  title: z.string().optional(),
-  detail: z.string().optional(),
-  code: z.string().optional(),
-  fix: z.string().optional(),
-});
-
-async function call(
-  portal: Portal,
-  path: string,
-  init: RequestInit & { duplex?: 'half' } = {},
-): Promise<Response> {
-  const url = new URL(path, portal.url);
-  let response: Response;
-  try {
-    const headers = new Headers(init.headers);
-    if (portal.token !== null) headers.set('authorization', `Bearer ${portal.token}`);
-    response = await fetch(url, { ...init, headers, redirect: 'error' });
-  } catch (error) {
-    throw new CliError(
-      'UNREACHABLE',
-      `${url.origin} can’t be reached; is the portal running? Set --url or COUNTERSIGN_URL.`,
-      error,
-    );
-  }
-  if (response.ok) return response;
-  const text = (await response.text()).slice(0, 10_000);
-  let problem: z.infer<typeof problemSchema> = {};
-  try {
-    problem = problemSchema.parse(JSON.parse(text));
-  } catch {
-    problem = { detail: text.slice(0, 300) };
-  }
-  const parts = [problem.detail ?? problem.title ?? response.statusText, problem.fix].filter(
-    (part) => part !== undefined,
-  );
-  throw new CliError(
-    'REFUSED',
-    `${response.status} ${problem.code ?? ''}: ${parts.join(' ')}`.replace(' :', ':'),
-  );
-}
+export type { Portal } from './http.ts';
 
 const findingSchema = z.looseObject({
   rule: z.string(),
@@ -59,6 +15,8 @@ const findingSchema = z.looseObject({
   expected: z.string().nullable(),
   found: z.string().nullable(),
   fix: z.string().nullable(),
+  policy: z.looseObject({ file: z.string(), line: z.number(), column: z.number() }).nullish(),
+  path: z.array(z.string()).optional(),
 });
 const passSchema = z.looseObject({
   number: z.number(),
@@ -80,6 +38,7 @@ const requestSchema = z.looseObject({
   id: z.string(),
   status: z.string(),
   summary: z.string().nullable(),
+  artifact: z.looseObject({ name: z.string() }).optional(),
   standing: standingSchema.nullish(),
   trace: z.object({ passes: z.array(passSchema) }),
 });
@@ -87,14 +46,8 @@ export type FindingView = z.infer<typeof findingSchema>;
 export type RequestView = z.infer<typeof requestSchema>;
 
 /** Streams a file to the store; the same file twice is no error. */
-export async function upload(portal: Portal, file: string, sha256: string, sizeBytes: number): Promise<void> {
-  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>;
-  await call(portal, `/api/v1/artifacts/${sha256}`, {
-    method: 'PUT',
-    body: body as unknown as BodyInit,
-    headers: { 'content-type': 'application/octet-stream', 'content-length': String(sizeBytes) },
-    duplex: 'half',
-  });
+export function upload(portal: Portal, file: string, sha256: string, sizeBytes: number): Promise<void> {
+  return sendFile(portal, { path: `/api/v1/artifacts/${sha256}`, file, sizeBytes });
 }
 
 export interface Submission {
@@ -120,11 +73,13 @@ export async function submit(
       ...(idempotencyKey === null ? {} : { 'idempotency-key': idempotencyKey }),
     },
   });
-  return submittedSchema.parse(await response.json());
+  return readAnswer(response, submittedSchema);
 }
 
+const requestPath = (id: string): string => `/api/v1/requests/${encodeURIComponent(id)}`;
+
 export async function readRequest(portal: Portal, id: string): Promise<RequestView> {
-  return requestSchema.parse(await (await call(portal, `/api/v1/requests/${id}`)).json());
+  return readAnswer(await call(portal, requestPath(id)), requestSchema);
 }
 
 export async function approvalStatement(
@@ -132,7 +87,7 @@ export async function approvalStatement(
   id: string,
   decision: 'approve' | 'deny',
 ): Promise<string> {
-  return (await call(portal, `/api/v1/requests/${id}/approval-statement?decision=${decision}`)).text();
+  return bodyOf(await call(portal, `${requestPath(id)}/approval-statement?decision=${decision}`));
 }
 
 export async function handIn(
@@ -141,7 +96,7 @@ export async function handIn(
   statement: string,
   signature: string,
 ): Promise<void> {
-  await call(portal, `/api/v1/requests/${id}/approvals`, {
+  await call(portal, `${requestPath(id)}/approvals`, {
     method: 'POST',
     body: JSON.stringify({ statement, signature }),
     headers: { 'content-type': 'application/json' },
@@ -194,7 +149,7 @@ export async function sendTokenCommand(
     body: JSON.stringify({ statement, signature }),
     headers: { 'content-type': 'application/json' },
   });
-  return tokenCommandSchema.parse(await response.json());
+  return readAnswer(response, tokenCommandSchema);
 }
 
 /** The released artifact as a stream of bytes. The portal refuses a revoked one unless `despite` says that it is known. */
@@ -203,7 +158,7 @@ export async function download(
   id: string,
   { despite }: { readonly despite: boolean },
 ): Promise<Readable> {
-  const response = await call(portal, `/api/v1/requests/${id}/artifact${despite ? '?despite=revoked' : ''}`);
+  const response = await call(portal, `${requestPath(id)}/artifact${despite ? '?despite=revoked' : ''}`);
   if (response.body === null) throw new CliError('REFUSED', 'the portal sent no file');
   return Readable.fromWeb(response.body as ReadableStream<Uint8Array>);
 }
@@ -236,7 +191,11 @@ export async function readReasons(
     if (wanted <= shown.length) reasons.push(...shown.slice(0, wanted));
     else
       reasons.push(
-        ...(await readFailures(portal, `/api/v1/requests/${view.id}/steps/${pass}/${step}`, wanted)),
+        ...(await readFailures(
+          portal,
+          `${requestPath(view.id)}/steps/${pass}/${encodeURIComponent(step)}`,
+          wanted,
+        )),
       );
   }
   return { reasons, total };
@@ -249,7 +208,7 @@ async function readFailures(portal: Portal, path: string, wanted: number): Promi
   do {
     const query = new URLSearchParams({ limit: String(Math.min(100, wanted - found.length)) });
     if (after !== null) query.set('after', after);
-    const page = stepPageSchema.parse(await (await call(portal, `${path}?${query.toString()}`)).json());
+    const page = await readAnswer(await call(portal, `${path}?${query.toString()}`), stepPageSchema);
     const failed = page.findings.filter((one) => one.outcome === 'fail');
     found.push(...failed);
     after = failed.length === page.findings.length && failed.length > 0 ? page.next : null;

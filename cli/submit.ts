@@ -1,9 +1,11 @@
 /** `countersign submit`: upload, ask, and on request wait for what comes of it. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from './error.ts';
 import { digestsOf } from './digests.ts';
+import { whenInterrupted } from './interrupt.ts';
+import { plain } from './plain.ts';
 import { readRequest, submit, upload, type Portal, type RequestView } from './portal.ts';
 
 export interface SubmitInput {
@@ -31,8 +33,13 @@ export async function submitArtifact(input: SubmitInput): Promise<{ readonly id:
   );
 }
 
+/** What the portal takes with a request, and then some. */
+const bundleBytesMax = 16 * 1024 * 1024;
+
 async function readBundle(file: string): Promise<unknown> {
   try {
+    const { size } = await stat(file);
+    if (size > bundleBytesMax) throw new Error(`it has ${size} bytes; at most ${bundleBytesMax} are read`);
     return JSON.parse(await readFile(file, 'utf8')) as unknown;
   } catch (error) {
     throw new CliError('USAGE', `${file} is no Sigstore bundle: ${(error as Error).message}`, error);
@@ -41,23 +48,59 @@ async function readBundle(file: string): Promise<unknown> {
 
 const settled = new Set(['completed', 'denied', 'failed']);
 
-/** Polls until the request ends, or (where asked) until it waits for people. */
+/** Between two looks: soon after the start, then more and more seldom. */
+const pollMilliseconds = { first: 300, most: 3000, growth: 1.1 };
+
+/**
+ * Polls until the request ends, or (where asked) until it waits for people. A portal that is out of order or out of
+ * reach for a while is asked again: the request goes on without it.
+ */
 export async function waitFor(
   portal: Portal,
   id: string,
-  options: { readonly timeoutSeconds: number; readonly untilApprovalNeeded?: boolean },
+  options: {
+    readonly timeoutSeconds: number;
+    readonly untilApprovalNeeded?: boolean;
+    /** Gets a line about what is waited for, once each. */
+    readonly note?: (line: string) => void;
+  },
 ): Promise<RequestView> {
+  const { note = () => undefined } = options;
+  const again = `It goes on; ask again with: countersign status ${id}`;
+  const forget = whenInterrupted(() => note(again));
   const deadline = Date.now() + options.timeoutSeconds * 1000;
-  for (;;) {
-    const view = await readRequest(portal, id);
-    if (settled.has(view.status)) return view;
-    if (options.untilApprovalNeeded === true && view.status === 'waiting-for-approval') return view;
-    if (Date.now() > deadline) {
-      throw new CliError(
-        'TIMEOUT',
-        `after ${options.timeoutSeconds} s the request is ${view.status}: ${view.summary ?? ''}. It goes on; ask again with: countersign status ${id}`,
-      );
+  let pause = pollMilliseconds.first;
+  let told = '';
+  try {
+    for (;;) {
+      const view = await lookAgain(portal, id);
+      if (!(view instanceof CliError)) {
+        if (settled.has(view.status)) return view;
+        if (options.untilApprovalNeeded === true && view.status === 'waiting-for-approval') return view;
+      }
+      const state = view instanceof CliError ? view.message : view.status;
+      if (state !== told) note(plain(`${id}  ${state}`));
+      told = state;
+      if (Date.now() > deadline) {
+        const stands = view instanceof CliError ? state : `the request is ${state}: ${view.summary ?? ''}`;
+        throw new CliError('TIMEOUT', plain(`after ${options.timeoutSeconds} s ${stands}. ${again}`));
+      }
+      await sleep(pause);
+      pause = Math.min(pause * pollMilliseconds.growth, pollMilliseconds.most);
     }
-    await sleep(300);
+  } finally {
+    forget();
+  }
+}
+
+/** The request, or what may be better in a moment; everything else is thrown. */
+async function lookAgain(portal: Portal, id: string): Promise<RequestView | CliError> {
+  try {
+    return await readRequest(portal, id);
+  } catch (error) {
+    const passing =
+      error instanceof CliError && (error.code === 'UNREACHABLE' || error.code === 'UNAVAILABLE');
+    if (passing) return error;
+    throw error;
   }
 }

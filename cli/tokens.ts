@@ -5,6 +5,7 @@ import { isError } from '../lib/core/error-class/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../lib/core/ids/index.ts';
 import { sshSign } from './approve.ts';
 import { CliError } from './error.ts';
+import { plain } from './plain.ts';
 import { sendTokenCommand } from './portal.ts';
 import type { CreatedTokenView, ListedTokenView, Portal } from './portal.ts';
 
@@ -73,10 +74,8 @@ function write(portal: Portal, project: string, asked: Asked): string {
 }
 
 function checked(asked: Asked) {
-  if (asked.action === 'create') {
-    if (!Number.isSafeInteger(asked.days)) throw new CliError('USAGE', '--days is a number of days');
+  if (asked.action === 'create')
     return { ...asked, policies: asked.policies.map((one) => parsePolicySlug(one)) };
-  }
   return asked.action === 'revoke' ? { ...asked, token: parseRequestId(asked.token) } : asked;
 }
 
@@ -93,9 +92,10 @@ export function describeToken(token: ListedTokenView): string {
     revoked: `revoked ${token.revokedAt ?? ''}`,
   }[token.state];
   const limit = token.policies.length === 0 ? 'every policy' : token.policies.join(', ');
-  return [
+  const lines = [
     `${token.id}  ${token.name}`,
     `    ${state}; ${used}`,
     `    made by ${token.madeBy} at ${token.createdAt}, for ${limit}; SHA-256 ${token.fingerprint}…`,
-  ].join('\n');
+  ];
+  return plain(lines.join('\n'));
 }

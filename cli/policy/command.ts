@@ -35,6 +35,11 @@ const accepts: Readonly<
   fmt: { options: ['check'], names: 80_000 },
 };
 
+/** Commands about policies with the options of each. */
+export const policyCommands: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(accepts).map(([verb, { options: own }]) => [verb, own]),
+);
+
 /** Verb and its arguments → exit status. `print` gets the whole output. */
 export async function policyCommand(
   verb: PolicyVerb,

@@ -34,16 +34,14 @@ async function main(): Promise<number> {
     process.once('SIGTERM', () => resolve());
   });
   try {
-    await writeFile(
-      runFile(paths),
-      JSON.stringify({ pid: process.pid, identity: await processIdentity(process.pid) }),
-    );
+    await noteRun(paths, {});
     const foundation = await startFoundation(
       stack,
       values.large ? { adapt: (folder) => addProjects(folder, usualSize) } : {},
     );
     if (values.large) await fillDatabase(stack.database.owner, usualSize);
     const portal = await startPortalOf(foundation);
+    await noteRun(paths, { portal: portal.url });
     say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
     const requests = await Promise.race([playDemo(foundation, portal.url), interrupted.then(() => null)]);
     if (requests === null) return 130;
@@ -94,6 +92,12 @@ async function lookAfter(
 }
 
 const runFile = (paths: StackPaths): string => join(paths.state, 'demo-running.json');
+
+/** What says that this demo runs, and where its portal is: the countersign command looks here for an address. */
+async function noteRun(paths: StackPaths, more: { readonly portal?: string }): Promise<void> {
+  const identity = await processIdentity(process.pid);
+  await writeFile(runFile(paths), JSON.stringify({ pid: process.pid, identity, ...more }));
+}
 
 async function alreadyRunning(paths: StackPaths): Promise<boolean> {
   const file = runFile(paths);

@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CliError } from './error.ts';
+import { portalUsage, readPortalArguments } from './options.ts';
+import { policyCommand } from './policy/command.ts';
+
+const words = [
+  ...[
+    'submit',
+    'status',
+    'approve',
+    'deny',
+    'download',
+    'stop',
+    'resume',
+    'tokens',
+    'list',
+    'create',
+    'revoke',
+  ],
+  ...[
+    'past-requests',
+    '--project',
+    '--policy',
+    '--artifact',
+    '--key',
+    '--url',
+    '--token',
+    '--timeout',
+    '--wait',
+  ],
+  ...[
+    '--everything',
+    '--limit',
+    '--days',
+    '--',
+    '-',
+    '-x',
+    '--wait=yes',
+    '--project=',
+    '',
+    'NaN',
+    '1e9',
+    '-1',
+    '\0',
+  ],
+];
+const rubbish = fc.array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 8 });
+
+describe('arguments', () => {
+  it('are understood or refused with a message, whatever they are', () => {
+    fc.assert(
+      fc.property(rubbish, (args) => {
+        try {
+          const { verb, timeoutSeconds } = readPortalArguments(args);
+          expect(verb).not.toBe('');
+          expect(timeoutSeconds).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(CliError);
+          expect(error).toMatchObject({
+            code: 'USAGE',
+            message: expect.stringMatching(/help says all$/) as string,
+          });
+        }
+      }),
+    );
+  });
+
+  it('of the commands about policies, too', async () => {
+    const verbs = fc.constantFrom('validate', 'plan', 'explain', 'fmt');
+    await fc.assert(
+      fc.asyncProperty(verbs, rubbish, async (verb, args) => {
+        const named = args.map((one) =>
+          one.startsWith('-') ? one : `/nonexistent/${one.replaceAll('\0', '')}`,
+        );
+        const ended = await policyCommand(
+          verb,
+          [...named, '/nonexistent/a', '--unknown'],
+          () => undefined,
+        ).catch((error: unknown) => error);
+        expect(ended).toBeInstanceOf(CliError);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['status', ['status', 'x', '--wait'], /^status has no option --wait/],
+    [
+      'an option of another command',
+      ['tokens', 'list', '--project', 'a', '--key', 'k', '--days', '3'],
+      /--days/,
+    ],
+    ['a surplus word', ['status', 'x', 'y'], /doesn’t know what to do with y/],
+    ['a timeout that is none', ['submit', '--timeout', 'soon'], /--project is missing/],
+    ['both or neither', ['stop', '--reason', 'r', '--key', 'k'], /either --project or --everything/],
+    ['an empty value', ['download', 'x', '--output', ''], /--output is missing/],
+    ['no command', [], /the command is missing/],
+  ])('refuse %s', (_, args, said) => {
+    expect(() => readPortalArguments(args)).toThrow(said);
+  });
+
+  it.each(['soon', '0', '-1', '1e3', '99999999999', ' 5'])('take %j for no number of seconds', (timeout) => {
+    const args = ['submit', '--project', 'a', '--policy', 'b', '--artifact', 'c', `--timeout=${timeout}`];
+    expect(() => readPortalArguments(args)).toThrow(/--timeout is a whole number from 1 to 2592000/);
+  });
+
+  it('are explained for the command that was meant', () => {
+    expect(() => readPortalArguments(['status'])).toThrow(/\n {2}countersign status REQUEST/);
+    expect(() => readPortalArguments(['status'])).not.toThrow(/countersign submit/);
+    expect(portalUsage).toContain('countersign status REQUEST');
+  });
+});

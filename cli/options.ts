@@ -1,0 +1,187 @@
+/** Which options each command about the portal takes; what one doesn't know it refuses, so that no typo is passed over. */
+import { parseArgs } from 'node:util';
+import { CliError } from './error.ts';
+
+export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--idempotency-key K]
+                     [--wait] [--timeout SECONDS]
+  countersign status REQUEST                                   how it stands; why it was refused, where, how to mend it
+  countersign approve REQUEST --key FILE [--artifact FILE]     sign the approval statement with an SSH key
+  countersign deny REQUEST --key FILE [--artifact FILE]        one denial ends the request
+  countersign download REQUEST --output FILE [--despite-revocation]
+  countersign stop (--project SLUG | --everything) --reason TEXT --key FILE     freezes signing, within seconds
+  countersign resume (--project SLUG | --everything) --reason TEXT --key FILE   and lets it go on
+  countersign tokens list --project SLUG --key FILE
+  countersign tokens create --project SLUG --key FILE --name NAME [--days N] [--policies SLUG,SLUG]
+                                                               prints the token, alone and once, to standard output
+  countersign tokens revoke TOKEN-ID --project SLUG --key FILE [--reason TEXT]   at once
+  countersign past-requests --output FILE [--limit N]          what the signer decided; for --requests of plan
+
+    --url URL            the portal; or COUNTERSIGN_URL; else that of a demo that runs in this folder or one above
+    --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN, which no other user of the machine can see
+    --idempotency-key K  the same key attaches to the same request
+    --key FILE           your SSH key, as people/<handle>.yaml of the policy lists it; a .pub where an agent has the key
+    --timeout SECONDS    how long --wait waits (default 600); the request itself never times out`;
+
+const options = {
+  project: { type: 'string' },
+  policy: { type: 'string' },
+  artifact: { type: 'string' },
+  bundle: { type: 'string' },
+  key: { type: 'string' },
+  reason: { type: 'string' },
+  everything: { type: 'boolean' },
+  output: { type: 'string' },
+  url: { type: 'string' },
+  token: { type: 'string' },
+  'idempotency-key': { type: 'string' },
+  timeout: { type: 'string' },
+  limit: { type: 'string' },
+  name: { type: 'string' },
+  days: { type: 'string' },
+  policies: { type: 'string' },
+  wait: { type: 'boolean' },
+  'despite-revocation': { type: 'boolean' },
+} as const;
+
+type OptionName = keyof typeof options;
+export type TextOption = {
+  [Name in OptionName]: (typeof options)[Name]['type'] extends 'string' ? Name : never;
+}[OptionName];
+
+interface Accepts {
+  readonly options: readonly OptionName[];
+  /** Options that have to be there. */
+  readonly needs: readonly TextOption[];
+  /** What has to follow the command. */
+  readonly names: readonly string[];
+}
+
+const accepts = {
+  submit: {
+    options: ['project', 'policy', 'artifact', 'bundle', 'idempotency-key', 'wait', 'timeout', 'token'],
+    needs: ['project', 'policy', 'artifact'],
+    names: [],
+  },
+  status: { options: ['token'], needs: [], names: ['REQUEST'] },
+  approve: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
+  deny: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
+  download: { options: ['output', 'despite-revocation', 'token'], needs: ['output'], names: ['REQUEST'] },
+  stop: { options: ['project', 'everything', 'reason', 'key', 'token'], needs: ['reason', 'key'], names: [] },
+  resume: {
+    options: ['project', 'everything', 'reason', 'key', 'token'],
+    needs: ['reason', 'key'],
+    names: [],
+  },
+  'tokens list': { options: ['project', 'key'], needs: ['project', 'key'], names: [] },
+  'tokens create': {
+    options: ['project', 'key', 'name', 'days', 'policies'],
+    needs: ['project', 'key', 'name'],
+    names: [],
+  },
+  'tokens revoke': { options: ['project', 'key', 'reason'], needs: ['project', 'key'], names: ['TOKEN-ID'] },
+  'past-requests': { options: ['output', 'limit', 'token'], needs: ['output'], names: [] },
+} as const satisfies Readonly<Record<string, Accepts>>;
+
+export type PortalVerb = keyof typeof accepts;
+
+/** Commands about the portal with the options of each, `--url` among them. */
+export const portalCommands: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries(accepts).map(([verb, { options: own }]) => [verb, [...own, 'url']]),
+);
+
+export interface PortalArguments {
+  readonly verb: PortalVerb;
+  readonly values: Readonly<Partial<Record<TextOption, string>>> &
+    Readonly<Partial<Record<'everything' | 'wait' | 'despite-revocation', boolean>>>;
+  /** A text that has to be there. Throws CliError USAGE where it isn't. */
+  readonly needed: (name: TextOption) => string;
+  /** The request's or token's id; '' where the command takes none. */
+  readonly id: string;
+  readonly timeoutSeconds: number;
+  readonly limit: number;
+  readonly days: number;
+}
+
+interface NumberBounds {
+  readonly least: number;
+  readonly most: number;
+  readonly otherwise: number;
+}
+
+/** `submit --project …` → what it says. Throws CliError USAGE for whatever the command doesn't know or lacks. */
+export function readPortalArguments(args: readonly string[]): PortalArguments {
+  const { values, positionals } = parse(args);
+  const { verb, rest } = verbOf(positionals);
+  const { options: known, needs, names }: Accepts = accepts[verb];
+  for (const name of Object.keys(values)) {
+    if (name !== 'url' && !known.some((one) => one === name))
+      throw usageError(`${verb} has no option --${name}`, verb);
+  }
+  const surplus = rest[names.length];
+  if (surplus !== undefined) throw usageError(`${verb} doesn’t know what to do with ${surplus}`, verb);
+  const [id = ''] = rest;
+  if (names[0] !== undefined && id === '') throw usageError(`${verb}: ${names[0]} is missing`, verb);
+  const needed = (name: TextOption): string => {
+    const value = values[name];
+    if (value === undefined || value === '') throw usageError(`--${name} is missing`, verb);
+    return value;
+  };
+  for (const name of needs) needed(name);
+  if (known.includes('everything') && (values.everything === true) === (values.project !== undefined))
+    throw usageError('either --project or --everything', verb);
+  const number = (name: TextOption, bounds: NumberBounds): number =>
+    wholeNumber(verb, name, values[name], bounds);
+  return {
+    ...{ verb, values, needed, id },
+    timeoutSeconds: number('timeout', { least: 1, most: 30 * 86_400, otherwise: 600 }),
+    limit: number('limit', { least: 1, most: 1_000_000, otherwise: 1000 }),
+    days: number('days', { least: 1, most: 366, otherwise: 90 }),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options });
+  } catch (error) {
+    // parseArgs says what is wrong with which argument.
+    throw usageError((error as Error).message, null, error);
+  }
+}
+
+function verbOf(positionals: readonly string[]): {
+  readonly verb: PortalVerb;
+  readonly rest: readonly string[];
+} {
+  const [first = '', second = ''] = positionals;
+  const isVerb = (name: string): name is PortalVerb => Object.hasOwn(accepts, name);
+  if (isVerb(first)) return { verb: first, rest: positionals.slice(1) };
+  const pair = `${first} ${second}`;
+  if (isVerb(pair)) return { verb: pair, rest: positionals.slice(2) };
+  if (first === 'tokens') throw usageError('tokens is followed by list, create or revoke', 'tokens');
+  throw usageError(first === '' ? 'the command is missing' : `there is no command ${first}`, null);
+}
+
+function wholeNumber(
+  verb: PortalVerb,
+  name: string,
+  text: string | undefined,
+  { least, most, otherwise }: NumberBounds,
+): number {
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw usageError(`--${name} is a whole number from ${least} to ${most}, not ${text}`, verb);
+  return value;
+}
+
+/** What is wrong, and how the command is called. */
+function usageError(message: string, verb: string | null, cause?: unknown): CliError {
+  const lines = portalUsage.split('\n');
+  const start = lines.findIndex((line) => verb !== null && line.startsWith(`  countersign ${verb} `));
+  const end = lines.findIndex(
+    (line, index) =>
+      index > start && !line.startsWith('       ') && !line.startsWith(`  countersign ${verb ?? ''} `),
+  );
+  const called = start < 0 ? [] : ['', ...lines.slice(start, end)];
+  return new CliError('USAGE', [message, ...called, '', '  countersign help says all'].join('\n'), cause);
+}

@@ -1,0 +1,42 @@
+/** A request as a terminal shows it: how it stands, and of each reason where it is and how to mend it. */
+import { plain } from './plain.ts';
+import type { FindingView, RequestView } from './portal.ts';
+
+/** Lines of text. What the portal sent is shown as it is, but for what a terminal would obey. */
+export function describeRequest(
+  view: RequestView,
+  portalUrl: string,
+  { reasons, total }: { readonly reasons: readonly FindingView[]; readonly total: number },
+): readonly string[] {
+  const lines = [`${view.id}  ${view.status}`];
+  if (view.summary !== null) lines.push(view.summary);
+  const { standing } = view;
+  if (standing !== null && standing !== undefined && standing.state !== 'good') {
+    const { refused, state, revocation } = standing;
+    lines.push(refused ? 'REVOKED: don’t run it' : `stands: ${state}`);
+    if (revocation !== null)
+      lines.push(`    certificate revoked as of ${revocation.effectiveAt}: ${revocation.url}`);
+  }
+  for (const reason of reasons) lines.push(...describeReason(reason, view.artifact?.name ?? null));
+  if (total > reasons.length) lines.push(`… and ${total - reasons.length} more, on this page:`);
+  lines.push(new URL(`/requests/${encodeURIComponent(view.id)}`, portalUrl).href);
+  return lines.map(plain);
+}
+
+function describeReason(reason: FindingView, artifact: string | null): readonly string[] {
+  const inside = [...(artifact === null ? [] : [artifact]), ...(reason.path ?? [])];
+  const { policy } = reason;
+  const facts: readonly (readonly [string, string | null])[] = [
+    ['file', inside.length === 0 ? null : inside.join(' › ')],
+    ['expected', reason.expected],
+    ['found', reason.found],
+    [
+      'policy',
+      policy === null || policy === undefined ? null : `${policy.file}:${policy.line}:${policy.column}`,
+    ],
+    ['fix', reason.fix],
+  ];
+  const lines = [`- ${reason.message} [${reason.rule}]`];
+  for (const [name, value] of facts) if (value !== null) lines.push(`    ${name.padEnd(8)}  ${value}`);
+  return lines;
+}

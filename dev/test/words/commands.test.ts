@@ -1,0 +1,153 @@
+/** Every command that a guide, a page or a message shows exists, with the options that are shown. */
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { importUsage } from '../../../cli/import.ts';
+import { portalCommands } from '../../../cli/options.ts';
+import { policyCommands } from '../../../cli/policy/command.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: Record<string, string>;
+};
+
+const commands = new Map([
+  ...portalCommands,
+  ...policyCommands,
+  ['import', [...importUsage.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name)] as const,
+  ['help', []] as const,
+]);
+
+/** Programs that have a parseArgs of their own: script → the files where it may be. */
+const sourcesOf = (script: string): readonly string[] => {
+  const [, file = ''] = /\bnode (\S+\.(?:ts|mjs))/.exec(scripts[script] ?? '') ?? [];
+  if (file === '') return [];
+  if (file === 'scripts/bootstrap.mjs') return [`dev/${script}/main.ts`];
+  return [file];
+};
+
+interface Shown {
+  readonly place: string;
+  readonly words: readonly string[];
+}
+
+const documents = globSync(['*.md', 'docs/**/*.md', 'policies/**/*.md'], { cwd: root }).filter(
+  // Says what was, also what isn't any more.
+  (file) => file !== 'CHANGELOG.md',
+);
+const sources = globSync(['app/**/*.{ts,tsx}', 'lib/**/*.ts', 'cli/**/*.ts', 'signer/**/*.ts'], {
+  cwd: root,
+}).filter((file) => !/\.test\.ts$|generated/.test(file));
+
+/** Lines of code in a document: in fences, and between backticks. Continued lines are one. */
+function codeOf(text: string): readonly { readonly line: number; readonly code: string }[] {
+  const found: { line: number; code: string }[] = [];
+  let fenced = false;
+  let open: { line: number; code: string } | null = null;
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/^\s*```/.test(line)) {
+      fenced = !fenced;
+      open = null;
+    } else if (fenced) {
+      if (open !== null) open.code += ` ${line}`;
+      else found.push((open = { line: index + 1, code: line }));
+      if (open.code.endsWith('\\')) open.code = open.code.slice(0, -1);
+      else open = null;
+    } else {
+      for (const [, code = ''] of line.matchAll(/`([^`]+)`/g)) found.push({ line: index + 1, code });
+    }
+  }
+  return found;
+}
+
+/** The words of one command: up to a comment, a pipe, a redirection or the next command. */
+const wordsOf = (text: string): readonly string[] =>
+  (text.split(/\s#\s|[|;&<>`]|\$\(/)[0] ?? '').trim().split(/\s+/).filter(Boolean);
+
+function shownIn(file: string): readonly Shown[] {
+  const text = readFileSync(join(root, file), 'utf8');
+  const lines = file.endsWith('.md')
+    ? codeOf(text)
+    : text.split('\n').map((code, index) => ({ line: index + 1, code }));
+  return lines.flatMap(({ line, code }) => {
+    const starts = [...code.matchAll(/(?<![\w@/.-])(?:npm (?:run|test)\b|countersign (?=[a-z]))/g)];
+    return starts.map(({ index }) => ({ place: `${file}:${line}`, words: wordsOf(code.slice(index)) }));
+  });
+}
+
+const flagsIn = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word) => /^[[(]*--([a-z][a-z-]*)/.exec(word)?.[1] ?? []);
+
+/** null: as it should be. */
+function fault({ place, words }: Shown, isDocument: boolean): string | null {
+  const [program = '', ...rest] = words;
+  if (program === 'npm') {
+    const isTest = rest[0] === 'test';
+    const [script = '', ...args] = isTest ? rest : rest.slice(1).filter((word) => word !== '--silent');
+    if (!/^[a-z:-]+$/.test(script)) return null;
+    if (scripts[script] === undefined) return `${place}: there is no script ${script}`;
+    const given = args.slice(args.indexOf('--') + 1);
+    if (script === 'countersign') return ownFault(place, given);
+    const known = sourcesOf(script).map((file) => readFileSync(join(root, file), 'utf8'));
+    if (isTest || known.length === 0) return null;
+    const unknown = flagsIn(given).find(
+      (name) =>
+        !known.some((text) => new RegExp(`['"]?\\b${name}['"]?: (?:\\{ type|\\w+[,\\n}])`).test(text)),
+    );
+    return unknown === undefined ? null : `${place}: ${script} has no option --${unknown}`;
+  }
+  // In prose of the sources, “countersign” is also the program's name.
+  const isCommand = isDocument || commands.has(rest[0] ?? '') || rest[0] === 'tokens';
+  return isCommand ? ownFault(place, rest) : null;
+}
+
+function ownFault(place: string, [verb = '', ...args]: readonly string[]): string | null {
+  const name = [verb, ...(verb === 'tokens' ? args.slice(0, 1) : [])].join(' ').replace(/['’).,:;]+.*$/, '');
+  const known = commands.get(name === 'tokens' ? 'tokens list' : name);
+  if (known === undefined) return `${place}: there is no command ${name}`;
+  const unknown = flagsIn(args).find((flag) => !known.includes(flag));
+  return unknown === undefined ? null : `${place}: ${name} has no option --${unknown}`;
+}
+
+describe('commands that are shown', () => {
+  const inDocuments = documents.flatMap(shownIn);
+  const inSources = sources.flatMap(shownIn);
+
+  it('are found where they stand', () => {
+    expect(inDocuments.length).toBeGreaterThan(60);
+    expect(inSources.length).toBeGreaterThan(10);
+    expect(inDocuments.map(({ words }) => words.slice(0, 3).join(' '))).toContain('npm run demo');
+  });
+
+  it('exist in documents', () => {
+    expect(inDocuments.map((one) => fault(one, true)).filter((one) => one !== null)).toEqual([]);
+  });
+
+  it('exist in pages and messages', () => {
+    expect(inSources.map((one) => fault(one, false)).filter((one) => one !== null)).toEqual([]);
+  });
+
+  it.each([
+    ['npm run countersign -- verify x', 'there is no command verify'],
+    ['npm run nothing', 'there is no script nothing'],
+    ['npm run ceremony -- hold --configuration x', 'ceremony has no option --configuration'],
+    ['countersign status x --wait', 'status has no option --wait'],
+    ['countersign tokens rotate', 'there is no command tokens rotate'],
+  ])('are found out where they don’t: %s', (text, said) => {
+    expect(fault({ place: 'x.md:1', words: wordsOf(text) }, true)).toBe(`x.md:1: ${said}`);
+  });
+});
+
+describe('links between documents', () => {
+  it('lead to files that exist', () => {
+    const broken = documents.flatMap((file) => {
+      const text = readFileSync(join(root, file), 'utf8');
+      const targets = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+      return targets
+        .filter((target) => !/^[a-z]+:/.test(target) && !target.startsWith('/'))
+        .filter((target) => globSync(join(root, file, '..', target)).length === 0)
+        .map((target) => `${file}: ${target}`);
+    });
+    expect(broken).toEqual([]);
+  });
+});
