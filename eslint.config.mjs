@@ -20,6 +20,7 @@ export default tseslint.config(
       'node_modules/',
       '.next/',
       '.countersign/',
+      'dist/',
       '**/generated/',
       'next-env.d.ts',
       // the offenders that prove the boundary check

@@ -9,7 +9,7 @@ const patience = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: {
 
 /** Tests that need a service or a program of the outside: x.db.test.ts, x.hsm.test.ts … */
 const integration = ['**/*.{db,hsm,clamd,git,oracle,process,stack}.test.ts'];
-const exclude = [...configDefaults.exclude, '.next/**', '.countersign/**', 'e2e/**'];
+const exclude = [...configDefaults.exclude, '.next/**', '.countersign/**', 'dist/**', 'e2e/**'];
 
 /** Property tests get their values from a fixed seed; which file says how. */
 const properties = join(import.meta.dirname, 'dev/test/properties.ts');

@@ -1,0 +1,100 @@
+/** What the package of the command promises: it installs from its one file, without a registry, and does its work. */
+import { execFile } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packCommand } from './pack.ts';
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, '..', '..');
+let folder = '';
+let command = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'package-'));
+  const tarball = await packCommand(folder);
+  const flags = ['--offline', '--no-audit', '--no-fund', '--prefix', path.join(folder, 'prefix')];
+  await run('npm', ['install', '--global', ...flags, tarball], { cwd: folder });
+  // Only the installed copy is left.
+  await rm(path.join(folder, 'countersign'), { recursive: true });
+  command = path.join(folder, 'prefix', 'bin', 'countersign');
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function ended(...args: string[]): Promise<{ status: number; text: string }> {
+  const PATH = `${path.dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
+  try {
+    const { stdout, stderr } = await run(command, args, {
+      cwd: folder,
+      env: { PATH, HOME: folder, NODE_ENV: 'test' },
+    });
+    return { status: 0, text: stdout + stderr };
+  } catch (error) {
+    const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string };
+    return { status: code ?? -1, text: stdout + stderr };
+  }
+}
+
+describe('the installed command', () => {
+  it('says its version and help', async () => {
+    const { version } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
+    expect(await ended('--version')).toEqual({ status: 0, text: `${version}\n` });
+    expect((await ended('help')).text).toContain('countersign submit --project SLUG');
+  });
+
+  it('validates a policy repository and finds what is wrong with another', async () => {
+    await cp(path.join(root, 'policies'), path.join(folder, 'policies'), { recursive: true });
+    const good = await ended('validate', 'policies');
+    expect(good.text).toContain('Valid: 2 projects');
+    await rm(path.join(folder, 'policies', 'people', 'demo-approver.yaml'));
+    expect(await ended('validate', 'policies')).toMatchObject({ status: 1 });
+  });
+
+  it('loads all that each other command needs', async () => {
+    const closed = ['--url', 'http://127.0.0.1:9'];
+    for (const [args, status, said] of [
+      [['status', 'x', ...closed], 4, /can’t be reached/],
+      [['explain', 'a', 'b', '--repo', 'nowhere'], 2, /nowhere is not a folder/],
+      [['plan', '--base', 'a', '--head', 'b', '--repo', folder], 2, /has no commit a/],
+      [['import', 'signpath', 'none.xml'], 1, /there is no such file/],
+      [['stop', '--everything', '--reason', 'x', '--key', 'none', ...closed], 1, /ssh-keygen/],
+      [['tokens', 'list', '--project', 'a', '--key', 'none', ...closed], 1, /ssh-keygen/],
+    ] as const) {
+      const answer = await ended(...args);
+      expect(answer.text).toMatch(said);
+      expect(answer.text).not.toMatch(/ERR_MODULE_NOT_FOUND|\n\s+at /);
+      expect(answer.status).toBe(status);
+    }
+  });
+
+  it('brings licence texts: its own and one of each package in it', async () => {
+    const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
+    expect(await readFile(path.join(installed, 'LICENSE'), 'utf8')).toContain('Apache License');
+    const names = await readdir(path.join(installed, 'node_modules'), { recursive: true });
+    const packages = names.filter((name) => /^(?:@[^/]+\/)?[^/@.]+\/package\.json$/.test(name));
+    expect(packages.length).toBeGreaterThan(7);
+    for (const one of packages) {
+      const beside = await readdir(path.join(installed, 'node_modules', path.dirname(one)));
+      expect(
+        beside.filter((name) => /^licen[cs]e/i.test(name)),
+        one,
+      ).not.toEqual([]);
+    }
+  });
+
+  it('carries no TypeScript and nothing of the signer, the portal or tests', async () => {
+    const installed = path.join(folder, 'prefix', 'lib', 'node_modules', 'countersign');
+    const own = (await readdir(installed, { recursive: true })).filter(
+      (name) => !name.startsWith('node_modules'),
+    );
+    expect(own.filter((name) => /\.ts$|test|fixture/.test(path.basename(name)))).toEqual([]);
+    expect(new Set(own.filter((name) => name.includes('/')).map((name) => name.split('/')[0]))).toEqual(
+      new Set(['cli', 'lib']),
+    );
+    expect(own.filter((name) => name.startsWith('lib/') && !/^lib\/core(?:\/|$)/.test(name))).toEqual([]);
+  });
+});
