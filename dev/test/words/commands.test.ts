@@ -102,6 +102,7 @@ function fault({ place, words }: Shown, isDocument: boolean): string | null {
 }
 
 function ownFault(place: string, [verb = '', ...args]: readonly string[]): string | null {
+  if (verb === '') return null; // the beginning of a command, for a sentence about all of them
   const name = [verb, ...(verb === 'tokens' ? args.slice(0, 1) : [])].join(' ').replace(/['’).,:;]+.*$/, '');
   const known = commands.get(name === 'tokens' ? 'tokens list' : name);
   if (known === undefined) return `${place}: there is no command ${name}`;
