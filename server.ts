@@ -4,13 +4,15 @@
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
 import { createServer } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 import next from 'next';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from './lib/platform/body-pace/index.ts';
-import { networkOf, openClientAddresses } from './lib/platform/client-address/index.ts';
+import { isLoopbackAddress, networkOf, openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { guardRequests } from './lib/platform/http-edge/index.ts';
 import { cachePages } from './lib/platform/page-cache/index.ts';
+import { limitReading } from './lib/platform/rate-limit/index.ts';
 
 /** What is still running then is cut off. */
 const farewellMilliseconds = 10_000;
@@ -26,7 +28,7 @@ const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)
   throw new Error(`--port ${values.port}: must be a number from 1 to 65535`);
 
-const { publicUrl, trustedProxies = [], upload } = loadPortalConfig(process.env);
+const { publicUrl, trustedProxies = [], upload, readsPerMinute = 600 } = loadPortalConfig(process.env);
 const noteClient = openClientAddresses(trustedProxies);
 /** As next.config.mjs has it. */
 const formBytesMax = 512 * 1024;
@@ -36,10 +38,20 @@ process.env['__NEXT_PRIVATE_ORIGIN'] =
 const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
+/** null for programs on this machine. */
+const strangersNetwork = (request: IncomingMessage): string | null => {
+  const address = noteClient(request);
+  return address === null || isLoopbackAddress(address) ? null : networkOf(address);
+};
 // The pace is held first: it is for bodies that are refused, too.
 const answer = holdToPace(
   guardRequests(
-    cachePages((request, response) => handle(request, response)),
+    cachePages(
+      limitReading((request, response) => handle(request, response), {
+        perMinute: readsPerMinute,
+        networkOf: strangersNetwork,
+      }),
+    ),
     { publicUrl, formBytesMax },
   ),
   {

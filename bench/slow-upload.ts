@@ -1,12 +1,13 @@
 /**
  * `npm run soak:upload`: the command line uploads to the built portal over a slow line, for longer than the five minutes after
  * which Node.js ends every request by itself; another sender stalls, and is told so.
+ *   npm run soak:upload [-- --server-only]   without a build: the server that listens and the store, without Next.js between them
  *   SOAK_SECONDS=330 (of the long upload)
  */
 import { randomFillSync } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { request } from 'node:http';
+import { createServer as createHttpServer, request } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,9 @@ import { createToken } from '../cli/tokens.ts';
 import { demoProject } from '../dev/demo/scenario.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
+import { parseSha256Hex } from '../lib/core/ids/index.ts';
+import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
+import { openFolderStore } from '../lib/platform/storage/index.ts';
 
 const seconds = Number(process.env['SOAK_SECONDS'] ?? '330');
 const bytesPerSecond = 128 * 1024;
@@ -66,29 +70,67 @@ async function stall(portal: string, token: string, digest: string): Promise<str
   return answer;
 }
 
-const state = mkdtempSync(join(tmpdir(), 'countersign-soak-'));
-const stack = await startStack({ state, signatures: 'test' });
-try {
-  const foundation = await startFoundation(stack);
-  const portal = await startPortalOf(foundation);
-  const key = foundation.policies.people.get('demo-maintainer');
-  if (key === undefined) throw new Error('the foundation has no demo-maintainer');
-  const { token } = await createToken({
-    ...{ portal: { url: portal.url, token: null }, project: demoProject, keyFile: key.privateKeyFile },
-    ...{ name: 'soak', policies: [], days: 1 },
-  });
+async function soak(portal: string, token: string, state: string): Promise<void> {
   const file = join(state, 'large');
   await writeFile(file, randomFillSync(Buffer.alloc(bytesPerSecond * seconds)));
   const { sha256, sizeBytes } = await digestsOf(file);
-  const line = await slowLine(new URL(portal.url));
+  const line = await slowLine(new URL(portal));
   const start = performance.now();
-  const stalled = stall(portal.url, token, sha256);
+  const stalled = stall(portal, token, sha256);
+  stalled.catch(() => undefined);
   await upload({ url: line.url, token }, file, sha256, sizeBytes);
   console.log(`uploaded: ${sizeBytes} bytes in ${((performance.now() - start) / 1000).toFixed(0)} s`);
   console.log(`stalled: ${await stalled}`);
   line.close();
+}
+
+/** As server.ts and the route put it together. */
+async function serveAlone(folder: string): Promise<{ readonly url: string; close(): void }> {
+  const store = openFolderStore({ dir: folder });
+  const answer = holdToPace(
+    async (incoming, response) => {
+      const expectedSha256 = parseSha256Hex(incoming.url?.split('/').at(-1));
+      const sizeBytesExpected = Number(incoming.headers['content-length']);
+      try {
+        await store.put({ stream: incoming, expectedSha256, sizeBytesMax: 1024 ** 3, sizeBytesExpected });
+        response.writeHead(201).end();
+      } catch (error) {
+        response.writeHead(400).end(String(error));
+      }
+    },
+    { ...bodyLimitsOf(undefined), isUpload, networkOf: () => null },
+  );
+  const server = createHttpServer(serverTimings(), (incoming, response) => void answer(incoming, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
+}
+
+async function onPortal(state: string): Promise<void> {
+  const stack = await startStack({ state, signatures: 'test' });
+  try {
+    const foundation = await startFoundation(stack);
+    const portal = await startPortalOf(foundation);
+    const key = foundation.policies.people.get('demo-maintainer');
+    if (key === undefined) throw new Error('the foundation has no demo-maintainer');
+    const { token } = await createToken({
+      ...{ portal: { url: portal.url, token: null }, project: demoProject, keyFile: key.privateKeyFile },
+      ...{ name: 'soak', policies: [], days: 1 },
+    });
+    await soak(portal.url, token, state);
+  } finally {
+    await stack.stop();
+    removeServiceFolder(stack.paths.postgres);
+  }
+}
+
+const state = mkdtempSync(join(tmpdir(), 'countersign-soak-'));
+try {
+  if (process.argv.includes('--server-only')) {
+    const server = await serveAlone(join(state, 'store'));
+    await soak(server.url, 'none', state);
+    server.close();
+  } else await onPortal(state);
 } finally {
-  await stack.stop();
-  removeServiceFolder(stack.paths.postgres);
   rmSync(state, { recursive: true, force: true });
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { clientAddressOf, isNetwork, openClientAddresses } from './index.ts';
+import { clientAddressOf, isLoopbackAddress, isNetwork, openClientAddresses } from './index.ts';
 
 function addressOf(
   call: { readonly peer: string; readonly headers?: Record<string, string | string[]> },
@@ -54,5 +54,16 @@ describe('the address of a client', () => {
     ['', false],
   ])('%s names a network: %s', (text, is) => {
     expect(isNetwork(text)).toBe(is);
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['127.9.9.9', true],
+    ['::1', true],
+    ['128.0.0.1', false],
+    ['::2', false],
+    ['127.0.0.1.example', false],
+  ])('%s is this machine: %s', (address, is) => {
+    expect(isLoopbackAddress(address)).toBe(is);
   });
 });

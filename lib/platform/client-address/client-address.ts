@@ -47,6 +47,10 @@ export function isNetwork(text: string): boolean {
   return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 6 ? 128 : 32));
 }
 
+/** Whether an address, as it is noted, is one of this machine's own. */
+export const isLoopbackAddress = (address: string): boolean =>
+  address === '::1' || (isIP(address) === 4 && address.startsWith('127.'));
+
 const forwardedMax = 50;
 
 function clientOf(request: IncomingMessage, trusted: BlockList): string | null {

@@ -86,6 +86,8 @@ const schema = z.strictObject({
     .array(z.string().max(60).refine(isNetwork, 'an IP address, or a network like 10.0.0.0/8'))
     .max(20)
     .optional(),
+  /** Pages and answers of one network that the cache doesn't have, in a minute; by default 600. */
+  readsPerMinute: z.number().int().min(10).max(1_000_000).optional(),
   upload: z.strictObject({
     sizeBytesMax: z
       .number()

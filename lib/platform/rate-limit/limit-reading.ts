@@ -1,0 +1,56 @@
+/**
+ * How much one network may have rendered. What the cache of pages gives out costs nothing and isn't counted; a query string that
+ * nobody knows, a cookie that is nobody's, HEAD, or one id after the other miss it, and are.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { isError } from '../../core/error-class/index.ts';
+import { problemType } from '../http/index.ts';
+import { openRateLimit, RateLimitError } from './rate-limit.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** Files of the build, and what operators' programs ask for: cheap. */
+const free = /^\/(?:_next\/static\/|icon\.svg|healthz(?:\?|$)|readyz(?:\?|$)|metrics(?:\?|$))/;
+
+/** → a handler that answers 429 beyond so many answers of `handler` a minute. `networkOf`: whose they are; null: nobody's limit. */
+export function limitReading(
+  handler: Handler,
+  options: { readonly perMinute: number; readonly networkOf: (request: IncomingMessage) => string | null },
+): Handler {
+  const limit = openRateLimit({ points: options.perMinute, seconds: 60 });
+  return async (request, response) => {
+    const network = isReading(request) ? options.networkOf(request) : null;
+    if (network !== null) {
+      try {
+        await limit.count(network);
+      } catch (error) {
+        if (!isError(error, RateLimitError)) throw error;
+        refuse(request, response, error.retryAfterSeconds);
+        return;
+      }
+    }
+    await handler(request, response);
+  };
+}
+
+/** What is sent has limits of its own, by who sends it. */
+const isReading = ({ method, url = '' }: IncomingMessage): boolean =>
+  (method === 'GET' || method === 'HEAD') && !free.test(url);
+
+function refuse(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void {
+  const fix = `Wait ${retryAfterSeconds} seconds, then ask again.`;
+  const detail = 'Your network asked for very much in a short time.';
+  const isApi = request.url?.startsWith('/api/') === true;
+  const body = isApi
+    ? JSON.stringify({
+        ...{ type: problemType('TOO_OFTEN'), title: 'Too often', status: 429, code: 'TOO_OFTEN' },
+        ...{ detail, fix },
+      })
+    : `${detail} ${fix}`;
+  response.writeHead(429, {
+    'content-type': isApi ? 'application/problem+json' : 'text/plain; charset=utf-8',
+    'cache-control': 'no-store',
+    'retry-after': String(retryAfterSeconds),
+  });
+  response.end(request.method === 'HEAD' ? undefined : `${body}\n`);
+}
