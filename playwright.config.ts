@@ -40,13 +40,20 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
-      testIgnore: '**/*.noscript.e2e.ts',
+      testIgnore: ['**/*.noscript.e2e.ts', '**/*.after.e2e.ts'],
       use: { browserName: 'chromium', viewport: { width: 1280, height: 900 } },
     },
     {
       name: 'chromium without JavaScript',
       testMatch: '**/*.noscript.e2e.ts',
       use: { browserName: 'chromium', javaScriptEnabled: false },
+    },
+    {
+      // What these do can't be undone, and the others need what it takes away.
+      name: 'after all others',
+      testMatch: '**/*.after.e2e.ts',
+      dependencies: ['chromium', 'chromium without JavaScript'],
+      use: { browserName: 'chromium', viewport: { width: 1280, height: 900 } },
     },
   ],
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openBuildSystem } from '../dev/build-system/index.ts';
 import { demoRun, packageWith, sha256 } from '../dev/test/system/demo-package.ts';
+import { approve } from '../cli/approve.ts';
 import { submitArtifact, waitFor } from '../cli/submit.ts';
 
 function stateFolder(): string {
@@ -36,6 +37,18 @@ export async function waitingRequest(mark: string): Promise<string> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Approves a waiting request as an approver would from a terminal, and waits until it is released. */
+export async function approveAs(id: string, handle: string): Promise<void> {
+  const portal = {
+    url: process.env['COUNTERSIGN_URL'] ?? '',
+    token: readFileSync(join(stateFolder(), 'secrets', 'demo-api-token'), 'utf8'),
+  };
+  const keyFile = join(stateFolder(), 'secrets', `ssh-${handle}`);
+  await approve({ portal, id, decision: 'approve', keyFile, artifact: null, say: () => undefined });
+  const { status, summary } = await waitFor(portal, id, { timeoutSeconds: 200 });
+  if (status !== 'completed') throw new Error(`${id} is ${status}: ${summary ?? ''}`);
 }
 
 /** Runs the command that the page shows, with a key of the demo's people in place of the reader's own. */

@@ -1,0 +1,112 @@
+/** Every route that answers to somebody who isn't signed in, and where a journey about a release has to look. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const app = join(import.meta.dirname, '..', 'app');
+/** Pages of these folders are for people who signed in. */
+const personal = ['(applicant)', '(maintainer)', '(reviewer)'];
+
+/** Routes as their folders say them, such as `/requests/[id]`: found in the source, so that a new one can't be forgotten. */
+export function publicRoutes(): readonly string[] {
+  const found = readdirSync(app, { recursive: true, encoding: 'utf8' })
+    .filter((file) => /(?:^|\/)(?:page\.tsx|route\.ts)$/.test(file))
+    .filter((file) => !personal.some((folder) => file.startsWith(`${folder}/`)))
+    .map((file) =>
+      file
+        .split('/')
+        .slice(0, -1)
+        .filter((part) => !part.startsWith('('))
+        .join('/'),
+    )
+    .map((path) => `/${path}`);
+  return [...new Set(found)].toSorted();
+}
+
+export interface Release {
+  readonly id: string;
+  readonly project: string;
+  readonly policy: string;
+  /** Of the released file. */
+  readonly sha256: string;
+  /** Of the first signed file in it. */
+  readonly signedSha256: string;
+  /** Of its certificate. */
+  readonly serial: string;
+}
+
+interface Place {
+  /** Where the release is spoken of. */
+  readonly addresses?: readonly string[];
+  /** Where only its project or its certificate is, or nothing that was signed. */
+  readonly silent?: readonly string[];
+  /** Why nobody has to look. */
+  readonly why?: string;
+}
+
+const unspoken = 'says nothing of anything that was signed';
+
+/** A public route that isn't here fails the journey: whoever adds one says what it says of a revoked release. */
+export const places = (one: Release): Readonly<Record<string, Place>> => ({
+  '/': { addresses: ['/'] },
+  '/about': { silent: ['/about'] },
+  '/api/auth/[...nextauth]': { why: unspoken },
+  '/api/projects/[slug]/upload': { why: 'takes uploads and gives nothing' },
+  '/api/v1/artifacts/[sha256]': { why: 'takes uploads and gives nothing' },
+  '/api/v1/emergency-stops': { why: 'takes statements and gives nothing' },
+  '/api/v1/openapi.yaml': { why: unspoken },
+  '/api/v1/past-requests': { why: 'facts of the day on which it was decided, for trying out policies' },
+  '/api/v1/projects/[slug]': { addresses: [`/api/v1/projects/${one.project}`] },
+  '/api/v1/projects/[slug]/policy-versions': { silent: [`/api/v1/projects/${one.project}/policy-versions`] },
+  '/api/v1/requests': {
+    addresses: ['/api/v1/requests', `/api/v1/requests?project=${one.project}&status=completed`],
+  },
+  '/api/v1/requests/[id]': { addresses: [`/api/v1/requests/${one.id}`] },
+  '/api/v1/requests/[id]/approval-statement': { why: 'only of requests that wait' },
+  '/api/v1/requests/[id]/approvals': { why: 'takes decisions and gives nothing' },
+  '/api/v1/requests/[id]/artifact': { why: 'gives the file: see the journey about downloads' },
+  '/api/v1/revocations': { silent: ['/api/v1/revocations'] },
+  '/api/v1/statistics': { silent: ['/api/v1/statistics'] },
+  '/api/v1/token-commands': { why: 'takes commands' },
+  '/api/webhooks/github': { why: unspoken },
+  '/certificates': { silent: ['/certificates', `/certificates?q=${one.serial}`] },
+  '/certificates/[file]': { why: 'gives a certificate’s bytes' },
+  '/changes': { silent: ['/changes'] },
+  '/changes/[number]': { why: unspoken },
+  '/changes/[number]/edit': { why: unspoken },
+  '/changes/new': { why: unspoken },
+  '/emergency-stop': { silent: ['/emergency-stop'] },
+  '/foundation': { silent: ['/foundation'] },
+  '/healthz': { why: unspoken },
+  '/metrics': { why: unspoken },
+  '/pki/[file]': { why: 'gives the signed list' },
+  '/policy/history': { silent: ['/policy/history'] },
+  '/policy/history/[commit]': { why: unspoken },
+  '/projects': { silent: ['/projects', '/projects?status=active', '/projects?status=revoked'] },
+  '/projects/[slug]': { addresses: [`/projects/${one.project}`] },
+  '/projects/[slug]/badge.svg': { silent: [`/projects/${one.project}/badge.svg`] },
+  '/projects/[slug]/feed.xml': { addresses: [`/projects/${one.project}/feed.xml`] },
+  '/projects/[slug]/first-release': { silent: [`/projects/${one.project}/first-release`] },
+  '/projects/[slug]/history': { silent: [`/projects/${one.project}/history`] },
+  '/projects/[slug]/history/[commit]': { why: unspoken },
+  '/projects/[slug]/policy/[...file]': { why: unspoken },
+  '/projects/[slug]/submit': { why: 'takes files from the project’s people' },
+  '/projects/[slug]/tokens': { why: unspoken },
+  '/readyz': { why: unspoken },
+  '/report': { silent: ['/report'] },
+  '/report/[token]': { why: unspoken },
+  '/requests': { addresses: ['/requests', '/requests?status=completed', `/requests?project=${one.project}`] },
+  '/requests/[id]': { addresses: [`/requests/${one.id}`] },
+  '/requests/[id]/download': { addresses: [`/requests/${one.id}/download`] },
+  '/revocations': { silent: ['/revocations'] },
+  '/revocations/[serial]': { addresses: [`/revocations/${one.serial}`] },
+  '/revocations/[serial]/appeal': { why: unspoken },
+  '/revocations/feed.xml': { silent: ['/revocations/feed.xml'] },
+  '/revocations/new': { why: unspoken },
+  '/schemas/[name]': { why: unspoken },
+  '/search': {
+    addresses: [`/search?q=${one.sha256}`, `/search?q=${one.signedSha256}`],
+    silent: [`/search?q=${one.project}`],
+  },
+  '/sign-in': { why: unspoken },
+  '/status': { silent: ['/status'] },
+});
