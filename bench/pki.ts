@@ -85,7 +85,7 @@ async function issueMany(
           purpose: 'release',
           project: `many-${index}`,
         },
-        ...{ name: 'release', certificate: `many-${index}.pem` },
+        ...{ name: 'release', program: 'executables', certificate: `many-${index}.pem` },
         chain: ['foundation-issuing.pem', 'foundation-root.pem'],
       });
       serials.push(parseCertificateSerial(Buffer.from(serial).toString('hex')));

@@ -114,6 +114,7 @@ async function projectsOf(seed: string): Promise<Projects> {
       slug,
       // A common name has 64 characters at most, and holds the foundation's name too.
       name: slug.slice(0, 22),
+      program: project.program,
       certificates: [...certificates].map(([name, purpose]) => ({ name, purpose })),
     });
   }

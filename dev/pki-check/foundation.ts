@@ -37,7 +37,14 @@ export async function openCheckedFoundation(folder: string) {
       ...{ version: 1, foundation: { name: 'Example Foundation' }, ...softHsm },
       ...{ keysDirectory: inFolder('keys'), rootModulusBits: 3072 },
       tokens: Object.fromEntries(roles.map((label) => [label, { label, pin: pin(label) }])),
-      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+      projects: [
+        {
+          slug: 'widget',
+          name: 'Widget',
+          program: 'executables',
+          certificates: [{ name: 'release', purpose: 'release' }],
+        },
+      ],
     }),
   });
   const holder = (label: string, name: string) => ({
@@ -119,7 +126,13 @@ async function signProgram(
   const digest = sha256(program).toString('hex');
   const grant: Omit<SigningGrantWire, 'grantId'> = {
     ...{ version: 1, purpose: 'release', keyLabel: 'widget.release', requestId: randomUUID() },
-    ...{ project: 'widget', artifactSha256: digest, leafPath: [], unsignedSha256: digest },
+    ...{
+      project: 'widget',
+      program: 'executables',
+      artifactSha256: digest,
+      leafPath: [],
+      unsignedSha256: digest,
+    },
     ...{ policyCommit: 'c'.repeat(40), toBeSigned: Buffer.from(signedAttributes).toString('base64') },
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
   };

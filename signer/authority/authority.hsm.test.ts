@@ -41,7 +41,14 @@ beforeAll(async () => {
       ...{ version: 1, foundation: { name: 'Example' }, keysDirectory: inFolder('keys'), ...softHsm },
       rootModulusBits: 3072,
       tokens: Object.fromEntries(labels.map((label) => [label, token(label)])),
-      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+      projects: [
+        {
+          slug: 'widget',
+          name: 'Widget',
+          program: 'executables',
+          certificates: [{ name: 'release', purpose: 'release' }],
+        },
+      ],
     }),
   });
   config = authorityConfigSchema.parse({

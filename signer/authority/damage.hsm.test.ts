@@ -49,7 +49,12 @@ const ceremony = (revoked: readonly unknown[] = []) =>
     ...{ rootModulusBits: 3072, revoked },
     tokens: Object.fromEntries(labels.map((label) => [label, { label, pin: pin(label) }])),
     projects: ['widget', 'gadget'].map((slug) => ({
-      ...{ slug, name: slug, certificates: [{ name: 'release', purpose: 'release' }] },
+      ...{
+        slug,
+        name: slug,
+        program: 'executables',
+        certificates: [{ name: 'release', purpose: 'release' }],
+      },
     })),
   });
 

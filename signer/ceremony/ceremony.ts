@@ -96,11 +96,11 @@ export class Ceremony {
 
   describeKeys(): readonly TranscriptKey[] {
     return this.#plan.map((planned) => {
-      const { label, kind, project, name, modulusBits } = planned;
+      const { label, kind, project, name, program, modulusBits } = planned;
       const { key, certificate, protection, der, lint } = this.#state(planned);
       const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
       const token = tokenOf(this.#basis.config, planned.token).label;
-      const about = { label, purpose: kind, token, project, name, modulusBits };
+      const about = { label, purpose: kind, token, project, name, program, modulusBits };
       return { ...about, key, certificate, protection, issued, rulesKept: lint };
     });
   }
@@ -115,14 +115,27 @@ export class Ceremony {
       return [
         {
           ...{ label: one.label, token: tokenOf(config, one.token).label, purpose: one.kind },
-          ...{ project: one.project, name: one.name, certificate: certificateFileName(one.label), chain },
+          ...{ project: one.project, name: one.name, ...recorded(one) },
+          ...{ certificate: certificateFileName(one.label), chain },
         },
       ];
     });
     // Keys that this configuration no longer names stay known: what they signed must stay explicable.
-    const others = earlier.keys.filter((old) => !planned.some((entry) => entry.label === old.label));
+    const others = earlier.keys
+      .filter((old) => !planned.some((entry) => entry.label === old.label))
+      .map((old) => ({ ...old, ...this.#programOf(old) }));
     const waiting = this.#waiting();
     return { version: 1, keys: [...planned, ...others], ...(waiting.length === 0 ? {} : { waiting }) };
+  }
+
+  /** Whether this ceremony says of a key in the registry for which program its certificate was issued. */
+  get recordsPrograms(): boolean {
+    return this.#basis.earlier.keys.some((old) => 'program' in this.#programOf(old));
+  }
+
+  #programOf(old: KeyRegistryEntry): Pick<KeyRegistryEntry, 'program'> {
+    const planned = this.#plan.find(({ label }) => label === old.label);
+    return old.program !== undefined || planned === undefined ? {} : recorded(planned);
   }
 
   /** What was requested now or before, and isn't imported yet. */
@@ -130,8 +143,9 @@ export class Ceremony {
     const { config, earlier } = this.#basis;
     const requested = this.#plan
       .filter((one) => this.#state(one).certificate === 'requested')
-      .map(({ label, kind, token, project, name }) => ({
+      .map(({ label, kind, token, project, name, program }) => ({
         ...{ label, token: tokenOf(config, token).label, purpose: kind, project, name },
+        ...recorded({ program }),
       }));
     const before = (earlier.waiting ?? []).filter(
       (old) => !requested.some(({ label }) => label === old.label),
@@ -224,6 +238,8 @@ export class Ceremony {
     return der;
   }
 }
+
+const recorded = ({ program }: Pick<PlannedKey, 'program'>) => (program === null ? {} : { program });
 
 function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
   if (issuer === null) return notAfter;

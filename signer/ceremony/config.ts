@@ -117,6 +117,8 @@ export const ceremonyConfigSchema = z
         z.strictObject({
           slug,
           name: z.string().min(1).max(40),
+          /** The foundation's program that the project is in: its certificates sign under no other. */
+          program: z.enum(['executables', 'components']),
           certificates: z
             .array(
               z.strictObject({

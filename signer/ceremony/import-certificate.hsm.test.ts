@@ -90,7 +90,7 @@ beforeAll(async () => {
     ...{ tokens: { signing: token('signing'), log: token('log') } },
     publicAuthority: { roots: [inFolder('root.pem')] },
     projects: ['widget', 'gadget'].map((slug) => ({
-      ...{ slug, name: slug },
+      ...{ slug, name: slug, program: 'executables' },
       certificates: [
         { name: 'release', purpose: 'release' },
         { name: 'test', purpose: 'test' },

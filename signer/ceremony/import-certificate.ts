@@ -82,7 +82,7 @@ export async function importCertificate({
       const { label, token: tokenLabel, project, name, purpose } = entry;
       const modulusBits = read.leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
       const described: TranscriptKey = {
-        ...{ label, purpose, token: tokenLabel, project, name, modulusBits },
+        ...{ label, purpose, token: tokenLabel, project, name, program: entry.program ?? null, modulusBits },
         ...{ key: 'kept', certificate: 'imported', protection, rulesKept: null },
         issued: describeCertificate(certificateFileName(label), read.der),
       };
@@ -227,6 +227,7 @@ async function writeImport(input: {
   const named = chain.map((one) => [`authority-${digest(one)}.pem`, one] as const);
   const registered = {
     ...{ label, token, purpose, project, name },
+    ...(entry.program === undefined ? {} : { program: entry.program }),
     ...{ certificate: certificateFileName(label), chain: named.map(([file]) => file) },
   };
   const others = earlier.keys.filter((old) => old.label !== label);

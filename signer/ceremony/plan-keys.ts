@@ -9,6 +9,8 @@ export interface PlannedKey {
   readonly modulusBits: 3072 | 4096;
   readonly project: string | null;
   readonly name: string | null;
+  /** null for keys that belong to no project. */
+  readonly program: 'executables' | 'components' | null;
   readonly subject: SubjectName;
   /** Label of the key that signs the certificate; null for a self-signed one. */
   readonly issuer: string | null;
@@ -37,7 +39,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     commonName,
   });
   const requested = config.publicAuthority !== undefined;
-  const none = { project: null, name: null, requested: false };
+  const none = { project: null, name: null, program: null, requested: false };
   const later = (months: number, days = 0): Date => addTime(notBefore, months, days);
   const underRoot = defined({ crl: urls.rootCrl, issuerCertificate: urls.rootCertificate });
   const underIssuing = defined({
@@ -87,7 +89,8 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       return {
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
         ...{ kind: certificate.purpose, token: 'signing' },
-        ...{ modulusBits: 3072, project: project.slug, name: certificate.name, subject: subject(commonName) },
+        ...{ modulusBits: 3072, project: project.slug, name: certificate.name, program: project.program },
+        subject: subject(commonName),
         issuer: release && !requested ? issuingLabel : null,
         requested: release && requested,
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),

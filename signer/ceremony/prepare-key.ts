@@ -40,7 +40,7 @@ export async function prepareKey(
   { earlier, folder, dryRun, fips }: Preparation,
 ): Promise<KeyState> {
   const { label, modulusBits } = planned;
-  const der = await earlierCertificate(earlier, folder, label);
+  const der = await earlierCertificate(earlier, folder, planned);
   const certificate = der === null ? (planned.requested ? 'requested' : 'made') : 'kept';
   const exists = await keyExists(token, label);
   if (!exists && der !== null) {
@@ -80,11 +80,9 @@ export function refuseUnprotected(label: string, token: Pkcs11Token, protection:
 }
 
 /** A key whose token isn't opened: its certificate is all that is needed of it. Throws KEY_MISSING where there is none. */
-export async function keyAsItIs(
-  { label, token }: PlannedKey,
-  { earlier, folder }: Preparation,
-): Promise<KeyState> {
-  const der = await earlierCertificate(earlier, folder, label);
+export async function keyAsItIs(planned: PlannedKey, { earlier, folder }: Preparation): Promise<KeyState> {
+  const { label, token } = planned;
+  const der = await earlierCertificate(earlier, folder, planned);
   if (der === null) {
     throw new CeremonyError(
       'KEY_MISSING',
@@ -98,8 +96,19 @@ export async function keyAsItIs(
 async function earlierCertificate(
   earlier: KeyRegistry,
   folder: string,
-  label: string,
+  { label, program }: PlannedKey,
 ): Promise<Uint8Array | null> {
-  const registered = earlier.keys.find((entry) => entry.label === label);
-  return registered === undefined ? null : readCertificate(folder, registered.certificate);
+  const isSame = (entry: { readonly label: string }): boolean => entry.label === label;
+  const key = earlier.keys.find(isSame);
+  const registered = key ?? earlier.waiting?.find(isSame);
+  // What a certificate was issued for doesn't change afterwards, as the review behind it doesn't. A registry from before
+  // programs were recorded says nothing: whoever holds the ceremony does, and the transcript keeps it.
+  if (registered?.program !== undefined && registered.program !== program) {
+    throw new CeremonyError(
+      'CERTIFICATE_MISMATCH',
+      `${label} was issued for program ${registered.program}, and is asked for ${program ?? '(none)'}: ` +
+        'name its next `generation`, or let npm run issue do so',
+    );
+  }
+  return key === undefined ? null : readCertificate(folder, key.certificate);
 }

@@ -46,6 +46,7 @@ beforeAll(async () => {
       {
         slug: 'widget',
         name: 'Widget',
+        program: 'executables',
         certificates: [
           { name: 'release', purpose: 'release' },
           { name: 'test', purpose: 'test' },
@@ -114,6 +115,7 @@ describe('a key ceremony', () => {
     const project = {
       slug: 'gadget',
       name: 'Gadget',
+      program: 'components' as const,
       certificates: [{ name: 'only', purpose: 'test' as const }],
     };
     const { projects } = ceremonyConfigSchema.parse({ ...config, projects: [project] });
@@ -206,6 +208,7 @@ describe('a key ceremony', () => {
     const gadget = {
       slug: 'gadget',
       name: 'Gadget',
+      program: 'components' as const,
       certificates: [{ name: 'release', purpose: 'release' as const, generation: 1 }],
     };
     const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
@@ -217,9 +220,31 @@ describe('a key ceremony', () => {
     expect(registry).toContain('gadget.release');
   });
 
+  it('records for which program a certificate was issued, and never changes it', async () => {
+    const file = join(keysDirectory, 'registry.json');
+    const programs = () =>
+      (JSON.parse(readFileSync(file, 'utf8')) as { keys: { label: string; program?: string }[] }).keys
+        .filter(({ label }) => label === 'widget.release' || label === 'gadget.release')
+        .map(({ label, program }) => [label, program]);
+    expect(Object.fromEntries(programs())).toEqual({
+      ...{ 'widget.release': 'executables', 'gadget.release': 'components' },
+    });
+    const moved = config.projects.map((one) => ({ ...one, program: 'components' as const }));
+    await expect(runCeremony({ config: { ...config, projects: moved } })).rejects.toMatchObject({
+      ...{ code: 'CERTIFICATE_MISMATCH', message: expect.stringContaining('widget.release') as string },
+    });
+    // A registry from before says nothing; who holds the ceremony does.
+    const recorded = readFileSync(file, 'utf8');
+    writeFileSync(file, recorded.replaceAll(/ *"program": "executables",\n/g, ''));
+    expect(programs()).toContainEqual(['widget.release', undefined]);
+    const transcript = await runCeremony({ config });
+    expect(transcript.keys.every(({ certificate }) => certificate === 'kept')).toBe(true);
+    expect(programs()).toContainEqual(['widget.release', 'executables']);
+  });
+
   it('issues a successor with a key of its own while the root is put away', async () => {
     const widget = {
-      ...{ slug: 'widget', name: 'Widget' },
+      ...{ slug: 'widget', name: 'Widget', program: 'executables' as const },
       certificates: [{ name: 'release', purpose: 'release' as const, generation: 2 }],
     };
     const away = {

@@ -78,7 +78,8 @@ async function write(
   for (const [fileName, pem] of ceremony.requests) await replaceFile(folder, fileName, pem);
   const { verifierKey, label, token } = log.described;
   const isNew = earlier.logKey === undefined;
-  if (!isNew && transcript.keys.every((one) => one.certificate === 'kept')) return;
+  const isAllKept = transcript.keys.every((one) => one.certificate === 'kept');
+  if (!isNew && isAllKept && !ceremony.recordsPrograms) return;
   if (verifierKey === null) throw new CeremonyError('KEY_MISSING', 'the log has no key');
   await replaceFile(folder, logKeyFileName, `${verifierKey}\n`);
   const registry = { ...ceremony.registry(), logKey: { label, token, verifierKey } };

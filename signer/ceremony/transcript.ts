@@ -9,6 +9,7 @@ export interface TranscriptKey {
   readonly token: string;
   readonly project: string | null;
   readonly name: string | null;
+  readonly program: string | null;
   readonly modulusBits: number;
   readonly key: 'made' | 'kept';
   /** `requested`: a request for it lies beside; `imported`: a public CA issued it. */

@@ -7,6 +7,7 @@ import {
   type Finding,
   type PolicyLocation,
 } from '../../lib/core/finding/index.ts';
+import type { FileKind } from '../../lib/core/file-kind/index.ts';
 import { compileConfiguration } from '../../lib/core/artifact/index.ts';
 import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
@@ -19,6 +20,7 @@ import {
   type Inspector,
 } from '../inspector/index.ts';
 import type { StoredDigests } from '../store/index.ts';
+import { checkKinds } from './kinds.ts';
 import { inspectionFacts, type InspectionFacts } from './inspection-facts.ts';
 
 declare const inspected: unique symbol;
@@ -51,6 +53,8 @@ export interface SignTarget {
   readonly authenticodeDigest: Sha256Hex;
   readonly description: string | null;
   readonly descriptionUrl: string | null;
+  /** What users get, by its content and the name it goes out under. */
+  readonly kind: FileKind;
 }
 
 interface InspectionInput {
@@ -58,6 +62,8 @@ interface InspectionInput {
   readonly requestId: RequestId;
   readonly file: string;
   readonly stored: StoredDigests;
+  /** The name under which the artifact goes out. */
+  readonly artifactName: string;
   readonly effective: EffectivePolicy;
 }
 
@@ -83,9 +89,11 @@ export async function checkInspection(
     );
   }
   const facts = inspectionFacts(effective, report);
+  const kinds = checkKinds(effective, report.signTargets, input.artifactName);
+  findings.push(...kinds.findings);
   if (failures(findings).length > 0) return { ok: false, findings, facts };
   const { elements } = compileConfiguration(effective.artifactConfiguration);
-  const signTargets = report.signTargets.map((target): SignTarget => {
+  const signTargets = report.signTargets.map((target, index): SignTarget => {
     const sign = elements[target.element]?.sign ?? null;
     return {
       path: target.path,
@@ -95,6 +103,7 @@ export async function checkInspection(
       authenticodeDigest: target.authenticodeSha256,
       description: sign?.description ?? null,
       descriptionUrl: sign?.descriptionUrl ?? null,
+      kind: kinds.kinds[index] ?? 'program',
     };
   });
   findings.push(

@@ -29,7 +29,7 @@ async function signingKey(label: string, pair: typeof first, first8: number): Pr
   return {
     entry: {
       ...{ label, token: 'signing', purpose: 'release', project: 'esbuild-demo', name: 'release' },
-      ...{ certificate: `${label}.pem`, chain: [] },
+      ...{ program: 'executables', certificate: `${label}.pem`, chain: [] },
     },
     certificate: new X509Certificate(der),
     chain: [],
@@ -89,5 +89,22 @@ describe('a certificate', () => {
     expect(check([old, sameKey], [revoked(old, 'keyCompromise')]).ok).toBe(false);
     const checked = check([old, sameKey], [revoked(old, 'superseded')]);
     expect(checked.ok && checked.value.key).toBe(sameKey);
+  });
+
+  it('that was issued for another program, or before programs were recorded, signs nothing', () => {
+    for (const program of ['components', undefined] as const) {
+      const { program: _recorded, ...rest } = old.entry;
+      const entry = program === undefined ? rest : { ...rest, program };
+      const checked = check([{ ...old, entry }], []);
+      expect(checked.ok).toBe(false);
+      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      expect(finding).toMatchObject({
+        outcome: 'fail',
+        expected: expect.stringContaining('issued for the program executables') as string,
+        found: expect.stringContaining(`for the program ${program ?? '(none recorded)'}`) as string,
+        fix: expect.stringContaining('npm run issue') as string,
+      });
+      expect(check([{ ...old, entry }, renewed], []).ok).toBe(true);
+    }
   });
 });

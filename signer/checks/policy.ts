@@ -66,12 +66,18 @@ function chooseKey(
   effective: EffectivePolicy,
 ): { key: SigningKey | null; findings: Finding[] } {
   const { certificate: name, purpose } = effective.policy;
+  const { program } = effective.project;
+  const expected = `a valid ${purpose} certificate of ${request.project}, issued for the program ${program}`;
   const policy = effective.locate(['certificate']);
   const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
   const revocationOf = (one: SigningKey): KnownRevocation | null =>
     blockingRevocation(one, keys, revocations);
   const usable = named.filter(
-    (one) => one.entry.purpose === purpose && isValidAt(one.certificate, now) && revocationOf(one) === null,
+    (one) =>
+      one.entry.purpose === purpose &&
+      one.entry.program === program &&
+      isValidAt(one.certificate, now) &&
+      revocationOf(one) === null,
   );
   const key = usable.at(-1) ?? null;
   if (key !== null) {
@@ -80,8 +86,8 @@ function chooseKey(
       findings: [
         pass({
           rule: 'policy.certificate',
-          message: `The certificate “${name}” is the project’s, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
-          expected: `a valid ${purpose} certificate of ${request.project}`,
+          message: `The certificate “${name}” is the project’s, was issued for its program ${program}, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
+          expected,
           found: `serial ${key.certificate.serialNumber}`,
           policy,
         }),
@@ -94,7 +100,7 @@ function chooseKey(
       : named
           .map((one) =>
             [
-              `${one.entry.purpose}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
+              `${one.entry.purpose}, for the program ${one.entry.program ?? '(none recorded)'}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
               ...revokedWords(revocationOf(one)),
             ].join(', '),
           )
@@ -105,12 +111,14 @@ function chooseKey(
       fail({
         rule: 'policy.certificate',
         message: `The policy’s certificate “${name}” can’t be used.`,
-        expected: `a valid ${purpose} certificate of ${request.project}`,
+        expected,
         found,
         policy,
         fix: named.some((one) => revocationOf(one) !== null)
           ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
-          : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+          : named.some((one) => one.entry.program !== program)
+            ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
+            : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),
     ],
   };

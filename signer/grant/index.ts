@@ -2,6 +2,7 @@
  * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
  * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
  */
+import { maySign } from '../../lib/core/file-kind/index.ts';
 import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
 import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
 import type {
@@ -73,6 +74,10 @@ export function mintGrant(
   require(inspected.signTargets.includes(target), 'the file is not one that the inspection named');
   require(key.entry.project === request.project &&
     key.entry.purpose === effective.policy.purpose, 'the key belongs elsewhere');
+  const { program } = effective.project;
+  require(key.entry.program ===
+    program, `the certificate was issued for the program ${key.entry.program ?? '(none recorded)'}, and the project is in ${program}`);
+  require(maySign(program, target.kind), `the program ${program} signs no ${target.kind}`);
   require(key.certificate.validFromDate <= now &&
     now <= key.certificate.validToDate, 'the certificate is not valid now');
   const unsealed: Omit<SigningGrantWire, 'grantId'> = {
@@ -81,6 +86,7 @@ export function mintGrant(
     keyLabel: key.entry.label,
     requestId: request.id,
     project: request.project,
+    program,
     artifactSha256: artifact,
     leafPath: [...target.path],
     unsignedSha256: target.unsignedSha256,

@@ -49,7 +49,7 @@ const release = effectiveOf('release-signing');
 const key: SigningKey = {
   entry: {
     ...{ label: 'esbuild-demo.release', token: 'signing', purpose: 'release', project: 'esbuild-demo' },
-    ...{ name: 'release', certificate: 'release.pem', chain: [] },
+    ...{ name: 'release', program: 'executables', certificate: 'release.pem', chain: [] },
   },
   certificate: new X509Certificate(der),
   chain: [],
@@ -64,7 +64,7 @@ const request = {
 const target: SignTarget = {
   ...{ path: ['package/program.exe'], file: 'leaf-1', unsignedSha256: parseSha256Hex('c3'.repeat(32)) },
   ...{ spcIndirectData: new Uint8Array(4), authenticodeDigest: parseSha256Hex('d4'.repeat(32)) },
-  ...{ description: null, descriptionUrl: null },
+  ...{ description: null, descriptionUrl: null, kind: 'program' },
 };
 
 function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOrigin {

@@ -2,6 +2,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
+import type { FileKind } from '../../lib/core/file-kind/index.ts';
 import { failures, type Finding } from '../../lib/core/finding/index.ts';
 import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
 import type { Sha256Hex } from '../../lib/core/ids/index.ts';
@@ -73,6 +74,9 @@ export interface SignTarget {
   readonly element: number;
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
+  /** By content; the file's name may make it stricter. */
+  readonly kind: FileKind;
+  readonly kindBecause: string;
   readonly authenticodeSha256: Sha256Hex;
   /** DER SpcIndirectDataContent over that digest. */
   readonly spcIndirectData: Uint8Array;

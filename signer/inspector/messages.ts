@@ -1,5 +1,6 @@
 /** The requests and answers between daemon and child: plain JSON. */
 import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
+import type { FileKind } from '../../lib/core/file-kind/index.ts';
 import type { Finding } from '../../lib/core/finding/index.ts';
 import type { UnpackLimits } from '../../lib/core/formats/archive/index.ts';
 import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
@@ -105,6 +106,8 @@ export interface InsideAnswer {
 /** What a program says of itself, for trying out later policies; nothing is decided by it now. */
 export interface ProgramFacts {
   readonly signed: boolean;
+  /** What it is by its content; which kinds are signed depends on the project's program. */
+  readonly kind: FileKind;
   /** Texts of the version resource by name; null where its languages disagree or it can't be read. */
   readonly version: Readonly<Record<string, string>> | null;
 }
@@ -116,6 +119,9 @@ export interface SignTargetAnswer {
   readonly element: number;
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
+  readonly kind: FileKind;
+  /** Why it is of that kind, a sentence's end. */
+  readonly kindBecause: string;
   readonly authenticodeSha256: Sha256Hex;
   /** Base64 of the DER SpcIndirectDataContent. */
   readonly spcIndirectData: string;

@@ -3,6 +3,7 @@
  * answer on its standard output. The daemon parses the answer as it would parse anything hostile.
  */
 import { z } from 'zod';
+import { fileKinds } from '../../lib/core/file-kind/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
 import { closedMax, versionTextMax } from './limits.ts';
 import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';
@@ -71,6 +72,7 @@ const inspectAnswer = z.strictObject({
       program: z
         .strictObject({
           signed: z.boolean(),
+          kind: z.enum(fileKinds),
           version: z.record(z.string().max(64), z.string().max(versionTextMax)).nullable(),
         })
         .nullable(),
@@ -88,6 +90,8 @@ const inspectAnswer = z.strictObject({
       element: sizeBytes,
       unsignedSha256: sha256,
       sizeBytes,
+      kind: z.enum(fileKinds),
+      kindBecause: text,
       authenticodeSha256: sha256,
       spcIndirectData: base64,
     }),

@@ -198,6 +198,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
       requestId: request.id,
       file: received.file,
       stored: received.digests,
+      artifactName: request.artifactName,
       effective,
     }),
   );

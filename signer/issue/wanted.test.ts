@@ -17,6 +17,7 @@ async function key(
   name: string,
   purpose: 'release' | 'test',
   days: number,
+  program: SigningKey['entry']['program'] = 'executables',
 ): Promise<SigningKey> {
   serials += 1;
   const der = await issueCertificate(
@@ -34,7 +35,7 @@ async function key(
   return {
     entry: {
       ...{ label: `${project}.${name}`, token: 'signing', purpose, project, name },
-      ...{ certificate: 'x.pem', chain: [] },
+      ...{ certificate: 'x.pem', chain: [], ...(program === undefined ? {} : { program }) },
     },
     certificate: new X509Certificate(der),
     chain: [],
@@ -43,8 +44,8 @@ async function key(
 
 /** A key for everything that the seed's policies name. */
 const allKeys = async (): Promise<readonly SigningKey[]> => {
-  const asked = wanted([]).projects.flatMap(({ slug, certificates }) =>
-    certificates.map(({ name, purpose }) => key(slug, name, purpose, 120)),
+  const asked = wanted([]).projects.flatMap(({ slug, program, certificates }) =>
+    certificates.map(({ name, purpose }) => key(slug, name, purpose, 120, program)),
   );
   return Promise.all(asked);
 };
@@ -124,5 +125,21 @@ describe('certificates to issue', () => {
     ]);
     const asked = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'project-request') });
     expect(said(wanted(keys, { revocations, snapshot: asked }))).toHaveLength(1);
+  });
+
+  it('are new ones for a project that moved to another program, and for keys of which no program is recorded', async () => {
+    const keys = await allKeys();
+    const moved = changed({
+      'projects/esbuild-demo/project.yaml': [['program: executables', 'program: components']],
+    });
+    const result = wanted(keys, { snapshot: moved });
+    expect(said(result)).toContain('esbuild-demo release release 2');
+    expect(result.projects.map(({ slug, program }) => [slug, program])).toEqual([
+      ['esbuild-demo', 'components'],
+    ]);
+    const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
+    const unrecorded = await key('esbuild-demo', 'release', 'release', 120, undefined);
+    const { program: _recorded, ...entry } = unrecorded.entry;
+    expect(said(wanted([...others, { ...unrecorded, entry }]))).toEqual(['esbuild-demo release release 2']);
   });
 });

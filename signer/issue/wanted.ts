@@ -22,7 +22,8 @@ const nameCharactersMax = 22;
  * The accepted policy, the keys that are there and what is revoked → what is to be issued. A certificate with a good successor is
  * left alone; a revoked one gets a successor with a new key, unless it was revoked for malware or a breach: who abused one
  * gets another only
- * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs).
+ * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs). A project that moved to another of the
+ * foundation's programs gets a new one: what was issued for the other signs nothing more.
  */
 export function wantedCertificates(input: {
   readonly snapshot: PolicySnapshot;
@@ -43,7 +44,7 @@ export function wantedCertificates(input: {
     for (const [name, purpose] of named) {
       const generation = missingGeneration(
         { ...input, keys: keysOf.get(slug) ?? [] },
-        { slug, name, purpose },
+        { slug, name, purpose, program: project.value.program },
         input.keys,
       );
       if (generation === null) continue;
@@ -53,7 +54,8 @@ export function wantedCertificates(input: {
     }
     if (certificates.length > 0) {
       const shown = slug.slice(0, nameCharactersMax).replace(/-+$/, '');
-      projects.push({ slug: parseProjectSlug(slug), name: shown, certificates });
+      const { program } = project.value;
+      projects.push({ slug: parseProjectSlug(slug), name: shown, program, certificates });
     }
   }
   return { projects, refused };
@@ -62,19 +64,27 @@ export function wantedCertificates(input: {
 /** null: there is one that signs, and goes on to. */
 function missingGeneration(
   { keys, revocations, now }: Parameters<typeof wantedCertificates>[0],
-  wanted: { readonly slug: string; readonly name: string; readonly purpose: 'release' | 'test' },
+  wanted: {
+    readonly slug: string;
+    readonly name: string;
+    readonly purpose: 'release' | 'test';
+    readonly program: WantedProject['program'];
+  },
   allKeys: readonly SigningKey[],
 ): number | null {
   const named = keys.filter(
     ({ entry }) =>
-      entry.project === wanted.slug && entry.name === wanted.name && entry.purpose === wanted.purpose,
+      entry.project === wanted.slug &&
+      entry.name === wanted.name &&
+      entry.purpose === wanted.purpose &&
+      entry.program === wanted.program,
   );
   const soon = new Date(now.getTime() + renewDays * 86_400_000);
   const good = named.some(
     (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
   );
   if (good) return null;
-  // Labels are taken for ever, also by a key of another purpose.
+  // Labels are taken for ever, also by a key of another purpose or program.
   const taken = keys.filter(({ entry }) => entry.project === wanted.slug && entry.name === wanted.name);
   return taken.length + 1;
 }

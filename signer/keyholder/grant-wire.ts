@@ -30,6 +30,8 @@ export const signingGrantWireSchema = z
      */
     requestId: z.string().regex(/^[0-9a-zA-Z-]{1,128}$/, 'a request id'),
     project: slug.nullable(),
+    /** The foundation's program that the project is in; left out where there is no project. */
+    program: z.enum(['executables', 'components']).optional(),
     artifactSha256: hex64.nullable(),
     leafPath: z.array(z.string().min(1).max(4096)).max(16),
     unsignedSha256: hex64.nullable(),
@@ -44,7 +46,7 @@ export const signingGrantWireSchema = z
     error: 'toBeSigned: at most 64 KiB',
   })
   .refine((grant) => !['release', 'test'].includes(grant.purpose) || namesItsFile(grant), {
-    error: 'a release or test grant names project, artifactSha256, unsignedSha256 and policyCommit',
+    error: 'a release or test grant names project, program, artifactSha256, unsignedSha256 and policyCommit',
   });
 
 export type SigningGrantWire = z.infer<typeof signingGrantWireSchema>;
@@ -52,12 +54,14 @@ export type GrantPurpose = SigningGrantWire['purpose'];
 
 function namesItsFile(grant: {
   project: string | null;
+  program?: string | undefined;
   artifactSha256: string | null;
   unsignedSha256: string | null;
   policyCommit: string | null;
 }): boolean {
   return (
     grant.project !== null &&
+    grant.program !== undefined &&
     grant.artifactSha256 !== null &&
     grant.unsignedSha256 !== null &&
     grant.policyCommit !== null
@@ -67,9 +71,10 @@ function namesItsFile(grant: {
 /** Grant without its id → 64 hexadecimal digits. The expiry is left out, so that a renewed grant is the same grant. */
 export function signingGrantId(grant: Omit<SigningGrantWire, 'grantId'>): string {
   const { version, purpose, keyLabel, requestId, project } = grant;
-  const { artifactSha256, leafPath, unsignedSha256, toBeSigned, policyCommit } = grant;
+  const { artifactSha256, leafPath, unsignedSha256, toBeSigned, policyCommit, program } = grant;
   const decided = {
     ...{ version, purpose, keyLabel, requestId, project },
+    ...(program === undefined ? {} : { program }),
     ...{ artifactSha256, leafPath, unsignedSha256, toBeSigned, policyCommit },
   };
   return createHash('sha256').update(canonicalJson(decided)).digest('hex');

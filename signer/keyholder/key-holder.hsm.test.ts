@@ -69,6 +69,7 @@ function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
       keyLabel: 'widget.release',
       requestId: randomUUID(),
       project: 'widget',
+      program: 'executables',
     },
     ...{ artifactSha256: 'a'.repeat(64), leafPath: ['widget.exe'], unsignedSha256: 'b'.repeat(64) },
     toBeSigned: Buffer.concat([Buffer.from([0x31, 34, 0x04, 32]), digest]).toString('base64'),

@@ -21,6 +21,11 @@ const registryKeySchema = z.strictObject({
   project: z.string().nullable(),
   /** The certificate's name in signing policies; null for keys that sign no files. */
   name: z.string().nullable(),
+  /**
+   * The foundation's program under which a project's certificate was issued. Left out for other keys; also by registries
+   * written before it was recorded, and then the key signs nothing for its project.
+   */
+  program: z.enum(['executables', 'components']).optional(),
   certificate: pemPath,
   /** Issuing certificate first, root last; empty for a self-signed certificate. */
   chain: z.array(pemPath).max(8),

@@ -28,7 +28,7 @@ const der = await issueCertificate(
 const registered: RegisteredKey = {
   entry: {
     ...{ label: 'widget.release', token: 'signing', purpose: 'release', project: 'widget', name: 'release' },
-    ...{ certificate: 'widget.release.pem', chain: [] },
+    ...{ program: 'executables', certificate: 'widget.release.pem', chain: [] },
   },
   certificate: new X509Certificate(der),
 };
@@ -41,6 +41,7 @@ function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
     keyLabel: 'widget.release',
     requestId: '0b7f8a52-0000-4000-8000-000000000001',
     project: 'widget',
+    program: 'executables',
     artifactSha256: 'a'.repeat(64),
     leafPath: ['package/widget.exe'],
     unsignedSha256: 'b'.repeat(64),
@@ -124,6 +125,7 @@ describe('a grant', () => {
     ['for a key that is not registered', { keyLabel: 'gadget.release' }, 'KEY_NOT_FOUND'],
     ['for another purpose than the key’s', { purpose: 'test' as const }, 'GRANT_MISMATCH'],
     ['for another project than the key’s', { project: 'gadget' }, 'GRANT_MISMATCH'],
+    ['for another program than the key’s', { program: 'components' as const }, 'GRANT_MISMATCH'],
     ['that asks for a certificate with a release key', { purpose: 'certificate' as const }, 'GRANT_MISMATCH'],
     ['over something else than signed attributes', { toBeSigned: 'MAIFAA==' }, 'GRANT_INVALID'],
   ])('is refused %s, and the HSM isn’t asked', async (_, change, code) => {

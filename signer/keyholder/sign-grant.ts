@@ -148,6 +148,13 @@ function checkPurpose(grant: SigningGrantWire, entry: KeyRegistryEntry): void {
       `key ${entry.label} belongs to project ${entry.project ?? '(none)'}, the grant to ${grant.project ?? '(none)'}`,
     );
   }
+  if (entry.program !== grant.program) {
+    throw new KeyHolderError(
+      'GRANT_MISMATCH',
+      `key ${entry.label} was issued for program ${entry.program ?? '(none recorded)'}, the grant is for ${grant.program ?? '(none)'}: ` +
+        'issue a certificate for the project as it is now (npm run issue)',
+    );
+  }
 }
 
 function checkCertificate(key: RegisteredKey, now: Date): void {

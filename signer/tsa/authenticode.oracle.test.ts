@@ -29,6 +29,7 @@ function grantFor(program: Uint8Array, toBeSigned: Uint8Array): SigningGrantWire
       keyLabel: 'widget.release',
       requestId: randomUUID(),
       project: 'widget',
+      program: 'executables',
     },
     ...{ artifactSha256: digest, leafPath: [], unsignedSha256: digest, policyCommit: 'c'.repeat(40) },
     toBeSigned: Buffer.from(toBeSigned).toString('base64'),

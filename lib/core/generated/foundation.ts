@@ -5,7 +5,7 @@
  */
 export type ApiVersion = 'countersign/v1';
 /**
- * executables: programs that run on users' machines. components: libraries for developers.
+ * executables: programs, installers and libraries get signed. components: libraries only; the signer tells them by content, and refuses what users start or install.
  */
 export type Program = 'executables' | 'components';
 /**

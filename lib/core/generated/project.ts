@@ -79,7 +79,7 @@ export interface Project {
    */
   licence: string;
   /**
-   * executables: programs that run on users' machines. components: libraries for developers.
+   * executables: programs, installers and libraries get signed. components: libraries only; the signer tells them by content, and refuses what users start or install.
    */
   program: 'executables' | 'components';
   /**

@@ -1682,7 +1682,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "pattern": "^https://[^\\s/?#@]+(?:[/?#][^\\s]*)?$"
       },
       "Program": {
-        "description": "executables: programs that run on users' machines. components: libraries for developers.",
+        "description": "executables: programs, installers and libraries get signed. components: libraries only; the signer tells them by content, and refuses what users start or install.",
         "enum": [
           "executables",
           "components"
@@ -2003,7 +2003,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "pattern": "^[A-Za-z0-9(][A-Za-z0-9.+() -]*$"
       },
       "program": {
-        "description": "executables: programs that run on users' machines. components: libraries for developers.",
+        "description": "executables: programs, installers and libraries get signed. components: libraries only; the signer tells them by content, and refuses what users start or install.",
         "enum": [
           "executables",
           "components"

@@ -10,7 +10,7 @@ export interface CompiledPolicy {
   readonly effective: EffectivePolicy;
   readonly matcher: ArtifactMatcher;
   readonly approvers: ReadonlySet<string>;
-  /** SHA-256 of the canonical JSON of the artifact configuration. */
+  /** SHA-256 of the canonical JSON of the artifact configuration, and of the project's program where it signs less than all. */
   readonly configurationSha256: string;
 }
 
@@ -26,7 +26,10 @@ export function compileForReplay(effective: EffectivePolicy): CompiledPolicy {
 /** Equal digests accept the same artifacts. */
 export function configurationSha256({
   artifactConfiguration,
-}: Pick<EffectivePolicy, 'artifactConfiguration'>): string {
-  const json = artifactConfiguration as unknown as JsonValue;
+  project: { program },
+}: Pick<EffectivePolicy, 'artifactConfiguration' | 'project'>): string {
+  const configuration = artifactConfiguration as unknown as JsonValue;
+  // A program that signs every kind adds nothing to what the configuration accepts.
+  const json = program === 'executables' ? configuration : { configuration, program };
   return createHash('sha256').update(canonicalJson(json)).digest('hex');
 }

@@ -1,5 +1,6 @@
 import { checkCounts, checkMetadata, unexpectedEntry } from '../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../artifact/index.ts';
+import { kindUnderName, kindWords, maySign, programPhrase } from '../file-kind/index.ts';
 import { fail } from '../finding/index.ts';
 import type { Finding } from '../finding/index.ts';
 import { parseSha256Hex } from '../ids/index.ts';
@@ -87,6 +88,7 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
       fail({ ...about, rule: 'pe.already-signed', message, fix: 'Submit the program before any signing.' }),
     );
   }
+  if (element.sign !== null) matchKind(walk, entry, name);
   if (element.metadata === null) return;
   const { version } = entry.pe;
   if (version === null || entry.sha256 === null) {
@@ -102,6 +104,24 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
       policy,
       path: entry.path,
       sha256: parseSha256Hex(entry.sha256),
+    }),
+  );
+}
+
+function matchKind(walk: Walk, { path, pe }: PastEntry, name: string): void {
+  const { program } = walk.policy.effective.project;
+  if (pe === null || pe.kind === null) {
+    if (program !== 'executables')
+      walk.missing ??= `Whether ${name} is a program or a library was not recorded.`;
+    return;
+  }
+  const { kind } = kindUnderName({ kind: pe.kind, because: '' }, name.split('/').at(-1) ?? name);
+  if (maySign(program, kind)) return;
+  walk.findings.push(
+    fail({
+      ...{ path, policy: walk.policy.effective.locateProject(['program']), rule: 'inspection.kind' },
+      message: `${name} is ${kindWords[kind]}, and the program ${program} signs ${programPhrase(program)}.`,
+      fix: 'Take `sign` off it, or apply for the program executables.',
     }),
   );
 }

@@ -1,3 +1,4 @@
+import { fileKinds } from '../file-kind/index.ts';
 import { claimNames } from '../origin/index.ts';
 import type { RecordedClaims } from '../origin/index.ts';
 import type {
@@ -107,9 +108,13 @@ function entry(value: unknown, at: string): PastEntry {
 }
 
 function program(value: unknown, at: string): PastProgram {
-  const { signed, version } = record(value, at);
+  const { signed, kind = null, version } = record(value, at);
   if (typeof signed !== 'boolean') throw new PastRequestError(`${at}.signed`, 'true or false');
-  return { signed, version: orNull(texts)(version, `${at}.version`) };
+  return {
+    signed,
+    kind: orNull(oneOf(...fileKinds))(kind, `${at}.kind`),
+    version: orNull(texts)(version, `${at}.version`),
+  };
 }
 
 function texts(value: unknown, at: string): Readonly<Record<string, string>> {

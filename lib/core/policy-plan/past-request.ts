@@ -2,6 +2,7 @@
  * A signing request of the past, as facts: what the build system certified, what was in the file, who agreed,
  * what came of it. Plain JSON. What nobody recorded is null, never guessed.
  */
+import type { FileKind } from '../file-kind/index.ts';
 import type { RecordedClaims } from '../origin/index.ts';
 
 export type PastDecision = 'released' | 'denied' | 'failed' | 'open';
@@ -18,6 +19,8 @@ export interface PastEntry {
 
 export interface PastProgram {
   readonly signed: boolean;
+  /** null: it wasn't recorded. */
+  readonly kind: FileKind | null;
   /** Texts of the version resource by name, for example ProductName; null: they weren't recorded, or languages disagree. */
   readonly version: Readonly<Record<string, string>> | null;
 }

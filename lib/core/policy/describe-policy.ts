@@ -1,3 +1,4 @@
+import { programPhrase } from '../file-kind/index.ts';
 import { compileConfiguration, describeBounds } from '../artifact/index.ts';
 import type { ArtifactMatcher, CompiledElement } from '../artifact/index.ts';
 import type { PeMetadata } from '../generated/index.ts';
@@ -37,17 +38,20 @@ export function describePolicy(effective: EffectivePolicy): PolicyDescription {
 
 function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
   const own = policy.description === undefined ? [] : [policy.description];
+  const kinds = `${project.name} is in the program ${project.program}, which signs ${programPhrase(project.program)}.`;
   if (policy.purpose === 'test') {
     return [
       ...own,
       `Files of ${project.name} are signed with a test certificate, for trying out.`,
       'Nobody should trust these signatures, and no operating system does.',
+      kinds,
     ];
   }
   return [
     ...own,
     `Releases of ${project.name} are signed with a certificate that names ${foundation.subject.organization} as the publisher.`,
     `The key stays on the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
+    kinds,
   ];
 }
 

@@ -44,6 +44,8 @@ export interface EffectivePolicy {
   locate(path: DocumentPath): PolicyLocation;
   /** Where a part of `origin` is written: in the policy, or in the foundation's floors; null: it is this software's default. */
   locateOrigin(path: DocumentPath): PolicyLocation | null;
+  /** Where a part of the project's file is written. */
+  locateProject(path: DocumentPath): PolicyLocation;
   /** Where a part of the artifact configuration is written. */
   locateArtifact(path: DocumentPath): PolicyLocation;
 }

@@ -84,7 +84,8 @@ export function effectivePolicy(
       ...decisive,
       policy: withoutWords(policy),
       age: age?.hours ?? null,
-      version: 2,
+      version: 3,
+      program: project.value.program,
       subject: snapshot.foundation.value.subject,
       repository: project.value.repository,
     }),
@@ -96,6 +97,7 @@ export function effectivePolicy(
         ? snapshot.foundation.locate(['floors', purpose, 'maximumAgeHours'])
         : null;
     },
+    locateProject: (path) => project.locate(path),
     locateArtifact: (path) => artifact.locate(path),
   };
   return { ok: true, value, findings: [status] };

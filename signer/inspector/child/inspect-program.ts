@@ -1,5 +1,6 @@
 /** What the configuration asks of one leaf: a `pe` element parses as a program and is what it should be, a program to sign is unsigned. */
 import { checkMetadata, type CompiledElement } from '../../../lib/core/artifact/index.ts';
+import { kindByContent } from '../../../lib/core/file-kind/index.ts';
 import { fail, info, pass, type Finding, type PolicyLocation } from '../../../lib/core/finding/index.ts';
 import {
   PeError,
@@ -8,6 +9,7 @@ import {
   peSpcIndirectData,
   type PeLayout,
 } from '../../../lib/core/formats/pe/index.ts';
+import { readPeKind } from '../../../lib/core/formats/pe-kind/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
 import { describeSignatures } from './describe-signatures.ts';
@@ -30,6 +32,7 @@ export async function inspectProgram(
   policy: PolicyLocation | null,
   path: readonly string[],
   { sha256, sizeBytes }: WrittenFile,
+  carries: readonly string[],
 ): Promise<InspectedProgram> {
   const about = { path, sha256 };
   let layout: PeLayout;
@@ -40,7 +43,8 @@ export async function inspectProgram(
     const refused = fail({ rule: peRule(error), message: peMessage(error), fix: error.fix, ...about });
     return { findings: element.type === 'pe' ? [refused] : [], target: null, program: null };
   }
-  const program = await programFacts(source, layout);
+  const kind = kindByContent(await readPeKind(source, layout), carries);
+  const program = await programFacts(source, layout, kind.kind);
   if (element.type === 'file') {
     return {
       findings: [
@@ -94,6 +98,7 @@ export async function inspectProgram(
     target: {
       unsignedSha256: sha256,
       sizeBytes,
+      ...{ kind: kind.kind, kindBecause: kind.because },
       authenticodeSha256: hexDigest(digest),
       spcIndirectData: Buffer.from(peSpcIndirectData(digest)).toString('base64'),
     },

@@ -115,7 +115,7 @@ async function inspectFile(
     const policy = walk.message.locations[element.pointer] ?? null;
     const content = await lookInside(walk.looking, { file, path, depth });
     const inspected = await withFile(place, (source) =>
-      inspectProgram(source, element, policy, path, written),
+      inspectProgram(source, element, policy, path, written, content.formats),
     );
     walk.leaves.push({
       ...{ path, file, element: element.index, ...written },

@@ -1,4 +1,5 @@
 /** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
+import type { FileKind } from '../../../lib/core/file-kind/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
 import type { PeLayout } from '../../../lib/core/formats/pe/index.ts';
 import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
@@ -16,12 +17,16 @@ const names = [
 ];
 
 /** A version resource that can't be read is no fault here: nobody has asked for it. */
-export async function programFacts(source: RandomAccessSource, layout: PeLayout): Promise<ProgramFacts> {
+export async function programFacts(
+  source: RandomAccessSource,
+  layout: PeLayout,
+  kind: FileKind,
+): Promise<ProgramFacts> {
   const signed = layout.certificateTable !== null;
   try {
-    return { signed, version: agreedTexts(await readPeVersion(source, layout)) };
+    return { signed, kind, version: agreedTexts(await readPeVersion(source, layout)) };
   } catch (error) {
-    if (error instanceof PeVersionError) return { signed, version: null };
+    if (error instanceof PeVersionError) return { signed, kind, version: null };
     throw error;
   }
 }

@@ -1,4 +1,5 @@
 import type { Admission } from '../../../../lib/core/application/index.ts';
+import { programPhrase } from '../../../../lib/core/file-kind/index.ts';
 
 /** What the foundation offers and asks, in the words of its own file. */
 export function Conditions({ admission }: { readonly admission: Admission }) {
@@ -14,6 +15,7 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
             <li key={one.program} className="card p-5">
               <h3 className="text-lg">{one.title}</h3>
               <p className="mt-1.5 text-muted">{one.summary}</p>
+              <p className="mt-1.5">Signs {programPhrase(one.program)}.</p>
               <p className="mt-3 text-sm">
                 {one.reputationReview ? 'Reputation is reviewed' : 'No reputation review'} ·{' '}
                 {one.reviewers === 1 ? 'one reviewer decides' : `${one.reviewers} reviewers decide`}

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { isError } from '../../../../lib/core/error-class/index.ts';
+import { programPhrase } from '../../../../lib/core/file-kind/index.ts';
 import { readCharts } from '../../../../lib/evidence/index.ts';
 import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
 import {
@@ -74,6 +75,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
               {review.program} ·{' '}
               {review.reviewersNeeded === 1 ? 'one reviewer' : `${review.reviewersNeeded} reviewers`}
             </span>
+            <span>Accepted, it may have signed: {programPhrase(review.program)}.</span>
           </span>
         }
       />

@@ -6,5 +6,14 @@ export { peDigest, type PeDigestAlgorithm } from './digest.ts';
 export { embedPeSignature } from './embed.ts';
 export { PeError, type PeErrorCode } from './errors.ts';
 export { extractPeSignatures } from './extract.ts';
+export {
+  openPeImage,
+  peDirectories,
+  peDirectory,
+  readPeAddress,
+  type PeAddressProblem,
+  type PeImage,
+  type PeSection,
+} from './image.ts';
 export { parsePe, type PeLayout } from './layout.ts';
 export { peSpcIndirectData } from './spc-indirect-data.ts';

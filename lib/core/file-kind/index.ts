@@ -1,0 +1,11 @@
+/** Kinds of files that get signed, told by content, and which of them a foundation's programs sign. */
+export {
+  fileKinds,
+  kindByContent,
+  kindUnderName,
+  kindWords,
+  maySign,
+  programPhrase,
+  type FileKind,
+  type ToldKind,
+} from './file-kind.ts';

@@ -1,0 +1,81 @@
+import type { X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { mintGrant, type Evidence } from './index.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const artifact = 'a'.repeat(64);
+const commit = 'c'.repeat(40);
+const target = { path: ['lib/widget.dll'], unsignedSha256: 'b'.repeat(64), kind: 'library' };
+
+/** Proofs that fit together; what a test changes is what no longer fits. */
+function evidence(change: {
+  readonly projectProgram?: string;
+  readonly certificateProgram?: string | null;
+  readonly kind?: string;
+}) {
+  const { projectProgram = 'components', certificateProgram = 'components', kind = 'library' } = change;
+  const one = { ...target, kind };
+  const effective = {
+    ...{ digest: 'd'.repeat(64), commit, quorum: 0, origin: null, policy: { purpose: 'test' } },
+    project: { program: projectProgram },
+  };
+  const entry = {
+    ...{ label: 'widget.test', project: 'widget', purpose: 'test' },
+    ...(certificateProgram === null ? {} : { program: certificateProgram }),
+  };
+  const certificate = {
+    validFromDate: new Date('2026-01-01'),
+    validToDate: new Date('2027-01-01'),
+  } as X509Certificate;
+  const proofs = {
+    request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: artifact },
+    governing: { effective, key: { entry, certificate, chain: [] } },
+    origin: null,
+    inspected: { artifactSha256: artifact, signTargets: [one] },
+    scanned: { artifactSha256: artifact },
+    approval: {
+      subject: {
+        ...{ artifactSha256: artifact, request: '0b7f8a52-0000-4000-8000-000000000001' },
+        ...{ sourceCommit: null, policyCommit: commit },
+      },
+      approval: { approvals: [] },
+    },
+    checkedPolicyDigest: 'd'.repeat(64),
+  } as unknown as Evidence;
+  const [named] = proofs.inspected.signTargets;
+  if (named === undefined) throw new Error('no target');
+  return { proofs, named };
+}
+
+const mint = (change: Parameters<typeof evidence>[0] = {}) => {
+  const { proofs, named } = evidence(change);
+  return mintGrant(proofs, named, Uint8Array.of(0x31, 0), now).wire;
+};
+
+describe('a grant', () => {
+  it('names the program under which the file is signed', () => {
+    expect(mint()).toMatchObject({ program: 'components', project: 'widget' });
+    expect(
+      mint({ projectProgram: 'executables', certificateProgram: 'executables', kind: 'program' }),
+    ).toMatchObject({
+      program: 'executables',
+    });
+  });
+
+  it.each(['program', 'installer'])('is refused for a kind that the program does not sign: %s', (kind) => {
+    expect(() => mint({ kind })).toThrow(`the program components signs no ${kind}`);
+  });
+
+  it.each([
+    ['executables', 'components'],
+    ['components', 'executables'],
+    ['components', null],
+  ])(
+    'is refused where the project is in %s and its certificate was issued for %s',
+    (projectProgram, certificateProgram) => {
+      expect(() => mint({ projectProgram, certificateProgram })).toThrow(
+        'the certificate was issued for the program',
+      );
+    },
+  );
+});
