@@ -203,6 +203,7 @@ async function signsWith(keyLabel: string): Promise<void> {
     const digest = 'a'.repeat(64);
     const grant: Omit<SigningGrantWire, 'grantId'> = {
       ...{ version: 1, purpose: 'release', keyLabel, requestId: randomUUID(), project: 'widget' },
+      program: 'executables',
       ...{ artifactSha256: digest, leafPath: [], unsignedSha256: digest, policyCommit: 'c'.repeat(40) },
       ...{ toBeSigned: Buffer.of(0x31, 0).toString('base64') },
       expiresAt: new Date(Date.now() + 60_000).toISOString(),

@@ -1,4 +1,3 @@
-import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { mintGrant, type Evidence } from './index.ts';
 
@@ -23,10 +22,7 @@ function evidence(change: {
     ...{ label: 'widget.test', project: 'widget', purpose: 'test' },
     ...(certificateProgram === null ? {} : { program: certificateProgram }),
   };
-  const certificate = {
-    validFromDate: new Date('2026-01-01'),
-    validToDate: new Date('2027-01-01'),
-  } as X509Certificate;
+  const certificate = { validFromDate: new Date('2026-01-01'), validToDate: new Date('2027-01-01') };
   const proofs = {
     request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: artifact },
     governing: { effective, key: { entry, certificate, chain: [] } },

@@ -17,7 +17,7 @@ async function key(
   name: string,
   purpose: 'release' | 'test',
   days: number,
-  program: SigningKey['entry']['program'] = 'executables',
+  program: 'executables' | 'components' = 'executables',
 ): Promise<SigningKey> {
   serials += 1;
   const der = await issueCertificate(
@@ -35,7 +35,7 @@ async function key(
   return {
     entry: {
       ...{ label: `${project}.${name}`, token: 'signing', purpose, project, name },
-      ...{ certificate: 'x.pem', chain: [], ...(program === undefined ? {} : { program }) },
+      ...{ program, certificate: 'x.pem', chain: [] },
     },
     certificate: new X509Certificate(der),
     chain: [],
@@ -138,7 +138,7 @@ describe('certificates to issue', () => {
       ['esbuild-demo', 'components'],
     ]);
     const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
-    const unrecorded = await key('esbuild-demo', 'release', 'release', 120, undefined);
+    const unrecorded = await key('esbuild-demo', 'release', 'release', 120);
     const { program: _recorded, ...entry } = unrecorded.entry;
     expect(said(wanted([...others, { ...unrecorded, entry }]))).toEqual(['esbuild-demo release release 2']);
   });

@@ -41,7 +41,7 @@ async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
         log: token('log'),
       },
       projects: slugs.map((slug) => ({
-        ...{ slug, name: slug },
+        ...{ slug, name: slug, program: 'executables' },
         certificates: [{ name: 'release', purpose: 'release' }],
       })),
     }),

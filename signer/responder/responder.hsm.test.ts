@@ -33,7 +33,12 @@ function holdCeremony(projects: readonly string[], ocspGeneration = 1) {
       ...{ module: hsm.module, softhsmConf: hsm.configFile, rootModulusBits: 3072, ocspGeneration },
       tokens: Object.fromEntries(labels.map((label) => [label, { label, pin: pin(label) }])),
       projects: projects.map((slug) => ({
-        ...{ slug, name: slug, certificates: [{ name: 'release', purpose: 'release' }] },
+        ...{
+          slug,
+          name: slug,
+          program: 'executables',
+          certificates: [{ name: 'release', purpose: 'release' }],
+        },
       })),
     }),
   });

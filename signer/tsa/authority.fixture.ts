@@ -22,7 +22,14 @@ export async function startTestAuthority(clock: NonNullable<TsaConfigInput['cloc
         timestamping: token('timestamping'),
         log: token('log'),
       },
-      projects: [{ slug: 'widget', name: 'Widget', certificates: [{ name: 'release', purpose: 'release' }] }],
+      projects: [
+        {
+          slug: 'widget',
+          name: 'Widget',
+          program: 'executables',
+          certificates: [{ name: 'release', purpose: 'release' }],
+        },
+      ],
     }),
   });
   const registry = join(keysDirectory, 'registry.json');

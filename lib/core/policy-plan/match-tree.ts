@@ -110,12 +110,13 @@ function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void
 
 function matchKind(walk: Walk, { path, pe }: PastEntry, name: string): void {
   const { program } = walk.policy.effective.project;
-  if (pe === null || pe.kind === null) {
+  const recorded = pe?.kind ?? null;
+  if (recorded === null) {
     if (program !== 'executables')
       walk.missing ??= `Whether ${name} is a program or a library was not recorded.`;
     return;
   }
-  const { kind } = kindUnderName({ kind: pe.kind, because: '' }, name.split('/').at(-1) ?? name);
+  const { kind } = kindUnderName({ kind: recorded, because: '' }, name.split('/').at(-1) ?? name);
   if (maySign(program, kind)) return;
   walk.findings.push(
     fail({
