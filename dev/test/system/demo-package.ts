@@ -19,12 +19,12 @@ export const demoRun = {
   trigger: 'push',
 } satisfies BuildOptions['run'];
 
-/** A package as the demo project's configuration expects it, unlike any other by its `mark`. */
+/** A package as the demo project's configuration expects it, unlike any other by its `mark`; null leaves a file out. */
 export async function packageWith(
   mark: string,
-  change: Readonly<Record<string, Uint8Array | string>> = {},
+  change: Readonly<Record<string, Uint8Array | string | null>> = {},
 ): Promise<Uint8Array> {
-  const files: Record<string, Uint8Array | string> = {
+  const files: Record<string, Uint8Array | string | null> = {
     'package/esbuild.exe': buildProgram({ overlay: new TextEncoder().encode(mark) }),
     'package/package.json': '{}',
     'package/README.md': `# ${mark}`,
@@ -32,7 +32,7 @@ export async function packageWith(
   };
   const pack = tar.pack();
   for (const [name, content] of Object.entries(files))
-    pack.entry({ name, mtime: new Date(0) }, Buffer.from(content));
+    if (content !== null) pack.entry({ name, mtime: new Date(0) }, Buffer.from(content));
   pack.finalize();
   const chunks: Buffer[] = [];
   for await (const chunk of pack) chunks.push(chunk as Buffer);

@@ -23,7 +23,7 @@ import {
 } from '../../../lib/core/ids/index.ts';
 import { otherStatement } from '../../build-system/index.ts';
 import type { BuildOptions, OtherStatement } from '../../build-system/index.ts';
-import { startFoundation, type Foundation } from '../../foundation/index.ts';
+import { startFoundation, type Foundation, type FoundationOptions } from '../../foundation/index.ts';
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
 import { demoRun, sha256 } from './demo-package.ts';
@@ -79,11 +79,11 @@ export class FoundationUnderTest {
     this.portal.on('error', () => undefined); // tests take the database away on purpose
   }
 
-  static async start(): Promise<FoundationUnderTest> {
+  static async start(options: FoundationOptions = {}): Promise<FoundationUnderTest> {
     const state = await mkdtemp(join(tmpdir(), 'countersign-system-'));
     const stack = await startStack({ state, signatures: 'test' });
     try {
-      return new FoundationUnderTest(await startFoundation(stack), state);
+      return new FoundationUnderTest(await startFoundation(stack, options), state);
     } catch (error) {
       await stack.stop();
       throw error;
