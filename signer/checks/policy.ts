@@ -72,12 +72,10 @@ function chooseKey(
   const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
   const revocationOf = (one: SigningKey): KnownRevocation | null =>
     blockingRevocation(one, keys, revocations);
+  const isIssuedFor = ({ entry }: SigningKey): boolean =>
+    entry.purpose === purpose && entry.program === program;
   const usable = named.filter(
-    (one) =>
-      one.entry.purpose === purpose &&
-      one.entry.program === program &&
-      isValidAt(one.certificate, now) &&
-      revocationOf(one) === null,
+    (one) => isIssuedFor(one) && isValidAt(one.certificate, now) && revocationOf(one) === null,
   );
   const key = usable.at(-1) ?? null;
   if (key !== null) {

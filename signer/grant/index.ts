@@ -75,8 +75,9 @@ export function mintGrant(
   require(key.entry.project === request.project &&
     key.entry.purpose === effective.policy.purpose, 'the key belongs elsewhere');
   const { program } = effective.project;
-  require(key.entry.program ===
-    program, `the certificate was issued for the program ${key.entry.program ?? '(none recorded)'}, and the project is in ${program}`);
+  const issuedFor = key.entry.program ?? '(none recorded)';
+  const fits = issuedFor === program;
+  require(fits, `the certificate was issued for the program ${issuedFor}, and the project is in ${program}`);
   require(maySign(program, target.kind), `the program ${program} signs no ${target.kind}`);
   require(key.certificate.validFromDate <= now &&
     now <= key.certificate.validToDate, 'the certificate is not valid now');

@@ -131,7 +131,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
     target: {
       ...{ path: ['program.exe'], file: 'leaf-1', unsignedSha256: inspectedDigest },
       ...{ spcIndirectData: content, authenticodeDigest: inspectedDigest },
-      ...{ description: null, descriptionUrl: null },
+      ...{ description: null, descriptionUrl: null, kind: 'program' },
     },
     ...{ signedFile: 'leaf-1.signed', signedSha256: inspectedDigest, signedAt: day('2026-11-20') },
     readBack: {

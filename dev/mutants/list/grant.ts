@@ -9,6 +9,10 @@ const verifyTest = 'signer/signing/verify-signed.test.ts';
 export const grant: Area = {
   name: 'grant',
   mutants: [
+    ...guards(mint, 'signer/grant/program.test.ts', [
+      ['issuedFor === program;', 'true;', 'and its certificate was issued for'],
+      ['maySign(program, target.kind),', 'true,', 'is refused for a kind that the program does not sign'],
+    ]),
     ...guards(mint, mintTest, [
       ['artifact === request.artifactSha256,', 'true,', 'is refused where the inspected artifact is another'],
       ['scanned.artifactSha256 === artifact,', 'true,', 'is refused where another artifact was scanned'],

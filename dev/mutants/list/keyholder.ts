@@ -16,6 +16,7 @@ export const keyholder: Area = {
     ['if (left > grantHoursMax * 3_600_000) {', 'if (false) {', refusals],
     ['if (!keyPurposeByGrant[grant.purpose].includes(entry.purpose)) {', 'if (false) {', refusals],
     ['if (entry.project !== grant.project) {', 'if (false) {', refusals],
+    ['if (entry.program !== grant.program) {', 'if (false) {', refusals],
     ['  checkCertificate(key, ports.now());\n', '', 'is refused at'],
     ['  checkShape(grant);\n', '', 'for a revocation list signs no certificate'],
     ['if (recorded !== null) return recorded;', '', 'gets its signature once'],

@@ -29,6 +29,7 @@ export const signer: Area = {
     ]),
     ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
       ['&& revocationOf(one) === null,', ',', 'that is revoked signs nothing more'],
+      [' && entry.program === program;', ';', 'that was issued for another program'],
     ]),
     ...guards('signer/revocation/register.ts', register, [
       ['const earlier = effectiveAt < before.effectiveAt;', 'const earlier = true;', 'takes an earlier date'],
