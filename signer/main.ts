@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { readConfig, SignerConfigError } from './config/index.ts';
 import { openSigner } from './open-signer.ts';
+import { standBy } from './stand-by.ts';
 
 const { values } = parseArgs({ options: { config: { type: 'string' } } });
 const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
@@ -14,11 +15,10 @@ async function main(): Promise<void> {
   // What a killed signer left behind belongs to passes that start anew.
   await rm(config.workDirectory, { recursive: true, force: true });
   await mkdir(config.workDirectory, { recursive: true, mode: 0o700 });
-  const signer = await openSigner(config, log);
-  log.info('the signer is ready');
+  let running: { close(): Promise<void> } | null = null;
   const stop = (signal: string): void => {
     log.info({ signal }, 'stopping');
-    signer.close().then(
+    Promise.resolve(running?.close()).then(
       () => process.exit(0),
       (error: unknown) => {
         log.error({ err: error }, 'stopping failed');
@@ -28,6 +28,14 @@ async function main(): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+  const waiting = await standBy(config, log);
+  if (waiting !== null) {
+    running = waiting;
+    if (!(await waiting.over)) return;
+    log.info('somebody has reconciled; the signer starts');
+  }
+  running = await openSigner(config, log);
+  log.info('the signer is ready');
 }
 
 main().catch((error: unknown) => {

@@ -7,7 +7,7 @@ import type { PolicySnapshot } from '../lib/core/policy/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
-import { append, keepAnchor } from './journal/index.ts';
+import { append, type JournalAnchor } from './journal/index.ts';
 import { followStopStatements, watchEmergencyStops } from './emergency-stop/index.ts';
 import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
@@ -31,6 +31,7 @@ import {
 } from './probes/index.ts';
 import { judgeAnswers, judgeList } from './revocation/index.ts';
 import { openScanner, type ScannerState } from './scan/index.ts';
+import { anchorOf } from './stand-by.ts';
 import { openSessionGuard } from './session-guard/index.ts';
 import { openTimestampSource } from './signing/index.ts';
 import { openTurns } from './turns/index.ts';
@@ -77,6 +78,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     now,
   );
   const policy = looks.source;
+  const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
   const stopStatements = followStopStatements({
     ...{ file: config.emergencyStops, database, log, now },
@@ -87,12 +89,14 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     log,
     database,
     policy,
+    journal,
     revocations: await openRegister(config, { database, log, now }),
     stops: watchEmergencyStops({
       file: config.emergencyStops,
       takeStatements: () => stopStatements.take(),
       async onChange({ kind, body }) {
         log.warn({ kind, body }, 'an emergency stop changed');
+        await journal.check();
         await database.transaction((transaction) =>
           append(transaction, now(), { requestId: null, kind, body }),
         );
@@ -112,6 +116,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
   const follow = async (): Promise<void> => {
+    await journal.check();
     // A key holder knows the keys that were there as it started.
     if (await context.keys.refresh()) await keyHolder.restart();
     snapshot = await policy.refresh();
@@ -141,14 +146,19 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
   const worker = startWorker({
     ...{ turns, config, log, now },
-    process: (turn) => processRequest(context, turn),
+    async process(turn) {
+      const end = await processRequest(context, turn);
+      // What was done is remembered at once; the probe of the journal does it anyway.
+      await journal.keep(null).catch((error: unknown) => log.warn({ err: error }, 'the journal’s anchor'));
+      return end;
+    },
   });
   const queue = openWakeQueue({
     ...{ database, log, sweepSeconds, follow },
     onRequests: (ids) => worker.ask(ids),
   });
   const probes = [
-    watchWorker(worker, now),
+    whileJournalHolds(journal, watchWorker(worker, now)),
     watchSweep(worker, sweepSeconds, now),
     watchRequests(database, now),
     watchQueue(queue),
@@ -185,6 +195,17 @@ function installationName({ workDirectory }: SignerConfig): string {
   return createHash('sha256').update(`${hostname()}\0${workDirectory}`).digest('hex').slice(0, 16);
 }
 
+/** A worker that takes nothing up isn't working, however well it runs. */
+function whileJournalHolds(journal: JournalAnchor, { component, probe }: HealthProbe): HealthProbe {
+  return {
+    component,
+    async probe() {
+      await journal.check();
+      return probe();
+    },
+  };
+}
+
 function probesOf(context: SignerContext, looked: () => HealthReport): readonly HealthProbe[] {
   return [
     {
@@ -199,10 +220,12 @@ function probesOf(context: SignerContext, looked: () => HealthReport): readonly 
     {
       component: 'journal',
       probe: async () => {
-        const verdict = await keepAnchor(context.database, context.config.journalAnchor);
-        if (verdict.kept) return { state: 'ok', detail: `unbroken up to entry ${verdict.seq}` };
-        context.log.error({ problem: verdict.problem }, 'the journal was cut or rewritten');
-        return { state: 'down', detail: `the journal was cut or rewritten: ${verdict.problem}` };
+        // What the key holder can't say now it says another time.
+        const head = await context.keyHolder.health().then(
+          (health) => health.journal,
+          () => null,
+        );
+        return { state: 'ok', detail: `unbroken up to entry ${await context.journal.keep(head)}` };
       },
     },
     {

@@ -7,6 +7,7 @@ import type { Inspector } from '../inspector/index.ts';
 import type { KeyHolder } from '../keyholder/index.ts';
 import type { PolicySource } from '../policy-source/index.ts';
 import type { EmergencyStops } from '../emergency-stop/index.ts';
+import type { JournalAnchor } from '../journal/index.ts';
 import type { RevocationRegister } from '../revocation/index.ts';
 import type { Scanner } from '../scan/index.ts';
 import type { TimestampSource } from '../signing/index.ts';
@@ -20,6 +21,8 @@ export interface SignerContext {
   readonly policy: PolicySource;
   readonly revocations: RevocationRegister;
   readonly stops: EmergencyStops;
+  /** Asked wherever something is decided or written down: nothing is, in a database that is older than this signer. */
+  readonly journal: JournalAnchor;
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;
   readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;

@@ -11,10 +11,11 @@ import { denialSince } from './read-decisions.ts';
  * denial by one of the approvers.
  */
 export async function lastLook(
-  context: Pick<SignerContext, 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
+  context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
   request: ClaimedRequest,
   { key, effective }: GoverningPolicy,
 ): Promise<StepResult<null>> {
+  await context.journal.check();
   await context.stops.check(request.project);
   const denial = await denialSince(context, request, effective);
   if (denial.ok === 'waiting') return denial;

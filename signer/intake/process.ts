@@ -23,6 +23,7 @@ import {
 import { Unavailable } from '../availability/index.ts';
 import { isDatabaseUnavailable } from '../database/index.ts';
 import type { Evidence } from '../grant/index.ts';
+import { JournalDamaged } from '../journal/index.ts';
 import { isFinal, isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signFiles, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
@@ -50,12 +51,13 @@ interface Checks {
 
 /**
  * Takes the request whose turn it is as far as it goes now → how the pass ended. Never throws for a refusal; throws where
- * nothing can be written down: the database is gone, or the lease is.
+ * nothing can be written down: the database is gone or an older one, or the lease is gone.
  */
 export async function processRequest(
   context: SignerContext,
   { requestId: id, fence }: Pick<Turn, 'requestId' | 'fence'>,
 ): Promise<PassEnd> {
+  await context.journal.check();
   const state = await readState(context.database, id);
   if (state !== null && isFinal(state.status)) return { kind: 'ended' };
   const run = new Run({
@@ -83,6 +85,8 @@ export async function processRequest(
     }
     // Without the database nothing is decided: the request stays as it is, and is tried again.
     if (isDatabaseUnavailable(error) || error instanceof LeaseLost) throw error;
+    // Nor is anything written into a database that isn't the one that this signer remembers.
+    if (error instanceof JournalDamaged) throw error;
     context.log.error({ requestId: id, err: error }, 'the request could not be processed');
     await run.failed(
       run.at,
@@ -107,7 +111,10 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
       inspector: context.inspector,
-      checkStops: () => context.stops.check(request.project),
+      checkStops: async () => {
+        await context.journal.check();
+        await context.stops.check(request.project);
+      },
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>
@@ -220,6 +227,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
 
 /** The accepted policy, and everything that it and its predecessors revoke; nothing while signing is stopped. */
 async function policyNow(context: SignerContext, request: ClaimedRequest) {
+  await context.journal.check();
   await context.stops.check(request.project);
   const snapshot = await context.policy.refresh();
   const revocations = await context.revocations.learn(snapshot);

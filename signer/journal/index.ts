@@ -14,7 +14,16 @@ import {
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
-export { keepAnchor, type AnchorVerdict } from './anchor.ts';
+export {
+  grantKinds,
+  JournalDamaged,
+  newestEntry,
+  openAnchor,
+  readAnchor,
+  writeAnchor,
+  type Anchor,
+  type JournalAnchor,
+} from './anchor.ts';
 
 export interface Deed {
   readonly requestId: string | null;

@@ -26,16 +26,25 @@ export interface Accepted {
   readonly earlier: readonly AcceptedCommit[];
 }
 
-/** null: nothing was accepted yet. Throws where the file is there and can't be read. */
+class AcceptedError extends Error {
+  readonly code = 'ACCEPTED_INVALID';
+  constructor(file: string, cause: unknown) {
+    super(
+      `${file}, which remembers the last accepted policy, can’t be read: restore it from a backup, or npm run reconcile -- --config signer.yaml`,
+      { cause },
+    );
+    this.name = 'AcceptedError';
+  }
+}
+
+/** null: nothing was accepted yet. Throws ACCEPTED_INVALID where the file is there and can't be read. */
 export async function readAccepted(file: string): Promise<Accepted | null> {
-  let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    return schema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    throw new AcceptedError(file, error);
   }
-  return schema.parse(JSON.parse(text));
 }
 
 /** What is remembered once `next` is accepted, too. */

@@ -1,4 +1,5 @@
 export { openPolicySource, type PolicySource } from './policy-source.ts';
 export type { PolicySourceStatus } from './status.ts';
-export { readAcceptedSnapshot } from './read-accepted.ts';
+export { acceptedFileOf, readAcceptedCommit, readAcceptedSnapshot } from './read-accepted.ts';
+export { withAccepted, writeAccepted, type Accepted } from './accepted.ts';
 export { GitError } from './run-git.ts';

@@ -1,4 +1,4 @@
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
 import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { readAccepted } from './accepted.ts';
 import type { PolicyClone } from './run-git.ts';
@@ -7,6 +7,11 @@ import { Snapshots } from './snapshots.ts';
 /** Beside the clone, not in it: a clone may be thrown away and fetched again. */
 export const acceptedFileOf = ({ directory }: Pick<PolicyClone, 'directory'>): string =>
   `${directory.replace(/\/+$/, '')}.accepted.json`;
+
+/** Commit that the signer last accepted, from its own file; null: there is none. */
+export async function readAcceptedCommit(clone: Pick<PolicyClone, 'directory'>): Promise<CommitSha | null> {
+  return (await readAccepted(acceptedFileOf(clone)))?.last.commit ?? null;
+}
 
 /** What the signer last accepted, from its own clone and file: for other programs on its host. Throws what can't be read. */
 export async function readAcceptedSnapshot(

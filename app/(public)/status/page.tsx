@@ -25,6 +25,7 @@ const names: Readonly<Record<string, string>> = {
   journal: 'Journal',
   certificates: 'Certificates that the policy asks for',
   'emergency-stop': 'Emergency stop',
+  'revocation-register': 'Register of revocations',
   'revocation-list': 'Revocation list',
   'status-answers': 'Status answers (OCSP)',
 };

@@ -1,0 +1,81 @@
+/** What an operator has confirmed: written into the journal first, then into the signer's own memory. Deletes nothing. */
+import type { JsonValue } from '../../lib/core/json/index.ts';
+import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import type { Database } from '../database/index.ts';
+import { append, writeAnchor, type Anchor } from '../journal/index.ts';
+import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
+import type { Comparison } from './compare.ts';
+import { differencesOf, lostOf, policyToRestore } from './differences.ts';
+
+interface Confirmation {
+  readonly database: Database;
+  readonly compared: Comparison;
+  readonly anchorFile: string;
+  readonly signerId: string;
+  /** Account that confirmed it. */
+  readonly by: string;
+  readonly now: Date;
+}
+
+/** What the entry lists of each kind; the numbers are whole. */
+const namedMax = 1000;
+
+/** → the number of the entry `journal.reconciled`. After a crash in between it is done again, with what is left. */
+export async function confirmReconciliation(confirmation: Confirmation): Promise<string> {
+  const { database, compared, anchorFile, now } = confirmation;
+  const own = compared.keyHolders[0]?.head ?? null;
+  const policy = policyToRestore(compared);
+  if (policy !== null) await restoreAccepted(compared, policy, now);
+  const entry = await database.transaction(async (transaction) => {
+    for (const { requestKnown: _, requestId, ...signature } of compared.unknownSignatures) {
+      const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(requestId);
+      await append(transaction, now, {
+        ...{ requestId: isId ? requestId : null, kind: 'signature.recovered' },
+        body: { ...signature, request: requestId },
+      });
+    }
+    return append(transaction, now, {
+      ...{ requestId: null, kind: 'journal.reconciled' },
+      body: bodyOf(confirmation),
+    });
+  });
+  const before = typeof compared.anchor === 'string' ? null : compared.anchor;
+  const { inFile } = compared.accepted;
+  const isCommit = inFile !== null && /^[0-9a-f]{40,64}$/.test(inFile);
+  const accepted = policy ?? (isCommit ? inFile : before?.accepted);
+  const anchor: Anchor = {
+    ...{ seq: entry.seq.toString(), hash: entry.entryHash },
+    ...(own === null ? {} : { keyHolder: own }),
+    ...(accepted === undefined ? {} : { accepted }),
+  };
+  await writeAnchor(anchorFile, anchor);
+  return anchor.seq;
+}
+
+function bodyOf({ compared, signerId, by }: Confirmation): JsonValue {
+  const { anchor, newest, unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile } = compared;
+  const old = anchor === null || typeof anchor === 'string' ? null : { seq: anchor.seq, hash: anchor.hash };
+  return {
+    ...{ signer: signerId, by, plan: compared.plan },
+    /** Where this signer remembered the journal to have ended. */
+    oldHead: old,
+    head: newest === null ? null : { seq: newest.seq, hash: newest.hash },
+    lost: compared.remembered === 'same' ? null : lostOf(compared),
+    differences: [...differencesOf(compared)],
+    signaturesRecovered: unknownSignatures.length,
+    signaturesUnrecorded: unrecordedGrants.length,
+    releasesWithoutRow: filesWithoutRow.length,
+    releasesWithoutRowNamed: filesWithoutRow.slice(0, namedMax).map((one) => ({ ...one })),
+    rowsWithoutFile: rowsWithoutFile.length,
+    rowsWithoutFileNamed: rowsWithoutFile.slice(0, namedMax).map((one) => ({ ...one })),
+  };
+}
+
+async function restoreAccepted({ accepted }: Comparison, last: string, now: Date): Promise<void> {
+  let restored: Accepted | null = null;
+  for (const { commit, acceptedAt } of accepted.inDatabase)
+    restored = withAccepted(restored, { commit: parseCommitSha(commit), acceptedAt: new Date(acceptedAt) });
+  if (restored?.last.commit !== last)
+    restored = withAccepted(restored, { commit: parseCommitSha(last), acceptedAt: now });
+  await writeAccepted(accepted.file, restored);
+}

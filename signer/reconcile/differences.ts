@@ -1,0 +1,91 @@
+/** A comparison in words, and whether anything keeps the signer from working. */
+import type { Comparison } from './compare.ts';
+
+/** What the signer's own memory and the database disagree on; empty: there is nothing to confirm. */
+export function differencesOf(compared: Comparison): readonly string[] {
+  const { anchor, newest, remembered, keyHolders, unknownSignatures, accepted } = compared;
+  const differences: string[] = [];
+  const last =
+    newest === null ? 'the journal is empty' : `the journal ends at entry ${newest.seq} of ${newest.at}`;
+  if (anchor === null) {
+    if (newest !== null)
+      differences.push(`the anchor isn’t there: it was lost, or this signer is new; ${last}`);
+  } else if (typeof anchor === 'string') differences.push(`the anchor: ${anchor}`);
+  else if (remembered === 'missing')
+    differences.push(`entries up to ${anchor.seq} are remembered, and ${last}: ${lostOf(compared)} are lost`);
+  else if (remembered === 'other')
+    differences.push(
+      `entry ${anchor.seq} isn’t the remembered one (${anchor.hash}): the journal went on from an older state`,
+    );
+  const own = keyHolders[0];
+  const known = anchor === null || typeof anchor === 'string' ? null : (anchor.keyHolder ?? null);
+  if (known !== null && known.sequence > 0 && own !== undefined && own.atRemembered !== known.sha256) {
+    differences.push(
+      `the keyholder's journal ${own.file} had ${known.sequence} records and isn’t the same any more (${own.head?.sequence ?? 0} records): what it signed before it may not know`,
+    );
+  }
+  if (anchor === null && newest === null && (own?.head?.sequence ?? 0) > 0)
+    differences.push(`the journal is empty, and the keyholder's isn’t: the database was set up anew`);
+  const attempts = keyHolders.reduce((sum, one) => sum + one.unknownAttempts, 0);
+  if (attempts > 0) differences.push(`${attempts} attempts to sign came to nothing that no entry tells of`);
+  if (unknownSignatures.length > 0)
+    differences.push(`${unknownSignatures.length} signatures were made that no entry tells of`);
+  const policy = policyToRestore(compared);
+  if (policy !== null)
+    differences.push(
+      accepted.inFile === null
+        ? `${accepted.file} isn’t there: policy ${policy} was accepted last, by the database`
+        : `${accepted.file} says ${accepted.inFile}: policy ${policy} was accepted last, by the database`,
+    );
+  return differences;
+}
+
+/** The commit that the file of the accepted policy is to say; null: it is right, or this signer never had one. */
+export function policyToRestore({ anchor, accepted }: Comparison): string | null {
+  const had = anchor !== null && typeof anchor !== 'string' ? (anchor.accepted ?? null) : null;
+  const newest = accepted.inDatabase.at(-1)?.commit ?? null;
+  const { inFile } = accepted;
+  const place = (commit: string | null): number =>
+    accepted.inDatabase.findIndex((one) => one.commit === commit);
+  if (inFile === null) return had === null ? null : (newest ?? had);
+  if (!/^[0-9a-f]{40,64}$/.test(inFile)) return newest ?? had;
+  return had !== null && place(inFile) !== -1 && place(inFile) < place(had) ? newest : null;
+}
+
+/** Lines for people: every difference, and the losses one by one. */
+export function describe(compared: Comparison): readonly string[] {
+  const { unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile, keyHolders } = compared;
+  const lines = differencesOf(compared).map((one) => `! ${one}`);
+  for (const { file, head, timestampsSince } of keyHolders) {
+    const records = head === null ? 'isn’t there' : `${head.sequence} records, whole`;
+    lines.push(
+      `keyholder ${file}: ${records}${timestampsSince === 0 ? '' : `; ${timestampsSince} timestamps since the journal ends`}`,
+    );
+  }
+  for (const one of unknownSignatures) {
+    const after = one.requestKnown
+      ? 'the request is worked on again and gets the same signature'
+      : 'the request is lost, too: hand it in again';
+    lines.push(
+      `  signature ${one.at}: ${one.project ?? '?'}, ${one.path === '' ? 'the artifact' : one.path}, key ${one.keyLabel}, request ${one.requestId}; ${after}`,
+    );
+  }
+  for (const one of filesWithoutRow)
+    lines.push(`  release without a row: ${one.sha256}, ${one.sizeBytes} bytes, of ${one.at}`);
+  for (const one of rowsWithoutFile)
+    lines.push(
+      `  row without a file: ${one.sha256}, request ${one.requestId}: restore it into the release store`,
+    );
+  if (unrecordedGrants.length > 0)
+    lines.push(
+      `  ${unrecordedGrants.length} signatures of the database are in none of these keyholder journals: name those of other signers with --keyholder-journal`,
+    );
+  return lines;
+}
+
+/** `entries 12–40`; where the journal goes on from an older state nobody knows from where. */
+export function lostOf({ anchor, newest, remembered }: Comparison): string {
+  if (anchor === null || typeof anchor === 'string') return 'an unknown number of entries';
+  if (remembered === 'other') return `entries up to ${anchor.seq}`;
+  return `entries ${BigInt(newest?.seq ?? 0) + 1n}–${anchor.seq}`;
+}

@@ -1,0 +1,290 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+import { pino } from 'pino';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { parseSha256Hex } from '../../lib/core/ids/index.ts';
+import { readConfig } from '../config/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import { append, readAnchor, verifyJournal } from '../journal/index.ts';
+import { KeyHolderJournal } from '../keyholder/journal.ts';
+import { anchorOf, standBy } from '../stand-by.ts';
+import { objectPath } from '../store/index.ts';
+
+const [kept, lost] = [
+  '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001',
+  '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0002',
+] as const;
+const id = (digit: string): string => digit.repeat(64);
+const commit = 'c'.repeat(40);
+const log = pino({ level: 'silent' });
+
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let older: Awaited<ReturnType<typeof testDatabase>>;
+let work: Awaited<ReturnType<typeof testFolder>>;
+let database: Database;
+const configFile = (): string => join(work.folder, 'signer.yaml');
+const acceptedFile = (): string => join(work.folder, 'policies.git.accepted.json');
+
+/** What the signer reads, as a file. */
+function configure(databaseUrl: string): void {
+  writeFileSync(
+    configFile(),
+    stringify({
+      ...{ databaseUrl, workDirectory: 'work', signerId: 'one', sweepSeconds: 0.05 },
+      policyRepository: {
+        ...{ url: 'none', ref: 'refs/heads/main', initialCommit: commit, directory: 'policies.git' },
+      },
+      ...{
+        store: { artifacts: 'artifacts', released: 'released' },
+        journalAnchor: 'anchor.json',
+        trustRoots: {},
+      },
+      keyHolder: {
+        ...{ module: '/none', tokenLabel: 'signing', pin: { env: 'NONE' } },
+        ...{ registry: 'registry.json', journal: 'keyholder/journal.jsonl' },
+      },
+      timestamp: { urls: ['http://127.0.0.1:1/'], trustedRoots: ['none.pem'] },
+      scanner: { port: 1 },
+    }),
+  );
+}
+
+beforeEach(async () => {
+  [urls, older] = [await testDatabase(), await testDatabase()];
+  work = await testFolder('reconcile');
+  configure(urls.signer);
+  database = openDatabase(urls.signer, () => undefined);
+  // The signer's first start.
+  await anchorOf(await readConfig(configFile()), database).check();
+  return async () => {
+    await database.close();
+    await urls.release();
+    await older.release();
+    await work.release();
+  };
+});
+
+const add = (requestId: string | null, kind: string, body = {}) =>
+  database.transaction((one) => append(one, new Date(), { requestId, kind, body }));
+
+/** A signature as it comes about: the journal's intent, then the keyholder's records. */
+async function sign(requestId: string, grant: string): Promise<void> {
+  await add(requestId, 'sign.intent', { grantId: id(grant) });
+  const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
+  await journal.append(
+    {
+      ...{
+        kind: 'intent',
+        grantId: id(grant),
+        slot: id('5'),
+        purpose: 'release',
+        keyLabel: 'widget.release',
+      },
+      ...{ requestId, project: 'widget', artifactSha256: id('1'), leafPath: ['a.zip', 'b.exe'] },
+      ...{ unsignedSha256: id('2'), toBeSignedSha256: id('3'), policyCommit: commit },
+    },
+    new Date(),
+  );
+  await journal.append({ kind: 'signed', grantId: id(grant), signature: 'AQID' }, new Date());
+  await journal.close();
+  await add(requestId, 'sign.done', { grantId: id(grant) });
+}
+
+async function keep(): Promise<void> {
+  const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
+  const head = journal.head();
+  await journal.close();
+  await anchorOf(await readConfig(configFile()), database).keep(head);
+}
+
+function release(digest: string): void {
+  const file = objectPath(join(work.folder, 'released'), parseSha256Hex(digest));
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, 'signed');
+}
+
+/** Copies the present journal into the database that stands for the backup. */
+async function backUp(): Promise<void> {
+  const client = new pg.Client({ connectionString: older.signer });
+  await client.connect();
+  try {
+    const rows = (await database.query(
+      'SELECT seq, at, request_id, kind, body, previous_hash, entry_hash FROM signer.journal ORDER BY seq',
+    )) as Record<string, unknown>[];
+    for (const row of rows)
+      await client.query(
+        'INSERT INTO signer.journal VALUES ($1, $2, $3, $4, $5, $6, $7)',
+        Object.values(row),
+      );
+  } finally {
+    await client.end();
+  }
+}
+
+/** From here on the database is the older one. */
+async function restore(): Promise<void> {
+  await database.close();
+  database = openDatabase(older.signer, () => undefined);
+  configure(older.signer);
+}
+
+async function reconcile(...args: readonly string[]): Promise<string> {
+  const program = join(import.meta.dirname, 'main.ts');
+  return promisify(execFile)(process.execPath, [program, '--config', configFile(), ...args]).then(
+    ({ stdout }) => stdout,
+    (error: unknown) => `${(error as { stdout: string }).stdout}${(error as { stderr: string }).stderr}`,
+  );
+}
+const planIn = (said: string): string => /Plan ([0-9a-f]{12})/.exec(said)?.[1] ?? 'none';
+
+async function health(): Promise<Record<string, string>> {
+  const rows = (await database.query('SELECT component, state, detail FROM signer.component_health')) as {
+    component: string;
+    state: string;
+    detail: string;
+  }[];
+  return Object.fromEntries(rows.map((row) => [row.component, `${row.state}: ${row.detail}`]));
+}
+
+describe('npm run reconcile', () => {
+  it('has nothing to do where nothing is lost', async () => {
+    await sign(kept, 'a');
+    await keep();
+    expect(await reconcile()).toContain('Nothing is to be reconciled: the journal is whole up to entry 2');
+    expect((await database.query('SELECT 1 FROM signer.journal')).length).toBe(2);
+  });
+
+  it('compares a restored database with all that remembers, and writes down what was lost', async () => {
+    await sign(kept, 'a');
+    await backUp();
+    await sign(lost, 'b');
+    release(id('d'));
+    await keep();
+    const before = await readAnchor(join(work.folder, 'anchor.json'));
+    await restore();
+    await database.query(`INSERT INTO signer.release VALUES ($1, $2, 6, 'a.zip', now())`, [kept, id('e')]);
+
+    const said = await reconcile();
+    expect(said).toContain('entries up to 4 are remembered');
+    expect(said).toContain('entries 3–4 are lost');
+    expect(said).toMatch(
+      new RegExp(`signature .*a\\.zip!/b\\.exe.*request ${lost}; the request is lost, too`),
+    );
+    expect(said).not.toContain(`request ${kept};`);
+    expect(said).toContain(`release without a row: ${id('d')}`);
+    expect(said).toContain(`row without a file: ${id('e')}, request ${kept}`);
+    expect(await database.query('SELECT 1 FROM signer.journal')).toHaveLength(2);
+
+    expect(await reconcile('--confirm', '0'.repeat(12))).toContain(`The plan is ${planIn(said)} now`);
+    expect(await reconcile('--confirm', planIn(said))).toContain('Entry 4 says what was lost, and 1 more');
+    const entries = (await database.query(
+      `SELECT kind, request_id, body FROM signer.journal WHERE seq > 2 ORDER BY seq`,
+    )) as { kind: string; request_id: string | null; body: string }[];
+    expect(entries.map((one) => [one.kind, one.request_id])).toEqual([
+      ['signature.recovered', lost],
+      ['journal.reconciled', null],
+    ]);
+    expect(JSON.parse(entries[0]?.body ?? '')).toMatchObject({ grantId: id('b'), unsignedSha256: id('2') });
+    expect(JSON.parse(entries[1]?.body ?? '')).toMatchObject({
+      ...{ signer: 'one', plan: planIn(said), lost: 'entries 3–4', signaturesRecovered: 1 },
+      oldHead: { seq: '4', hash: before?.hash },
+      ...{ releasesWithoutRow: 1, rowsWithoutFile: 1 },
+    });
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 4 });
+    await anchorOf(await readConfig(configFile()), database).check();
+    expect(await reconcile()).toContain('Nothing is to be reconciled');
+  });
+
+  it('refuses entries that don’t hold together: that is no backup', async () => {
+    await add(null, 'test');
+    await keep();
+    const owner = new pg.Client({ connectionString: urls.owner });
+    await owner.connect();
+    await owner.query('ALTER TABLE signer.journal DISABLE TRIGGER ALL');
+    await owner.query(`UPDATE signer.journal SET body = '{"a":1}'`);
+    await owner.end();
+    expect(await reconcile()).toContain('the journal is broken at entry 1');
+  });
+
+  it.each([
+    ['the anchor is gone', () => rmSync(join(work.folder, 'anchor.json')), 'the anchor isn’t there'],
+    ['the anchor is rubbish', () => writeFileSync(join(work.folder, 'anchor.json'), '{'), 'can’t be read'],
+    [
+      'the keyholder’s journal is gone',
+      () => rmSync(join(work.folder, 'keyholder', 'journal.jsonl')),
+      'had 2 records',
+    ],
+    [
+      'the keyholder’s journal is another',
+      () => writeFileSync(join(work.folder, 'keyholder', 'journal.jsonl'), ''),
+      'had 2 records',
+    ],
+  ])('says so and makes the signer’s memory whole again where %s', async (_, damage, said) => {
+    await sign(kept, 'a');
+    await keep();
+    damage();
+    const anchor = async () => anchorOf(await readConfig(configFile()), database);
+    await expect((await anchor()).check()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+    const shown = await reconcile();
+    expect(shown).toContain(said);
+    await reconcile('--confirm', planIn(shown));
+    await (await anchor()).check();
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 3 });
+  });
+
+  it('restores the file of the accepted policy from the database', async () => {
+    for (const [index, one] of ['a', 'b'].entries())
+      await database.query(
+        `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', $2)`,
+        [one.repeat(40), new Date(Date.now() - 1000 + index)],
+      );
+    await add(null, 'test');
+    const accepted = JSON.stringify({ commit: 'b'.repeat(40), acceptedAt: new Date().toISOString() });
+    mkdirSync(join(work.folder, 'keyholder'));
+    writeFileSync(acceptedFile(), accepted);
+    await keep();
+    for (const damage of ['', '{"commit"', accepted.replaceAll('bbbb', 'aaaa'), null]) {
+      if (damage === null) rmSync(acceptedFile());
+      else writeFileSync(acceptedFile(), damage);
+      const shown = await reconcile();
+      expect(shown, String(damage)).toContain(`policy ${'b'.repeat(40)} was accepted last`);
+      await reconcile('--confirm', planIn(shown));
+      expect(JSON.parse(readFileSync(acceptedFile(), 'utf8'))).toMatchObject({ commit: 'b'.repeat(40) });
+      await anchorOf(await readConfig(configFile()), database).check();
+    }
+  });
+});
+
+describe('a signer whose database is older than it remembers', () => {
+  it('stands by, says so on the status page, and starts by itself once somebody has reconciled', async () => {
+    await sign(kept, 'a');
+    await backUp();
+    await sign(lost, 'b');
+    await keep();
+    expect(await standBy(await readConfig(configFile()), log)).toBeNull();
+    await restore();
+    const waiting = await standBy(await readConfig(configFile()), log);
+    expect(waiting).not.toBeNull();
+    await expect
+      .poll(async () => (await health())['signer'])
+      .toMatch(/^down: stopped: .*older.*npm run reconcile/);
+    expect((await health())['journal']).toMatch(/^down: stopped: /);
+    expect(await database.query('SELECT 1 FROM signer.journal')).toHaveLength(2);
+    await reconcile('--confirm', planIn(await reconcile()));
+    expect(await waiting?.over).toBe(true);
+  });
+
+  it('can be stopped while it stands by', async () => {
+    await add(null, 'test');
+    await keep();
+    await restore();
+    const waiting = await standBy(await readConfig(configFile()), log);
+    await waiting?.close();
+    expect(await waiting?.over).toBe(false);
+  });
+});
