@@ -7,7 +7,7 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import { canonicalJson } from '../../lib/core/json/index.ts';
+import { canonicalJson, type JsonValue } from '../../lib/core/json/index.ts';
 import type { Database } from '../database/index.ts';
 import { grantKinds, newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';
 import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
@@ -132,7 +132,7 @@ export async function compareAll(input: CompareInput): Promise<Comparison> {
 }
 
 function planOf(compared: Omit<Comparison, 'plan'>): string {
-  const text = canonicalJson(JSON.parse(JSON.stringify(compared)));
+  const text = canonicalJson(JSON.parse(JSON.stringify(compared)) as JsonValue);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
