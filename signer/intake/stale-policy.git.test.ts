@@ -8,6 +8,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { parseRequestId, parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { watchEmergencyStops } from '../emergency-stop/index.ts';
+import { openAnchor } from '../journal/index.ts';
 import { followedRepository, type FollowedRepository } from '../policy-source/followed-repository.fixture.ts';
 import { openRevocationRegister, readJournalled } from '../revocation/index.ts';
 import { objectPath, openArtifactStore } from '../store/index.ts';
@@ -55,6 +56,11 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       ...{ published: () => Promise.resolve([]), onLearned: () => Promise.resolve() },
     }),
     stops: watchEmergencyStops({ file: path.join(followed.folder, 'stops.json'), ...none }),
+    journal: openAnchor({
+      ...{ database, file: path.join(followed.folder, 'anchor.json') },
+      keyHolderJournal: path.join(followed.folder, 'keyholder.jsonl'),
+      accepted: () => Promise.resolve(null),
+    }),
     artifacts: openArtifactStore(artifacts),
     keys: { current: () => [] },
   } as unknown as SignerContext;
@@ -84,6 +90,8 @@ it('a request waits, and isn’t judged, while the policy is older than the foun
     const [row] = await database.query('SELECT * FROM signer.request_state WHERE request_id = $1', [id]);
     return row as { status: unknown; step: unknown; summary: string };
   };
+  // A signer's first start, before anything is written.
+  await context.journal.check();
   await context.policy.refresh();
   await followed.accepted(async (tree) => {
     const file = path.join(tree, 'foundation.yaml');
