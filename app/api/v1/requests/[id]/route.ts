@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readRequest } from '../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
+import { checkedQuery } from '../../../_edge/check.ts';
 import { noSuchRequest, requestIdOf } from '../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../_edge/request-id.ts';
 import { requestJson } from '../../../_edge/request-json.ts';
@@ -10,7 +11,7 @@ const query = z.strictObject({ pass: z.coerce.number().int().min(1).max(999_999_
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
-    const { pass } = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const { pass } = checkedQuery(request, query);
     const found = await readRequest({ ctx, input: { id, pass } });
     if (found === null) throw noSuchRequest(id);
     return json(requestJson(ctx.config.publicUrl, found));

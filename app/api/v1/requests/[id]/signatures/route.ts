@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { listSignedFiles, signedFilesMax } from '../../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../../_edge/answer.ts';
+import { checkedQuery } from '../../../../_edge/check.ts';
 import { requestIdOf } from '../../../../_edge/request-id.ts';
 import type { RequestRoute } from '../../../../_edge/request-id.ts';
 import { signedFileJson } from '../../../../_edge/request-json.ts';
@@ -14,7 +15,7 @@ const query = z.strictObject({
 export async function GET(request: Request, context: RequestRoute): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
-    const asked = query.parse(Object.fromEntries(new URL(request.url).searchParams));
+    const asked = checkedQuery(request, query);
     const { files, total, next } = await listSignedFiles({ ctx, input: { id, ...asked } });
     return json({ signatures: files.map((one) => signedFileJson(ctx.config.publicUrl, one)), total, next });
   });

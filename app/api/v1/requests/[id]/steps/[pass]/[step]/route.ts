@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readStep, requestSteps, stepPageMax } from '../../../../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../../../../_edge/answer.ts';
+import { checked } from '../../../../../../_edge/check.ts';
 import { noSuchRequest, requestIdOf } from '../../../../../../_edge/request-id.ts';
 import { stepPageJson } from '../../../../../../_edge/request-json.ts';
 
@@ -20,7 +21,7 @@ export async function GET(request: Request, context: Route): Promise<Response> {
   return answer(request, async (ctx) => {
     const id = await requestIdOf(context);
     const { pass, step } = await context.params;
-    const asked = place.parse({ ...Object.fromEntries(new URL(request.url).searchParams), pass, step });
+    const asked = checked(place, { ...Object.fromEntries(new URL(request.url).searchParams), pass, step });
     const page = await readStep({ ctx, input: { id, ...asked } });
     if (page === null) throw noSuchRequest(id);
     return json(stepPageJson(page));
