@@ -36,20 +36,33 @@ export async function submitForm<S extends z.ZodType>(
   schema: S,
   work: (input: z.output<S>) => Promise<string>,
 ): Promise<FormState> {
-  let to: string;
+  let to = '';
+  const refused = await tryForm(form, schema, async (input) => {
+    to = await work(input);
+  });
+  return refused ?? redirect(to);
+}
+
+/** The same where the answer is on the page itself; null: it worked. */
+export async function tryForm<S extends z.ZodType>(
+  form: FormData,
+  schema: S,
+  work: (input: z.output<S>) => Promise<void>,
+): Promise<FormState | null> {
   try {
     await limitActions();
-    to = await work(readForm(form, schema));
+    // The last text of each name; fields of the framework and files are none.
+    const sent = Object.entries(valuesOf(form)).map(([name, texts]) => [name, texts.at(-1)]);
+    await work(formValue(schema, Object.fromEntries(sent)));
+    return null;
   } catch (error) {
     return refusal(error, form);
   }
-  redirect(to);
 }
 
-/** The last text of each name; fields of the framework and files are none. */
-function readForm<S extends z.ZodType>(form: FormData, schema: S): z.output<S> {
-  const sent = Object.entries(valuesOf(form)).map(([name, texts]) => [name, texts.at(-1)]);
-  const parsed = schema.safeParse(Object.fromEntries(sent));
+/** What the portal's own page always sends as the schema says: anything else comes from somewhere else, or of an old page. */
+export function formValue<S extends z.ZodType>(schema: S, sent: unknown): z.output<S> {
+  const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.')))];
   throw new BadRequest({
@@ -60,7 +73,7 @@ function readForm<S extends z.ZodType>(form: FormData, schema: S): z.output<S> {
 }
 
 /** What a form shows of an error, and what the answer's status says of it. */
-export function refusal(error: unknown, form: FormData): FormState {
+function refusal(error: unknown, form: FormData): FormState {
   // A redirect and a page that isn't there are thrown, too.
   unstable_rethrow(error);
   const problem = problemOf(error);

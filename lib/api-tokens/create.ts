@@ -3,7 +3,9 @@ import { recordEvent } from '../audit/index.ts';
 import { apiTokenSha256, formatApiToken } from '../core/api-token/index.ts';
 import type { PolicySlug, ProjectSlug } from '../core/ids/index.ts';
 import { tokenNameForm } from '../core/submitter/index.ts';
+import { countCharacters, formatCount } from '../core/typed-text/index.ts';
 import type { ApiToken, Transaction } from '../platform/db/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notAllowed, rightsOver } from './authorise.ts';
 import type { TokenRights } from './authorise.ts';
@@ -13,6 +15,7 @@ import type { SignedWord } from './use-statement.ts';
 
 export const tokenDaysUsual = 90;
 export const tokenDaysMax = 366;
+export const tokenNameCharactersMax = 80;
 /** More than a project has places that submit, few enough to look through. */
 export const activeTokensMax = 20;
 const dayMilliseconds = 86_400_000;
@@ -84,28 +87,39 @@ function checkInput({ project }: TokenRights, input: CreateTokenInput): void {
       fix: `The status is in projects/${input.project}/project.yaml; it changes by a policy change.`,
     });
   }
+  const count = countCharacters(input.name);
   if (!tokenNameForm.test(input.name)) {
-    throw new ApiTokensError({
-      code: 'TOKEN_NAME_INVALID',
-      message: 'A name has 1 to 80 letters, digits, spaces, dots, slashes, hyphens or underscores.',
-      fix: 'Name it after the place that uses it, for example “release workflow”.',
-    });
+    const most = `at most ${tokenNameCharactersMax}`;
+    throw new ApiTokensError(
+      atField('name', {
+        code: 'TOKEN_NAME_INVALID',
+        message:
+          count > tokenNameCharactersMax
+            ? `Name: ${formatCount(count)} characters; ${most}.`
+            : `Name: 1 to ${tokenNameCharactersMax} letters, digits, spaces, dots, slashes, hyphens or underscores.`,
+        fix: 'Name it after the place that uses it, for example “release workflow”.',
+      }),
+    );
   }
   if (!Number.isInteger(input.days) || input.days < 1 || input.days > tokenDaysMax) {
-    throw new ApiTokensError({
-      code: 'TOKEN_DAYS_INVALID',
-      message: `A token lasts 1 to ${tokenDaysMax} days.`,
-      fix: `Choose a number of days; ${tokenDaysUsual} is usual. Its successor can be made before it ends.`,
-    });
+    throw new ApiTokensError(
+      atField('days', {
+        code: 'TOKEN_DAYS_INVALID',
+        message: `A token lasts 1 to ${tokenDaysMax} days.`,
+        fix: `Choose a number of days; ${tokenDaysUsual} is usual. Its successor can be made before it ends.`,
+      }),
+    );
   }
   for (const policy of input.policies) {
     if (project.policies.has(policy)) continue;
     const known = [...project.policies.keys()].join(', ');
-    throw new ApiTokensError({
-      code: 'UNKNOWN_POLICY',
-      message: `The project ${input.project} has no signing policy ${policy}.`,
-      fix: known === '' ? 'The project has no signing policies yet.' : `Use some of: ${known}.`,
-    });
+    throw new ApiTokensError(
+      atField('policies', {
+        code: 'UNKNOWN_POLICY',
+        message: `The project ${input.project} has no signing policy ${policy}.`,
+        fix: known === '' ? 'The project has no signing policies yet.' : `Use some of: ${known}.`,
+      }),
+    );
   }
 }
 

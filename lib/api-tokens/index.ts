@@ -1,7 +1,13 @@
 /** A project's API tokens: made, seen, revoked, by the team in the portal or by signed command; the foundation can revoke. */
 export { runTokenCommand } from './command.ts';
 export type { TokenCommandAnswer } from './command.ts';
-export { activeTokensMax, createToken, tokenDaysMax, tokenDaysUsual } from './create.ts';
+export {
+  activeTokensMax,
+  createToken,
+  tokenDaysMax,
+  tokenDaysUsual,
+  tokenNameCharactersMax,
+} from './create.ts';
 export type { CreatedToken } from './create.ts';
 export { ApiTokensError } from './error.ts';
 export { listTokens } from './list.ts';

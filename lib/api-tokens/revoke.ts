@@ -1,7 +1,9 @@
 import { recordEvent } from '../audit/index.ts';
 import type { ProjectSlug } from '../core/ids/index.ts';
+import { readText } from '../core/typed-text/index.ts';
 import { notify, teamOf } from '../notifications/index.ts';
 import { actorName } from '../platform/auth/index.ts';
+import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notAllowed, rightsOver } from './authorise.ts';
 import { lockTokens } from './create.ts';
@@ -23,14 +25,17 @@ export async function revokeToken(call: {
   const { ctx, input, word } = call;
   const { accepted, person, make, revoke } = await rightsOver(ctx, input.project);
   if (!revoke) throw notAllowed(input.project, 'revoke');
-  const reason = input.reason.trim();
-  if (reason.length > reasonCharactersMax || /[^\P{C}\n]/u.test(reason)) {
-    throw new ApiTokensError({
-      code: 'REASON_INVALID',
-      message: `The reason has at most ${reasonCharactersMax} characters, all of them visible.`,
-      fix: 'Say it in a sentence, or leave it empty.',
-    });
+  const rules = { label: 'Why', charactersMax: reasonCharactersMax, optional: true };
+  const read = readText(input.reason, rules);
+  if (!read.ok) {
+    throw new ApiTokensError(
+      atField('reason', {
+        ...{ code: 'REASON_INVALID', message: read.message },
+        fix: 'Say it in a sentence, or leave it empty.',
+      }),
+    );
   }
+  const reason = read.text;
   return ctx.db.$transaction(async (transaction) => {
     await lockTokens(transaction, input.project);
     const now = ctx.now();

@@ -1,66 +1,83 @@
 import { randomUUID } from 'node:crypto';
-import { isError } from '../core/error-class/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import { StatementError, stopStatement } from '../core/approval/index.ts';
+import { stopReasonCharactersMax, stopStatement } from '../core/approval/index.ts';
 import { judgeStopUnder, speakersOf } from '../core/emergency-stop/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
-import { atField } from '../platform/http/index.ts';
+import { excerpt } from '../core/typed-text/index.ts';
+import { atField, FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { openRateLimit } from '../platform/rate-limit/index.ts';
 import { EmergencyStopError } from './error.ts';
 
 type Reading = Pick<Context, 'db' | 'policies' | 'now'>;
 
+/** What somebody wants to say, as they entered it. */
+export interface StopWords {
+  /** A project's slug, or `*` for everybody's signing. */
+  readonly what: string;
+  /** `stop` or `lift`. */
+  readonly action: string;
+  readonly reason: string;
+  /** When the statement was written, as `StopQuestion` has it; anything else: now. */
+  readonly at: string;
+}
+
 export interface StopQuestion {
   /** Canonical JSON, the text to sign byte for byte. */
   readonly statement: string;
   /** Names of those whose signature counts. */
   readonly speakers: readonly string[];
+  /** ISO 8601, UTC, milliseconds: with it the statement is the same again. */
+  readonly at: string;
 }
+
+export const everything = '*';
 
 /** What keeps a flood of true signatures by one key from filling the table; nonsense isn't stored at all. */
 const accepted = openRateLimit({ points: 60, seconds: 60 });
 
-/** What somebody has to sign to stop a project's or everybody's (null) signing, or to let it go on. Public. */
+/** What somebody has to sign to stop a project's or everybody's signing, or to let it go on. Public. */
 export async function prepareStop(call: {
   readonly ctx: Reading;
-  readonly input: {
-    readonly project: string | null;
-    readonly action: 'stop' | 'lift';
-    readonly reason: string;
-  };
+  readonly input: StopWords;
 }): Promise<StopQuestion> {
   const { ctx, input } = call;
   const snapshot = await readSnapshot(ctx);
-  const project = input.project === null ? null : parseProjectSlug(input.project);
-  if (project !== null && !snapshot.projects.has(project)) {
+  const reader = new FieldReader();
+  const choices = [...snapshot.projects.keys(), everything];
+  const what = reader.choice('what', input.what, choices, whatMissing(input.what));
+  const action = reader.choice('action', input.action, ['stop', 'lift'], 'Do what: choose one of the two');
+  const reason = reader.text('reason', input.reason, {
+    ...{ label: 'Why', charactersMax: stopReasonCharactersMax, missing: 'say it in a sentence or two' },
+  });
+  const [problem] = reader.problems;
+  if (what === null || action === null || problem !== undefined) {
     throw new EmergencyStopError({
-      code: 'UNKNOWN_PROJECT',
-      message: `There is no project ${project}.`,
-      fix: 'Choose one of the list.',
+      ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+      fix: 'Correct it, then write the statement again.',
     });
   }
-  const own = input.action === 'stop' && project !== null ? speakersOf(snapshot, project) : [];
+  const project = what === everything ? null : parseProjectSlug(what);
+  const own = action === 'stop' && project !== null ? speakersOf(snapshot, project) : [];
   const handles = new Set([...speakersOf(snapshot, null), ...own].map((one) => one.handle));
-  try {
-    return {
-      statement: stopStatement({
-        ...{ action: input.action, project, reason: input.reason.trim() },
-        at: ctx.now().toISOString(),
-      }),
-      speakers: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
-    };
-  } catch (cause) {
-    if (!isError(cause, StatementError)) throw cause;
-    throw new EmergencyStopError(
-      atField('reason', {
-        ...{ code: 'INVALID', message: `Why: this isn’t a reason: ${cause.message}.`, cause },
-        fix: 'Say in a sentence or two why; everybody reads it.',
-      }),
-    );
-  }
+  const at = isTime(input.at) ? input.at : ctx.now().toISOString();
+  return {
+    statement: stopStatement({ action, project, reason, at }),
+    speakers: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
+    at,
+  };
+}
+
+const whatMissing = (what: string): string =>
+  what === ''
+    ? 'What: choose a project, or everybody’s signing'
+    : `What: there is no project “${excerpt(what, 100)}”; choose one of the list`;
+
+function isTime(text: string): boolean {
+  const time = new Date(text);
+  return !Number.isNaN(time.getTime()) && time.toISOString() === text && text.length === 24;
 }
 
 /**

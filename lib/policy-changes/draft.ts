@@ -1,4 +1,5 @@
 /** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
+import type { CommitSha } from '../core/ids/index.ts';
 import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
 import { loadSnapshot } from '../core/policy/index.ts';
 import { planChange } from '../core/policy-plan/index.ts';
@@ -80,4 +81,16 @@ export async function startOf(
   const pull = await onHost(() => hostFor(ctx).pullRequest(number));
   const { files, loaded } = await ctx.policies.proposal(pull.head.commit, accepted.snapshot);
   return { files, snapshot: loaded.ok ? loaded.snapshot : accepted.snapshot };
+}
+
+/** The commit that an edit would begin with now: of the policy in force, or the head of an open change. */
+export async function readBase(call: {
+  readonly ctx: Pick<Context, 'actor' | 'db' | 'policies' | 'policyHosts'>;
+  readonly input: { readonly number: number | null };
+}): Promise<CommitSha> {
+  const { ctx, input } = call;
+  personOf(ctx);
+  const { number } = input;
+  if (number === null) return (await policyInForce(ctx)).commit;
+  return (await onHost(() => hostFor(ctx).pullRequest(number))).head.commit;
 }

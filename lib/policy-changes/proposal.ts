@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { fileSizeBytesMax, parseRepositoryPath } from '../core/policy/index.ts';
 import { proposedBy } from '../core/policy-acceptance/index.ts';
 import type { Account, FileChange } from '../platform/git-host/index.ts';
-import { FieldReader } from '../platform/http/index.ts';
+import { formatCount } from '../core/typed-text/index.ts';
+import { atField, FieldReader } from '../platform/http/index.ts';
 import { PolicyChangesError } from './error.ts';
 
 const hidden = /[\p{Cf}\u2028\u2029\r\n]/u;
@@ -60,8 +61,15 @@ export function parseFileChanges(changes: readonly FileChange[]): readonly FileC
     }
     if (content === null) return { path, content };
     const text = asCommitted(content);
-    if (Buffer.byteLength(text) > fileSizeBytesMax) {
-      throw invalid(`${path} has over ${fileSizeBytesMax} bytes.`, 'Make the file smaller.');
+    const bytes = Buffer.byteLength(text);
+    if (bytes > fileSizeBytesMax) {
+      const most = formatCount(fileSizeBytesMax);
+      throw new PolicyChangesError(
+        atField('content', {
+          ...{ code: 'CHANGE_INVALID', message: `${path}: ${formatCount(bytes)} bytes; at most ${most}.` },
+          fix: 'Make the file smaller, then send it again.',
+        }),
+      );
     }
     return { path, content: text };
   });

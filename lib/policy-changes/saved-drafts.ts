@@ -3,8 +3,19 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { parseCommitSha } from '../core/ids/index.ts';
 import type { CommitSha } from '../core/ids/index.ts';
+import { formatCount } from '../core/typed-text/index.ts';
+import { atField } from '../platform/http/index.ts';
+import type { FieldProblem } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { PolicyChangesError } from './error.ts';
 import { personOf } from './host.ts';
+import { invalid } from './proposal.ts';
+
+export interface DraftError {
+  readonly message: string;
+  readonly fix: string;
+  readonly fields: readonly FieldProblem[];
+}
 
 export interface SavedDraft {
   readonly id: string;
@@ -15,15 +26,20 @@ export interface SavedDraft {
   /** Field name → texts, as the form sent them. */
   readonly values: ReadonlyMap<string, readonly string[]>;
   /** Why it could not be proposed; null: nobody tried. */
-  readonly error: { readonly message: string; readonly fix: string } | null;
+  readonly error: DraftError | null;
   readonly updatedAt: Date;
 }
 
 const uuid = z.uuid();
 const valuesSchema = z.record(z.string(), z.array(z.string()));
-const errorSchema = z.object({ message: z.string(), fix: z.string() }).nullable();
+const fieldSchema = z.object({ field: z.string(), code: z.string(), message: z.string() });
+const errorSchema = z.object({
+  ...{ message: z.string(), fix: z.string() },
+  fields: z.array(fieldSchema).default([]),
+});
 /** Of each person; older ones go. */
 const draftsKept = 30;
+/** More than any form can bring (512 KiB). */
 const valuesCharactersMax = 600_000;
 
 export async function saveDraft(call: {
@@ -36,13 +52,11 @@ export async function saveDraft(call: {
   const { ctx, input } = call;
   const authorId = personOf(ctx).githubId;
   const values = Object.fromEntries([...input.values].map(([name, texts]) => [name, [...texts]]));
-  if (JSON.stringify(values).length > valuesCharactersMax) {
-    throw new RangeError('a draft of this size is never sent by the form');
-  }
+  checkValues(values);
   const id = (await ownId(ctx, authorId, input.id)) ?? randomUUID();
   const data = {
     ...{ authorId, number: input.number, path: input.path, base: input.base, values, updatedAt: ctx.now() },
-    error: input.error === null ? { none: true } : { ...input.error },
+    error: input.error === null ? { none: true } : plainError(input.error),
   };
   await ctx.db.$transaction(async (transaction) => {
     await transaction.policyDraft.upsert({ where: { id }, update: data, create: { id, ...data } });
@@ -56,6 +70,32 @@ export async function saveDraft(call: {
   });
   return id;
 }
+
+function checkValues(values: Readonly<Record<string, readonly string[]>>): void {
+  const texts = Object.entries(values);
+  const count = texts.flat(2).reduce((sum, text) => sum + text.length, 0);
+  if (count > valuesCharactersMax) {
+    const [found, most] = [formatCount(count), formatCount(valuesCharactersMax)];
+    throw invalid(
+      `What you entered has ${found} characters; at most ${most}.`,
+      'Shorten it, then send it again.',
+    );
+  }
+  // PostgreSQL keeps every character but this one.
+  const field = texts.find(([name, all]) => [name, ...all].some((text) => text.includes('\0')))?.[0];
+  if (field === undefined) return;
+  throw new PolicyChangesError(
+    atField(field, {
+      ...{ code: 'CHANGE_INVALID', message: 'It holds a character that can’t be shown (U+0000).' },
+      fix: 'Remove the character, then send it again.',
+    }),
+  );
+}
+
+const plainError = ({ message, fix, fields }: DraftError) => ({
+  ...{ message, fix },
+  fields: fields.map((one) => ({ ...one })),
+});
 
 async function ownId(ctx: Context, authorId: string, id: string | null): Promise<string | null> {
   if (id === null || !uuid.safeParse(id).success) return null;

@@ -1,44 +1,78 @@
 import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { cache } from 'react';
+import { stopReasonCharactersMax } from '../../../lib/core/approval/index.ts';
 import { isError } from '../../../lib/core/error-class/index.ts';
 import {
   EmergencyStopError,
+  everything,
   prepareStop,
   whatIsStopped,
-  type StopQuestion,
 } from '../../../lib/emergency-stop/index.ts';
+import type { StopQuestion, StopWords } from '../../../lib/emergency-stop/index.ts';
 import { listProjects } from '../../../lib/projects/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
+import { RadioGroup, Select } from '../../_components/form/choice-fields.tsx';
+import { GetForm } from '../../_components/form/get-form.tsx';
+import { SubmitButton } from '../../_components/form/submit-button.tsx';
+import { TextField } from '../../_components/form/text-fields.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { stopForm } from './actions.ts';
 
-export const metadata: Metadata = { title: 'Emergency stop' };
+type Query = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
-const everything = '*';
+const nothing: StopWords = { what: '', action: '', reason: '', at: '' };
+const names = ['what', 'action', 'reason', 'at'] as const;
 
-export default async function EmergencyStopPage({
-  searchParams,
-}: {
-  readonly searchParams: Promise<Record<string, string | string[] | undefined>>;
-}) {
-  const query = await searchParams;
+/** What the address asks; null: nothing yet. */
+function wordsOf(query: Awaited<Query>): StopWords | null {
+  if (names.every((name) => query[name] === undefined)) return null;
   const text = (name: string): string => (typeof query[name] === 'string' ? query[name] : '');
+  return { what: text('what'), action: text('action'), reason: text('reason'), at: text('at') };
+}
+
+/** Once for the title and the page. */
+const prepare = cache(
+  async (
+    what: string,
+    action: string,
+    reason: string,
+    at: string,
+  ): Promise<StopQuestion | EmergencyStopError> =>
+    prepareStop({ ctx: await pageContext(), input: { what, action, reason, at } }).catch((error: unknown) => {
+      if (isError(error, EmergencyStopError)) return error;
+      throw error;
+    }),
+);
+
+const ask = ({ what, action, reason, at }: StopWords) => prepare(what, action, reason, at);
+
+export async function generateMetadata(props: { readonly searchParams: Query }): Promise<Metadata> {
+  const words = wordsOf(await props.searchParams);
+  const wrong = words !== null && 'message' in (await ask(words));
+  return { title: `${wrong ? 'Error: ' : ''}Emergency stop` };
+}
+
+export default async function EmergencyStopPage(props: { readonly searchParams: Query }) {
+  const query = await props.searchParams;
   const ctx = await pageContext();
-  const asked = {
-    what: text('what'),
-    action: text('action') === 'lift' ? 'lift' : 'stop',
-    reason: text('reason'),
-  } as const;
-  const question = asked.what === '' ? null : await ask(ctx, asked);
+  const words = wordsOf(query);
+  const question = words === null ? null : await ask(words);
+  if (words !== null && question !== null && 'statement' in question && question.at !== words.at) {
+    // The time is in the address: an error when the signature is sent leaves the statement as it was signed.
+    redirect(`/emergency-stop?${new URLSearchParams({ ...words, at: question.at }).toString()}#sign`);
+  }
   const stopped = await whatIsStopped({ ctx });
+  const projects = await listProjects({ ctx });
   return (
     <div className="page *:max-w-4xl">
       <PageTitle
         title="Emergency stop"
         lead="One person’s signed word freezes a project’s signing, or everybody’s, within seconds, releases at work included."
       />
-      {text('done') === 'sent' ? (
+      {query['done'] === 'sent' ? (
         <Notice tone="passed" title="The signer has it">
           Within seconds it says below, and in the service state, what is stopped.
         </Notice>
@@ -51,20 +85,12 @@ export default async function EmergencyStopPage({
           1. Say what
         </h2>
         <StopFields
-          projects={(await allProjects(ctx)).map(
-            ({ slug, project }) => [slug, project.project.value.name] as const,
-          )}
-          asked={asked}
+          projects={projects.map(({ slug, project }) => [slug, project.project.value.name] as const)}
+          words={words ?? nothing}
+          error={question !== null && 'message' in question ? question : null}
         />
       </section>
-      {question === null ? null : 'error' in question ? (
-        <div role="alert" className="mt-6 rounded-lg bg-fail-soft p-4 text-fail">
-          <p className="font-semibold">{question.error}</p>
-          <p className="mt-1 text-ink">{question.fix}</p>
-        </div>
-      ) : (
-        <SignAndSend question={question} />
-      )}
+      {question !== null && 'statement' in question ? <SignAndSend question={question} /> : null}
       <p className="mt-12 text-sm text-muted">
         When this website is down: <code>npm run emergency-stop</code> on the signer’s host does the same.
       </p>
@@ -72,92 +98,51 @@ export default async function EmergencyStopPage({
   );
 }
 
-async function allProjects(ctx: Awaited<ReturnType<typeof pageContext>>) {
-  return listProjects({ ctx });
-}
-
-async function ask(
-  ctx: Awaited<ReturnType<typeof pageContext>>,
-  asked: { readonly what: string; readonly action: 'stop' | 'lift'; readonly reason: string },
-): Promise<StopQuestion | { readonly error: string; readonly fix: string }> {
-  try {
-    const project = asked.what === everything ? null : asked.what;
-    return await prepareStop({ ctx, input: { project, action: asked.action, reason: asked.reason } });
-  } catch (error) {
-    if (isError(error, EmergencyStopError)) return { error: error.message, fix: error.fix };
-    throw error;
-  }
-}
-
-function StopFields({
-  projects,
-  asked,
-}: {
+/** Neither what is done nor to whom is chosen for anybody. */
+function StopFields(props: {
   readonly projects: readonly (readonly [slug: string, name: string])[];
-  readonly asked: { readonly what: string; readonly action: string; readonly reason: string };
+  readonly words: StopWords;
+  readonly error: EmergencyStopError | null;
 }) {
+  const { words, error } = props;
   return (
-    <form method="get" action="/emergency-stop" className="mt-4 grid gap-4">
+    <GetForm
+      id="stop-words"
+      to="/emergency-stop"
+      values={{ what: [words.what], action: [words.action], reason: [words.reason] }}
+      error={error === null ? null : { message: error.message, fix: error.fix, fields: error.fields }}
+    >
+      <Select
+        name="what"
+        label="What"
+        required
+        value={words.what}
+        options={[['', 'Choose…'], ...props.projects, [everything, 'Everybody’s signing']]}
+      />
+      <RadioGroup
+        name="action"
+        label="Do what"
+        required
+        inline
+        value={words.action}
+        choices={[
+          { value: 'stop', label: 'Stop it' },
+          { value: 'lift', label: 'Let it go on' },
+        ]}
+      />
+      <TextField
+        name="reason"
+        label="Why"
+        hint="A sentence or two; everybody reads it."
+        required
+        charactersMax={stopReasonCharactersMax}
+        value={words.reason}
+        autoComplete="off"
+      />
       <div>
-        <label htmlFor="stop-what" className="block font-medium">
-          What
-        </label>
-        <select id="stop-what" name="what" defaultValue={asked.what} required className="field mt-1">
-          <option value="">Choose…</option>
-          {projects.map(([slug, name]) => (
-            <option key={slug} value={slug}>
-              {name}
-            </option>
-          ))}
-          <option value={everything}>Everybody’s signing</option>
-        </select>
+        <SubmitButton label="Write the statement" pending="Write the statement" quiet />
       </div>
-      <fieldset>
-        <legend className="font-medium">Do what</legend>
-        <div className="mt-1 flex flex-wrap gap-x-6">
-          {(
-            [
-              ['stop', 'Stop it'],
-              ['lift', 'Let it go on'],
-            ] as const
-          ).map(([value, words]) => (
-            <label key={value} className="inline-flex min-h-9 items-center gap-2.5">
-              <input
-                type="radio"
-                name="action"
-                value={value}
-                defaultChecked={asked.action === value}
-                className="h-5 w-5 accent-[var(--accent)]"
-              />
-              {words}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <div>
-        <label htmlFor="stop-reason" className="block font-medium">
-          Why
-        </label>
-        <p id="stop-reason-hint" className="text-sm text-muted">
-          A sentence or two; everybody reads it.
-        </p>
-        <input
-          id="stop-reason"
-          name="reason"
-          type="text"
-          required
-          maxLength={500}
-          defaultValue={asked.reason}
-          aria-describedby="stop-reason-hint"
-          className="field mt-1"
-        />
-      </div>
-      <div>
-        <button type="submit" className="button button-quiet">
-          Write the statement
-        </button>
-      </div>
-    </form>
+    </GetForm>
   );
 }
 
@@ -171,7 +156,7 @@ function SignAndSend({ question }: { readonly question: StopQuestion }) {
         </h2>
         <p className="mt-2 text-muted">
           Within 15 minutes, with the SSH key that the policy lists for you. It counts from{' '}
-          {speakers.join(', ')}.
+          {speakers.join(', ')}. Later than that, write the statement again.
         </p>
         <pre className="code-block mt-3" tabIndex={0}>
           <code>{command(statement)}</code>

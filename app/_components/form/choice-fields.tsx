@@ -46,6 +46,8 @@ function Group(
 ) {
   const { name, hint, choices, given, inline = false, boxed = false } = props;
   const field = useField({ name, hint: hint !== undefined, given });
+  // Of several with one name, the last is what a form's action takes.
+  const chosen = props.type === 'radio' ? field.values.slice(-1) : field.values;
   return (
     <GroupFrame
       field={field}
@@ -74,7 +76,7 @@ function Group(
               value={choice.value}
               required={props.type === 'radio' && props.required === true}
               aria-invalid={props.type === 'checkbox' ? field.around['aria-invalid'] : undefined}
-              defaultChecked={field.values.includes(choice.value)}
+              defaultChecked={chosen.includes(choice.value)}
               className={box}
             />
             <span className="min-w-0 break-words">

@@ -3,25 +3,40 @@
 import type { ReactNode } from 'react';
 import { ErrorSummary } from './error-summary.tsx';
 import { FormContext } from './form-context.ts';
+import { nothingSent } from './form-state.ts';
 import { useForm } from './use-form.ts';
-import type { FormAction } from './form-state.ts';
+import type { FormControl } from './use-form.ts';
+import type { FormAction, FormState } from './form-state.ts';
 
-/** A form whose errors are shown in one way, and whose fields keep what was entered, with and without JavaScript. */
-export function Form(props: {
+interface FrameProps {
   /** Prefix of the fields' ids: unique on the page. */
   readonly id: string;
-  readonly action: FormAction;
   readonly hidden?: Readonly<Record<string, string>>;
   /** Those of the hidden that stay as they were sent, though the page came back with others. */
   readonly kept?: readonly string[];
-  /** Path of the page, where the answer may be shown on another one than the form was sent from. */
-  readonly permalink?: string;
   readonly className?: string;
-  /** Fields of ./fields.tsx, and buttons. */
+  /** Fields of ./text-fields.tsx and ./choice-fields.tsx, and buttons. */
   readonly children: ReactNode;
-}) {
-  const { id, hidden = {}, kept = [] } = props;
-  const { state, submit, onSubmit, pending } = useForm(props.action, props.permalink);
+}
+
+/** A form whose errors are shown in one way, and whose fields keep what was entered, with and without JavaScript. */
+export function Form(
+  props: FrameProps & {
+    readonly action: FormAction;
+    /** Path of the page, where the answer may be shown on another one than the form was sent from. */
+    readonly permalink?: string;
+    /** What is known to be wrong before anything is sent: with what was entered some other time. */
+    readonly begin?: FormState;
+  },
+) {
+  const { action, permalink, begin = nothingSent, ...frame } = props;
+  return <FormFrame {...frame} control={useForm(action, begin, permalink)} />;
+}
+
+/** The same around a state of more than errors. */
+export function FormFrame(props: FrameProps & { readonly control: FormControl }) {
+  const { id, hidden = {}, kept = [], control } = props;
+  const { state, submit, onSubmit, pending } = control;
   return (
     <FormContext value={{ id, state, pending }}>
       {/* What is missing is said in the summary and at the field, not in a bubble of the browser's. */}

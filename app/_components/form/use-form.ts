@@ -4,11 +4,11 @@ import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navig
 import { useActionState, useState, useTransition } from 'react';
 import type { SubmitEvent } from 'react';
 import { formatCount } from '../../../lib/core/typed-text/index.ts';
-import { formBytesMax, nothingSent, valuesOf } from './form-state.ts';
-import type { FormAction, FormError, FormState } from './form-state.ts';
+import { formBytesMax, valuesOf } from './form-state.ts';
+import type { FormError, FormState } from './form-state.ts';
 
-export interface FormControl {
-  readonly state: FormState;
+export interface FormControl<S extends FormState = FormState> {
+  readonly state: S;
   readonly pending: boolean;
   /** For the form's `action`: what a browser without JavaScript sends to. */
   readonly submit: (form: FormData) => void;
@@ -20,16 +20,20 @@ export interface FormControl {
  * values. With it, the form is sent from here and its fields are left alone: React resets a form whose `action` has run, and
  * a choice that flips back to the first one is a choice that nobody made. What can't be sent loses nothing either.
  */
-export function useForm(action: FormAction, permalink?: string): FormControl {
-  const [returned, submit, acting] = useActionState(action, nothingSent, permalink);
-  const [answered, setAnswered] = useState<FormState | null>(null);
+export function useForm<S extends FormState>(
+  action: (before: S, form: FormData) => Promise<S>,
+  begin: Awaited<S>,
+  permalink?: string,
+): FormControl<S> {
+  const [returned, submit, acting] = useActionState<S, FormData>(action, begin, permalink);
+  const [answered, setAnswered] = useState<S | null>(null);
   const [sending, startTransition] = useTransition();
   const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
     event.preventDefault();
     if (sending) return;
     const { submitter } = event.nativeEvent;
     const form = new FormData(event.currentTarget, submitter);
-    const fail = (error: FormError): void => setAnswered({ error, values: valuesOf(form) });
+    const fail = (error: FormError): void => setAnswered({ ...begin, error, values: valuesOf(form) });
     const bytes = bytesOf(form);
     if (bytes > formBytesMax) {
       fail(tooLarge(bytes));

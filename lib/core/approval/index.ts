@@ -35,6 +35,7 @@ export {
   judgeStop,
   parseStopStatement,
   stopNamespace,
+  stopReasonCharactersMax,
   stopStatement,
   type JudgedStop,
   type StopAction,

@@ -1,6 +1,7 @@
 /** A signed word that freezes signing, or lets it go on. One person is enough to stop. */
 import { IdentifierError, parseProjectSlug, type PersonHandle, type ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
+import { countCharacters } from '../typed-text/index.ts';
 import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
 import type { Approver } from './approver-keys.ts';
 import { StatementError } from './error.ts';
@@ -21,7 +22,7 @@ export interface StopStatement {
   readonly at: string;
 }
 
-const reasonCharactersMax = 500;
+export const stopReasonCharactersMax = 500;
 /** Kept back for longer, it would be somebody else's decision when it counts. */
 const freshMilliseconds = 15 * 60_000;
 /** Clocks differ. */
@@ -110,8 +111,8 @@ export function judgeStop(input: StopInput): JudgedStop {
 
 function checked(statement: StopStatement): StopStatement {
   const { reason, at } = statement;
-  if (reason.trim() === '' || reason.length > reasonCharactersMax || !reason.isWellFormed())
-    refuse(`the reason has 1 to ${reasonCharactersMax} characters`);
+  if (reason.trim() === '' || countCharacters(reason) > stopReasonCharactersMax || !reason.isWellFormed())
+    refuse(`the reason has 1 to ${stopReasonCharactersMax} characters`);
   const time = new Date(at);
   if (at.length > 32 || Number.isNaN(time.getTime()) || time.toISOString() !== at)
     refuse('at is not a time like 2026-01-31T12:00:00.000Z');

@@ -1,6 +1,5 @@
 'use server';
 
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { isError } from '../../../../lib/core/error-class/index.ts';
 import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
@@ -9,76 +8,89 @@ import {
   checkDraft,
   PolicyChangesError,
   proposeChange,
+  readBase,
   removeDraft,
   saveDraft,
 } from '../../../../lib/policy-changes/index.ts';
+import type { FileChange } from '../../../../lib/platform/git-host/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { valuesOf } from '../../../_components/form/form-state.ts';
+import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';
+import { identifier, rowNumber, submitForm, typed } from '../../../_components/submit-form.ts';
 import type { EditorDiagnostic } from './editor-diagnostic.ts';
 import { readSentEdit } from './read-sent-edit.ts';
 
-const contentCharactersMax = 400_000;
 const place = z.object({
   path: z.string().min(1).max(300),
   /** Number of an open change; empty for a new one. */
-  number: z.union([z.literal(''), z.coerce.number().int().positive().max(999_999_999)]),
+  number: z
+    .literal('')
+    .transform(() => null)
+    .or(rowNumber),
   /** The commit that the edit began with. */
-  base: z.string().transform((value) => parseCommitSha(value)),
+  base: identifier(parseCommitSha),
   draft: z.string().max(64),
-  title: z.string().max(2_000),
-  description: z.string().max(20_000).default(''),
+  title: typed,
+  description: typed,
   intent: z.enum(['look', 'propose']),
 });
 
 /**
- * What was typed is kept before anything else happens, and the page is shown anew from it: reloading, going back and
- * sending twice lose nothing, with and without JavaScript.
+ * What was typed is kept before anything else happens, and the page is shown anew from it, with what it would mean and what
+ * is wrong with it: reloading, going back and sending twice lose nothing, with and without JavaScript.
  */
-export async function sendEdit(form: FormData): Promise<void> {
-  const sent = textsOf(form);
-  const asked = place.parse(Object.fromEntries([...sent].map(([name, texts]) => [name, texts.at(-1)])));
-  const ctx = await pageContext();
-  if (ctx.actor.kind !== 'person') redirect('/sign-in');
-  const number = asked.number === '' ? null : asked.number;
-  const { path, base, title, description } = asked;
-  const here = number === null ? '/changes/new' : `/changes/${number}/edit`;
-  const about = { path, number, base, values: sent };
-  const id = await saveDraft({ ctx, input: { ...about, id: asked.draft, error: null } });
-  if (asked.intent === 'look') redirect(`${here}?draft=${id}`);
-  let done: string;
-  try {
-    const { content } = await readSentEdit({ ctx, path, number, sent });
-    if (content === null) redirect(`${here}?draft=${id}`);
-    const changes = [{ path, content }];
-    if (number === null) {
-      const pull = await proposeChange({ ctx, input: { title, description, base, changes } });
-      done = `/changes/${pull.number}?done=proposed`;
-    } else {
-      await amendChange({ ctx, input: { number, expectedHead: base, message: title, changes } });
-      done = `/changes/${number}?done=amended`;
+export const sendEdit: FormAction = async (_before, form) =>
+  submitForm(form, place, async (asked) => {
+    const ctx = await pageContext();
+    const { path, number, base, intent } = asked;
+    const here = number === null ? '/changes/new' : `/changes/${number}/edit`;
+    const sent = draftOf(form);
+    const draft = { path, number, base, values: sent };
+    const id = await saveDraft({ ctx, input: { ...draft, id: asked.draft, error: null } });
+    const again = `${here}?draft=${id}`;
+    if (intent === 'look') return again;
+    try {
+      const { content } = await readSentEdit({ ctx, path, number, sent });
+      if (content === null) return again;
+      const done = await propose(ctx, { ...asked, changes: [{ path, content }] });
+      await removeDraft({ ctx, input: { id } });
+      return done;
+    } catch (error) {
+      if (!isError(error, PolicyChangesError)) throw error;
+      const { message, fix, fields } = error;
+      // Sent again, it is about what is shown now, and that is how the policy stands now.
+      const newBase = error.code === 'CHANGED_MEANWHILE' ? await readBase({ ctx, input: { number } }) : base;
+      const wrong = { message, fix, fields };
+      await saveDraft({ ctx, input: { ...draft, base: newBase, id, error: wrong } });
+      return again;
     }
-  } catch (error) {
-    if (!isError(error, PolicyChangesError)) throw error;
-    await saveDraft({ ctx, input: { ...about, id, error: { message: error.message, fix: error.fix } } });
-    redirect(`${here}?draft=${id}`);
+  });
+
+/** → where to go then. */
+async function propose(
+  ctx: Context,
+  input: Omit<z.output<typeof place>, 'path'> & { readonly changes: readonly FileChange[] },
+): Promise<string> {
+  const { number, base, title, description, changes } = input;
+  if (number === null) {
+    const pull = await proposeChange({ ctx, input: { title, description, base, changes } });
+    return `/changes/${pull.number}?done=proposed`;
   }
-  await removeDraft({ ctx, input: { id } });
-  redirect(done);
+  await amendChange({ ctx, input: { number, expectedHead: base, message: title, changes } });
+  return `/changes/${number}?done=amended`;
 }
 
-function textsOf(form: FormData): ReadonlyMap<string, readonly string[]> {
-  const names = [...new Set(form.keys())].filter((name) => !name.startsWith('$')).slice(0, 100);
-  return new Map(
-    names.map((name) => [
-      name,
-      form
-        .getAll(name)
-        .filter((value) => typeof value === 'string')
-        .slice(0, 200)
-        .map((value) => value.slice(0, contentCharactersMax)),
-    ]),
+/** What people entered, and nothing else that a form brings. */
+function draftOf(form: FormData): ReadonlyMap<string, readonly string[]> {
+  const entered = Object.entries(valuesOf(form)).filter(
+    ([name]) => ['title', 'description', 'content'].includes(name) || name.startsWith('value.'),
   );
+  return new Map(entered);
 }
 
+/** A policy file has at most 262,144 bytes: with more of them, what the validator says is one sentence anyway. */
+const contentCharactersMax = 400_000;
 const looked = z.object({
   path: z.string().min(1).max(300),
   content: z.string().max(contentCharactersMax),

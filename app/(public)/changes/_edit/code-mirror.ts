@@ -12,7 +12,7 @@ import { indentUnit, syntaxHighlighting } from '@codemirror/language';
 import { lintGutter, linter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import { searchKeymap, highlightSelectionMatches } from '@codemirror/search';
-import { EditorState } from '@codemirror/state';
+import { Compartment, EditorState } from '@codemirror/state';
 import type { Text } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
@@ -20,6 +20,16 @@ import { completeYaml } from '../../../../lib/core/policy-edit/complete-yaml.ts'
 import type { EditorDiagnostic } from './editor-diagnostic.ts';
 
 const checkAfterMilliseconds = 600;
+
+export interface Editor {
+  /** Ties what people edit to its label, its hint and its message. */
+  readonly describe: (as: {
+    readonly id: string;
+    readonly describedBy: string;
+    readonly invalid: boolean;
+  }) => void;
+  readonly close: () => void;
+}
 
 export function openEditor(input: {
   readonly parent: HTMLElement;
@@ -29,7 +39,8 @@ export function openEditor(input: {
   readonly nonce: string;
   readonly check: (content: string) => Promise<readonly EditorDiagnostic[]>;
   readonly onChange: (content: string) => void;
-}): () => void {
+}): Editor {
+  const about = new Compartment();
   const complete = (context: CompletionContext): CompletionResult | null => {
     const found = completeYaml(context.state.doc.toString(), context.pos, input.schema);
     // Unasked it helps only once a word has begun.
@@ -84,18 +95,27 @@ export function openEditor(input: {
         ]),
         EditorView.contentAttributes.of({
           'aria-label': input.label,
-          'aria-describedby': 'yaml-hint',
           spellcheck: 'false',
         }),
+        about.of([]),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) input.onChange(update.state.doc.toString());
         }),
       ],
     }),
   });
-  return () => {
-    view.dispatch(setDiagnostics(view.state, []));
-    view.destroy();
+  return {
+    describe: ({ id, describedBy, invalid }) => {
+      const attributes = {
+        ...{ id, 'aria-describedby': describedBy },
+        ...(invalid ? { 'aria-invalid': 'true' } : {}),
+      };
+      view.dispatch({ effects: about.reconfigure(EditorView.contentAttributes.of(attributes)) });
+    },
+    close: () => {
+      view.dispatch(setDiagnostics(view.state, []));
+      view.destroy();
+    },
   };
 }
 

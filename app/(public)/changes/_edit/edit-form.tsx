@@ -1,23 +1,27 @@
 import type { ReactNode } from 'react';
 import type { FormField } from '../../../../lib/core/policy-edit/index.ts';
+import { proposalLimits } from '../../../../lib/policy-changes/index.ts';
+import { Form } from '../../../_components/form/form.tsx';
+import type { FormAction, FormState } from '../../../_components/form/form-state.ts';
+import { SubmitButton } from '../../../_components/form/submit-button.tsx';
+import { TextArea, TextField } from '../../../_components/form/text-fields.tsx';
 import { FocusHere } from './focus-here.tsx';
-import { fieldId, PolicyForm } from './policy-form.tsx';
+import { PolicyForm } from './policy-form.tsx';
 
 export interface EditValues {
   readonly title: string;
   readonly description: string;
   /** The guided form's fields; null where the text is edited. */
   readonly fields: readonly FormField[] | null;
-  /** By field name. */
-  readonly errors: Readonly<Record<string, string>>;
-  readonly error: { readonly message: string; readonly fix: string } | null;
 }
 
 /** One file being changed: by fields or as text, looked at as often as wanted, then proposed. */
 export function EditForm(props: {
   readonly values: EditValues;
+  /** What is wrong with what was entered, and all of that. */
+  readonly begin: FormState;
   readonly hidden: Readonly<Record<string, string>>;
-  readonly action: (form: FormData) => Promise<void>;
+  readonly action: FormAction;
   /** The editor of the text; null in the guided form. */
   readonly editor: ReactNode;
   /** What it would mean; null until somebody asked. */
@@ -27,82 +31,45 @@ export function EditForm(props: {
   /** Adding to a change asks for no reason: the change has one. */
   readonly withDescription: boolean;
 }) {
-  const { values, preview } = props;
-  const problems = Object.entries(values.errors);
+  const { values, begin, preview } = props;
   return (
-    <form action={props.action} className="mt-8 grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8">
-      {Object.entries(props.hidden).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {values.error === null ? null : (
-        <FocusHere>
-          <div role="alert" className="max-w-3xl rounded-lg bg-fail-soft p-4 text-fail">
-            <p className="font-semibold">{values.error.message}</p>
-            <p className="mt-1 text-ink">{values.error.fix}</p>
-            {problems.length === 0 ? null : (
-              <ul className="mt-2 grid gap-1">
-                {problems.map(([name, message]) => (
-                  <li key={name}>
-                    <a className="inline-block min-h-6 underline" href={`#${fieldId(name)}`}>
-                      {message}
-                    </a>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </div>
-        </FocusHere>
-      )}
-      {preview === null ? null : values.error === null ? <FocusHere>{preview}</FocusHere> : preview}
+    <Form
+      id="edit"
+      action={props.action}
+      hidden={props.hidden}
+      begin={begin}
+      className="mt-8 grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8"
+    >
+      {preview === null ? null : begin.error === null ? <FocusHere>{preview}</FocusHere> : preview}
       {values.fields === null ? null : (
         <div className="max-w-3xl min-w-0">
-          <PolicyForm fields={values.fields} errors={values.errors} />
+          <PolicyForm fields={values.fields} />
         </div>
       )}
       {props.editor}
       <div className="grid max-w-3xl min-w-0 gap-5 border-t border-rule pt-6">
-        <div>
-          <label htmlFor="title" className="block font-medium">
-            What changes, in one line
-          </label>
-          <input
-            id="title"
-            name="title"
-            type="text"
-            maxLength={120}
-            defaultValue={values.title}
-            autoComplete="off"
-            className="field mt-2"
-          />
-        </div>
+        <TextField
+          name="title"
+          label="What changes, in one line"
+          required
+          charactersMax={proposalLimits.title}
+          value={values.title}
+          autoComplete="off"
+        />
         {props.withDescription ? (
-          <div>
-            <label htmlFor="description" className="block font-medium">
-              Why <span className="font-normal text-muted">(optional)</span>
-            </label>
-            <p id="description-hint" className="text-sm text-muted">
-              For the policy maintainers who have to accept it, and for everybody who reads it later.
-            </p>
-            <textarea
-              id="description"
-              name="description"
-              rows={4}
-              maxLength={10_000}
-              defaultValue={values.description}
-              aria-describedby="description-hint"
-              className="field mt-2"
-            />
-          </div>
+          <TextArea
+            name="description"
+            label="Why"
+            hint="For the policy maintainers who have to accept it, and for everybody who reads it later."
+            charactersMax={proposalLimits.description}
+            value={values.description}
+          />
         ) : null}
         <div className="flex flex-wrap gap-3">
-          <button type="submit" name="intent" value="look" className="button button-quiet">
-            See what it means
-          </button>
-          <button type="submit" name="intent" value="propose" className="button">
-            {props.propose}
-          </button>
+          <SubmitButton name="intent" value="look" label="See what it means" pending="Looking…" quiet />
+          <SubmitButton name="intent" value="propose" label={props.propose} pending="Proposing…" />
         </div>
       </div>
-    </form>
+    </Form>
   );
 }

@@ -10,6 +10,8 @@ import {
 import type { SavedDraft } from '../../../../lib/policy-changes/index.ts';
 import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { nothingSent } from '../../../_components/form/form-state.ts';
+import type { FormState } from '../../../_components/form/form-state.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { ChooseFile } from '../_view/choose-file.tsx';
 import { askedFile } from '../_view/asked-file.ts';
@@ -18,6 +20,7 @@ import { checkText, sendEdit } from './actions.ts';
 import { EditForm } from './edit-form.tsx';
 import { Preview } from './preview.tsx';
 import { openForm, readSentEdit } from './read-sent-edit.ts';
+import type { SentEdit } from './read-sent-edit.ts';
 import { YamlEditor } from './yaml-editor.tsx';
 
 /** Choosing a file, then changing it by form or as text. The same for a new change and for more of an open one. */
@@ -78,7 +81,7 @@ async function EditFile(props: {
   const typed = (name: string): string => draft?.values.get(name)?.at(-1) ?? '';
   const content = sent?.content ?? null;
   const changes = content === null ? null : [{ path, content }];
-  const wrong = sent !== null && sent.errors.size > 0;
+  const begin = beginWith(draft, sent);
   return (
     <>
       <p className="mt-4">
@@ -111,11 +114,8 @@ async function EditFile(props: {
           title: typed('title'),
           description: typed('description'),
           fields: guided ? (sent?.fields ?? form.fields) : null,
-          errors: Object.fromEntries(sent?.errors ?? []),
-          error: wrong
-            ? { message: 'There is a problem with what was entered.', fix: 'Correct the fields below.' }
-            : (draft?.error ?? null),
         }}
+        begin={begin}
         hidden={{
           ...{ path, base: draft?.base ?? base, draft: draft?.id ?? '' },
           number: number === null ? '' : String(number),
@@ -140,6 +140,15 @@ async function EditFile(props: {
       />
     </>
   );
+}
+
+/** What an earlier sending came to: the fields it was refused for, or why it could not be proposed. */
+function beginWith(draft: SavedDraft | null, sent: SentEdit | null): FormState {
+  if (draft === null || sent === null) return nothingSent;
+  const values = Object.fromEntries(draft.values);
+  if (sent.errors.size === 0) return { error: draft.error, values };
+  const fields = [...sent.errors].map(([field, message]) => ({ field, code: 'INVALID', message }));
+  return { error: { message: '', fix: 'Correct it, then send it again.', fields }, values };
 }
 
 function schemaOf(kind: keyof typeof schemas): string {

@@ -1,55 +1,45 @@
 'use server';
 
 import { refresh } from 'next/cache';
-import { redirect } from 'next/navigation';
 import { z } from 'zod';
 import { createToken, revokeToken } from '../../../../../lib/api-tokens/index.ts';
 import type { CreatedToken } from '../../../../../lib/api-tokens/index.ts';
 import { parsePolicySlug, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
-import type { ActionFormState } from '../../../../_components/action-form.tsx';
+import { nothingSent, valuesOf } from '../../../../_components/form/form-state.ts';
+import type { FormAction, FormState } from '../../../../_components/form/form-state.ts';
 import { pageContext } from '../../../../_components/page-context.ts';
-import { runVerb } from '../../../../_components/run-verb.ts';
+import { formValue, identifier, submitForm, tryForm, typed } from '../../../../_components/submit-form.ts';
 
-export interface TokenFormState extends ActionFormState {
+export interface TokenFormState extends FormState {
   /** The token, in this one answer. */
   readonly made: { readonly token: string; readonly name: string; readonly expiresAt: string } | null;
-  /** Chosen policies: an error doesn't lose them. */
-  readonly policies: readonly string[];
 }
 
-const place = z.object({ project: z.string().transform((value) => parseProjectSlug(value)) });
+const place = z.object({ project: identifier(parseProjectSlug) });
 const newToken = place.extend({
   once: z.uuid().toLowerCase(),
-  name: z.string().max(300),
+  name: typed.transform((text) => text.trim()),
   days: z.coerce.number().int(),
 });
-const revocation = place.extend({ id: z.uuid(), reason: z.string().max(2_000).default('') });
+const chosenPolicies = z.object({ policies: z.array(identifier(parsePolicySlug)).max(100).default([]) });
+const revocation = place.extend({ id: z.uuid(), reason: typed });
 
 /** Answers with the token and doesn't redirect: it must be in no address, and there is no second look at it. */
 export async function makeTokenForm(_before: TokenFormState, form: FormData): Promise<TokenFormState> {
-  const { project, once: id, name, days } = newToken.parse(Object.fromEntries(form));
-  const policies = form.getAll('policies').filter((one) => typeof one === 'string');
   const done: CreatedToken[] = [];
-  const failed = await runVerb(form, async () => {
-    const slugs = policies.slice(0, 100).map((slug) => parsePolicySlug(slug));
-    const input = { project, id, name: name.trim(), days, policies: slugs };
-    done.push(await createToken({ ctx: await pageContext(), input }));
+  const refused = await tryForm(form, newToken, async ({ project, once: id, name, days }) => {
+    const { policies } = formValue(chosenPolicies, valuesOf(form));
+    done.push(await createToken({ ctx: await pageContext(), input: { project, id, name, days, policies } }));
   });
   const [made] = done;
-  if (made === undefined)
-    return { error: failed?.error ?? null, values: failed?.values ?? {}, policies, made: null };
+  if (made === undefined) return { ...(refused ?? nothingSent), made: null };
   refresh();
-  const { token, expiresAt } = made;
-  return {
-    ...{ error: null, values: {}, policies: [] },
-    made: { token, name: made.name, expiresAt: expiresAt.toISOString() },
-  };
+  const { token, name, expiresAt } = made;
+  return { ...nothingSent, made: { token, name, expiresAt: expiresAt.toISOString() } };
 }
 
-export async function revokeTokenForm(_before: ActionFormState, form: FormData): Promise<ActionFormState> {
-  const input = revocation.parse(Object.fromEntries(form));
-  const failed = await runVerb(form, async () => {
+export const revokeTokenForm: FormAction = async (_before, form) =>
+  submitForm(form, revocation, async (input) => {
     await revokeToken({ ctx: await pageContext(), input });
+    return `/projects/${input.project}/tokens?done=revoked`;
   });
-  return failed ?? redirect(`/projects/${input.project}/tokens?done=revoked`);
-}

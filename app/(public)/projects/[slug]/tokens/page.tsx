@@ -8,6 +8,7 @@ import {
   listTokens,
   tokenDaysMax,
   tokenDaysUsual,
+  tokenNameCharactersMax,
 } from '../../../../../lib/api-tokens/index.ts';
 import type { ListedToken, TokenList } from '../../../../../lib/api-tokens/index.ts';
 import { isError } from '../../../../../lib/core/error-class/index.ts';
@@ -117,6 +118,7 @@ function Tokens(props: {
                 once={randomUUID()}
                 policies={list.policies}
                 daysUsual={tokenDaysUsual}
+                nameCharactersMax={tokenNameCharactersMax}
               />
             )}
           </section>

@@ -1,16 +1,22 @@
 'use client';
 
-import { useActionState, useEffect, useRef } from 'react';
+import { useEffect, useRef } from 'react';
+import { CheckboxGroup, Select } from '../../../../_components/form/choice-fields.tsx';
+import { FormFrame } from '../../../../_components/form/form.tsx';
+import { nothingSent } from '../../../../_components/form/form-state.ts';
+import { SubmitButton } from '../../../../_components/form/submit-button.tsx';
+import { TextField } from '../../../../_components/form/text-fields.tsx';
+import { useForm } from '../../../../_components/form/use-form.ts';
 import { makeTokenForm } from './actions.ts';
 import type { TokenFormState } from './actions.ts';
 
-const nothing: TokenFormState = { error: null, values: {}, policies: [], made: null };
-const lengths: readonly (readonly [days: number, words: string])[] = [
-  [7, 'a week'],
-  [30, '30 days'],
-  [90, '90 days'],
-  [180, 'half a year'],
-  [366, 'a year'],
+const nothing: TokenFormState = { ...nothingSent, made: null };
+const lengths: readonly (readonly [days: string, words: string])[] = [
+  ['7', 'a week'],
+  ['30', '30 days'],
+  ['90', '90 days'],
+  ['180', 'half a year'],
+  ['366', 'a year'],
 ];
 
 /** Makes a token and shows it, once. Works before, and without, JavaScript. */
@@ -20,13 +26,14 @@ export function TokenForm(props: {
   readonly once: string;
   readonly policies: readonly string[];
   readonly daysUsual: number;
+  readonly nameCharactersMax: number;
 }) {
-  const [state, submit, pending] = useActionState(makeTokenForm, nothing);
+  const control = useForm(makeTokenForm, nothing);
+  const { made } = control.state;
   const told = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    if (state.error !== null || state.made !== null) told.current?.focus();
-  }, [state]);
-  const { made, error } = state;
+    if (made !== null) told.current?.focus();
+  }, [made]);
   return (
     <>
       {made === null ? null : (
@@ -41,80 +48,43 @@ export function TokenForm(props: {
           </pre>
         </div>
       )}
-      <form action={submit} className="mt-4 grid gap-4">
-        <input type="hidden" name="project" value={props.project} />
-        <input type="hidden" name="once" value={props.once} />
-        {error === null ? null : (
-          <div ref={told} tabIndex={-1} role="alert" className="rounded-lg bg-fail-soft p-4 text-fail">
-            <p className="font-semibold">{error.message}</p>
-            <p className="mt-1 text-ink">{error.fix}</p>
-          </div>
-        )}
+      <FormFrame
+        // What one token was asked with isn't left for the next.
+        key={made?.token}
+        id="token"
+        control={control}
+        hidden={{ project: props.project, once: props.once }}
+        className="mt-4 grid min-w-0 gap-4"
+      >
+        <TextField
+          name="name"
+          label="Name"
+          hint="Where it is used, for example “release workflow”. A policy can name the tokens it takes requests of."
+          required
+          charactersMax={props.nameCharactersMax}
+          autoComplete="off"
+        />
+        <CheckboxGroup
+          name="policies"
+          label="Policies it may submit under"
+          hint="None ticked: all that take requests of the project’s tokens."
+          choices={props.policies.map((policy) => ({
+            value: policy,
+            label: <span className="break-all">{policy}</span>,
+          }))}
+          inline
+        />
+        <Select
+          name="days"
+          label="It expires after"
+          required
+          value={String(props.daysUsual)}
+          options={lengths}
+        />
         <div>
-          <label htmlFor="token-name" className="block font-medium">
-            Name
-          </label>
-          <p id="token-name-hint" className="text-sm text-muted">
-            Where it is used, for example “release workflow”. A policy can name the tokens it takes requests
-            of.
-          </p>
-          <input
-            id="token-name"
-            name="name"
-            type="text"
-            required
-            maxLength={80}
-            autoComplete="off"
-            defaultValue={state.values['name']?.at(-1) ?? ''}
-            aria-describedby="token-name-hint"
-            className="field mt-2"
-          />
+          <SubmitButton label="Make the token" pending="Making…" />
         </div>
-        <fieldset>
-          <legend className="font-medium">
-            Policies it may submit under <span className="font-normal text-muted">(optional)</span>
-          </legend>
-          <p id="token-policies-hint" className="text-sm text-muted">
-            None ticked: all that take requests of the project’s tokens.
-          </p>
-          <div className="mt-1 flex flex-wrap gap-x-6" aria-describedby="token-policies-hint">
-            {props.policies.map((policy) => (
-              <label key={policy} className="inline-flex min-h-9 items-center gap-2.5">
-                <input
-                  type="checkbox"
-                  name="policies"
-                  value={policy}
-                  defaultChecked={state.policies.includes(policy)}
-                  className="h-5 w-5 shrink-0 accent-[var(--accent)]"
-                />
-                <span className="break-all">{policy}</span>
-              </label>
-            ))}
-          </div>
-        </fieldset>
-        <div>
-          <label htmlFor="token-days" className="block font-medium">
-            It expires after
-          </label>
-          <select
-            id="token-days"
-            name="days"
-            defaultValue={state.values['days']?.at(-1) ?? String(props.daysUsual)}
-            className="field mt-2"
-          >
-            {lengths.map(([days, words]) => (
-              <option key={days} value={days}>
-                {words}
-              </option>
-            ))}
-          </select>
-        </div>
-        <div>
-          <button type="submit" disabled={pending} className="button">
-            {pending ? 'Making…' : 'Make the token'}
-          </button>
-        </div>
-      </form>
+      </FormFrame>
     </>
   );
 }
