@@ -51,6 +51,8 @@ export async function tryForm<S extends z.ZodType>(
 ): Promise<FormState | null> {
   try {
     await limitActions();
+    // A program can call an action with anything.
+    if (!isForm(form)) throw formInvalid('nothing that was entered');
     // The last text of each name; fields of the framework and files are none.
     const sent = Object.entries(valuesOf(form)).map(([name, texts]) => [name, texts.at(-1)]);
     await work(formValue(schema, Object.fromEntries(sent)));
@@ -65,12 +67,17 @@ export function formValue<S extends z.ZodType>(schema: S, sent: unknown): z.outp
   const parsed = schema.safeParse(sent);
   if (parsed.success) return parsed.data;
   const names = [...new Set(parsed.error.issues.map(({ path }) => path.map(String).join('.')))];
-  throw new BadRequest({
+  throw formInvalid(names.join(', ').slice(0, 500));
+}
+
+const formInvalid = (what: string): BadRequest =>
+  new BadRequest({
     ...{ status: 400, code: 'FORM_INVALID', title: 'Form not valid' },
-    message: `This form isn’t as the portal’s page sends it: ${names.join(', ').slice(0, 500)}.`,
+    message: `This form isn’t as the portal’s page sends it: ${what}.`,
     fix: 'Load the page again, and fill the form in there.',
   });
-}
+
+const isForm = (form: unknown): form is FormData => form instanceof FormData;
 
 /** What a form shows of an error, and what the answer's status says of it. */
 function refusal(error: unknown, form: FormData): FormState {
@@ -83,6 +90,6 @@ function refusal(error: unknown, form: FormData): FormState {
   if (request !== null) request.outcome = { status, retryAfterSeconds };
   return {
     error: { code, message: detail, fix, fields, ...(requestId === null ? {} : { reference: requestId }) },
-    values: valuesOf(form),
+    values: isForm(form) ? valuesOf(form) : {},
   };
 }

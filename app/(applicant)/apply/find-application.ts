@@ -1,5 +1,4 @@
 import { cache } from 'react';
-import { headers } from 'next/headers';
 import { notFound, redirect } from 'next/navigation';
 import { isError } from '../../../lib/core/error-class/index.ts';
 import { ApplicationsError, readApplication } from '../../../lib/applications/index.ts';
@@ -27,10 +26,4 @@ export async function isSignedIn(): Promise<boolean> {
 
 export async function requireSignIn(path: string): Promise<void> {
   if (!(await isSignedIn())) redirect(`/sign-in?to=${encodeURIComponent(path)}`);
-}
-
-/** Whether this rendering answers a form: then a redirect would lose what was typed. */
-export async function answersForm(): Promise<boolean> {
-  const sent = await headers();
-  return sent.has('next-action') || (sent.get('content-type') ?? '').startsWith('multipart/form-data');
 }

@@ -21,6 +21,8 @@ export function EditForm(props: {
   /** What is wrong with what was entered, and all of that. */
   readonly begin: FormState;
   readonly hidden: Readonly<Record<string, string>>;
+  /** Of the page. */
+  readonly address: string;
   readonly action: FormAction;
   /** The editor of the text; null in the guided form. */
   readonly editor: ReactNode;
@@ -38,6 +40,7 @@ export function EditForm(props: {
       action={props.action}
       hidden={props.hidden}
       begin={begin}
+      permalink={props.address}
       className="mt-8 grid min-w-0 grid-cols-[minmax(0,1fr)] gap-8"
     >
       {preview === null ? null : begin.error === null ? <FocusHere>{preview}</FocusHere> : preview}

@@ -14,7 +14,7 @@ import { nothingSent } from '../../../_components/form/form-state.ts';
 import type { FormState } from '../../../_components/form/form-state.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { ChooseFile } from '../_view/choose-file.tsx';
-import { askedFile } from '../_view/asked-file.ts';
+import { askedFile, editAddress } from '../_view/asked-file.ts';
 import type { AskedFile, EditQuery } from '../_view/asked-file.ts';
 import { checkText, sendEdit } from './actions.ts';
 import { EditForm } from './edit-form.tsx';
@@ -116,6 +116,7 @@ async function EditFile(props: {
           fields: guided ? (sent?.fields ?? form.fields) : null,
         }}
         begin={begin}
+        address={editAddress(here, query)}
         hidden={{
           ...{ path, base: draft?.base ?? base, draft: draft?.id ?? '' },
           number: number === null ? '' : String(number),

@@ -41,3 +41,13 @@ export function askedFile(
   }
   return { path, place: place.path };
 }
+
+/** The page's own address: where a form on it is sent, so that its answer comes on the same page. */
+export function editAddress(here: string, query: EditQuery): string {
+  const asked = new URLSearchParams();
+  for (const name of ['file', 'project', 'folder', 'name', 'as', 'draft'] as const) {
+    const value = query[name];
+    if (typeof value === 'string') asked.set(name, value);
+  }
+  return asked.size === 0 ? here : `${here}?${asked.toString()}`;
+}

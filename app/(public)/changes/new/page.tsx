@@ -2,16 +2,23 @@ import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
 import { acceptedPolicy } from '../../../../lib/platform/portal/index.ts';
 import { Notice } from '../../../_components/notice.tsx';
+import { answersForm } from '../../../_components/answers-form.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { EditPage } from '../_edit/edit-page.tsx';
+import { SignedOutEdit } from '../_edit/signed-out-edit.tsx';
+import { editAddress } from '../_view/asked-file.ts';
 import type { EditQuery } from '../_view/asked-file.ts';
 
 export const metadata: Metadata = { title: 'Propose a change' };
 
 export default async function NewChangePage(props: { readonly searchParams: Promise<EditQuery> }) {
   const ctx = await pageContext();
-  if (ctx.actor.kind === 'public') redirect('/sign-in');
+  const query = await props.searchParams;
+  if (ctx.actor.kind === 'public') {
+    if (await answersForm()) return <SignedOutEdit here="/changes/new" query={query} />;
+    redirect(`/sign-in?to=${encodeURIComponent(editAddress('/changes/new', query))}`);
+  }
   const accepted = await acceptedPolicy(ctx);
   return (
     <div className="page">
@@ -31,13 +38,7 @@ export default async function NewChangePage(props: { readonly searchParams: Prom
             : 'This portal is not connected to a Git host; push a branch there instead.'}
         </Notice>
       ) : (
-        <EditPage
-          ctx={ctx}
-          number={null}
-          base={accepted.commit}
-          here="/changes/new"
-          query={await props.searchParams}
-        />
+        <EditPage ctx={ctx} number={null} base={accepted.commit} here="/changes/new" query={query} />
       )}
     </div>
   );

@@ -6,12 +6,13 @@ import type { Question } from '../../../../../lib/core/application/index.ts';
 import { answerMark, listMaintained, mayAnswer } from '../../../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../../../lib/applications/index.ts';
 import { sessionHostToken } from '../../../../../lib/platform/auth/web.ts';
+import { answersForm } from '../../../../_components/answers-form.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { QuestionForm } from '../../_question/question-form.tsx';
 import { answerForm } from '../../actions.ts';
-import { answersForm, findApplication, isSignedIn } from '../../find-application.ts';
+import { findApplication, isSignedIn } from '../../find-application.ts';
 import { RepositoryChoice } from './repository-choice.tsx';
 import { SignedOutQuestion } from './signed-out-question.tsx';
 

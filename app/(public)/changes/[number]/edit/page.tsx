@@ -1,9 +1,12 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
 import { Notice } from '../../../../_components/notice.tsx';
+import { answersForm } from '../../../../_components/answers-form.ts';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { EditPage } from '../../_edit/edit-page.tsx';
+import { SignedOutEdit } from '../../_edit/signed-out-edit.tsx';
+import { editAddress } from '../../_view/asked-file.ts';
 import type { EditQuery } from '../../_view/asked-file.ts';
 import { findChange } from '../find-change.ts';
 
@@ -14,8 +17,13 @@ export default async function EditChangePage(props: {
   readonly searchParams: Promise<EditQuery>;
 }) {
   const ctx = await pageContext();
-  if (ctx.actor.kind === 'public') redirect('/sign-in');
-  const change = await findChange((await props.params).number);
+  const [{ number }, query] = await Promise.all([props.params, props.searchParams]);
+  if (ctx.actor.kind === 'public') {
+    const here = `/changes/${encodeURIComponent(number)}/edit`;
+    if (await answersForm()) return <SignedOutEdit here={here} query={query} />;
+    redirect(`/sign-in?to=${encodeURIComponent(editAddress(here, query))}`);
+  }
+  const change = await findChange(number);
   if (change === null) notFound();
   const { pull } = change;
   return (
@@ -35,7 +43,7 @@ export default async function EditChangePage(props: {
           number={pull.number}
           base={pull.head.commit}
           here={`/changes/${pull.number}/edit`}
-          query={await props.searchParams}
+          query={query}
         />
       )}
     </div>

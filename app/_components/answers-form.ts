@@ -1,0 +1,7 @@
+import { headers } from 'next/headers';
+
+/** Whether this rendering answers a form: then a redirect would lose what was typed. */
+export async function answersForm(): Promise<boolean> {
+  const sent = await headers();
+  return sent.has('next-action') || (sent.get('content-type') ?? '').startsWith('multipart/form-data');
+}
