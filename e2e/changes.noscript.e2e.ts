@@ -99,6 +99,93 @@ test('a change that loosens takes two others, and nobody merges it before', asyn
   await expect(page.getByText('Closed without being merged')).toBeVisible();
 });
 
+/** Lines of the page's difference, or of git's, that are there on one side only. */
+async function shownLines(page: Page, kind: 'added' | 'removed'): Promise<readonly string[]> {
+  return page.locator(`.diff-${kind} code`).allTextContents();
+}
+
+test('the preview shows the very difference that is committed', async ({ page }) => {
+  await signIn(page, 'Alex Approver');
+  await page.goto(`/changes/new?file=${policy}&as=yaml`);
+  const text = page.getByLabel('Text', { exact: true });
+  const before = await text.inputValue();
+  // As people leave texts: a line changed, one gone, blanks at an end, an umlaut, no line end after the last line.
+  const lines = before.trimEnd().split('\n');
+  const at = lines.findIndex((line) => line.startsWith('description:'));
+  expect(at, 'the file has a description').toBeGreaterThan(0);
+  lines[at] = 'description: Für alle, die es laden.  ';
+  await text.fill(`${['# First line', ...lines, '# Last line'].join('\n')}`);
+  const title = `Words only ${Date.now()}`;
+  await page.getByLabel('What changes, in one line').fill(title);
+  await page.getByRole('button', { name: 'See what it means' }).click();
+  await expect(page.getByRole('heading', { name: 'What it would mean' })).toBeVisible();
+  const [added, removed] = [await shownLines(page, 'added'), await shownLines(page, 'removed')];
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  const change = page.url();
+  await page.goto('/changes');
+  const shown = await page.locator('code', { hasText: 'git clone' }).innerText();
+  const remote = /git clone (\S+)/.exec(shown)?.[1] ?? '';
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-clone-'));
+  try {
+    const git = (...args: string[]) =>
+      execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: 'pipe' });
+    git('clone', '--quiet', remote, '.');
+    const branches = git('for-each-ref', '--format=%(refname) %(contents:subject)', 'refs/remotes/origin');
+    const branch =
+      branches
+        .split('\n')
+        .find((line) => line.endsWith(title))
+        ?.split(' ')[0] ?? '';
+    const diff = git('diff', '--unified=0', '--no-color', `${branch}~1`, branch).split('\n');
+    const ofGit = (sign: string) =>
+      diff
+        .filter((line) => line.startsWith(sign) && !line.startsWith(sign.repeat(3)))
+        .map((line) => line.slice(1));
+    expect(added).toEqual(ofGit('+'));
+    expect(removed).toEqual(ofGit('-'));
+    expect(added).toHaveLength(3);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  await page.goto(change);
+  await page.getByText('Close it without merging').click();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await expect(page.getByText('Closed without being merged')).toBeVisible();
+});
+
+test('a session that ended, a title that is too long and a policy that changed lose nothing of an edit', async ({
+  page,
+}) => {
+  await signIn(page, 'Alex Approver');
+  await page.goto(`/changes/new?file=${policy}&as=yaml`);
+  const text = page.getByLabel('Text', { exact: true });
+  const kept = `${await text.inputValue()}# Typed for an hour.\n`;
+  await text.fill(kept);
+  const title = page.getByLabel('What changes, in one line');
+  await title.fill('y'.repeat(121));
+  await page.context().clearCookies();
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  await expect(page.getByText('You have been signed out')).toBeVisible();
+  await expect(text).toHaveValue(kept);
+  const other = await page.context().newPage();
+  await signIn(other, 'Alex Approver');
+  await other.close();
+  await page.getByRole('button', { name: 'See what it means' }).click();
+  await expect(page.getByRole('heading', { name: 'What it would mean' })).toBeVisible();
+  await expect(text).toHaveValue(kept);
+  await page.getByRole('button', { name: 'Propose the change' }).click();
+  const summary = page.getByRole('alert', { name: 'There is a problem' });
+  await expect(summary.getByRole('link')).toHaveText(
+    'What changes, in one line: 121 characters; at most 120.',
+  );
+  await expect(summary.getByRole('link')).toHaveAttribute('href', '#edit-title');
+  await expect(title).toHaveAttribute('aria-invalid', 'true');
+  await expect(title).toHaveValue('y'.repeat(121));
+  await expect(text).toHaveValue(kept);
+  await expect(page).toHaveTitle(/^Error: /);
+});
+
 test('a branch pushed with git becomes a change; main takes no pushes', async ({ page }) => {
   await signIn(page, 'Alex Approver');
   await page.goto('/changes');

@@ -40,3 +40,39 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   expect(nonsense.status()).toBe(422);
   expect(await nonsense.json()).toMatchObject({ code: 'STOP_NOT_VALID' });
 });
+
+test('nothing is chosen for anybody, what is missing is said at its field, and rubbish in the address is no fault', async ({
+  page,
+}) => {
+  await page.goto('/emergency-stop');
+  await expect(page.getByRole('radio', { checked: true })).toHaveCount(0);
+  await page.getByLabel('Why').fill('z'.repeat(501));
+  await page.getByRole('button', { name: 'Write the statement' }).click();
+  const summary = page.getByRole('alert', { name: 'There is a problem' });
+  await expect(summary.getByRole('link')).toHaveText([
+    'What: choose a project, or everybody’s signing',
+    'Do what: choose one of the two',
+    'Why: 501 characters; at most 500.',
+  ]);
+  await expect(page.getByLabel('Why')).toHaveValue('z'.repeat(501));
+  await expect(page.getByRole('radiogroup', { name: 'Do what' })).toHaveAttribute('aria-invalid', 'true');
+  await expect(page).toHaveTitle(/^Error: /);
+  const rubbish = await page.goto('/emergency-stop?what=../../etc&action=%00&reason=x&at=tomorrow');
+  expect(rubbish?.status()).toBe(200);
+  await expect(summary).toContainText('there is no project “../../etc”');
+});
+
+test('a signature that does not count leaves the statement as it was signed', async ({ page }) => {
+  await page.goto('/emergency-stop');
+  await page.getByLabel('What', { exact: true }).selectOption('zip-demo');
+  await page.getByRole('radio', { name: 'Stop it' }).check();
+  await page.getByLabel('Why').fill('It’s only looked at.');
+  await page.getByRole('button', { name: 'Write the statement' }).click();
+  const command = page.locator('code', { hasText: 'ssh-keygen -Y sign' });
+  const before = await command.innerText();
+  await page.getByLabel('Signature', { exact: true }).fill('not one');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await expect(page.getByRole('alert')).toContainText('This signature does not count');
+  expect(await command.innerText()).toBe(before);
+  await expect(page.getByLabel('Signature', { exact: true })).toHaveValue('not one');
+});

@@ -43,6 +43,18 @@ describe('parseFileChanges', () => {
   });
 });
 
+describe('a file that is too large', () => {
+  it('is refused with both numbers, at the field', () => {
+    const content = `# ${'x'.repeat(262_144)}`;
+    expect(() => parseFileChanges([{ path, content }])).toThrow(
+      expect.objectContaining({
+        message: `${path}: 262,147 bytes; at most 262,144.`,
+        fields: [expect.objectContaining({ field: 'content' })],
+      }),
+    );
+  });
+});
+
 describe('branchOf', () => {
   const input = {
     handle: 'ada',
