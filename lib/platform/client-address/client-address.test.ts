@@ -44,6 +44,24 @@ describe('the address of a client', () => {
     }
   });
 
+  it('is one for all behind a proxy that nobody listed, and the log says so, once', () => {
+    const told: string[] = [];
+    const call = (peer: string, headers: Record<string, string>, trusted: readonly string[]): void => {
+      const note = openClientAddresses(trusted, (message) => told.push(message));
+      for (let count = 0; count < 3; count += 1)
+        note({ socket: { remoteAddress: peer }, headers: { ...headers } } as unknown as IncomingMessage);
+    };
+    const forwarded = { 'x-forwarded-for': '203.0.113.9' };
+    call('127.0.0.1', forwarded, ['127.0.0.1']);
+    call('127.0.0.1', {}, []);
+    call('127.0.0.1', { ...forwarded, rsc: '1' }, []);
+    // Anybody can write the header.
+    call('198.51.100.1', forwarded, []);
+    expect(told).toEqual([]);
+    call('::ffff:10.1.2.3', forwarded, ['127.0.0.1']);
+    expect(told).toEqual([expect.stringContaining('set trustedProxies: [10.1.2.3]')]);
+  });
+
   it.each([
     ['10.0.0.0/8', true],
     ['::1', true],

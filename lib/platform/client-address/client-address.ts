@@ -17,21 +17,51 @@ const holder = globalThis as typeof globalThis & { countersignClientMark?: strin
  */
 export function openClientAddresses(
   trustedProxies: readonly string[],
+  /** Told once of a proxy that nobody listed. */
+  warn: (message: string) => void = console.warn,
 ): (request: IncomingMessage) => string | null {
-  const trusted = new BlockList();
-  for (const one of trustedProxies) {
-    const [address = '', prefix] = one.split('/');
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
-    if (prefix === undefined) trusted.addAddress(address, family);
-    else trusted.addSubnet(address, Number(prefix), family);
-  }
+  const trusted = listOf(trustedProxies);
+  let told = false;
   const mark = (holder.countersignClientMark ??= randomUUID());
   return (request) => {
+    const peer = plain(request.socket.remoteAddress ?? '');
+    if (
+      !told &&
+      peer !== null &&
+      request.headers['x-forwarded-for'] !== undefined &&
+      // Next.js asks itself so for what a form leads to.
+      request.headers.rsc === undefined &&
+      isUnlistedProxy(peer, trusted)
+    ) {
+      told = true;
+      warn(
+        `${peer} forwards what others ask, and trustedProxies doesn’t list it: all of them count as one client. ` +
+          `If it is your reverse proxy, set trustedProxies: [${peer}].`,
+      );
+    }
     const found = clientOf(request, trusted);
     request.headers[header] = found === null ? mark : `${mark} ${found}`;
     return found;
   };
 }
+
+function listOf(networks: readonly string[]): BlockList {
+  const list = new BlockList();
+  for (const one of networks) {
+    const [address = '', prefix] = one.split('/');
+    if (prefix === undefined) list.addAddress(address, familyOf(address));
+    else list.addSubnet(address, Number(prefix), familyOf(address));
+  }
+  return list;
+}
+
+const familyOf = (address: string) => (isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** Where proxies of one's own are; from anywhere else the header is just something that somebody wrote. */
+const within = listOf(['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '::1', 'fc00::/7']);
+
+const isUnlistedProxy = (peer: string, trusted: BlockList): boolean =>
+  within.check(peer, familyOf(peer)) && !trusted.check(peer, familyOf(peer));
 
 /** null where it isn't known. */
 export function clientAddressOf(headers: Headers): string | null {
@@ -60,7 +90,7 @@ function clientOf(request: IncomingMessage, trusted: BlockList): string | null {
     .join(',')
     .split(',')
     .slice(-forwardedMax);
-  while (address !== null && trusted.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')) {
+  while (address !== null && trusted.check(address, familyOf(address))) {
     const before = forwarded.pop();
     const next = before === undefined ? null : plain(before.trim());
     if (next === null) break;
