@@ -1,31 +1,41 @@
+import { directoryWordsMax } from '../../lib/projects/index.ts';
+import { GetForm } from './form/get-form.tsx';
+import { readSearch } from './form/read-search.ts';
+import type { Search } from './form/read-search.ts';
+import { SearchWords } from './form/search-words.tsx';
+import { SubmitButton } from './form/submit-button.tsx';
+
+const label = 'Look up a file or project';
+
+export const readLookUp = (given: string | readonly string[] | undefined): Search =>
+  readSearch(given, { name: 'q', label, charactersMax: directoryWordsMax });
+
 /** Works as a plain GET form: the question is in the address, so an answer can be linked to. */
-export function SearchForm({ value = '' }: { readonly value?: string }) {
+export function SearchForm({ asked = readLookUp(undefined) }: { readonly asked?: Search }) {
   return (
-    <form action="/search" method="get" role="search">
-      <label htmlFor="q" className="font-medium">
-        Look up a file or project
-      </label>
-      <div className="mt-2 flex flex-wrap gap-2">
-        <input
-          id="q"
-          name="q"
-          type="text"
-          defaultValue={value}
-          autoComplete="off"
-          spellCheck={false}
-          maxLength={200}
-          placeholder="SHA-256 or project name"
-          aria-describedby="q-hint"
-          className="field min-w-0 flex-1 basis-56"
-        />
-        <button type="submit" className="button">
-          Look up
-        </button>
+    <GetForm
+      id="look-up"
+      to="/search"
+      search
+      values={{ q: [asked.typed] }}
+      error={asked.error}
+      className="grid min-w-0 gap-2"
+    >
+      <SearchWords
+        name="q"
+        label={label}
+        value={asked.typed}
+        placeholder="SHA-256 or project name"
+        hint={
+          <>
+            The SHA-256 of a file: <code>sha256sum FILE</code>, or <code>certutil -hashfile FILE SHA256</code>{' '}
+            on Windows.
+          </>
+        }
+      />
+      <div>
+        <SubmitButton label="Look up" pending="Look up" />
       </div>
-      <p id="q-hint" className="mt-2 text-sm text-muted">
-        The SHA-256 of a file: <code>sha256sum FILE</code>, or <code>certutil -hashfile FILE SHA256</code> on
-        Windows.
-      </p>
-    </form>
+    </GetForm>
   );
 }

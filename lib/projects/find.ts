@@ -7,9 +7,12 @@ import type { ProjectDetail } from './read.ts';
 import { revokedProjects, standingsOf } from './standing.ts';
 import type { Standing } from './standing.ts';
 
+/** Of the words to look for, in characters. */
+export const directoryWordsMax = 200;
+
 /** What the address of the directory says; anything else counts as not said. */
 export const directoryQuerySchema = z.object({
-  q: z.string().max(100).catch(''),
+  q: z.string().max(directoryWordsMax).catch(''),
   program: z.enum(['executables', 'components']).nullable().catch(null),
   category: z
     .string()

@@ -5,7 +5,7 @@ export { readPolicySource } from './policy-source.ts';
 export type { PolicySource } from './policy-source.ts';
 export { listProjects, readProject } from './read.ts';
 export type { ProjectDetail } from './read.ts';
-export { directoryQuerySchema, findProjects } from './find.ts';
+export { directoryQuerySchema, directoryWordsMax, findProjects } from './find.ts';
 export type { Directory, DirectoryEntry, DirectoryQuery } from './find.ts';
 export { standingsOf } from './standing.ts';
 export type { Standing } from './standing.ts';

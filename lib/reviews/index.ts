@@ -9,7 +9,7 @@ export { attestEvidence, manualKinds } from './evidence.ts';
 export type { EvidenceItem } from './evidence.ts';
 export { publishedDecisions } from './published.ts';
 export type { PublishedDecision } from './published.ts';
-export { listQueue, queueQuerySchema } from './queue.ts';
+export { listQueue, queueQuerySchema, queueWordsMax } from './queue.ts';
 export type { Due, QueueItem, QueuePage, QueueQuery } from './queue.ts';
 export { readReview } from './read.ts';
 export type { MadeDecision, ReviewDetail } from './read.ts';

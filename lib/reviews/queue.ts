@@ -7,6 +7,9 @@ import type { Reviewer } from './reviewer.ts';
 import { reviewKinds, reviewStates, toReview } from './row.ts';
 import type { Review } from './row.ts';
 
+/** Of the words to look for, in characters. */
+export const queueWordsMax = 100;
+
 /** What the address of the queue says; everything optional, so that a view is a link. */
 export const queueQuerySchema = z.object({
   state: z.enum([...reviewStates, 'open']).catch('open'),
@@ -16,7 +19,7 @@ export const queueQuerySchema = z.object({
   due: z.enum(['late', 'soon']).nullable().catch(null),
   /** mine: claimed by who asks. decidable: what they may still decide on. */
   whose: z.enum(['mine', 'decidable']).nullable().catch(null),
-  q: z.string().max(100).catch(''),
+  q: z.string().max(queueWordsMax).catch(''),
   cursor: z.string().max(200).nullable().catch(null),
 });
 export type QueueQuery = z.output<typeof queueQuerySchema>;

@@ -4,10 +4,25 @@ import { certificateStates, readInventory, type Inventory } from '../../../lib/c
 import { mayRevoke } from '../../../lib/revocations/index.ts';
 import { CertificateList } from '../../_components/certificate-list.tsx';
 import { Empty } from '../../_components/empty.tsx';
+import { GetForm } from '../../_components/form/get-form.tsx';
+import { readSearch } from '../../_components/form/read-search.ts';
+import type { Search } from '../../_components/form/read-search.ts';
+import { SearchWords } from '../../_components/form/search-words.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 
-export const metadata: Metadata = { title: 'Certificates' };
+interface Props {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+const label = 'Project, name, serial number or fingerprint';
+const readWords = (given: string | readonly string[] | undefined): Search =>
+  readSearch(given, { name: 'q', label, charactersMax: 200 });
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { error } = readWords((await props.searchParams)['q']);
+  return { title: `${error === null ? '' : 'Error: '}Certificates` };
+}
 
 interface Asked {
   readonly words: string;
@@ -15,12 +30,11 @@ interface Asked {
   readonly page: number;
 }
 
-export default async function CertificatesPage(props: {
-  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-}) {
+export default async function CertificatesPage(props: Props) {
   const query = await props.searchParams;
   const text = (name: string): string => (typeof query[name] === 'string' ? query[name].slice(0, 200) : '');
-  const asked: Asked = { words: text('q'), state: text('state'), page: Number(text('page')) };
+  const search = readWords(query['q']);
+  const asked: Asked = { words: search.text, state: text('state'), page: Number(text('page')) };
   const ctx = await pageContext();
   const inventory = await readInventory({ ctx, input: asked });
   const successors = new Map(
@@ -37,7 +51,7 @@ export default async function CertificatesPage(props: {
           Revocations
         </Link>
       </p>
-      <Filter asked={asked} counts={inventory.counts} />
+      <Filter asked={asked} search={search} counts={inventory.counts} />
       <h2 className="mt-6 text-base font-medium" aria-live="polite">
         {inventory.found === 1 ? '1 certificate' : `${inventory.found} certificates`}
         {inventory.pages > 1 ? `, page ${inventory.page} of ${inventory.pages}` : ''}
@@ -60,21 +74,23 @@ export default async function CertificatesPage(props: {
   );
 }
 
-function Filter({ asked, counts }: { readonly asked: Asked; readonly counts: Inventory['counts'] }) {
+function Filter(props: {
+  readonly asked: Asked;
+  readonly search: Search;
+  readonly counts: Inventory['counts'];
+}) {
+  const { asked, search, counts } = props;
   return (
-    <form method="get" role="search" className="mt-6 flex flex-wrap items-end gap-4">
+    <GetForm
+      id="filter"
+      to="/certificates"
+      search
+      values={{ q: [search.typed] }}
+      error={search.error}
+      className="mt-6 flex flex-wrap items-end gap-4"
+    >
       <div className="min-w-0 grow basis-64">
-        <label htmlFor="q" className="block font-medium">
-          Project, name, serial number or fingerprint
-        </label>
-        <input
-          id="q"
-          name="q"
-          type="search"
-          className="field mt-1"
-          defaultValue={asked.words}
-          maxLength={200}
-        />
+        <SearchWords name="q" label={label} value={search.typed} />
       </div>
       <div>
         <label htmlFor="state" className="block font-medium">
@@ -92,7 +108,7 @@ function Filter({ asked, counts }: { readonly asked: Asked; readonly counts: Inv
       <button type="submit" className="button">
         Show
       </button>
-    </form>
+    </GetForm>
   );
 }
 

@@ -1,20 +1,35 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { categoryLabel, projectCategories } from '../../../lib/core/project-category/index.ts';
-import { directoryQuerySchema, findProjects } from '../../../lib/projects/index.ts';
+import { directoryQuerySchema, directoryWordsMax, findProjects } from '../../../lib/projects/index.ts';
 import type { DirectoryQuery } from '../../../lib/projects/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';
+import { GetForm } from '../../_components/form/get-form.tsx';
+import { readSearch } from '../../_components/form/read-search.ts';
+import type { Search } from '../../_components/form/read-search.ts';
+import { SearchWords } from '../../_components/form/search-words.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { StandingBadge } from '../../_components/standing-badge.tsx';
 
-export const metadata: Metadata = { title: 'Projects' };
-
-export default async function ProjectsPage(props: {
+interface Props {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-}) {
-  const query = directoryQuerySchema.parse(await props.searchParams);
+}
+
+const label = 'Name, words, repository or licence';
+const readWords = (given: string | readonly string[] | undefined): Search =>
+  readSearch(given, { name: 'q', label, charactersMax: directoryWordsMax });
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { error } = readWords((await props.searchParams)['q']);
+  return { title: `${error === null ? '' : 'Error: '}Projects` };
+}
+
+export default async function ProjectsPage(props: Props) {
+  const asked = await props.searchParams;
+  const search = readWords(asked['q']);
+  const query = { ...directoryQuerySchema.parse(asked), q: search.text };
   const { items, all, next } = await findProjects({ ctx: await pageContext(), input: query });
   const filtered = address({ ...query, after: null }) !== '/projects';
   return (
@@ -23,7 +38,7 @@ export default async function ProjectsPage(props: {
         title="Projects"
         lead="Each is signed for under a policy of its own that everybody can read."
       />
-      <Filters query={query} />
+      <Filters query={query} search={search} />
       <p className="mt-6 text-muted" role="status">
         {plural(all, 'project')}
         {filtered ? (
@@ -88,26 +103,18 @@ export default async function ProjectsPage(props: {
   );
 }
 
-function Filters({ query }: { readonly query: DirectoryQuery }) {
+function Filters({ query, search }: { readonly query: DirectoryQuery; readonly search: Search }) {
   return (
-    <form
-      action="/projects"
-      method="get"
-      role="search"
+    <GetForm
+      id="directory"
+      to="/projects"
+      search
+      values={{ q: [search.typed] }}
+      error={search.error}
       className="mt-8 flex flex-wrap items-end gap-x-4 gap-y-3"
     >
       <div className="min-w-0 flex-1 basis-56">
-        <label htmlFor="directory-q" className="block text-sm font-medium">
-          Name, words, repository or licence
-        </label>
-        <input
-          id="directory-q"
-          type="search"
-          name="q"
-          defaultValue={query.q}
-          maxLength={100}
-          className="field mt-1"
-        />
+        <SearchWords name="q" label={label} value={search.typed} />
       </div>
       <div>
         <label htmlFor="directory-program" className="block text-sm font-medium">
@@ -162,7 +169,7 @@ function Filters({ query }: { readonly query: DirectoryQuery }) {
       <button type="submit" className="button">
         Search
       </button>
-    </form>
+    </GetForm>
   );
 }
 

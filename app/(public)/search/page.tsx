@@ -11,22 +11,27 @@ import { Empty } from '../../_components/empty.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
-import { SearchForm } from '../../_components/search-form.tsx';
+import { readLookUp, SearchForm } from '../../_components/search-form.tsx';
 import { SignatureMark, SignatureNotice } from '../../_components/signature-standing.tsx';
 import { StandingBadge } from '../../_components/standing-badge.tsx';
 
-export const metadata: Metadata = { title: 'Look up' };
-
-export default async function SearchPage(props: {
+interface Props {
   readonly searchParams: Promise<{ readonly q?: string | string[] }>;
-}) {
-  const { q } = await props.searchParams;
-  const asked = (Array.isArray(q) ? q[0] : q)?.trim().slice(0, 200) ?? '';
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { error } = readLookUp((await props.searchParams).q);
+  return { title: `${error === null ? '' : 'Error: '}Look up` };
+}
+
+export default async function SearchPage(props: Props) {
+  const search = readLookUp((await props.searchParams).q);
+  const asked = search.text;
   return (
     <div className="page *:max-w-4xl">
       <PageTitle title="Look up" />
       <div className="mt-4 max-w-[38rem]">
-        <SearchForm value={asked} />
+        <SearchForm asked={search} />
       </div>
       <div className="mt-10" aria-live="polite">
         {asked === '' ? null : /^[0-9a-f]{64}$/i.test(asked) ? (
@@ -115,7 +120,7 @@ function Verdict(props: {
 async function ProjectResult({ asked }: { readonly asked: string }) {
   const { items, all } = await findProjects({
     ctx: await pageContext(),
-    input: directoryQuerySchema.parse({ q: asked }),
+    input: { ...directoryQuerySchema.parse({}), q: asked },
   });
   if (items.length === 0) {
     return (

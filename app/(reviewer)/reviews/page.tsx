@@ -7,7 +7,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';
 import { Notice } from '../../_components/notice.tsx';
 import { PageTitle } from '../../_components/page-title.tsx';
-import { Filters } from './_view/filters.tsx';
+import { Filters, readWords } from './_view/filters.tsx';
 import { QueueTable } from './_view/queue-table.tsx';
 import { addressOf } from './_view/queue-address.ts';
 import { ReviewersOnly } from './_view/reviewers-only.tsx';
@@ -15,14 +15,21 @@ import { Shortcuts } from './_view/shortcuts.tsx';
 import { Views } from './_view/views.tsx';
 import { reviewerContext } from './require-reviewer.ts';
 
-export const metadata: Metadata = { title: 'Reviews' };
-
-export default async function ReviewsPage(props: {
+interface Props {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-}) {
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { error } = readWords((await props.searchParams)['q']);
+  return { title: `${error === null ? '' : 'Error: '}Reviews` };
+}
+
+export default async function ReviewsPage(props: Props) {
   const ctx = await reviewerContext('/reviews');
   if (ctx === null) return <ReviewersOnly />;
-  const query = queueQuerySchema.parse(await props.searchParams);
+  const asked = await props.searchParams;
+  const search = readWords(asked['q']);
+  const query = { ...queueQuerySchema.parse(asked), q: search.text };
   const [views, page] = await Promise.all([
     listViews({ ctx }),
     listQueue({ ctx, input: query }).catch((error: unknown) => {
@@ -48,7 +55,7 @@ export default async function ReviewsPage(props: {
         }
       />
       <Views views={views} query={query} />
-      <Filters query={query} />
+      <Filters query={query} search={search} />
       {isError(page, ReviewsError) ? (
         <Notice tone="failed" title={page.message}>
           <Link className="link" href="/reviews">

@@ -32,7 +32,7 @@ export function ErrorSummary(props: {
       // Without scripts the browser itself goes there.
       autoFocus
       aria-labelledby={`${form}-problem`}
-      className="min-w-0 rounded-lg border-2 border-fail bg-fail-soft p-4 break-words"
+      className="min-w-0 basis-full rounded-lg border-2 border-fail bg-fail-soft p-4 break-words"
     >
       <h2 id={`${form}-problem`} className="text-lg text-fail">
         There is a problem

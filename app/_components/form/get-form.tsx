@@ -15,6 +15,8 @@ export function GetForm(props: {
   readonly error: FormError | null;
   /** What was asked; fields begin with what the page gives them where nothing is wrong. */
   readonly values: FormState['values'];
+  /** A landmark: what is looked for on this page. */
+  readonly search?: boolean;
   readonly className?: string;
   readonly children: ReactNode;
 }) {
@@ -25,6 +27,7 @@ export function GetForm(props: {
         method="get"
         action={props.to}
         noValidate
+        role={props.search === true ? 'search' : undefined}
         className={props.className ?? 'mt-4 grid min-w-0 gap-5'}
       >
         {Object.entries(hidden).map(([name, value]) => (

@@ -33,19 +33,18 @@ export async function EditPage(props: {
   readonly query: EditQuery;
 }) {
   const { ctx, number, here, query } = props;
-  const text = typeof query.q === 'string' ? query.q : '';
   const found = typeof query.draft === 'string' ? await readDraft({ ctx, input: { id: query.draft } }) : null;
   // A draft belongs to one change, or to none: elsewhere it would be about other files.
   const draft = found?.number === number ? found : null;
   const asked = askedFile(draft === null ? query : { file: draft.path });
-  if (asked === null) return <ChooseFile ctx={ctx} number={number} here={here} text={text} />;
+  if (asked === null) return <ChooseFile ctx={ctx} number={number} here={here} q={query.q} />;
   if ('message' in asked) {
     return (
       <>
         <Notice tone="failed" title={asked.message}>
           {asked.fix}
         </Notice>
-        <ChooseFile ctx={ctx} number={number} here={here} text={text} />
+        <ChooseFile ctx={ctx} number={number} here={here} q={query.q} />
       </>
     );
   }

@@ -1,45 +1,51 @@
 import Link from 'next/link';
 import { listDrafts, listEditableFiles } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { RadioGroup, Select } from '../../../_components/form/choice-fields.tsx';
+import { GetForm } from '../../../_components/form/get-form.tsx';
+import { readSearch } from '../../../_components/form/read-search.ts';
+import { SearchWords } from '../../../_components/form/search-words.tsx';
+import { SubmitButton } from '../../../_components/form/submit-button.tsx';
+import { TextField } from '../../../_components/form/text-fields.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { Time } from '../../../_components/time.tsx';
 
 const shownMax = 60;
+const label = 'Find a file';
 
 /** Which file to change: looked for by name, or a new one. `here` is the page that edits, which gets `file`. */
 export async function ChooseFile(props: {
   readonly ctx: Context;
   readonly number: number | null;
   readonly here: string;
-  readonly text: string;
+  /** What to look for, as the address has it. */
+  readonly q: string | readonly string[] | undefined;
 }) {
-  const { ctx, number, here, text } = props;
+  const { ctx, number, here } = props;
+  const search = readSearch(props.q, { name: 'q', label, charactersMax: 200 });
+  const { text } = search;
   const found = await listEditableFiles({ ctx, input: { number, text, limit: shownMax } });
   const drafts = (await listDrafts({ ctx })).filter((one) => one.number === number);
   return (
     <>
-      <form action={here} className="mt-8 max-w-2xl">
-        <label htmlFor="q" className="block font-medium">
-          Find a file
-        </label>
-        <p id="q-hint" className="text-sm text-muted">
-          Part of its path, for example the name of a project.
-        </p>
-        <div className="mt-2 flex gap-3">
-          <input
-            id="q"
-            type="search"
-            name="q"
-            defaultValue={text}
-            maxLength={200}
-            aria-describedby="q-hint"
-            className="field"
-          />
-          <button type="submit" className="button button-quiet">
-            Find
-          </button>
+      <GetForm
+        id="find"
+        to={here}
+        search
+        values={{ q: [search.typed] }}
+        error={search.error}
+        className="mt-8 grid max-w-2xl min-w-0 gap-3"
+      >
+        <SearchWords
+          name="q"
+          label={label}
+          hint="Part of its path, for example the name of a project."
+          value={search.typed}
+        />
+        <div>
+          <SubmitButton label="Find" pending="Find" quiet />
         </div>
-      </form>
+      </GetForm>
       {found.paths.length === 0 ? (
         <Empty
           title={
@@ -92,63 +98,45 @@ export async function ChooseFile(props: {
           <h2 id="new-file" className="text-2xl">
             A new file
           </h2>
-          <form action={here} className="mt-4 grid max-w-2xl gap-4">
-            <div>
-              <label htmlFor="project" className="block font-medium">
-                Project
-              </label>
-              <select id="project" name="project" className="field mt-2">
-                {found.projects.map((slug) => (
-                  <option key={slug}>{slug}</option>
-                ))}
-              </select>
-            </div>
-            <fieldset>
-              <legend className="font-medium">What</legend>
-              <div className="mt-1 flex flex-wrap gap-x-6">
-                {[
-                  ['policies', 'Signing policy'],
-                  ['artifacts', 'Artifact configuration'],
-                ].map(([value, label], index) => (
-                  <label key={value} className="inline-flex min-h-9 items-center gap-2.5">
-                    <input
-                      type="radio"
-                      name="folder"
-                      value={value}
-                      defaultChecked={index === 0}
-                      className="h-5 w-5 accent-[var(--accent)]"
-                    />
-                    {label}
-                  </label>
-                ))}
-              </div>
-            </fieldset>
-            <div>
-              <label htmlFor="name" className="block font-medium">
-                Name
-              </label>
-              <p id="name-hint" className="text-sm text-muted">
-                1 to 64 lower-case letters, digits and inner hyphens.
-              </p>
-              <input
-                id="name"
-                name="name"
-                type="text"
-                required
-                maxLength={64}
-                pattern="[a-z0-9]([a-z0-9\-]*[a-z0-9])?"
-                aria-describedby="name-hint"
-                className="field mt-2"
-              />
-            </div>
-            <p>
-              <button type="submit" className="button button-quiet">
-                Write it
-              </button>
-            </p>
-          </form>
+          <NewFile here={here} projects={found.projects} />
         </section>
       )}
     </>
+  );
+}
+
+/** An address of the page that edits: what is wrong with a name is said there, where the file would be. */
+function NewFile({ here, projects }: { readonly here: string; readonly projects: readonly string[] }) {
+  return (
+    <GetForm id="new-file" to={here} values={{}} error={null} className="mt-4 grid max-w-2xl min-w-0 gap-4">
+      <Select
+        name="project"
+        label="Project"
+        required
+        options={projects.map((slug) => [slug, slug] as const)}
+      />
+      <RadioGroup
+        name="folder"
+        label="What"
+        required
+        inline
+        value="policies"
+        choices={[
+          { value: 'policies', label: 'Signing policy' },
+          { value: 'artifacts', label: 'Artifact configuration' },
+        ]}
+      />
+      <TextField
+        name="name"
+        label="Name"
+        hint="1 to 64 lower-case letters, digits and inner hyphens."
+        required
+        charactersMax={64}
+        autoComplete="off"
+      />
+      <div>
+        <SubmitButton label="Write it" pending="Write it" quiet />
+      </div>
+    </GetForm>
   );
 }

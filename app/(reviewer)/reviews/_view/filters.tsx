@@ -1,4 +1,9 @@
+import { queueWordsMax } from '../../../../lib/reviews/index.ts';
 import type { QueueQuery } from '../../../../lib/reviews/index.ts';
+import { GetForm } from '../../../_components/form/get-form.tsx';
+import { readSearch } from '../../../_components/form/read-search.ts';
+import type { Search } from '../../../_components/form/read-search.ts';
+import { SearchWords } from '../../../_components/form/search-words.tsx';
 
 const choices = [
   [
@@ -51,14 +56,25 @@ const choices = [
   ],
 ] as const;
 
+const label = 'Name or repository';
+
+export const readWords = (given: string | readonly string[] | undefined): Search =>
+  readSearch(given, { name: 'q', label, charactersMax: queueWordsMax });
+
 /** A plain GET form: the filters are in the address, so a view can be linked to and saved. */
-export function Filters({ query }: { readonly query: QueueQuery }) {
+export function Filters({ query, search }: { readonly query: QueueQuery; readonly search: Search }) {
   return (
-    <form action="/reviews" method="get" className="mt-6 flex flex-wrap items-end gap-x-4 gap-y-3">
-      {choices.map(([name, label, options]) => (
+    <GetForm
+      id="filter"
+      to="/reviews"
+      values={{ q: [search.typed] }}
+      error={search.error}
+      className="mt-6 flex flex-wrap items-end gap-x-4 gap-y-3"
+    >
+      {choices.map(([name, words, options]) => (
         <div key={name}>
           <label htmlFor={`filter-${name}`} className="block text-sm font-medium">
-            {label}
+            {words}
           </label>
           <select
             id={`filter-${name}`}
@@ -66,30 +82,20 @@ export function Filters({ query }: { readonly query: QueueQuery }) {
             defaultValue={query[name] ?? ''}
             className="field mt-1 w-auto"
           >
-            {options.map(([value, words]) => (
+            {options.map(([value, choice]) => (
               <option key={value} value={value}>
-                {words}
+                {choice}
               </option>
             ))}
           </select>
         </div>
       ))}
       <div>
-        <label htmlFor="filter-q" className="block text-sm font-medium">
-          Name or repository
-        </label>
-        <input
-          id="filter-q"
-          type="search"
-          name="q"
-          defaultValue={query.q}
-          maxLength={100}
-          className="field mt-1 w-auto"
-        />
+        <SearchWords name="q" label={label} value={search.typed} />
       </div>
       <button type="submit" className="button button-quiet">
         Filter
       </button>
-    </form>
+    </GetForm>
   );
 }
