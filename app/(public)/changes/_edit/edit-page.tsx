@@ -37,14 +37,16 @@ export async function EditPage(props: {
   // A draft belongs to one change, or to none: elsewhere it would be about other files.
   const draft = found?.number === number ? found : null;
   const asked = askedFile(draft === null ? query : { file: draft.path });
-  if (asked === null) return <ChooseFile ctx={ctx} number={number} here={here} q={query.q} />;
-  if ('message' in asked) {
+  if (asked === null || 'message' in asked) {
+    const named = typeof query.file !== 'string';
     return (
       <>
-        <Notice tone="failed" title={asked.message}>
-          {asked.fix}
-        </Notice>
-        <ChooseFile ctx={ctx} number={number} here={here} q={query.q} />
+        {asked === null || named ? null : (
+          <Notice tone="failed" title={asked.message}>
+            {asked.fix}
+          </Notice>
+        )}
+        <ChooseFile ctx={ctx} number={number} here={here} query={query} wrong={named ? asked : null} />
       </>
     );
   }

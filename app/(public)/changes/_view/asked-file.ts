@@ -1,6 +1,9 @@
 /** The file an address names, by its path or by project, folder and name. */
+import { countCharacters } from '../../../../lib/core/typed-text/index.ts';
 import { parseRepositoryPath } from '../../../../lib/core/policy/index.ts';
 import type { RepositoryPath } from '../../../../lib/core/policy/index.ts';
+
+export const newNameCharactersMax = 64;
 
 export interface EditQuery {
   readonly file?: string | string[];
@@ -18,19 +21,15 @@ export interface AskedFile {
   readonly place: RepositoryPath;
 }
 
+export interface NoFile {
+  readonly message: string;
+  readonly fix: string;
+}
+
 /** null: none was named. A message: what was named is no policy file. */
-export function askedFile(
-  query: EditQuery,
-): AskedFile | { readonly message: string; readonly fix: string } | null {
-  const { file, project, folder, name } = query;
-  const named = [project, folder, name].every((one) => typeof one === 'string' && one !== '');
-  const path =
-    typeof file === 'string'
-      ? file
-      : named
-        ? `projects/${String(project)}/${String(folder)}/${String(name)}.yaml`
-        : null;
-  if (path === null) return null;
+export function askedFile(query: EditQuery): AskedFile | NoFile | null {
+  const path = pathOf(query);
+  if (path === null || typeof path === 'object') return path;
   const place = parseRepositoryPath(path);
   if (!place.ok) return { message: place.message, fix: place.fix };
   if (place.path === null) {
@@ -40,6 +39,20 @@ export function askedFile(
     };
   }
   return { path, place: place.path };
+}
+
+function pathOf({ file, project, folder, name }: EditQuery): string | NoFile | null {
+  if (typeof file === 'string') return file;
+  if (typeof name !== 'string') return null;
+  const fix = 'Enter 1 to 64 lower-case letters, digits and inner hyphens.';
+  const length = countCharacters(name);
+  if (length > newNameCharactersMax) {
+    return { message: `Name: ${length} characters; at most ${newNameCharactersMax}.`, fix };
+  }
+  if (!/^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?$/.test(name)) {
+    return { message: name === '' ? 'Name: enter one.' : `Name: “${name}” can’t be one.`, fix };
+  }
+  return `projects/${String(project)}/${String(folder)}/${name}.yaml`;
 }
 
 /** The page's own address: where a form on it is sent, so that its answer comes on the same page. */

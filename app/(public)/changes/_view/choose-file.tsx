@@ -9,6 +9,8 @@ import { SubmitButton } from '../../../_components/form/submit-button.tsx';
 import { TextField } from '../../../_components/form/text-fields.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { Time } from '../../../_components/time.tsx';
+import { newNameCharactersMax } from './asked-file.ts';
+import type { EditQuery, NoFile } from './asked-file.ts';
 
 const shownMax = 60;
 const label = 'Find a file';
@@ -18,11 +20,12 @@ export async function ChooseFile(props: {
   readonly ctx: Context;
   readonly number: number | null;
   readonly here: string;
-  /** What to look for, as the address has it. */
-  readonly q: string | readonly string[] | undefined;
+  readonly query: EditQuery;
+  /** What is wrong with the name of a new file. */
+  readonly wrong: NoFile | null;
 }) {
   const { ctx, number, here } = props;
-  const search = readSearch(props.q, { name: 'q', label, charactersMax: 200 });
+  const search = readSearch(props.query.q, { name: 'q', label, charactersMax: 200 });
   const { text } = search;
   const found = await listEditableFiles({ ctx, input: { number, text, limit: shownMax } });
   const drafts = (await listDrafts({ ctx })).filter((one) => one.number === number);
@@ -98,17 +101,36 @@ export async function ChooseFile(props: {
           <h2 id="new-file" className="text-2xl">
             A new file
           </h2>
-          <NewFile here={here} projects={found.projects} />
+          <NewFile here={here} projects={found.projects} query={props.query} wrong={props.wrong} />
         </section>
       )}
     </>
   );
 }
 
-/** An address of the page that edits: what is wrong with a name is said there, where the file would be. */
-function NewFile({ here, projects }: { readonly here: string; readonly projects: readonly string[] }) {
+function NewFile(props: {
+  readonly here: string;
+  readonly projects: readonly string[];
+  readonly query: EditQuery;
+  readonly wrong: NoFile | null;
+}) {
+  const { here, projects, query, wrong } = props;
+  const given = (name: 'project' | 'folder' | 'name'): readonly string[] => {
+    const value = query[name];
+    return typeof value === 'string' ? [value] : [];
+  };
   return (
-    <GetForm id="new-file" to={here} values={{}} error={null} className="mt-4 grid max-w-2xl min-w-0 gap-4">
+    <GetForm
+      id="new-file"
+      to={here}
+      values={{ project: given('project'), folder: given('folder'), name: given('name') }}
+      error={
+        wrong === null
+          ? null
+          : { ...wrong, fields: [{ field: 'name', code: 'INVALID', message: wrong.message }] }
+      }
+      className="mt-4 grid max-w-2xl min-w-0 gap-4"
+    >
       <Select
         name="project"
         label="Project"
@@ -131,7 +153,7 @@ function NewFile({ here, projects }: { readonly here: string; readonly projects:
         label="Name"
         hint="1 to 64 lower-case letters, digits and inner hyphens."
         required
-        charactersMax={64}
+        charactersMax={newNameCharactersMax}
         autoComplete="off"
       />
       <div>
