@@ -65,7 +65,7 @@ test('a keyboard alone reaches the content and the search, with a visible focus'
   await expect(skip).toBeInViewport();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  const search = page.getByRole('textbox', { name: 'Look up a file or project' });
+  const search = page.getByRole('searchbox', { name: 'Look up a file or project' });
   await expect(search).toBeFocused();
   expect(await search.evaluate((one) => getComputedStyle(one).outlineStyle)).toBe('solid');
 });

@@ -109,12 +109,12 @@ test('the preview shows the very difference that is committed', async ({ page })
   await page.goto(`/changes/new?file=${policy}&as=yaml`);
   const text = page.getByLabel('Text', { exact: true });
   const before = await text.inputValue();
-  // As people leave texts: a line changed, one gone, blanks at an end, an umlaut, no line end after the last line.
+  // As people leave texts: a line changed, an umlaut, blanks at its end, and no line end after the last line.
   const lines = before.trimEnd().split('\n');
-  const at = lines.findIndex((line) => line.startsWith('description:'));
-  expect(at, 'the file has a description').toBeGreaterThan(0);
-  lines[at] = 'description: Für alle, die es laden.  ';
-  await text.fill(`${['# First line', ...lines, '# Last line'].join('\n')}`);
+  const at = lines.findIndex((line) => line.startsWith('timestamp:'));
+  expect(at, 'the file has this line').toBeGreaterThan(0);
+  lines[at] = `${lines[at] ?? ''} # Für alle, die es laden.  `;
+  await text.fill(['# First line', ...lines, '# Last line'].join('\n'));
   const title = `Words only ${Date.now()}`;
   await page.getByLabel('What changes, in one line').fill(title);
   await page.getByRole('button', { name: 'See what it means' }).click();

@@ -10,7 +10,7 @@ test('a visitor finds a released file by its hash, sees why it was signed, and d
     release: { sha256: string; name: string };
   };
   await page.goto('/');
-  await page.getByRole('textbox', { name: 'Look up a file or project' }).fill(view.release.sha256);
+  await page.getByRole('searchbox', { name: 'Look up a file or project' }).fill(view.release.sha256);
   await page.getByRole('button', { name: 'Look up' }).click();
   await expect(page.getByText('Signed by this foundation')).toBeVisible();
   await page.getByRole('main').getByRole('link', { name: view.release.name }).first().click();
