@@ -1,0 +1,100 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import type { ReactNode } from 'react';
+import { describe, expect, it } from 'vitest';
+import { CheckboxGroup, RadioGroup, Select } from './choice-fields.tsx';
+import { Form } from './form.tsx';
+import type { FormState } from './form-state.ts';
+import { GetForm } from './get-form.tsx';
+import { SearchWords } from './search-words.tsx';
+import { TextArea, TextField } from './text-fields.tsx';
+
+/** As a browser without JavaScript gets it. */
+const page = (begin: FormState, children: ReactNode): string =>
+  renderToStaticMarkup(
+    <Form id="f" action={(before) => Promise.resolve(before)} begin={begin}>
+      {children}
+    </Form>,
+  );
+
+const choices = [
+  { value: '', label: 'Not said' },
+  { value: 'a', label: 'A' },
+  { value: 'b', label: 'B' },
+];
+const wrong = (field: string, values: FormState['values']): FormState => ({
+  error: { message: '', fix: 'Correct it.', fields: [{ field, code: 'INVALID', message: 'It is wrong' }] },
+  values,
+});
+const checked = (html: string): readonly string[] =>
+  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map((one) => /value="([^"]*)"/.exec(one[0])?.[1] ?? '');
+
+describe('a form that comes back with an error', () => {
+  it('has what was entered in its fields, and not what the page would give', () => {
+    const html = page(
+      wrong('t', { t: ['typed'], area: ['two\nlines'], s: ['b'], r: ['a'], c: ['a', 'b'] }),
+      <>
+        <TextField name="t" label="T" value="given" />
+        <TextArea name="area" label="Area" value="given" />
+        <Select
+          name="s"
+          label="S"
+          value="a"
+          options={[
+            ['a', 'A'],
+            ['b', 'B'],
+          ]}
+        />
+        <RadioGroup name="r" label="R" value="b" choices={choices} />
+        <CheckboxGroup name="c" label="C" values={[]} choices={choices} />
+      </>,
+    );
+    expect(html).toContain('value="typed"');
+    expect(html).toContain('two\nlines</textarea>');
+    expect(html).toContain('<option value="b" selected="">');
+    expect(html).not.toContain('given');
+    expect(checked(html)).toEqual(['a', 'a', 'b']);
+  });
+
+  it('says so at the top with a link to the field, and at the field', () => {
+    const html = page(wrong('value.origin.refs', {}), <TextField name="value.origin.refs" label="Refs" />);
+    expect(html).toContain('href="#f-value-origin-refs"');
+    expect(html).toMatch(/<input[^>]*aria-invalid="true"[^>]*id="f-value-origin-refs"/);
+    expect(html).toMatch(/aria-describedby="f-value-origin-refs-error"/);
+  });
+
+  it('chooses nothing where nothing was chosen, whatever the page would give', () => {
+    const html = page(wrong('r', {}), <RadioGroup name="r" label="R" value="b" choices={choices} />);
+    expect(checked(html)).toEqual([]);
+  });
+});
+
+describe('radio buttons', () => {
+  it('show one choice where an empty text of the same name stands before them', () => {
+    const html = page(wrong('t', { r: ['', 'b'] }), <RadioGroup name="r" label="R" choices={choices} />);
+    expect(checked(html)).toEqual(['b']);
+  });
+});
+
+describe('a form that looks for something', () => {
+  it('is a landmark, keeps the words that it refuses, and calls them neither required nor optional', () => {
+    const html = renderToStaticMarkup(
+      <GetForm
+        id="g"
+        to="/search"
+        search
+        values={{ q: ['long words'] }}
+        error={{
+          message: 'Too long',
+          fix: '',
+          fields: [{ field: 'q', code: 'TOO_LONG', message: 'Too long' }],
+        }}
+      >
+        <SearchWords name="q" label="Words" value="" />
+      </GetForm>,
+    );
+    expect(html).toContain('role="search"');
+    expect(html).toContain('value="long words"');
+    expect(html).toContain('href="#g-q"');
+    expect(html).not.toMatch(/optional|required/);
+  });
+});
