@@ -57,7 +57,7 @@ test('nothing is chosen for anybody, what is missing is said at its field, and r
   await expect(page.getByLabel('Why')).toHaveValue('z'.repeat(501));
   await expect(page.getByRole('radiogroup', { name: 'Do what' })).toHaveAttribute('aria-invalid', 'true');
   await expect(page).toHaveTitle(/^Error: /);
-  const rubbish = await page.goto('/emergency-stop?what=../../etc&action=%00&reason=x&at=tomorrow');
+  const rubbish = await page.goto('/emergency-stop?what=../../etc&action=%01&reason=x&at=tomorrow');
   expect(rubbish?.status()).toBe(200);
   await expect(summary).toContainText('there is no project “../../etc”');
 });

@@ -28,6 +28,12 @@ export const tooLarge = (bytesMax: number): Failure => ({
   fix: 'Go back: your browser still has what you entered. Shorten it, then send it again.',
 });
 
+export const addressInvalid: Failure = {
+  ...{ status: 400, code: 'ADDRESS_INVALID', title: 'This is no address' },
+  detail: 'The address holds a zero byte (%00), which no page and no route takes.',
+  fix: 'Check the address, or start from the first page.',
+};
+
 export const pageOutdated: Failure = {
   ...{ status: 409, code: 'PAGE_OUTDATED', title: 'The page is older than the portal' },
   detail:

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { newRequestId, withRequest } from '../http/index.ts';
 import type { CurrentRequest } from '../http/index.ts';
-import { asPage, asProblem, foreignOrigin, tooLarge } from './failure.ts';
+import { addressInvalid, asPage, asProblem, foreignOrigin, tooLarge } from './failure.ts';
 import type { Failure, Rendered } from './failure.ts';
 import { isForeign } from './foreign-origin.ts';
 import { replaceFailures } from './replace-failures.ts';
@@ -39,6 +39,11 @@ export function guardRequests(
     };
     if (isForeign(request, origin)) {
       refuse(foreignOrigin(publicUrl));
+      return;
+    }
+    // PostgreSQL has no place for it, and neither has a name of anything here.
+    if ((request.url ?? '/').includes('%00')) {
+      refuse(addressInvalid);
       return;
     }
     const toPage = !(request.url ?? '/').startsWith('/api/');

@@ -61,6 +61,27 @@ const answering = (status: number, type: string, body = 'inside'): Handler => {
   };
 };
 
+describe('an address with a zero byte', () => {
+  it.each(['/search?q=a%00b', '/projects/%00', '/api/v1/requests?project=%00'])(
+    'is refused before anything runs: %s',
+    async (path) => {
+      let ran = false;
+      const send = await serve(async (request, response) => {
+        ran = true;
+        await done(request, response);
+      });
+      const answer = await send('GET', path, page);
+      expect([answer.status, ran]).toEqual([400, false]);
+      expect(answer.text).toContain('zero byte');
+    },
+  );
+
+  it('is not one that speaks of it', async () => {
+    const send = await serve(done);
+    expect((await send('GET', '/search?q=%2500', page)).status).toBe(200);
+  });
+});
+
 describe('what another site sends', () => {
   it.each([
     ['from another site', { origin: 'https://evil.example' }, 403],
