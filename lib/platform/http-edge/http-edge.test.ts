@@ -183,6 +183,7 @@ describe('what fails', () => {
 
   it.each([
     ['a form that the build doesn’t know', 'POST', '/report', answering(404, 'text/plain'), 409],
+    ['a form that an earlier build knew', 'POST', '/report', answering(409, 'text/plain'), 409],
     ['a route that isn’t there', 'GET', '/api/v1/nothing', answering(404, 'text/html'), 404],
     ['a method that a route hasn’t', 'PATCH', '/api/v1/requests', answering(405, ''), 405],
   ])('is said in words: %s', async (_, method, path, handler, status) => {

@@ -81,7 +81,8 @@ function failureOf(
   }
   if (url.startsWith('/api/')) return null;
   // A form of a page that this build doesn't know, or of none at all.
-  if (method === 'POST' && [400, 404].includes(status) && type.startsWith('text/plain')) return pageOutdated;
+  if (method === 'POST' && [400, 404, 409].includes(status) && type.startsWith('text/plain'))
+    return pageOutdated;
   return status >= 500 && (type === '' || type.startsWith('text/html') || type.startsWith('text/plain'))
     ? faultOr(outage)
     : null;
