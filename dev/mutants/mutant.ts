@@ -12,7 +12,7 @@ export interface Mutant {
 export interface GuardTest {
   /** From the project's root. */
   readonly file: string;
-  /** Title as it stands in the file, or its beginning; of at least one test that must fail by itself. */
+  /** Title as it stands in the file, or its beginning; the test that fails; of a table of tests one at least. */
   readonly title: string;
 }
 

@@ -11,8 +11,16 @@ export const portal: Area = {
   name: 'portal',
   mutants: [
     ...guards('lib/core/signature-standing/judge.ts', standing, [
-      ['timestampedAt >= revocation.effectiveAt', 'timestampedAt > revocation.effectiveAt', 'is'],
-      ['(timestampedAt === null || timestampedAt', '(timestampedAt !== null && timestampedAt', 'is'],
+      [
+        'timestampedAt >= revocation.effectiveAt',
+        'timestampedAt > revocation.effectiveAt',
+        'made at the very second is revoked',
+      ],
+      [
+        '(timestampedAt === null || timestampedAt',
+        '(timestampedAt !== null && timestampedAt',
+        'without a timestamp is revoked',
+      ],
     ]),
     ...guards('lib/core/signature-standing/revoked.ts', standing, [
       [
@@ -21,10 +29,12 @@ export const portal: Area = {
         'is that of a certificate of the same key',
       ],
     ]),
-    ...guards('lib/platform/page-cache/page-cache.ts', pages, [["  'cookie',\n", '', 'is']]),
+    ...guards('lib/platform/page-cache/page-cache.ts', pages, [
+      ["  'cookie',\n", '', 'with a cookie in the request'],
+    ]),
     ...guards('lib/platform/page-fetch/public-address.ts', addresses, [
-      ["  ['127.0.0.0', 8],\n", '', 'is'],
-      ["version !== 6 || address.includes('%')", 'version !== 6', 'is'],
+      ["  ['127.0.0.0', 8],\n", '', 'is never 127.0.0.1'],
+      ["&& !reserved6.check(address, 'ipv6')", '', 'is never'],
     ]),
     ...guards('lib/approvals/submit.ts', 'lib/approvals/submit.db.test.ts', [
       [
