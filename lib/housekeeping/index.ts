@@ -11,10 +11,14 @@ import { remindOfReports } from '../reports/index.ts';
 import { tellOfFailures } from '../requests/index.ts';
 import { tellOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
+import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
 
 const soonSeconds = 3;
 const lessSoonSeconds = 10;
+const minutesSeconds = 300;
 const hourSeconds = 3600;
+/** The artifact store has so many parts; in a day everything in it was looked at. */
+const storeParts = 256;
 
 /** Until the process ends. Every task is safe to run in several portals at once, and to be cut off anywhere. */
 export function keepHouse(portal: Portal, report: (message: string) => void): void {
@@ -33,6 +37,21 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
       await collectDueEvidence(portal);
       await tellOfTokens(portal);
       return tellOfRenewals(portal);
+    },
+  });
+  repeat({
+    seconds: minutesSeconds,
+    report,
+    run: async () => (await removeUnusedUploads(portal)).problems,
+  });
+  let part = Math.floor(Math.random() * storeParts);
+  repeat({
+    seconds: minutesSeconds,
+    report,
+    async run() {
+      part = (part + 1) % storeParts;
+      await removeOrphans(portal, part.toString(16).padStart(2, '0'));
+      return [];
     },
   });
   const { mail } = portal.config;

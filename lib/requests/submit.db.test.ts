@@ -99,7 +99,7 @@ describe('submitting a request', () => {
   it('takes so many uploads of one token at once, and another when one has ended', async () => {
     const config = {
       ...ctx.config,
-      upload: { sizeBytesMax: 1000, limits: bodyLimitsSchema.parse({ atOncePerSender: 1 }) },
+      upload: { ...ctx.config.upload, limits: bodyLimitsSchema.parse({ atOncePerSender: 1 }) },
     };
     const [first, other] = [
       { ...ctx, config },
@@ -110,8 +110,7 @@ describe('submitting a request', () => {
       uploadArtifact({
         ctx: by,
         input: {
-          sha256: null,
-          sizeBytesExpected: null,
+          ...{ project: null, sha256: null, sizeBytesExpected: null },
           stream: (async function* () {
             yield Buffer.from('some');
             await until();
@@ -127,6 +126,76 @@ describe('submitting a request', () => {
     const broken = upload(first, () => Promise.reject(new Error('gone')));
     await expect(broken).rejects.toMatchObject({ code: 'ARTIFACT_TRUNCATED' });
     await expect(upload(first)).resolves.toMatchObject({ sizeBytes: 4 });
+  });
+
+  describe('of files that are removed as unused at that moment', () => {
+    /** A store that loses a file once somebody has looked at it. */
+    const losing = (digest: string): Context['store'] => ({
+      ...ctx.store,
+      open: async (sha256) => {
+        const found = await ctx.store.open(sha256);
+        if (sha256 === digest) await ctx.store.remove(sha256);
+        return found;
+      },
+    });
+
+    it('says that the artifact is gone, and writes nothing', async () => {
+      const store = losing(input.artifact.sha256);
+      await expect(submitRequest({ ctx: { ...ctx, store }, input })).rejects.toMatchObject({
+        code: 'ARTIFACT_NOT_UPLOADED',
+      });
+      expect(await rows()).toEqual({ requests: [], events: [], jobs: [] });
+    });
+
+    it('has the bundle all the same', async () => {
+      const put: Context['store']['put'] = async (one) => {
+        const stored = await ctx.store.put(one);
+        if (removed++ === 0) await ctx.store.remove(stored.sha256);
+        return stored;
+      };
+      let removed = 0;
+      await submitRequest({ ctx: { ...ctx, store: { ...ctx.store, put } }, input });
+      const [row] = await query('SELECT bundle_sha256 FROM portal.signing_request');
+      expect(await ctx.store.open(parseSha256Hex(row?.['bundle_sha256']))).not.toBeNull();
+    });
+  });
+
+  it('leaves no bundle behind where no request is made', async () => {
+    let stored = 0;
+    const put: Context['store']['put'] = (one) => {
+      stored += 1;
+      return ctx.store.put(one);
+    };
+    const counting = { ...ctx, store: { ...ctx.store, put } };
+    const named = { ...input, idempotencyKey: 'one' };
+    await submitRequest({ ctx: counting, input: named });
+    for (const mediaType of ['y', 'z']) {
+      const other = { ...named, bundle: { mediaType } };
+      await expect(submitRequest({ ctx: counting, input: other })).rejects.toMatchObject({
+        code: 'IDEMPOTENCY_KEY_REUSED',
+      });
+    }
+    expect(stored).toBe(1);
+  });
+
+  it('frees the room that what was uploaded took, which is the project’s whoever sent it', async () => {
+    const send = (by: Context, text: string) =>
+      uploadArtifact({
+        ctx: by,
+        input: {
+          ...{ project, sha256: null, sizeBytesExpected: 1000 },
+          stream: (async function* () {
+            yield Buffer.from(text.repeat(1000));
+          })(),
+        },
+      });
+    const { sha256 } = await send(ctx, 'a');
+    for (const text of ['b', 'c']) await send(author, text);
+    await send(await withToken('other'), 'd');
+    for (const by of [ctx, author])
+      await expect(send(by, 'e')).rejects.toMatchObject({ code: 'UPLOAD_QUOTA_EXCEEDED' });
+    await submitRequest({ ctx: author, input: { ...input, artifact: { sha256, name: 'a.tgz' } } });
+    await send(ctx, 'e');
   });
 
   it('writes request, audit event and job together', async () => {

@@ -10,11 +10,12 @@ import type { PolicySnapshot } from '../core/policy/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { formatSubmitter, maySubmit, submittingPeople } from '../core/submitter/index.ts';
 import type { SubmittingPlace, Submitter } from '../core/submitter/index.ts';
-import { stillGood } from '../platform/auth/index.ts';
+import { actorName, stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
-import type { SigningRequest } from '../platform/db/index.ts';
+import type { SigningRequest, Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { useObjects } from '../uploads/index.ts';
 import { RequestsError } from './error.ts';
 
 export interface SubmitInput {
@@ -44,14 +45,9 @@ export async function submitRequest(call: {
     });
   }
   const artifact = await ctx.store.open(input.artifact.sha256);
-  if (artifact === null) {
-    throw new RequestsError({
-      code: 'ARTIFACT_NOT_UPLOADED',
-      message: `There is no artifact ${input.artifact.sha256} in the store.`,
-      fix: `Upload it first: PUT /api/v1/artifacts/${input.artifact.sha256}`,
-    });
-  }
-  const bundleSha256 = input.bundle === null ? null : await storeBundle(ctx, input.bundle);
+  if (artifact === null) throw notUploaded(input.artifact.sha256);
+  const bundle = input.bundle === null ? null : bundleOf(input.bundle);
+  const bundleSha256 = bundle?.sha256 ?? null;
   const content = {
     projectSlug: input.project,
     policySlug: input.policy,
@@ -61,9 +57,12 @@ export async function submitRequest(call: {
   const { idempotencyKey, found } = await findEarlier(ctx, input, bundleSha256);
   if (found !== null) return attach(found, content);
   const id = parseRequestId(randomUUID());
+  // Only for a request that is made: what attaches to another, or is refused, leaves no bundle behind.
+  if (bundle !== null) await storeBundle(ctx, bundle);
   try {
     await ctx.db.$transaction(async (transaction) => {
       await stillGood(transaction, ctx.actor, ctx.now());
+      await keepFiles(transaction, ctx, input, bundle);
       await transaction.signingRequest.create({
         data: {
           id,
@@ -203,9 +202,17 @@ function checkApprovable(
   });
 }
 
-async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown>>): Promise<Sha256Hex> {
+interface Bundle {
+  readonly sha256: Sha256Hex;
+  readonly bytes: Uint8Array;
+}
+
+function bundleOf(bundle: Readonly<Record<string, unknown>>): Bundle {
   const bytes = Buffer.from(JSON.stringify(bundle), 'utf8');
-  const sha256 = parseSha256Hex(createHash('sha256').update(bytes).digest('hex'));
+  return { bytes, sha256: parseSha256Hex(createHash('sha256').update(bytes).digest('hex')) };
+}
+
+async function storeBundle(ctx: Context, { sha256, bytes }: Bundle): Promise<void> {
   await ctx.store.put({
     stream: (async function* () {
       yield bytes;
@@ -214,8 +221,29 @@ async function storeBundle(ctx: Context, bundle: Readonly<Record<string, unknown
     sizeBytesMax: bundleBytesMax,
     sizeBytesExpected: bytes.byteLength,
   });
-  return sha256;
 }
+
+/** From here on what the request refers to stays; what was removed as unused a moment ago is asked for again. */
+async function keepFiles(
+  transaction: Transaction,
+  ctx: Context,
+  { project, artifact }: SubmitInput,
+  bundle: Bundle | null,
+): Promise<void> {
+  const missing = await useObjects(transaction, {
+    ...{ store: ctx.store, at: ctx.now(), owners: [project, actorName(ctx.actor)] },
+    digests: [artifact.sha256, ...(bundle === null ? [] : [bundle.sha256])],
+  });
+  if (missing.includes(artifact.sha256)) throw notUploaded(artifact.sha256);
+  if (bundle !== null && missing.includes(bundle.sha256)) await storeBundle(ctx, bundle);
+}
+
+const notUploaded = (sha256: Sha256Hex): RequestsError =>
+  new RequestsError({
+    code: 'ARTIFACT_NOT_UPLOADED',
+    message: `There is no artifact ${sha256} in the store.`,
+    fix: `Upload it first: PUT /api/v1/artifacts/${sha256}. What no request uses is removed after some hours.`,
+  });
 
 /** More refusals of the very same files than anybody needs to see before changing something. */
 const submissionsMax = 100;

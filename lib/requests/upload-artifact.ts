@@ -1,10 +1,11 @@
-import type { PersonHandle, Sha256Hex } from '../core/ids/index.ts';
+import type { PersonHandle, ProjectSlug, Sha256Hex } from '../core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { bodyLimitsSchema, openSlots } from '../platform/body-pace/index.ts';
 import type { Slots } from '../platform/body-pace/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { storeUpload } from '../uploads/index.ts';
 import { RequestsError } from './error.ts';
 
 /**
@@ -14,6 +15,8 @@ import { RequestsError } from './error.ts';
 export async function uploadArtifact(call: {
   readonly ctx: Context;
   readonly input: {
+    /** For which it is, where who sends it may submit there: it takes the room of that project. A token’s is its own. */
+    readonly project: ProjectSlug | null;
     /** null: the sender doesn't know it; the answer says what it is. */
     readonly sha256: Sha256Hex | null;
     readonly stream: AsyncIterable<Uint8Array>;
@@ -37,12 +40,8 @@ export async function uploadArtifact(call: {
     });
   }
   try {
-    return await ctx.store.put({
-      stream: input.stream,
-      expectedSha256: input.sha256,
-      sizeBytesMax: ctx.config.upload.sizeBytesMax,
-      sizeBytesExpected: input.sizeBytesExpected,
-    });
+    const project = ctx.actor.kind === 'token' ? ctx.actor.project : input.project;
+    return await storeUpload({ ctx, input: { ...input, project } });
   } finally {
     release();
   }

@@ -10,6 +10,7 @@ import {
 } from '../../../lib/platform/http/index.ts';
 import type { FieldProblem } from '../../../lib/platform/http/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
+import { UploadQuotaError } from '../../../lib/uploads/index.ts';
 import { statusOf } from './statuses.ts';
 
 export interface Problem {
@@ -57,7 +58,8 @@ export function problemOf(error: unknown): Problem {
   if (isExplained(error)) {
     const { code, message, fix, fields } = error;
     const [status, title] = statusOf(code);
-    const retryAfterSeconds = isError(error, RateLimitError) ? error.retryAfterSeconds : waitOf(status);
+    const isTimed = isError(error, RateLimitError) || isError(error, UploadQuotaError);
+    const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status);
     return { ...nothingMore, status, code, title, detail: message, fix, fields, retryAfterSeconds };
   }
   const requestId = currentRequest()?.id ?? newRequestId();

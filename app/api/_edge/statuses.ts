@@ -14,6 +14,7 @@ import type { ReportsError } from '../../../lib/reports/index.ts';
 import type { RequestsError } from '../../../lib/requests/index.ts';
 import type { ReviewsError } from '../../../lib/reviews/index.ts';
 import type { RevocationsError } from '../../../lib/revocations/index.ts';
+import type { UploadQuotaError } from '../../../lib/uploads/index.ts';
 
 type Code = (
   | ApiTokensError
@@ -31,6 +32,7 @@ type Code = (
   | ReviewsError
   | RevocationsError
   | StorageError
+  | UploadQuotaError
 )['code'];
 
 type Status = readonly [status: number, title: string];
@@ -118,6 +120,7 @@ const statuses = {
   TOO_OFTEN: [429, 'Too often'],
   TOO_MANY_UPLOADS: [429, 'Too many uploads'],
   TOO_SOON: [429, 'Too soon'],
+  UPLOAD_QUOTA_EXCEEDED: [429, 'Upload quota used up'],
   HOST_UNAVAILABLE: [503, 'Host unavailable'],
   NO_ACCEPTED_POLICY: [503, 'No policy accepted yet'],
   TOO_MANY_REPORTS: [503, 'Too many reports'],

@@ -26,6 +26,17 @@ describe('the portal configuration', () => {
     expect(config.auth.development).toBe(false);
   });
 
+  it('gives each project room for some of the largest files, unless it says how much', () => {
+    expect(parsePortalConfig(text(), '/').upload).toMatchObject({
+      ...{ unusedBytesMax: 4000, unusedCountMax: 200, unusedHours: 24 },
+      ...{ dayBytesMax: 16_000, dayCountMax: 2000 },
+    });
+    const upload = '{sizeBytesMax: 10, unusedBytesMax: 10, unusedHours: 1}';
+    expect(parsePortalConfig(text({ upload }), '/').upload).toMatchObject({
+      ...{ unusedBytesMax: 10, unusedHours: 1, dayBytesMax: 160 },
+    });
+  });
+
   it.each(['http://127.0.0.1:4400', 'http://localhost:4400', 'http://[::1]:4400'])(
     'allows development sign-in on the loopback address %s',
     (publicUrl) => {
@@ -53,6 +64,10 @@ describe('the portal configuration', () => {
       text({ policyRepository: '{url: --upload-pack=x, cloneDir: c}' }),
     ],
     ['a size that is no number', text({ upload: '{sizeBytesMax: lots}' })],
+    [
+      'room for uploads that the largest file has none in',
+      text({ upload: '{sizeBytesMax: 9, dayBytesMax: 8}' }),
+    ],
     ['a duplicate key', `${text()}keysDir: other\n`],
     ['an alias', text({ keysDir: '&a x', artifactStore: '*a' })],
     ['no document', ''],

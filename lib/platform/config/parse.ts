@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
-import { bodyLimitsSchema } from '../body-pace/index.ts';
 import { isNetwork } from '../client-address/index.ts';
+import { uploadSchema } from './upload.ts';
 
 export class ConfigError extends Error {
   static readonly errorName = 'ConfigError';
@@ -88,15 +88,7 @@ const schema = z.strictObject({
     .optional(),
   /** Pages and answers of one network that the cache doesn't have, in a minute; by default 600. */
   readsPerMinute: z.number().int().min(10).max(1_000_000).optional(),
-  upload: z.strictObject({
-    sizeBytesMax: z
-      .number()
-      .int()
-      .positive()
-      .max(64 * 1024 ** 3),
-    /** How slow and how many at once; left out, the usual values. */
-    limits: bodyLimitsSchema.optional(),
-  }),
+  upload: uploadSchema,
 });
 
 export interface PortalConfig extends z.infer<typeof schema> {

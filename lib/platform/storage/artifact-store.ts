@@ -10,7 +10,7 @@ export interface StoredArtifact {
 
 /**
  * Bytes under their own SHA-256. Nothing is ever visible under a name it doesn't hash to, nothing is
- * overwritten or removed, and no call holds a file in memory: a folder and an object store both fit.
+ * overwritten, and no call holds a file in memory: a folder and an object store both fit.
  */
 export interface ArtifactStore {
   /** Streams in; rejects with a StorageError and keeps nothing unless digest and size are as told. */
@@ -23,6 +23,12 @@ export interface ArtifactStore {
     readonly sizeBytesExpected: number | null;
   }): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }>;
   open(sha256: Sha256Hex): Promise<StoredArtifact | null>;
+  /** → whether it was there. Only for what nothing refers to: lib/uploads asks first. */
+  remove(sha256: Sha256Hex): Promise<boolean>;
+  /** The objects whose digests begin with these two digits, in no order. */
+  list(prefix: string): AsyncIterable<{ readonly sha256: Sha256Hex; readonly modifiedAt: Date }>;
+  /** Removes what is left of uploads that stopped coming in a day ago or earlier. */
+  removeAbandoned(): Promise<void>;
   /** Rejects with a StorageError where nothing could be written now. */
   checkWritable(): Promise<void>;
 }

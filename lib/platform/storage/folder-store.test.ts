@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -122,6 +122,36 @@ describe('the folder store', () => {
     })();
     await expect(put(Buffer.alloc(1), { stream })).rejects.toMatchObject({ code: 'STORE_FULL' });
     expect(await files()).toEqual([]);
+  });
+
+  it('lists what a part of it holds, removes one and says whether it was there', async () => {
+    const [one, two] = [randomBytes(10), randomBytes(10)];
+    for (const bytes of [one, two]) await put(bytes);
+    const listed = async (): Promise<string[]> => {
+      const found: string[] = [];
+      for (let part = 0; part < 256; part += 1)
+        for await (const { sha256 } of store.list(part.toString(16).padStart(2, '0'))) found.push(sha256);
+      return found;
+    };
+    expect(await listed()).toEqual([hashOf(one), hashOf(two)].sort());
+    expect([await store.remove(hashOf(one)), await store.remove(hashOf(one))]).toEqual([true, false]);
+    expect(await listed()).toEqual([hashOf(two)]);
+    await expect(store.list('..')[Symbol.asyncIterator]().next()).rejects.toThrow(RangeError);
+  });
+
+  it('removes what was left of an upload a day ago, and nothing that may still come in', async () => {
+    await store.checkWritable();
+    const day = 24 * 60 * 60;
+    for (const [name, age] of [
+      ['old', day + 60],
+      ['new', day - 60],
+    ] as const) {
+      await writeFile(join(dir, 'incoming', name), 'half');
+      const at = Date.now() / 1000 - age;
+      await utimes(join(dir, 'incoming', name), at, at);
+    }
+    await store.removeAbandoned();
+    expect((await files()).map((entry) => entry.name)).toEqual(['new']);
   });
 
   it('answers null for what is not there', async () => {

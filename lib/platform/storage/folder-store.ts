@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, opendir, readdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -57,6 +57,21 @@ export function openFolderStore(input: { readonly dir: string }): ArtifactStore 
         stream: () => Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>,
       };
     },
+    async remove(sha256) {
+      try {
+        await unlink(fileOf(sha256));
+        return true;
+      } catch (cause) {
+        if (codeOf(cause) === 'ENOENT') return false;
+        throw storageFailure(cause);
+      }
+    },
+    list: (prefix) => objectsOf(join(input.dir, prefix), prefix),
+    async removeAbandoned() {
+      await prepare(incoming).catch((cause: unknown) => {
+        throw storageFailure(cause);
+      });
+    },
     async checkWritable() {
       await prepared();
       const probe = join(incoming, `probe-${randomUUID()}`);
@@ -80,6 +95,25 @@ async function prepare(incoming: string): Promise<void> {
     const found = await stat(file).catch(() => null);
     if (found !== null && Date.now() - found.mtimeMs > abandonedAfterMilliseconds)
       await rm(file, { force: true });
+  }
+}
+
+const prefixForm = /^[0-9a-f]{2}$/;
+const restForm = /^[0-9a-f]{62}$/;
+
+async function* objectsOf(
+  folder: string,
+  prefix: string,
+): AsyncGenerator<{ readonly sha256: Sha256Hex; readonly modifiedAt: Date }> {
+  if (!prefixForm.test(prefix)) throw new RangeError(`not two hexadecimal digits: ${prefix}`);
+  try {
+    for await (const entry of await opendir(folder)) {
+      if (!entry.isFile() || !restForm.test(entry.name)) continue;
+      const found = await stat(join(folder, entry.name)).catch(() => null);
+      if (found !== null) yield { sha256: parseSha256Hex(prefix + entry.name), modifiedAt: found.mtime };
+    }
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw storageFailure(cause);
   }
 }
 

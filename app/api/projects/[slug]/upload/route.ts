@@ -50,7 +50,7 @@ export async function PUT(request: Request, { params }: Route): Promise<Response
     await authoriseSubmission({ ctx, input: { project, policy } });
     const stored = await uploadArtifact({
       ctx,
-      input: { sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
+      input: { project, sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
     });
     return json(
       { sha256: stored.sha256, sizeBytes: stored.sizeBytes },
@@ -106,6 +106,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     const { sha256 } = await uploadArtifact({
       ctx,
       input: {
+        project,
         sha256: wanted === '' ? null : identified(parseSha256Hex, wanted),
         stream: file.stream(),
         sizeBytesExpected: file.size,

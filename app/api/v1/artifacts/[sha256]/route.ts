@@ -23,7 +23,7 @@ export async function PUT(
     }
     const stored = await uploadArtifact({
       ctx,
-      input: { sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
+      input: { project: null, sha256, stream: chunksOf(request), sizeBytesExpected: contentLength(request) },
     });
     return json({ sha256, sizeBytes: stored.sizeBytes }, { status: stored.created ? 201 : 200 });
   });

@@ -1,0 +1,35 @@
+/** What may be uploaded; the rules are stated for people in docs/guides/fairness.md. */
+import { z } from 'zod';
+import { bodyLimitsSchema } from '../body-pace/index.ts';
+
+const bytes = z
+  .number()
+  .int()
+  .positive()
+  .max(2 ** 50);
+/** In files of the largest size, unless said. */
+const [unusedFiles, dayFiles] = [4, 16];
+
+export const uploadSchema = z
+  .strictObject({
+    sizeBytesMax: bytes.max(64 * 1024 ** 3),
+    /** Of each project, in uploads that no request uses. */
+    unusedBytesMax: bytes.optional(),
+    unusedCountMax: z.number().int().positive().max(10_000).default(200),
+    /** What no request uses is removed after that long. */
+    unusedHours: z.number().min(1).max(720).default(24),
+    /** Of each project, within 24 hours, used or not. */
+    dayBytesMax: bytes.optional(),
+    dayCountMax: z.number().int().positive().max(10_000).default(2000),
+    /** How slow and how many at once; left out, the usual values. */
+    limits: bodyLimitsSchema.optional(),
+  })
+  .transform((given) => ({
+    ...given,
+    unusedBytesMax: given.unusedBytesMax ?? unusedFiles * given.sizeBytesMax,
+    dayBytesMax: given.dayBytesMax ?? dayFiles * given.sizeBytesMax,
+  }))
+  .refine(
+    ({ sizeBytesMax, unusedBytesMax, dayBytesMax }) => Math.min(unusedBytesMax, dayBytesMax) >= sizeBytesMax,
+    'unusedBytesMax and dayBytesMax have to be at least sizeBytesMax, or the largest file never fits',
+  );

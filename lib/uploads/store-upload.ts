@@ -1,0 +1,115 @@
+/**
+ * Bytes into the artifact store, within the quotas of whose they are. Room is taken before the first byte is read, so that
+ * a hundred uploads at once find no more room than one after the other.
+ */
+import { randomUUID } from 'node:crypto';
+import type { ProjectSlug, Sha256Hex } from '../core/ids/index.ts';
+import { actorName } from '../platform/auth/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { isError } from '../core/error-class/index.ts';
+import { StorageError } from '../platform/storage/index.ts';
+import { lockObjects } from './objects.ts';
+import { allowedBytes, type Wanted } from './quota.ts';
+
+/** Rejects with UploadQuotaError or StorageError; nothing is kept then, and no room is taken. */
+export async function storeUpload(call: {
+  readonly ctx: Context;
+  readonly input: {
+    /** Whose room it takes; null: of who sends it. */
+    readonly project: ProjectSlug | null;
+    /** null: the sender doesn't know it; the answer says what it is. */
+    readonly sha256: Sha256Hex | null;
+    readonly stream: AsyncIterable<Uint8Array>;
+    readonly sizeBytesExpected: number | null;
+  };
+}): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }> {
+  const { ctx, input } = call;
+  const { sha256, stream, sizeBytesExpected } = input;
+  const { sizeBytesMax } = ctx.config.upload;
+  const put = (most: number) =>
+    ctx.store.put({ expectedSha256: sha256, stream, sizeBytesExpected, sizeBytesMax: most });
+  // The store refuses it, unread, in its own words.
+  if (sizeBytesExpected !== null && sizeBytesExpected > sizeBytesMax) return put(sizeBytesMax);
+  const owner = input.project ?? actorName(ctx.actor);
+  const wanted: Wanted = { owner, sha256, sizeBytes: sizeBytesExpected };
+  const { id, allowed } = await takeRoom(ctx, wanted);
+  try {
+    const stored = await put(allowed);
+    await settle(ctx, { id, owner, ...stored });
+    return stored;
+  } catch (error) {
+    // What can't be deleted now counts until it is as old as what no request uses.
+    await ctx.db.upload.deleteMany({ where: { id } }).catch(() => undefined);
+    if (isError(error, StorageError) && error.code === 'ARTIFACT_TOO_LARGE' && allowed < sizeBytesMax)
+      await explainRoom(ctx, wanted, allowed);
+    throw error;
+  }
+}
+
+async function takeRoom(
+  ctx: Context,
+  wanted: Wanted,
+): Promise<{ readonly id: string; readonly allowed: number }> {
+  const id = randomUUID();
+  const { owner, sha256, sizeBytes } = wanted;
+  const turn = `countersign:uploads:${owner}`;
+  return ctx.db.$transaction(async (transaction) => {
+    await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;
+    // Whoever is removing this very object is done first, or finds this row.
+    if (sha256 !== null) await lockObjects(transaction, [sha256]);
+    const now = ctx.now();
+    const allowed = await allowedBytes(transaction, wanted, ctx.config.upload, now);
+    await transaction.upload.create({
+      data: { id, owner, sha256, sizeBytes: BigInt(sizeBytes ?? allowed), at: now, isStored: false },
+    });
+    return { id, allowed };
+  });
+}
+
+/** It said nothing of its size, and was larger than the room that was left as it began: says so, and not that it is too large. */
+async function explainRoom(ctx: Context, wanted: Wanted, allowed: number): Promise<void> {
+  await allowedBytes(ctx.db, { ...wanted, sizeBytes: allowed + 1 }, ctx.config.upload, ctx.now());
+  throw new StorageError({
+    code: 'STORE_UNAVAILABLE',
+    message: `There was room for ${allowed} bytes as the upload began, and it is larger; now there is more.`,
+    fix: 'Send it again.',
+  });
+}
+
+/** The file is there. Where it was before it takes room once; where a request of the owner uses it already, none. */
+async function settle(
+  ctx: Context,
+  stored: {
+    readonly id: string;
+    readonly owner: string;
+    readonly sha256: Sha256Hex;
+    readonly sizeBytes: number;
+  },
+): Promise<void> {
+  const { id, owner, sha256, sizeBytes } = stored;
+  await ctx.db.$transaction(async (transaction) => {
+    await lockObjects(transaction, [sha256]);
+    if ((await ctx.store.open(sha256)) === null) {
+      // Its digest wasn't known as it began, so whoever removed the old copy of it couldn't know that it comes again.
+      throw new StorageError({
+        code: 'STORE_UNAVAILABLE',
+        message: 'An older copy of this file was removed, as unused, at the very moment that it came again.',
+        fix: 'Send it again.',
+      });
+    }
+    const now = ctx.now();
+    await transaction.upload.updateMany({
+      where: { owner, sha256, freedAt: null, isStored: true },
+      data: { freedAt: now },
+    });
+    const used = await transaction.signingRequest.findFirst({
+      where: { projectSlug: owner, artifactSha256: sha256 },
+      select: { id: true },
+    });
+    const data = {
+      ...{ owner, sha256, sizeBytes: BigInt(sizeBytes), at: now, isStored: true },
+      freedAt: used === null ? null : now,
+    };
+    await transaction.upload.upsert({ where: { id }, update: data, create: { id, ...data } });
+  });
+}
