@@ -2,44 +2,13 @@ import { expect, test } from '@playwright/test';
 import type { Browser, Page } from '@playwright/test';
 import { colourViolations, violations } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
+import { claim, decide } from './reviewers.ts';
 
 test.describe.configure({ mode: 'serial' });
 
 const shelf = { repository: 'nora-newcomer/parcel-shelf', name: 'Parcel Shelf', handle: 'nora' };
 const toy = { repository: 'nora-newcomer/quick-toy', name: 'Quick Toy', handle: 'nora-toy' };
 let review = '';
-
-async function claim(browser: Browser, name: string, path: string): Promise<Page> {
-  const page = await openAs(browser, name, path);
-  await page.getByRole('button', { name: 'Claim', exact: true }).click();
-  await expect(page.getByRole('heading', { name: 'You work on it' })).toBeVisible();
-  return page;
-}
-
-/** Judges every criterion on the first piece of evidence, with the keys that reviewers use for the outcome. */
-async function decide(page: Page, outcome: 'accept' | 'reject'): Promise<void> {
-  const criteria = page
-    .getByRole('region', { name: 'Decide' })
-    .getByRole('group')
-    .filter({ has: page.getByLabel('Met', { exact: true }) });
-  await expect(criteria.first()).toBeVisible();
-  const count = await criteria.count();
-  for (let index = 0; index < count; index++) {
-    const criterion = criteria.nth(index);
-    await criterion
-      .getByLabel(outcome === 'reject' && index === 0 ? 'Not met' : 'Met', { exact: true })
-      .check();
-    await criterion.getByText('Evidence that it rests on').click();
-    await criterion.getByRole('checkbox').first().check();
-  }
-  await page.getByRole('heading', { name: 'Decide' }).click();
-  await page.keyboard.press(outcome === 'accept' ? 'a' : 'r');
-  await page.getByLabel('Reasons').fill(outcome === 'accept' ? 'Known for years.' : 'It is three weeks old.');
-  if (outcome === 'reject') {
-    await page.getByLabel('Before applying again').fill('Release for a year, then come back.');
-  }
-  await page.getByRole('button', { name: 'Record my decision' }).click();
-}
 
 async function reviewOf(browser: Browser, name: string): Promise<string> {
   const page = await openAs(browser, 'Robin Reviewer', '/reviews');

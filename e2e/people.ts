@@ -25,7 +25,14 @@ export async function next(page: Page): Promise<void> {
 /** Up to the page that shows all answers. */
 export async function answerEverything(
   page: Page,
-  project: { readonly repository: string; readonly name: string; readonly handle: string },
+  project: {
+    readonly repository: string;
+    readonly name: string;
+    readonly handle: string;
+    readonly applicant?: string;
+    /** Answers how releases are built. */
+    readonly build?: (page: Page) => Promise<void>;
+  },
 ): Promise<void> {
   await page.getByRole('button', { name: 'Start an application' }).click();
   await page.getByRole('link', { name: 'Begin' }).click();
@@ -52,12 +59,13 @@ export async function answerEverything(
     await page.getByLabel('No', { exact: true }).check();
     await next(page);
   }
+  await project.build?.(page);
   await next(page);
   await page.getByLabel('Your short name here').fill(project.handle);
   await next(page);
   await page.getByLabel('Evidence').fill('In Debian since 2018: https://example.org/pkg');
   await next(page);
-  await page.getByLabel('Your name').fill('Nora Newcomer');
+  await page.getByLabel('Your name').fill(project.applicant ?? 'Nora Newcomer');
   await page.getByLabel('E-mail').fill('nora@example.org');
   await next(page);
   await page.getByRole('checkbox').check();

@@ -8,7 +8,7 @@ import { demoRun, packageWith, sha256 } from '../dev/test/system/demo-package.ts
 import { approve } from '../cli/approve.ts';
 import { submitArtifact, waitFor } from '../cli/submit.ts';
 
-function stateFolder(): string {
+export function stateFolder(): string {
   const report = process.env['COUNTERSIGN_REPORT'];
   if (report === undefined) throw new Error('COUNTERSIGN_REPORT names no report of the demo');
   return dirname(dirname(report));

@@ -1,0 +1,38 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@playwright/test';
+import { packageWith, sha256 } from '../dev/test/system/demo-package.ts';
+import { violations } from './axe.ts';
+import { signIn } from './people.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'countersign-upload-'));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a file is handed in without JavaScript; an error comes back at its field with what was typed', async ({
+  page,
+}) => {
+  const bytes = await packageWith(`without scripts ${Date.now()}`);
+  const path = join(folder, 'plain.tgz');
+  writeFileSync(path, bytes);
+  await signIn(page, 'Alex Approver', '/projects/esbuild-demo/submit');
+  await page.getByLabel('release-signing').check();
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await page.getByLabel('SHA-256 it should have').fill('0'.repeat(64));
+  await page.getByRole('button', { name: 'Upload and submit' }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByLabel('SHA-256 it should have')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('SHA-256 it should have')).toHaveValue('0'.repeat(64));
+  await expect(page.getByLabel('release-signing')).toBeChecked();
+  expect(await violations(page)).toEqual([]);
+
+  await page.getByLabel('test-signing').check();
+  await page.getByLabel('SHA-256 it should have').fill(sha256(bytes));
+  await page.getByLabel('File', { exact: true }).setInputFiles(path);
+  await page.getByRole('button', { name: 'Upload and submit' }).click();
+  await expect(page).toHaveURL(/\/requests\//);
+  await expect(page.getByText(sha256(bytes)).first()).toBeVisible();
+  // The error was for one look: who comes back finds an empty form.
+  await page.goto('/projects/esbuild-demo/submit');
+  await expect(page.getByRole('alert')).toHaveCount(0);
+});
