@@ -34,7 +34,7 @@ const upload = (base: string, digest: string, body: BodyInit): Promise<Response>
 test('an upload that can’t be taken is answered with what is meant: 413, 422, 507, and 503 where the store is gone', async () => {
   const bytes = randomBytes(300_000);
   await using small = await startAnotherPortal(
-    { upload: { sizeBytesMax: 200_000 } },
+    { upload: { sizeBytesMax: 200_000, unusedBytesMax: 2 ** 32, dayBytesMax: 2 ** 32 } },
     { storeBytes: 128 * 1024 },
   );
   const tooLarge = await problemOf(await upload(small.url, sha256(bytes), bytes));

@@ -30,7 +30,7 @@ test('links lead to an editor that works, under the content security policy of t
   await page.goto('/changes');
   await page.evaluate(() => Object.assign(window, { sameDocument: true }));
   await page.getByRole('link', { name: 'Propose a change' }).first().click();
-  await page.getByRole('link', { name: policy }).click();
+  await page.getByRole('list', { name: 'Files' }).getByRole('link', { name: policy }).click();
   await page.getByRole('link', { name: 'Edit it as YAML' }).click();
   const editor = page.locator('.cm-editor');
   await expect(editor).toBeVisible();

@@ -41,7 +41,7 @@ test('an upload shows how far it is, can be stopped and sent again, and ends at 
   await expect.poll(async () => Number(await bar.getAttribute('value'))).toBeGreaterThan(0);
   await expect(page.getByRole('button', { name: 'Upload and submit' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Stop' }).click();
-  await expect(page.getByRole('alert')).toContainText(
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
     'The upload was stopped, and nothing of the file was kept.',
   );
   await expect(artifact(page)).toHaveAttribute('aria-invalid', 'true');
@@ -67,7 +67,7 @@ test('what is wrong is said at its field, and what was entered stays', async ({ 
   await artifact(page).setInputFiles(path);
   await digest(page).fill('0'.repeat(64));
   await submit(page).click();
-  await expect(page.getByRole('alert')).toBeFocused();
+  await expect(page.getByRole('main').getByRole('alert')).toBeFocused();
   await expect(digest(page)).toHaveAttribute('aria-invalid', 'true');
   await expect(digest(page)).toHaveValue('0'.repeat(64));
   expect(await artifact(page).evaluate((one: HTMLInputElement) => one.files?.length)).toBe(1);
@@ -78,16 +78,20 @@ test('what is wrong is said at its field, and what was entered stays', async ({ 
 
   await digest(page).fill('not a digest');
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText(/SHA-256/i);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/SHA-256/i);
   await expect(digest(page)).toHaveAttribute('aria-invalid', 'true');
 
   await digest(page).fill('');
   await page.getByLabel('release-signing').check();
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText('This policy needs the attestation of the file.');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'This policy needs the attestation of the file.',
+  );
   await page.getByLabel('Attestation').setInputFiles(path);
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText('The attestation is no Sigstore bundle');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(
+    'The attestation is no Sigstore bundle',
+  );
   await expect(page.getByLabel('Attestation')).toHaveAttribute('aria-invalid', 'true');
 });
 
@@ -103,7 +107,7 @@ test('a file that is too large is refused before a byte of it is sent', async ({
   });
   await artifact(page).setInputFiles(path);
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText(/this portal takes .* at most/);
+  await expect(page.getByRole('main').getByRole('alert')).toContainText(/this portal takes .* at most/);
   await expect(artifact(page)).toHaveAttribute('aria-invalid', 'true');
   expect(sent).toEqual([]);
 });
@@ -118,7 +122,7 @@ test('who has been signed out meanwhile signs in elsewhere and sends the same fo
   await digest(page).fill(wanted);
   await page.context().clearCookies();
   await submit(page).click();
-  await expect(page.getByRole('alert')).toContainText('You are not signed in.');
+  await expect(page.getByRole('main').getByRole('alert')).toContainText('You are not signed in.');
   await expect(digest(page)).toHaveValue(wanted);
   const other = await page.context().newPage();
   await other.goto('/sign-in?to=/about');

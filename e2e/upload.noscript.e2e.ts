@@ -20,8 +20,8 @@ test('a file is handed in without JavaScript; an error comes back at its field w
   await page.getByLabel('File', { exact: true }).setInputFiles(path);
   await page.getByLabel('SHA-256 it should have').fill('0'.repeat(64));
   await page.getByRole('button', { name: 'Upload and submit' }).click();
-  await expect(page.getByRole('alert')).toBeVisible();
-  await expect(page.getByLabel('SHA-256 it should have')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByRole('main').getByRole('alert')).toBeVisible();
+  await expect(page.getByLabel('Attestation')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('SHA-256 it should have')).toHaveValue('0'.repeat(64));
   await expect(page.getByLabel('release-signing')).toBeChecked();
   expect(await violations(page)).toEqual([]);
@@ -34,5 +34,5 @@ test('a file is handed in without JavaScript; an error comes back at its field w
   await expect(page.getByText(sha256(bytes)).first()).toBeVisible();
   // The error was for one look: who comes back finds an empty form.
   await page.goto('/projects/esbuild-demo/submit');
-  await expect(page.getByRole('alert')).toHaveCount(0);
+  await expect(page.getByRole('main').getByRole('alert')).toHaveCount(0);
 });

@@ -29,7 +29,7 @@ export interface StepPage {
 }
 
 export const stepPageMax = 100;
-export const fileCharactersMax = 200;
+const fileCharactersMax = 200;
 
 /** null: no such request, or no such pass. `file`: only of paths that hold this text. Public. */
 export async function readStep(call: {

@@ -22,7 +22,7 @@ export interface Trace {
 }
 
 const earlierMax = 20;
-export const signingKinds = ['sign.intent', 'sign.done'];
+const signingKinds = ['sign.intent', 'sign.done'];
 
 /** `pass`: which one, null: the newest. → null where there is no such pass. */
 export async function readTrace(

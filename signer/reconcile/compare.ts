@@ -75,7 +75,7 @@ export interface AcceptedState {
   readonly inDatabase: readonly { readonly commit: string; readonly acceptedAt: string }[];
 }
 
-export class ReconcileError extends Error {
+class ReconcileError extends Error {
   readonly code: 'JOURNAL_BROKEN' | 'TOO_MANY';
   constructor(code: ReconcileError['code'], message: string) {
     super(message);

@@ -18,8 +18,15 @@ export function ErrorSummary(props: {
   const summary = useRef<HTMLDivElement>(null);
   useEffect(() => {
     summary.current?.focus();
-    if (!document.title.startsWith(mark)) document.title = `${mark}${document.title}`;
+    const markTitle = (): void => {
+      if (!document.title.startsWith(mark)) document.title = `${mark}${document.title}`;
+    };
+    markTitle();
+    // Next.js may write the page's own title after this: where the form led to its page anew.
+    const titles = new MutationObserver(markTitle);
+    titles.observe(document.head, { childList: true, subtree: true, characterData: true });
     return () => {
+      titles.disconnect();
       if (document.title.startsWith(mark)) document.title = document.title.slice(mark.length);
     };
   }, [error]);

@@ -44,6 +44,9 @@ function withKeys(keys: () => readonly string[]): Map<string, Uint8Array> {
   return files;
 }
 
+/** As it is shipped: people have keys whose private halves nobody holds. */
+export const seedAsShipped = (): Map<string, Uint8Array> => seed();
+
 /** As shipped, people have keys whose private halves nobody holds, so that the folder validates. Here they have none. */
 export const seedWithoutKeys = (): Map<string, Uint8Array> => withKeys(() => []);
 

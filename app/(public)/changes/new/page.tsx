@@ -6,11 +6,16 @@ import { answersForm } from '../../../_components/answers-form.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { EditPage } from '../_edit/edit-page.tsx';
+import { editTitle } from '../_edit/title.ts';
 import { SignedOutEdit } from '../_edit/signed-out-edit.tsx';
 import { editAddress } from '../_view/asked-file.ts';
 import type { EditQuery } from '../_view/asked-file.ts';
 
-export const metadata: Metadata = { title: 'Propose a change' };
+export async function generateMetadata(props: {
+  readonly searchParams: Promise<EditQuery>;
+}): Promise<Metadata> {
+  return { title: await editTitle('Propose a change', await pageContext(), null, await props.searchParams) };
+}
 
 export default async function NewChangePage(props: { readonly searchParams: Promise<EditQuery> }) {
   const ctx = await pageContext();

@@ -5,12 +5,19 @@ import { answersForm } from '../../../../_components/answers-form.ts';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { EditPage } from '../../_edit/edit-page.tsx';
+import { editTitle } from '../../_edit/title.ts';
 import { SignedOutEdit } from '../../_edit/signed-out-edit.tsx';
 import { editAddress } from '../../_view/asked-file.ts';
 import type { EditQuery } from '../../_view/asked-file.ts';
 import { findChange } from '../find-change.ts';
 
-export const metadata: Metadata = { title: 'Add to a change' };
+export async function generateMetadata(props: {
+  readonly params: Promise<{ readonly number: string }>;
+  readonly searchParams: Promise<EditQuery>;
+}): Promise<Metadata> {
+  const [{ number }, query] = await Promise.all([props.params, props.searchParams]);
+  return { title: await editTitle('Add to a change', await pageContext(), Number(number), query) };
+}
 
 export default async function EditChangePage(props: {
   readonly params: Promise<{ readonly number: string }>;
