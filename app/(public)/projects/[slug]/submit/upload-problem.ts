@@ -28,6 +28,13 @@ export function uploadProblemOf(document: unknown): UploadProblem {
   if (typeof document === 'object' && document !== null && 'code' in document && 'detail' in document) {
     const { code, detail } = document;
     const fix = 'fix' in document && typeof document.fix === 'string' ? document.fix : '';
+    if (code === 'IDENTIFIER_INVALID') {
+      // The only identifier that people type here.
+      return {
+        ...{ field: 'sha256', message: 'This is no SHA-256: it has 64 hexadecimal digits.' },
+        fix: 'Paste what sha256sum prints, or leave the field empty.',
+      };
+    }
     if (typeof code === 'string' && typeof detail === 'string')
       return { field: fields[code] ?? null, message: detail, fix };
   }
