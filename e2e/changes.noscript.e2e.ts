@@ -292,7 +292,10 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   const receipt = page.url();
   await decideAppeal(page, 'Mara Maintainer');
   await expect(page.getByRole('alert').first()).toContainText('somebody else decides');
+  // Robin submits for the project, so it is Robin's, too.
   await decideAppeal(page, 'Robin Reviewer');
+  await expect(page.getByRole('alert').first()).toContainText('one of the project’s people');
+  await decideAppeal(page, 'Sam Steward');
   await expect(page.getByText('The project may have certificates again.').first()).toBeVisible();
   const change = new URL(page.url()).pathname;
   await signAs(page, change, 'Mara Maintainer', 'demo-maintainer');
