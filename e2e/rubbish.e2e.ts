@@ -37,6 +37,9 @@ const rubbish = [
   '{"a":[1,{"b":null}]}',
 ] as const;
 
+/** Of a value in an address, which holds some dozens. */
+const longest = 60;
+
 /** A stack, a path of the machine, a query, a library’s name. */
 const inside =
   /\n\s+at [\w.<>]+ \(|node_modules|file:\/\/\/|\.next\/server|PrismaClient|invalid input syntax|ZodError|TypeError|ECONN/;
@@ -249,9 +252,10 @@ test('every route answers rubbish in words, with and without a token', async () 
     for (const method of methods.length === 0 ? ['GET', 'POST'] : methods) {
       for (const [index, value] of rubbish.entries()) {
         const headers = callers[(turn += 1) % callers.length] ?? {};
-        const part = index % 2 === 0 ? value.slice(0, 1_000) : 'esbuild-demo';
+        const part = index % 2 === 0 ? value.slice(0, longest) : 'esbuild-demo';
         const path = addressOf(file.replace(/\/route\.ts$/, ''), () => part);
-        const query = new URLSearchParams(names.map((name) => [name, value.slice(0, 1_000)]));
+        // Node.js answers addresses of more than 16 KiB itself, without an id; a few long words are enough here.
+        const query = new URLSearchParams(names.map((name) => [name, value.slice(0, longest)]));
         const [type, body] = bodies[turn % bodies.length] ?? ['', ''];
         const withBody = method === 'GET' || method === 'HEAD' ? {} : { body };
         const answer = await ask(`${path}?${query.toString()}`, {
@@ -293,9 +297,9 @@ test('every page answers an address full of rubbish in words', async () => {
   for (const file of files) {
     for (const [index, value] of rubbish.entries()) {
       const role = roles[(turn += 1) % roles.length] ?? '';
-      const part = index % 2 === 0 ? value.slice(0, 500) : '1';
+      const part = index % 2 === 0 ? value.slice(0, longest) : '1';
       const path = addressOf(file.replace(/\/page\.tsx$/, ''), () => part);
-      const query = new URLSearchParams(names.map((name) => [name, value.slice(0, 300)]));
+      const query = new URLSearchParams(names.map((name) => [name, value.slice(0, longest)]));
       const headers = { accept: 'text/html', cookie: cookies.get(role) ?? '' };
       const answer = await ask(`${path}?${query.toString()}`, { headers });
       expectWords(answer, `${path} as ${role} with ${JSON.stringify(value.slice(0, 60))}`);
