@@ -192,6 +192,8 @@ async function judgeJson(_page: Page, text: string): Promise<Verdict> {
     }
     if (typeof value !== 'object' || value === null) return;
     const one = value as Record<string, unknown>;
+    // A finding of the trace says what was so when it was signed; the answer around it says how it stands.
+    if (typeof one['rule'] === 'string' && typeof one['outcome'] === 'string') return;
     const own = [one['id'], one['sha256'], one['signedSha256']];
     if (own.some((mark) => mark === bad.id || mark === bad.sha256 || mark === bad.signedSha256)) {
       mentions += 1;

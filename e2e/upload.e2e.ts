@@ -61,7 +61,7 @@ test('an upload shows how far it is, can be stopped and sent again, and ends at 
 });
 
 test('what is wrong is said at its field, and what was entered stays', async ({ browser }) => {
-  const page = await openAs(browser, 'Alex Approver', place);
+  const page = await openAs(browser, 'Mara Maintainer', place);
   const { path } = await file('wrong');
   await page.getByLabel('test-signing').check();
   await artifact(page).setInputFiles(path);
