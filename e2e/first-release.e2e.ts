@@ -145,7 +145,7 @@ test('somebody applies, and in the end has a file that others verify: each step 
   await expect(
     wanda.getByRole('heading', { level: 1, name: 'Add an approval key of Wanda Weaver' }),
   ).toBeVisible();
-  await expect(wanda.getByText('release-signing.yaml').first()).toBeVisible();
+  await expect(wanda.getByText('release-signing.yaml').filter({ visible: true }).first()).toBeVisible();
   await signAndMerge(browser, new URL(wanda.url()).pathname);
   await wanda.goto(way);
   await stepIs(wanda, 'People who approve', 'Done');
