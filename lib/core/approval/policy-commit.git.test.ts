@@ -1,13 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lacksTools } from '../../../dev/test/lacks.ts';
 import { parseCommitSha, parsePersonHandle } from '../ids/index.ts';
 import { gitCommitName, policyAcceptanceStatement, policyNamespace, verifyPolicyCommit } from './index.ts';
 
-const available = ['git', 'ssh-keygen'].every((tool) => spawnSync(tool, ['--version']).error === undefined);
-if (!available) console.warn('git or ssh-keygen is not installed: skipping the comparison with git');
+const lacking = lacksTools('git', 'ssh-keygen');
 
 let folder = '';
 const environment = { ...process.env, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' };
@@ -20,7 +20,7 @@ const maintainer = (name: string) => ({
 });
 
 beforeAll(() => {
-  if (!available) return;
+  if (lacking) return;
   folder = mkdtempSync(join(tmpdir(), 'policy-commit-'));
   git('init', '-q', '-b', 'main');
   for (const name of ['alice', 'bob']) {
@@ -37,7 +37,7 @@ afterAll(() => {
   if (folder !== '') rmSync(folder, { recursive: true, force: true });
 });
 
-describe.skipIf(!available)('commits made by git', () => {
+describe.skipIf(lacksTools('git', 'ssh-keygen'))('commits made by git', () => {
   it('accepts what git commit -S signs and git verify-commit accepts', () => {
     git('config', 'user.signingkey', keyFile('alice'));
     const text = 'A change\n\ngpgsig in the message\n tree deadbeef\nÜnicode';
