@@ -15,7 +15,7 @@ export async function editTitle(
 }
 
 async function isRefused(ctx: Context, number: number | null, query: EditQuery): Promise<boolean> {
-  if (ctx.actor.kind === 'public') return false;
+  if (ctx.actor.kind !== 'person') return false;
   if (typeof query.draft !== 'string') {
     const asked = askedFile(query);
     return asked !== null && 'message' in asked;

@@ -13,7 +13,16 @@ interface Props {
   readonly searchParams: Promise<{ readonly commit?: string | string[] }>;
 }
 
-const pathOf = (segments: readonly string[]): string => segments.map(decodeURIComponent).join('/');
+/** As it stands where it isn't percent-encoded UTF-8: no file is called so. */
+function pathOf(segments: readonly string[]): string {
+  const path = segments.join('/');
+  try {
+    return decodeURIComponent(path);
+  } catch (error) {
+    if (error instanceof URIError) return path;
+    throw error;
+  }
+}
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
   return {
