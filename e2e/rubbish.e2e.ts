@@ -160,7 +160,7 @@ function formOf(id: string, fields: Readonly<Record<string, string>>): FormData 
   return form;
 }
 
-/** npm run fuzz:forms sends every kind of rubbish in both ways; otherwise each action gets every kind in one of them. */
+/** npm run fuzz:forms sends every kind of rubbish in both ways; otherwise an action gets every other kind in one of them. */
 const everything = process.env['RUBBISH'] === 'all';
 
 test('every server action answers rubbish in words, with whatever it is called', async () => {
@@ -169,10 +169,11 @@ test('every server action answers rubbish in words, with whatever it is called',
   expect(actions.flatMap((one) => one.fields).length, 'fields are found in the sources').toBeGreaterThan(40);
   const roles = [...cookies.keys()];
   let turn = 0;
-  for (const { name, id, page, fields } of actions) {
+  for (const [at, { name, id, page, fields }] of actions.entries()) {
     if (name.endsWith(' signOut')) continue;
     const all = (value: string) => Object.fromEntries(fields.map((field) => [field, value]));
-    const cases = rubbish.flatMap((value, at) => {
+    const cases = rubbish.flatMap((value, kind) => {
+      if (!everything && (at + kind) % 2 === 1) return [];
       // Nothing is as it should be; and then only what people type isn't.
       const both = [
         all(value),
@@ -183,7 +184,7 @@ test('every server action answers rubbish in words, with whatever it is called',
           ),
         },
       ];
-      return everything ? both : both.filter((_one, index) => index === (at + turn) % 2);
+      return everything ? both : both.filter((_one, index) => index === (kind >> 1) % 2);
     });
     const intents = [...read(name.split(' ')[0] ?? '').matchAll(/intent: z\.enum\(\['(\w+)'/g)];
     for (const [index, sent] of cases.entries()) {
