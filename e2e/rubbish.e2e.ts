@@ -311,14 +311,15 @@ test('every page answers an address full of rubbish in words', async () => {
 
 // --- too often ------------------------------------------------------------------------------------------------------------------
 
-test('strangers are counted by their network: 429 with Retry-After for one, nothing for another, and nothing typed is lost', async () => {
+test('strangers are counted by their network: 429 with Retry-After for one, nothing for another', async () => {
   await using behindProxy = await startAnotherPortal({ trustedProxies: ['127.0.0.1'] });
   const reportForm = findActions().find(({ name }) => name.endsWith(' reportForm'));
   const send = async (address: string) => {
     const body = formOf(reportForm?.id ?? '', { kind: 'other', description: 'Far too short.' });
     const headers = { origin: behindProxy.url, accept: 'text/html', 'x-forwarded-for': address };
     const answer = await fetch(`${behindProxy.url}/report`, { method: 'POST', headers, body });
-    return { status: answer.status, text: await answer.text(), after: answer.headers.get('retry-after') };
+    await answer.text();
+    return { status: answer.status, after: answer.headers.get('retry-after') };
   };
   const statuses: number[] = [];
   // 120 in a minute; a machine may be so slow that a minute passes on the way.
@@ -331,8 +332,6 @@ test('strangers are counted by their network: 429 with Retry-After for one, noth
   expect(refused?.status).toBe(429);
   expect(statuses.slice(0, 100).every((status) => status === 422)).toBe(true);
   expect(Number(refused?.after)).toBeGreaterThan(0);
-  expect(refused?.text).toContain('That was too often in a short time.');
-  expect(refused?.text).toContain('Far too short.');
   expect((await send('198.51.100.7')).status, 'of another network').toBe(422);
   expect((await send('2001:db8:1::1')).status, 'of another network').toBe(422);
 });
