@@ -10,7 +10,7 @@ export const grant: Area = {
   name: 'grant',
   mutants: [
     ...guards(mint, 'signer/grant/program.test.ts', [
-      ['issuedFor === program;', 'true;', 'and its certificate was issued for'],
+      ['issuedFor === program;', 'true;', 'is refused where the project is in'],
       ['maySign(program, target.kind),', 'true,', 'is refused for a kind that the program does not sign'],
     ]),
     ...guards(mint, mintTest, [
