@@ -123,10 +123,11 @@ function fieldsOf(source: string): readonly string[] {
   return [...new Set([...members, ...got].map((match) => match[1] ?? ''))];
 }
 
+/** Sorted by name: their ids are others in each build, and who sends what follows their order. */
 function findActions(): readonly Action[] {
   const file = '.next/server/server-reference-manifest.json';
   const { node } = manifestSchema.parse(JSON.parse(read(file)));
-  return Object.entries(node).map(([id, { filename, exportedName, workers }]) => {
+  const found = Object.entries(node).map(([id, { filename, exportedName, workers }]) => {
     const [worker = ''] = Object.keys(workers);
     return {
       ...{
@@ -137,6 +138,7 @@ function findActions(): readonly Action[] {
       fields: fieldsOf(read(filename)),
     };
   });
+  return found.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 
 /** Folders of `app` → an address; `fill` gives the value of each part that isn’t fixed. */

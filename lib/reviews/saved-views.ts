@@ -29,7 +29,7 @@ export async function listViews(call: { readonly ctx: Context }): Promise<readon
 export async function saveView(call: {
   readonly ctx: Context;
   readonly input: { readonly name: string; readonly query: string };
-}): Promise<void> {
+}): Promise<{ readonly query: string }> {
   const { ctx, input } = call;
   const ownerId = reviewerOf(ctx).githubId;
   const reader = new FieldReader();
@@ -57,6 +57,7 @@ export async function saveView(call: {
       });
     }
   });
+  return { query };
 }
 
 export async function removeView(call: {

@@ -61,8 +61,8 @@ export const proposeAgainForm: FormAction = async (_before, form) =>
 
 export const saveViewForm: FormAction = async (_before, form) =>
   submitForm(form, z.object({ name: typed, query: typed }), async (input) => {
-    await saveView({ ctx: await pageContext(), input });
-    return input.query === '' ? '/reviews' : `/reviews?${input.query}`;
+    const { query } = await saveView({ ctx: await pageContext(), input });
+    return query === '' ? '/reviews' : `/reviews?${query}`;
   });
 
 export const removeViewForm: FormAction = async (_before, form) =>

@@ -18,9 +18,8 @@ function pathOf(segments: readonly string[]): string {
   const path = segments.join('/');
   try {
     return decodeURIComponent(path);
-  } catch (error) {
-    if (error instanceof URIError) return path;
-    throw error;
+  } catch {
+    return path;
   }
 }
 
