@@ -9,6 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
+import { isError } from '../lib/core/error-class/index.ts';
+import { MigrationBlocked } from './database/blocked.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { schemaDrift, writeMigration } from './database/migrations.ts';
 
@@ -63,4 +65,10 @@ async function main([command, name]: readonly string[]): Promise<number> {
   return 2;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!isError(error, MigrationBlocked)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

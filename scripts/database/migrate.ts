@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client } from 'pg';
+import { explainBlocked } from './blocked.ts';
 import { applyMigrations } from './migrations.ts';
 import { prepareQueues } from './queue.ts';
+import { lockTimeout } from './schema-engine.ts';
 
 const prismaDirectory = join(import.meta.dirname, '..', '..', 'prisma');
 
@@ -57,7 +59,8 @@ export async function migrateDatabase(options: MigrateOptions): Promise<readonly
     await client.query('SELECT pg_advisory_lock($1)', [migrationLock]);
     const applied = await applyMigrations(options.ownerUrl);
     await prepareQueues(options.ownerUrl);
-    await client.query(grants);
+    await client.query('SELECT set_config($1, $2, false)', ['lock_timeout', String(lockTimeout)]);
+    await explainBlocked(options.ownerUrl, () => client.query(grants));
     return applied;
   });
 }

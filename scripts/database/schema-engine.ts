@@ -80,6 +80,9 @@ class CatalogueReadingPool extends Pool {
  * then as one transaction: a migration is applied entirely or not at all.
  */
 class MigratingPostgres extends PrismaPg {
+  /** What PostgreSQL said of a script that failed: of that the engine reports no more than a number. */
+  failure: unknown = null;
+
   override async connect(): ReturnType<PrismaPg['connect']> {
     const adapter = await super.connect();
     const queryRaw = adapter.queryRaw.bind(adapter);
@@ -91,31 +94,45 @@ class MigratingPostgres extends PrismaPg {
       return result;
     };
     adapter.executeScript = async (script) => {
-      await adapter.underlyingDriver().query(script);
+      try {
+        await adapter.underlyingDriver().query(script);
+      } catch (error) {
+        this.failure = error;
+        throw error;
+      }
     };
     return adapter;
   }
 }
+
+/** How long any statement of a migration waits for a table that somebody else has locked, in milliseconds. */
+export const lockTimeout = 30_000;
 
 /** Runs `work` with an engine that speaks to the database at `url` through node-postgres. */
 export async function withSchemaEngine<T>(
   url: string,
   datamodel: { path: string; content: string },
   work: (engine: SchemaEngine) => Promise<T>,
+  lockMilliseconds = lockTimeout,
 ): Promise<T> {
   const { SchemaEngine } = await (engineModule ??= loadEngine());
-  const pool = new CatalogueReadingPool({ connectionString: url, max: 2, connectionTimeoutMillis: 10_000 });
+  const pool = new CatalogueReadingPool({
+    ...{ connectionString: url, max: 2, connectionTimeoutMillis: 10_000, lock_timeout: lockMilliseconds },
+  });
+  const postgres = new MigratingPostgres(pool);
   try {
     const engine = await SchemaEngine.new(
       { datamodels: [[datamodel.path, datamodel.content]] },
       () => undefined,
-      bindMigrationAwareSqlAdapterFactory(new MigratingPostgres(pool)),
+      bindMigrationAwareSqlAdapterFactory(postgres),
     );
     try {
       return await work(engine);
     } finally {
       engine.free();
     }
+  } catch (error) {
+    throw postgres.failure ?? error;
   } finally {
     await pool.end();
   }
