@@ -15,7 +15,7 @@ const project = join(import.meta.dirname, '..');
 const emailMark = 'marked-address@example.org';
 const noteMark = 'Marked note among reviewers.';
 
-const roles = ['public', 'stranger', 'owner', 'approver', 'maintainer', 'reviewer'] as const;
+const roles = ['public', 'stranger', 'owner', 'approver', 'maintainer', 'reviewer', 'auditor'] as const;
 type Role = (typeof roles)[number];
 const names: Readonly<Record<Exclude<Role, 'public'>, string>> = {
   stranger: 'Nora Newcomer',
@@ -23,9 +23,10 @@ const names: Readonly<Record<Exclude<Role, 'public'>, string>> = {
   approver: 'Alex Approver',
   maintainer: 'Mara Maintainer',
   reviewer: 'Robin Reviewer',
+  auditor: 'Olga Overseer',
 };
 const sessions = new Map<Role, APIRequestContext>();
-const persons: readonly Role[] = ['approver', 'maintainer', 'reviewer'];
+const persons: readonly Role[] = ['approver', 'maintainer', 'reviewer', 'auditor'];
 const signedIn: readonly Role[] = ['stranger', 'owner', ...persons];
 const place = { application: '', review: '' };
 
@@ -57,7 +58,7 @@ test.beforeAll(async ({ browser, playwright, baseURL }) => {
   sessions.set('public', await playwright.request.newContext({ baseURL: baseURL ?? '' }));
   sessions.set('owner', owner.context().request);
   sessions.set('reviewer', reviewer.context().request);
-  for (const role of ['stranger', 'approver', 'maintainer'] as const) {
+  for (const role of ['stranger', 'approver', 'maintainer', 'auditor'] as const) {
     sessions.set(role, (await openAs(browser, names[role], '/')).context().request);
   }
 });
@@ -85,6 +86,9 @@ const pages: Readonly<Record<string, () => readonly [path: string, who: readonly
   'app/(applicant)/apply/[id]/page.tsx': () => [`/apply/${place.application}`, ['owner']],
   'app/(applicant)/apply/[id]/proof/page.tsx': () => [`/apply/${place.application}/proof`, ['owner']],
   'app/(applicant)/messages/page.tsx': () => ['/messages', ['owner', 'reviewer']],
+  'app/(auditor)/audit/page.tsx': () => ['/audit', []],
+  'app/(auditor)/audit/[list]/page.tsx': () => ['/audit/events', []],
+  'app/(auditor)/audit/[list]/[number]/page.tsx': () => ['/audit/events/1', []],
   'app/(reviewer)/reports/[id]/page.tsx': () => ['/reports/1', ['maintainer', 'reviewer']],
   'app/(reviewer)/reports/page.tsx': () => ['/reports', []],
   'app/(reviewer)/reviews/[id]/page.tsx': () => [`/reviews/${place.review}`, ['reviewer']],
@@ -143,6 +147,25 @@ test('no page shows what is private to whom it isn’t for, in any form it is an
   expect(await (await sessionOf('owner').get(`/applications/${place.application}`)).text()).toContain(
     emailMark,
   );
+});
+
+test('audit records are for auditors and policy maintainers, and nothing private is in them', async () => {
+  const auditing: readonly Role[] = ['maintainer', 'reviewer', 'auditor'];
+  const about = `application:${place.application}`;
+  for (const role of roles) {
+    for (const list of ['events', 'decisions', 'journal', 'policies']) {
+      const text = await (await sessionOf(role).get(`/audit/${list}`, { maxRedirects: 0 })).text();
+      const may = auditing.includes(role);
+      expect.soft(text.includes('By whom'), `${list} for ${role}`).toBe(may);
+      if (list === 'events') expect.soft(text.includes(about), `${about} for ${role}`).toBe(may);
+      for (const mark of [emailMark, noteMark]) expect.soft(text, `${list} for ${role}`).not.toContain(mark);
+    }
+  }
+  // Auditing gives no right to what people wrote.
+  for (const path of [`/reviews/${place.review}`, '/reports/1', `/applications/${place.application}`]) {
+    const text = await (await sessionOf('auditor').get(path)).text();
+    for (const mark of [emailMark, noteMark]) expect.soft(text, path).not.toContain(mark);
+  }
 });
 
 interface ActionCase {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const app = join(import.meta.dirname, '..', 'app');
 /** Pages of these folders are for people who signed in. */
-const personal = ['(applicant)', '(maintainer)', '(reviewer)'];
+const personal = ['(applicant)', '(auditor)', '(maintainer)', '(reviewer)'];
 
 /** Routes as their folders say them, such as `/requests/[id]`: found in the source, so that a new one can't be forgotten. */
 export function publicRoutes(): readonly string[] {

@@ -28,6 +28,9 @@ REVOKE UPDATE, DELETE ON portal.api_token FROM countersign_portal;
 GRANT UPDATE (last_used_at, last_used_from, revoked_at, revoked_by, revoked_reason, told) ON portal.api_token
   TO countersign_portal;
 REVOKE UPDATE ON portal.used_statement FROM countersign_portal;
+-- Of an export only what was written for it is added later.
+REVOKE UPDATE, DELETE ON portal.audit_export FROM countersign_portal;
+GRANT UPDATE (made_at, files, objects) ON portal.audit_export TO countersign_portal;
 -- The place of a submission in their order is the database's to give: who could choose it could hide a denial behind others.
 REVOKE INSERT ON portal.approval_submission FROM countersign_portal;
 GRANT INSERT (id, request_id, statement, signature, submitted_by, submitted_at) ON portal.approval_submission
@@ -37,10 +40,11 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA portal TO countersign_portal;
 GRANT SELECT ON ALL TABLES IN SCHEMA signer TO countersign_portal;
 
 -- The signer: reads what is asked and nothing else that people wrote to the foundation; writes what happened.
-GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission TO countersign_signer;
+GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emergency_stop_submission, portal.audit_export
+  TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
 GRANT DELETE ON signer.open_request, signer.project_turn TO countersign_signer;
-REVOKE UPDATE ON signer.journal, signer.accepted_snapshot FROM countersign_signer;
+REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;
 -- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.

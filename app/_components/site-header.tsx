@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { mayAudit } from '../../lib/audit-records/index.ts';
 import { signOut } from '../sign-in/actions.ts';
 import { Mark } from './mark.tsx';
 import { pageContext } from './page-context.ts';
@@ -69,6 +70,11 @@ async function Session() {
           Applications
         </Link>
       )}
+      {mayAudit(actor) ? (
+        <Link href="/audit" className={place}>
+          Audit
+        </Link>
+      ) : null}
       <Link href="/messages" className={place}>
         Messages
       </Link>

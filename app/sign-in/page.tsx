@@ -106,6 +106,7 @@ function describe(roles: PersonRoles): string {
   const all = [
     ...(roles.policyMaintainer ? ['policy maintainer'] : []),
     ...(roles.foundationReviewer ? ['reviewer'] : []),
+    ...(roles.auditor ? ['auditor'] : []),
     ...inProjects,
   ];
   return all.length === 0 ? 'no role' : all.join('; ');

@@ -9,7 +9,7 @@ const person = (projects: readonly string[]): Person =>
     ...{ kind: 'person', handle: parsePersonHandle('ada'), githubId: '1', name: 'Ada' },
     roles: {
       projects: new Map(projects.map((slug) => [parseProjectSlug(slug), ['author']])),
-      ...{ policyMaintainer: false, foundationReviewer: false },
+      ...{ policyMaintainer: false, foundationReviewer: false, auditor: false },
     },
   }) as unknown as Person;
 const known = new Map([

@@ -5,6 +5,7 @@ import type { ApprovalsError } from '../../../lib/approvals/index.ts';
 import type { EmergencyStopError } from '../../../lib/emergency-stop/index.ts';
 import type { NotificationsError } from '../../../lib/notifications/index.ts';
 import type { OnboardingError } from '../../../lib/onboarding/index.ts';
+import type { AuditRecordsError } from '../../../lib/audit-records/index.ts';
 import type { AuthError } from '../../../lib/platform/auth/index.ts';
 import type { PageFetchError } from '../../../lib/platform/page-fetch/index.ts';
 import type { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
@@ -20,6 +21,7 @@ type Code = (
   | ApiTokensError
   | ApplicationsError
   | ApprovalsError
+  | AuditRecordsError
   | AuthError
   | EmergencyStopError
   | NotificationsError

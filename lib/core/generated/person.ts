@@ -21,11 +21,11 @@ export interface Person {
    */
   githubId: string;
   /**
-   * Roles in the foundation. reviewer: decides on applications. Roles in a project are in its project.yaml.
+   * Roles in the foundation. reviewer: decides on applications. auditor: reads what was done and decided, without what applicants and reporters wrote, and exports it. Roles in a project are in its project.yaml.
    *
    * @maxItems 5
    */
-  roles?: 'reviewer'[];
+  roles?: ('reviewer' | 'auditor')[];
   /**
    * The public keys whose signatures count as this person's approval.
    *

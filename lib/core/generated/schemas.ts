@@ -1892,13 +1892,14 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "pattern": "^[1-9][0-9]{0,18}$"
       },
       "roles": {
-        "description": "Roles in the foundation. reviewer: decides on applications. Roles in a project are in its project.yaml.",
+        "description": "Roles in the foundation. reviewer: decides on applications. auditor: reads what was done and decided, without what applicants and reporters wrote, and exports it. Roles in a project are in its project.yaml.",
         "type": "array",
         "maxItems": 5,
         "uniqueItems": true,
         "items": {
           "enum": [
-            "reviewer"
+            "reviewer",
+            "auditor"
           ]
         }
       },

@@ -2,7 +2,10 @@ import type { PolicySnapshot } from '../policy/index.ts';
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
 
-/** People whom no project, no policy and no foundation role names: often a handle with a typing error elsewhere. */
+/**
+ * People whom no project, no policy and no foundation role names: often a handle with a typing error elsewhere. And auditors who
+ * would audit themselves.
+ */
 export function lintPeople(snapshot: PolicySnapshot): readonly LintFinding[] {
   const named = new Set<string>(snapshot.trustRoot.value.policyMaintainers.members);
   for (const { project, policies } of snapshot.projects.values()) {
@@ -17,7 +20,13 @@ export function lintPeople(snapshot: PolicySnapshot): readonly LintFinding[] {
     }
   }
   return [...snapshot.people].flatMap(([handle, person]) => {
-    if (named.has(handle) || (person.value.roles ?? []).length > 0) return [];
+    const roles = person.value.roles ?? [];
+    if (roles.includes('auditor') && (named.has(handle) || roles.includes('reviewer'))) {
+      const message = `\`${handle}\` is an auditor and also decides.`;
+      const fix = 'Take one of the roles away: nobody can audit their own decisions.';
+      return [lintFinding(person.locate(['roles']), 'lint.auditor-decides', message, fix)];
+    }
+    if (named.has(handle) || roles.length > 0) return [];
     const message = `No file names \`${handle}\`.`;
     const fix = 'Remove the file, or add the handle where it belongs.';
     return [lintFinding(person.locate([]), 'lint.unused-person', message, fix)];

@@ -155,6 +155,18 @@ describe('lint', () => {
     );
   });
 
+  test('warns of an auditor who decides, too, and not of one who only reads', () => {
+    const rules = (...changes: readonly Change[]) =>
+      findings(changes)
+        .filter(({ file }) => file.startsWith('people/'))
+        .map(({ rule, file }) => [rule, file]);
+    expect(rules()).toEqual([]);
+    const auditor = 'people/demo-auditor.yaml';
+    const decides = [['lint.auditor-decides', auditor]];
+    expect(rules([auditor, '[ auditor ]', '[ reviewer, auditor ]'])).toEqual(decides);
+    expect(rules(['trust/root.yaml', 'demo-steward]', 'demo-steward, demo-auditor]'])).toEqual(decides);
+  });
+
   test('warns where a stolen key could stay in, or do much by itself', () => {
     const root = 'trust/root.yaml';
     const of = (...changes: readonly Change[]) =>

@@ -30,6 +30,10 @@ export const lintRules = {
     severity: 'warning',
     title: 'An approver who has no key to approve with',
   },
+  'lint.auditor-decides': {
+    severity: 'warning',
+    title: 'An auditor who also decides, and so audits their own decisions',
+  },
   'lint.unused-person': { severity: 'note', title: 'A person whom no file names' },
   'lint.nobodys-key': {
     severity: 'note',

@@ -182,6 +182,12 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
     'tightens policyFreshness',
   ],
   [
+    'an auditor',
+    { 'people/demo-auditor.yaml': [['roles: [ auditor ]\n', '']] },
+    'loosens roles',
+    'loosens roles',
+  ],
+  [
     'a role in a project',
     {
       'projects/esbuild-demo/project.yaml': [

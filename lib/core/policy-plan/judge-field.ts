@@ -10,6 +10,7 @@ import {
   atLeast,
   atMost,
   authority,
+  foundationRole,
   identity,
   loosens,
   neutral,
@@ -84,8 +85,8 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
   Person: [
     ['name', text('The name that people see')],
     ['githubId', identity('The account')],
-    ['roles', authority('Role in the foundation')],
-    ['roles *', authority('Role in the foundation')],
+    ['roles', foundationRole],
+    ['roles *', foundationRole],
     ['approvalKeys', authority('Key of this person')],
     ['approvalKeys *', authority('Key of this person')],
   ],

@@ -60,6 +60,19 @@ export const authority =
     return loosens(`${what}: ${shown(before)} becomes ${shown(after)}. That changes who decides.`);
   };
 
+/** A role in the foundation. An auditor decides nothing, and is given and taken away as carefully: both are about who watches. */
+export const foundationRole: Measure = (change, context) => {
+  const given = change.after ?? change.before;
+  const role = Array.isArray(given) && given.length === 1 ? (given[0] as unknown) : given;
+  if (change.nature === 'order' || role !== 'auditor')
+    return authority('Role in the foundation')(change, context);
+  return loosens(
+    change.after === undefined
+      ? 'Role in the foundation: an auditor goes. That changes who watches.'
+      : 'Role in the foundation: an auditor comes. That changes who reads what was done and decided.',
+  );
+};
+
 /** What has to hold; one that is there asks for more than none. */
 export const requirement =
   (what: string): Measure =>

@@ -9,6 +9,8 @@ export interface PersonRoles {
   readonly policyMaintainer: boolean;
   /** Decides on applications, in the foundation. */
   readonly foundationReviewer: boolean;
+  /** Reads what was done and decided, and exports it; decides nothing. */
+  readonly auditor: boolean;
   readonly projects: ReadonlyMap<ProjectSlug, readonly ProjectRole[]>;
 }
 
@@ -72,9 +74,11 @@ export function rolesOf(snapshot: PolicySnapshot, handle: PersonHandle): PersonR
     if (team.configurators?.includes(handle) === true) roles.push('configurator');
     if (roles.length > 0) projects.set(slug, roles);
   }
+  const inFoundation = snapshot.people.get(handle)?.value.roles ?? [];
   return {
     policyMaintainer: snapshot.trustRoot.value.policyMaintainers.members.includes(handle),
-    foundationReviewer: snapshot.people.get(handle)?.value.roles?.includes('reviewer') ?? false,
+    foundationReviewer: inFoundation.includes('reviewer'),
+    auditor: inFoundation.includes('auditor'),
     projects,
   };
 }

@@ -1,0 +1,22 @@
+import { decisionActionNames, type JournalKind } from '../core/audit/index.ts';
+
+/** Entries of the signer's journal in which somebody's decision took hold. */
+export const journalDecisions: readonly JournalKind[] = [
+  'request.denied',
+  'request.released',
+  'policy.accepted',
+  'policy.refused',
+  'certificate.revoked',
+  'signing.stopped',
+  'signing.resumed',
+  'journal.reconciled',
+];
+
+/** What an approver signed, as the signer verified it. */
+export const approvalKinds = ['approval.approve', 'approval.deny'] as const;
+
+export const decisionKinds: readonly string[] = [
+  ...decisionActionNames,
+  ...approvalKinds,
+  ...journalDecisions,
+];

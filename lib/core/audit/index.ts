@@ -1,0 +1,31 @@
+/** What auditors see and take away: which part of each record, in which files, under which signed digest. Pure. */
+export {
+  auditActionNames,
+  confidentialActionNames,
+  decisionActionNames,
+  hiddenActor,
+  isAuditAction,
+  visiblePart,
+  type AuditAction,
+} from './actions.ts';
+export { isJournalKind, journalKinds, type JournalKind } from './journal-kinds.ts';
+export { auditFormats, headOf, lineOf, type AuditFormat, type AuditRow } from './rows.ts';
+export {
+  auditFileNames,
+  auditRecords,
+  auditRecordsBy,
+  digestFileName,
+  type AuditRecord,
+  type AuditWriter,
+} from './files.ts';
+export {
+  dayAfter,
+  lastMonth,
+  parseDay,
+  periodDaysMax,
+  problemOfPeriod,
+  settledAfterSeconds,
+  type AuditPeriod,
+  type PeriodProblem,
+} from './period.ts';
+export { digestSha256, formatDigest, parseDigest, type AuditDigest, type DigestedFile } from './digest.ts';
