@@ -319,7 +319,9 @@ describe('submitting a request', () => {
         ...{ maker: parsePersonHandle('demo-maintainer'), policies: [] },
       },
     };
-    await expect(submitRequest({ ctx: foreign, input })).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await expect(submitRequest({ ctx: foreign, input })).rejects.toMatchObject({
+      ...{ code: 'NOT_ALLOWED', message: expect.stringMatching(/^Only the project esbuild-demo/) as string },
+    });
   });
 
   it('keeps a token to the policies it was made for', async () => {

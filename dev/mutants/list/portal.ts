@@ -86,7 +86,7 @@ export const portal: Area = {
       [
         'await transaction.usedStatement.create({ data: { sha256, expiresAt } });',
         '',
-        'to create is done once',
+        'to list is done once',
       ],
     ]),
     ...guards('lib/reviews/reviewer.ts', reviews, [
