@@ -9,11 +9,11 @@ const serial = '5a3c01';
 const now = new Date('2026-11-27T08:00:00Z');
 
 /** A snapshot that revokes, from when on and why. */
-function revoking(effectiveAt: string, reason = 'privilegeWithdrawn') {
+function revoking(effectiveAt: string, reason = 'privilegeWithdrawn', of = serial) {
   return changed({
-    [`revocations/${serial}.yaml`]: `apiVersion: countersign/v1
+    [`revocations/${of}.yaml`]: `apiVersion: countersign/v1
 kind: Revocation
-serial: '${serial}'
+serial: '${of}'
 project: esbuild-demo
 certificate: release
 trigger: malware
@@ -59,10 +59,13 @@ describe('the register of revocations', () => {
     expect(told).toHaveLength(1);
   });
 
-  it('never forgets: not in a later policy without the file, nor after a new start', async () => {
+  it('never forgets: not in a later policy without the file, nor after a new start, nor by learning of another', async () => {
     await (await open()).learn(revoking('2026-11-20T00:00:00Z'));
     const again = await open();
     expect((await again.learn(changed({}))).has(serial)).toBe(true);
+    await again.learn(revoking('2026-11-21T00:00:00Z', 'superseded', '5a3c02'));
+    expect([...again.known().keys()]).toEqual([serial, '5a3c02']);
+    expect([...(await readRegister(file())).keys()]).toEqual([serial, '5a3c02']);
   });
 
   it('takes an earlier date and a compromised key, and no later date and no milder reason', async () => {

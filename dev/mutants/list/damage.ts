@@ -1,0 +1,57 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** What is lost or set back isn't taken for innocence: register of revocations, journal, lists. */
+export const damage: Area = {
+  name: 'damage',
+  mutants: [
+    ...guards('signer/revocation/register.ts', 'signer/open-register.db.test.ts', [
+      [
+        'if (found === null && shortfalls.length > 0) {',
+        'if (false) {',
+        'never takes up work with a register of its own that is new',
+      ],
+      [
+        '    if (shortfalls.length > 0) {\n',
+        '    if (false) {\n',
+        'keeps the signer from starting where an older copy was put back',
+      ],
+      ['    await this.#followOthers();\n', '', 'hears of what another one learned without a new start'],
+      [
+        'if (forgotten.length > 0) await onLearned(forgotten);',
+        '',
+        'writes into the journal what a crash kept out of it',
+      ],
+    ]),
+    ...guards('signer/journal/anchor.ts', 'signer/journal/anchor.db.test.ts', [
+      [
+        'else await checkEntry(remembered);',
+        '',
+        'refuses a database that was restored from a backup, and one whose entries are others',
+      ],
+      ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed since it was written'],
+      ['    await compareAccepted(remembered);\n', '', 'doesn’t go back to an older policy'],
+    ]),
+    ...guards('signer/authority/answers.ts', 'signer/authority/damage.hsm.test.ts', [
+      [
+        'await this.#checkRegistry(issued, revocations);',
+        '',
+        'gets no “unknown” for a certificate that the registry of keys has lost',
+      ],
+    ]),
+    ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
+      ['if (!earlier && !compromised) continue;', '', 'stays revoked when a later policy drops it'],
+    ]),
+    ...guards('lib/signatures/releases.ts', 'lib/signatures/signatures.db.test.ts', [
+      [
+        'if (standing.state === judge(last).state) add',
+        'if (standing.state !== null) add',
+        'is revoked by one file signed after the date',
+      ],
+    ]),
+    ...guards(
+      'app/api/v1/requests/[id]/artifact/route.ts',
+      'app/api/v1/requests/[id]/artifact/route.db.test.ts',
+      [['if (refused && !saysDespite(request)) {', 'if (false) {', 'is refused to programs']],
+    ),
+  ],
+};

@@ -1,0 +1,62 @@
+import { guards, type Area } from '../mutant.ts';
+
+const turns = 'signer/turns/turns.db.test.ts';
+const uploads = 'lib/uploads/uploads.db.test.ts';
+
+/** Whose turn it is, who works on a request, and what may be stored. */
+export const fairness: Area = {
+  name: 'fairness',
+  mutants: [
+    ...guards('signer/turns/take.ts', turns, [
+      ['WHERE coalesce(at_work.count, 0) < $2', 'WHERE $2::int > 0', 'give a project no more places'],
+      ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'go round: one request waits for one of each'],
+    ]),
+    ...guards('signer/turns/lease.ts', turns, [
+      [
+        'if (rowCount !== 1) throw new LeaseLost(requestId);',
+        '',
+        'keep whoever lost one from writing anything',
+      ],
+    ]),
+    ...guards('signer/turns/turns.ts', turns, [
+      [
+        "return projects?.has(claimed) === true ? claimed : '';",
+        'return claimed;',
+        'are one turn for all names',
+      ],
+    ]),
+    ...guards('signer/run/run.ts', 'signer/run/run.db.test.ts', [
+      ['await this.input.fence(transaction);', '', 'begins no step and writes nothing'],
+    ]),
+    ...guards('signer/database/index.ts', 'signer/database/index.db.test.ts', [
+      ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],
+    ]),
+    ...guards('lib/uploads/store-upload.ts', uploads, [
+      [
+        'await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;',
+        'void turn;',
+        'find no more room all at once',
+      ],
+    ]),
+    ...guards('lib/uploads/remove-unused.ts', uploads, [
+      [
+        'if ((await referred(transaction, [sha256])).has(sha256)) {',
+        'if (false) {',
+        'go away where no request uses them',
+      ],
+      ['fresh === null && (await', '(await', 'stay where the same file came again'],
+    ]),
+    ...guards('lib/requests/submit.ts', 'lib/requests/submit.db.test.ts', [
+      [
+        'if (missing.includes(artifact.sha256)) throw notUploaded(artifact.sha256);',
+        '',
+        'says that the artifact is gone',
+      ],
+      [
+        'if (bundle !== null && missing.includes(bundle.sha256)) await storeBundle(ctx, bundle);',
+        '',
+        'has the bundle all the same',
+      ],
+    ]),
+  ],
+};

@@ -1,0 +1,80 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** What is read of files, addresses, forms and signed words that anybody may have written. */
+export const reading: Area = {
+  name: 'reading',
+  mutants: [
+    ...guards('lib/core/approval/token-command.ts', 'lib/core/approval/token-command.test.ts', [
+      ['if (command.audience !== input.audience) {', 'if (false) {', 'is worth nothing for another portal'],
+      [
+        'if (Math.abs(age) > tokenCommandMilliseconds) {',
+        'if (age < 0) {',
+        'is worth nothing five minutes and a moment old',
+      ],
+    ]),
+    ...guards('lib/platform/http-edge/guard-requests.ts', 'lib/platform/http-edge/http-edge.test.ts', [
+      ["      'x-forwarded-host': host,\n", '', 'has an id of its own'],
+      ["if ((request.url ?? '/').includes('%00')) {", 'if (false) {', 'is refused before anything runs'],
+    ]),
+    ...guards('lib/platform/http-edge/foreign-origin.ts', 'lib/platform/http-edge/http-edge.test.ts', [
+      [
+        'return headers.origin !== origin;',
+        'return false;',
+        'is turned away before anything runs, and only that: from another site',
+      ],
+    ]),
+    ...guards('lib/core/typed-text/index.ts', 'lib/core/typed-text/typed-text.test.ts', [
+      ['if (count > charactersMax) {', 'if (false) {', 'is refused with both numbers where it is too long'],
+    ]),
+    ...guards('lib/policy-changes/proposal.ts', 'lib/policy-changes/proposal.test.ts', [
+      ['if (bytes > fileSizeBytesMax) {', 'if (false) {', 'is refused with both numbers, at the field'],
+    ]),
+    ...guards('lib/policy-changes/authorise.ts', 'lib/policy-changes/authorise.test.ts', [
+      ['(isNew && person.roles.projects.size > 0)', 'isNew', 'nobody without a team names somebody new'],
+    ]),
+    ...guards('lib/notifications/once.ts', 'lib/notifications/once.db.test.ts', [
+      ['if (before !== null) return;', '', 'news is told once whoever notices it'],
+    ]),
+    ...guards('signer/checks/kinds.ts', 'signer/checks/kinds.test.ts', [
+      ['maySign(program, told.kind)\n', 'true\n', 'components refuses what users start'],
+      [
+        'const told = kindUnderName({ kind, because: kindBecause }, name);',
+        'const told = { kind, because: kindBecause };\n    void kindUnderName;',
+        'components refuses a library that goes out under',
+      ],
+    ]),
+    ...guards('signer/issue/wanted.ts', 'signer/issue/wanted.test.ts', [
+      ['entry.program === wanted.program,', 'true,', 'are new ones for a project that moved'],
+    ]),
+    ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [
+      ['if (shape === undefined) {', 'if (keyword === "") {', 'refuses the pax keyword '],
+    ]),
+    ...guards('lib/core/formats/zip/zip-fields.ts', 'lib/core/formats/zip/read-zip.test.ts', [
+      [
+        'else if (!harmlessIds.has(id)) throw unknownField(id, offset + at);',
+        'void unknownField;',
+        'refuses attributes in a field of libarchive',
+      ],
+    ]),
+    ...guards('lib/core/formats/zip/read-zip.ts', 'lib/core/formats/zip/read-zip.test.ts', [
+      [
+        'const other = await otherFormat(source);',
+        'const other = null; void otherFormat;',
+        'refuses a tar archive around it',
+      ],
+    ]),
+    ...guards('lib/core/formats/pe/sections.ts', 'lib/core/formats/pe/layout.test.ts', [
+      ['if (rawOffset === 0 || rawOffset + rawSize <= table.imageEnd) continue;', 'continue;', 'refuses '],
+    ]),
+    ...guards('lib/core/formats/pe/certificate-table.ts', 'lib/core/formats/pe/layout.test.ts', [
+      ['entries.length >= entriesMax', 'entries.length < 0', 'refuses a certificate table with 17 entries'],
+    ]),
+    ...guards('lib/core/cms/find-signatures.ts', 'lib/core/cms/find-signatures.test.ts', [
+      [' || nesting > nestingMax', '', 'reads four levels of nesting'],
+      ['seen > signaturesMax || ', '', 'stops at 16 signatures'],
+    ]),
+    ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
+      ["floor.opaque === 'refused' ? ", 'false ? ', 'refuse opaque files'],
+    ]),
+  ],
+};
