@@ -1,6 +1,7 @@
 /**
  * schemas/*.schema.json → lib/core/generated/: one TypeScript module of types per schema, a module that
- * embeds the schemas (so that nothing is read from disk at run time) and an index.
+ * embeds the schemas (so that nothing is read from disk at run time) and an index; and the licences that the
+ * Open Source Initiative has approved, from SPDX's list as spdx-license-list carries it.
  *
  *   node scripts/generate-types.mjs            writes them
  *   node scripts/generate-types.mjs --check    changes nothing; exits 1 where a file differs
@@ -9,6 +10,8 @@ import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
+import spdxLicences from 'spdx-license-list/spdx.json' with { type: 'json' };
+import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const schemaFolder = join(root, 'schemas');
@@ -76,12 +79,43 @@ function index(all) {
   return `${banner}\n${types.join('\n')}\nexport { schemas } from './schemas.ts';\nexport type { Kind } from './schemas.ts';\n`;
 }
 
+const licenceBanner =
+  '// Generated from the package spdx-license-list by scripts/generate-types.mjs: what a new version of it approves shows in the diff.\n';
+const approvedMin = 120;
+
+/** The list is part of what the foundation accepts: it changes by a reviewed commit, never by an update alone. */
+function osiLicences() {
+  const approved = Object.entries(spdxLicences)
+    // SPDX writes “or later” of old ids with a plus, which expressions have as an operator.
+    .filter(([id, { osiApproved }]) => osiApproved && !id.endsWith('+'))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  if (approved.length < approvedMin) throw new Error(`spdx-license-list approves only ${approved.length}`);
+  const quote = (text) =>
+    text.includes("'") && !text.includes('"') ? JSON.stringify(text) : `'${text.replaceAll("'", "\\'")}'`;
+  const row = ([id, { name }]) => `  [${quote(id)}, ${quote(name)}],`;
+  const isDeprecated = ([id]) => deprecatedIds.includes(id);
+  const list = (title, name, entries) =>
+    `/** ${title} */\nexport const ${name}: readonly (readonly [id: string, name: string])[] = [\n${entries.map(row).join('\n')}\n];\n`;
+  return [
+    licenceBanner,
+    list(
+      'Approved, by the id that SPDX has for it now.',
+      'osiApproved',
+      approved.filter((one) => !isDeprecated(one)),
+    ),
+    list('Approved, by ids that SPDX has replaced.', 'osiApprovedDeprecated', approved.filter(isDeprecated)),
+    '/** All ids that SPDX has replaced. */',
+    `export const deprecatedLicences: readonly string[] = [\n${deprecatedIds.map((id) => `  ${quote(id)},`).join('\n')}\n];\n`,
+  ].join('\n');
+}
+
 async function generate() {
   const all = await readSchemas();
   const files = new Map();
   for (const one of all) files.set(`${one.stem}.ts`, await typesOf(one));
   files.set('schemas.ts', embedded(all));
   files.set('index.ts', index(all));
+  files.set('osi-licences.ts', osiLicences());
   return files;
 }
 
@@ -97,13 +131,13 @@ const differing = [...wanted].filter(([name, text]) => present.get(name) !== tex
 const stale = [...present.keys()].filter((name) => !wanted.has(name));
 
 if (process.argv.includes('--check')) {
-  for (const name of differing) console.error(`lib/core/generated/${name} differs from schemas/`);
-  for (const name of stale) console.error(`lib/core/generated/${name} has no schema`);
+  for (const name of differing) console.error(`lib/core/generated/${name} differs from its source`);
+  for (const name of stale) console.error(`lib/core/generated/${name} has no source`);
   if (differing.length + stale.length > 0) {
     console.error('Run: node scripts/generate-types.mjs');
     process.exitCode = 1;
   } else {
-    console.log(`${wanted.size} generated files match schemas/`);
+    console.log(`${wanted.size} generated files match their sources`);
   }
 } else {
   await mkdir(targetFolder, { recursive: true });

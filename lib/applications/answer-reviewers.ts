@@ -40,6 +40,8 @@ export async function replyToReviewers(call: {
       });
       await goOn(transaction, ctx, application.id);
       const changed = changedLabels(application.sent, sent);
+      // Answers are held against what the code host says.
+      if (changed.length > 0) await ctx.queue.collectEvidence(transaction, application.id);
       const note = changed.length === 0 ? '' : `\n\nAnswers changed: ${changed.join('; ')}.`;
       await addEvent(transaction, ctx, {
         ...{ applicationId: application.id, kind: 'replied', audience: 'applicant', body: `${body}${note}` },

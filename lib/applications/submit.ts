@@ -1,4 +1,9 @@
-import { applicationProgress, applicationQuestions, summaryOf } from '../core/application/index.ts';
+import {
+  answerQuestion,
+  applicationProgress,
+  applicationQuestions,
+  summaryOf,
+} from '../core/application/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { keepAddress, notify, notifyReviewers } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
@@ -87,7 +92,8 @@ async function refuseIncomplete(
   application: Application,
 ): Promise<void> {
   const { id, answers, repository, name, proof, applicantId, program } = application;
-  const progress = applicationProgress(applicationQuestions(admission, answers), answers);
+  const questions = applicationQuestions(admission, answers);
+  const progress = applicationProgress(questions, answers);
   if (progress.ended !== null) {
     throw incomplete(
       progress.ended.gate?.reason ?? 'This project is not eligible.',
@@ -99,6 +105,13 @@ async function refuseIncomplete(
       `Not everything is answered: ${progress.next?.title ?? 'the repository'}`,
       'Answer what is missing, then send it.',
     );
+  }
+  // What may be an answer changes with the foundation's policy and with this program; a draft may be older.
+  for (const question of questions) {
+    const result = answerQuestion(question, answers[question.id] ?? {});
+    if (result.ok) continue;
+    const [problem = question.title] = result.errors.values();
+    throw incomplete(`${question.title} ${problem}`, 'Answer it again, then send it.');
   }
   if (proof === null) {
     throw incomplete(

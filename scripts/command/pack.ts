@@ -51,12 +51,29 @@ export async function packCommand(output: string): Promise<string> {
   return join(output, basename(stdout.trim().split('\n').at(-1) ?? ''));
 }
 
+/** Licences that ask for an address and no text, or for nothing (CC BY 3.0, 4(a); CC0 1.0, 2). */
+const addresses: Readonly<Record<string, string>> = {
+  'CC-BY-3.0': 'https://creativecommons.org/licenses/by/3.0/',
+  'CC0-1.0': 'https://creativecommons.org/publicdomain/zero/1.0/',
+};
+
 /** A package without a licence text (an oversight of its makers) gets that of the licence that its manifest names. */
 async function bringLicence(folder: string): Promise<void> {
   if ((await readdir(folder)).some((name) => /^licen[cs]e/i.test(name))) return;
-  const { license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+  const { name, license, repository } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as {
+    readonly name?: unknown;
     readonly license?: unknown;
+    readonly repository?: unknown;
   };
+  const address = typeof license === 'string' ? addresses[license] : undefined;
+  if (address !== undefined) {
+    const origin = typeof repository === 'string' ? ` (${repository})` : '';
+    await writeFile(
+      join(folder, 'LICENSE'),
+      `${String(name)}${origin} is under ${String(license)}: ${address}\n`,
+    );
+    return;
+  }
   if (license !== 'Apache-2.0') {
     throw new Error(`${folder} holds no licence text and says ${String(license)}: it can’t be given away`);
   }

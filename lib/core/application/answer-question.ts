@@ -1,3 +1,4 @@
+import { licenceProblem } from '../licence/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
 import { countCharacters, formatCount } from '../typed-text/index.ts';
 import type { Question, QuestionField } from './questions.ts';
@@ -123,8 +124,7 @@ function together(
     return [['tags', 'Tags that are released: enter names or patterns such as v*, joined by commas']];
   }
   const licence = values['licence'] ?? '';
-  if (id === 'licence' && licence !== '' && !/^[A-Za-z0-9(][A-Za-z0-9.+() -]*$/.test(licence)) {
-    return [['licence', 'SPDX expression: enter identifiers such as MIT, joined with AND, OR, WITH']];
-  }
+  const problem = id === 'licence' && licence !== '' ? licenceProblem(licence) : null;
+  if (problem !== null) return [['licence', `SPDX expression: ${problem.message} ${problem.fix}`]];
   return [];
 }

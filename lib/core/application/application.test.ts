@@ -97,6 +97,25 @@ describe('an answer', () => {
     expect(Object.keys(errorsOf(id, typed))).toContain(field);
   });
 
+  it.each([
+    ['GPL3', 'Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
+    ['GPL-3.0', 'Write GPL-3.0-only or GPL-3.0-or-later'],
+    ['BUSL-1.1', 'The Open Source Initiative hasn’t approved BUSL-1.1.'],
+    ['MIT AND Elastic-2.0', 'The Open Source Initiative hasn’t approved Elastic-2.0.'],
+  ])('names no licence that isn’t open source, and says what was probably meant: %s', (licence, said) => {
+    expect(errorsOf('licence', { licence })['licence']).toContain(said);
+  });
+
+  it('names any approved licence, alone or in an expression', () => {
+    for (const licence of [
+      'MIT',
+      'GPL-3.0-or-later WITH GCC-exception-3.1',
+      'MIT OR LicenseRef-Commercial',
+    ]) {
+      expect(errorsOf('licence', { licence })).toEqual({});
+    }
+  });
+
   it('takes a real key, and no key where keys come later', () => {
     expect(errorsOf('approver', { handle: 'ada', keys: `${newSshKey()}\n\n${newSshKey()}` })).toEqual({});
     expect(errorsOf('approver', { handle: 'ada', keys: '' })).toEqual({});

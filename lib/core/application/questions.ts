@@ -1,4 +1,5 @@
 import type { Foundation, TrustRoot } from '../generated/index.ts';
+import { licenceCharactersMax } from '../licence/index.ts';
 import { projectCategories } from '../project-category/index.ts';
 
 export type Admission = NonNullable<Foundation['admission']>;
@@ -146,9 +147,9 @@ export function applicationQuestions(
       {
         name: 'licence',
         label: 'SPDX expression',
-        hint: 'For example MIT, or Apache-2.0 OR MIT.',
+        hint: 'For example MIT, or Apache-2.0 OR MIT where users may choose, or MIT AND BSD-3-Clause where parts are under different ones. It has to be one that the Open Source Initiative has approved: opensource.org/licenses.',
         kind: 'text',
-        charactersMax: 120,
+        charactersMax: licenceCharactersMax,
       },
     ]),
     question('privacy', 'Does it send anything to other systems by itself?', [

@@ -75,7 +75,7 @@ export interface Project {
    */
   download?: string;
   /**
-   * SPDX licence expression, for example MIT or Apache-2.0 OR MIT.
+   * SPDX licence expression, for example MIT or Apache-2.0 OR MIT. Of an active project, the Open Source Initiative has to have approved it: of licences joined by AND all, of those joined by OR one.
    */
   licence: string;
   /**

@@ -1998,7 +1998,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "description": "The page where releases are offered."
       },
       "licence": {
-        "description": "SPDX licence expression, for example MIT or Apache-2.0 OR MIT.",
+        "description": "SPDX licence expression, for example MIT or Apache-2.0 OR MIT. Of an active project, the Open Source Initiative has to have approved it: of licences joined by AND all, of those joined by OR one.",
         "type": "string",
         "maxLength": 120,
         "pattern": "^[A-Za-z0-9(][A-Za-z0-9.+() -]*$"

@@ -188,7 +188,7 @@ const project: readonly FieldSpec[] = [
   {
     path: ['licence'],
     label: 'Licence',
-    hint: 'SPDX expression, for example MIT or Apache-2.0.',
+    hint: 'SPDX expression, for example MIT or Apache-2.0 OR MIT. The Open Source Initiative has to have approved it.',
     kind: 'text',
     optional: false,
   },

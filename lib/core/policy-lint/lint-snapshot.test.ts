@@ -63,6 +63,12 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
   ],
   ['lint.any-ref', [release, '[main]', "['**']"], release, 'any of the branches'],
   ['lint.overlapping-refs', [release, '[main]', "[main, 'm*']"], release, '`main` is allowed by `m*`'],
+  [
+    'lint.replaced-licence',
+    [project, 'licence: MIT', 'licence: MIT OR GPL-3.0'],
+    project,
+    'replaced the licence id `GPL-3.0`',
+  ],
   ['lint.look-alike', [release, '[main]', "['m\u0430in']"], release, 'a Cyrillic letter, \u0430 (U+0430)'],
   ['lint.look-alike', [release, '  refs:', '  environment: rele\u00e4se\n  refs:'], release, 'not ASCII'],
   [

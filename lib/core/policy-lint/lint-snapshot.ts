@@ -3,6 +3,7 @@ import type { LintFinding } from './finding.ts';
 import { lintArtifact } from './lint-artifact.ts';
 import { lintCertificate } from './lint-certificates.ts';
 import type { KnownCertificate } from './lint-certificates.ts';
+import { lintLicence } from './lint-licence.ts';
 import { lintMaintainers } from './lint-maintainers.ts';
 import { lintPeople } from './lint-people.ts';
 import { lintPolicy } from './lint-policy.ts';
@@ -26,7 +27,7 @@ export function lintSnapshot({ snapshot, certificates, now }: LintInput): readon
   const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot), ...lintIssuerSpelling(snapshot)];
   for (const project of snapshot.projects.values()) {
     for (const artifact of project.artifacts.values()) findings.push(...lintArtifact(artifact, budget));
-    findings.push(...lintRefs(project, budget), ...lintProjectSpelling(project));
+    findings.push(...lintRefs(project, budget), ...lintProjectSpelling(project), ...lintLicence(project));
     for (const policy of project.policies.values()) {
       findings.push(...lintPolicy(snapshot, project, policy), ...lintPolicySpelling(policy));
       if (byProject === null) continue;

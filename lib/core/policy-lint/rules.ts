@@ -65,6 +65,7 @@ export const lintRules = {
     severity: 'warning',
     title: 'An address that build systems spell in another way',
   },
+  'lint.replaced-licence': { severity: 'note', title: 'A licence by an id that SPDX has replaced' },
   'lint.submitter-approves': {
     severity: 'warning',
     title: 'A release for which too few approvers are left, whoever hands it in',

@@ -3,7 +3,7 @@ import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
 import type { PolicySnapshot } from './snapshot.ts';
-import { didYouMean } from './suggest-name.ts';
+import { didYouMean } from '../near-name/index.ts';
 
 /** One person counts once: no key and no account belongs to two. */
 export function checkPeople(snapshot: PolicySnapshot): readonly Diagnostic[] {

@@ -1,13 +1,14 @@
 import { compileGlob, GlobError, hasWildcard } from '../glob/index.ts';
 import { artifactProblems } from './artifact-problems.ts';
-import type { ArtifactConfigurationDocument, SigningPolicyDocument } from './document.ts';
+import type { ArtifactConfigurationDocument, ProjectDocument, SigningPolicyDocument } from './document.ts';
 import { checkEnforceable } from './check-enforceable.ts';
 import { checkFloors } from './check-floors.ts';
 import { checkHandles, hasKey } from './check-people.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { licenceProblem } from '../licence/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
-import { didYouMean } from './suggest-name.ts';
+import { didYouMean } from '../near-name/index.ts';
 
 /** What the files of one project say about one another and about the foundation's. */
 export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot): readonly Diagnostic[] {
@@ -35,10 +36,20 @@ function checkProjectFile(snapshot: PolicySnapshot, { project }: ProjectSnapshot
     const fix = `Choose one of ${programs.join(', ')}, or add it to foundation.yaml.`;
     diagnostics.push(diagnosticIn(project, ['program'], 'reference.program', message, fix));
   }
+  diagnostics.push(...checkLicence(project));
   for (const role of ['authors', 'reviewers', 'approvers', 'submitters', 'configurators'] as const) {
     diagnostics.push(...checkHandles(snapshot, project, ['team', role], team[role] ?? []));
   }
   return diagnostics;
+}
+
+/** The foundation signs open-source software. Of projects that it no longer signs for, the file may tell what became of them. */
+function checkLicence(project: ProjectDocument): readonly Diagnostic[] {
+  const { licence, status } = project.value;
+  const problem = status === 'active' ? licenceProblem(licence, { replaced: 'taken' }) : null;
+  if (problem === null) return [];
+  const fix = `${problem.fix} Or set status to paused or retired: then nothing is signed.`;
+  return [diagnosticIn(project, ['licence'], 'rule.licence', problem.message, fix)];
 }
 
 function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {

@@ -14,7 +14,7 @@ import type { ArtifactConfigurationDocument } from './document.ts';
 import type { Approver, EffectivePolicy } from './effective-policy.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySnapshot } from './snapshot.ts';
-import { didYouMean } from './suggest-name.ts';
+import { didYouMean } from '../near-name/index.ts';
 
 /**
  * Which policy holds for a request of this project under this signing policy?

@@ -53,6 +53,34 @@ describe('the seed', () => {
   });
 });
 
+describe('the licence of a project', () => {
+  test.each([
+    ['BUSL-1.1', 'The Open Source Initiative hasn’t approved BUSL-1.1.'],
+    ['MIT AND LicenseRef-Plugins', 'The Open Source Initiative hasn’t approved LicenseRef-Plugins.'],
+    ['GPL3', '“GPL3” is no licence on SPDX’s list. Did you mean GPL-3.0-only or GPL-3.0-or-later?'],
+  ])('%s is no licence that anything is signed under', (licence, message) => {
+    const found = diagnosticsOf(changed(project, 'licence: MIT', `licence: ${licence}`));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain(`${project}:13:10: ${message}`);
+    expect(found[0]).toContain('[rule.licence]');
+  });
+
+  test('may be one on offer beside an approved one, or an id of years ago', () => {
+    for (const licence of ['MIT OR LicenseRef-Commercial', 'GPL-3.0', 'GPL-2.0+']) {
+      expect(diagnosticsOf(changed(project, 'licence: MIT', `licence: ${licence}`))).toEqual([]);
+    }
+  });
+
+  test.each(['paused', 'retired'])(
+    'says what became of it where nothing is signed any more (%s)',
+    (status) => {
+      const files = changed(project, 'licence: MIT', 'licence: BUSL-1.1');
+      files.set(project, encode(decode(files.get(project)).replace('status: active', `status: ${status}`)));
+      expect(diagnosticsOf(files)).toEqual([]);
+    },
+  );
+});
+
 describe('an earlier snapshot', () => {
   test('saves parsing what is the same, and changes no answer', () => {
     const files = seedWithKeys();

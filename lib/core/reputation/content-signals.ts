@@ -1,7 +1,7 @@
 /** What the repository holds: licences of the whole tree, papers, programs that nobody built here, rules of the branch. */
+import { isOsiApprovedId } from '../licence/index.ts';
 import { read, schemas } from './answers.ts';
 import type { RawAnswers } from './answers.ts';
-import { isOsiApproved } from './osi-licences.ts';
 import { unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
@@ -60,7 +60,7 @@ function licence(answers: RawAnswers): Signal {
   if (id === undefined || id === null || id === 'NOASSERTION') {
     return verified(frames.licence, `${answer.value.path} is there, and isn’t recognised`, 'look');
   }
-  return isOsiApproved(id)
+  return isOsiApprovedId(id)
     ? verified(frames.licence, `${id}, approved by the Open Source Initiative (${answer.value.path})`, 'good')
     : verified(frames.licence, `${id}: not among those approved by the Open Source Initiative`, 'look');
 }

@@ -1,0 +1,11 @@
+/** SPDX licence expressions, and whether the Open Source Initiative has approved what they give. Pure. */
+export { licenceCharactersMax, readLicence } from './read-licence.ts';
+export type { LicenceExpression, LicenceProblem, ReadLicence } from './read-licence.ts';
+export {
+  isOsiApproved,
+  isOsiApprovedId,
+  unapprovedAlternatives,
+  unapprovedLicences,
+} from './osi-approval.ts';
+export { licenceProblem, openSourceList } from './licence-problem.ts';
+export { nearLicences } from './near-licences.ts';

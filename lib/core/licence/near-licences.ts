@@ -1,0 +1,90 @@
+/** The licences that somebody probably meant, as they are called in mails and old manifests. */
+import { osiApproved } from '../generated/osi-licences.ts';
+import { suggestName } from '../near-name/index.ts';
+
+const nearMax = 5;
+const typedCharactersMax = 120;
+/** Said with nearly every licence, so they tell none from another. */
+const idle = new Set([
+  'license',
+  'licence',
+  'licenses',
+  'the',
+  'version',
+  'v',
+  'gnu',
+  'software',
+  'only',
+  'or',
+  'later',
+]);
+
+/** “GPL3”, “gpl v3.0” and “GPL-3.0-only” → gpl, 3. */
+function tokensOf(text: string): readonly string[] {
+  const plain = text.toLowerCase().replaceAll(/v\.?[ ]?(?=\d)/g, ' ');
+  const tokens = plain.match(/[a-z]+|\d+(?:\.\d+)*/g) ?? [];
+  return tokens.map((one) => one.replace(/(?:\.0)+$/, '')).filter((one) => !idle.has(one));
+}
+
+const known = osiApproved.map(([id, name]) => ({ id, byId: tokensOf(id), byName: tokensOf(name) }));
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && [...a].sort().join(' ') === [...b].sort().join(' ');
+const within = (some: readonly string[], all: readonly string[]): boolean =>
+  some.every((one) => all.includes(one));
+
+type Known = (typeof known)[number];
+
+/** Newer versions first: 3.0 before 2.0. */
+const likelier = (a: Known, b: Known): number =>
+  a.byId.length - b.byId.length || b.byId.join(' ').localeCompare(a.byId.join(' '), 'en', { numeric: true });
+
+/** Licences whose id or name says the same words and version; at most five. */
+export function namedLicences(text: string): readonly string[] {
+  const typed = text.slice(0, typedCharactersMax);
+  const tokens = tokensOf(typed);
+  if (tokens.length === 0) return [];
+  return chosen(
+    typed,
+    known.filter(({ byId, byName }) => same(tokens, byId) || same(tokens, byName)),
+  );
+}
+
+/** At most five approved licences, the likeliest first; none where nothing is near. */
+export function nearLicences(text: string): readonly string[] {
+  const typed = text.slice(0, typedCharactersMax);
+  const named = namedLicences(typed);
+  if (named.length > 0) return named;
+  const tokens = tokensOf(typed);
+  if (tokens.length === 0) return [];
+  const partly = known.filter(({ byId, byName }) => within(tokens, byId) || within(tokens, byName));
+  if (partly.length > 0) return chosen(typed, partly);
+  const near = suggestName(
+    typed,
+    known.map((one) => one.id),
+  );
+  return near === null ? [] : [near];
+}
+
+function chosen(typed: string, found: readonly Known[]): readonly string[] {
+  const ids = found.toSorted(likelier).map((one) => one.id);
+  const later = ids.filter((id) => id.endsWith('-or-later'));
+  return (later.length > 0 && /\+|later/i.test(typed) ? later : ids).slice(0, nearMax);
+}
+
+/** An id that SPDX has replaced → what to write instead. Empty: see its page there. */
+export function replacementsOf(id: string, orLater: boolean): readonly string[] {
+  if (id === 'wxWindows') return ['LGPL-2.0-or-later WITH WxWindows-exception-3.1'];
+  if (id === 'eCos-2.0') return ['GPL-2.0-or-later WITH eCos-exception-2.0'];
+  const [, base = id, exception] = /^(GPL-\d\.\d)-with-([A-Za-z]+)-exception$/.exec(id) ?? [];
+  if (!/^(?:A|L)?GPL-\d\.\d$|^GFDL-\d\.\d$/.test(base)) return [];
+  const exceptions: Readonly<Record<string, string>> = {
+    GCC: base === 'GPL-2.0' ? 'GCC-exception-2.0' : 'GCC-exception-3.1',
+    autoconf: base === 'GPL-2.0' ? 'Autoconf-exception-2.0' : 'Autoconf-exception-3.0',
+    bison: 'Bison-exception-2.2',
+    classpath: 'Classpath-exception-2.0',
+    font: 'Font-exception-2.0',
+  };
+  const tail = exception === undefined ? '' : ` WITH ${exceptions[exception] ?? ''}`;
+  return (orLater ? ['or-later'] : ['only', 'or-later']).map((which) => `${base}-${which}${tail}`);
+}

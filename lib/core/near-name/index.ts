@@ -1,0 +1,2 @@
+/** Names that somebody probably meant. Pure. */
+export { didYouMean, suggestName } from './suggest-name.ts';
