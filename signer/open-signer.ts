@@ -1,14 +1,12 @@
 /** Opens every port of the signer in order, and closes them in the opposite one. */
-import { createHash } from 'node:crypto';
-import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
 import type { PolicySnapshot } from '../lib/core/policy/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
-import { append, type JournalAnchor } from './journal/index.ts';
-import { followStopStatements, watchEmergencyStops } from './emergency-stop/index.ts';
+import type { JournalAnchor } from './journal/index.ts';
+import { describeHeld, readPresences } from './emergency-stop/index.ts';
 import { wantedCertificates } from './issue/index.ts';
 import { createInspector } from './inspector/index.ts';
 import {
@@ -20,6 +18,7 @@ import {
 } from './intake/index.ts';
 import { openKeyHolder } from './keyholder/index.ts';
 import { openRegister } from './open-register.ts';
+import { openStops } from './open-stops.ts';
 import { openPolicySource } from './policy-source/index.ts';
 import {
   watchDatabase,
@@ -80,9 +79,9 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const policy = looks.source;
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
-  const stopStatements = followStopStatements({
-    ...{ file: config.emergencyStops, database, log, now },
-    snapshot: () => snapshot,
+  const { stops, heartbeat } = await openStops(config, {
+    ...{ database, log, now, snapshot: () => snapshot, checkJournal: () => journal.check() },
+    onChange: () => health.refresh(),
   });
   const context: SignerContext = {
     config,
@@ -91,17 +90,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     policy,
     journal,
     revocations: await openRegister(config, { database, log, now }),
-    stops: watchEmergencyStops({
-      file: config.emergencyStops,
-      takeStatements: () => stopStatements.take(),
-      async onChange({ kind, body }) {
-        log.warn({ kind, body }, 'an emergency stop changed');
-        await journal.check();
-        await database.transaction((transaction) =>
-          append(transaction, now(), { requestId: null, kind, body }),
-        );
-      },
-    }),
+    stops,
     artifacts: openArtifactStore(config.store.artifacts),
     releases: openReleaseStore(config.store.released),
     trustRoots: await openTrustRoots(config.trustRoots),
@@ -127,19 +116,14 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
       log.warn({ err: error }, 'the policy repository could not be followed'),
     );
   }, config.policyRepository.pollSeconds * 1000);
-  const listen = setInterval(() => {
-    stopStatements
-      .take()
-      .then((changed) => (changed ? health.refresh() : undefined))
-      .catch((error: unknown) => log.warn({ err: error }, 'emergency stops could not be read'));
-  }, config.sweepSeconds * 1000);
   await follow().catch((error: unknown) =>
     log.warn({ err: error }, 'the policy repository could not be read yet'),
   );
+  await heartbeat.beat();
   const { concurrency, turns: rule, sweepSeconds } = config;
   const turns = openTurns({
     ...{ database, leaseSeconds, now },
-    signer: installationName(config),
+    signer: config.signerId,
     rule: { ...rule, perProjectMax: rule.perProjectMax ?? concurrency },
     projects: () => snapshot?.projects ?? null,
   });
@@ -171,10 +155,10 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     context,
     async close() {
       clearInterval(poll);
-      clearInterval(listen);
       await queue.stop();
       await worker.stop();
       await guard.stop();
+      await heartbeat.stop();
       await health.stop();
       await keyHolder.close();
       await database.close();
@@ -188,11 +172,6 @@ async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<Readon
     roots.set(name, parseTrustRoot(JSON.parse(await readTrustRootText(source)) as unknown));
   }
   return roots;
-}
-
-/** Of this installation, however often it is started: by the folder that it alone works in. */
-function installationName({ workDirectory }: SignerConfig): string {
-  return createHash('sha256').update(`${hostname()}\0${workDirectory}`).digest('hex').slice(0, 16);
 }
 
 /** A worker that takes nothing up isn't working, however well it runs. */
@@ -211,7 +190,8 @@ function probesOf(context: SignerContext, looked: () => HealthReport): readonly 
     {
       component: 'emergency-stop',
       probe: async () => {
-        const stopped = await context.stops.describe();
+        const presences = await readPresences(context.database).catch(() => null);
+        const stopped = describeHeld(await context.stops.held(), presences);
         return stopped === null
           ? { state: 'ok', detail: 'nothing is stopped' }
           : { state: 'degraded', detail: stopped };

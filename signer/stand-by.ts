@@ -1,6 +1,7 @@
 /** What the signer does while the journal isn't what it remembers: nothing, and says so, until an operator has reconciled. */
 import type { Logger } from 'pino';
 import type { SignerConfig } from './config/index.ts';
+import { readStopFile, stopFileOf } from './emergency-stop/index.ts';
 import { isDatabaseUnavailable, openDatabase, type Database } from './database/index.ts';
 import { reportHealth, type HealthProbe } from './health/index.ts';
 import { JournalDamaged, openAnchor, type JournalAnchor } from './journal/index.ts';
@@ -16,6 +17,7 @@ export function anchorOf(config: SignerConfig, database: Database): JournalAncho
   return openAnchor({
     ...{ database, file: config.journalAnchor, keyHolderJournal: config.keyHolder.journal },
     accepted: () => readAcceptedCommit(config.policyRepository),
+    stops: async () => (await readStopFile(stopFileOf(config)))?.revision ?? null,
   });
 }
 

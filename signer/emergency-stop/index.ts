@@ -1,4 +1,17 @@
-/** Freezing what is signed, within seconds, from the signer's own host. */
-export { followStopStatements, type StopFollower } from './follow.ts';
-export { addStop, EmergencyStopError, liftStop, readStops, type EmergencyStop } from './stops.ts';
+/** Freezing what is signed, within seconds, at every signer, from any signer's host or by a signed word. */
+export { EmergencyStopError, factsOf } from './entry.ts';
+export { exchangeStops, type StopExchange } from './exchange.ts';
+export { startHeartbeat, type Heartbeat } from './heartbeat.ts';
+export { describeHeld } from './describe.ts';
+export { readPresences, type Presence } from './presence.ts';
+export { nothingStopped, type StopState } from './state.ts';
+export {
+  changeStops,
+  createStopFile,
+  readStopFile,
+  readStops,
+  restoreStopFile,
+  stopFileOf,
+  type StopFile,
+} from './stop-file.ts';
 export { watchEmergencyStops, type EmergencyStops } from './watch.ts';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { parseRequestId, parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { watchEmergencyStops } from '../emergency-stop/index.ts';
+import { createStopFile, watchEmergencyStops } from '../emergency-stop/index.ts';
 import { openAnchor } from '../journal/index.ts';
 import { followedRepository, type FollowedRepository } from '../policy-source/followed-repository.fixture.ts';
 import { openRevocationRegister, readJournalled } from '../revocation/index.ts';
@@ -42,7 +42,8 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
   const file = objectPath(artifacts, sha256);
   await mkdir(path.dirname(file), { recursive: true });
   await writeFile(file, bytes);
-  const none = { takeStatements: () => Promise.resolve(), onChange: () => Promise.resolve() };
+  const stops = { file: path.join(followed.folder, 'stops.json'), signer: 'signer' };
+  await createStopFile(stops);
   return {
     config: {
       workDirectory: path.join(followed.folder, 'work'),
@@ -55,11 +56,11 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       journalled: (after) => readJournalled(database, after),
       ...{ published: () => Promise.resolve([]), onLearned: () => Promise.resolve() },
     }),
-    stops: watchEmergencyStops({ file: path.join(followed.folder, 'stops.json'), ...none }),
+    stops: watchEmergencyStops({ stops, take: () => Promise.resolve(), conflict: () => null }),
     journal: openAnchor({
       ...{ database, file: path.join(followed.folder, 'anchor.json') },
       keyHolderJournal: path.join(followed.folder, 'keyholder.jsonl'),
-      accepted: () => Promise.resolve(null),
+      ...{ accepted: () => Promise.resolve(null), stops: () => Promise.resolve(null) },
     }),
     artifacts: openArtifactStore(artifacts),
     keys: { current: () => [] },

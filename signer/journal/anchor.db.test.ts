@@ -14,6 +14,7 @@ describe('the signer’s memory of the journal', () => {
   let work: Awaited<ReturnType<typeof testFolder>>;
   let database: Database;
   let accepted: string | null = null;
+  let stops: number | null = null;
   let anchor: JournalAnchor;
   const file = (): string => join(work.folder, 'anchor.json');
   const keyHolderJournal = (): string => join(work.folder, 'keyholder', 'journal.jsonl');
@@ -21,13 +22,14 @@ describe('the signer’s memory of the journal', () => {
     openAnchor({
       ...{ database: port, file: file(), keyHolderJournal: keyHolderJournal() },
       accepted: () => Promise.resolve(accepted),
+      stops: () => Promise.resolve(stops),
     });
 
   beforeEach(async () => {
     urls = await testDatabase();
     work = await testFolder('anchor');
     database = openDatabase(urls.signer, () => undefined);
-    accepted = null;
+    [accepted, stops] = [null, null];
     anchor = open();
     await anchor.check();
     return async () => {
@@ -164,10 +166,25 @@ describe('the signer’s memory of the journal', () => {
     await anchor.keep(null);
     accepted = first;
     await expect(open().check()).rejects.toMatchObject(damaged('set back'));
-    accepted = null;
+    [accepted, stops] = [null, null];
     await expect(open().check()).rejects.toMatchObject(damaged('isn’t there'));
     // One that was accepted a moment before the database was lost is told to it again.
     accepted = 'c'.repeat(40);
+    await open().check();
+  });
+
+  it('doesn’t go on without the file of emergency stops, or with an older one', async () => {
+    await add();
+    stops = 3;
+    await anchor.keep(null);
+    for (const [found, said] of [
+      [null, 'isn’t there'],
+      [2, 'set back to revision 2'],
+    ] as const) {
+      stops = found;
+      await expect(open().check()).rejects.toThrow(said);
+    }
+    stops = 4;
     await open().check();
   });
 });

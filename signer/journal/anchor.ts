@@ -21,6 +21,8 @@ const anchorSchema = z.strictObject({
     .string()
     .regex(/^[0-9a-f]{40,64}$/)
     .optional(),
+  /** Revision of this signer's file of emergency stops. */
+  stops: z.int().min(1).optional(),
 });
 const rowSchema = z.object({
   seq: z.union([z.string(), z.bigint()]).transform(String),
@@ -62,9 +64,11 @@ interface Options {
   readonly keyHolderJournal: string;
   /** The policy that this signer has accepted last, by its own file; null: it has no such file. */
   readonly accepted: () => Promise<string | null>;
+  /** Revision of this signer's file of emergency stops; null: it has no such file. */
+  readonly stops: () => Promise<number | null>;
 }
 
-export function openAnchor({ database, file, keyHolderJournal, accepted }: Options): JournalAnchor {
+export function openAnchor({ database, file, keyHolderJournal, accepted, stops }: Options): JournalAnchor {
   let compared = false;
   let keeping: Promise<unknown> = Promise.resolve();
 
@@ -76,6 +80,7 @@ export function openAnchor({ database, file, keyHolderJournal, accepted }: Optio
     if (compared) return;
     await compareKeyHolder(remembered);
     await compareAccepted(remembered);
+    await compareStops(remembered);
     compared = true;
   };
 
@@ -153,6 +158,21 @@ export function openAnchor({ database, file, keyHolderJournal, accepted }: Optio
     );
   };
 
+  /** At start: without its own file, or with an older one, what was stopped on this host alone would go on. */
+  const compareStops = async (remembered: Anchor | null): Promise<void> => {
+    const known = remembered?.stops ?? null;
+    if (known === null) return;
+    const found = await stops().catch((error: unknown) => {
+      throw new JournalDamaged(messageOf(error), error);
+    });
+    if (found !== null && found >= known) return;
+    throw new JournalDamaged(
+      found === null
+        ? 'the file of emergency stops isn’t there: what was stopped on this host isn’t known any more'
+        : `the file of emergency stops was set back to revision ${found}, and had ${known}`,
+    );
+  };
+
   const keep = async (keyHolder: JournalHead | null): Promise<string> => {
     await check();
     const newest = await newestEntry(database);
@@ -160,10 +180,12 @@ export function openAnchor({ database, file, keyHolderJournal, accepted }: Optio
     const before = await readAnchor(file);
     const head = keyHolder ?? before?.keyHolder;
     const commit = (await accepted()) ?? before?.accepted;
+    const revision = Math.max((await stops()) ?? 0, before?.stops ?? 0);
     await writeAnchor(file, {
       ...newest,
       ...(head === undefined ? {} : { keyHolder: head }),
       ...(commit === undefined ? {} : { accepted: commit }),
+      ...(revision === 0 ? {} : { stops: revision }),
     });
     return newest.seq;
   };

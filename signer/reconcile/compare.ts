@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { canonicalJson, type JsonValue } from '../../lib/core/json/index.ts';
 import type { Database } from '../database/index.ts';
+import { readStopFile, type StopFile } from '../emergency-stop/index.ts';
 import { grantKinds, newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';
 import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
 import { objectPath } from '../store/index.ts';
@@ -63,6 +64,7 @@ export interface Comparison {
   /** Rows whose object the store lacks. */
   readonly rowsWithoutFile: readonly { readonly requestId: string; readonly sha256: string }[];
   readonly accepted: AcceptedState;
+  readonly stops: StopsState;
   /** 12 hexadecimal digits of all this. */
   readonly plan: string;
 }
@@ -73,6 +75,12 @@ export interface AcceptedState {
   readonly inFile: string | null;
   /** By the database: the newest that any signer accepted, with those before it, the newest last. */
   readonly inDatabase: readonly { readonly commit: string; readonly acceptedAt: string }[];
+}
+
+export interface StopsState {
+  readonly file: string;
+  /** Revision of the file of emergency stops; null: it isn't there; a text: why it can't be read. */
+  readonly revision: number | string | null;
 }
 
 class ReconcileError extends Error {
@@ -91,6 +99,7 @@ export interface CompareInput {
   readonly keyHolderJournals: readonly string[];
   readonly releaseStore: string;
   readonly accepted: { readonly file: string; readonly read: () => Promise<string | null> };
+  readonly stops: StopFile;
 }
 
 const pageSize = 1000;
@@ -127,6 +136,13 @@ export async function compareAll(input: CompareInput): Promise<Comparison> {
     unrecordedGrants: [...known.done].filter((grantId) => !recorded.has(grantId)).slice(0, listedMax),
     ...(await compareReleases(database, releaseStore)),
     accepted: await acceptedState(database, input.accepted),
+    stops: {
+      file: input.stops.file,
+      revision: await readStopFile(input.stops).then(
+        (state) => state?.revision ?? null,
+        (error: unknown) => (error as Error).message,
+      ),
+    },
   };
   return { ...compared, plan: planOf(compared) };
 }

@@ -5,7 +5,8 @@ import type { Database } from '../database/index.ts';
 import { append, writeAnchor, type Anchor } from '../journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
 import type { Comparison } from './compare.ts';
-import { differencesOf, lostOf, policyToRestore } from './differences.ts';
+import { restoreStopFile } from '../emergency-stop/index.ts';
+import { differencesOf, lostOf, policyToRestore, stopsToRestore } from './differences.ts';
 
 interface Confirmation {
   readonly database: Database;
@@ -22,7 +23,7 @@ const namedMax = 1000;
 
 /** → the number of the entry `journal.reconciled`. After a crash in between it is done again, with what is left. */
 export async function confirmReconciliation(confirmation: Confirmation): Promise<string> {
-  const { database, compared, anchorFile, now } = confirmation;
+  const { database, compared, anchorFile, signerId, now } = confirmation;
   const own = compared.keyHolders[0]?.head ?? null;
   const policy = policyToRestore(compared);
   if (policy !== null) await restoreAccepted(compared, policy, now);
@@ -43,10 +44,16 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
   const { inFile } = compared.accepted;
   const isCommit = inFile !== null && /^[0-9a-f]{40,64}$/.test(inFile);
   const accepted = policy ?? (isCommit ? inFile : before?.accepted);
+  const hadStops = before?.stops;
+  const stops =
+    stopsToRestore(compared) === null
+      ? hadStops
+      : await restoreStopFile({ file: compared.stops.file, signer: signerId }, (hadStops ?? 0) + 1);
   const anchor: Anchor = {
     ...{ seq: entry.seq.toString(), hash: entry.entryHash },
     ...(own === null ? {} : { keyHolder: own }),
     ...(accepted === undefined ? {} : { accepted }),
+    ...(stops === undefined ? {} : { stops }),
   };
   await writeAnchor(anchorFile, anchor);
   return anchor.seq;

@@ -37,7 +37,23 @@ export function differencesOf(compared: Comparison): readonly string[] {
         ? `${accepted.file} isn’t there: policy ${policy} was accepted last, by the database`
         : `${accepted.file} says ${accepted.inFile}: policy ${policy} was accepted last, by the database`,
     );
+  const stops = stopsToRestore(compared);
+  if (stops !== null)
+    differences.push(
+      `${stops}: what the journal says is stopped is stopped again; what was stopped on this host while the database was away has to be stopped again by hand`,
+    );
   return differences;
+}
+
+/** Why the file of emergency stops is to begin anew from the journal; null: it is right, or this signer never had one. */
+export function stopsToRestore({ anchor, stops }: Comparison): string | null {
+  const { file, revision } = stops;
+  if (typeof revision === 'string') return revision;
+  const known = anchor === null || typeof anchor === 'string' ? null : (anchor.stops ?? null);
+  if (known === null || (revision !== null && revision >= known)) return null;
+  return revision === null
+    ? `${file}, which says what is stopped, isn’t there`
+    : `${file}, which says what is stopped, was set back to revision ${revision}, and had ${known}`;
 }
 
 /** The commit that the file of the accepted policy is to say; null: it is right, or this signer never had one. */

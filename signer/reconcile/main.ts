@@ -8,6 +8,7 @@ import { messageOf } from '../availability/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';
+import { stopFileOf } from '../emergency-stop/index.ts';
 import { compareAll } from './compare.ts';
 import { confirmReconciliation } from './confirm.ts';
 import { describe, differencesOf } from './differences.ts';
@@ -40,6 +41,7 @@ async function main(): Promise<number> {
         file: acceptedFileOf(config.policyRepository),
         read: () => readAcceptedCommit(config.policyRepository),
       },
+      stops: stopFileOf(config),
     });
     for (const line of describe(compared)) say(line);
     const { plan, newest } = compared;

@@ -10,6 +10,7 @@ import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
+import { changeStops, createStopFile, readStops, stopFileOf } from '../emergency-stop/index.ts';
 import { append, readAnchor, verifyJournal } from '../journal/index.ts';
 import { KeyHolderJournal } from '../keyholder/journal.ts';
 import { anchorOf, standBy } from '../stand-by.ts';
@@ -256,6 +257,30 @@ describe('npm run reconcile', () => {
       await reconcile('--confirm', planIn(shown));
       expect(JSON.parse(readFileSync(acceptedFile(), 'utf8'))).toMatchObject({ commit: 'b'.repeat(40) });
       await anchorOf(await readConfig(configFile()), database).check();
+    }
+  });
+
+  it('begins a lost, damaged or older file of emergency stops anew, above all that was remembered', async () => {
+    const stops = stopFileOf(await readConfig(configFile()));
+    await createStopFile(stops);
+    const older = readFileSync(stops.file, 'utf8');
+    for (const at of [1, 2])
+      await changeStops(stops, (state) => ({ ...state, liftedHere: [String(at).repeat(64)] }));
+    await add(null, 'test');
+    await keep();
+    for (const damage of [null, '{"version": 2', older]) {
+      if (damage === null) rmSync(stops.file);
+      else writeFileSync(stops.file, damage);
+      const anchor = async () => anchorOf(await readConfig(configFile()), database);
+      await expect((await anchor()).check()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
+      const shown = await reconcile();
+      expect(shown, String(damage)).toContain('what the journal says is stopped is stopped again');
+      const before = (await readAnchor(join(work.folder, 'anchor.json')))?.stops ?? 0;
+      await reconcile('--confirm', planIn(shown));
+      await (await anchor()).check();
+      const { revision, through } = await readStops(stops);
+      expect(revision).toBeGreaterThan(before);
+      expect(through).toBeNull();
     }
   });
 });

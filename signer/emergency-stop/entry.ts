@@ -1,0 +1,122 @@
+/**
+ * What is said about emergency stops, as it stands in the journal, where every signer reads it: who said it, with the proof.
+ * A stop holds by being there, for a false one costs nothing but time; a lift holds by its proof alone.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { parseStopStatement, StatementError, type StopStatement } from '../../lib/core/approval/index.ts';
+import { canonicalJson } from '../../lib/core/json/index.ts';
+
+export const stopKind = 'emergency-stop';
+
+const hex = z.string().regex(/^[0-9a-f]{64}$/);
+export const slugSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a project slug');
+const common = {
+  /** Account on a signer's host; who signed the word, as the signer that took it in found. */
+  by: z.string().min(1).max(200),
+  /** The signer on whose host it was said, or that took the word in. */
+  signer: z.string().min(1).max(63),
+};
+const statementFields = {
+  ...{ source: z.literal('statement'), ...common },
+  /** Canonical JSON, as it was signed. */
+  statement: z.string().min(1).max(8192),
+  /** Armored SSHSIG. */
+  signature: z.string().max(32_768),
+};
+
+const hostStopSchema = z.strictObject({
+  ...{ action: z.literal('stop'), source: z.literal('host'), ...common },
+  id: z.uuid(),
+  /** null stops everybody. */
+  project: slugSchema.nullable(),
+  reason: z.string().trim().min(1).max(500),
+  at: z.iso.datetime(),
+  /** SHA-256 of the key that lifts it, which that host alone has (lock.ts); null: no key does. */
+  lock: hex.nullable(),
+});
+const wordStopSchema = z.strictObject({ action: z.literal('stop'), ...statementFields });
+const hostLiftSchema = z.strictObject({
+  ...{ action: z.literal('lift'), source: z.literal('host'), ...common },
+  at: z.iso.datetime(),
+  /** Of the very stops that are lifted: what was given meanwhile has another lock. */
+  keys: z.array(hex).min(1).max(1000),
+});
+const wordLiftSchema = z.strictObject({ action: z.literal('lift'), ...statementFields });
+
+export const stopEntrySchema = z.union([hostStopSchema, wordStopSchema]);
+export const liftEntrySchema = z.union([hostLiftSchema, wordLiftSchema]);
+const entrySchema = z.union([stopEntrySchema, liftEntrySchema]);
+
+export type HostStop = z.infer<typeof hostStopSchema>;
+export type StopEntry = z.infer<typeof stopEntrySchema>;
+export type LiftEntry = z.infer<typeof liftEntrySchema>;
+export type Entry = StopEntry | LiftEntry;
+
+export class EmergencyStopError extends Error {
+  readonly code: 'STOP_INVALID' | 'STOPS_UNREADABLE' | 'STOPS_LOST';
+  constructor(code: EmergencyStopError['code'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'EmergencyStopError';
+    this.code = code;
+  }
+}
+
+/** SHA-256 of what was said: of a word the word itself, whoever took it in. */
+export function digestOf(entry: Entry): string {
+  const said =
+    entry.source === 'statement' ? { source: entry.source, statement: entry.statement } : { ...entry };
+  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+}
+
+/** A new stop on this host. Throws STOP_INVALID. */
+export function hostStop(stop: Omit<HostStop, 'action' | 'source'>): HostStop {
+  const parsed = hostStopSchema.safeParse({ ...stop, action: 'stop', source: 'host' });
+  if (parsed.success) return parsed.data;
+  throw new EmergencyStopError('STOP_INVALID', z.prettifyError(parsed.error));
+}
+
+/** What a stop or a lift by word says; null: it is no such statement. */
+export function wordOf(entry: Extract<Entry, { source: 'statement' }>): StopStatement | null {
+  try {
+    const word = parseStopStatement(entry.statement);
+    return word.action === entry.action ? word : null;
+  } catch (error) {
+    if (error instanceof StatementError) return null;
+    throw error;
+  }
+}
+
+export interface StopFacts {
+  readonly project: string | null;
+  readonly reason: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+}
+
+/** What is stopped and why. A word that can't be read stops everybody: nobody knows whom it meant. */
+export function factsOf(entry: StopEntry): StopFacts {
+  if (entry.source === 'host') return entry;
+  return (
+    wordOf(entry) ?? {
+      ...{ project: null, at: new Date(0).toISOString() },
+      reason: 'The journal has a stop that can’t be read.',
+    }
+  );
+}
+
+/** A journal entry's body → what it says. What can’t be read stops everybody, and nothing but each host lifts that. */
+export function parseEntry(body: string, seq: string): Entry {
+  try {
+    const parsed = entrySchema.safeParse(JSON.parse(body));
+    if (parsed.success) return parsed.data;
+  } catch {
+    // As below.
+  }
+  const digest = createHash('sha256').update(body).digest('hex');
+  const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
+  return hostStop({
+    ...{ id, project: null, lock: null, at: new Date(0).toISOString() },
+    ...{ by: 'nobody', signer: `entry-${seq}`, reason: `Entry ${seq} of the journal can’t be read.` },
+  });
+}

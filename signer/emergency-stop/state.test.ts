@@ -1,0 +1,154 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { digestOf, factsOf, hostStop, parseEntry, type LiftEntry, type StopEntry } from './entry.ts';
+import { createStopFile, watchEmergencyStops, type EmergencyStops } from './index.ts';
+import { lockOf, openHostLock } from './lock.ts';
+import { give, lift, liftHere, nothingStopped, toldAnew, type StopState } from './state.ts';
+import { changeStops, readStops, restoreStopFile } from './stop-file.ts';
+
+const now = new Date('2026-11-27T08:00:00.000Z');
+const key = 'ab'.repeat(32);
+const id = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
+const stop = (project: string | null, changes: Partial<Parameters<typeof hostStop>[0]> = {}) =>
+  hostStop({
+    ...{ id: id('1'), project, reason: 'Malware is suspected.', at: now.toISOString() },
+    ...{ by: 'operator', signer: 'one', lock: lockOf(key), ...changes },
+  });
+const said = <E>(entry: E, seq: string | null = null) => ({ entry, seq, doubt: null, now });
+const given = (...entries: readonly StopEntry[]): StopState =>
+  entries.reduce<StopState>((state, entry) => give(state, said(entry)), nothingStopped);
+const hostLift = (...keys: readonly string[]): LiftEntry => ({
+  ...{
+    action: 'lift',
+    source: 'host',
+    by: 'operator',
+    signer: 'one',
+    at: now.toISOString(),
+    keys: [...keys],
+  },
+});
+const projects = (state: StopState) => state.stops.map((one) => factsOf(one.entry).project);
+
+describe('what is stopped', () => {
+  it('is lifted by the key of that very stop and by no other', () => {
+    const state = given(stop('widget'), stop('gadget', { id: id('2'), lock: lockOf('cd'.repeat(32)) }));
+    expect(projects(lift(state, said(hostLift('ef'.repeat(32)), '9')))).toEqual(['widget', 'gadget']);
+    expect(projects(lift(state, said(hostLift(key), '9')))).toEqual(['gadget']);
+  });
+
+  it('stays when it is given anew meanwhile, and when the lift can’t be verified', () => {
+    const renewed = give(given(stop('widget')), said(stop('widget', { id: id('3'), lock: 'c'.repeat(64) })));
+    expect(projects(renewed)).toEqual(['widget']);
+    expect(projects(lift(renewed, said(hostLift(key), '9')))).toEqual(['widget']);
+    expect(projects(lift(given(stop('widget')), { ...said(hostLift(key), '9'), doubt: 'no' }))).toEqual([
+      'widget',
+    ]);
+  });
+
+  it('doesn’t come back when the same stop is read again, also after its own host lifted it', () => {
+    const lifted = lift(given(stop('widget')), said(hostLift(key), '9'));
+    expect(projects(give(lifted, said(stop('widget'), '8')))).toEqual([]);
+    const here = liftHere(given(stop('widget')), new Set([digestOf(stop('widget'))]));
+    expect(projects(give(toldAnew(here), said(stop('widget'), '8')))).toEqual([]);
+  });
+
+  it('is everything where an entry can’t be read', () => {
+    for (const body of ['{', '{}', '[]', 'null', '{"action":"lift","source":"host","keys":[]}']) {
+      const entry = parseEntry(body, '7');
+      expect(entry).toMatchObject({ action: 'stop', project: null, lock: null });
+      expect(digestOf(entry)).toBe(digestOf(parseEntry(body, '7')));
+    }
+    const unsigned: StopEntry = {
+      ...{ action: 'stop', source: 'statement', statement: '{}', signature: '', by: 'x', signer: 'two' },
+    };
+    expect(factsOf(unsigned).project).toBeNull();
+  });
+
+  it('needs a reason and a project’s name that is one', () => {
+    expect(() => stop('widget', { reason: ' ' })).toThrow(expect.objectContaining({ code: 'STOP_INVALID' }));
+    expect(() => stop('../x')).toThrow(expect.objectContaining({ code: 'STOP_INVALID' }));
+  });
+});
+
+describe('a signer’s file of stops', () => {
+  let folder = '';
+  let stops: EmergencyStops;
+  const file = () => ({ file: join(folder, 'stops.json'), signer: 'one' });
+  const waits = { code: 'POLICY_UNAVAILABLE' };
+  const add = (entry: StopEntry) => changeStops(file(), (state) => give(state, said(entry)));
+
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'countersign-stops-'));
+    await createStopFile(file());
+    stops = watchEmergencyStops({ stops: file(), take: () => Promise.resolve(), conflict: () => null });
+    return () => rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('keeps this project waiting and no other, or everybody', async () => {
+    await stops.check('widget');
+    await add(stop('widget'));
+    await expect(stops.check('widget')).rejects.toMatchObject(waits);
+    await expect(stops.check('widget')).rejects.toThrow('Malware is suspected.');
+    await stops.check('gadget');
+    await add(stop(null, { id: id('2') }));
+    await expect(stops.check('gadget')).rejects.toMatchObject(waits);
+  });
+
+  it.each([
+    ['lost', () => rmSync(file().file)],
+    ['cut off', () => writeFileSync(file().file, '{"version": 2, "stops": [')],
+    ['of a later version', () => writeFileSync(file().file, '{"version": 3}')],
+  ])('keeps everybody waiting when it is %s', async (_, damage) => {
+    await stops.check('widget');
+    damage();
+    await expect(stops.check('widget')).rejects.toMatchObject(waits);
+    await expect(add(stop('widget'))).rejects.toMatchObject({ name: 'EmergencyStopError' });
+  });
+
+  it('keeps everybody waiting when an older one is put back under a running signer', async () => {
+    const before = readFileSync(file().file, 'utf8');
+    await add(stop('widget'));
+    await expect(stops.check('widget')).rejects.toMatchObject(waits);
+    writeFileSync(file().file, before);
+    await expect(stops.check('gadget')).rejects.toThrow('set back');
+  });
+
+  it('of an earlier version keeps what it says', async () => {
+    const one = { project: 'widget', reason: 'Kept.', by: 'operator', at: now.toISOString() };
+    writeFileSync(file().file, JSON.stringify({ version: 1, stops: [one, { ...one, source: 'statement' }] }));
+    await expect(stops.check('widget')).rejects.toThrow('Kept.');
+    await stops.check('gadget');
+    const first = await readStops(file());
+    expect((await readStops(file())).stops).toEqual(first.stops);
+  });
+
+  it('is never overwritten when several write at once', async () => {
+    await Promise.all(
+      Array.from({ length: 20 }, (_, index) => add(stop(`p-${index}`, { id: id(String(index % 10)) }))),
+    );
+    expect((await readStops(file())).stops).toHaveLength(20);
+    expect((await readStops(file())).revision).toBe(21);
+  });
+
+  it('that is restored keeps what can still be read, and begins above what was remembered', async () => {
+    await add(stop('widget'));
+    expect(await restoreStopFile(file(), 40)).toBe(40);
+    expect(projects(await readStops(file()))).toEqual(['widget']);
+    writeFileSync(file().file, 'rubbish');
+    expect(await restoreStopFile(file(), 50)).toBe(50);
+    expect(projects(await readStops(file()))).toEqual([]);
+    expect(readFileSync(`${file().file}.unreadable`, 'utf8')).toBe('rubbish');
+  });
+
+  it('has a secret beside it that only one of many makes', async () => {
+    const secret = `${file().file}.secret`;
+    const locks = await Promise.all(Array.from({ length: 5 }, () => openHostLock(secret)));
+    const usable = locks.filter((one) => one !== null).map((one) => one.keyOf('x'));
+    expect(new Set(usable).size).toBe(1);
+    expect((await openHostLock(secret))?.keyOf('x')).toBe(usable[0]);
+    writeFileSync(secret, 'rubbish');
+    expect(await openHostLock(secret)).toBeNull();
+  });
+});
