@@ -1,3 +1,4 @@
+import { beginAction } from '../../lib/platform/http/index.ts';
 import { callerName, openRateLimit } from '../../lib/platform/rate-limit/index.ts';
 import { pageContext } from './page-context.ts';
 
@@ -6,5 +7,6 @@ const limit = openRateLimit({ points: 120, seconds: 60 });
 
 /** Counts a form that somebody sent: by who they are, or by the network they come from. */
 export async function limitActions(): Promise<void> {
+  beginAction();
   await limit.count(callerName(await pageContext()));
 }

@@ -3,6 +3,7 @@
 import { redirect } from 'next/navigation';
 import { localPath } from '../../lib/platform/auth/index.ts';
 import { developmentProviderId, runAuthAction } from '../../lib/platform/auth/web.ts';
+import { beginAction } from '../../lib/platform/http/index.ts';
 import { currentPortal } from '../../lib/platform/portal/index.ts';
 
 const afterSignIn = '/approvals';
@@ -20,11 +21,13 @@ function placeAfter(form: unknown): string {
 
 /** Next.js has compared Origin and Host before this runs; next-auth checks its own token on top. */
 export async function signInWithGitHub(form: unknown): Promise<void> {
+  beginAction();
   redirect(await runAuthAction(currentPortal(), ['signin', 'github'], { callbackUrl: placeAfter(form) }));
 }
 
 /** next-auth knows this provider only where the configuration allows it; elsewhere this ends at an error. */
 export async function signInForDevelopment(form: unknown): Promise<void> {
+  beginAction();
   const handle = sentField(form, 'handle');
   redirect(
     await runAuthAction(currentPortal(), ['callback', developmentProviderId], {
@@ -35,5 +38,6 @@ export async function signInForDevelopment(form: unknown): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  beginAction();
   redirect(await runAuthAction(currentPortal(), ['signout'], { callbackUrl: '/' }));
 }

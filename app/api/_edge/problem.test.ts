@@ -44,7 +44,7 @@ describe('a problem', () => {
   });
 
   it('of the portal’s own making is a fault with the request’s id, nothing of its inside, and no advice to wait', async () => {
-    const current = { id: '0123456789abcdef', outcome: null, outage: false };
+    const current = { id: '0123456789abcdef', outcome: null, outage: false, action: 'none' as const };
     const faults = [
       new TypeError('secret'),
       // A row that no longer parses is nobody's fault who asks.

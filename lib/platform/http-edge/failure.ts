@@ -28,6 +28,12 @@ export const tooLarge = (bytesMax: number): Failure => ({
   fix: 'Go back: your browser still has what you entered. Shorten it, then send it again.',
 });
 
+export const formUnreadable = (bytesMax: number): Failure => ({
+  ...{ status: 400, code: 'FORM_UNREADABLE', title: 'What was sent is no form of this portal' },
+  detail: `It could not be read: it is cut off, has not the form in which the portal’s pages send, or is over ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
+  fix: 'Load the page again, and fill the form in there. Programs use the API: /api/v1/openapi.yaml.',
+});
+
 export const addressInvalid: Failure = {
   ...{ status: 400, code: 'ADDRESS_INVALID', title: 'This is no address' },
   detail: 'The address holds a zero byte (%00), which no page and no route takes.',

@@ -27,7 +27,10 @@ export function guardRequests(
   const { publicUrl, formBytesMax } = options;
   const { origin, host, protocol } = new URL(publicUrl);
   return async (request, response) => {
-    const current: CurrentRequest = { id: newRequestId(), outcome: null, outage: false };
+    const current: CurrentRequest = {
+      ...{ id: newRequestId(), outcome: null, outage: false },
+      action: maybeAction(request) ? 'sent' : 'none',
+    };
     response.setHeader('x-request-id', current.id);
     const refuse = (failure: Failure): void => {
       // A browser reads the answer only once it has sent everything; what is far more than that is cut off.
@@ -57,7 +60,9 @@ export function guardRequests(
       'x-forwarded-host': host,
       'x-forwarded-proto': protocol.slice(0, -1),
     });
-    replaceFailures(request, response, current, (failure) => render(request, failure, current.id));
+    replaceFailures(request, response, { current, formBytesMax }, (failure) =>
+      render(request, failure, current.id),
+    );
     return withRequest(current, () => handler(request, response));
   };
 }
@@ -65,6 +70,13 @@ export function guardRequests(
 function render(request: IncomingMessage, failure: Failure, requestId: string): Rendered {
   return wantsPage(request) ? asPage(failure, requestId) : asProblem(failure, requestId);
 }
+
+/** As Next.js tells actions: those that scripts call have a header, forms without scripts are multipart. */
+const maybeAction = ({ method, url = '/', headers }: IncomingMessage): boolean =>
+  method === 'POST' &&
+  !url.startsWith('/api/') &&
+  (headers['next-action'] !== undefined ||
+    headers['content-type']?.startsWith('multipart/form-data') === true);
 
 function wantsPage({ url = '/', headers }: Pick<IncomingMessage, 'url' | 'headers'>): boolean {
   if (url.startsWith('/api/') || headers['next-action'] !== undefined || headers.rsc !== undefined)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, it } from 'vitest';
-import { currentRequest } from '../http/index.ts';
+import { beginAction, currentRequest } from '../http/index.ts';
 import { guardRequests, type Handler } from './index.ts';
 
 const publicUrl = 'https://portal.example';
@@ -200,6 +200,45 @@ describe('what fails', () => {
   ])('speaks for itself where it does: %s', async (_, path, handler) => {
     const send = await serve(handler);
     expect((await send('GET', path, page)).headers['content-encoding']).toBe('gzip');
+  });
+
+  describe('before an action had what was sent', () => {
+    const form = { 'content-type': 'multipart/form-data; boundary=x' };
+    const call = { 'next-action': '40', accept: 'text/x-component', 'content-type': 'text/plain' };
+    const failing = answering(500, 'text/x-component');
+
+    it('is the sender’s: 400 in words, for forms without scripts and for what scripts call', async () => {
+      const send = await serve(failing);
+      const html = await send('POST', '/report', { ...page, ...form }, '--x');
+      expect([html.status, html.headers['content-encoding']]).toEqual([400, undefined]);
+      expect(html.text).toContain('What was sent is no form of this portal');
+      const called = await send('POST', '/report', call, 'no JSON');
+      expect(called.headers['content-type']).toBe('application/problem+json');
+      expect(JSON.parse(called.text)).toMatchObject({ status: 400, code: 'FORM_UNREADABLE' });
+    });
+
+    it('is a fault all the same once an action has begun, and an outage where something is down', async () => {
+      const begun = await serve(async (request, response) => {
+        beginAction();
+        return failing(request, response);
+      });
+      expect((await begun('POST', '/report', call, '[]')).status).toBe(500);
+      expect((await begun('POST', '/report', { ...page, ...form }, '--x')).status).toBe(500);
+      const down = await serve(async (request, response) => {
+        const current = currentRequest();
+        if (current !== null) current.outage = true;
+        return answering(500, 'text/html')(request, response);
+      });
+      expect((await down('POST', '/report', { ...page, ...form }, '--x')).status).toBe(503);
+    });
+
+    it('is a fault where nothing was sent to an action', async () => {
+      const send = await serve(answering(500, 'text/html'));
+      expect((await send('GET', '/report', { ...page, ...call })).status).toBe(500);
+      const encoded = { 'content-type': 'application/x-www-form-urlencoded' };
+      expect((await send('POST', '/report', { ...page, ...encoded }, 'a=b')).status).toBe(500);
+      expect((await send('POST', '/api/v1/requests', { ...page, ...form }, '--x')).status).toBe(500);
+    });
   });
 
   it('gives a form’s page the status that its action meant', async () => {

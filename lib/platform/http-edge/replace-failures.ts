@@ -1,7 +1,14 @@
 /** Puts an answer of our own in the place of one that says nothing: Next.js answers faults with an empty page, for example. */
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { CurrentRequest } from '../http/index.ts';
-import { fault, methodNotAllowed, noSuchRoute, pageOutdated, unavailable } from './failure.ts';
+import {
+  fault,
+  formUnreadable,
+  methodNotAllowed,
+  noSuchRoute,
+  pageOutdated,
+  unavailable,
+} from './failure.ts';
 import type { Failure, Rendered } from './failure.ts';
 
 type Callback = (error?: Error | null) => void;
@@ -9,9 +16,10 @@ type Callback = (error?: Error | null) => void;
 export function replaceFailures(
   request: IncomingMessage,
   response: ServerResponse,
-  current: CurrentRequest,
+  known: { readonly current: CurrentRequest; readonly formBytesMax: number },
   render: (failure: Failure) => Rendered,
 ): void {
+  const { current } = known;
   const own = {
     writeHead: response.writeHead.bind(response),
     write: response.write.bind(response),
@@ -29,7 +37,7 @@ export function replaceFailures(
       if (value !== undefined) response.setHeader(name, value);
     }
     decided = true;
-    const failure = failureOf(request, response, current);
+    const failure = failureOf(request, response, known);
     if (failure === null) return own.writeHead(statusOf(response, current));
     replaced = true;
     const { headers, body } = render(failure);
@@ -68,10 +76,13 @@ const ofTheOther = ['content-length', 'content-encoding', 'transfer-encoding', '
 function failureOf(
   { method, url = '/', headers }: IncomingMessage,
   response: ServerResponse,
-  { outage }: CurrentRequest,
+  { current, formBytesMax }: { readonly current: CurrentRequest; readonly formBytesMax: number },
 ): Failure | null {
+  const { outage, action } = current;
   const { statusCode: status } = response;
   const type = String(response.getHeader('content-type') ?? '');
+  // No action has begun, so what was sent could not be read: Next.js takes that for a fault.
+  if (status === 500 && action === 'sent' && !outage) return formUnreadable(formBytesMax);
   if (status < 400 || headers['next-action'] !== undefined || headers.rsc !== undefined) return null;
   if (url.startsWith('/api/v1/')) {
     if (type !== '' && !type.startsWith('text/html')) return null;

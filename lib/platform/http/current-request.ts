@@ -12,6 +12,8 @@ export interface CurrentRequest {
   outcome: FormOutcome | null;
   /** Whether it failed because something that the portal needs is down. */
   outage: boolean;
+  /** Whether it may be for a server action, and whether code of the portal's own has begun to run in one. */
+  action: 'none' | 'sent' | 'begun';
 }
 
 export interface FormOutcome {
@@ -27,6 +29,15 @@ export const newRequestId = (): string => randomBytes(8).toString('hex');
 
 export function withRequest<T>(request: CurrentRequest, work: () => T): T {
   return storage.run(request, work);
+}
+
+/**
+ * Says that a server action has what was sent. Each calls this first: where Next.js can't read what was sent, it answers as if the portal
+ * had failed, and nothing but this tells the one from the other.
+ */
+export function beginAction(): void {
+  const request = currentRequest();
+  if (request !== null) request.action = 'begun';
 }
 
 /** null outside of the portal's own server: in tests, in jobs and under `next dev`. */

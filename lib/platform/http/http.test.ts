@@ -72,7 +72,7 @@ describe('a form’s fields', () => {
 
 describe('the request at work', () => {
   it('is known to whatever runs in it, and to nothing else', async () => {
-    const request = { id: 'a', outcome: null, outage: false };
+    const request = { id: 'a', outcome: null, outage: false, action: 'none' as const };
     const seen = await withRequest(request, async () => {
       await Promise.resolve();
       return currentRequest();

@@ -2,7 +2,7 @@
 export { atField, ExplainedError, isExplained } from './explained-error.ts';
 export type { Explanation, FieldProblem } from './explained-error.ts';
 export { FieldReader } from './field-reader.ts';
-export { currentRequest, newRequestId, withRequest } from './current-request.ts';
+export { beginAction, currentRequest, newRequestId, withRequest } from './current-request.ts';
 export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
 export { problemType } from './problem-type.ts';

@@ -9,5 +9,8 @@ export function noteFault(error: unknown, what: string): void {
   // Rendered twice, for data and for HTML, it is one fault.
   if ('digest' in error && error.digest === request.id) return;
   Object.assign(error, { digest: request.id });
-  console.error(`request ${request.id}: ${what} failed`);
+  // Anybody can send what is no form: that is worth a line, and no alarm.
+  const happened =
+    request.action === 'sent' && !request.outage ? 'was sent what it could not read' : 'failed';
+  console.error(`request ${request.id}: ${what} ${happened}`);
 }

@@ -13,6 +13,7 @@ import {
   saveDraft,
 } from '../../../../lib/policy-changes/index.ts';
 import type { FileChange } from '../../../../lib/platform/git-host/index.ts';
+import { beginAction } from '../../../../lib/platform/http/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { valuesOf } from '../../../_components/form/form-state.ts';
 import type { FormAction } from '../../../_components/form/form-state.ts';
@@ -101,6 +102,7 @@ export async function checkText(
   path: string,
   content: string,
 ): Promise<readonly EditorDiagnostic[]> {
+  beginAction();
   const parsed = looked.safeParse({ path, content, number });
   // Only the editor asks, and it asks as this says.
   if (!parsed.success) return [];
