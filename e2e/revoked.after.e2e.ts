@@ -326,7 +326,7 @@ test('pages about what is revoked pass axe, in dark colours too, and fit a windo
       `/requests/${old.id}`,
       `/search?q=${bad.sha256}`,
     ],
-    ...['/projects?status=revoked', '/foundation', '/requests', '/certificates'],
+    ...[`/projects/${bad.project}`, '/projects?status=revoked', '/foundation', '/requests', '/certificates'],
     ...['/revocations', `/revocations/${bad.serial}`, '/'],
   ]) {
     for (const colorScheme of ['light', 'dark'] as const) {
