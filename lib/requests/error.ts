@@ -14,7 +14,8 @@ type RequestsErrorCode =
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'REFUSED_TOO_OFTEN'
   | 'TOO_MANY_UPLOADS'
-  | 'CURSOR_INVALID';
+  | 'CURSOR_INVALID'
+  | 'QUERY_INVALID';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {
   static readonly errorName = 'RequestsError';

@@ -1,4 +1,5 @@
 export { RequestsError } from './error.ts';
+export { pathTextRules } from './path-text.ts';
 export { countRequests, listRequests } from './list.ts';
 export type { RequestListItem, RequestPage } from './list.ts';
 export { readRequest } from './read.ts';

@@ -5,6 +5,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
 import { readEntries, readFindings, readNotes, readPasses } from './journal-rows.ts';
 import type { FindingPlace, PassPlace } from './journal-rows.ts';
+import { readPathText } from './path-text.ts';
 import { isFinal, requestStatusSchema } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
 import { findingSchema, noteKindsOf, parseEntry } from './trace-entry.ts';
@@ -29,7 +30,6 @@ export interface StepPage {
 }
 
 export const stepPageMax = 100;
-const fileCharactersMax = 200;
 
 /** null: no such request, or no such pass. `file`: only of paths that hold this text. Public. */
 export async function readStep(call: {
@@ -44,10 +44,9 @@ export async function readStep(call: {
   };
 }): Promise<StepPage | null> {
   const { db } = call.ctx;
-  const { id, pass, step, file: asked = '' } = call.input;
+  const { id, pass, step, file: given } = call.input;
   const limit = Math.min(Math.max(call.input.limit ?? 50, 1), stepPageMax);
-  const sought = asked.replaceAll('\0', '').trim().slice(0, fileCharactersMax);
-  const file = sought === '' ? null : sought;
+  const file = readPathText(given);
   const after = parseStepCursor(call.input.after);
   const [request, state, [place]] = await Promise.all([
     db.signingRequest.findUnique({ where: { id } }),

@@ -3,6 +3,7 @@ import type { SignatureStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts } from '../signatures/index.ts';
 import { RequestsError } from './error.ts';
+import { readPathText } from './path-text.ts';
 
 export interface SignedFile {
   readonly path: string;
@@ -38,11 +39,11 @@ export async function listSignedFiles(call: {
 }): Promise<SignedFilePage> {
   const { ctx, input } = call;
   const limit = Math.min(Math.max(input.limit ?? 25, 1), signedFilesMax);
-  const file = (input.file ?? '').trim().slice(0, 200);
+  const file = readPathText(input.file);
   const after = input.after === undefined || input.after === '' ? null : pathOf(input.after);
   const where = {
     requestId: input.id,
-    ...(file === '' ? {} : { path: { contains: escapeLike(file), mode: 'insensitive' as const } }),
+    ...(file === null ? {} : { path: { contains: escapeLike(file), mode: 'insensitive' as const } }),
   };
   const [rows, total, facts] = await Promise.all([
     ctx.db.signature.findMany({
@@ -75,4 +76,4 @@ function pathOf(cursor: string): string {
 }
 
 /** Prisma takes `contains` for a pattern of LIKE. */
-const escapeLike = (text: string): string => text.replaceAll('\0', '').replace(/[\\%_]/g, '\\$&');
+const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');

@@ -8,22 +8,28 @@ import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
-import { PathSearch } from '../../../../_components/path-search.tsx';
+import { PathSearch, readPathSearch } from '../../../../_components/path-search.tsx';
 import { SignedFileItem } from '../../../../_components/signed-file-item.tsx';
 import { findRequest } from '../find-request.ts';
 
-export const metadata: Metadata = { title: 'Signed files' };
+interface Props {
+  readonly params: Promise<{ readonly id: string }>;
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}
+
+export async function generateMetadata(props: Props): Promise<Metadata> {
+  const { error } = readPathSearch((await props.searchParams)['file']).asked;
+  return { title: `${error === null ? '' : 'Error: '}Signed files` };
+}
 
 const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
 
-export default async function SignedFilesPage(props: {
-  readonly params: Promise<{ readonly id: string }>;
-  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
-}) {
+export default async function SignedFilesPage(props: Props) {
   const request = await findRequest((await props.params).id);
   if (request === null) notFound();
   const query = await props.searchParams;
-  const [after, file] = [one(query['after']), one(query['file'])?.slice(0, 200) ?? ''];
+  const after = one(query['after']);
+  const { asked, file } = readPathSearch(query['file']);
   const ctx = await pageContext();
   const page = await listSignedFiles({ ctx, input: { id: request.id, after, file } }).catch(
     (error: unknown) => {
@@ -41,7 +47,7 @@ export default async function SignedFilesPage(props: {
         up={{ href: `/requests/${request.id}`, name: request.artifact.name }}
         lead={page === null ? null : `${plural(page.total, 'file')}${file === '' ? '' : ' found'}, by path.`}
       />
-      <PathSearch action={here} file={file} />
+      <PathSearch action={here} asked={asked} />
       {page === null ? (
         <Notice tone="failed" title="This address is not one of a list">
           <Link className="link" href={here}>

@@ -8,7 +8,8 @@ import { signedFileJson } from '../../../../_edge/request-json.ts';
 
 const query = z.strictObject({
   after: z.string().max(20_000).optional(),
-  file: z.string().max(200).optional(),
+  /** Its length is judged where it is looked for. */
+  file: z.string().optional(),
   limit: z.coerce.number().int().min(1).max(signedFilesMax).optional(),
 });
 

@@ -11,7 +11,7 @@ import { NoteItem } from '../../../../../../_components/note-item.tsx';
 import { Notice } from '../../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../../../_components/page-title.tsx';
-import { PathSearch } from '../../../../../../_components/path-search.tsx';
+import { PathSearch, readPathSearch } from '../../../../../../_components/path-search.tsx';
 import { stateNames, stepAsks, stepNames } from '../../../../../../_components/step-names.ts';
 import { toneOf } from '../../../../../../_components/status-badge.tsx';
 import { detailOf } from '../../../../../../_components/trace.tsx';
@@ -25,23 +25,26 @@ interface Props {
 const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
 const stepOf = (text: string): RequestStep | null => requestSteps.find((each) => each === text) ?? null;
 
-export async function generateMetadata({ params }: Props): Promise<Metadata> {
+export async function generateMetadata({ params, searchParams }: Props): Promise<Metadata> {
   const step = stepOf((await params).step);
-  return { title: step === null ? 'No such step' : `${stepNames[step]}, in full` };
+  if (step === null) return { title: 'No such step' };
+  const { error } = readPathSearch((await searchParams)['file']).asked;
+  return { title: `${error === null ? '' : 'Error: '}${stepNames[step]}, in full` };
 }
 
 export default async function StepPageOf({ params, searchParams }: Props) {
-  const asked = await params;
-  const [pass, step] = [parsePass(asked.pass), stepOf(asked.step)];
+  const place = await params;
+  const [pass, step] = [parsePass(place.pass), stepOf(place.step)];
   if (pass === null || step === null) notFound();
   const query = await searchParams;
-  const [after, file] = [one(query['after']), one(query['file'])?.slice(0, 200) ?? ''];
-  const here = `/requests/${asked.id}/steps/${pass}/${step}`;
-  const page = await find({ id: asked.id, pass, step, after, file });
+  const after = one(query['after']);
+  const { asked, file } = readPathSearch(query['file']);
+  const here = `/requests/${place.id}/steps/${pass}/${step}`;
+  const page = await find({ id: place.id, pass, step, after, file });
   if (page === 'no-such-place') {
     return (
       <div className="page">
-        <PageTitle title={stepNames[step]} up={{ href: `/requests/${asked.id}`, name: 'The request' }} />
+        <PageTitle title={stepNames[step]} up={{ href: `/requests/${place.id}`, name: 'The request' }} />
         <Notice tone="failed" title="This address is not one of a list">
           <Link className="link" href={here}>
             Start from the first page
@@ -56,12 +59,12 @@ export default async function StepPageOf({ params, searchParams }: Props) {
     <div className="page">
       <PageTitle
         title={`${stepNames[step]}, pass ${pass}`}
-        up={{ href: `/requests/${asked.id}`, name: page.artifactName }}
+        up={{ href: `/requests/${place.id}`, name: page.artifactName }}
         aside={<span className={`badge ${toneOf[page.step.state]}`}>{stateNames[page.step.state]}</span>}
         lead={stepAsks[step]}
       />
       <p className="mt-2 text-muted">{detailOf(page.step)}</p>
-      <PathSearch action={here} file={file} />
+      <PathSearch action={here} asked={asked} />
       {nothing ? (
         <Empty title={file === '' ? 'Nothing is written here' : 'Nothing here is about such a file'} />
       ) : (
