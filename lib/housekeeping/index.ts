@@ -7,7 +7,7 @@ import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { tellOfPolicyAge } from '../policy-changes/index.ts';
-import { remindOfReports } from '../reports/index.ts';
+import { remindOfReports, tellOfReports } from '../reports/index.ts';
 import { tellOfFailures } from '../requests/index.ts';
 import { tellOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
@@ -29,6 +29,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfWishes(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfPolicyAge(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
+  repeat({ seconds: lessSoonSeconds, report, run: () => tellOfReports(portal) });
   repeat({
     seconds: hourSeconds,
     report,

@@ -4,5 +4,6 @@ export { acknowledgeReport, answerCharactersMax, closeReport } from './handle.ts
 export { outcomesOf, reportKinds, reportOutcomes, type ReportKind, type ReportOutcome } from './kinds.ts';
 export { listReports, mayHandleReports, readReceipt, readReport, type Receipt, type Report } from './read.ts';
 export { remindOfReports } from './remind.ts';
+export { tellOfReports } from './tell.ts';
 export { reportLimits, type ReportInput } from './check-input.ts';
 export { sendReport } from './send.ts';

@@ -9,13 +9,14 @@ import { callerName, openRateLimit } from '../platform/rate-limit/index.ts';
 import { checkAppeal } from './appeal.ts';
 import { refuseFullShelf } from './full-shelf.ts';
 import { reportKinds } from './kinds.ts';
+import { isToldApart, minuteOf } from './tell.ts';
 import { checkReport, type ReportInput } from './check-input.ts';
 
 /** Of one person, or of one network of strangers. Nobody's reports are counted against somebody else's. */
 const limits = [openRateLimit({ points: 10, seconds: 600 }), openRateLimit({ points: 60, seconds: 86_400 })];
 
 /**
- * Takes in what somebody reports, starts its clock, and tells every reviewer. Public. → where to follow it; whoever has that
+ * Takes in what somebody reports, starts its clock, and sees that every reviewer is told. Public. → where to follow it; whoever has that
  * address sees what becomes of it, and nobody else does.
  */
 export async function sendReport(call: {
@@ -32,8 +33,11 @@ export async function sendReport(call: {
   const dueAt = new Date(receivedAt.getTime() + reportKinds[kind].hours * 3_600_000);
   const token = randomBytes(16).toString('hex');
   await ctx.db.$transaction(async (transaction) => {
+    // Where no policy names a reviewer yet, those of the first one are told.
+    const apart = snapshot !== null && (await isToldApart(transaction, ctx));
     const { id } = await transaction.report.create({
       data: {
+        toldAt: apart ? receivedAt : null,
         ...{ token, kind, serial, projectSlug: project, fileSha256, links, description, contact },
         ...{ reporter: actorName(ctx.actor), receivedAt, dueAt },
       },
@@ -43,11 +47,11 @@ export async function sendReport(call: {
       subject: `report:${id}`,
       detail: { kind },
     });
-    if (snapshot === null) return;
+    if (snapshot === null || !apart) return;
     await notifyReviewers(transaction, ctx, snapshot, {
       kind: 'review-alert',
       subject: `Report ${id}: ${reportKinds[kind].words.toLowerCase()}`,
-      body: `${excerpt(description, 500)}\n\nTo be decided by ${dueAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`,
+      body: `${excerpt(description, 500)}\n\nTo be decided by ${minuteOf(dueAt)}.`,
       path: `/reports/${id}`,
     });
   });
