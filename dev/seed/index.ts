@@ -1,4 +1,5 @@
 /** A foundation as it is after some years: hundreds of projects, thousands of requests. For the demo and for measuring. */
+import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -11,6 +12,8 @@ export interface SeedSize {
   readonly projects: number;
   readonly requests: number;
   readonly applications: number;
+  /** Slug of a project that makes every third request; otherwise all make about as many. */
+  readonly busiest?: string;
 }
 
 export const usualSize: SeedSize = { projects: 500, requests: 5_000, applications: 600 };
@@ -37,7 +40,7 @@ export async function fillDatabase(ownerUrl: string, size: SeedSize): Promise<vo
     const { rows } = await client.query<{ count: string }>('SELECT count(*) FROM portal.signing_request');
     if (Number(rows[0]?.count ?? 0) >= size.requests) return;
     await client.query('BEGIN');
-    await client.query(requestRows, [size.requests, size.projects]);
+    await client.query(requestRows, [size.requests, size.projects, size.busiest ?? null]);
     await client.query(stateRows);
     await client.query(releaseRows);
     await client.query(signatureRows);
@@ -50,10 +53,16 @@ export async function fillDatabase(ownerUrl: string, size: SeedSize): Promise<vo
   }
 }
 
+/** Of a project's certificate, by its number among the project's; signatures of seeded requests are by the first. 16 octets. */
+export const seededSerial = (project: string, index = 0): string =>
+  `7f${createHash('sha256').update(`${project} ${index}`).digest('hex').slice(0, 30)}`;
+
 const requestRows = `
   INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name, artifact_size_bytes,
                                       idempotency_key, submitted_by, submitted_at)
-  SELECT gen_random_uuid(), 'project-' || lpad((n * 7919 % $2)::text, 5, '0'), 'release-signing',
+  SELECT gen_random_uuid(),
+         CASE WHEN $3::text IS NOT NULL AND n % 3 = 0 THEN $3 ELSE 'project-' || lpad((n * 7919 % $2)::text, 5, '0') END,
+         'release-signing',
          encode(sha256(('artifact ' || n)::bytea), 'hex'), 'program-' || n || '.zip', 1000000 + n * 313,
          'seed ' || n, 'token:seed', now() - (n * interval '3 hours')
     FROM generate_series(1, $1::int) AS n`;
@@ -79,9 +88,11 @@ const signatureRows = `
   INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,
                                 certificate_sha256, timestamped_at, signed_at)
   SELECT gen_random_uuid(), request_id, 'program.exe', encode(sha256(('u' || request_id)::bytea), 'hex'),
-         encode(sha256(('s' || request_id)::bytea), 'hex'), '01', repeat('0', 64), released_at, released_at
+         encode(sha256(('s' || request_id)::bytea), 'hex'),
+         '7F' || upper(left(encode(sha256((project_slug || ' 0')::bytea), 'hex'), 30)), repeat('0', 64), released_at, released_at
     FROM signer.release
-   WHERE request_id IN (SELECT id FROM portal.signing_request WHERE submitted_by = 'token:seed')`;
+    JOIN portal.signing_request AS request ON request.id = request_id
+   WHERE submitted_by = 'token:seed'`;
 
 const applicationRows = `
   INSERT INTO portal.application (applicant_id, applicant_name, status, answers, suggestions, program, name, slug,

@@ -46,11 +46,12 @@ export async function addEntries(
   );
 }
 
-/** A released request of so many files → its id. */
+/** A released request of so many files → its id. A step lists at most `findingsMax`, as the signer does. */
 export async function addLargeRequest(
   owner: Client,
   files: number,
   project = 'project-00001',
+  findingsMax = files,
 ): Promise<string> {
   const id = randomUUID();
   const all = Array.from({ length: files }, (_, index) => index);
@@ -68,7 +69,9 @@ export async function addLargeRequest(
   const walk = (pass: number, steps: readonly RequestStep[]): readonly SeededEntry[] =>
     steps.flatMap((step) => {
       const many = step === 'inspection' || step === 'scan' || step === 'verification';
-      const findings = (many ? all : [0]).map((index) => findingOf(`${step}.file`, index));
+      const findings = (many ? all.slice(0, findingsMax) : [0]).map((index) =>
+        findingOf(`${step}.file`, index),
+      );
       return stepEntries(pass, step, 'pass', findings);
     });
   const [before, after] = [requestSteps.slice(0, 5), requestSteps.slice(0, 7)];

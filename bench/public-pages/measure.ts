@@ -1,0 +1,119 @@
+/** Asks a filled portal for everything in turn, and says what each answer costs. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import { addresses, routes } from './addresses.ts';
+import type { Asked, Known } from './addresses.ts';
+import { busiest } from './fill.ts';
+import type { Filled } from './fill.ts';
+import { processorMilliseconds } from './processor-time.ts';
+
+const millisecondsMax = 100;
+const asked = Number(process.env['BENCH_ASKED'] ?? '12');
+const only = process.env['BENCH_ONLY'] ?? '';
+/** A cookie takes a page past the cache, and is nobody's. */
+const headers = { cookie: 'nobody=1' };
+
+export interface Portal {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** → whether an answer costs more than it may. */
+export async function measure(portal: Portal, filled: Filled): Promise<boolean> {
+  const all = addresses(await lookUp(portal, filled));
+  const idle = await idleMilliseconds(portal.pid);
+  console.log(
+    `\nof ${asked} answers each, past the cache; the portal alone uses ${idle.toFixed(1)} ms a second`,
+  );
+  console.log('processor mean   most |  time mean |      size | status');
+  let over = 0;
+  for (const list of Object.values(all)) {
+    if (typeof list === 'string') continue;
+    for (const one of list) {
+      if (!nameOf(one).includes(only)) continue;
+      if (await measureOne(portal, one, filled)) over += 1;
+    }
+  }
+  const missing = routes().filter((route) => !Object.hasOwn(all, route));
+  console.log(`\n${over} over ${millisecondsMax} ms; not measured: ${missing.join(', ') || 'none'}`);
+  return over > 0;
+}
+
+async function measureOne(portal: Portal, one: Asked, filled: Filled): Promise<boolean> {
+  const paths = typeof one === 'string' ? [one] : one.paths;
+  const cost: number[] = [];
+  let [bytes, status] = [0, 0];
+  // What the first answers of a route cost (its code is loaded and compiled) is paid once. Of several addresses, each is new.
+  const [warm = ''] = paths;
+  for (let time = 0; time < 4; time += 1) await ask(portal.url, warm);
+  const begun = performance.now();
+  const rest = paths.length === 1 ? Array.from({ length: asked }, () => warm) : paths.slice(1);
+  for (const path of rest) {
+    const before = processorMilliseconds(portal.pid);
+    [status, bytes] = await ask(portal.url, path);
+    cost.push(processorMilliseconds(portal.pid) - before);
+  }
+  const time = (performance.now() - begun) / cost.length;
+  const mean = cost.reduce((sum, value) => sum + value, 0) / cost.length;
+  const isOver = mean > millisecondsMax;
+  const ids = [
+    ...filled.large.map((id, index) => [id, `ID${index}`] as const),
+    ...filled.commits.map((id) => [id, 'COMMIT'] as const),
+  ];
+  const name = ids.reduce((text, [id, short]) => text.replaceAll(id, short), nameOf(one)).slice(0, 90);
+  console.log(
+    `${ms(mean)} ${ms(Math.max(...cost))} | ${ms(time)} | ${(bytes / 1000).toFixed(1).padStart(6)} kB | ${status} ${name}${isOver ? '  OVER' : ''}`,
+  );
+  return isOver;
+}
+
+const nameOf = (one: Asked): string => (typeof one === 'string' ? one : one.name);
+const ms = (value: number): string => `${value.toFixed(1).padStart(7)} ms`;
+
+async function idleMilliseconds(pid: number): Promise<number> {
+  const before = processorMilliseconds(pid);
+  await sleep(5_000);
+  return (processorMilliseconds(pid) - before) / 5;
+}
+
+async function ask(url: string, path: string): Promise<[status: number, bytes: number]> {
+  const answer = await fetch(`${url}${path}`, { headers, redirect: 'manual' });
+  return [answer.status, (await answer.arrayBuffer()).byteLength];
+}
+
+const listSchema = z.looseObject({
+  next: z.string().nullable().optional(),
+  requests: z.array(z.looseObject({ id: z.string() })).optional(),
+});
+
+/** The cursor of the last full page of a list. */
+async function lastCursor(portal: Portal, path: string, name = 'cursor'): Promise<string> {
+  let cursor = '';
+  for (let page = 0; page < 2_000; page += 1) {
+    const address = `${path}${path.includes('?') ? '&' : '?'}limit=100${cursor === '' ? '' : `&${name}=${encodeURIComponent(cursor)}`}`;
+    const answer = await fetch(`${portal.url}${address}`);
+    if (!answer.ok) throw new Error(`${address}: ${answer.status} ${await answer.text()}`);
+    const { next } = listSchema.parse(await answer.json());
+    if (next === null || next === undefined) break;
+    cursor = next;
+  }
+  return cursor;
+}
+
+async function lookUp(portal: Portal, filled: Filled): Promise<Known> {
+  const largest = filled.large.at(-1) ?? '';
+  const list = listSchema.parse(
+    await (await fetch(`${portal.url}/api/v1/requests?project=${busiest}&status=completed`)).json(),
+  );
+  const released = z.looseObject({ release: z.object({ sha256: z.string() }) });
+  const first = list.requests?.[0]?.id ?? '';
+  const { release } = released.parse(await (await fetch(`${portal.url}/api/v1/requests/${first}`)).json());
+  return {
+    ...filled,
+    lastRequests: await lastCursor(portal, '/api/v1/requests'),
+    lastOfBusiest: await lastCursor(portal, `/api/v1/requests?project=${busiest}`),
+    lastFinding: await lastCursor(portal, `/api/v1/requests/${largest}/steps/2/inspection`, 'after'),
+    lastSignature: await lastCursor(portal, `/api/v1/requests/${largest}/signatures`, 'after'),
+    sha256: release.sha256,
+  };
+}
