@@ -33,11 +33,14 @@ async function onItsOwn(): Promise<void> {
     await addCertificates(stack.paths.keys);
     const filled = await addRows(stack.database.owner, foundation.policies.repository);
     const { url, pid } = await startPortalOf(foundation);
-    const portal: Portal = { url, pid: pid ?? 0 };
+    const portal: Portal = { url, pid };
     if (keep !== undefined) {
       writeFileSync(keep, JSON.stringify({ portal, filled, owner: stack.database.owner, state }));
       console.log(`${url} stays until Ctrl-C: BENCH_AT=${keep} measures it`);
+      // Nothing else keeps the process.
+      const waiting = setInterval(() => undefined, 60_000);
       await new Promise((resolve) => process.once('SIGINT', resolve));
+      clearInterval(waiting);
     } else if (await measure(portal, filled)) process.exitCode = 1;
   } finally {
     await stack.stop();
