@@ -2,18 +2,12 @@
 import { Gauge, Registry } from 'prom-client';
 import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
+import { readMeasures } from './measures.ts';
 import { checkReadiness } from './readiness.ts';
 
 const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'stale', 'silent'] as const;
-const statuses = [
-  'received',
-  'checking',
-  'waiting-for-approval',
-  'signing',
-  'completed',
-  'denied',
-  'failed',
-] as const;
+const openStatuses = ['received', 'checking', 'waiting-for-approval', 'signing'] as const;
+const finalStatuses = ['completed', 'denied', 'failed'] as const;
 
 /** One registry for each answer: what could not be read is missing in it, and never left over from the last time. */
 export async function exposeMetrics(
@@ -26,6 +20,7 @@ export async function exposeMetrics(
     describeSync(portal, gauge),
     describeComponents(portal, gauge),
     describeRequests(portal, gauge),
+    describeMeasures(portal, gauge),
   ]);
   const failed = read.filter((one) => one.status === 'rejected').length;
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
@@ -78,10 +73,46 @@ async function describeComponents(portal: Portal, gauge: MakeGauge): Promise<voi
   for (const { component, state } of components) up.set({ component }, values[state]);
 }
 
+/** What is open, and what came to its end within an hour: by index, so that it doesn't cost more from year to year. */
 async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void> {
-  const counted = await portal.db.requestState.groupBy({ by: ['status'], _count: true });
-  const requests = gauge('signing_requests', 'Signing requests by where they stand', ['status']);
-  for (const status of statuses) {
-    requests.set({ status }, counted.find((one) => one.status === status)?._count ?? 0);
+  const hourAgo = new Date(portal.now().getTime() - 3_600_000);
+  const [open, ended] = await Promise.all([
+    portal.db.requestState.groupBy({
+      ...{ by: ['status'], where: { status: { in: [...openStatuses] } }, _count: true },
+    }),
+    portal.db.requestState.groupBy({
+      ...{ by: ['status'], _count: true },
+      where: { status: { in: [...finalStatuses] }, updatedAt: { gte: hourAgo } },
+    }),
+  ]);
+  const describe = (
+    [metric, help]: readonly [string, string],
+    statuses: readonly string[],
+    counted: typeof open,
+  ) => {
+    const requests = gauge(metric, help, ['status']);
+    for (const status of statuses) {
+      requests.set({ status }, counted.find((one) => one.status === status)?._count ?? 0);
+    }
+  };
+  describe(
+    ['signing_requests_open', 'Signing requests that are open, by where they stand'],
+    openStatuses,
+    open,
+  );
+  describe(
+    ['signing_requests_ended_last_hour', 'Signing requests that came to an end within the last hour'],
+    finalStatuses,
+    ended,
+  );
+}
+
+async function describeMeasures(portal: Portal, gauge: MakeGauge): Promise<void> {
+  const known = new Map<string, Gauge<'step'>>();
+  for (const { metric, step, value } of await readMeasures(portal)) {
+    const labels = step === null ? [] : (['step'] as const);
+    const one = known.get(metric) ?? gauge(metric, 'What the signer measures: see the metrics guide', labels);
+    known.set(metric, one);
+    one.set(step === null ? {} : { step }, value);
   }
 }

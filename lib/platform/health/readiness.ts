@@ -14,7 +14,7 @@ export interface Readiness {
 }
 
 /** The signer writes its state every few seconds; older than this, it is gone. */
-const heartbeatSecondsMax = 60;
+export const heartbeatSecondsMax = 60;
 const checkMillisecondsMax = 5_000;
 
 export async function checkReadiness(portal: Portal): Promise<Readiness> {

@@ -1,0 +1,35 @@
+/** What the signer measures of its own parts, as metrics: `countersign_<component>_<measure>`. */
+import { z } from 'zod';
+import type { Portal } from '../portal/index.ts';
+import { heartbeatSecondsMax } from './readiness.ts';
+
+const name = z.string().regex(/^[a-z][a-z0-9-]{0,40}$/);
+const measuresSchema = z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,60}$/), z.number());
+
+/** `open_<step>` and `oldest_<step>_timestamp_seconds` are one metric each, by step. */
+const byStep = /^(open|oldest)_([a-z-]+?)(_timestamp_seconds)?$/;
+
+export interface Measure {
+  /** Without the prefix `countersign_`. */
+  readonly metric: string;
+  readonly step: string | null;
+  readonly value: number;
+}
+
+/** Measures of all parts that reported lately, by metric; what the signer no longer says is missing. */
+export async function readMeasures(portal: Portal): Promise<readonly Measure[]> {
+  const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
+  const rows = await portal.db.componentHealth.findMany({
+    ...{ where: { checkedAt: { gte: since } }, orderBy: { component: 'asc' }, take: 100 },
+  });
+  return rows.flatMap(({ component, measures }) => {
+    const part = name.parse(component).replaceAll('-', '_');
+    return Object.entries(measuresSchema.parse(measures)).map(([measure, value]): Measure => {
+      const [, kind, step, unit = ''] = byStep.exec(measure) ?? [];
+      if (kind === undefined || step === undefined) {
+        return { metric: `${part}_${measure.replaceAll('-', '_')}`, step: null, value };
+      }
+      return { metric: `${part}_${kind}${unit}`, step, value };
+    });
+  });
+}
