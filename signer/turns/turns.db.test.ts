@@ -78,6 +78,17 @@ describe('turns', () => {
       expect((await takeAll()).every((one) => one === 'alpha')).toBe(true);
     });
 
+    it('go round with one place, too: who had a turn comes after who had none, however early theirs came', async () => {
+      await portal.requests('alpha', 3);
+      await turns.look();
+      const first = await taken();
+      await endPass(database, first.requestId, { status: 'completed' });
+      await first.giveBack({ kind: 'ended' });
+      await portal.request('beta');
+      await turns.look();
+      expect(await takeAll()).toEqual(['beta', 'alpha', 'alpha']);
+    });
+
     it('find what has just come by themselves, before they give a place to anybody', async () => {
       await portal.requests('alpha', 3);
       await taken();

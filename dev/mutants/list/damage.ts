@@ -39,7 +39,11 @@ export const damage: Area = {
       ],
     ]),
     ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
-      ['if (!earlier && !compromised) continue;', '', 'stays revoked when a later policy drops it'],
+      [
+        'const earlier = one.effectiveAt < old.effectiveAt;',
+        'const earlier = true;',
+        'stays revoked when a later policy drops it',
+      ],
     ]),
     ...guards('lib/signatures/releases.ts', 'lib/signatures/signatures.db.test.ts', [
       [
@@ -51,7 +55,13 @@ export const damage: Area = {
     ...guards(
       'app/api/v1/requests/[id]/artifact/route.ts',
       'app/api/v1/requests/[id]/artifact/route.db.test.ts',
-      [['if (refused && !saysDespite(request)) {', 'if (false) {', 'is refused to programs']],
+      [
+        [
+          'if (refused && !saysDespite(request)) {',
+          'if (false) {',
+          'signed at the date is refused to programs',
+        ],
+      ],
     ),
   ],
 };

@@ -9,7 +9,7 @@ export const fairness: Area = {
   mutants: [
     ...guards('signer/turns/take.ts', turns, [
       ['WHERE coalesce(at_work.count, 0) < $2', 'WHERE $2::int > 0', 'give a project no more places'],
-      ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'go round: one request waits for one of each'],
+      ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'go round with one place, too'],
     ]),
     ...guards('signer/turns/lease.ts', turns, [
       [
