@@ -2809,39 +2809,64 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       },
       "Notifications": {
-        "description": "Who hears of requests under this policy. Decides nothing.",
+        "description": "Who hears of requests under this policy, on the portal and as they choose by e-mail. Decides nothing. An event that is left out is told to whom its line below says; an empty list tells nobody.",
         "type": "object",
         "additionalProperties": false,
         "minProperties": 1,
         "properties": {
           "waiting": {
-            "description": "Handles of people to tell that a request waits for approval.",
-            "type": "array",
-            "maxItems": 50,
-            "uniqueItems": true,
-            "items": {
-              "$ref": "#/$defs/Slug"
-            }
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that a request waits for approval. Approvers among them are told while they can still approve it. Left out: role:approvers."
+          },
+          "approved": {
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that a request has all its approvals. Left out: nobody."
           },
           "completed": {
-            "description": "Handles of people to tell that a release was signed.",
-            "type": "array",
-            "maxItems": 50,
-            "uniqueItems": true,
-            "items": {
-              "$ref": "#/$defs/Slug"
-            }
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that a signed file was released. Left out: role:submitter."
           },
           "denied": {
-            "description": "Handles of people to tell that a request was refused.",
-            "type": "array",
-            "maxItems": 50,
-            "uniqueItems": true,
-            "items": {
-              "$ref": "#/$defs/Slug"
-            }
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that a request was refused, with the reasons. Left out: role:submitter."
+          },
+          "failed": {
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that the signer gave a request up. Left out: role:submitter."
+          },
+          "delayed": {
+            "$ref": "#/$defs/Recipients",
+            "description": "Told that a request has waited half an hour for a service that is down. Left out: nobody."
           }
         }
+      },
+      "Recipients": {
+        "description": "Handles of people, and roles.",
+        "type": "array",
+        "maxItems": 50,
+        "uniqueItems": true,
+        "items": {
+          "oneOf": [
+            {
+              "$ref": "#/$defs/Slug",
+              "description": "The handle of a person."
+            },
+            {
+              "$ref": "#/$defs/RecipientRole"
+            }
+          ]
+        }
+      },
+      "RecipientRole": {
+        "description": "role:approvers: the approvers of this policy. role:submitter: the person who handed the request in, or whose token did. role:team and the others: people of the project's team.",
+        "enum": [
+          "role:approvers",
+          "role:submitter",
+          "role:authors",
+          "role:reviewers",
+          "role:configurators",
+          "role:team"
+        ]
       }
     }
   },

@@ -30,6 +30,52 @@ export type Trigger = 'push' | 'release' | 'workflow_dispatch';
  * A kind of proof.
  */
 export type Attestation = 'slsa-provenance-v1' | 'slsa-provenance-v0.2' | 'signature';
+/**
+ * role:approvers: the approvers of this policy. role:submitter: the person who handed the request in, or whose token did. role:team and the others: people of the project's team.
+ */
+export type RecipientRole =
+  | 'role:approvers'
+  | 'role:submitter'
+  | 'role:authors'
+  | 'role:reviewers'
+  | 'role:configurators'
+  | 'role:team';
+/**
+ * Told that a request waits for approval. Approvers among them are told while they can still approve it. Left out: role:approvers.
+ *
+ * @maxItems 50
+ */
+export type Recipients = (string | RecipientRole)[];
+/**
+ * Told that a request has all its approvals. Left out: nobody.
+ *
+ * @maxItems 50
+ */
+export type Recipients1 = (string | RecipientRole)[];
+/**
+ * Told that a signed file was released. Left out: role:submitter.
+ *
+ * @maxItems 50
+ */
+export type Recipients2 = (string | RecipientRole)[];
+/**
+ * Told that a request was refused, with the reasons. Left out: role:submitter.
+ *
+ * @maxItems 50
+ */
+export type Recipients3 = (string | RecipientRole)[];
+/**
+ * Told that the signer gave a request up. Left out: role:submitter.
+ *
+ * @maxItems 50
+ */
+export type Recipients4 = (string | RecipientRole)[];
+/**
+ * Told that a request has waited half an hour for a service that is down. Left out: nobody.
+ *
+ * @maxItems 50
+ */
+export type Recipients5 = (string | RecipientRole)[];
 
 /**
  * What must be true before a file of a project is signed. A project may have any number of policies. File: projects/<slug>/policies/<policy>.yaml.
@@ -314,25 +360,13 @@ export interface Approval {
   approvers: Slug[];
 }
 /**
- * Who hears of requests under this policy. Decides nothing.
+ * Who hears of requests under this policy, on the portal and as they choose by e-mail. Decides nothing. An event that is left out is told to whom its line below says; an empty list tells nobody.
  */
 export interface Notifications {
-  /**
-   * Handles of people to tell that a request waits for approval.
-   *
-   * @maxItems 50
-   */
-  waiting?: Slug[];
-  /**
-   * Handles of people to tell that a release was signed.
-   *
-   * @maxItems 50
-   */
-  completed?: Slug[];
-  /**
-   * Handles of people to tell that a request was refused.
-   *
-   * @maxItems 50
-   */
-  denied?: Slug[];
+  waiting?: Recipients;
+  approved?: Recipients1;
+  completed?: Recipients2;
+  denied?: Recipients3;
+  failed?: Recipients4;
+  delayed?: Recipients5;
 }

@@ -1,3 +1,4 @@
+import { noticeOccasions } from '../policy/index.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
@@ -14,9 +15,8 @@ export function lintPeople(snapshot: PolicySnapshot): readonly LintFinding[] {
       named.add(handle);
     }
     for (const { value } of policies.values()) {
-      const { waiting = [], completed = [], denied = [] } = value.notifications ?? {};
-      for (const handle of [...value.approval.approvers, ...waiting, ...completed, ...denied])
-        named.add(handle);
+      const told = noticeOccasions.flatMap((occasion) => value.notifications?.[occasion] ?? []);
+      for (const handle of [...value.approval.approvers, ...told]) named.add(handle);
     }
   }
   return [...snapshot.people].flatMap(([handle, person]) => {

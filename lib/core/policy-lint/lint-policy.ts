@@ -83,9 +83,15 @@ function lintOrigin(policy: SigningPolicyDocument): readonly LintFinding[] {
   return findings;
 }
 
+/** Approvers whom nobody tells that a request waits for them: it may wait for long. */
 function lintNotifications(policy: SigningPolicyDocument): readonly LintFinding[] {
-  if (policy.value.notifications === undefined) return [];
-  const message = 'This version sends no notifications yet; the portal shows what waits.';
-  const where = policy.locate(['notifications']);
-  return [lintFinding(where, 'lint.notifications-not-sent', message, 'Keep it for later, or remove it.')];
+  const { approval, notifications } = policy.value;
+  const waiting = notifications?.waiting;
+  if (waiting === undefined || waiting.includes('role:approvers') || approval.quorum === 0) return [];
+  const untold = approval.approvers.filter((handle) => !waiting.includes(handle));
+  const told = approval.approvers.length - untold.length;
+  if (told >= approval.quorum) return [];
+  const message = `Only ${told} of the ${approval.quorum} approvers whom a request needs are told that it waits.`;
+  const fix = 'Add role:approvers, or leave the line out: then the approvers are told.';
+  return [lintFinding(policy.locate(['notifications', 'waiting']), 'lint.approvers-not-told', message, fix)];
 }

@@ -93,10 +93,10 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
   ],
   ['lint.reruns-allowed', [release, '  refs:', '  reruns: allowed\n  refs:'], release, 'repeated attempt'],
   [
-    'lint.notifications-not-sent',
-    [release, 'scan: required', 'notifications: {denied: [demo-maintainer]}\nscan: required'],
+    'lint.approvers-not-told',
+    [release, 'scan: required', 'notifications: {waiting: [demo-maintainer]}\nscan: required'],
     release,
-    'sends no notifications',
+    'Only 0 of the 1 approvers',
   ],
 ];
 

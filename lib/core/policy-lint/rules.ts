@@ -82,9 +82,9 @@ export const lintRules = {
     severity: 'warning',
     title: 'A policy whose certificate ends within 30 days',
   },
-  'lint.notifications-not-sent': {
-    severity: 'note',
-    title: 'Notifications, which this version does not send yet',
+  'lint.approvers-not-told': {
+    severity: 'warning',
+    title: 'Too few approvers are told that a request waits for them',
   },
 } as const satisfies Readonly<Record<string, LintRule>>;
 

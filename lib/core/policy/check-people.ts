@@ -2,6 +2,7 @@ import { checkApprovalKey } from './approval-key.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
+import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../near-name/index.ts';
 
@@ -84,7 +85,7 @@ export function checkHandles(
   handles: readonly string[],
 ): readonly Diagnostic[] {
   return handles.flatMap((handle, index) => {
-    if (findPerson(snapshot, handle) !== undefined) return [];
+    if (isRecipientRole(handle) || findPerson(snapshot, handle) !== undefined) return [];
     const message = `There is no person \`${handle}\`${didYouMean(handle, snapshot.people.keys())}`;
     const fix = `Add people/${handle}.yaml, or correct the handle.`;
     return [diagnosticIn(document, [...path, index], 'reference.person', message, fix)];

@@ -7,6 +7,7 @@ import { checkHandles, hasKey } from './check-people.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { licenceProblem } from '../licence/index.ts';
+import { noticeOccasions } from './recipients.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 import { didYouMean } from '../near-name/index.ts';
 
@@ -65,7 +66,7 @@ function checkReferences(
 ): readonly Diagnostic[] {
   const { artifactConfiguration, origin, notifications, submitters } = policy.value;
   const diagnostics: Diagnostic[] = [];
-  for (const occasion of ['waiting', 'completed', 'denied'] as const) {
+  for (const occasion of noticeOccasions) {
     const path = ['notifications', occasion];
     diagnostics.push(...checkHandles(snapshot, policy, path, notifications?.[occasion] ?? []));
   }

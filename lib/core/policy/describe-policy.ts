@@ -2,9 +2,12 @@ import { programPhrase } from '../file-kind/index.ts';
 import { compileConfiguration, describeBounds } from '../artifact/index.ts';
 import type { ArtifactMatcher, CompiledElement } from '../artifact/index.ts';
 import type { PeMetadata } from '../generated/index.ts';
+import type { RecipientRole } from '../generated/signing-policy.ts';
 import { list } from './describe-list.ts';
 import { describeOrigin } from './describe-origin.ts';
 import type { EffectivePolicy } from './effective-policy.ts';
+import { isRecipientRole, noticeOccasions, recipientsOf } from './recipients.ts';
+import type { NoticeOccasion } from './recipients.ts';
 
 export interface PolicyDescription {
   readonly sections: readonly PolicySection[];
@@ -164,13 +167,35 @@ function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
   ];
 }
 
+const occasionWords: Readonly<Record<NoticeOccasion, string>> = {
+  waiting: 'a request waits for approval',
+  approved: 'a request has all its approvals',
+  completed: 'a signed file was released',
+  denied: 'a request was refused',
+  failed: 'the signer gave a request up',
+  delayed: 'a request has waited half an hour for a service that is down',
+};
+
+const roleWords: Readonly<Record<RecipientRole, string>> = {
+  'role:approvers': 'the approvers',
+  'role:submitter': 'whoever handed the request in',
+  'role:authors': 'the authors',
+  'role:reviewers': 'the reviewers',
+  'role:configurators': 'the configurators',
+  'role:team': 'the whole team',
+};
+
+/** With what holds where the policy says nothing. */
 function describeNotifications({ policy }: EffectivePolicy): readonly string[] {
-  const { waiting = [], completed = [], denied = [] } = policy.notifications ?? {};
-  const tell = (handles: readonly string[], when: string): readonly string[] =>
-    handles.length === 0 ? [] : [`${list(handles, 'and')}: when ${when}.`];
-  return [
-    ...tell(waiting, 'a request waits for approval'),
-    ...tell(completed, 'a release was signed'),
-    ...tell(denied, 'a request was refused'),
-  ];
+  return noticeOccasions.flatMap((occasion) => {
+    if (policy.approval.quorum === 0 && (occasion === 'waiting' || occasion === 'approved')) return [];
+    const recipients = recipientsOf(policy.notifications, occasion);
+    if (recipients.length === 0) return [];
+    const [first = '', ...others] = recipients.map((one) =>
+      isRecipientRole(one) ? roleWords[one as RecipientRole] : one,
+    );
+    // A handle is written as it is.
+    const begin = first.includes(' ') ? `${first.charAt(0).toUpperCase()}${first.slice(1)}` : first;
+    return [`${list([begin, ...others], 'and')}: when ${occasionWords[occasion]}.`];
+  });
 }

@@ -162,6 +162,7 @@ describe('in plain English', () => {
       'Approval',
       'Timestamp',
       'Privacy',
+      'Who is told',
     ]);
     expect(text).toContain('names Countersign Demo Foundation as the publisher');
     expect(text).toContain('from the branch main or from the tag v*.');
@@ -202,6 +203,7 @@ describe('in plain English', () => {
       `${builder} must build and attest it, called at refs/tags/v1 and read from commit aaaa`,
       'changes nothing on the system',
       'demo-approver: when a request waits for approval.',
+      'Whoever handed the request in: when a request was refused.',
     ]) {
       expect(text).toContain(words);
     }

@@ -32,6 +32,8 @@ export type { ParsedFile } from './parse-policy-file.ts';
 export { PolicyError } from './policy-error.ts';
 export type { PolicyErrorCode } from './policy-error.ts';
 export { readYaml } from './read-yaml.ts';
+export { findRecipients, isRecipientRole, noticeOccasions, recipientsOf } from './recipients.ts';
+export type { NoticeOccasion } from './recipients.ts';
 export { parseRepositoryPath } from './repository-path.ts';
 export type { PathResult, RepositoryPath } from './repository-path.ts';
 export type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';

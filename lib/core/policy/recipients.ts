@@ -1,0 +1,80 @@
+/** Whom a signing policy wants told of a request. Decides nothing about signatures. */
+import type { Notifications, Recipients } from '../generated/signing-policy.ts';
+import { parsePersonHandle } from '../ids/index.ts';
+import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
+import { parseSubmitter, submittingPerson } from '../submitter/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
+
+/** What can happen to a request that people are told of: the keys of `notifications`. */
+export type NoticeOccasion = keyof Notifications;
+
+/** Who is told where a policy says nothing. */
+const usual: Readonly<Record<NoticeOccasion, Recipients>> = {
+  waiting: ['role:approvers'],
+  approved: [],
+  completed: ['role:submitter'],
+  denied: ['role:submitter'],
+  failed: ['role:submitter'],
+  delayed: [],
+};
+
+export const noticeOccasions = Object.keys(usual) as readonly NoticeOccasion[];
+
+/** A role, and no handle: those have no colon. */
+export const isRecipientRole = (recipient: string): boolean => recipient.startsWith('role:');
+
+/** What the policy says, or what holds where it says nothing. */
+export const recipientsOf = (
+  notifications: Notifications | undefined,
+  occasion: NoticeOccasion,
+): Recipients => notifications?.[occasion] ?? usual[occasion];
+
+/**
+ * People of the snapshot, each once, in the order of the policy; nobody where there is no such policy. `submittedBy` as
+ * the request has it (lib/core/submitter).
+ */
+export function findRecipients(
+  snapshot: PolicySnapshot,
+  of: {
+    readonly project: ProjectSlug;
+    readonly policy: PolicySlug;
+    readonly occasion: NoticeOccasion;
+    readonly submittedBy: string;
+  },
+): readonly PersonHandle[] {
+  const project = snapshot.projects.get(of.project);
+  const policy = project?.policies.get(of.policy)?.value;
+  if (project === undefined || policy === undefined) return [];
+  const handles = recipientsOf(policy.notifications, of.occasion).flatMap((one) => {
+    if (!isRecipientRole(one)) return [one];
+    if (one === 'role:approvers') return policy.approval.approvers;
+    if (one === 'role:submitter') return submitterOf(of.submittedBy);
+    return teamOf(project, one);
+  });
+  return [...new Set(handles)]
+    .map((handle) => parsePersonHandle(handle))
+    .filter((handle) => snapshot.people.has(handle));
+}
+
+/** Whoever the policy no longer names a person, such as a token without a maker, is nobody to tell. */
+function submitterOf(submittedBy: string): readonly string[] {
+  const submitter = parseSubmitter(submittedBy);
+  const person = submitter === null ? null : submittingPerson(submitter);
+  return person === null ? [] : [person];
+}
+
+function teamOf({ project }: ProjectSnapshot, role: string): readonly string[] {
+  const { authors, reviewers, approvers, submitters = [], configurators = [] } = project.value.team;
+  switch (role) {
+    case 'role:authors':
+      return authors;
+    case 'role:reviewers':
+      return reviewers;
+    case 'role:configurators':
+      return configurators;
+    case 'role:team':
+      return [...authors, ...reviewers, ...approvers, ...submitters, ...configurators];
+    default:
+      return [];
+  }
+}
