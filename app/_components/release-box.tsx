@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
 import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
@@ -66,22 +67,8 @@ export function ReleaseBox(props: {
           : ' The command knows nothing of revocations; this page and the signed list do.'}
       </p>
       <pre className="code-block mt-3" tabIndex={0}>
-        <code>{verifyCommand(request, certificates)}</code>
+        <code>{verifyCommand(request.signatures.files[0] ?? null, certificates)}</code>
       </pre>
     </section>
   );
-}
-
-/** The command with the names of the files this portal offers for download. */
-function verifyCommand(request: RequestDetail, certificates: readonly PublishedCertificate[]): string {
-  const [signature] = request.signatures.files;
-  const signer = certificates.find((one) => one.sha256 === signature?.certificateSha256);
-  const timestamp = certificates.find((one) => one.purpose === 'timestamp');
-  const root = certificates.find((one) => one.purpose === 'root');
-  return [
-    'osslsigncode verify',
-    `-CAfile ${signer?.anchorFile ?? root?.file ?? 'ROOT.pem'}`,
-    ...(signature?.timestampedAt === null ? [] : [`-TSA-CAfile ${timestamp?.anchorFile ?? 'TSA-ROOT.pem'}`]),
-    `-in ${signature?.path.split('/').at(-1) ?? 'FILE'}`,
-  ].join(' ');
 }

@@ -1,4 +1,6 @@
 export { ApprovalsError } from './error.ts';
+export { mayApprove, outstandingApprovers } from './outstanding.ts';
+export type { Outstanding } from './outstanding.ts';
 export { listPendingApprovals } from './pending.ts';
 export type { PendingApproval } from './pending.ts';
 export { readStatement, readStatements } from './statement.ts';

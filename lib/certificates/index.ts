@@ -6,3 +6,4 @@ export { knownRevocations } from './revoked.ts';
 export type { KnownRevocations, RememberedRevocation } from './revoked.ts';
 export { tellOfRenewals } from './tell.ts';
 export { issueCommand, tellOfWishes } from './tell-wanted.ts';
+export { verifyCommand } from './verify-command.ts';

@@ -8,6 +8,7 @@ import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { tellOfPolicyAge } from '../policy-changes/index.ts';
 import { remindOfReports, tellOfReports } from '../reports/index.ts';
+import { tellOfDelays, tellOfRequests } from '../request-notices/index.ts';
 import { tellOfFailures } from '../requests/index.ts';
 import { tellOfRevocations } from '../revocations/index.ts';
 import { openDueReviews } from '../reviews/index.ts';
@@ -15,6 +16,7 @@ import { removeOrphans, removeUnusedUploads } from '../uploads/index.ts';
 
 const soonSeconds = 3;
 const lessSoonSeconds = 10;
+const minuteSeconds = 60;
 const minutesSeconds = 300;
 const hourSeconds = 3600;
 /** The artifact store has so many parts; in a day everything in it was looked at. */
@@ -25,6 +27,8 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: soonSeconds, report, run: () => proposeAcceptedProjects(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => proposePauses(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfRevocations(portal) });
+  repeat({ seconds: soonSeconds, report, run: () => tellOfRequests(portal) });
+  repeat({ seconds: minuteSeconds, report, run: () => tellOfDelays(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfFailures(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfWishes(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfPolicyAge(portal) });

@@ -9,6 +9,7 @@ export type { ReceivedNotification } from './list.ts';
 export { notify, notifyFoundation, notifyMaintainers, notifyReviewers } from './notify.ts';
 export type { Message } from './notify.ts';
 export { teamOf, tellOnce, untoldOf } from './once.ts';
+export type { Together } from './together.ts';
 export { openMailTransport } from './mail.ts';
 export type { MailTransport } from './mail.ts';
 export { readOutbox } from './outbox.ts';

@@ -2,6 +2,11 @@
 export const notificationKinds = {
   'application-news': 'News of your application: questions, messages, the decision',
   'project-news': 'News of your project: its policy, its certificate, its tokens, its checklist',
+  'request-waiting': 'A request waits for your approval, or for others’',
+  'request-approved': 'A request has all its approvals',
+  'request-completed': 'A signed file was released',
+  'request-denied': 'A request was refused',
+  'request-failed': 'A request failed, or waits for a service that is down',
   'review-new': 'For reviewers: an application came in, or is on appeal',
   'review-news': 'For reviewers: an applicant answered or wrote',
   'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
@@ -17,6 +22,11 @@ export type Delivery = (typeof deliveries)[number];
 export const usualDelivery: Readonly<Record<NotificationKind, Delivery>> = {
   'application-news': 'at-once',
   'project-news': 'at-once',
+  'request-waiting': 'at-once',
+  'request-approved': 'at-once',
+  'request-completed': 'at-once',
+  'request-denied': 'at-once',
+  'request-failed': 'at-once',
   'review-new': 'digest',
   'review-news': 'digest',
   'review-alert': 'at-once',

@@ -3,6 +3,9 @@ import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { choicesOf } from './choices.ts';
 import type { NotificationKind } from './kinds.ts';
+import { subjectLine } from './subject.ts';
+import { putTogether } from './together.ts';
+import type { Together } from './together.ts';
 
 export interface Message {
   readonly kind: NotificationKind;
@@ -11,31 +14,42 @@ export interface Message {
   readonly body: string;
   /** Path of the page it is about. */
   readonly path: string;
+  /** Of news that others can bring about in any number: how it looks where there is too much of it at once. */
+  readonly together?: Together;
 }
 
 const digestHourUtc = 6;
-const subjectCharactersMax = 200;
 
-/** Writes a message to somebody, in the transaction of what it tells: neither is there without the other. */
+/**
+ * Writes a message to somebody, in the transaction of what it tells: neither is there without the other. → its id, or
+ * that of the message it was put into.
+ */
 export async function notify(
   transaction: Transaction,
   ctx: Pick<Portal, 'now' | 'config'>,
   accountId: string,
   message: Message,
-): Promise<void> {
+): Promise<bigint> {
   const { email, choices } = await choicesOf(transaction, accountId);
   const delivery = choices[message.kind];
   const now = ctx.now();
   const sends = ctx.config.mail !== undefined && email !== null && delivery !== 'never';
-  await transaction.notification.create({
+  const draft = {
+    ...{ accountId, kind: message.kind, createdAt: now },
+    state: sends ? ('waiting' as const) : ('kept' as const),
+    sendAt: delivery === 'digest' ? nextDigest(now) : now,
+  };
+  const { together } = message;
+  const joined = together === undefined ? null : await putTogether(transaction, { ...draft, together });
+  if (joined !== null) return joined;
+  const { id } = await transaction.notification.create({
     data: {
-      ...{ accountId, kind: message.kind, body: message.body, path: message.path, createdAt: now },
-      // A line break in a subject would be a header of its own.
-      subject: message.subject.replaceAll(/\p{C}+/gu, ' ').slice(0, subjectCharactersMax),
-      state: sends ? 'waiting' : 'kept',
-      sendAt: delivery === 'digest' ? nextDigest(now) : now,
+      ...{ ...draft, body: message.body, path: message.path, topic: together?.topic ?? null },
+      subject: subjectLine(message.subject),
     },
+    select: { id: true },
   });
+  return id;
 }
 
 /** Every reviewer of the foundation but `except` (numeric ids). */

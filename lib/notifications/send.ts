@@ -2,6 +2,7 @@
  * Sending what waits. A message is taken for some minutes, sent, and marked: a portal that is killed in between leaves
  * it to be sent again, with the same Message-ID.
  */
+import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Portal } from '../platform/portal/index.ts';
 import { choicesOf } from './choices.ts';
@@ -21,6 +22,7 @@ const rowSchema = z.object({
   body: z.string(),
   path: z.string(),
   attempts: z.number(),
+  mailing: z.string().nullable(),
 });
 type Taken = z.output<typeof rowSchema>;
 
@@ -30,11 +32,7 @@ export async function sendDueNotifications(
   transport: MailTransport,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
-  const byAccount = new Map<string, Taken[]>();
-  for (const row of await take(portal)) {
-    byAccount.set(row.account_id, [...(byAccount.get(row.account_id) ?? []), row]);
-  }
-  for (const [accountId, rows] of byAccount) {
+  for (const { accountId, mailing, rows } of await begin(portal, await take(portal))) {
     const { email, choices } = await choicesOf(portal.db, accountId);
     const wanted = rows.filter((row) => choices[row.kind as NotificationKind] !== 'never');
     if (email === null || wanted.length === 0) {
@@ -42,7 +40,7 @@ export async function sendDueNotifications(
       continue;
     }
     try {
-      await transport.send({ to: email, ...mailOf(portal, wanted) });
+      await transport.send({ to: email, ...mailOf(portal, mailing, wanted) });
       await mark(portal, rows, { state: 'sent', sentAt: portal.now(), error: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -60,17 +58,43 @@ async function take({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readonly T
      WHERE id IN (SELECT id FROM portal.notification
                    WHERE state = 'waiting' AND send_at <= ${now()}
                    ORDER BY send_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-    RETURNING id, account_id, kind, subject, body, path, attempts`;
+    RETURNING id, account_id, kind, subject, body, path, attempts, mailing::text`;
   return rows.map((row) => rowSchema.parse(row)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
+interface Mailing {
+  readonly accountId: string;
+  readonly mailing: string;
+  readonly rows: readonly Taken[];
+}
+
+/**
+ * What each e-mail holds, written down before it is sent: whoever sends it again, after a crash in between, sends the same under
+ * the same Message-ID.
+ */
+async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promise<readonly Mailing[]> {
+  const mailings = new Map<string, { accountId: string; mailing: string; rows: Taken[] }>();
+  for (const row of taken) {
+    const key = row.mailing ?? row.account_id;
+    const one = mailings.get(key) ?? {
+      accountId: row.account_id,
+      mailing: row.mailing ?? randomUUID(),
+      rows: [],
+    };
+    one.rows.push(row);
+    mailings.set(key, one);
+  }
+  for (const { mailing, rows } of mailings.values()) {
+    const fresh = rows.filter((row) => row.mailing === null).map((row) => row.id);
+    if (fresh.length > 0)
+      await db.notification.updateMany({ where: { id: { in: fresh } }, data: { mailing } });
+  }
+  return [...mailings.values()];
+}
+
 /** One message as it is; several together, each with its subject and address. */
-function mailOf({ config }: Pick<Portal, 'config'>, rows: readonly Taken[]) {
-  const host = new URL(config.publicUrl).hostname;
-  const messageId = `<notification-${rows
-    .map((row) => String(row.id))
-    .join('-')
-    .slice(0, 100)}@${host}>`;
+function mailOf({ config }: Pick<Portal, 'config'>, mailing: string, rows: readonly Taken[]) {
+  const messageId = `<notification-${mailing}@${new URL(config.publicUrl).hostname}>`;
   const foot = `--\nWhat you get by e-mail, you choose at ${config.publicUrl}/messages`;
   const [first] = rows;
   const part = (row: Taken): string => `${row.body}\n\n${config.publicUrl}${row.path}`;

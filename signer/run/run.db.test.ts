@@ -4,6 +4,7 @@ import { testDatabase } from '../../dev/test/index.ts';
 import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
 import { Unavailable, type Component } from '../availability/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
+import { entriesOf } from '../journal/index.ts';
 import { readState } from '../requests/index.ts';
 import { openTurns, type Turn, type Turns } from '../turns/index.ts';
 import { Run } from './index.ts';
@@ -44,6 +45,9 @@ describe('a run whose step meets something that is down', () => {
     const id = newId();
     expect(await meets('scanner', 41, id)).toMatchObject({ code: 'RETRY' });
     expect(await readState(database, id)).toEqual({ status: 'checking', pass: 42, retries: 42 });
+    // The portal finds the first of the tries in a row by how its entry begins.
+    const bodies = (await entriesOf(database, id)).map((one) => one.body);
+    expect(bodies.some((body) => body.startsWith('{"attempt":42,'))).toBe(true);
   });
 
   it('gives up only after the last try, and says what to do then', async () => {

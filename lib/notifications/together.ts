@@ -1,0 +1,90 @@
+/**
+ * What keeps a flood out of people's mailboxes: of one topic, some messages come by themselves, and whatever else comes
+ * within the hour is put into one that says how much there is. Nothing is dropped without being counted.
+ */
+import type { Transaction } from '../platform/db/index.ts';
+import { subjectLine } from './subject.ts';
+
+/** Messages of one topic that somebody gets by themselves. */
+const hourlyMax = 5;
+const dailyMax = 20;
+const hourMilliseconds = 3600 * 1000;
+const dayMilliseconds = 24 * hourMilliseconds;
+/** Lines that a message lists before it only counts. */
+const linesMax = 20;
+
+/** How a message looks where it comes together with others of its topic. */
+export interface Together {
+  /** For example `request-denied esbuild-demo`. */
+  readonly topic: string;
+  /** One line for this message. */
+  readonly line: string;
+  readonly subjectOf: (count: number) => string;
+  readonly path: string;
+}
+
+interface Draft {
+  readonly accountId: string;
+  readonly kind: string;
+  readonly createdAt: Date;
+  readonly state: 'waiting' | 'kept';
+  /** When it would be sent by itself. */
+  readonly sendAt: Date;
+  readonly together: Together;
+}
+
+const topicOf = ({ topic }: Together): string => `${topic} together`;
+
+/** → the message that this one was put into, or null where it comes by itself. */
+export async function putTogether(transaction: Transaction, draft: Draft): Promise<bigint | null> {
+  const { accountId, createdAt: now, together } = draft;
+  const joined = await join(transaction, draft);
+  if (joined !== null) return joined;
+  const { topic } = together;
+  const since = (milliseconds: number) => ({ gt: new Date(now.getTime() - milliseconds) });
+  const [hour, day] = [
+    await transaction.notification.count({ where: { accountId, topic, createdAt: since(hourMilliseconds) } }),
+    await transaction.notification.count({ where: { accountId, topic, createdAt: since(dayMilliseconds) } }),
+  ];
+  if (hour < hourlyMax && day < dailyMax) return null;
+  const inAnHour = new Date(now.getTime() + hourMilliseconds);
+  const { id } = await transaction.notification.create({
+    data: {
+      ...{ accountId, kind: draft.kind, topic: topicOf(together), createdAt: now, state: draft.state },
+      ...{ subject: subjectLine(together.subjectOf(1)), body: bodyOf([together.line], 1) },
+      ...{ path: together.path, sendAt: draft.sendAt > inAnHour ? draft.sendAt : inAnHour },
+    },
+    select: { id: true },
+  });
+  return id;
+}
+
+/** Into one that is still open: not sent yet, or of this hour. */
+async function join(transaction: Transaction, draft: Draft): Promise<bigint | null> {
+  const { accountId, createdAt: now, together } = draft;
+  const isOpen = {
+    OR: [
+      { state: 'waiting', attempts: 0, sendAt: { gt: now } },
+      { state: 'kept', createdAt: { gt: new Date(now.getTime() - hourMilliseconds) } },
+    ],
+  };
+  const open = await transaction.notification.findFirst({
+    where: { accountId, topic: topicOf(together), ...isOpen },
+    orderBy: { id: 'desc' },
+  });
+  if (open === null) return null;
+  const count = open.count + 1;
+  const lines = [...open.body.split('\n').slice(0, Math.min(open.count, linesMax)), together.line];
+  const changed = await transaction.notification.updateMany({
+    // A sender may have taken it meanwhile.
+    where: { id: open.id, ...isOpen },
+    data: { count, subject: subjectLine(together.subjectOf(count)), body: bodyOf(lines, count) },
+  });
+  return changed.count === 1 ? open.id : null;
+}
+
+function bodyOf(lines: readonly string[], count: number): string {
+  const shown = lines.slice(0, linesMax).map((line) => line.replaceAll('\n', ' '));
+  if (count > linesMax) shown.push(`… and ${count - linesMax} more.`);
+  return shown.join('\n');
+}

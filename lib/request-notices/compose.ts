@@ -1,0 +1,223 @@
+/** The words of a notice. What others chose, such as a file's name, stands on one line of its own and is cut. Pure. */
+import { verifyCommand } from '../certificates/index.ts';
+import type { PublishedCertificate } from '../certificates/index.ts';
+import type { Finding } from '../core/finding/index.ts';
+import type { PersonHandle } from '../core/ids/index.ts';
+import type { EffectivePolicy, NoticeOccasion } from '../core/policy/index.ts';
+import { parseSubmitter } from '../core/submitter/index.ts';
+import type { Message, NotificationKind } from '../notifications/index.ts';
+import type { RequestDetail } from '../requests/index.ts';
+
+export interface RequestFacts {
+  readonly request: RequestDetail;
+  /** null: nothing is signed under it now, such as while the project is paused. */
+  readonly effective: EffectivePolicy | null;
+  /** How many approvals are there. */
+  readonly approvals: number;
+  readonly certificates: readonly PublishedCertificate[];
+  readonly publicUrl: string;
+}
+
+const kindOf: Readonly<Record<NoticeOccasion, NotificationKind>> = {
+  waiting: 'request-waiting',
+  approved: 'request-approved',
+  completed: 'request-completed',
+  denied: 'request-denied',
+  failed: 'request-failed',
+  delayed: 'request-failed',
+};
+
+/** How a number of requests is told together. */
+const manyWords: Readonly<Record<NoticeOccasion, string>> = {
+  waiting: 'waiting for approval',
+  approved: 'approved',
+  completed: 'released',
+  denied: 'refused',
+  failed: 'failed',
+  delayed: 'waiting for a service that is down',
+};
+
+const nameCharactersMax = 120;
+const textCharactersMax = 500;
+const reasonsShownMax = 5;
+const filesShownMax = 5;
+
+/** Control and format characters would let a name look like another line, or like other text. */
+export const line = (text: string, charactersMax = nameCharactersMax): string => {
+  const plain = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+  return plain.length > charactersMax ? `${plain.slice(0, charactersMax).toWellFormed()}…` : plain;
+};
+
+/** What kind of approver is told: `asked` to decide; without a `key` to decide with; an `onlooker`. */
+export type Asked = 'asked' | 'without-key' | 'onlooker';
+
+/** One person's message. `asked` is looked at while a request waits. */
+export function composeNotice(facts: RequestFacts, occasion: NoticeOccasion, asked: Asked): Message {
+  const { request } = facts;
+  const { id, project } = request;
+  const file = line(request.artifact.name);
+  const topic = `${kindOf[occasion]} ${project}`;
+  const status = occasion === 'waiting' ? '&status=waiting-for-approval' : '';
+  return {
+    kind: kindOf[occasion],
+    subject: subjectOf(occasion, { project, file, asked }),
+    body: [...factLines(facts), '', ...partOf(facts, occasion, asked)].join('\n'),
+    path: `/requests/${id}`,
+    together: {
+      topic: occasion === 'delayed' ? `${topic} delayed` : topic,
+      line: `${file} – ${facts.publicUrl}/requests/${id}`,
+      subjectOf: (count) =>
+        `${project}: ${count} more ${count === 1 ? 'request' : 'requests'} ${manyWords[occasion]}`,
+      path: `/requests?project=${project}${status}`,
+    },
+  };
+}
+
+function subjectOf(
+  occasion: NoticeOccasion,
+  { project, file, asked }: { readonly project: string; readonly file: string; readonly asked: Asked },
+): string {
+  switch (occasion) {
+    case 'waiting':
+      return asked === 'onlooker'
+        ? `${project}: ${file} waits for approval`
+        : `${project}: ${file} waits for your approval`;
+    case 'approved':
+      return `${project}: ${file} was approved`;
+    case 'completed':
+      return `${project}: ${file} was released`;
+    case 'denied':
+      return `${project}: ${file} was refused`;
+    case 'failed':
+      return `${project}: ${file} failed`;
+    case 'delayed':
+      return `${project}: ${file} waits for a service that is down`;
+  }
+}
+
+function factLines({ request, effective, publicUrl }: RequestFacts): readonly string[] {
+  const { sourceCommit } = request;
+  const uri = effective?.origin?.repository.uri ?? null;
+  const built =
+    sourceCommit === null ? [] : [`Built from: commit ${sourceCommit}${uri === null ? '' : ` of ${uri}`}`];
+  return [
+    `Project: ${request.project}`,
+    `Policy: ${request.policy} (${publicUrl}/projects/${request.project})`,
+    `File: ${line(request.artifact.name)}`,
+    `SHA-256: ${request.artifact.sha256}`,
+    ...built,
+    `Handed in by: ${submitterWords(request.submittedBy)}`,
+  ];
+}
+
+function submitterWords(text: string): string {
+  const submitter = parseSubmitter(text);
+  if (submitter === null) return line(text);
+  if (submitter.kind === 'person') return submitter.handle;
+  return `the token ${submitter.name}${submitter.maker === null ? '' : `, made by ${submitter.maker}`}`;
+}
+
+function partOf(facts: RequestFacts, occasion: NoticeOccasion, asked: Asked): readonly string[] {
+  const { request } = facts;
+  switch (occasion) {
+    case 'waiting':
+      return waitingLines(facts, asked);
+    case 'approved':
+      return [
+        'All the approvals it needs are there: the signer checks policy and certificate once more and signs it.',
+      ];
+    case 'completed':
+      return releaseLines(facts);
+    case 'denied':
+      return ['Why:', ...reasonLines(request), '', 'A refusal is final: mend it and hand in a new request.'];
+    case 'failed':
+      return [
+        line(request.summary ?? 'The signer gave the request up.', textCharactersMax),
+        '',
+        'The foundation is told, too. Once it is mended, ask again with a new Idempotency-Key.',
+      ];
+    case 'delayed':
+      return [
+        line(request.summary ?? 'A service is down.', textCharactersMax),
+        '',
+        'Nothing is to be done in the project: the signer tries again by itself. Nothing is signed meanwhile.',
+      ];
+  }
+}
+
+function waitingLines({ request, effective, approvals }: RequestFacts, asked: Asked): readonly string[] {
+  const quorum = effective?.quorum ?? 0;
+  const names = effective?.approvers.map((one) => line(one.name)).join(', ') ?? '';
+  const count = `Every check so far has passed. ${approvals} of ${quorum} approvals are there; approvers are ${names}.`;
+  if (asked === 'onlooker') return [count];
+  if (asked === 'without-key') {
+    return [
+      count,
+      '',
+      'The policy names you an approver and lists no key of yours: add one at /approval-key first.',
+    ];
+  }
+  return [
+    count,
+    '',
+    'Approve it only if you know this commit and expect this file. Decide on the page below, or with your key on the command line:',
+    '',
+    `  countersign approve ${request.id} --key ~/.ssh/YOUR-KEY`,
+    `  countersign deny ${request.id} --key ~/.ssh/YOUR-KEY`,
+    '',
+    'One denial ends the request.',
+  ];
+}
+
+function releaseLines({ request, certificates, publicUrl }: RequestFacts): readonly string[] {
+  const { release, signatures } = request;
+  if (release === null) return [];
+  const files = signatures.files.slice(0, filesShownMax);
+  const more = signatures.total - files.length;
+  return [
+    `Signed artifact: ${publicUrl}/api/v1/requests/${request.id}/artifact`,
+    `SHA-256 of it: ${release.sha256}`,
+    ...files.map((one) => `Signed file: ${line(one.path)}`),
+    ...(more > 0 ? [`… and ${more} more signed files.`] : []),
+    '',
+    'Check it yourself, on the signed program taken out of the artifact:',
+    '',
+    `  ${line(verifyCommand(files[0] ?? null, certificates), textCharactersMax)}`,
+  ];
+}
+
+/** The signer's findings, with how to mend them; its sentence where there are none. */
+function reasonLines({ trace, summary }: RequestDetail): readonly string[] {
+  const reasons = trace.pass.steps.flatMap((one) => one.findings).filter((one) => one.outcome === 'fail');
+  if (reasons.length === 0) return [line(summary ?? 'The signer refused it.', textCharactersMax)];
+  const more = reasons.length - reasonsShownMax;
+  return [
+    ...reasons.slice(0, reasonsShownMax).flatMap(reasonOf),
+    ...(more > 0 ? [`… and ${more} more reasons on the page.`] : []),
+  ];
+}
+
+function reasonOf({ message, expected, found, fix, policy }: Finding): readonly string[] {
+  const compared = [
+    ...(expected === null ? [] : [`expected ${line(expected)}`]),
+    ...(found === null ? [] : [`found ${line(found)}`]),
+  ];
+  return [
+    `- ${line(message, textCharactersMax)}`,
+    ...(compared.length === 0 ? [] : [`  ${compared.join('; ')}`]),
+    ...(policy === null ? [] : [`  Policy: ${policy.file}:${policy.line}`]),
+    ...(fix === null ? [] : [`  How to mend it: ${line(fix, textCharactersMax)}`]),
+  ];
+}
+
+/** How an approver whom the policy names is told of a request that waits. */
+export function askedAs(
+  effective: EffectivePolicy,
+  outstanding: readonly PersonHandle[],
+  handle: PersonHandle,
+): Asked | null {
+  const approver = effective.approvers.find((one) => one.handle === handle);
+  if (approver === undefined) return 'onlooker';
+  if (outstanding.includes(handle)) return 'asked';
+  return approver.keys.length === 0 ? 'without-key' : null;
+}

@@ -1,0 +1,43 @@
+/** How far the portal has read the signer's journal. Entries come one after the other, so none comes in behind the cursor. */
+import { z } from 'zod';
+import { parseRequestId } from '../core/ids/index.ts';
+import type { RequestId } from '../core/ids/index.ts';
+import type { Database } from '../platform/db/index.ts';
+
+const reader = 'request-notices';
+/** Entries of a round; what is left comes a few seconds later. */
+const entriesMax = 500;
+/** After which a request stands where it did not before. */
+const kinds = ['step.started', 'step.finished', 'request.released', 'request.denied', 'request.failed'];
+
+export interface JournalNews {
+  /** Each request once, with the first of its entries, in their order. */
+  readonly requests: readonly { readonly id: RequestId; readonly seq: bigint }[];
+  readonly last: bigint;
+}
+
+const rowSchema = z.object({ seq: z.bigint(), request_id: z.string().nullable(), kind: z.string() });
+
+/** What was written since the last round; null: nothing. Reads no entry's text. */
+export async function readJournalNews(db: Database): Promise<JournalNews | null> {
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT seq, request_id::text, kind FROM signer.journal
+     WHERE seq > coalesce((SELECT seq FROM portal.journal_reading WHERE reader = ${reader}), 0)
+     ORDER BY seq LIMIT ${entriesMax}`;
+  const first = new Map<string, bigint>();
+  let last: bigint | null = null;
+  for (const row of rows) {
+    const { seq, request_id: id, kind } = rowSchema.parse(row);
+    last = seq;
+    if (id !== null && kinds.includes(kind) && !first.has(id)) first.set(id, seq);
+  }
+  if (last === null) return null;
+  return { requests: [...first].map(([id, seq]) => ({ id: parseRequestId(id), seq })), last };
+}
+
+/** Never back: another portal may have read on. */
+export async function markJournalRead(db: Database, seq: bigint): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO portal.journal_reading (reader, seq) VALUES (${reader}, ${seq})
+    ON CONFLICT (reader) DO UPDATE SET seq = greatest(journal_reading.seq, excluded.seq)`;
+}
