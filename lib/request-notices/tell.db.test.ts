@@ -269,7 +269,7 @@ describe('the journal', () => {
   it('of the time before there were notices is nobody’s news', async () => {
     await notices.isDenied(await notices.ask());
     await notices.owner.query('TRUNCATE portal.journal_reading');
-    const folder = new URL('../../prisma/migrations/20261128130438_request_notices/', import.meta.url);
+    const folder = new URL('../../prisma/migrations/20261128133200_request_notices/', import.meta.url);
     const sql = await readFile(new URL('migration.sql', folder), 'utf8');
     await notices.owner.query(sql.slice(sql.indexOf('INSERT INTO "portal"."journal_reading"')));
     await tell();
