@@ -94,7 +94,9 @@ export function seedCodeHost(now: Date): CodeHostState {
       ['SECURITY.md', '# Security\n\nWrite to security@parcel-shelf.example.\n'],
       ['CONTRIBUTING.md', '# Contributing\n'],
       ['CODE_OF_CONDUCT.md', '# Conduct\n'],
-      ['src/main.rs', 'fn main() {}\n'],
+      ['src/main.rs', '// SPDX-License-Identifier: MIT\nfn main() {}\n'],
+      ['Cargo.toml', '[package]\nname = "parcel-shelf"\nlicense = "MIT"\n'],
+      ['.github/FUNDING.yml', 'github: nora-newcomer\nopen_collective: parcel-shelf\n'],
       ['third_party/sort/LICENSE', 'BSD-3-Clause\n'],
       [
         '.github/workflows/release.yml',
@@ -121,7 +123,18 @@ export function seedCodeHost(now: Date): CodeHostState {
     weeks: weeks((week) => (week > 49 ? 3 : 0)),
     permissions: new Map([[seededAccounts.nora, 'admin']]),
     files: new Map([
-      ['README.md', '# Quick Toy\n\nQuick.\n'],
+      [
+        'README.md',
+        '# Quick Toy\n\nQuick. Sponsored by Quick Toys Ltd.\n\nThe community edition is free. Quick Toy Pro: [buy a licence](https://quick-toy.example/pricing).\n',
+      ],
+      ['LICENSE', 'MIT License\n\nCopyright (c) 2026 Quick Toys Ltd\n'],
+      ['LICENSE-COMMERCIAL.md', '# Commercial licence\n\nUnauthorized copying is prohibited.\n'],
+      ['.github/FUNDING.yml', 'custom: https://quick-toy.example/donate\n'],
+      [
+        'package.json',
+        '{"name": "quick-toy", "license": "MIT", "funding": "https://opencollective.com/quick-toy"}\n',
+      ],
+      ['src/toy.js', '// SPDX-License-Identifier: GPL-2.0-only\n'],
       ['bin/quick-toy.exe', 'MZ'],
       [
         '.github/workflows/ci.yml',

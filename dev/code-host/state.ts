@@ -8,6 +8,10 @@ export interface HostAccount {
   readonly createdAt: string;
   readonly followers: number;
   readonly publicRepositories: number;
+  /** What the owner of the account wrote about it. */
+  company?: string;
+  bio?: string;
+  blog?: string;
 }
 
 export interface HostRelease {

@@ -26,7 +26,8 @@ export class CodeHostWire {
   accountInFull(account: HostAccount): Json {
     return {
       ...this.account(account),
-      ...{ name: account.name, company: null, created_at: account.createdAt },
+      ...{ name: account.name, company: account.company ?? null, created_at: account.createdAt },
+      ...{ bio: account.bio ?? null, blog: account.blog ?? '' },
       ...{ followers: account.followers, public_repos: account.publicRepositories },
     };
   }

@@ -2,8 +2,8 @@
 import { isError } from '../core/error-class/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { CodeHost } from '../platform/code-host/index.ts';
-import { sampledStars } from '../core/reputation/index.ts';
-import type { RawAnswer, RawAnswers, Source } from '../core/reputation/index.ts';
+import { sampledStars, textsToRead } from '../core/reputation/index.ts';
+import type { RawAnswers, Source } from '../core/reputation/index.ts';
 import { z } from 'zod';
 
 export interface Question {
@@ -19,6 +19,8 @@ export interface Place {
   readonly name: string;
   readonly branch: string;
   readonly stars: number;
+  /** As its owner wrote it; null: nothing. */
+  readonly homepage: string | null;
 }
 
 const starAccept = 'application/vnd.github.star+json';
@@ -34,13 +36,15 @@ const placeSchema = z.object({
   owner: z.object({ login: z.string() }),
   default_branch: z.string(),
   stargazers_count: z.number().int().min(0),
+  homepage: z.string().nullish(),
 });
 
 export function placeOf(body: unknown): Place | null {
   const parsed = placeSchema.safeParse(body);
   if (!parsed.success) return null;
   const { full_name: fullName, name, owner, default_branch: branch, stargazers_count: stars } = parsed.data;
-  return { fullName, name, owner: owner.login, branch, stars };
+  const homepage = parsed.data.homepage?.trim() ?? '';
+  return { fullName, name, owner: owner.login, branch, stars, homepage: homepage === '' ? null : homepage };
 }
 
 /** One request each; the answer is kept as it came. */
@@ -70,35 +74,61 @@ export function questionsAbout({ owner, name, branch, stars }: Place): readonly 
   ];
 }
 
-/** Answers put together from several requests. */
-export async function assembled(
+/** Answers put together from several requests, each with its part of the work. */
+export const assembledSources = ['workflows', 'texts', 'star-accounts'] as const satisfies readonly Source[];
+type Assembled = (typeof assembledSources)[number];
+
+export async function assemble(
+  source: Assembled,
   host: CodeHost,
   place: Place,
   answers: RawAnswers,
-): Promise<Readonly<Partial<Record<Source, RawAnswer>>>> {
-  return {
-    workflows: await answered(async () => {
-      const names = await host.listFolder(place, workflowFolder);
-      const files = [];
-      for (const name of names.filter((one) => /\.ya?ml$/.test(one)).slice(0, workflowsMax)) {
-        const path = `${workflowFolder}/${name}`;
-        files.push({ path, text: (await host.readFile(place, path)) ?? '' });
-      }
-      return { files };
-    }),
-    'star-accounts': await answered(async () => {
-      const accounts = [];
-      for (const id of sampleOf(answers)) {
-        const answer = await host.ask(`/user/${id}`).catch((error: unknown) => {
-          // An account that is gone can't be looked at; that alone says nothing.
-          if (isError(error, CodeHostError) && error.code === 'NOT_FOUND') return null;
-          throw error;
-        });
-        if (answer !== null) accounts.push(pick(answer.body));
-      }
-      return accounts;
-    }),
-  };
+): Promise<unknown> {
+  switch (source) {
+    case 'workflows':
+      return { files: await workflowFiles(host, place) };
+    case 'texts':
+      return { files: await textFiles(host, place, answers) };
+    case 'star-accounts':
+      return starAccounts(host, answers);
+  }
+}
+
+async function workflowFiles(host: CodeHost, place: Place): Promise<readonly unknown[]> {
+  const names = await host.listFolder(place, workflowFolder);
+  const files = [];
+  for (const name of names.filter((one) => /\.ya?ml$/.test(one)).slice(0, workflowsMax)) {
+    const path = `${workflowFolder}/${name}`;
+    files.push({ path, text: (await host.readFile(place, path)) ?? '' });
+  }
+  return files;
+}
+
+/** Readme, funding file, manifests, licences and the heads of some source files. */
+async function textFiles(host: CodeHost, place: Place, answers: RawAnswers): Promise<readonly unknown[]> {
+  // Without a tree nobody knows what to read, and nothing is said not to be there.
+  if (answers.tree?.ok !== true)
+    throw new CodeHostError('NOT_FOUND', 'there is no tree to choose files from');
+  const files = [];
+  for (const { path, charactersMax } of textsToRead(answers)) {
+    const text = await host.readFile(place, path);
+    // One that is gone since the tree was read isn't there.
+    if (text !== null) files.push({ path, text: text.replaceAll('\0', '\ufffd').slice(0, charactersMax) });
+  }
+  return files;
+}
+
+async function starAccounts(host: CodeHost, answers: RawAnswers): Promise<readonly unknown[]> {
+  const accounts = [];
+  for (const id of sampleOf(answers)) {
+    const answer = await host.ask(`/user/${id}`).catch((error: unknown) => {
+      // An account that is gone can't be looked at; that alone says nothing.
+      if (isError(error, CodeHostError) && error.code === 'NOT_FOUND') return null;
+      throw error;
+    });
+    if (answer !== null) accounts.push(pick(answer.body));
+  }
+  return accounts;
 }
 
 /** Evenly over the sampled stars, so that neither the first nor the last ones speak for all. */
@@ -117,15 +147,6 @@ function pick(body: unknown): unknown {
   const kept = ['id', 'created_at', 'followers', 'public_repos'];
   if (typeof body !== 'object' || body === null) return null;
   return Object.fromEntries(Object.entries(body).filter(([name]) => kept.includes(name)));
-}
-
-async function answered(work: () => Promise<unknown>): Promise<RawAnswer> {
-  try {
-    return { ok: true, body: await work() };
-  } catch (error) {
-    if (!isError(error, CodeHostError)) throw error;
-    return { ok: false, reason: reasonOf(error) };
-  }
 }
 
 export function reasonOf(error: CodeHostError): string {

@@ -4,13 +4,14 @@ import type { Application } from '../applications/index.ts';
 import { canonicalJson } from '../core/json/index.ts';
 import type { JsonValue } from '../core/json/index.ts';
 import { answerOf, controlChanges, controlOf, judgeEvidence } from '../core/reputation/index.ts';
-import type { RawAnswer, RawAnswers, Signal, Source } from '../core/reputation/index.ts';
+import type { Claims, RawAnswer, RawAnswers, Signal, Source } from '../core/reputation/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { assembled, placeOf, questionsAbout, reasonOf } from './ask-host.ts';
+import { assemble, assembledSources, placeOf, questionsAbout, reasonOf } from './ask-host.ts';
 import type { Question } from './ask-host.ts';
+import { askPages } from './ask-pages.ts';
 import { confirmAnswer, keepAnswer, newestAnswers, rawOf } from './stored-answers.ts';
 import type { StoredAnswer } from './stored-answers.ts';
 
@@ -39,7 +40,7 @@ export async function collectEvidence(portal: Portal, applicationId: number): Pr
   const application = toApplication(row);
   if (application.repository === null) return;
   const before = await newestAnswers(portal.db, applicationId);
-  const fetched = await fetchAll(portal, application.repository.uri, before);
+  const fetched = await fetchAll(portal, application.repository.uri, claimsOf(application), before);
   const ctx: Context = { ...portal, actor: { kind: 'operator', name: 'portal' } };
   await portal.db.$transaction(
     async (transaction) => {
@@ -54,25 +55,29 @@ export async function collectEvidence(portal: Portal, applicationId: number): Pr
   if (again.length > 0) throw new EvidenceIncomplete(again);
 }
 
+const claimsOf = ({ answers }: Application): Claims => ({
+  licence: answers['licence']?.['licence'] ?? null,
+  homepage: answers['pages']?.['homepage'] ?? null,
+});
+
 async function fetchAll(
-  { codeHost }: Portal,
+  { codeHost, fetchPage }: Portal,
   uri: string,
+  claims: Claims,
   before: ReadonlyMap<Source, StoredAnswer>,
 ): Promise<ReadonlyMap<Source, Fetched>> {
   const fetched = new Map<Source, Fetched>();
   const named = codeHost.parseAddress(uri);
   if (named === null) return fetched;
   const limits = { reached: false };
-  const ask = async ({ source, path, accept }: Question): Promise<void> => {
+  const attempt = async (source: Source, work: () => Promise<Fetched>): Promise<void> => {
     // Asking on while the host asks to wait is what gets one shut out.
     if (limits.reached) {
       fetched.set(source, { kind: 'failed', reason: 'the host asks to wait', again: true });
       return;
     }
     try {
-      const etag = before.get(source)?.etag ?? null;
-      const answer = await codeHost.ask(path, { etag, ...(accept === undefined ? {} : { accept }) });
-      fetched.set(source, answer === null ? { kind: 'same' } : { kind: 'new', ...answer });
+      fetched.set(source, await work());
     } catch (error) {
       if (!isError(error, CodeHostError)) throw error;
       limits.reached = error.code === 'RATE_LIMITED';
@@ -80,6 +85,12 @@ async function fetchAll(
       fetched.set(source, { kind: 'failed', reason: reasonOf(error), again });
     }
   };
+  const ask = ({ source, path, accept }: Question): Promise<void> =>
+    attempt(source, async () => {
+      const etag = before.get(source)?.etag ?? null;
+      const answer = await codeHost.ask(path, { etag, ...(accept === undefined ? {} : { accept }) });
+      return answer === null ? { kind: 'same' } : { kind: 'new', ...answer };
+    });
   // By the address of the application: who holds that name now is the first thing to know.
   await ask({
     source: 'repository',
@@ -88,19 +99,34 @@ async function fetchAll(
   const place = placeOf(bodyOf(answersOf(before, fetched).repository));
   if (place === null || fetched.get('repository')?.kind === 'failed') return fetched;
   for (const question of questionsAbout(place)) await ask(question);
-  if (limits.reached) return fetched;
-  const parts = await assembled(codeHost, place, answersOf(before, fetched));
-  for (const source of ['workflows', 'star-accounts'] as const) {
-    const part = parts[source];
-    if (part === undefined) continue;
-    fetched.set(
-      source,
-      part.ok
-        ? { kind: 'new', body: part.body, etag: null }
-        : { kind: 'failed', reason: part.reason, again: true },
-    );
+  for (const source of assembledSources) {
+    await attempt(source, async () => {
+      // Of a tree that is the same, the files are.
+      if (source === 'texts' && fetched.get('tree')?.kind === 'same' && before.has('texts'))
+        return { kind: 'same' };
+      const body = await assemble(source, codeHost, place, answersOf(before, fetched));
+      return { kind: 'new', body, etag: null };
+    });
   }
+  fetched.set(
+    'pages',
+    await fetchPages(fetchPage, { home: claims.homepage ?? place.homepage, repository: uri }, before),
+  );
   return fetched;
+}
+
+/** A page that can't be had now says nothing, and doesn't take back what was seen; it is looked at again in a week. */
+async function fetchPages(
+  fetchPage: Portal['fetchPage'],
+  asked: { readonly home: string | null; readonly repository: string },
+  before: ReadonlyMap<Source, StoredAnswer>,
+): Promise<Fetched> {
+  const seen = await askPages(fetchPage, asked);
+  const [failure] = seen.failed;
+  if (seen.pages.length === 0 && failure !== undefined && before.has('pages')) {
+    return { kind: 'failed', reason: failure.reason, again: false };
+  }
+  return { kind: 'new', body: seen, etag: null };
 }
 
 const bodyOf = (answer: RawAnswer | undefined): unknown => (answer?.ok === true ? answer.body : null);
@@ -137,7 +163,13 @@ async function keep(
     } else if (one.kind === 'same' && stored !== undefined) await confirmAnswer(transaction, stored, at);
   }
   const answers = answersOf(before, fetched);
-  await keepSignals(transaction, applicationId, judgeEvidence({ answers, now: at }), hashes, at);
+  await keepSignals(
+    transaction,
+    applicationId,
+    judgeEvidence({ answers, now: at, claims: claimsOf(application) }),
+    hashes,
+    at,
+  );
   const old = before.get('repository');
   await alertReviewers(transaction, ctx, application, old === undefined ? {} : { repository: rawOf(old) }, {
     answers,

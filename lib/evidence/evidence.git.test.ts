@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seededAccounts, seededRepositories } from '../../dev/code-host/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
@@ -7,17 +10,40 @@ import { collectDueEvidence, collectEvidence, readCharts, workOnEvidence } from 
 
 let on: Awaited<ReturnType<typeof openAdmissions>>;
 let id: number;
+/** The project's own pages, by path; what isn't here is 404. */
+const pages = new Map<string, string>();
+const asked: string[] = [];
+const site = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  const page = pages.get(request.url ?? '');
+  response.writeHead(page === undefined ? 404 : 200, { 'content-type': 'text/html' }).end(page);
+});
 beforeAll(async () => {
   on = await openAdmissions();
+  site.listen(0, '127.0.0.1');
+  await once(site, 'listening');
 });
-afterAll(() => on.release());
+afterAll(async () => {
+  await on.release();
+  site.closeAllConnections();
+  site.close();
+});
 beforeEach(async () => {
+  pages.clear();
+  pages.set('/', '<h1>Parcel Shelf</h1><a href="https://opencollective.com/parcel-shelf">Donate</a>');
+  asked.length = 0;
   id = await sendApplication(on.nora);
 });
 afterEach(() => withdrawApplication({ ctx: on.nora, input: { id } }));
 
 const incomplete = expect.objectContaining({ code: 'EVIDENCE_INCOMPLETE' }) as unknown;
-const collect = () => collectEvidence(on.portal, id);
+/** What the world calls by the home page's name is the server above; it is asked with the portal's own fetching. */
+const portal = () => ({
+  ...on.portal,
+  fetchPage: (url: string) =>
+    on.portal.fetchPage(`http://127.0.0.1:${(site.address() as AddressInfo).port}${new URL(url).pathname}`),
+});
+const collect = () => collectEvidence(portal(), id);
 /** The host works statistics out when it is first asked for them. */
 async function collectAll(): Promise<void> {
   await collect().catch(() => undefined);
@@ -89,6 +115,71 @@ describe('collecting evidence', () => {
     files.delete('extra.txt');
   });
 
+  it('reads what concerns licence, dual licensing and sponsors, and shows it beside the questions', async () => {
+    await collectAll();
+    const { signal, detail } = await evidence();
+    expect(signal('licence-claimed')).toMatchObject({ note: 'good' });
+    expect(signal('licence-agreement')).toMatchObject({ note: 'good', value: '3 others name the same' });
+    expect(signal('licence-headers')).toMatchObject({ value: '1 of 1 name a licence, and none another' });
+    expect(signal('funding-file')).toMatchObject({
+      note: 'neutral',
+      details: ['github: nora-newcomer', 'open_collective: parcel-shelf'],
+    });
+    expect(signal('sponsor-pages')).toMatchObject({ details: ['https://opencollective.com/parcel-shelf'] });
+    expect(detail.concerns.get('eligible-dual-licensing')).toEqual(['dual-licensing']);
+    expect(detail.concerns.get('eligible-sponsored')).toEqual(['sponsorship']);
+    expect(detail.concerns.get('eligible-released')).toEqual([]);
+    expect(signal('funding-file')?.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  it('finds what came since: files, a page for prices on the same site, a company', async () => {
+    await collectAll();
+    const { files } = on.host.state.need(seededRepositories.parcelShelf);
+    const nora = on.host.state.accounts.get(seededAccounts.nora);
+    files.set('LICENSE-COMMERCIAL.md', '# Commercial licence\n');
+    files.set('src/pro.rs', '// SPDX-License-Identifier: BUSL-1.1\n');
+    if (nora !== undefined) nora.company = 'Shelves Ltd';
+    pages.set('/', '<a href="/pricing#top">Plans</a> <a href="https://elsewhere.example/pricing">Others</a>');
+    pages.set('/pricing', '<p>Buy a</p><p>licence key</p> Enterprise&nbsp;Edition');
+    await collect();
+    const { signal } = await evidence();
+    expect(signal('commercial-files')).toMatchObject({ note: 'look', details: ['LICENSE-COMMERCIAL.md'] });
+    expect(signal('licence-headers')).toMatchObject({ note: 'look', details: ['src/pro.rs: BUSL-1.1'] });
+    expect(signal('company-owner')).toMatchObject({
+      note: 'look',
+      details: ['name: Nora Newcomer', 'company: Shelves Ltd'],
+    });
+    const found = signal('commercial-pages');
+    expect(found?.note).toBe('look');
+    expect(found?.details.join('\n')).toMatch(/licence key[^]*Enterprise Edition/);
+    expect(asked.slice(-2)).toEqual(['/', '/pricing']);
+    for (const path of ['LICENSE-COMMERCIAL.md', 'src/pro.rs']) files.delete(path);
+    delete nora?.company;
+  });
+
+  it('takes back nothing because a page is down, and calls nothing absent that it didn’t read', async () => {
+    pages.clear();
+    await collectAll();
+    expect((await evidence()).signal('commercial-pages')).toMatchObject({
+      state: 'unverified',
+      value: expect.stringContaining('answers with 404') as string,
+    });
+    pages.set('/', 'Contact our sales team');
+    await collect();
+    pages.clear();
+    await collect();
+    expect((await evidence()).signal('commercial-pages')).toMatchObject({ state: 'verified', note: 'look' });
+  });
+
+  it('reads no files without a tree', async () => {
+    on.host.inject({ path: /\/git\/trees\//, times: 6, mishap: { kind: 'status', status: 503 } });
+    await expect(collect()).rejects.toEqual(incomplete);
+    expect((await evidence()).signal('funding-file')).toMatchObject({ state: 'unverified' });
+    await collect().catch(() => undefined);
+    await collectAll();
+    expect((await evidence()).signal('funding-file')).toMatchObject({ state: 'verified' });
+  });
+
   it('tells the reviewers once when the repository changes hands, licence or disappears', async () => {
     await collectAll();
     const alerts = async () =>
@@ -112,7 +203,7 @@ describe('collecting evidence', () => {
 
   it('runs as a job of its own after an application is sent, and again after a week', async () => {
     const reports: string[] = [];
-    await workOnEvidence(on.portal, (message) => reports.push(message));
+    await workOnEvidence(portal(), (message) => reports.push(message));
     const count = () => on.portal.db.codeHostAnswer.count({ where: { applicationId: id } });
     await vi.waitFor(async () => expect(await count()).toBeGreaterThan(8), 120_000);
     expect(reports).toEqual([]);

@@ -33,6 +33,8 @@ export interface ReviewDetail {
   /** Why the one who looks keeps out; null: nothing. */
   readonly hindrance: Hindrance | null;
   readonly evidence: readonly EvidenceItem[];
+  /** Question of the application → groups of signals that the foundation wants to be seen beside its answer. */
+  readonly concerns: ReadonlyMap<string, readonly string[]>;
   readonly events: readonly ApplicationEvent[];
   /** Of closed rounds, and of this one as far as the reader may see them. */
   readonly decisions: readonly MadeDecision[];
@@ -79,6 +81,7 @@ export async function readReview(call: {
         : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
     hindrance,
     evidence: await readEvidence(ctx.db, id),
+    concerns: new Map(admission.eligibility.map((one) => [`eligible-${one.id}`, one.evidence ?? []])),
     events: await readEvents(ctx.db, id, keepsOut ? 'applicant' : 'reviewers'),
     decisions: decisions.filter((one) => shown(one.reviewId)).map(toDecision),
     decisionsHidden: decisions.filter((one) => one.reviewId === review.id && !shown(one.reviewId)).length,

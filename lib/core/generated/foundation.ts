@@ -245,6 +245,12 @@ export interface EligibilityQuestion {
    */
   reason: string;
   /**
+   * Which collected signals reviewers see beside the answer: licence (what the application, the host and the files name), dual-licensing (words and files that go with licences for sale), sponsorship (funding, and companies that own or hold copyright). They decide nothing.
+   *
+   * @maxItems 3
+   */
+  evidence?: ('licence' | 'dual-licensing' | 'sponsorship')[];
+  /**
    * What to do instead, each a sentence.
    *
    * @maxItems 10

@@ -1559,6 +1559,19 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "minLength": 1,
             "maxLength": 600
           },
+          "evidence": {
+            "description": "Which collected signals reviewers see beside the answer: licence (what the application, the host and the files name), dual-licensing (words and files that go with licences for sale), sponsorship (funding, and companies that own or hold copyright). They decide nothing.",
+            "type": "array",
+            "maxItems": 3,
+            "uniqueItems": true,
+            "items": {
+              "enum": [
+                "licence",
+                "dual-licensing",
+                "sponsorship"
+              ]
+            }
+          },
           "alternatives": {
             "description": "What to do instead, each a sentence.",
             "type": "array",

@@ -1,5 +1,5 @@
 /** SPDX licence expressions, and whether the Open Source Initiative has approved what they give. Pure. */
-export { licenceCharactersMax, readLicence } from './read-licence.ts';
+export { licenceCharactersMax, licencesOf, readLicence } from './read-licence.ts';
 export type { LicenceExpression, LicenceProblem, ReadLicence } from './read-licence.ts';
 export {
   isOsiApproved,

@@ -52,7 +52,7 @@ export function readLicence(text: string): ReadLicence {
   if (problem !== null) return { ok: false, problem };
   try {
     const expression = toExpression(parseExpression(typed));
-    const ids = [...new Set(licencesIn(expression))].filter(({ id }) => deprecated.has(id));
+    const ids = [...new Set(licencesOf(expression))].filter(({ id }) => deprecated.has(id));
     return {
       ok: true,
       expression,
@@ -71,12 +71,12 @@ export function readLicence(text: string): ReadLicence {
   }
 }
 
-export function licencesIn(
+export function licencesOf(
   expression: LicenceExpression,
 ): readonly Extract<LicenceExpression, { kind: 'licence' }>[] {
   return expression.kind === 'licence'
     ? [expression]
-    : [...licencesIn(expression.left), ...licencesIn(expression.right)];
+    : [...licencesOf(expression.left), ...licencesOf(expression.right)];
 }
 
 function toExpression(raw: parseExpression.Info): LicenceExpression {

@@ -1,5 +1,5 @@
 /** Does a page of a project lead to its code-signing policy, in the words that the foundation asks for? Pure. */
-import { piecesOf } from './html.ts';
+import { piecesOf } from '../html/index.ts';
 
 export interface PolicyLinkResult {
   readonly found: boolean;

@@ -16,6 +16,8 @@ export const sources = [
   'tree',
   'workflows',
   'issues',
+  'texts',
+  'pages',
 ] as const;
 export type Source = (typeof sources)[number];
 
@@ -24,6 +26,12 @@ export type RawAnswer =
   /** Why there is no answer; a failed fetch is no fault of the project's. */
   | { readonly ok: false; readonly reason: string };
 export type RawAnswers = Readonly<Partial<Record<Source, RawAnswer>>>;
+
+/** What the application itself says; null: nothing yet. */
+export interface Claims {
+  readonly licence: string | null;
+  readonly homepage: string | null;
+}
 
 const text = z.string().max(100_000).nullish();
 const time = z.string().max(40);
@@ -45,7 +53,11 @@ export const schemas = {
     stargazers_count: count,
     forks_count: count,
   }),
-  owner: account.extend({ created_at: time.optional(), followers: count.optional() }),
+  owner: account.extend({
+    created_at: time.optional(),
+    followers: count.optional(),
+    ...{ name: text, company: text, bio: text, blog: text },
+  }),
   community: z.object({ files: z.record(z.string(), z.unknown()) }),
   licence: z.object({ path: z.string().max(1_000), license: z.object({ spdx_id: text }).nullish() }),
   releases: z
@@ -76,6 +88,22 @@ export const schemas = {
   }),
   workflows: z.object({
     files: z.array(z.object({ path: z.string().max(1_000), text: z.string() })).max(100),
+  }),
+  texts: z.object({
+    files: z.array(z.object({ path: z.string().max(4_096), text: z.string().max(100_000) })).max(100),
+  }),
+  pages: z.object({
+    pages: z
+      .array(
+        z.object({
+          url: z.string().max(2_000),
+          text: z.string().max(100_000),
+          links: z.array(z.object({ text: z.string().max(300), url: z.string().max(2_000) })).max(2_000),
+        }),
+      )
+      .max(10),
+    /** Addresses that gave no page, with the reason. */
+    failed: z.array(z.object({ url: z.string().max(2_000), reason: z.string().max(1_000) })).max(10),
   }),
   issues: z.array(z.object({ created_at: time, closed_at: time.nullish() })).max(500),
 } as const;

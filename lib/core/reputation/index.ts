@@ -1,31 +1,41 @@
 /** Signals of a project's standing, read from the code host's answers. No score: people judge, and cite. Pure. */
-import type { RawAnswers, Source } from './answers.ts';
+import type { Claims, RawAnswers, Source } from './answers.ts';
 import { activitySignals } from './activity-signals.ts';
 import { contentSignals } from './content-signals.ts';
+import { dualLicensingSignals } from './dual-licensing-signals.ts';
+import { licenceSignals } from './licence-signals.ts';
 import { repositorySignals } from './repository-signals.ts';
 import type { Signal } from './signal.ts';
+import { sponsorshipSignals } from './sponsorship-signals.ts';
 import { starSignals } from './star-signals.ts';
 import { workflowSignals } from './workflow-signals.ts';
 
 export { sources } from './answers.ts';
-export type { RawAnswer, RawAnswers, Source } from './answers.ts';
+export type { Claims, RawAnswer, RawAnswers, Source } from './answers.ts';
 export { chartsOf } from './charts.ts';
 export type { EvidenceCharts } from './charts.ts';
 export { controlChanges, controlOf } from './control.ts';
 export type { Control } from './control.ts';
 export type { Signal } from './signal.ts';
+export { leadsToSales } from './money-words.ts';
 export { sampledStars } from './star-signals.ts';
+export { textsToRead } from './texts-to-read.ts';
+export type { TextToRead } from './texts-to-read.ts';
 
 /** Never throws, whatever the host answered. */
 export function judgeEvidence(input: {
   readonly answers: RawAnswers;
   readonly now: Date;
+  readonly claims?: Claims;
 }): readonly Signal[] {
-  const { answers, now } = input;
+  const { answers, now, claims = { licence: null, homepage: null } } = input;
   return [
     ...repositorySignals(answers, now.getTime()),
     ...activitySignals(answers, now.getTime()),
     ...contentSignals(answers),
+    ...licenceSignals(answers, claims),
+    ...dualLicensingSignals(answers, claims),
+    ...sponsorshipSignals(answers),
     ...workflowSignals(answers),
     ...starSignals(answers),
   ];
@@ -39,6 +49,15 @@ const others: Readonly<Record<string, Source>> = {
   ...{ 'licence-files': 'tree', 'security-policy': 'tree', binaries: 'tree' },
   ...{ papers: 'community', 'branch-rules': 'rules', 'star-accounts': 'star-accounts' },
   ...{ 'workflow-token': 'workflows', 'workflow-pinned': 'workflows', 'workflow-triggers': 'workflows' },
+  ...{ 'licence-agreement': 'texts', 'licence-texts': 'texts', 'licence-headers': 'texts' },
+  ...{ 'commercial-files': 'tree', 'commercial-readme': 'texts', 'commercial-pages': 'pages' },
+  ...{ 'contributor-agreement': 'tree', 'funding-file': 'texts', 'funding-manifest': 'texts' },
+  ...{
+    'sponsor-links': 'texts',
+    'sponsor-pages': 'pages',
+    'company-owner': 'owner',
+    'company-copyright': 'texts',
+  },
 };
 
 /** Which answer a signal rests on. */

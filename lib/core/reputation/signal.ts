@@ -1,6 +1,14 @@
 /** One thing that is known of a project. It says what it means and what it doesn't; it is never a verdict. */
 
-export type SignalGroup = 'repository' | 'activity' | 'people' | 'licence' | 'practices' | 'popularity';
+export type SignalGroup =
+  | 'repository'
+  | 'activity'
+  | 'people'
+  | 'licence'
+  | 'dual-licensing'
+  | 'sponsorship'
+  | 'practices'
+  | 'popularity';
 
 export interface Signal {
   readonly id: string;

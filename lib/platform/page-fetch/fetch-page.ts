@@ -37,8 +37,13 @@ const usual = { timeoutMilliseconds: 10_000, bytesMax: 2 * 1024 * 1024, redirect
 const headerBytesMax = 16 * 1024;
 const textTypes = /^(?:text\/html|application\/xhtml\+xml|text\/plain)\s*(?:;|$)/i;
 
-const resolveByDns = async (host: string): Promise<readonly string[]> =>
-  (await lookup(host, { all: true })).map((one) => one.address);
+/** RFC 2606, RFC 6761: names that lead nowhere, so nobody is asked for them. */
+const reserved = /(?:^|\.)(?:example|invalid|test)$/i;
+
+async function resolveByDns(host: string): Promise<readonly string[]> {
+  if (reserved.test(host)) throw new Error(`${host} is reserved`);
+  return (await lookup(host, { all: true })).map((one) => one.address);
+}
 
 /** Rejects with PageFetchError, whatever the other side does. */
 export function openPageFetch(options: PageFetchOptions): FetchPage {

@@ -1,4 +1,4 @@
-import type { ReviewDetail } from '../../../../lib/reviews/index.ts';
+import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { Time } from '../../../_components/time.tsx';
 
 /** What was sent, in the words of the questions as they were then. */
@@ -36,14 +36,30 @@ export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
           </>
         )}
         {application.sent?.lines.map((line) => (
-          <Line key={`${line.question} ${line.label}`} label={line.label} text={line.text} />
+          <Line
+            key={`${line.question} ${line.label}`}
+            label={line.label}
+            text={line.text}
+            evidence={besideOf(detail, line.question)}
+          />
         ))}
       </dl>
     </section>
   );
 }
 
-function Line({ label, text }: { readonly label: string; readonly text: string }) {
+/** What the foundation wants to be seen beside an answer: signals, which decide nothing. */
+function besideOf({ concerns, evidence }: ReviewDetail, question: string): readonly EvidenceItem[] {
+  const groups = concerns.get(question) ?? [];
+  return evidence.filter((one) => one.kind === 'signal' && groups.includes(one.group));
+}
+
+function Line(props: {
+  readonly label: string;
+  readonly text: string;
+  readonly evidence: readonly EvidenceItem[];
+}) {
+  const { label, text, evidence } = props;
   return (
     <>
       <dt>{label}</dt>
@@ -57,7 +73,48 @@ function Line({ label, text }: { readonly label: string; readonly text: string }
         ) : (
           text
         )}
+        <Beside evidence={evidence} />
       </dd>
     </>
+  );
+}
+
+/** Those to look at closer, each with the way to what it rests on; the others by number. */
+function Beside({ evidence }: { readonly evidence: readonly EvidenceItem[] }) {
+  const [first] = evidence;
+  if (first === undefined) return null;
+  const closer = evidence.filter((one) => one.state === 'verified' && one.note === 'look');
+  const unseen = evidence.filter((one) => one.state === 'unverified').length;
+  const others = evidence.length - closer.length - unseen;
+  return (
+    <div className="mt-1.5 text-sm whitespace-normal">
+      {closer.length === 0 ? null : (
+        <>
+          <p className="text-muted">Collected, to be looked at closer:</p>
+          <ul className="list-disc ps-5">
+            {closer.map((one) => (
+              <li key={one.id}>
+                <a className="link" href={`#evidence-${one.id}`}>
+                  {one.title}
+                </a>
+                : <span className="break-words">{one.value}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p className="text-muted">
+        <a className="link" href={`#evidence-${first.id}`}>
+          {evidence.length} signal{evidence.length === 1 ? '' : 's'}
+        </a>
+        {closer.length === 0
+          ? ', none to be looked at closer'
+          : others === 0
+            ? ''
+            : `, ${others} with nothing to see`}
+        {unseen === 0 ? '' : `; ${unseen} not verified`}. No verdict: the answer is the applicant’s, the
+        judgement yours.
+      </p>
+    </div>
   );
 }

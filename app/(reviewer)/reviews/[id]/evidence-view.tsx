@@ -14,6 +14,8 @@ const groups: readonly (readonly [group: string, title: string])[] = [
   ['activity', 'Activity'],
   ['people', 'People'],
   ['licence', 'Licence'],
+  ['dual-licensing', 'Dual licensing'],
+  ['sponsorship', 'Sponsorship'],
   ['practices', 'Practices'],
   ['popularity', 'Popularity'],
   ['attested', 'Found by reviewers'],
@@ -36,7 +38,7 @@ export function EvidenceView(props: {
       </h2>
       {collected.confirmedAt === null ? null : (
         <p className="mt-1 text-sm text-muted">
-          The code host was last asked <Time value={collected.confirmedAt} />.
+          The code host and the project’s pages were last asked <Time value={collected.confirmedAt} />.
         </p>
       )}
       <EvidenceChartsView charts={collected.charts} />
@@ -90,7 +92,7 @@ function Group({ title, items }: { readonly title: string; readonly items: reado
       <h3 className="text-sm font-medium text-muted">{title}</h3>
       <ul className="card mt-2 divide-y divide-rule">
         {items.map((one) => (
-          <li key={one.id}>
+          <li key={one.id} id={`evidence-${one.id}`}>
             <Item item={one} />
           </li>
         ))}

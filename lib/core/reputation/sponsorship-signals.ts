@@ -1,0 +1,184 @@
+/** Who pays for a project, and who holds it. Donations are welcome; a company that decides is another thing. */
+import { parse } from 'yaml';
+import { read, schemas } from './answers.ts';
+import type { RawAnswers } from './answers.ts';
+import { jsonOf } from './licence-signals.ts';
+import { addressesIn, companiesIn, hasLegalForm, leadsToSponsors, sponsorQuotes } from './money-words.ts';
+import { clean, unverified, verified } from './signal.ts';
+import type { Signal, SignalFrame } from './signal.ts';
+import {
+  fundingFile,
+  isSource,
+  licenceFile,
+  manifestFile,
+  othersPlace,
+  readmeFile,
+} from './texts-to-read.ts';
+
+const group = 'sponsorship';
+const filesSource = 'GET /repos/{owner}/{repo}/contents/{path}';
+const frames = {
+  file: {
+    ...{ id: 'funding-file', group, title: 'Funding file', gaming: 'high' },
+    source: 'GET /repos/{owner}/{repo}/contents/.github/FUNDING.yml',
+    explanation:
+      'Where the project asks for donations, as the host shows it. Donations are fine. A file for all repositories of an owner isn’t seen.',
+  },
+  manifest: {
+    ...{ id: 'funding-manifest', group, title: 'Funding in package manifests', source: filesSource },
+    gaming: 'high',
+    explanation: 'What package managers show users who install it. Donations are fine.',
+  },
+  links: {
+    ...{ id: 'sponsor-links', group, title: 'Sponsors in the readme', source: filesSource },
+    gaming: 'high',
+    explanation:
+      'Links to places for donations, and lines that say who pays or maintains. A sponsor who only gives money decides nothing.',
+  },
+  pages: {
+    ...{ id: 'sponsor-pages', group, title: 'Sponsors on the home page', gaming: 'high' },
+    source: 'The home page, and up to three pages that it links to',
+    explanation: 'The same on the project’s own pages. What a page writes by script isn’t seen.',
+  },
+  owner: {
+    ...{ id: 'company-owner', group, title: 'Company as owner', source: 'GET /users/{owner}' },
+    gaming: 'medium',
+    explanation:
+      'Whether the account that owns the repository is an organisation, and names a company. People name their employers, and many organisations on hosts are no companies.',
+  },
+  copyright: {
+    ...{ id: 'company-copyright', group, title: 'Companies that hold copyright', source: filesSource },
+    gaming: 'medium',
+    explanation:
+      'Lines of copyright in licence, readme and sampled source files with a legal form such as Ltd or GmbH. Employers often hold the copyright of their people; who decides, they don’t say.',
+  },
+} as const satisfies Record<string, SignalFrame>;
+
+type File = { readonly path: string; readonly text: string };
+
+export function sponsorshipSignals(answers: RawAnswers): readonly Signal[] {
+  const texts = read(answers, 'texts', schemas.texts);
+  const byTexts = [frames.file, frames.manifest, frames.links, frames.copyright] as const;
+  return [
+    ...(texts.ok
+      ? [
+          fundingFileSignal(texts.value.files),
+          manifests(texts.value.files),
+          links(texts.value.files),
+          copyrights(texts.value.files),
+        ]
+      : byTexts.map((frame) => unverified(frame, texts.reason))),
+    pages(answers),
+    owner(answers),
+  ];
+}
+
+const list = (frame: SignalFrame, found: readonly string[], note: Signal['note'] = 'neutral'): Signal =>
+  verified(
+    frame,
+    found.length === 0 ? 'none found' : found.length === 1 ? (found[0] ?? '') : `${found.length} found`,
+    found.length === 0 ? 'neutral' : note,
+    found,
+  );
+
+function fundingFileSignal(files: readonly File[]): Signal {
+  const file = files.find(({ path }) => fundingFile.test(path));
+  if (file === undefined) return verified(frames.file, 'there is none', 'neutral');
+  const entries = fundingEntries(file.text);
+  return entries === null
+    ? unverified(frames.file, `${file.path} can’t be read`)
+    : list({ ...frames.file, source: `GET /repos/{owner}/{repo}/contents/${clean(file.path)}` }, entries);
+}
+
+/** `platform: name` each; null: no YAML, or no map. */
+function fundingEntries(text: string): readonly string[] | null {
+  let value: unknown;
+  try {
+    value = parse(text, { maxAliasCount: 0, logLevel: 'error' });
+  } catch {
+    return null;
+  }
+  if (value === null || value === undefined) return [];
+  if (typeof value !== 'object' || Array.isArray(value)) return null;
+  return Object.entries(value).flatMap(([platform, names]) =>
+    (Array.isArray(names) ? names : [names])
+      .filter((one): one is string | number => typeof one === 'string' || typeof one === 'number')
+      .map((one) => `${platform}: ${one}`),
+  );
+}
+
+function manifests(files: readonly File[]): Signal {
+  const found = files
+    .filter(({ path }) => manifestFile.test(path))
+    .flatMap(({ path, text }) => fundingOf(path, text).map((one) => `${path}: ${one}`));
+  return list(frames.manifest, found);
+}
+
+function fundingOf(path: string, text: string): readonly string[] {
+  if (path.endsWith('.json')) {
+    const funding = jsonOf(text)['funding'];
+    return (Array.isArray(funding) ? funding : [funding]).slice(0, 20).flatMap((one: unknown) => {
+      if (typeof one === 'string') return [one];
+      const url = typeof one === 'object' && one !== null && 'url' in one ? one.url : undefined;
+      return typeof url === 'string' ? [url] : [];
+    });
+  }
+  const line =
+    /^.{0,40}(?:funding|sponsor|donat)[\w"'\] -]{0,30}=>?[ \t]{0,8}["'](https?:[^"'\n]{1,300})["']/gim;
+  return Array.from(text.matchAll(line), ([, url = '']) => url).slice(0, 20);
+}
+
+function links(files: readonly File[]): Signal {
+  const file = files.find(({ path }) => readmeFile.test(path));
+  if (file === undefined) return unverified(frames.links, 'there is no readme');
+  const addresses = addressesIn(file.text).filter(leadsToSponsors);
+  const quotes = sponsorQuotes(file.text).map(({ line, text }) => `${file.path}:${line}: “${text}”`);
+  return list(frames.links, [...addresses, ...quotes], quotes.length > 0 ? 'look' : 'neutral');
+}
+
+function pages(answers: RawAnswers): Signal {
+  const answer = read(answers, 'pages', schemas.pages);
+  if (!answer.ok) return unverified(frames.pages, answer.reason);
+  const { pages: all, failed } = answer.value;
+  if (all.length === 0) {
+    const [first] = failed;
+    return unverified(
+      frames.pages,
+      first === undefined ? 'the application names no home page' : `${first.url}: ${first.reason}`,
+    );
+  }
+  const addresses = new Set(all.flatMap((one) => one.links.map(({ url }) => url).filter(leadsToSponsors)));
+  const quotes = all.flatMap(({ url, text }) => sponsorQuotes(text).map((one) => `${url}: “${one.text}”`));
+  return list(frames.pages, [...addresses, ...quotes], quotes.length > 0 ? 'look' : 'neutral');
+}
+
+function owner(answers: RawAnswers): Signal {
+  const answer = read(answers, 'owner', schemas.owner);
+  if (!answer.ok) return unverified(frames.owner, answer.reason);
+  const { login, type, name, company, bio, blog } = answer.value;
+  const organisation = type === 'Organization';
+  const legal = [name, company, bio].some((one) => typeof one === 'string' && hasLegalForm(one));
+  const said = [
+    ['name', name],
+    ['company', company],
+    ['about', bio],
+    ['page', blog],
+  ].flatMap(([title, text]) => (typeof text === 'string' && text !== '' ? [`${title}: ${text}`] : []));
+  const names = organisation ? legal : typeof company === 'string' && company !== '';
+  return verified(
+    frames.owner,
+    `${login} is ${organisation ? 'an organisation' : 'a personal account'}${names ? ' that names a company' : ''}`,
+    legal ? 'look' : 'neutral',
+    said,
+  );
+}
+
+function copyrights(files: readonly File[]): Signal {
+  const own = files.filter(
+    ({ path }) =>
+      !othersPlace.test(path) &&
+      (isSource(path) || readmeFile.test(path) || (licenceFile.test(path) && !path.includes('/'))),
+  );
+  const found = own.flatMap(({ path, text }) => companiesIn(text).map((line) => `${path}: ${line}`));
+  return list(frames.copyright, found, 'look');
+}
