@@ -20,7 +20,8 @@ export const portalUsage = `  countersign submit --project SLUG --policy SLUG --
     --token TOKEN        a project's API token; or COUNTERSIGN_TOKEN, which no other user of the machine can see
     --idempotency-key K  the same key attaches to the same request
     --key FILE           your SSH key, as people/<handle>.yaml of the policy lists it; a .pub where an agent has the key
-    --timeout SECONDS    how long --wait waits (default 600); the request itself never times out`;
+    --timeout SECONDS    how long --wait waits (default 600); the request itself never times out. With stop and resume, how long
+                         to wait until every signer that works has confirmed (default 60)`;
 
 const options = {
   project: { type: 'string' },
@@ -66,9 +67,13 @@ const accepts = {
   approve: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
   deny: { options: ['key', 'artifact', 'token'], needs: ['key'], names: ['REQUEST'] },
   download: { options: ['output', 'despite-revocation', 'token'], needs: ['output'], names: ['REQUEST'] },
-  stop: { options: ['project', 'everything', 'reason', 'key', 'token'], needs: ['reason', 'key'], names: [] },
+  stop: {
+    options: ['project', 'everything', 'reason', 'key', 'timeout', 'token'],
+    needs: ['reason', 'key'],
+    names: [],
+  },
   resume: {
-    options: ['project', 'everything', 'reason', 'key', 'token'],
+    options: ['project', 'everything', 'reason', 'key', 'timeout', 'token'],
     needs: ['reason', 'key'],
     names: [],
   },

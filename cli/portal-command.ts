@@ -52,6 +52,7 @@ export async function portalCommand(args: readonly string[], io: PortalIo): Prom
         ...{ portal, reason: needed('reason'), keyFile: needed('key'), say },
         action: verb === 'stop' ? 'stop' : 'lift',
         project: values.project ?? null,
+        waitSeconds: values.timeout === undefined ? 60 : given.timeoutSeconds,
       });
       return 0;
     case 'download': {

@@ -111,6 +111,27 @@ export async function handInStop(portal: Portal, statement: string, signature: s
   });
 }
 
+const stopsSchema = z.looseObject({
+  stops: z.array(
+    z.looseObject({
+      digest: z.string(),
+      project: z.string().nullable(),
+      reason: z.string(),
+      at: z.string(),
+      givenOn: z.string().nullable(),
+      confirmed: z.array(z.looseObject({ signer: z.string(), at: z.string() })),
+      awaited: z.array(z.string()),
+    }),
+  ),
+  signers: z.array(z.looseObject({ name: z.string(), seenAt: z.string(), works: z.boolean() })),
+});
+export type StopsView = z.infer<typeof stopsSchema>;
+
+/** What is stopped, and which signers have confirmed it. */
+export async function readStops(portal: Portal): Promise<StopsView> {
+  return readAnswer(await call({ ...portal, token: null }, '/api/v1/emergency-stops'), stopsSchema);
+}
+
 const listedTokenSchema = z.object({
   id: z.string(),
   name: z.string(),

@@ -1,9 +1,17 @@
 /** `countersign stop` and `resume`: the statement is written and signed here; the portal only passes it on. */
-import { StatementError, stopNamespace, stopStatement, type StopAction } from '../lib/core/approval/index.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  StatementError,
+  stopDigest,
+  stopNamespace,
+  stopStatement,
+  type StopAction,
+} from '../lib/core/approval/index.ts';
 import { IdentifierError, parseProjectSlug } from '../lib/core/ids/index.ts';
 import { sshSign } from './approve.ts';
 import { CliError } from './error.ts';
-import { handInStop, type Portal } from './portal.ts';
+import { plain } from './plain.ts';
+import { handInStop, readStops, type Portal, type StopsView } from './portal.ts';
 
 export interface StopInput {
   readonly portal: Portal;
@@ -14,7 +22,11 @@ export interface StopInput {
   /** Private key file, or a public key whose private half an SSH agent holds. */
   readonly keyFile: string;
   readonly say: (line: string) => void;
+  /** How long to wait until all signers that work have confirmed. */
+  readonly waitSeconds: number;
 }
+
+const pollMilliseconds = 1000;
 
 export async function stopSigning(input: StopInput): Promise<void> {
   const { portal, action, keyFile, say } = input;
@@ -23,6 +35,61 @@ export async function stopSigning(input: StopInput): Promise<void> {
   const whose = input.project === null ? 'everybody’s signing' : `signing for ${input.project}`;
   say(action === 'stop' ? `${whose} stops within seconds` : `${whose} goes on within seconds`);
   say(new URL('/emergency-stop', portal.url).href);
+  await (action === 'stop' ? awaitStop(input, stopDigest(text)) : awaitLift(input));
+}
+
+/** Says of each signer when it has the stop in force. Throws CliError TIMEOUT where one that works doesn't say so in time. */
+async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string): Promise<void> {
+  const told = new Set<string>();
+  const find = ({ stops }: StopsView) => stops.find((one) => one.digest === digest);
+  const seen = await poll(portal, waitSeconds, (view) => {
+    for (const { signer, at } of find(view)?.confirmed ?? []) {
+      if (!told.has(signer)) say(plain(`confirmed by ${signer} at ${at}`));
+      told.add(signer);
+    }
+    const found = find(view);
+    return found?.awaited.length === 0;
+  });
+  for (const one of seen.signers.filter((each) => !each.works && !told.has(each.name)))
+    say(plain(`${one.name} was last seen at ${one.seenAt}; it reads the stop before it signs anything`));
+  const found = find(seen);
+  if (found?.awaited.length === 0) return;
+  const missing = found?.awaited ?? seen.signers.filter((one) => one.works).map((one) => one.name);
+  const who =
+    missing.length === 0 ? 'no signer that works was found' : `not confirmed by ${missing.join(', ')}`;
+  throw new CliError(
+    'TIMEOUT',
+    plain(
+      `${who} after ${waitSeconds} s. The statement is on the record; in need, stop it on the signer’s host`,
+    ),
+  );
+}
+
+/** Until no stop by word is left that this lifts; those of hosts are named, for a word doesn't lift them. */
+async function awaitLift({ portal, project, say, waitSeconds }: StopInput): Promise<void> {
+  const now = new Date().toISOString();
+  const left = (view: StopsView) =>
+    view.stops.filter((one) => one.project === project && one.givenOn === null && one.at <= now);
+  const seen = await poll(portal, waitSeconds, (view) => left(view).length === 0);
+  for (const one of seen.stops.filter((each) => each.project === project && each.givenOn !== null))
+    say(plain(`still stopped on the host of ${one.givenOn ?? ''}, and lifted there: ${one.reason}`));
+  const [first] = left(seen);
+  if (first === undefined) return;
+  const names = first.confirmed.map((one) => one.signer).join(', ');
+  throw new CliError('TIMEOUT', plain(`still stopped at ${names} after ${waitSeconds} s: ${first.reason}`));
+}
+
+async function poll(
+  portal: Portal,
+  seconds: number,
+  isDone: (view: StopsView) => boolean,
+): Promise<StopsView> {
+  const until = performance.now() + seconds * 1000;
+  for (;;) {
+    const view = await readStops(portal);
+    if (isDone(view) || performance.now() >= until) return view;
+    await sleep(pollMilliseconds);
+  }
 }
 
 function write({ action, project, reason }: StopInput): string {

@@ -52,7 +52,7 @@ export const places = (one: Release): Readonly<Record<string, Place>> => ({
   '/api/auth/[...nextauth]': { why: unspoken },
   '/api/projects/[slug]/upload': { why: 'takes uploads and gives nothing' },
   '/api/v1/artifacts/[sha256]': { why: 'takes uploads and gives nothing' },
-  '/api/v1/emergency-stops': { why: 'takes statements and gives nothing' },
+  '/api/v1/emergency-stops': { silent: ['/api/v1/emergency-stops'] },
   '/api/v1/openapi.yaml': { why: unspoken },
   '/api/v1/past-requests': { why: 'facts of the day on which it was decided, for trying out policies' },
   '/api/v1/projects/[slug]': { addresses: [`/api/v1/projects/${one.project}`] },

@@ -118,12 +118,6 @@ export async function submitStop(call: {
   return { id };
 }
 
-/** What is stopped now, in the signer's words; null: nothing, or the signer hasn't said. Public. */
-export async function whatIsStopped({ ctx }: { readonly ctx: Pick<Context, 'db'> }): Promise<string | null> {
-  const row = await ctx.db.componentHealth.findUnique({ where: { component: 'emergency-stop' } });
-  return row === null || row.state === 'ok' ? null : row.detail;
-}
-
 async function readSnapshot(ctx: Reading): Promise<PolicySnapshot> {
   const found = await acceptedPolicy(ctx);
   if (found !== null) return found.snapshot;

@@ -4,7 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { parseStopStatement, StatementError, type StopStatement } from '../../lib/core/approval/index.ts';
+import {
+  parseStopStatement,
+  StatementError,
+  stopDigest,
+  type StopStatement,
+} from '../../lib/core/approval/index.ts';
 import { canonicalJson } from '../../lib/core/json/index.ts';
 
 export const stopKind = 'emergency-stop';
@@ -64,9 +69,8 @@ export class EmergencyStopError extends Error {
 
 /** SHA-256 of what was said: of a word the word itself, whoever took it in. */
 export function digestOf(entry: Entry): string {
-  const said =
-    entry.source === 'statement' ? { source: entry.source, statement: entry.statement } : { ...entry };
-  return createHash('sha256').update(canonicalJson(said)).digest('hex');
+  if (entry.source === 'statement') return stopDigest(entry.statement);
+  return createHash('sha256').update(canonicalJson(entry)).digest('hex');
 }
 
 /** A new stop on this host. Throws STOP_INVALID. */

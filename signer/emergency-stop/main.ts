@@ -16,7 +16,7 @@ import { openDatabase, type Database } from '../database/index.ts';
 import { readAnchor } from '../journal/index.ts';
 import { digestOf, EmergencyStopError, factsOf, hostStop, type Entry, type LiftEntry } from './entry.ts';
 import { lockOf, openHostLock } from './lock.ts';
-import { readPresences, type Presence } from './presence.ts';
+import { hasRead, readPresences, type Presence } from './presence.ts';
 import { give, lift, liftHere, nothingStopped, type HeldStop, type StopState } from './state.ts';
 import { changeStops, readStops, stopFileOf, type StopFile } from './stop-file.ts';
 import { passOn, waitForSigners } from './tell.ts';
@@ -160,10 +160,12 @@ async function list(asked: Asked): Promise<number> {
   return withDatabase(asked, async (database) => {
     let isWhole = true;
     for (const one of await readPresences(database)) {
-      const missing = stops.filter(({ digest }) => !one.stops.some((held) => held.digest === digest));
+      const without = stops.filter(({ digest }) => !one.stops.some((held) => held.digest === digest));
+      const missing = without.filter(({ seq }) => !hasRead(one, seq));
       const other = one.stops.filter(({ digest }) => !stops.some((held) => held.digest === digest));
       const state = [
-        `${stops.length - missing.length} of ${stops.length} confirmed`,
+        `${stops.length - without.length} of ${stops.length} confirmed`,
+        ...(without.length > missing.length ? [`${without.length - missing.length} lifted there`] : []),
         ...other.map((held) => `still stopped there: ${held.project ?? 'everything'}: ${held.reason}`),
       ];
       if (one.lives && missing.length > 0) isWhole = false;

@@ -11,6 +11,8 @@ export const livesSeconds = 30;
 
 const stopSchema = z.object({
   digest: z.string(),
+  /** Number of the journal's entry; null: it isn't there yet. */
+  seq: z.string().nullable(),
   project: z.string().nullable(),
   reason: z.string(),
   at: z.string(),
@@ -36,16 +38,13 @@ const rowSchema = z
 
 export type Presence = z.infer<typeof rowSchema>;
 
-/**
- * Writes this signer's row → whether another process writes under the same name: `isFirst` says that this one hasn't yet, and
- * takes the row over from the process before it.
- */
+/** Writes this signer's row → the process that wrote it before; null: none did. */
 export async function reportPresence(
   database: Pick<Database, 'query'>,
   { signer, run, state }: { readonly signer: string; readonly run: string; readonly state: StopState },
 ): Promise<{ readonly previousRun: string | null }> {
-  const stops = state.stops.slice(-shownMax).map(({ entry, digest, doubt, since }) => ({
-    ...{ digest, ...pick(factsOf(entry)), by: entry.by, doubt, confirmedAt: since },
+  const stops = state.stops.slice(-shownMax).map(({ entry, digest, seq, doubt, since }) => ({
+    ...{ digest, seq, ...pick(factsOf(entry)), by: entry.by, doubt, confirmedAt: since },
     given: entry.source === 'host' ? `host ${entry.signer}` : 'word',
   }));
   const [row] = await database.query(
@@ -61,6 +60,10 @@ export async function reportPresence(
 }
 
 const pick = ({ project, reason, at }: ReturnType<typeof factsOf>) => ({ project, reason, at });
+
+/** Whether a signer that doesn't have a stop in force has read of it: then it is lifted there. */
+export const hasRead = (presence: Presence, seq: string | null): boolean =>
+  seq !== null && presence.journalSeq >= BigInt(seq);
 
 /** Signers that were seen within a month, by name. Times are the database's. */
 export async function readPresences(database: Pick<Database, 'query'>): Promise<readonly Presence[]> {

@@ -3,14 +3,10 @@ import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { stopReasonCharactersMax } from '../../../lib/core/approval/index.ts';
 import { isError } from '../../../lib/core/error-class/index.ts';
-import {
-  EmergencyStopError,
-  everything,
-  prepareStop,
-  whatIsStopped,
-} from '../../../lib/emergency-stop/index.ts';
+import { EmergencyStopError, everything, prepareStop } from '../../../lib/emergency-stop/index.ts';
 import type { StopQuestion, StopWords } from '../../../lib/emergency-stop/index.ts';
 import { listProjects } from '../../../lib/projects/index.ts';
+import { readSigners } from '../../../lib/platform/signers/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
 import { RadioGroup, Select } from '../../_components/form/choice-fields.tsx';
 import { GetForm } from '../../_components/form/get-form.tsx';
@@ -20,6 +16,7 @@ import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { stopForm } from './actions.ts';
+import { InForce } from './in-force.tsx';
 
 type Query = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
@@ -64,7 +61,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
     // The time is in the address: an error when the signature is sent leaves the statement as it was signed.
     redirect(`/emergency-stop?${new URLSearchParams({ ...words, at: question.at }).toString()}#sign`);
   }
-  const stopped = await whatIsStopped({ ctx });
+  const { stops, signers } = await readSigners(ctx);
   const projects = await listProjects({ ctx });
   return (
     <div className="page *:max-w-4xl">
@@ -77,9 +74,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
           Within seconds it says below, and in the service state, what is stopped.
         </Notice>
       ) : null}
-      <p className="mt-6 font-medium" role="status">
-        {stopped ?? 'Nothing is stopped.'}
-      </p>
+      <InForce stops={stops} signers={signers} />
       <section aria-labelledby="what" className="pt-8">
         <h2 id="what" className="text-2xl">
           1. Say what
@@ -92,7 +87,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       </section>
       {question !== null && 'statement' in question ? <SignAndSend question={question} /> : null}
       <p className="mt-12 text-sm text-muted">
-        When this website is down: <code>npm run emergency-stop</code> on the signer’s host does the same.
+        When this website is down: <code>npm run emergency-stop</code> on any signer’s host does the same.
       </p>
     </div>
   );

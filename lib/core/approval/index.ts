@@ -34,6 +34,7 @@ export type { VerifiedPolicyCommit, VerifyPolicyCommitInput } from './policy-com
 export {
   judgeStop,
   parseStopStatement,
+  stopDigest,
   stopNamespace,
   stopReasonCharactersMax,
   stopStatement,

@@ -1,4 +1,5 @@
 /** A signed word that freezes signing, or lets it go on. One person is enough to stop. */
+import { createHash } from 'node:crypto';
 import { IdentifierError, parseProjectSlug, type PersonHandle, type ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
 import { countCharacters } from '../typed-text/index.ts';
@@ -32,6 +33,13 @@ const aheadMilliseconds = 5 * 60_000;
 export function stopStatement(statement: StopStatement): string {
   const { action, project, reason, at } = checked(statement);
   return canonicalJson({ type: stopStatementType, action, project, reason, at });
+}
+
+/** Statement → SHA-256, hexadecimal, by which signers name the stop in their journal and confirm it. */
+export function stopDigest(statement: string): string {
+  return createHash('sha256')
+    .update(canonicalJson({ source: 'statement', statement }))
+    .digest('hex');
 }
 
 /** Canonical JSON text → statement; rejects as parseApprovalStatement does. */

@@ -1,7 +1,8 @@
-/** Numbers for a monitoring system, in the Prometheus text format. No name or text of anybody's is a label. */
+/** Numbers for a monitoring system, in the Prometheus text format. No name or text of anybody's is a label but the names that operators give their signers. */
 import { Gauge, Registry } from 'prom-client';
 import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
+import { readSigners } from '../signers/index.ts';
 import { readMeasures } from './measures.ts';
 import { checkReadiness } from './readiness.ts';
 
@@ -21,6 +22,7 @@ export async function exposeMetrics(
     describeComponents(portal, gauge),
     describeRequests(portal, gauge),
     describeMeasures(portal, gauge),
+    describeSigners(portal, gauge),
   ]);
   const failed = read.filter((one) => one.status === 'rejected').length;
   gauge('metrics_unreadable', 'How many groups of these metrics could not be read just now').set(failed);
@@ -115,4 +117,14 @@ async function describeMeasures(portal: Portal, gauge: MakeGauge): Promise<void>
     known.set(metric, one);
     one.set(step === null ? {} : { step }, value);
   }
+}
+
+async function describeSigners(portal: Portal, gauge: MakeGauge): Promise<void> {
+  const { signers, stops } = await readSigners(portal);
+  gauge('emergency_stops', 'Emergency stops in force at any signer').set(stops.length);
+  gauge('emergency_stops_unconfirmed', 'Emergency stops that a signer which works hasn’t confirmed yet').set(
+    stops.filter((one) => one.awaited.length > 0).length,
+  );
+  const seen = gauge('signer_seen_timestamp_seconds', 'When a signer reported last', ['signer']);
+  for (const { name, seenAt } of signers) seen.set({ signer: name }, seenAt.getTime() / 1000);
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { submitStop } from '../../../../lib/emergency-stop/index.ts';
+import { readSigners } from '../../../../lib/platform/signers/index.ts';
 import { answer, json } from '../../_edge/answer.ts';
 import { jsonBody } from '../../_edge/body.ts';
 import { checked } from '../../_edge/check.ts';
@@ -10,6 +11,14 @@ const submission = z.strictObject({
 });
 
 const bodyBytesMax = 64 * 1024;
+
+/** What is stopped, and which signers have confirmed it. Public. */
+export async function GET(request: Request): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const { signers, stops } = await readSigners(ctx);
+    return json({ stops, signers });
+  });
+}
 
 /** Needs no token: the signature says who speaks. */
 export async function POST(request: Request): Promise<Response> {

@@ -1,0 +1,94 @@
+/** Which signers work, and what each says is stopped there. Their rows are another program's: parsed, not trusted. */
+import { z } from 'zod';
+import type { Portal } from '../portal/index.ts';
+
+const stopSchema = z.object({
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
+  /** Number of the journal's entry; null: it isn't there yet. */
+  seq: z
+    .string()
+    .regex(/^\d{1,19}$/)
+    .nullable(),
+  project: z.string().max(64).nullable(),
+  reason: z.string().max(1000),
+  at: z.iso.datetime().transform((text) => new Date(text)),
+  by: z.string().max(200),
+  given: z.string().max(100),
+  confirmedAt: z.iso.datetime().transform((text) => new Date(text)),
+});
+const rowSchema = z.object({
+  signerId: z.string().max(63),
+  seenAt: z.date(),
+  journalSeq: z.bigint(),
+  stops: z.array(stopSchema).max(1000),
+});
+
+export interface WorkingSigner {
+  readonly name: string;
+  readonly seenAt: Date;
+  /** It reported within the last half minute. One that doesn't reads every stop before it signs anything. */
+  readonly works: boolean;
+}
+
+export interface StopInForce {
+  /** SHA-256 of what was said, hexadecimal. */
+  readonly digest: string;
+  /** Slug; null: everybody's signing. */
+  readonly project: string | null;
+  readonly reason: string;
+  readonly at: Date;
+  readonly by: string;
+  /** By a signed word, which policy maintainers lift, or on the host of a signer, where it is lifted. */
+  readonly givenOn: string | null;
+  readonly confirmed: readonly { readonly signer: string; readonly at: Date }[];
+  /** Signers that work and don't say yet that they have it. */
+  readonly awaited: readonly string[];
+  /** Signers where it is lifted already. */
+  readonly liftedAt: readonly string[];
+}
+
+export interface SignersState {
+  readonly signers: readonly WorkingSigner[];
+  readonly stops: readonly StopInForce[];
+}
+
+const worksMilliseconds = 30_000;
+const shownMilliseconds = 30 * 86_400_000;
+const signersMax = 200;
+
+/** Signers seen within a month, and everything that any of them has stopped. */
+export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersState> {
+  // The rows' times are the database's.
+  const [clock] = z.array(z.object({ now: z.date() })).parse(await db.$queryRaw`SELECT now() AS now`);
+  const now = clock?.now ?? new Date();
+  const found = await db.presence.findMany({
+    where: { seenAt: { gte: new Date(now.getTime() - shownMilliseconds) } },
+    ...{ orderBy: { signerId: 'asc' }, take: signersMax },
+  });
+  const rows = found.map((row) => {
+    const said = rowSchema.parse(row);
+    return { ...said, works: now.getTime() - said.seenAt.getTime() < worksMilliseconds };
+  });
+  const stops = new Map(rows.flatMap((row) => row.stops.map((one) => [one.digest, one] as const)));
+  return {
+    signers: rows.map(({ signerId, seenAt, works }) => ({ name: signerId, seenAt, works })),
+    stops: [...stops.values()]
+      .map((one): StopInForce => {
+        const has = (row: (typeof rows)[number]) => row.stops.find(({ digest }) => digest === one.digest);
+        const without = rows.filter((row) => has(row) === undefined);
+        const isRead = (row: (typeof rows)[number]): boolean =>
+          one.seq !== null && row.journalSeq >= BigInt(one.seq);
+        return {
+          ...{ digest: one.digest, project: one.project, reason: one.reason, at: one.at, by: one.by },
+          givenOn: one.given.startsWith('host ') ? one.given.slice('host '.length) : null,
+          confirmed: rows.flatMap((row) => {
+            const held = has(row);
+            return held === undefined ? [] : [{ signer: row.signerId, at: held.confirmedAt }];
+          }),
+          awaited: without.filter((row) => row.works && !isRead(row)).map((row) => row.signerId),
+          liftedAt: without.filter((row) => row.works && isRead(row)).map((row) => row.signerId),
+        };
+      })
+      .toSorted((one, other) => one.at.getTime() - other.at.getTime()),
+  };
+}
