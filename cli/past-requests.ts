@@ -1,31 +1,48 @@
 /** Past requests from the portal into a file, as `countersign plan --requests` takes them. */
 import { writeFile } from 'node:fs/promises';
 import { parsePastRequests, PastRequestError } from '../lib/core/policy-plan/index.ts';
+import type { PastRequest } from '../lib/core/policy-plan/index.ts';
 import { CliError } from './error.ts';
 import { bodyOf, call, type Portal } from './http.ts';
 import { plain } from './plain.ts';
 
 const answerCharactersMax = 256 * 1024 * 1024;
 
+/** Where the next page is: only on the same portal, whatever it says. */
+const nextOf = (link: string | null): string | null =>
+  /^<(\/api\/v1\/past-requests\?[^>\s]{1,500})>; rel="next"$/.exec(link ?? '')?.[1] ?? null;
+
 export async function savePastRequests(
   portal: Portal,
   limit: number,
   file: string,
 ): Promise<{ readonly count: number; readonly leftOut: number }> {
-  const response = await call(portal, `/api/v1/past-requests?limit=${limit}`);
-  const text = await bodyOf(response);
   const from = new URL(portal.url).origin;
-  if (text.length > answerCharactersMax)
-    throw new CliError(
-      'REFUSED',
-      `${from} sent more than ${answerCharactersMax} characters: ask with a smaller --limit`,
-    );
+  // By id: a request that goes on meanwhile comes twice, and counts as it was newest.
+  const found = new Map<string, PastRequest>();
+  let characters = 0;
+  let leftOut = 0;
+  let path: string | null = `/api/v1/past-requests?limit=${limit}`;
   try {
-    const requests = parsePastRequests(JSON.parse(text));
-    await writeFile(file, `${JSON.stringify(requests, null, 1)}\n`).catch((error: unknown) => {
+    for (let page = 0; path !== null && found.size < limit && page < limit; page += 1) {
+      const response = await call(portal, path);
+      const text = await bodyOf(response);
+      characters += text.length;
+      if (characters > answerCharactersMax)
+        throw new CliError(
+          'REFUSED',
+          `${from} sent more than ${answerCharactersMax} characters: ask with a smaller --limit`,
+        );
+      const requests = parsePastRequests(JSON.parse(text));
+      const wanted = requests.filter((one) => !found.has(one.id)).slice(0, limit - found.size);
+      for (const one of wanted) found.set(one.id, one);
+      leftOut = Number(response.headers.get('x-requests-left-out') ?? 0);
+      path = nextOf(response.headers.get('link'));
+    }
+    await writeFile(file, `${JSON.stringify([...found.values()], null, 1)}\n`).catch((error: unknown) => {
       throw new CliError('REFUSED', `${file} can’t be written: ${(error as Error).message}`, error);
     });
-    return { count: requests.length, leftOut: Number(response.headers.get('x-requests-left-out') ?? 0) };
+    return { count: found.size, leftOut };
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof PastRequestError)) throw error;
     throw new CliError(

@@ -18,6 +18,6 @@ export type { SubmitInput } from './submit.ts';
 export type { StepState, TraceNote, TracePass, TraceStep } from './trace.ts';
 export { uploadArtifact } from './upload-artifact.ts';
 export { readUploadedBundle } from './uploaded-bundle.ts';
-export { pastRequestsMax, readPastRequests } from './past.ts';
+export { listPastRequests, readPastRequests } from './past.ts';
 export type { PastRequests } from './past.ts';
 export { tellOfFailures } from './tell.ts';

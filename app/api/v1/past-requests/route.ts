@@ -1,15 +1,21 @@
 import { z } from 'zod';
-import { pastRequestsMax, readPastRequests } from '../../../../lib/requests/index.ts';
+import { listPastRequests } from '../../../../lib/requests/index.ts';
 import { answer, json } from '../../_edge/answer.ts';
 import { checkedQuery } from '../../_edge/check.ts';
 
-const query = z.object({ limit: z.coerce.number().int().min(1).max(pastRequestsMax).default(1000) });
+const query = z.object({
+  /** More than a page holds may be asked for; the answer says where it goes on. */
+  limit: z.coerce.number().int().min(1).max(10_000).default(100),
+  cursor: z.string().max(200).optional(),
+});
 
-/** What `countersign plan --requests` takes: past requests as facts, newest first. */
+/** What `countersign plan --requests` takes: past requests as facts, newest first, in pages (RFC 8288: rel="next"). */
 export async function GET(request: Request): Promise<Response> {
   return answer(request, async (ctx) => {
-    const { limit } = checkedQuery(request, query);
-    const { requests, leftOut } = await readPastRequests({ ctx, input: { limit } });
-    return json(requests, { headers: { 'x-requests-left-out': String(leftOut) } });
+    const { limit, cursor } = checkedQuery(request, query);
+    const { requests, leftOut, next } = await listPastRequests({ ctx, input: { limit, cursor } });
+    const more =
+      next === null ? {} : { link: `</api/v1/past-requests?limit=${limit}&cursor=${next}>; rel="next"` };
+    return json(requests, { headers: { 'x-requests-left-out': String(leftOut), ...more } });
   });
 }
