@@ -53,9 +53,9 @@ export function inventoryOf(
   now: Date,
 ): Inventory {
   const words = input.words.slice(0, queryCharactersMax).toLowerCase().split(/\s+/).filter(Boolean);
-  const fitting = entriesOf(certificates, now).filter((one) =>
-    words.every((word) => textOf(one).includes(word)),
-  );
+  const fitting = shelfOf(certificates)
+    .filter(({ text }) => words.every((word) => text.includes(word)))
+    .map(({ certificate, longest }) => entryOf(certificate, longest, now));
   const counts = { good: 0, ending: 0, ended: 0, revoked: 0 };
   for (const { state } of fitting) counts[state] += 1;
   const found = isState(input.state) ? fitting.filter(({ state }) => state === input.state) : fitting;
@@ -65,23 +65,36 @@ export function inventoryOf(
   return { entries, counts, found: found.length, page, pages };
 }
 
+interface Placed {
+  readonly certificate: PublishedCertificate;
+  /** What words are looked for in. */
+  readonly text: string;
+  /** Of the same name, that which is valid longest; null: there is none, or it is the foundation's own. */
+  readonly longest: PublishedCertificate | null;
+}
+
+const shelves = new WeakMap<readonly PublishedCertificate[], readonly Placed[]>();
+
+/** In their order, with what is looked for: thousands of them are put there once, not for each reader. */
+function shelfOf(certificates: readonly PublishedCertificate[]): readonly Placed[] {
+  const kept = shelves.get(certificates);
+  if (kept !== undefined) return kept;
+  const shelf = place(certificates);
+  shelves.set(certificates, shelf);
+  return shelf;
+}
+
 /** The foundation's own in the order of the registry, then projects by slug, the newest first. */
-function entriesOf(certificates: readonly PublishedCertificate[], now: Date): readonly InventoryEntry[] {
+function place(certificates: readonly PublishedCertificate[]): readonly Placed[] {
   const newest = new Map<string, PublishedCertificate>();
   for (const one of certificates) {
     const known = newest.get(groupOf(one));
     if (one.revocation === null && (known === undefined || one.validTo > known.validTo))
       newest.set(groupOf(one), one);
   }
-  const entries = certificates.map((one): InventoryEntry => {
-    const daysLeft = Math.floor((one.validTo.getTime() - now.getTime()) / dayMs);
-    const longest = one.project === null ? undefined : newest.get(groupOf(one));
-    const successor = longest === undefined || longest.validTo <= one.validTo ? null : longest.serial;
-    return { ...one, daysLeft, successor, state: stateOf(one, daysLeft) };
-  });
-  return [
-    ...entries.filter(({ project }) => project === null),
-    ...entries
+  const ordered = [
+    ...certificates.filter(({ project }) => project === null),
+    ...certificates
       .filter(({ project }) => project !== null)
       .toSorted(
         (a, b) =>
@@ -90,6 +103,17 @@ function entriesOf(certificates: readonly PublishedCertificate[], now: Date): re
           b.validTo.getTime() - a.validTo.getTime(),
       ),
   ];
+  return ordered.map((one) => ({
+    certificate: one,
+    text: textOf(one),
+    longest: one.project === null ? null : (newest.get(groupOf(one)) ?? null),
+  }));
+}
+
+function entryOf(one: PublishedCertificate, longest: PublishedCertificate | null, now: Date): InventoryEntry {
+  const daysLeft = Math.floor((one.validTo.getTime() - now.getTime()) / dayMs);
+  const successor = longest === null || longest.validTo <= one.validTo ? null : longest.serial;
+  return { ...one, daysLeft, successor, state: stateOf(one, daysLeft) };
 }
 
 function stateOf(
@@ -103,7 +127,7 @@ function stateOf(
   return long && daysLeft <= endingDays ? 'ending' : 'good';
 }
 
-function textOf({ project, name, purpose, subject, serial, sha256 }: InventoryEntry): string {
+function textOf({ project, name, purpose, subject, serial, sha256 }: PublishedCertificate): string {
   return [project, name, purpose, subject, serial, sha256].join(' ').toLowerCase();
 }
 

@@ -1,5 +1,6 @@
 /** The directory: projects of the policy in force, searched and filtered, a page at a time. */
 import { z } from 'zod';
+import type { PolicySnapshot } from '../core/policy/index.ts';
 import { parseCategory } from '../core/project-category/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -48,21 +49,16 @@ export async function findProjects(call: {
   const { ctx, input } = call;
   const accepted = await acceptedPolicy(ctx);
   if (accepted === null) return { items: [], all: 0, next: null };
-  const words = input.q
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const matching: { key: string; detail: ProjectDetail }[] = [];
-  for (const [slug, project] of accepted.snapshot.projects) {
-    const { name, tagline, program, category, repository, licence } = project.project.value;
+  const words = [...new Set(input.q.toLowerCase().split(/\s+/))].filter((word) => word !== '');
+  const matching: Found[] = [];
+  for (const { key, text, slug, project } of shelfOf(accepted.snapshot)) {
+    const { program, category } = project.project.value;
     if (input.program !== null && program !== input.program) continue;
     if (input.category !== null && category !== input.category) continue;
-    const text = [slug, name, tagline, repository.uri, licence].join('\n').toLowerCase();
     if (!words.every((word) => text.includes(word))) continue;
-    matching.push({ key: `${name.toLowerCase()}\n${slug}`, detail: { slug, project, accepted } });
+    matching.push({ key, detail: { slug, project, accepted } });
   }
   const found = await inStatus(ctx, matching, input.status);
-  found.sort((a, b) => (a.key < b.key ? -1 : 1));
   const after = input.after === null ? null : Buffer.from(input.after, 'base64url').toString('utf8');
   const start = after === null ? 0 : found.findIndex((one) => one.key > after);
   const page = start === -1 ? [] : found.slice(start, start + pageLength);
@@ -77,6 +73,28 @@ export async function findProjects(call: {
     all: found.length,
     next: more && last !== undefined ? Buffer.from(last.key, 'utf8').toString('base64url') : null,
   };
+}
+
+interface Placed extends Pick<ProjectDetail, 'slug' | 'project'> {
+  /** Where it stands in the list. */
+  readonly key: string;
+  /** What words are looked for in. */
+  readonly text: string;
+}
+
+const shelves = new WeakMap<PolicySnapshot, readonly Placed[]>();
+
+/** In their order, with what is looked for: thousands of them are put there once for each policy, not for each reader. */
+function shelfOf(snapshot: PolicySnapshot): readonly Placed[] {
+  const kept = shelves.get(snapshot);
+  if (kept !== undefined) return kept;
+  const shelf = Array.from(snapshot.projects, ([slug, project]): Placed => {
+    const { name, tagline, repository, licence } = project.project.value;
+    const text = [slug, name, tagline, repository.uri, licence].join('\n').toLowerCase();
+    return { key: `${name.toLowerCase()}\n${slug}`, text, slug, project };
+  }).sort((a, b) => (a.key < b.key ? -1 : 1));
+  shelves.set(snapshot, shelf);
+  return shelf;
 }
 
 type Found = { readonly key: string; readonly detail: ProjectDetail };

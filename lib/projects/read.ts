@@ -1,5 +1,5 @@
 import type { ProjectSlug } from '../core/ids/index.ts';
-import type { ProjectSnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context } from '../platform/portal/index.ts';
 
@@ -15,9 +15,22 @@ export async function listProjects(call: {
 }): Promise<readonly ProjectDetail[]> {
   const accepted = await acceptedPolicy(call.ctx);
   if (accepted === null) return [];
-  return [...accepted.snapshot.projects]
-    .map(([slug, project]) => ({ slug, project, accepted }))
-    .sort((a, b) => a.project.project.value.name.localeCompare(b.project.project.value.name, 'en'));
+  return inOrder(accepted.snapshot).map(([slug, project]) => ({ slug, project, accepted }));
+}
+
+type Entry = readonly [ProjectSlug, ProjectSnapshot];
+const ordered = new WeakMap<PolicySnapshot, readonly Entry[]>();
+const { compare } = new Intl.Collator('en');
+
+/** By name; thousands are put in order once for each policy, not for each reader. */
+function inOrder(snapshot: PolicySnapshot): readonly Entry[] {
+  const kept = ordered.get(snapshot);
+  if (kept !== undefined) return kept;
+  const entries = [...snapshot.projects].sort(([, a], [, b]) =>
+    compare(a.project.value.name, b.project.value.name),
+  );
+  ordered.set(snapshot, entries);
+  return entries;
 }
 
 /** One project of the policy in force, or null. Public. */

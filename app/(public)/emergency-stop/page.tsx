@@ -20,6 +20,10 @@ import { InForce } from './in-force.tsx';
 
 type Query = Promise<Readonly<Record<string, string | string[] | undefined>>>;
 
+/** A list of more is no help to somebody in a hurry, and costs every reader. */
+const choicesMax = 300;
+const slugCharactersMax = 64;
+
 const nothing: StopWords = { what: '', action: '', reason: '', at: '' };
 const names = ['what', 'action', 'reason', 'at'] as const;
 
@@ -107,13 +111,30 @@ function StopFields(props: {
       values={{ what: [words.what], action: [words.action], reason: [words.reason] }}
       error={error === null ? null : { message: error.message, fix: error.fix, fields: error.fields }}
     >
-      <Select
-        name="what"
-        label="What"
-        required
-        value={words.what}
-        options={[['', 'Choose…'], ...props.projects, [everything, 'Everybody’s signing']]}
-      />
+      {props.projects.length > choicesMax ? (
+        <TextField
+          name="what"
+          label="What"
+          hint={
+            <>
+              A project as the address of its page has it, or <code>{everything}</code> for everybody’s
+              signing.
+            </>
+          }
+          required
+          charactersMax={slugCharactersMax}
+          value={words.what}
+          autoComplete="off"
+        />
+      ) : (
+        <Select
+          name="what"
+          label="What"
+          required
+          value={words.what}
+          options={[['', 'Choose…'], ...props.projects, [everything, 'Everybody’s signing']]}
+        />
+      )}
       <RadioGroup
         name="action"
         label="Do what"

@@ -10,9 +10,16 @@ import { Time } from '../../_components/time.tsx';
 
 export const metadata: Metadata = { title: 'Revocations' };
 
-export default async function RevocationsPage() {
+const perPage = 50;
+
+export default async function RevocationsPage(props: {
+  readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
+}) {
   const ctx = await pageContext();
-  const notices = await listRevocations({ ctx });
+  const all = await listRevocations({ ctx });
+  const pages = Math.max(1, Math.ceil(all.length / perPage));
+  const page = Math.min(Math.max(1, Math.trunc(Number((await props.searchParams)['page'])) || 1), pages);
+  const notices = all.slice((page - 1) * perPage, page * perPage);
   return (
     <div className="page">
       <PageTitle
@@ -58,6 +65,23 @@ export default async function RevocationsPage() {
             </li>
           ))}
         </ul>
+      )}
+      {pages === 1 ? null : (
+        <nav aria-label="Pages" className="mt-8 flex flex-wrap items-baseline gap-6">
+          <span>
+            {all.length} revocations, page {page} of {pages}
+          </span>
+          {page > 1 ? (
+            <Link className="link inline-block min-h-6" href={`/revocations?page=${page - 1}`} rel="prev">
+              Previous page
+            </Link>
+          ) : null}
+          {page < pages ? (
+            <Link className="link inline-block min-h-6" href={`/revocations?page=${page + 1}`} rel="next">
+              Next page
+            </Link>
+          ) : null}
+        </nav>
       )}
     </div>
   );

@@ -2,6 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
+import type { PublishedCertificate } from '../../../../lib/certificates/index.ts';
 import { describePolicies, standingsOf } from '../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../lib/releases/index.ts';
 import { listRequests } from '../../../../lib/requests/index.ts';
@@ -23,6 +24,19 @@ import { findProject } from './find-project.ts';
 import { ForTheTeam } from './for-the-team.tsx';
 import { ForYourSite } from './for-your-site.tsx';
 import { RevokedBanner } from './revoked-banner.tsx';
+
+const certificatesShownMax = 12;
+
+/** The foundation's own, then those that are valid longest. */
+const shownCertificates = (all: readonly PublishedCertificate[]): readonly PublishedCertificate[] =>
+  all.length <= certificatesShownMax
+    ? all
+    : [
+        ...all.filter(({ project }) => project === null),
+        ...all
+          .filter(({ project }) => project !== null)
+          .toSorted((a, b) => b.validTo.getTime() - a.validTo.getTime()),
+      ].slice(0, certificatesShownMax);
 
 interface Props {
   readonly params: Promise<{ readonly slug: string }>;
@@ -212,7 +226,14 @@ export default async function ProjectPage({ params }: Props) {
         <h2 id="certificates" className="text-2xl">
           Certificates
         </h2>
-        <CertificateList certificates={certificates} />
+        <CertificateList certificates={shownCertificates(certificates)} />
+        {certificates.length > certificatesShownMax ? (
+          <p className="mt-4">
+            <Link className="link inline-block min-h-6" href={`/certificates?q=${slug}`}>
+              All certificates of {project.name}
+            </Link>
+          </p>
+        ) : null}
         {mayRevoke(ctx.actor) && certificates.some((one) => one.project === slug && !one.hasNotice) ? (
           <p className="mt-4">
             <Link className="link inline-block min-h-6" href={`/revocations/new?project=${slug}`}>
