@@ -28,6 +28,26 @@ test('every page fits a window 320 pixels wide', async ({ page }) => {
   }
 });
 
+test('long names without blanks widen no page', async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 700 });
+  // Where long names of projects, people, files and certificates are: each text begins with one.
+  const named = ['home', 'foundation', 'projects', 'project', 'requests', 'signed request', 'certificates'];
+  for (const [name, path] of everyPage().filter(([name]) => named.includes(name))) {
+    await page.goto(path);
+    const overflow = await page.getByRole('main').evaluate((main) => {
+      const texts = document.createTreeWalker(main, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode() !== null) {
+        const { currentNode: text } = texts;
+        const said = text.textContent ?? '';
+        if (said.trim().length > 2 && text.parentElement?.closest('option, .sr-only, thead, script') === null)
+          text.textContent = `${'x'.repeat(64)} ${said}`;
+      }
+      return document.documentElement.scrollWidth - window.innerWidth;
+    });
+    expect.soft(overflow, name).toBeLessThanOrEqual(0);
+  }
+});
+
 test('every page has one main landmark, one first-level heading, targets of at least 24 pixels, and nothing that moves for who asked for less motion', async ({
   page,
 }) => {
