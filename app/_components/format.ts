@@ -1,3 +1,5 @@
+import { formatCount } from '../../lib/core/typed-text/index.ts';
+
 /** Values as people read them; always UTC, so that a page reads the same for everybody. */
 const dateTime = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
@@ -20,6 +22,13 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit] ?? 'bytes'}`;
 }
 
+/** Two sizes that are held against each other: to the byte where they would read the same. */
+export function formatSizes(one: number, other: number): readonly [one: string, other: string] {
+  const short = [formatBytes(one), formatBytes(other)] as const;
+  const exact = (bytes: number): string => `${formatCount(bytes)} bytes`;
+  return one !== other && short[0] === short[1] ? [exact(one), exact(other)] : short;
+}
+
 export function formatDuration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   const seconds = milliseconds / 1000;
@@ -31,4 +40,4 @@ export function formatDuration(milliseconds: number): string {
 export const shortHash = (hash: string): string => hash.slice(0, 12);
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;
+  `${formatCount(count)} ${count === 1 ? one : many}`;

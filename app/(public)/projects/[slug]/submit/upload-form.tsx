@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from 'react';
 import type { SubmitEvent } from 'react';
 import { uploadProblemOf } from './upload-problem.ts';
 import type { UploadField, UploadProblem } from './upload-problem.ts';
-import { formatBytes } from '../../../../_components/format.ts';
+import { formatBytes, formatSizes } from '../../../../_components/format.ts';
 
 export interface SubmitPolicy {
   readonly slug: string;
@@ -59,9 +59,10 @@ export function UploadForm(props: {
       return;
     }
     if (file.size > props.sizeBytesMax) {
+      const [has, takes] = formatSizes(file.size, props.sizeBytesMax);
       setProblem({
         field: 'artifact',
-        message: `The file has ${formatBytes(file.size)}; this portal takes ${formatBytes(props.sizeBytesMax)} at most.`,
+        message: `The file has ${has}; this portal takes ${takes} at most.`,
         fix: 'Split the artifact, or ask the foundation to raise the limit.',
       });
       return;
