@@ -325,6 +325,8 @@ const free = [
   'app/(public)/changes/_edit/actions.ts checkText',
   'app/(public)/emergency-stop/actions.ts stopForm',
   'app/(public)/report/actions.ts reportForm',
+  // Whoever has the link from an e-mail; without one it is refused.
+  'app/(public)/unsubscribe/[token]/actions.ts unsubscribeForm',
 ];
 
 const manifestSchema = z.object({

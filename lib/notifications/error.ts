@@ -1,7 +1,7 @@
 import { ExplainedError } from '../platform/http/index.ts';
 import type { Explanation } from '../platform/http/index.ts';
 
-type NotificationsErrorCode = 'NOT_SIGNED_IN' | 'CHOICE_INVALID';
+type NotificationsErrorCode = 'NOT_SIGNED_IN' | 'CHOICE_INVALID' | 'LINK_INVALID';
 
 export class NotificationsError extends ExplainedError<NotificationsErrorCode> {
   static readonly errorName = 'NotificationsError';

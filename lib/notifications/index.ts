@@ -14,3 +14,4 @@ export { openMailTransport } from './mail.ts';
 export type { MailTransport } from './mail.ts';
 export { readOutbox } from './outbox.ts';
 export { sendDueNotifications } from './send.ts';
+export { readUnsubscribeLink, unsubscribe } from './unsubscribe.ts';

@@ -9,6 +9,7 @@ export interface Mail {
   readonly text: string;
   /** The same message sent twice has the same, so that mail programs show it once. */
   readonly messageId: string;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface MailTransport {
@@ -39,10 +40,10 @@ export function openMailTransport(mail: NonNullable<PortalConfig['mail']>): Mail
         }),
   });
   return {
-    async send({ to, subject, text, messageId }) {
+    async send({ to, subject, text, messageId, headers }) {
       await transport.sendMail({
         ...{ from: mail.from, to: { name: '', address: to }, subject, text, messageId },
-        headers: { 'Auto-Submitted': 'auto-generated' },
+        headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
       });
     },
     close: () => transport.close(),

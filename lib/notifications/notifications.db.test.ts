@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
@@ -15,6 +17,7 @@ import {
   readOutbox,
   saveChoices,
   sendDueNotifications,
+  unsubscribe,
 } from './index.ts';
 import type { MailTransport } from './index.ts';
 
@@ -66,13 +69,14 @@ beforeEach(async () => {
   ahead = 0;
   const database = await testDatabase();
   const { folder, release: releaseFolder } = await testFolder('mail');
+  await writeFile(join(folder, 'secret'), 's'.repeat(40));
   const smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
   const config = parsePortalConfig(
     JSON.stringify({
       ...{ databaseUrl: database.portal, artifactStore: folder, keysDir: folder },
       policyRepository: { url: folder, cloneDir: folder },
       publicUrl: 'https://sign.example',
-      auth: { secretFile: folder },
+      auth: { secretFile: join(folder, 'secret') },
       upload: { sizeBytesMax: 1000 },
       mail: { smtp, from: 'Foundation <noreply@sign.example>' },
     }),
@@ -194,5 +198,87 @@ describe('a notification', () => {
       listNotifications({ ctx: { ...portal, actor: { kind: 'public' } }, input: { before: null } }),
     ).rejects.toMatchObject({ code: 'NOT_SIGNED_IN' });
     expect(await readOutbox({ ctx: portal })).toBeNull();
+  });
+});
+
+/** An e-mail's text as it was written: lines that were cut for the way put together again. */
+const plain = (text: string): string => text.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+const headerOf = (text: string, name: string): string | null =>
+  new RegExp(`^${name}:([^\\r]*(?:\\r\\n[ \\t][^\\r]+)*)`, 'im')
+    .exec(text)?.[1]
+    ?.replaceAll('\r\n', '')
+    .trim() ?? null;
+const linkIn = (text: string): string =>
+  /\/api\/unsubscribe\/([\w.-]+)>/.exec(headerOf(text, 'List-Unsubscribe') ?? '')?.[1] ?? '';
+
+describe('an e-mail', () => {
+  it('has a link that stops its kind for who has it, and leaves others alone', async () => {
+    await choose('10', 'nora@example.org');
+    await tell('10', 'A question');
+    await send();
+    const [mail] = received;
+    const token = linkIn(mail?.text ?? '');
+    expect(token).not.toBe('');
+    expect(headerOf(mail?.text ?? '', 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
+    expect(plain(mail?.text ?? '')).toContain(`https://sign.example/unsubscribe/${token}`);
+    for (let again = 0; again < 2; again++) await unsubscribe({ ctx: portal, input: { token, all: false } });
+    const { email, choices } = await readChoices({ ctx: account('10') });
+    expect([email, choices['application-news'], choices['project-news']]).toEqual([
+      ...['nora@example.org', 'never', 'at-once'],
+    ]);
+    await tell('10', 'Another question');
+    await send();
+    expect(received).toHaveLength(1);
+  });
+
+  it('that holds several kinds has one that stops them, and one for all e-mail', async () => {
+    await choose('11', 'rita@example.org', { 'application-news': 'digest' });
+    await tell('11', 'First', 'review-new');
+    await tell('11', 'Second');
+    ahead = 25 * 3600 * 1000;
+    await send();
+    const token = linkIn(received[0]?.text ?? '');
+    await unsubscribe({ ctx: portal, input: { token, all: false } });
+    expect((await readChoices({ ctx: account('11') })).choices).toMatchObject({
+      ...{ 'application-news': 'never', 'review-new': 'never', 'review-news': 'digest' },
+    });
+    await unsubscribe({ ctx: portal, input: { token, all: true } });
+    expect((await readChoices({ ctx: account('11') })).email).toBeNull();
+  });
+
+  it('to an address that somebody no longer has stops nothing at their new one', async () => {
+    await choose('12', 'old@example.org');
+    await tell('12', 'A question');
+    await send();
+    const token = linkIn(received[0]?.text ?? '');
+    await choose('12', 'new@example.org');
+    for (const all of [false, true]) await unsubscribe({ ctx: portal, input: { token, all } });
+    const { email, choices } = await readChoices({ ctx: account('12') });
+    expect([email, choices['application-news']]).toEqual(['new@example.org', 'at-once']);
+    await expect(
+      unsubscribe({ ctx: portal, input: { token: `${token}x`, all: true } }),
+    ).rejects.toMatchObject({
+      code: 'LINK_INVALID',
+    });
+  });
+
+  it('that is sent again after a portal died is the same, under the same Message-ID', async () => {
+    await choose('13', 'again@example.org');
+    await tell('13', 'First');
+    const dying: MailTransport = {
+      ...transport,
+      async send(mail) {
+        await transport.send(mail);
+        throw new Error('killed');
+      },
+    };
+    await sendDueNotifications(portal, dying);
+    await tell('13', 'Second');
+    ahead = 10 * 60 * 1000;
+    await send();
+    const ids = received.map(({ text }) => headerOf(text, 'Message-ID'));
+    expect(received.map(({ text }) => headerOf(text, 'Subject'))).toEqual(['First', 'First', 'Second']);
+    expect(ids[1]).toBe(ids[0]);
+    expect(ids[2]).not.toBe(ids[0]);
   });
 });

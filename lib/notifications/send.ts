@@ -5,9 +5,10 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Portal } from '../platform/portal/index.ts';
-import { choicesOf } from './choices.ts';
+import { choicesOf, kindsOf } from './choices.ts';
 import type { NotificationKind } from './kinds.ts';
 import type { MailTransport } from './mail.ts';
+import { unsubscribeHeaders, unsubscribeToken } from './unsubscribe.ts';
 
 const batch = 100;
 const takenMinutes = 5;
@@ -40,7 +41,7 @@ export async function sendDueNotifications(
       continue;
     }
     try {
-      await transport.send({ to: email, ...mailOf(portal, mailing, wanted) });
+      await transport.send({ to: email, ...mailOf(portal, { accountId, email, mailing, rows: wanted }) });
       await mark(portal, rows, { state: 'sent', sentAt: portal.now(), error: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -93,19 +94,29 @@ async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promi
 }
 
 /** One message as it is; several together, each with its subject and address. */
-function mailOf({ config }: Pick<Portal, 'config'>, mailing: string, rows: readonly Taken[]) {
-  const messageId = `<notification-${mailing}@${new URL(config.publicUrl).hostname}>`;
-  const foot = `--\nWhat you get by e-mail, you choose at ${config.publicUrl}/messages`;
+function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly email: string }) {
+  const { accountId, email, mailing, rows } = of;
+  const kinds = kindsOf().filter((kind) => rows.some((row) => row.kind === kind));
+  const token = unsubscribeToken(config, { accountId, email, kinds });
+  const shared = {
+    messageId: `<notification-${mailing}@${new URL(config.publicUrl).hostname}>`,
+    headers: unsubscribeHeaders(config, token),
+  };
+  const foot = [
+    '--',
+    `What you get by e-mail, you choose at ${config.publicUrl}/messages`,
+    `Stop e-mail like this, without signing in: ${config.publicUrl}/unsubscribe/${token}`,
+  ].join('\n');
   const [first] = rows;
   const part = (row: Taken): string => `${row.body}\n\n${config.publicUrl}${row.path}`;
   if (rows.length === 1 && first !== undefined) {
-    return { messageId, subject: first.subject, text: `${part(first)}\n\n${foot}\n` };
+    return { ...shared, subject: first.subject, text: `${part(first)}\n\n${foot}\n` };
   }
   const parts = rows.map(
     (row) => `${row.subject}\n${'-'.repeat(Math.min(60, row.subject.length))}\n${part(row)}`,
   );
   return {
-    ...{ messageId, subject: `${rows.length} messages from the foundation’s portal` },
+    ...{ ...shared, subject: `${rows.length} messages from the foundation’s portal` },
     text: `${parts.join('\n\n\n')}\n\n${foot}\n`,
   };
 }

@@ -55,6 +55,7 @@ const statuses = {
   OWN_CHANGE: [403, 'Not allowed'],
   CONFLICT_OF_INTEREST: [403, 'Not allowed'],
   // 404: what isn't there. A body that names what isn't there is a 422.
+  LINK_INVALID: [404, 'Link not valid'],
   NO_SUCH_TOKEN: [404, 'No such token'],
   UNKNOWN_APPLICATION: [404, 'No such application'],
   UNKNOWN_CHANGE: [404, 'No such change'],

@@ -3,3 +3,4 @@ export type { Actor, PersonRoles, ProjectRole } from './actor.ts';
 export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';
 export { developmentNewcomers } from './newcomers.ts';
+export { keyFor } from './secret.ts';

@@ -8,9 +8,9 @@ import { parsePersonHandle } from '../../core/ids/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { developmentNewcomers } from './newcomers.ts';
+import { readSecret } from './secret.ts';
 
 export const developmentProviderId = 'development';
-const secretBytesMin = 32;
 const sessionSecondsMax = 8 * 60 * 60;
 
 export function authOptions(portal: Portal): NextAuthOptions {
@@ -76,14 +76,4 @@ function providers(portal: Portal): Provider[] {
     );
   }
   return list;
-}
-
-export function readSecret(file: string): string {
-  const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < secretBytesMin) {
-    throw new Error(
-      `${file}: the session secret has ${secret.length} characters; at least ${secretBytesMin} are needed`,
-    );
-  }
-  return secret;
 }

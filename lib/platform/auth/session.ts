@@ -7,7 +7,8 @@ import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { personOfAccount } from './actor.ts';
 import type { Actor } from './actor.ts';
-import { authOptions, readSecret } from './options.ts';
+import { authOptions } from './options.ts';
+import { readSecret } from './secret.ts';
 
 const sessionSchema = z.object({
   githubId: z.string().min(1),

@@ -1,0 +1,95 @@
+import type { Metadata } from 'next';
+import Link from 'next/link';
+import { isError } from '../../../../lib/core/error-class/index.ts';
+import {
+  NotificationsError,
+  notificationKinds,
+  readUnsubscribeLink,
+} from '../../../../lib/notifications/index.ts';
+import type { NotificationKind } from '../../../../lib/notifications/index.ts';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { ActionForm } from '../../../_components/action-form.tsx';
+import { Notice } from '../../../_components/notice.tsx';
+import { pageContext } from '../../../_components/page-context.ts';
+import { PageTitle } from '../../../_components/page-title.tsx';
+import { unsubscribeForm } from './actions.ts';
+
+export const metadata: Metadata = { title: 'Stop e-mail', robots: { index: false } };
+
+/** Where the link at the end of each e-mail leads: asks once, and needs no sign-in. */
+export default async function UnsubscribePage(props: {
+  readonly params: Promise<{ readonly token: string }>;
+  readonly searchParams: Promise<{ readonly done?: string | string[] }>;
+}) {
+  const ctx = await pageContext();
+  const { token } = await props.params;
+  const { done } = await props.searchParams;
+  const kinds = kindsOfLink(ctx, token);
+  if (kinds === null) {
+    return (
+      <div className="page *:max-w-3xl">
+        <PageTitle title="Stop e-mail" />
+        <Notice tone="failed" title="This link isn’t valid">
+          It is not one of this portal’s e-mails, or too old. Copy the whole link from the e-mail, or{' '}
+          <Link className="link" href="/messages">
+            sign in and choose what you get
+          </Link>
+          .
+        </Notice>
+      </div>
+    );
+  }
+  return (
+    <div className="page *:max-w-3xl">
+      <PageTitle
+        title="Stop e-mail"
+        lead="Messages stay on the portal, where you find them once you sign in."
+      />
+      {done === 'all' || done === 'these' ? (
+        <Notice
+          tone="passed"
+          title={done === 'all' ? 'You get no e-mail any more' : 'You get no such e-mail any more'}
+        >
+          To get it again, choose so on{' '}
+          <Link className="link" href="/messages">
+            Messages
+          </Link>
+          .
+        </Notice>
+      ) : null}
+      <section aria-labelledby="kinds" className="mt-8">
+        <h2 id="kinds" className="text-xl">
+          The e-mail that this link is from
+        </h2>
+        <ul className="mt-3 list-disc ps-6">
+          {kinds.map((kind) => (
+            <li key={kind}>{notificationKinds[kind]}</li>
+          ))}
+        </ul>
+        {done === 'all' ? null : (
+          <ActionForm
+            id="unsubscribe"
+            action={unsubscribeForm}
+            hidden={{ token }}
+            fields={[]}
+            buttons={[
+              ...(done === 'these'
+                ? []
+                : [{ label: 'Stop these e-mails', pending: 'Stopping…', intent: 'these' }]),
+              { label: 'Stop all e-mail', pending: 'Stopping…', intent: 'all', quiet: true },
+            ]}
+          />
+        )}
+      </section>
+    </div>
+  );
+}
+
+function kindsOfLink(ctx: Context, token: string): readonly NotificationKind[] | null {
+  try {
+    return readUnsubscribeLink(ctx.config, token).kinds;
+  } catch (error) {
+    if (!isError(error, NotificationsError)) throw error;
+    return null;
+  }
+}

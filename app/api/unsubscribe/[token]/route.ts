@@ -1,0 +1,25 @@
+import { unsubscribe } from '../../../../lib/notifications/index.ts';
+import { currentPortal } from '../../../../lib/platform/portal/index.ts';
+import { answer, json } from '../../_edge/answer.ts';
+
+interface Params {
+  readonly params: Promise<{ readonly token: string }>;
+}
+
+/** One click in a mail program (RFC 8058): without cookies and without a question. What is sent with it doesn't matter: the link says all. */
+export async function POST(request: Request, { params }: Params): Promise<Response> {
+  return answer(request, async (ctx) => {
+    const { token } = await params;
+    await unsubscribe({ ctx, input: { token, all: false } });
+    return json({ unsubscribed: true });
+  });
+}
+
+/** Whoever follows the link is asked first: programs that look at every link of an e-mail stop nothing. */
+export async function GET(request: Request, { params }: Params): Promise<Response> {
+  return answer(request, async () => {
+    const { token } = await params;
+    const to = new URL(`/unsubscribe/${encodeURIComponent(token)}`, currentPortal().config.publicUrl);
+    return new Response(null, { status: 303, headers: { location: to.href, 'cache-control': 'no-store' } });
+  });
+}

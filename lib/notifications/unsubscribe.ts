@@ -1,0 +1,100 @@
+/**
+ * Links that stop e-mail without signing in, and the headers with which mail programs offer it (RFC 2369, RFC 8058). A link names an
+ * account, the kinds of message that its e-mail held, and the address it went to; whoever has it can stop them and nothing else.
+ */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { keyFor } from '../platform/auth/index.ts';
+import type { PortalConfig } from '../platform/config/index.ts';
+import type { Portal } from '../platform/portal/index.ts';
+import { NotificationsError } from './error.ts';
+import { notificationKinds } from './kinds.ts';
+import type { NotificationKind } from './kinds.ts';
+
+const charactersMax = 1_000;
+const addressDigestCharacters = 22;
+
+const linkSchema = z.strictObject({
+  /** account */
+  a: z.string().min(1).max(40),
+  /** digest of the address, in lower case */
+  e: z.string().length(addressDigestCharacters),
+  k: z.array(z.enum(Object.keys(notificationKinds) as [NotificationKind])).max(50),
+});
+
+type Config = Pick<PortalConfig, 'auth' | 'publicUrl'>;
+
+/** Signed, and good as long as the session secret stays; `kinds` each once. */
+export function unsubscribeToken(
+  config: Config,
+  of: { readonly accountId: string; readonly email: string; readonly kinds: readonly NotificationKind[] },
+): string {
+  const link = { a: of.accountId, e: digestOf(of.email), k: [...new Set(of.kinds)].toSorted() };
+  const text = Buffer.from(JSON.stringify(link)).toString('base64url');
+  return `${text}.${sealOf(config, text).toString('base64url')}`;
+}
+
+/** Headers of an e-mail. One click needs https, which RFC 8058 (section 3.1) insists on. */
+export function unsubscribeHeaders(config: Config, token: string): Readonly<Record<string, string>> {
+  const list = { 'List-Unsubscribe': `<${config.publicUrl}/api/unsubscribe/${token}>` };
+  return config.publicUrl.startsWith('https:')
+    ? { ...list, 'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click' }
+    : list;
+}
+
+/** What a link stops. Throws NotificationsError (LINK_INVALID) where the portal didn't make it. */
+export function readUnsubscribeLink(
+  config: Config,
+  token: string,
+): { readonly accountId: string; readonly kinds: readonly NotificationKind[] } {
+  const { a, k } = open(config, token);
+  return { accountId: a, kinds: k };
+}
+
+/** Stops the kinds that a link names, or all e-mail. Anybody who has the link; again and again does no harm. */
+export async function unsubscribe(call: {
+  readonly ctx: Pick<Portal, 'db' | 'config' | 'now'>;
+  readonly input: { readonly token: string; readonly all: boolean };
+}): Promise<void> {
+  const { db, config, now } = call.ctx;
+  const { a: accountId, e, k: kinds } = open(config, call.input.token);
+  const row = await db.notificationChoice.findUnique({ where: { accountId } });
+  // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
+  if (row === null || row.email === null || digestOf(row.email) !== e) return;
+  const { email } = row;
+  if (call.input.all) {
+    await db.notificationChoice.updateMany({
+      where: { accountId, email },
+      data: { email: null, updatedAt: now() },
+    });
+    return;
+  }
+  const never = JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind, 'never'])));
+  await db.$executeRaw`
+    UPDATE portal.notification_choice SET choices = choices || ${never}::jsonb, updated_at = ${now()}
+     WHERE account_id = ${accountId} AND email = ${email}`;
+}
+
+function open(config: Config, token: string): z.output<typeof linkSchema> {
+  const [text = '', seal = '', ...others] = token.length > charactersMax ? [] : token.split('.');
+  const given = Buffer.from(seal, 'base64url');
+  const made = sealOf(config, text);
+  if (others.length > 0 || given.length !== made.length || !timingSafeEqual(given, made)) throw linkInvalid();
+  const link = linkSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+  // Made by another version, with kinds that are no more.
+  if (!link.success) throw linkInvalid();
+  return link.data;
+}
+
+const sealOf = ({ auth }: Config, text: string): Buffer =>
+  createHmac('sha256', keyFor(auth.secretFile, 'unsubscribe link')).update(text).digest();
+
+const digestOf = (email: string): string =>
+  createHash('sha256').update(email.toLowerCase()).digest('base64url').slice(0, addressDigestCharacters);
+
+const linkInvalid = (): NotificationsError =>
+  new NotificationsError({
+    code: 'LINK_INVALID',
+    message: 'This link is not one of this portal’s e-mails, or too old.',
+    fix: 'Copy the whole link from the e-mail; or sign in and choose at /messages what you get.',
+  });
