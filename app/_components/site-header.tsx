@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import { mayAudit } from '../../lib/audit-records/index.ts';
+import { countPendingApprovals } from '../../lib/approvals/index.ts';
 import { signOut } from '../sign-in/actions.ts';
 import { Mark } from './mark.tsx';
 import { pageContext } from './page-context.ts';
@@ -43,10 +44,8 @@ export async function SiteHeader() {
 
 async function Session() {
   // A portal whose database is down still shows its pages' frame, and the error inside it.
-  const actor = await pageContext().then(
-    (ctx) => ctx.actor,
-    () => ({ kind: 'public' }) as const,
-  );
+  const ctx = await pageContext().catch(() => null);
+  const actor = ctx?.actor ?? ({ kind: 'public' } as const);
   if (actor.kind !== 'person' && actor.kind !== 'account') {
     return (
       <Link href="/sign-in" className={place}>
@@ -59,6 +58,7 @@ async function Session() {
       {actor.kind === 'person' ? (
         <Link href="/approvals" className={place}>
           Approvals
+          <Waiting />
         </Link>
       ) : null}
       {actor.kind === 'person' && actor.roles.foundationReviewer ? (
@@ -92,5 +92,20 @@ async function Session() {
         </button>
       </form>
     </>
+  );
+}
+
+/** How many requests wait for who is signed in; nothing where none does, or where it can’t be said. */
+async function Waiting() {
+  const waiting = await pageContext()
+    .then((ctx) => countPendingApprovals({ ctx }))
+    .catch(() => null);
+  if (waiting === null || (waiting.count === 0 && !waiting.more)) return null;
+  const count = `${waiting.count}${waiting.more ? '+' : ''}`;
+  return (
+    <span className="ms-1.5 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-semibold text-wait">
+      {count}
+      <span className="sr-only"> waiting for you</span>
+    </span>
   );
 }

@@ -5,7 +5,6 @@ import { isError } from '../core/error-class/index.ts';
 import type { CommitSha, PersonHandle, RequestId, Sha256Hex } from '../core/ids/index.ts';
 import type { EffectivePolicy } from '../core/policy/index.ts';
 import { effectivePolicy } from '../core/policy/index.ts';
-import type { Transaction } from '../platform/db/index.ts';
 import { parseSubmitter, submittingPerson } from '../core/submitter/index.ts';
 import { acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -24,24 +23,32 @@ export interface Outstanding {
   readonly approvals: number;
 }
 
-/** A flood of decisions is none: fifty approvers of ten keys each. */
-const decisionsMax = 500;
+/** A flood of decisions is none: of fifty approvers of ten keys each. */
+export const decisionsMax = 500;
 /** Policies of the past that are read for one request. */
 const commitsMax = 16;
 
-/** `db`: where the decisions are read. */
 export async function outstandingApprovers(
   ctx: Pick<Portal, 'db' | 'policies' | 'now'>,
   request: AskedRequest,
   effective: EffectivePolicy,
-  db: Portal['db'] | Transaction = ctx.db,
 ): Promise<Outstanding> {
-  const submissions = await db.approvalDecision.findMany({
+  const decisions = await ctx.db.approvalDecision.findMany({
     where: { requestId: request.id },
     orderBy: { seenAt: 'asc' },
     take: decisionsMax,
     select: { statement: true, signature: true },
   });
+  return countOutstanding(ctx, request, effective, decisions);
+}
+
+/** The same with the decisions that are on record, in the order in which they were seen. */
+export async function countOutstanding(
+  ctx: Pick<Portal, 'db' | 'policies' | 'now'>,
+  request: AskedRequest,
+  effective: EffectivePolicy,
+  submissions: readonly ApprovalSubmission[],
+): Promise<Outstanding> {
   const counted = countApprovals({
     subject: {
       ...{ request: request.id, project: effective.projectSlug, policy: effective.policySlug },

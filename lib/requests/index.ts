@@ -1,6 +1,6 @@
 export { RequestsError } from './error.ts';
 export { pathTextRules } from './path-text.ts';
-export { countRequests, listRequests } from './list.ts';
+export { countRequests, listRequests, listRequestsById } from './list.ts';
 export type { RequestListItem, RequestPage } from './list.ts';
 export { readRequest } from './read.ts';
 export type { RequestDetail } from './read.ts';

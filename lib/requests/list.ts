@@ -93,6 +93,26 @@ export async function listRequests(call: {
   return { items: page, next: items.length > limit && last !== undefined ? formatCursor(last) : null };
 }
 
+/** Some requests by their ids, in no order. Public. */
+export async function listRequestsById(
+  ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
+  ids: readonly RequestId[],
+): Promise<readonly RequestListItem[]> {
+  if (ids.length === 0) return [];
+  const rows = await ctx.db.$queryRaw<unknown[]>`
+    SELECT request.id::text, request.project_slug, request.policy_slug, request.artifact_name,
+           request.artifact_sha256, request.submitted_at,
+           coalesce(state.status, 'received') AS status, state.summary,
+           coalesce(state.updated_at, request.submitted_at) AS updated_at
+      FROM portal.signing_request AS request
+      LEFT JOIN signer.request_state AS state ON state.request_id = request.id
+     WHERE request.id = ANY(${[...ids]}::uuid[])`;
+  return withStandings(
+    ctx,
+    rows.map((row) => rowSchema.parse(row)),
+  );
+}
+
 async function withStandings(
   ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>,
   items: readonly Omit<RequestListItem, 'standing'>[],

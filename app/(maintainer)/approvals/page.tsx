@@ -1,12 +1,12 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { listPendingApprovals } from '../../../lib/approvals/index.ts';
-import type { PendingApproval } from '../../../lib/approvals/index.ts';
+import { listPendingApprovals, pendingShownMax } from '../../../lib/approvals/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { RequestTable } from '../../_components/request-table.tsx';
+import type { RequestListItem } from '../../../lib/requests/index.ts';
 
 export const metadata: Metadata = { title: 'Approvals' };
 
@@ -14,9 +14,7 @@ export default async function ApprovalsPage() {
   const ctx = await pageContext();
   const { actor } = ctx;
   if (actor.kind !== 'person' && actor.kind !== 'account') redirect('/sign-in');
-  const pending = await listPendingApprovals({ ctx });
-  const mine = pending.filter((one) => one.mine);
-  const others = pending.filter((one) => !one.mine);
+  const { mine, others, more } = await listPendingApprovals({ ctx });
   return (
     <div className="page">
       <PageTitle
@@ -31,13 +29,30 @@ export default async function ApprovalsPage() {
         <h2 id="mine" className="text-2xl">
           Waiting for you
         </h2>
-        <Pending list={mine} caption="Requests you may approve" empty="Nothing waits for you" />
+        <p className="mt-2 max-w-prose text-muted">
+          You can approve these and haven’t. How you hear of new ones, you choose on{' '}
+          <Link className="link" href="/messages">
+            Messages
+          </Link>
+          .
+        </p>
+        <Pending
+          list={mine}
+          more={more.mine}
+          caption="Requests you may approve"
+          empty="Nothing waits for you"
+        />
       </section>
       <section aria-labelledby="others" className="pt-14">
         <h2 id="others" className="text-2xl">
           Waiting for others
         </h2>
-        <Pending list={others} caption="Requests others may approve" empty="Nothing waits for anybody else" />
+        <Pending
+          list={others}
+          more={more.others}
+          caption="Requests others may approve"
+          empty="Nothing waits for anybody else"
+        />
       </section>
       {actor.kind === 'person' ? (
         <section aria-labelledby="projects" className="pt-14">
@@ -65,13 +80,23 @@ export default async function ApprovalsPage() {
 }
 
 function Pending(props: {
-  readonly list: readonly PendingApproval[];
+  readonly list: readonly RequestListItem[];
+  readonly more: boolean;
   readonly caption: string;
   readonly empty: string;
 }) {
-  return props.list.length === 0 ? (
-    <Empty title={props.empty} />
-  ) : (
-    <RequestTable items={props.list.map((one) => one.request)} caption={props.caption} />
+  if (props.list.length === 0 && !props.more) return <Empty title={props.empty} />;
+  return (
+    <>
+      <RequestTable items={props.list} caption={props.caption} />
+      {props.more ? (
+        <p className="mt-3 text-muted">
+          There are more than these {pendingShownMax}, which have waited longest.{' '}
+          <Link className="link" href="/requests?status=waiting-for-approval">
+            All requests that wait for approval
+          </Link>
+        </p>
+      ) : null}
+    </>
   );
 }

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { personOfAccount } from '../platform/auth/index.ts';
+import type { Context } from '../platform/portal/index.ts';
+import { accounts, approvers, openNotices, policyFile } from '../request-notices/open-notices.fixture.ts';
+import { countPendingApprovals, listPendingApprovals, pendingShownMax } from './index.ts';
+
+let notices: Awaited<ReturnType<typeof openNotices>>;
+beforeAll(async () => {
+  notices = await openNotices();
+});
+beforeEach(async () => {
+  await notices.clear();
+  await notices.accept({});
+});
+afterAll(() => notices.close());
+
+const as = (account: string): Context => ({
+  ...notices.ctx,
+  actor: personOfAccount(notices.snapshot(), account, false) ?? { kind: 'public' },
+});
+const mara = () => as(accounts.maintainer);
+const names = async (ctx: Context) => {
+  const { mine, others } = await listPendingApprovals({ ctx });
+  return { mine: mine.map((one) => one.artifactName), others: others.map((one) => one.artifactName) };
+};
+const asked = async (name: string, submittedBy?: string) => {
+  const id = await notices.ask(name, submittedBy);
+  await notices.waits(id);
+  return id;
+};
+
+describe('what waits for somebody', () => {
+  it('is what they can approve and haven’t, longest wait first, and so is its number', async () => {
+    await asked('first.zip');
+    const approved = await asked('approved.zip');
+    await notices.decide(approved, approvers.mara);
+    await asked('last.zip');
+    const ended = await asked('ended.zip');
+    await notices.isDenied(ended);
+    expect(await names(mara())).toEqual({ mine: ['first.zip', 'last.zip'], others: ['approved.zip'] });
+    expect(await countPendingApprovals({ ctx: mara() })).toEqual({ count: 2, more: false });
+    expect((await names(as(accounts.approver))).mine).toEqual(['first.zip', 'approved.zip', 'last.zip']);
+  });
+
+  it('is nothing for who is no approver, and for nobody', async () => {
+    await asked('a.zip');
+    for (const ctx of [as(accounts.reviewer), as('1')]) {
+      expect(await names(ctx)).toEqual({ mine: [], others: ['a.zip'] });
+      expect(await countPendingApprovals({ ctx })).toEqual({ count: 0, more: false });
+    }
+  });
+
+  it('is nothing that their approval wouldn’t count for, and nothing of a paused project', async () => {
+    await asked('own.zip', 'person:demo-maintainer');
+    expect((await names(mara())).mine).toEqual([]);
+    await notices.clear();
+    await asked('a.zip');
+    await notices.accept({ 'projects/zip-demo/project.yaml': [['status: active', 'status: paused']] });
+    expect(await names(mara())).toEqual({ mine: [], others: ['a.zip'] });
+  });
+
+  it('is there again where the policy has changed since they approved', async () => {
+    const id = await asked('a.zip');
+    await notices.decide(id, approvers.mara);
+    expect((await names(mara())).mine).toEqual([]);
+    await notices.accept({ [policyFile]: [['triggers: [push', 'reruns: allowed\n  triggers: [push']] });
+    expect((await names(mara())).mine).toEqual(['a.zip']);
+  });
+
+  it('is found behind any number of requests that wait for others, and listed up to a bound', async () => {
+    await notices.owner.query(
+      `WITH request AS (
+         INSERT INTO portal.signing_request (id, project_slug, policy_slug, artifact_sha256, artifact_name, artifact_size_bytes,
+           idempotency_key, submitted_by, submitted_at)
+         SELECT gen_random_uuid(), CASE WHEN n % 2 = 0 THEN 'esbuild-demo' ELSE 'zip-demo' END, 'release-signing', repeat('c', 64),
+                n || '.zip', 1, gen_random_uuid()::text, 'person:demo-reviewer', now() + n * interval '1 second'
+           FROM generate_series(1, $1::int) AS n RETURNING id, submitted_at)
+       INSERT INTO signer.request_state (request_id, status, step, pass, summary, updated_at)
+       SELECT id, 'waiting-for-approval', 'approval', 1, 'x', submitted_at FROM request`,
+      [4 * pendingShownMax + 4],
+    );
+    const { mine, others, more } = await listPendingApprovals({ ctx: mara() });
+    expect([mine.length, mine[0]?.artifactName, mine.every((one) => one.project === 'zip-demo')]).toEqual([
+      ...[pendingShownMax, '1.zip', true],
+    ]);
+    expect([others.length, more]).toEqual([pendingShownMax, { mine: true, others: true }]);
+    expect(await countPendingApprovals({ ctx: mara() })).toEqual({ count: pendingShownMax, more: true });
+  });
+});
