@@ -43,7 +43,7 @@ const reasonsShownMax = 5;
 const filesShownMax = 5;
 
 /** Control and format characters would let a name look like another line, or like other text. */
-export const line = (text: string, charactersMax = nameCharactersMax): string => {
+const line = (text: string, charactersMax = nameCharactersMax): string => {
   const plain = text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').trim();
   return plain.length > charactersMax ? `${plain.slice(0, charactersMax).toWellFormed()}…` : plain;
 };
