@@ -44,6 +44,12 @@ export function CertificateList({
               <span className="text-muted"> · {certificate.project}</span>
             )}
           </h3>
+          {certificate.isProjectsOwn ? (
+            <p className="mt-2">
+              The project’s own certificate; publisher: {certificate.subject}; not issued by the foundation.
+              Its authority revokes it. The foundation can stop signing with it.
+            </p>
+          ) : null}
           <dl className="facts mt-3 sm:grid-cols-[6rem_minmax(0,1fr)]!">
             <dt>Subject</dt>
             <dd>{certificate.subject}</dd>

@@ -20,6 +20,7 @@ export function ReleaseBox(props: {
   const { request, release, certificates, notice } = props;
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
+  const signer = certificates.find((one) => one.sha256 === signatures.files[0]?.certificateSha256);
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
       <h2 id="release" className="text-2xl">
@@ -42,6 +43,12 @@ export function ReleaseBox(props: {
       </p>
       <p className="mt-4 text-sm text-muted">SHA-256</p>
       <p className="hash">{release.sha256}</p>
+      {signer?.isProjectsOwn === true ? (
+        <p className="mt-4">
+          Signed with the project’s own certificate; publisher: {signer.subject}; not issued by the
+          foundation.
+        </p>
+      ) : null}
       <h3 className="mt-7 text-lg">Signed files</h3>
       <ul className="mt-3 grid gap-3">
         {signatures.files.map((file) => (

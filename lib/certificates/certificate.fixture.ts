@@ -20,7 +20,7 @@ export function certificate(
       subject: `CN=${project ?? ''}`,
     },
     ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{ anchorFile: 'root.pem', revocation: null, hasNotice: false, ...more },
+    ...{ anchorFile: 'root.pem', revocation: null, hasNotice: false, isProjectsOwn: false, ...more },
   };
 }
 

@@ -17,6 +17,8 @@ export interface PublishedCertificate {
   /** The certificate's name in signing policies, or null. */
   readonly name: string | null;
   readonly subject: string;
+  /** The project's own certificate: it names the project and wasn't issued by the foundation. */
+  readonly isProjectsOwn: boolean;
   readonly serial: string;
   readonly sha256: string;
   readonly validFrom: Date;
@@ -41,6 +43,7 @@ const registrySchema = z.object({
         purpose: z.enum(certificatePurposes),
         project: z.string().nullable(),
         name: z.string().nullable(),
+        holder: z.object({ organization: z.string() }).optional(),
         certificate: pemFile,
         chain: z.array(pemFile).max(8),
       }),
@@ -149,6 +152,7 @@ async function readCertificates(keysDir: string): Promise<readonly ReadCertifica
         purpose: key.purpose,
         project: key.project,
         name: key.name,
+        isProjectsOwn: key.holder !== undefined,
         subject: certificate.subject.split('\n').reverse().join(', '),
         serial,
         sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),

@@ -143,9 +143,10 @@ export class Ceremony {
     const { config, earlier } = this.#basis;
     const requested = this.#plan
       .filter((one) => this.#state(one).certificate === 'requested')
-      .map(({ label, kind, token, project, name, program }) => ({
+      .map(({ label, kind, token, project, name, program, holder }) => ({
         ...{ label, token: tokenOf(config, token).label, purpose: kind, project, name },
         ...recorded({ program }),
+        ...(holder === null ? {} : { holder }),
       }));
     const before = (earlier.waiting ?? []).filter(
       (old) => !requested.some(({ label }) => label === old.label),

@@ -51,6 +51,8 @@ export const ceremonyConfigSchema = z
      * `roots`: PEM files of what they must lead to. Tokens `root` and `issuing` aren't needed then.
      */
     publicAuthority: z.strictObject({ roots: z.array(z.string().min(1)).min(1).max(16) }).optional(),
+    /** Where certificates of projects' own come from: PEM files of the roots that they must lead to. */
+    projectAuthority: z.strictObject({ roots: z.array(z.string().min(1)).min(1).max(16) }).optional(),
     /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
     fips: z.boolean().default(false),
     /** How the log calls itself in signed notes; by custom an address without scheme. Left out: made from the foundation's name. */
@@ -119,6 +121,18 @@ export const ceremonyConfigSchema = z
           name: z.string().min(1).max(40),
           /** The foundation's program that the project is in: its certificates sign under no other. */
           program: z.enum(['executables', 'components']),
+          /** Who the project is in certificates of its own: the project, or the legal entity behind it. */
+          holder: z
+            .strictObject({
+              organization: z.string().min(1).max(64),
+              country: z
+                .string()
+                .regex(/^[A-Z]{2}$/, 'two capital letters')
+                .optional(),
+              stateOrProvince: z.string().min(1).max(64).optional(),
+              locality: z.string().min(1).max(64).optional(),
+            })
+            .optional(),
           certificates: z
             .array(
               z.strictObject({
@@ -126,17 +140,35 @@ export const ceremonyConfigSchema = z
                 purpose: z.enum(['release', 'test']),
                 /** 2 and up: successors of the same name, each with a key of its own. */
                 generation: z.int().min(1).max(10_000).default(1),
+                /** project: in the name of `holder`, requested from a public authority and imported; left out: foundation. */
+                publisher: z.enum(['foundation', 'project']).optional(),
               }),
             )
             .min(1)
             .max(16),
         }),
       )
+      .refine(
+        (projects) =>
+          projects.every(({ holder, certificates }) =>
+            certificates.every(
+              ({ publisher, purpose }) =>
+                publisher !== 'project' || (holder !== undefined && purpose === 'release'),
+            ),
+          ),
+        { error: 'publisher: project needs a holder, and purpose: release' },
+      )
       .max(1000)
       .refine((projects) => new Set(projects.map((one) => one.slug)).size === projects.length, {
         error: 'every project slug comes once',
       }),
   })
+  .refine(
+    ({ projects, projectAuthority }) =>
+      projectAuthority !== undefined ||
+      projects.every(({ certificates }) => certificates.every(({ publisher }) => publisher !== 'project')),
+    { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate leads to' },
+  )
   .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
     path: ['tokens'],
     error: 'root, issuing and timestamping are needed, unless a publicAuthority issues the certificates',

@@ -84,18 +84,27 @@ beforeAll(async () => {
   makeCa('root', '/O=Public CA/CN=Public Root', null);
   makeCa('middle', '/O=Public CA/CN=Public Code Signing', 'root');
   makeCa('foreign', '/O=Nobody/CN=Foreign Root', null);
+  makeCa('other', '/O=Other CA/CN=Other Root', null);
   config = ceremonyConfigSchema.parse({
     ...{ version: 1, foundation: { name: 'Example Foundation', country: 'AT' }, fips: true },
     ...{ keysDirectory: inFolder('keys'), module: hsm.module, softhsmConf: hsm.configFile },
     ...{ tokens: { signing: token('signing'), log: token('log') } },
     publicAuthority: { roots: [inFolder('root.pem')] },
-    projects: ['widget', 'gadget'].map((slug) => ({
-      ...{ slug, name: slug, program: 'executables' },
-      certificates: [
-        { name: 'release', purpose: 'release' },
-        { name: 'test', purpose: 'test' },
-      ],
-    })),
+    projectAuthority: { roots: [inFolder('other.pem')] },
+    projects: [
+      ...['widget', 'gadget'].map((slug) => ({
+        ...{ slug, name: slug, program: 'executables' },
+        certificates: [
+          { name: 'release', purpose: 'release' },
+          { name: 'test', purpose: 'test' },
+        ],
+      })),
+      {
+        ...{ slug: 'gizmo', name: 'gizmo', program: 'executables' },
+        holder: { organization: 'Gizmo e.V.', country: 'DE' },
+        certificates: [{ name: 'own', purpose: 'release', publisher: 'project' }],
+      },
+    ],
   });
   await runCeremony({ config });
 });
@@ -189,6 +198,63 @@ describe('importing a certificate', () => {
       .split('=')[1];
     const taken = attempt({ request: 'keys/gadget.release.csr', serial: `0x${serial ?? ''}` });
     await expect(taken).rejects.toMatchObject(why('is that of widget.release'));
+  });
+});
+
+describe('a project’s own certificate', () => {
+  const request = 'keys/gizmo.own.csr';
+
+  it('is requested in the project’s name, for a key that was made here', () => {
+    const subject = openssl('req', '-in', request, '-verify', '-noout', '-subject');
+    expect(subject).toContain('C = DE, O = Gizmo e.V., CN = Gizmo e.V.');
+  });
+
+  it.each<[string, Issue, string]>([
+    [
+      'under the foundation’s name',
+      { ca: 'other', subject: '/O=Example Foundation/CN=x' },
+      'must be Gizmo e.V.',
+    ],
+    ['from the foundation’s authority', { ca: 'middle' }, 'no path'],
+    ['for another usage', { ca: 'other', extensions: 'extendedKeyUsage=serverAuth' }, 'lacks codeSigning'],
+  ])('is refused %s', async (_, wish, why) => {
+    const expected = { code: 'CERTIFICATE_REFUSED', message: expect.stringContaining(why) as string };
+    await expect(attempt({ request, ...wish })).rejects.toMatchObject(expected);
+  });
+
+  it('from its authority is no certificate of the foundation’s', async () => {
+    const wish = { request: 'keys/gadget.release.csr', ca: 'other' };
+    await expect(attempt(wish)).rejects.toMatchObject({ code: 'CERTIFICATE_REFUSED' });
+    await expect(attempt({ ...wish, subject: '/O=Gizmo e.V./CN=Gizmo e.V.' })).rejects.toMatchObject({
+      message: expect.stringContaining('must be Example Foundation') as string,
+    });
+  });
+
+  it('is imported under the project’s name, and marked as such in the registry', async () => {
+    const { keys } = await attempt({ request, ca: 'other' });
+    expect(keys).toMatchObject([{ label: 'gizmo.own', certificate: 'imported', project: 'gizmo' }]);
+    expect(keys[0]?.issued?.subject).toContain('Gizmo e.V.');
+    const registry = JSON.parse(read('keys/registry.json')) as { keys: Record<string, unknown>[] };
+    const marked = registry.keys.filter((one) => one['holder'] !== undefined);
+    expect(marked).toMatchObject([{ label: 'gizmo.own', holder: { organization: 'Gizmo e.V.' } }]);
+    // A later ceremony keeps it as it is.
+    await runCeremony({ config });
+    const again = JSON.parse(read('keys/registry.json')) as { keys: Record<string, unknown>[] };
+    expect(again.keys.filter((one) => one['holder'] !== undefined)).toEqual(marked);
+  });
+
+  it('needs a holder, a purpose that is a release, and roots', () => {
+    const wish = (project: object, more: object = {}) =>
+      ceremonyConfigSchema.safeParse({
+        ...{ ...config, ...more },
+        projects: [{ slug: 'gizmo', name: 'gizmo', program: 'executables', ...project }],
+      }).success;
+    const holder = { organization: 'Gizmo e.V.' };
+    const own = { name: 'own', purpose: 'release', publisher: 'project' };
+    expect(wish({ holder, certificates: [own] })).toBe(true);
+    expect(wish({ certificates: [own] })).toBe(false);
+    expect(wish({ holder, certificates: [{ ...own, purpose: 'test' }] })).toBe(false);
+    expect(wish({ holder, certificates: [own] }, { projectAuthority: undefined })).toBe(false);
   });
 });
 

@@ -52,11 +52,13 @@ export async function importCertificate({
   pem,
   now = new Date(),
 }: ImportInput): Promise<CeremonyTranscript> {
-  const authority = config.publicAuthority;
-  if (authority === undefined) {
-    throw new CeremonyError('CONFIG_INVALID', 'only with a publicAuthority are certificates imported');
+  if (config.publicAuthority === undefined && config.projectAuthority === undefined) {
+    throw new CeremonyError(
+      'CONFIG_INVALID',
+      'only with a publicAuthority or a projectAuthority are certificates imported',
+    );
   }
-  const read = await readImport(pem, authority.roots);
+  const read = await readImport(pem);
   const earlier = await readRegistry(config.keysDirectory);
   const held: { key?: FoundKey; transcript?: CeremonyTranscript } = {};
   const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((one) => one.chain.length > 0)];
@@ -126,12 +128,10 @@ interface ReadImport {
   readonly der: Uint8Array;
   readonly leaf: X509Certificate;
   readonly others: readonly Uint8Array[];
-  readonly roots: readonly Uint8Array[];
 }
 
-async function readImport(pem: string, rootFiles: readonly string[]): Promise<ReadImport> {
+async function readImport(pem: string): Promise<ReadImport> {
   if (pem.length > pemCharactersMax) throw refused(`${pem.length} characters of PEM; 256 Ki is the limit`);
-  const roots = (await Promise.all(rootFiles.map(readRoots))).flat();
   try {
     const all = certificatesFromPem(pem, certificatesMax);
     const leaves = all.filter((der) => !parseCertificate(der).node.ca);
@@ -139,18 +139,28 @@ async function readImport(pem: string, rootFiles: readonly string[]): Promise<Re
     if (der === undefined || leaves.length !== 1) {
       throw refused(`${leaves.length} certificates that are no CA's; exactly one, and its chain`);
     }
-    return { der, leaf: new X509Certificate(der), others: all.filter((one) => one !== der), roots };
+    return { der, leaf: new X509Certificate(der), others: all.filter((one) => one !== der) };
   } catch (error) {
     if (error instanceof X509Error) throw refused(error.message, error);
     throw error;
   }
 }
 
+/** What certificates of this kind must lead to. The foundation's authority says nothing of projects, nor theirs of it. */
+async function rootsFor({ holder }: WaitingKey, config: CeremonyConfig): Promise<readonly Uint8Array[]> {
+  const [name, authority] =
+    holder === undefined
+      ? (['publicAuthority', config.publicAuthority] as const)
+      : (['projectAuthority', config.projectAuthority] as const);
+  if (authority !== undefined) return (await Promise.all(authority.roots.map(readRoots))).flat();
+  throw new CeremonyError('CONFIG_INVALID', `${name} isn’t set: no root is known that it could lead to`);
+}
+
 async function readRoots(file: string): Promise<readonly Uint8Array[]> {
   try {
     return certificatesFromPem(await readFile(file, 'utf8'), certificatesMax);
   } catch (cause) {
-    throw new CeremonyError('CONFIG_INVALID', `publicAuthority.roots: ${file} holds no PEM certificates`, {
+    throw new CeremonyError('CONFIG_INVALID', `roots: ${file} holds no PEM certificates`, {
       cause,
     });
   }
@@ -171,22 +181,30 @@ async function checkImport(read: ReadImport, context: CheckContext): Promise<rea
   const { daysMax, rule } = profiles[entry.purpose];
   if (days > daysMax) throw refused(`it is valid for ${days.toFixed(0)} days: ${rule}`);
   const organisations = extensions.subjectName.getField('O');
-  if (!organisations.includes(config.foundation.name)) {
+  const named = entry.holder?.organization ?? config.foundation.name;
+  if (organisations.length !== 1 || organisations[0] !== named) {
     throw refused(
-      `its subject is ${node.subject.replaceAll('\n', ', ')}, and the organisation must be ${config.foundation.name}`,
+      `its subject is ${node.subject.replaceAll('\n', ', ')}, and the organisation must be ${named}`,
     );
   }
-  const path = verifyPath(read, entry, now);
+  const path = verifyPath(read, { entry, roots: await rootsFor(entry, config), at: now });
   if (config.fips) for (const der of path.slice(0, -1)) checkApprovedCertificate(new X509Certificate(der));
   await refuseTaken(read, context);
   return path.slice(1);
 }
 
-function verifyPath(read: ReadImport, { purpose }: WaitingKey, at: Date): readonly Uint8Array[] {
+function verifyPath(
+  read: ReadImport,
+  {
+    entry,
+    roots,
+    at,
+  }: { readonly entry: WaitingKey; readonly roots: readonly Uint8Array[]; readonly at: Date },
+): readonly Uint8Array[] {
   try {
     return verifyCertificatePath({
-      ...{ certificate: read.der, intermediates: read.others, trustedRoots: read.roots, at },
-      usage: purpose === 'timestamp' ? 'timeStamping' : 'codeSigning',
+      ...{ certificate: read.der, intermediates: read.others, trustedRoots: roots, at },
+      usage: entry.purpose === 'timestamp' ? 'timeStamping' : 'codeSigning',
     });
   } catch (error) {
     if (error instanceof X509Error) throw refused(error.message, error);
@@ -228,6 +246,7 @@ async function writeImport(input: {
   const registered = {
     ...{ label, token, purpose, project, name },
     ...(entry.program === undefined ? {} : { program: entry.program }),
+    ...(entry.holder === undefined ? {} : { holder: entry.holder }),
     ...{ certificate: certificateFileName(label), chain: named.map(([file]) => file) },
   };
   const others = earlier.keys.filter((old) => old.label !== label);

@@ -16,6 +16,8 @@ export interface PlannedKey {
   readonly issuer: string | null;
   /** A public CA issues the certificate: a request is made here. */
   readonly requested: boolean;
+  /** Whom the project's own certificate names; null: the foundation. */
+  readonly holder: { readonly organization: string } | null;
   readonly notAfter: Date;
   readonly urls: CertificateUrls;
 }
@@ -39,7 +41,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     commonName,
   });
   const requested = config.publicAuthority !== undefined;
-  const none = { project: null, name: null, program: null, requested: false };
+  const none = { project: null, name: null, program: null, requested: false, holder: null };
   const later = (months: number, days = 0): Date => addTime(notBefore, months, days);
   const underRoot = defined({ crl: urls.rootCrl, issuerCertificate: urls.rootCertificate });
   const underIssuing = defined({
@@ -86,15 +88,21 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     project.certificates.map((certificate): PlannedKey => {
       const release = certificate.purpose === 'release';
       const commonName = `${release ? '' : 'TEST ONLY: '}${name} (${project.name})`;
+      const own = certificate.publisher === 'project' ? (project.holder ?? null) : null;
+      const isRequested = release && (requested || own !== null);
       return {
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
         ...{ kind: certificate.purpose, token: 'signing' },
         ...{ modulusBits: 3072, project: project.slug, name: certificate.name, program: project.program },
-        subject: subject(commonName),
-        issuer: release && !requested ? issuingLabel : null,
-        requested: release && requested,
+        subject:
+          own === null
+            ? subject(commonName)
+            : { ...defined(own), organization: own.organization, commonName: own.organization },
+        issuer: release && !isRequested ? issuingLabel : null,
+        requested: isRequested,
+        holder: own === null ? null : { organization: own.organization },
         notAfter: later(0, release ? validity.releaseDays : validity.testDays),
-        urls: release && !requested ? underIssuing : {},
+        urls: release && !isRequested ? underIssuing : {},
       };
     }),
   );

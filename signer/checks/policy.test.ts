@@ -2,6 +2,7 @@ import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parseCertificateSerial, parseCommitSha, parseRequestId } from '../../lib/core/ids/index.ts';
 import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
+import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { issueCertificate } from '../../lib/core/x509/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { serialOf } from '../../lib/core/x509/index.ts';
@@ -52,16 +53,64 @@ const revoked = (key: SigningKey, reason: KnownRevocation['reason'] = 'privilege
   return [serial, revocation] as const;
 };
 
-function check(keys: readonly SigningKey[], revocations: readonly (readonly [string, KnownRevocation])[]) {
+function check(
+  keys: readonly SigningKey[],
+  revocations: readonly (readonly [string, KnownRevocation])[],
+  snapshot: PolicySnapshot = base,
+) {
   const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
     id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
     ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
   };
   return checkPolicy({
-    ...{ snapshot: base, request: request as ClaimedRequest, keys, now },
+    ...{ snapshot, request: request as ClaimedRequest, keys, now },
     revocations: new Map(revocations),
   });
 }
+
+/** The seed's policy with a publisher of the project's own. */
+const projects = new Map(base.projects);
+const slug = 'esbuild-demo' as ClaimedRequest['project'];
+const seeded = projects.get(slug);
+const policySlug = 'release-signing' as ClaimedRequest['policy'];
+const seededPolicy = seeded?.policies.get(policySlug);
+if (seeded === undefined || seededPolicy === undefined) throw new Error('the seed lacks its project');
+projects.set(slug, {
+  ...seeded,
+  policies: new Map(seeded.policies).set(policySlug, {
+    ...seededPolicy,
+    value: { ...seededPolicy.value, publisher: 'project' },
+  }),
+});
+const withOwn: PolicySnapshot = { ...base, projects };
+
+describe('a project’s own certificate', () => {
+  const own: SigningKey = { ...old, entry: { ...old.entry, holder: { organization: 'Widget' } } };
+
+  it('signs where the policy names the project as the publisher, and is marked as not the foundation’s', () => {
+    const checked = check([old, own], [], withOwn);
+    expect(checked.ok && checked.value.key).toBe(own);
+    expect(checked.findings.map((one) => one.message).join()).toMatch(
+      /the project’s own certificate “release”; publisher: .*CN=TEST ONLY.*; not issued by the foundation/,
+    );
+  });
+
+  it('never passes for the foundation’s, nor that for the project’s', () => {
+    for (const [keys, snapshot] of [
+      [[own], base],
+      [[old], withOwn],
+    ] as const) {
+      const checked = check(keys, [], snapshot);
+      expect(checked.ok).toBe(false);
+      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      expect(finding?.fix).toContain('whose name the certificate carries');
+    }
+  });
+
+  it('that is revoked signs nothing more', () => {
+    expect(check([own], [revoked(own)], withOwn).ok).toBe(false);
+  });
+});
 
 describe('a certificate', () => {
   it('that nothing speaks against signs', () => {

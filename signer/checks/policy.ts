@@ -67,13 +67,19 @@ function chooseKey(
 ): { key: SigningKey | null; findings: Finding[] } {
   const { certificate: name, purpose } = effective.policy;
   const { program } = effective.project;
-  const expected = `a valid ${purpose} certificate of ${request.project}, issued for the program ${program}`;
+  const isOwn = effective.policy.publisher === 'project';
+  const expected = isOwn
+    ? `a valid certificate that names ${request.project} itself, imported for the program ${program}`
+    : `a valid ${purpose} certificate of ${request.project}, issued for the program ${program}`;
   const policy = effective.locate(['certificate']);
   const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
   const revocationOf = (one: SigningKey): KnownRevocation | null =>
     blockingRevocation(one, keys, revocations);
   const isIssuedFor = ({ entry }: SigningKey): boolean =>
-    entry.purpose === purpose && entry.program === program;
+    entry.purpose === purpose &&
+    entry.program === program &&
+    // Neither passes for the other: whose name a signature shows is what the policy says.
+    (entry.holder !== undefined) === isOwn;
   const usable = named.filter(
     (one) => isIssuedFor(one) && isValidAt(one.certificate, now) && revocationOf(one) === null,
   );
@@ -84,7 +90,9 @@ function chooseKey(
       findings: [
         pass({
           rule: 'policy.certificate',
-          message: `The certificate “${name}” is the project’s, was issued for its program ${program}, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
+          message: isOwn
+            ? `Signed with the project’s own certificate “${name}”; publisher: ${subjectOf(key.certificate)}; not issued by the foundation. It serves the program ${program} and is valid until ${day(key.certificate.validToDate)}.`
+            : `The certificate “${name}” is the project’s, was issued for its program ${program}, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
           expected,
           found: `serial ${key.certificate.serialNumber}`,
           policy,
@@ -98,7 +106,7 @@ function chooseKey(
       : named
           .map((one) =>
             [
-              `${one.entry.purpose}, for the program ${one.entry.program ?? '(none recorded)'}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
+              `${one.entry.holder === undefined ? '' : 'the project’s own, '}${one.entry.purpose}, for the program ${one.entry.program ?? '(none recorded)'}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
               ...revokedWords(revocationOf(one)),
             ].join(', '),
           )
@@ -114,9 +122,11 @@ function chooseKey(
         policy,
         fix: named.some((one) => revocationOf(one) !== null)
           ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
-          : named.some((one) => one.entry.program !== program)
-            ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
-            : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+          : named.some((one) => (one.entry.holder !== undefined) !== isOwn)
+            ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
+            : named.some((one) => one.entry.program !== program)
+              ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
+              : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),
     ],
   };
@@ -130,6 +140,11 @@ function revokedWords(revocation: KnownRevocation | null): readonly string[] {
 
 function isValidAt(certificate: X509Certificate, at: Date): boolean {
   return certificate.validFromDate <= at && at <= certificate.validToDate;
+}
+
+/** One line, the most special name first. */
+function subjectOf(certificate: X509Certificate): string {
+  return certificate.subject.split('\n').reverse().join(', ');
 }
 
 function day(date: Date): string {

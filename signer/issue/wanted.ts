@@ -39,7 +39,10 @@ export function wantedCertificates(input: {
   for (const [slug, { project, policies }] of snapshot.projects) {
     if (project.value.status !== 'active') continue;
     const named = new Map<string, 'release' | 'test'>();
-    for (const [, { value }] of policies) named.set(value.certificate, value.purpose);
+    for (const [, { value }] of policies) {
+      // The foundation issues none in a project's name: a ceremony requests it (docs/guides/ceremony.md).
+      if (value.publisher !== 'project') named.set(value.certificate, value.purpose);
+    }
     const certificates: WantedProject['certificates'] = [];
     for (const [name, purpose] of named) {
       const generation = missingGeneration(

@@ -26,6 +26,11 @@ const registryKeySchema = z.strictObject({
    * written before it was recorded, and then the key signs nothing for its project.
    */
   program: z.enum(['executables', 'components']).optional(),
+  /**
+   * The project's own certificate, from a public authority: the organisation that it must name. Left out: it names the
+   * foundation.
+   */
+  holder: z.strictObject({ organization: z.string().min(1).max(64) }).optional(),
   certificate: pemPath,
   /** Issuing certificate first, root last; empty for a self-signed certificate. */
   chain: z.array(pemPath).max(8),

@@ -44,6 +44,10 @@ export interface Foundation {
   programs: Program[];
   floors?: Floors;
   policyFreshness?: PolicyFreshness;
+  /**
+   * Whether a project may sign with a certificate of its own, which a public authority issued in the project's name for a key on the foundation's token. Left out: refused.
+   */
+  projectCertificates?: 'refused' | 'allowed';
   admission?: Admission;
 }
 /**

@@ -1404,6 +1404,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "policyFreshness": {
         "$ref": "#/$defs/PolicyFreshness"
       },
+      "projectCertificates": {
+        "description": "Whether a project may sign with a certificate of its own, which a public authority issued in the project's name for a key on the foundation's token. Left out: refused.",
+        "enum": [
+          "refused",
+          "allowed"
+        ]
+      },
       "admission": {
         "$ref": "#/$defs/Admission"
       }
@@ -2333,6 +2340,13 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "certificate": {
         "$ref": "#/$defs/Slug",
         "description": "Name of the project's certificate in the signer's key registry."
+      },
+      "publisher": {
+        "description": "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.",
+        "enum": [
+          "foundation",
+          "project"
+        ]
       },
       "artifactConfiguration": {
         "$ref": "#/$defs/Slug",

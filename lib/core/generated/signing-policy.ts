@@ -102,6 +102,10 @@ export interface SigningPolicy {
    */
   certificate: string;
   /**
+   * Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.
+   */
+  publisher?: 'foundation' | 'project';
+  /**
    * What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml.
    */
   artifactConfiguration: string;

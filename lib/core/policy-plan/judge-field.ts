@@ -69,6 +69,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['policyFreshness alarmDays', atMost('The age at which the policy raises the alarm, in days')],
     ['policyFreshness stopDays', atMost('The age at which nothing is signed any more, in days')],
     ['subject **', identity('The name on certificates')],
+    ['projectCertificates', steps('Certificates of projects’ own', ['allowed', 'refused'], 'refused')],
     ['admission **', admission],
   ],
   TrustRoot: [
@@ -108,6 +109,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['description', text('The description')],
     ['purpose', identity('The purpose')],
     ['certificate', identity('The certificate')],
+    ['publisher', identity('The publisher')],
     ['artifactConfiguration', identity('The artifact configuration')],
     ['scan', requirement('A malware scan')],
     ['timestamp', steps('The timestamp', ['none', 'required'], 'none')],

@@ -22,6 +22,7 @@ export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot)
       ...checkApproval(snapshot, project, policy),
       ...checkOrigin(project, policy),
       ...checkEnforceable(policy),
+      ...checkPublisher(snapshot, policy),
       ...checkFloors(snapshot, project, policy),
     ]),
     ...checkCertificates(policies),
@@ -51,6 +52,21 @@ function checkLicence(project: ProjectDocument): readonly Diagnostic[] {
   if (problem === null) return [];
   const fix = `${problem.fix} Or set status to paused or retired: then nothing is signed.`;
   return [diagnosticIn(project, ['licence'], 'rule.licence', problem.message, fix)];
+}
+
+/** A certificate that names somebody else than the foundation is the foundation's to allow. */
+function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument): readonly Diagnostic[] {
+  const { publisher, purpose } = policy.value;
+  if (publisher !== 'project') return [];
+  if (purpose !== 'release') {
+    const message = 'Test certificates name the foundation; a project has none of its own.';
+    return [diagnosticIn(policy, ['publisher'], 'rule.publisher', message, 'Remove this line.')];
+  }
+  if (snapshot.foundation.value.projectCertificates === 'allowed') return [];
+  const message = 'The foundation allows no certificates of projects’ own.';
+  const fix =
+    'Remove this line, or let the foundation say `projectCertificates: allowed` in foundation.yaml.';
+  return [diagnosticIn(policy, ['publisher'], 'rule.publisher', message, fix)];
 }
 
 function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {

@@ -50,6 +50,14 @@ function describeSignature({ foundation, policy, project }: EffectivePolicy): re
       kinds,
     ];
   }
+  if (policy.publisher === 'project') {
+    return [
+      ...own,
+      `Releases of ${project.name} are signed with the project’s own certificate, which names the project and not ${foundation.name} as the publisher. ${foundation.name} didn’t issue it, and can’t revoke it: it can only stop signing with it.`,
+      `The key stays on the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
+      kinds,
+    ];
+  }
   return [
     ...own,
     `Releases of ${project.name} are signed with a certificate that names ${foundation.subject.organization} as the publisher.`,
