@@ -58,7 +58,7 @@ export async function tellWishes(
         return notifyFoundation(transaction, ctx, snapshot, {
           kind: 'foundation-alert',
           subject: `${project} waits for its certificates: ${names.join(', ')}`,
-          body: `The policy in force names them, and they were never issued. Whoever runs the signer issues all that wait, on its host: ${issueCommand}. Nothing can be signed for the project before.`,
+          body: `The policy in force names them, and they were never issued. Whoever runs the signer issues all that wait, on its host: ${issueCommand}. A project’s own certificate (publisher: project) is requested in a key ceremony and imported. Nothing can be signed for the project before.`,
           path: '/status',
         });
       }
