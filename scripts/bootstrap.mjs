@@ -13,7 +13,7 @@ import {
   projectDirectory,
 } from './set-up/npm-packages.mjs';
 import { ensureBrowser, ensureSystemPackages } from './set-up/system-packages.mjs';
-import { SetUpError } from './set-up/steps.mjs';
+import { explainUnwritable, SetUpError } from './set-up/steps.mjs';
 
 const programs = {
   'set-up': null,
@@ -57,7 +57,7 @@ function run(program, args) {
   });
   process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the program ends in its own time
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.on('SIGHUP', () => child.kill('SIGTERM'));
+  process.on('SIGHUP', () => child.kill('SIGHUP'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
@@ -67,11 +67,9 @@ function run(program, args) {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  if (['EACCES', 'EPERM', 'EROFS'].includes(error.code) && error.path?.startsWith(projectDirectory)) {
-    console.error(
-      `\nThis user may not write ${error.path}. Everything is kept inside the project's folder: run the command as ` +
-        `the folder's owner, or work in a copy of your own:\n\n  git clone ${projectDirectory} countersign`,
-    );
+  const unwritable = explainUnwritable(error, projectDirectory);
+  if (unwritable !== null) {
+    console.error(`\n${unwritable}`);
     process.exit(1);
   }
   if (!(error instanceof SetUpError)) throw error;

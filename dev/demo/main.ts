@@ -2,15 +2,23 @@
  * `npm run demo`: starts everything, does the main job, leaves the portal running (or, with --exit, stops it all);
  * with --large, among 500 projects and 5,000 requests.
  */
-import { existsSync } from 'node:fs';
-import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { explainUnwritable } from '../../scripts/set-up/steps.mjs';
 import { startFoundation, startPortalOf } from '../foundation/index.ts';
 import { addProjects, fillDatabase, usualSize } from '../seed/index.ts';
-import { prepareStackPaths, processIdentity, startStack, type StackPaths } from '../stack/index.ts';
+import {
+  endServices,
+  prepareStackPaths,
+  projectDirectory,
+  StackError,
+  startStack,
+  type Stack,
+  type StackPaths,
+} from '../stack/index.ts';
 import { playDemo } from './play.ts';
 import { readReportUrl } from './report.ts';
+import { claimRun, noteRun, releaseRun } from './run-file.ts';
 
 const { values } = parseArgs({
   options: { exit: { type: 'boolean', default: false }, large: { type: 'boolean', default: false } },
@@ -23,57 +31,103 @@ async function main(): Promise<number> {
   // A foundation of some years has a folder of its own: its policy repository begins with its projects.
   const state = values.large ? join(prepareStackPaths().state, 'large') : undefined;
   const paths = prepareStackPaths(state);
-  if (await alreadyRunning(paths)) return 0;
-  const startedAt = Date.now();
-  const stack = await startStack(state === undefined ? {} : { state });
-  let stopped: Promise<void> | null = null;
-  const stop = (): Promise<void> =>
-    (stopped ??= stack.stop().then(() => rm(runFile(paths), { force: true })));
-  const interrupted = new Promise<void>((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
+  // Before anything is started: whoever ends the demo while it starts ends what it has started by then.
+  const interrupted = nextInterruption();
+  const other = await claimRun(paths);
+  if (other !== null) {
+    const url = (await readReportUrl(paths.demo)) ?? 'starting';
+    say(`The demo is already running (process ${other}).\n\n  Portal:  ${url}`);
+    return 0;
+  }
+  let stop = (): Promise<void> => Promise.resolve();
+  const outcome: { shown: number | null } = { shown: null };
   try {
-    await noteRun(paths, {});
-    const foundation = await startFoundation(
-      stack,
-      values.large ? { adapt: (folder) => addProjects(folder, usualSize) } : {},
-    );
-    if (values.large) await fillDatabase(stack.database.owner, usualSize);
-    const portal = await startPortalOf(foundation);
-    await noteRun(paths, { portal: portal.url });
-    say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
-    const requests = await Promise.race([playDemo(foundation, portal.url), interrupted.then(() => null)]);
-    if (requests === null) return 130;
-    const failed = requests.filter((one) => !one.asExpected).length;
-    say(
-      failed === 0
-        ? '\nAll four requests ended as they should.'
-        : `\n${failed} requests did NOT end as they should.`,
-    );
-    if (values.exit) return failed === 0 ? 0 : 1;
-    say(
-      `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
-    );
-    // The services run beside this process; looking after them is what keeps it alive.
-    const services = [
-      stack.postgres,
-      stack.clamd,
-      stack.gitHost,
-      stack.codeHost,
-      foundation.tsa,
-      foundation.signer,
-      portal,
-    ];
-    const down = new Set<string>();
-    const watch = setInterval(() => void lookAfter(services, down), 5000);
-    await interrupted;
-    clearInterval(watch);
-    say('\nStopping…');
-    return failed === 0 ? 0 : 1;
+    const work = async (): Promise<number> => {
+      const stack = await startStack(state === undefined ? {} : { state });
+      stop = () => stack.stop();
+      return runDemo(stack, paths, interrupted, outcome);
+    };
+    return await Promise.race([work(), stopped(interrupted, outcome)]);
   } finally {
     await stop();
+    // What was being started at this moment.
+    await endServices();
+    await releaseRun(paths);
   }
+}
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+
+async function stopped(
+  interrupted: Promise<number>,
+  outcome: { readonly shown: number | null },
+): Promise<number> {
+  const code = await interrupted;
+  say('\nStopping…');
+  return outcome.shown ?? code;
+}
+
+/** What a terminal sends to all its processes arrives twice, since they pass it on. */
+const twiceMilliseconds = 2_000;
+
+/** Ctrl-C, SIGTERM, or a terminal that was closed → the exit code. Asked again, it doesn't wait for services to end. */
+function nextInterruption(): Promise<number> {
+  // A terminal that was closed takes no more lines.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  return new Promise((resolve) => {
+    let since: number | null = null;
+    const interrupt = (signal: keyof typeof exitCodes): void => {
+      since ??= performance.now();
+      if (performance.now() - since > twiceMilliseconds) process.exit(exitCodes[signal]);
+      resolve(exitCodes[signal]);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  });
+}
+
+/** `outcome.shown`: the exit code, once everything has been shown and only waits for its end. */
+async function runDemo(
+  stack: Stack,
+  paths: StackPaths,
+  interrupted: Promise<number>,
+  outcome: { shown: number | null },
+): Promise<number> {
+  const startedAt = Date.now();
+  const foundation = await startFoundation(
+    stack,
+    values.large ? { adapt: (folder) => addProjects(folder, usualSize) } : {},
+  );
+  if (values.large) await fillDatabase(stack.database.owner, usualSize);
+  const portal = await startPortalOf(foundation);
+  await noteRun(paths, { portal: portal.url });
+  say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);
+  const requests = await playDemo(foundation, portal.url);
+  const failed = requests.filter((one) => !one.asExpected).length;
+  say(
+    failed === 0
+      ? '\nAll four requests ended as they should.'
+      : `\n${failed} requests did NOT end as they should.`,
+  );
+  outcome.shown = failed === 0 ? 0 : 1;
+  if (values.exit) return outcome.shown;
+  say(
+    `\n  Portal:  ${portal.url}\n\nSign in there as maintainer, approver or reviewer. Ctrl-C stops everything.`,
+  );
+  // The services run beside this process; looking after them is what keeps it alive.
+  const services = [
+    stack.postgres,
+    stack.clamd,
+    stack.gitHost,
+    stack.codeHost,
+    foundation.tsa,
+    foundation.signer,
+    portal,
+  ];
+  const down = new Set<string>();
+  const watch = setInterval(() => void lookAfter(services, down), 5000);
+  await interrupted;
+  clearInterval(watch);
+  return outcome.shown;
 }
 
 /** Says once when a service stops answering, and once when it is back. */
@@ -91,28 +145,12 @@ async function lookAfter(
   }
 }
 
-const runFile = (paths: StackPaths): string => join(paths.state, 'demo-running.json');
-
-/** What says that this demo runs, and where its portal is: the countersign command looks here for an address. */
-async function noteRun(paths: StackPaths, more: { readonly portal?: string }): Promise<void> {
-  const identity = await processIdentity(process.pid);
-  await writeFile(runFile(paths), JSON.stringify({ pid: process.pid, identity, ...more }));
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const said = error instanceof StackError ? error.message : explainUnwritable(error, projectDirectory);
+  if (said === null) throw error;
+  console.error(`\n${said}`);
+  process.exitCode = 1;
 }
-
-async function alreadyRunning(paths: StackPaths): Promise<boolean> {
-  const file = runFile(paths);
-  if (!existsSync(file)) return false;
-  try {
-    const { pid, identity } = JSON.parse(await readFile(file, 'utf8')) as { pid: number; identity: string };
-    if ((await processIdentity(pid)) !== identity) return false;
-    say(
-      `The demo is already running (process ${pid}).\n\n  Portal:  ${(await readReportUrl(paths.demo)) ?? 'starting'}`,
-    );
-    return true;
-  } catch {
-    return false; // cut short by a crash: it tells nothing
-  }
-}
-
-process.exitCode = await main();
 process.exit();

@@ -3,6 +3,7 @@ export type StackErrorCode =
   | 'NOT_HEALTHY'
   | 'STOP_FAILED'
   | 'NO_FREE_PORT'
+  | 'PORT_TAKEN'
   | 'MISSING_PROGRAM'
   | 'COMMAND_FAILED'
   | 'BAD_STATE';

@@ -8,6 +8,7 @@ export type { DatabaseRole, DatabaseServer, DatabaseUrls } from './postgres/data
 export { startPostgres, type RunningPostgres } from './postgres/start.ts';
 export { findProgram, runCommand } from './process/run.ts';
 export { processIdentity } from './process/identity.ts';
+export { endServices } from './process/supervise.ts';
 export { removeServiceFolder } from './process/service-user.ts';
 export { keepSecret, randomPassword, randomPin } from './secrets.ts';
 export type { RunningService } from './service.ts';

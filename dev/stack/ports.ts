@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { StackError } from './error.ts';
 import type { StackPaths } from './paths.ts';
@@ -37,9 +37,31 @@ function readPorts(file: string): Record<string, number> {
   }
 }
 
+export interface PortWish {
+  /** Where the service had none before. */
+  readonly preferred?: number;
+  /** What names the port it had before, and can't be changed: it has to be that one. */
+  readonly named?: string;
+}
+
 /** The port this service had last time if it is free, else `preferred`, else a random free one; remembered. */
-export async function choosePort(file: string, service: string, preferred?: number): Promise<number> {
+export async function choosePort(
+  file: string,
+  service: string,
+  { preferred, named }: PortWish = {},
+): Promise<number> {
   const ports = readPorts(file);
+  const before = ports[service];
+  if (named !== undefined && before !== undefined && !(await isPortFree(before))) {
+    throw new StackError(
+      'PORT_TAKEN',
+      [
+        `Port ${before} on 127.0.0.1 is held by another program, and ${named} name it as the address of the ${service}.`,
+        `See whose it is with: ss -ltnp 'sport = :${before}' (macOS: lsof -nP -iTCP:${before} -sTCP:LISTEN).`,
+        `End that program and start again. Or begin from nothing, with new keys: remove ${dirname(file)}.`,
+      ].join('\n'),
+    );
+  }
   const taken = new Set(Object.entries(ports).flatMap(([name, port]) => (name === service ? [] : [port])));
   const candidates = [ports[service], preferred];
   for (let attempt = 0; attempt < 100; attempt++) candidates.push(randomInt(lowest, highest));
@@ -63,11 +85,11 @@ export async function startOnPort<T>(
   paths: Pick<StackPaths, 'ports' | 'pids'>,
   service: string,
   start: (port: number) => Promise<T>,
-  preferred?: number,
+  wish: PortWish = {},
 ): Promise<T> {
   await stopRecordedProcess(join(paths.pids, `${service}.json`));
   for (let attempt = 1; ; attempt++) {
-    const port = await choosePort(paths.ports, service, preferred);
+    const port = await choosePort(paths.ports, service, wish);
     try {
       return await start(port);
     } catch (error) {

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startNodeService } from './node-service.ts';
 import { projectDirectory, type StackPaths } from './paths.ts';
-import { choosePort, startOnPort } from './ports.ts';
+import { choosePort, startOnPort, type PortWish } from './ports.ts';
 import { stopRecordedProcess } from './process/supervise.ts';
 import type { RunningService } from './service.ts';
 
@@ -47,10 +47,16 @@ export async function startRevocationAuthority(
   };
 }
 
-/** The responder's address if nobody takes its port before it starts. */
-export async function expectedResponderUrl(paths: Pick<StackPaths, 'ports' | 'pids'>): Promise<string> {
+/** Certificates can't be changed: once there are some, the responder has to be where they say. */
+const responderWish = ({ keys }: Pick<StackPaths, 'keys'>): PortWish =>
+  existsSync(join(keys, 'registry.json')) ? { named: 'the certificates of this foundation' } : {};
+
+/** The responder's address. Rejects with PORT_TAKEN where certificates name a port that somebody else holds. */
+export async function expectedResponderUrl(
+  paths: Pick<StackPaths, 'ports' | 'pids' | 'keys'>,
+): Promise<string> {
   await stopRecordedProcess(join(paths.pids, 'responder.json'));
-  return `http://127.0.0.1:${await choosePort(paths.ports, 'responder')}`;
+  return `http://127.0.0.1:${await choosePort(paths.ports, 'responder', responderWish(paths))}`;
 }
 
 /** Starts the server of lists and status answers. Its configuration holds the port, as the timestamp authority's does. */
@@ -58,17 +64,22 @@ export async function startResponder(
   paths: StackPaths,
   writeConfiguration: (port: number) => string | Promise<string>,
 ): Promise<RunningService> {
-  return startOnPort(paths, 'responder', async (port) => {
-    const configuration = await writeConfiguration(port);
-    const health = () => accepts(port);
-    const running = await startNodeService(paths, {
-      name: 'responder',
-      args: [join(projectDirectory, 'signer/responder/main.ts'), '--config', configuration],
-      health,
-    });
-    const url = `http://127.0.0.1:${port}/`;
-    return { name: 'responder', pid: running.pid, url, port, health, stop: () => running.stop() };
-  });
+  return startOnPort(
+    paths,
+    'responder',
+    async (port) => {
+      const configuration = await writeConfiguration(port);
+      const health = () => accepts(port);
+      const running = await startNodeService(paths, {
+        name: 'responder',
+        args: [join(projectDirectory, 'signer/responder/main.ts'), '--config', configuration],
+        health,
+      });
+      const url = `http://127.0.0.1:${port}/`;
+      return { name: 'responder', pid: running.pid, url, port, health, stop: () => running.stop() };
+    },
+    responderWish(paths),
+  );
 }
 
 /** Starts the signer daemon, which listens nowhere: it says in its log when it is ready. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { withLock } from './lock.mjs';
 import { runLogged, step } from './steps.mjs';
 
 export const projectDirectory = join(
@@ -11,6 +12,9 @@ export const projectDirectory = join(
 export const pinnedNode = join(projectDirectory, 'node_modules', '.bin', 'node');
 
 const log = join(projectDirectory, '.countersign', 'logs', 'set-up.log');
+
+/** Two commands that start at once would install into one folder. */
+const withSetUpLock = (work) => withLock(join(projectDirectory, '.countersign', 'set-up.lock'), work);
 
 function readJson(path) {
   try {
@@ -40,6 +44,12 @@ function isInstalled() {
 /** npm ci, when node_modules is missing or not what the lock file says. */
 export async function ensureNpmPackages() {
   if (isInstalled()) return;
+  await withSetUpLock(async () => {
+    if (!isInstalled()) await installNpmPackages();
+  });
+}
+
+async function installNpmPackages() {
   // Node's own headers, where they lie beside it: compiling pkcs11js then downloads nothing.
   const prefix = join(dirname(process.execPath), '..');
   const hasHeaders = existsSync(join(prefix, 'include', 'node', 'node_api.h'));
@@ -60,14 +70,26 @@ export async function ensureNpmPackages() {
 
 /** Generates the database client from prisma/schema.prisma, when that changed. */
 export async function ensureDatabaseClient() {
+  if (clientState().upToDate) return;
+  await withSetUpLock(async () => {
+    const state = clientState();
+    if (!state.upToDate) await generateDatabaseClient(state);
+  });
+}
+
+function clientState() {
   const generated = join(projectDirectory, 'lib', 'platform', 'db', 'generated');
   const stamp = join(projectDirectory, 'node_modules', '.cache', 'countersign', 'database-client');
   const inputs = ['prisma/schema.prisma', 'prisma.config.ts', 'node_modules/prisma/package.json'];
   const hash = createHash('sha256');
   for (const input of inputs) hash.update(readFileSync(join(projectDirectory, input)));
   const digest = hash.digest('hex');
-  if (existsSync(join(generated, 'client.ts')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest)
-    return;
+  const upToDate =
+    existsSync(join(generated, 'client.ts')) && existsSync(stamp) && readFileSync(stamp, 'utf8') === digest;
+  return { stamp, digest, upToDate };
+}
+
+async function generateDatabaseClient({ stamp, digest }) {
   await step('Generating the database client', (report) =>
     runLogged(
       pinnedNode,

@@ -3,6 +3,9 @@ export class SetUpError extends Error {
   readonly log: string | undefined;
 }
 
+/** What to say where this user may not write into the project's folder; null for any other error. */
+export function explainUnwritable(error: unknown, projectDirectory: string): string | null;
+
 export function step<T>(title: string, work: (report: (message: string) => void) => Promise<T>): Promise<T>;
 
 export function runLogged(

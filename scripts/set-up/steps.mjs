@@ -11,6 +11,16 @@ export class SetUpError extends Error {
   }
 }
 
+/** What to say where this user may not write into the project's folder; null for any other error. */
+export function explainUnwritable(error, projectDirectory) {
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(error?.code) || !error.path?.startsWith(projectDirectory))
+    return null;
+  return (
+    `This user may not write ${error.path}. Everything is kept inside the project's folder: run the command as ` +
+    `the folder's owner, or work in a copy of your own:\n\n  git clone ${projectDirectory} countersign`
+  );
+}
+
 const startedAt = Date.now();
 const plainEveryMs = 15_000;
 
@@ -57,6 +67,38 @@ export async function step(title, work) {
   }
 }
 
+/** Programs that run now. Each leads a process group, so that ending it ends what it has started. */
+const children = new Set();
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+function endChildren(signal) {
+  for (const child of children) {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has ended, or belongs to root and ends by itself.
+    }
+  }
+}
+
+/** Who is ended while a program runs ends it first. Where nobody else listens, the signal then does what it always does. */
+function passOn(signal) {
+  endChildren('SIGTERM');
+  process.off(signal, passOn);
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
+process.on('exit', () => endChildren('SIGTERM'));
+
+function track(child) {
+  if (child.pid === undefined) return;
+  if (children.size === 0) for (const signal of signals) process.on(signal, passOn);
+  children.add(child);
+  child.once('exit', () => {
+    children.delete(child);
+    if (children.size === 0) for (const signal of signals) process.off(signal, passOn);
+  });
+}
+
 /**
  * Runs a program whose output goes to a log; its last line is the step's progress. Rejects with the log's tail when
  * it fails or takes longer than the limit.
@@ -70,7 +112,9 @@ export function runLogged(command, args, { log, report, env = process.env, cwd, 
     env,
     cwd,
     timeout: timeoutSeconds * 1000,
+    detached: true,
   });
+  track(child);
   let tail = '';
   const listen = (chunk) => {
     file.write(chunk);

@@ -36,6 +36,6 @@ export async function startPortal(
       });
       return { name: 'portal', pid: running.pid, url, port, health, stop: () => running.stop() };
     },
-    preferredPort,
+    { preferred: preferredPort },
   );
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { StackError } from '../error.ts';
 import { processCommand, processIdentity } from '../process/identity.ts';
-import { stopProcess } from '../process/supervise.ts';
+import { endWithThisProcess, stopProcess } from '../process/supervise.ts';
 import type { ServiceUser } from '../process/service-user.ts';
 import type { PostgresBinaries } from './binaries.ts';
 
@@ -39,6 +39,7 @@ export async function initialiseCluster(
     ],
     { ...(user === null ? {} : { uid: user.uid, gid: user.gid }), cwd: '/', timeout: 120_000 },
   );
+  endWithThisProcess(initialisation.child);
   try {
     await initialisation;
   } catch (cause) {

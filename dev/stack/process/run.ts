@@ -3,6 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { StackError } from '../error.ts';
+import { endWithThisProcess } from './supervise.ts';
 
 const execute = promisify(execFile);
 
@@ -19,13 +20,14 @@ export async function runCommand(
   { cwd, env, timeoutSeconds = 60 }: CommandOptions = {},
 ): Promise<string> {
   try {
-    const { stdout } = await execute(command, args, {
+    const execution = execute(command, args, {
       timeout: timeoutSeconds * 1000,
       maxBuffer: 16 * 1024 * 1024,
       env: env ?? process.env,
       ...(cwd === undefined ? {} : { cwd }),
     });
-    return stdout;
+    endWithThisProcess(execution.child);
+    return (await execution).stdout;
   } catch (error) {
     // Node's own error repeats all arguments, among which there may be a PIN: neither it nor they go further.
     const { stderr = '', code, signal } = error as { stderr?: string; code?: unknown; signal?: unknown };

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -37,9 +37,28 @@ export interface RunningProcess {
 
 /** Pids of children that still run, so that an orderly exit of this process leaves none behind. */
 const running = new Map<number, NodeJS.Signals>();
+let closing = false;
 process.on('exit', () => {
   for (const [pid, signal] of running) signalProcess(pid, signal);
 });
+
+/** Ends every service that this process has started, those that are just being started too; none starts any more. */
+export async function endServices(): Promise<void> {
+  closing = true;
+  for (const [pid, signal] of [...running].reverse()) {
+    const identity = await processIdentity(pid);
+    if (identity !== null) await stopProcess(pid, identity, signal);
+    running.delete(pid);
+  }
+}
+
+/** A program that runs for a moment: an exit of this process ends it, too. */
+export function endWithThisProcess(child: ChildProcess): void {
+  const { pid } = child;
+  if (pid === undefined) return;
+  running.set(pid, 'SIGTERM');
+  child.once('exit', () => running.delete(pid));
+}
 
 function signalProcess(pid: number, signal: NodeJS.Signals): void {
   try {
@@ -96,6 +115,7 @@ export async function stopProcess(pid: number, identity: string, signal: NodeJS.
 export async function startProcess(specification: ProcessSpecification): Promise<RunningProcess> {
   const { name, command, pidFile, logFile, stopSignal = 'SIGTERM' } = specification;
   await stopRecordedProcess(pidFile);
+  if (closing) throw new StackError('START_FAILED', `${name} isn’t started: everything is being stopped`);
   mkdirSync(dirname(pidFile), { recursive: true });
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'w');
@@ -109,6 +129,12 @@ export async function startProcess(specification: ProcessSpecification): Promise
   });
   closeSync(log);
   let hasEnded = false;
+  // Before anything is waited for: whoever ends this process while it starts a service ends that service.
+  if (child.pid !== undefined) running.set(child.pid, stopSignal);
+  child.once('exit', () => {
+    hasEnded = true;
+    if (child.pid !== undefined) running.delete(child.pid);
+  });
   const spawned = new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (cause) => {
@@ -121,15 +147,10 @@ export async function startProcess(specification: ProcessSpecification): Promise
   await spawned;
   const pid = child.pid ?? 0;
   const identity = await processIdentity(pid);
-  child.once('exit', () => {
-    hasEnded = true;
-    running.delete(pid);
-  });
   child.unref();
   if (identity === null) {
     throw new StackError('START_FAILED', `${name} ended as soon as it started\n${logTail(logFile)}`);
   }
-  running.set(pid, stopSignal);
   writeFileSync(pidFile, JSON.stringify({ pid, identity, stopSignal }));
   return {
     name,
