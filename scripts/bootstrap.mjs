@@ -57,7 +57,7 @@ function run(program, args) {
   });
   process.on('SIGINT', () => undefined); // Ctrl-C goes to the whole group: the program ends in its own time
   process.on('SIGTERM', () => child.kill('SIGTERM'));
-  process.on('SIGHUP', () => child.kill('SIGHUP'));
+  process.on('SIGHUP', () => child.kill('SIGTERM'));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
