@@ -51,8 +51,10 @@ describe('what waits for somebody', () => {
   });
 
   it('is nothing that their approval wouldn’t count for, and nothing of a paused project', async () => {
+    await notices.accept({ [policyFile]: [['quorum: 2', 'quorum: 1']] });
     await asked('own.zip', 'person:demo-maintainer');
     expect((await names(mara())).mine).toEqual([]);
+    expect((await names(as(accounts.approver))).mine).toEqual(['own.zip']);
     await notices.clear();
     await asked('a.zip');
     await notices.accept({ 'projects/zip-demo/project.yaml': [['status: active', 'status: paused']] });
