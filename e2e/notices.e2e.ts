@@ -1,0 +1,70 @@
+/** E-mail stops by the link in it, for who isn't signed in; and what waits for somebody is counted on top of every page. */
+import { expect, test } from '@playwright/test';
+import { unsubscribeToken } from '../lib/notifications/unsubscribe.ts';
+import { portalConfig } from './another-portal.ts';
+import { openAs } from './people.ts';
+
+const email = 'ada@example.org';
+const account = '900005';
+
+/** As at the end of an e-mail of the journeys' portal. */
+function linkOf(): string {
+  const { auth, publicUrl } = portalConfig() as { auth: { secretFile: string }; publicUrl: string };
+  const config = { publicUrl, auth: { ...auth, development: true } };
+  return unsubscribeToken(config, { accountId: account, email, kinds: ['request-denied'] });
+}
+
+test('e-mail is stopped by its link alone, by a look at it never, and turned on again on Messages', async ({
+  browser,
+  page,
+  request,
+}) => {
+  const ada = await openAs(browser, 'Ada Assessor', '/messages');
+  await ada.getByLabel('E-mail address').fill(email);
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await expect(ada.getByText('Your choices are saved')).toBeVisible();
+  const choice = ada.getByLabel('A request was refused');
+  await expect(choice).toHaveValue('at-once');
+
+  const token = linkOf();
+  const look = await request.get(`/api/unsubscribe/${token}`, { maxRedirects: 0 });
+  expect([look.status(), new URL(look.headers()['location'] ?? '').pathname]).toEqual([
+    303,
+    `/unsubscribe/${token}`,
+  ]);
+  await page.goto(`/unsubscribe/${token}`);
+  await expect(page.getByRole('listitem').filter({ hasText: 'A request was refused' })).toBeVisible();
+  await ada.reload();
+  await expect(choice).toHaveValue('at-once');
+
+  await page.getByRole('button', { name: 'Stop these e-mails' }).click();
+  await expect(page.getByText('You get no such e-mail any more')).toBeVisible();
+  await ada.reload();
+  await expect(choice).toHaveValue('never');
+
+  await choice.selectOption('at-once');
+  await ada.getByRole('button', { name: 'Save' }).click();
+  await expect(ada.getByText('Your choices are saved')).toBeVisible();
+  const click = await request.post(`/api/unsubscribe/${token}`, {
+    form: { 'List-Unsubscribe': 'One-Click' },
+  });
+  expect(click.status()).toBe(200);
+  await ada.reload();
+  await expect(choice).toHaveValue('never');
+
+  await page.getByRole('button', { name: 'Stop all e-mail' }).click();
+  await expect(page.getByText('You get no e-mail any more')).toBeVisible();
+  await ada.reload();
+  await expect(ada.getByLabel('E-mail address')).toHaveValue('');
+});
+
+test('a link that is not one of the portal’s says so, and stops nothing', async ({ page, request }) => {
+  const token = `${linkOf().slice(0, -1)}-`;
+  await page.goto(`/unsubscribe/${token}`);
+  await expect(page.getByText('This link isn’t valid')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Stop/ })).toHaveCount(0);
+  const click = await request.post(`/api/unsubscribe/${token}`, {
+    form: { 'List-Unsubscribe': 'One-Click' },
+  });
+  expect(click.status()).toBe(404);
+});
