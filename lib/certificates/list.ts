@@ -138,36 +138,44 @@ type ReadCertificate = Omit<PublishedCertificate, 'revocation' | 'hasNotice'> & 
 /** Thousands of files aren't read for every visitor: the registry is written last, so what it says is there. */
 const read = new Map<string, { readonly stamp: string; readonly certificates: readonly ReadCertificate[] }>();
 const foldersMax = 8;
+/** A process may have a thousand files open, and has others. */
+const filesAtOnce = 64;
 
 async function readCertificates(keysDir: string): Promise<readonly ReadCertificate[]> {
   const { stamp, registry } = await readRegistry(keysDir);
   const known = read.get(keysDir);
   if (known?.stamp === stamp) return known.certificates;
-  const certificates = await Promise.all(
-    registry.keys.map(async (key): Promise<ReadCertificate> => {
-      const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
-      const serial = parseCertificateSerial(certificate.serialNumber.toLowerCase());
-      return {
-        file: key.certificate,
-        purpose: key.purpose,
-        project: key.project,
-        name: key.name,
-        isProjectsOwn: key.holder !== undefined,
-        subject: certificate.subject.split('\n').reverse().join(', '),
-        serial,
-        sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-        keySha256: createHash('sha256')
-          .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
-          .digest('hex'),
-        validFrom: new Date(certificate.validFrom),
-        validTo: new Date(certificate.validTo),
-        anchorFile: key.chain.at(-1) ?? key.certificate,
-      };
-    }),
-  );
+  const certificates: ReadCertificate[] = [];
+  for (let at = 0; at < registry.keys.length; at += filesAtOnce) {
+    const some = registry.keys.slice(at, at + filesAtOnce).map((key) => readCertificate(keysDir, key));
+    certificates.push(...(await Promise.all(some)));
+  }
   if (read.size >= foldersMax) read.clear();
   read.set(keysDir, { stamp, certificates });
   return certificates;
+}
+
+type RegisteredKey = z.infer<typeof registrySchema>['keys'][number];
+
+async function readCertificate(keysDir: string, key: RegisteredKey): Promise<ReadCertificate> {
+  const certificate = new X509Certificate(await readPem(keysDir, key.certificate));
+  const serial = parseCertificateSerial(certificate.serialNumber.toLowerCase());
+  return {
+    file: key.certificate,
+    purpose: key.purpose,
+    project: key.project,
+    name: key.name,
+    isProjectsOwn: key.holder !== undefined,
+    subject: certificate.subject.split('\n').reverse().join(', '),
+    serial,
+    sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    keySha256: createHash('sha256')
+      .update(certificate.publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('hex'),
+    validFrom: new Date(certificate.validFrom),
+    validTo: new Date(certificate.validTo),
+    anchorFile: key.chain.at(-1) ?? key.certificate,
+  };
 }
 
 /** One certificate as PEM, or null for a name the registry doesn't list. Public. */
