@@ -56,7 +56,7 @@ it('stops where it has as many as were asked for', async () => {
     [{ ids: [1, 2], link: next('a') }, { ids: [3, 4], link: next('b') }, { ids: [5] }],
     3,
   );
-  expect([saved, answer.count, asked.length]).toEqual([[1, 2, 3], 3, 2]);
+  expect([saved, answer, asked.length]).toEqual([[1, 2, 3], { count: 3, leftOut: 2 }, 2]);
 });
 
 it.each([

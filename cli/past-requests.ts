@@ -34,9 +34,10 @@ export async function savePastRequests(
           `${from} sent more than ${answerCharactersMax} characters: ask with a smaller --limit`,
         );
       const requests = parsePastRequests(JSON.parse(text));
-      const wanted = requests.filter((one) => !found.has(one.id)).slice(0, limit - found.size);
+      const unseen = requests.filter((one) => !found.has(one.id));
+      const wanted = unseen.slice(0, limit - found.size);
       for (const one of wanted) found.set(one.id, one);
-      leftOut = Number(response.headers.get('x-requests-left-out') ?? 0);
+      leftOut = Number(response.headers.get('x-requests-left-out') ?? 0) + unseen.length - wanted.length;
       path = nextOf(response.headers.get('link'));
     }
     await writeFile(file, `${JSON.stringify([...found.values()], null, 1)}\n`).catch((error: unknown) => {
