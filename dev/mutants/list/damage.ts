@@ -31,6 +31,16 @@ export const damage: Area = {
       ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed since it was written'],
       ['    await compareAccepted(remembered);\n', '', 'doesn’t go back to an older policy'],
     ]),
+    ...guards('signer/emergency-stop/state.ts', 'signer/emergency-stop/state.test.ts', [
+      ['locks.has(one.entry.lock)', 'locks !== null', 'is lifted by the key of that very stop'],
+    ]),
+    ...guards('signer/emergency-stop/watch.ts', 'signer/emergency-stop/state.test.ts', [
+      [
+        'if (state.revision < revision)',
+        'if (false)',
+        'keeps everybody waiting when an older one is put back',
+      ],
+    ]),
     ...guards('signer/authority/answers.ts', 'signer/authority/damage.hsm.test.ts', [
       [
         'await this.#checkRegistry(issued, revocations);',

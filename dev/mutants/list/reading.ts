@@ -73,6 +73,20 @@ export const reading: Area = {
       [' || nesting > nestingMax', '', 'reads four levels of nesting'],
       ['seen > signaturesMax || ', '', 'stops at 16 signatures'],
     ]),
+    ...guards('lib/core/licence/osi-approval.ts', 'lib/core/licence/licence.test.ts', [
+      [
+        'return isOsiApproved(expression.left) && isOsiApproved(expression.right);',
+        'return isOsiApproved(expression.left) || isOsiApproved(expression.right);',
+        'MIT AND BUSL-1.1 is refused as a whole',
+      ],
+    ]),
+    ...guards('lib/core/policy/check-project.ts', 'lib/core/policy/publisher.test.ts', [
+      [
+        "snapshot.foundation.value.projectCertificates === 'allowed'",
+        'true',
+        'a project’s own certificate is refused unless the foundation allows it',
+      ],
+    ]),
     ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ["floor.opaque === 'refused' ? ", 'false ? ', 'refuse opaque files'],
     ]),
