@@ -79,6 +79,8 @@ function nextInterruption(): Promise<number> {
     const interrupt = (signal: keyof typeof exitCodes): void => {
       since ??= performance.now();
       if (performance.now() - since > twiceMilliseconds) process.exit(exitCodes[signal]);
+      // Services end under those who are talking with them; that is no news now.
+      process.on('uncaughtException', () => undefined);
       resolve(exitCodes[signal]);
     };
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
