@@ -53,7 +53,7 @@ test('e-mail is stopped by its link alone, by a look at it never, and turned on 
   await expect(choice).toHaveValue('never');
 
   await page.getByRole('button', { name: 'Stop all e-mail' }).click();
-  await expect(page.getByText('You get no e-mail any more')).toBeVisible();
+  await expect(page.getByText('This address gets no e-mail from here any more')).toBeVisible();
   await ada.reload();
   await expect(ada.getByLabel('E-mail address')).toHaveValue('');
 });

@@ -15,6 +15,7 @@ import {
   openMailTransport,
   readChoices,
   readOutbox,
+  readUnsubscribeLink,
   saveChoices,
   sendDueNotifications,
   unsubscribe,
@@ -238,12 +239,16 @@ describe('an e-mail', () => {
     ahead = 25 * 3600 * 1000;
     await send();
     const token = linkIn(received[0]?.text ?? '');
+    const stopped = async () => (await readUnsubscribeLink({ ctx: portal, input: { token } })).stopped;
+    expect(await stopped()).toBe('nothing');
     await unsubscribe({ ctx: portal, input: { token, all: false } });
+    expect(await stopped()).toBe('these');
     expect((await readChoices({ ctx: account('11') })).choices).toMatchObject({
       ...{ 'application-news': 'never', 'review-new': 'never', 'review-news': 'digest' },
     });
     await unsubscribe({ ctx: portal, input: { token, all: true } });
     expect((await readChoices({ ctx: account('11') })).email).toBeNull();
+    expect(await stopped()).toBe('all');
   });
 
   it('to an address that somebody no longer has stops nothing at their new one', async () => {

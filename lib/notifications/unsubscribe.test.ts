@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readUnsubscribeLink, unsubscribeHeaders, unsubscribeToken } from './unsubscribe.ts';
+import { openUnsubscribeToken, unsubscribeHeaders, unsubscribeToken } from './unsubscribe.ts';
 
 let folder: string;
 const config = (name = 'secret', publicUrl = 'https://sign.example') => ({
@@ -20,7 +20,8 @@ afterAll(() => rm(folder, { recursive: true }));
 const refused = expect.objectContaining({ code: 'LINK_INVALID' }) as unknown;
 const read = (token: string, name?: string) => {
   try {
-    return readUnsubscribeLink(config(name), token);
+    const { a, k } = openUnsubscribeToken(config(name), token);
+    return { accountId: a, kinds: k };
   } catch (error) {
     return error;
   }

@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { keyFor } from '../platform/auth/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { choicesOf } from './choices.ts';
 import { NotificationsError } from './error.ts';
 import { notificationKinds } from './kinds.ts';
 import type { NotificationKind } from './kinds.ts';
@@ -42,13 +43,18 @@ export function unsubscribeHeaders(config: Config, token: string): Readonly<Reco
     : list;
 }
 
-/** What a link stops. Throws NotificationsError (LINK_INVALID) where the portal didn't make it. */
-export function readUnsubscribeLink(
-  config: Config,
-  token: string,
-): { readonly accountId: string; readonly kinds: readonly NotificationKind[] } {
-  const { a, k } = open(config, token);
-  return { accountId: a, kinds: k };
+/**
+ * What a link stops, and what of that is stopped already: `all` where nothing goes to its address any more. Throws NotificationsError
+ * (LINK_INVALID) where the portal didn't make it.
+ */
+export async function readUnsubscribeLink(call: {
+  readonly ctx: Pick<Portal, 'db' | 'config'>;
+  readonly input: { readonly token: string };
+}): Promise<{ readonly kinds: readonly NotificationKind[]; readonly stopped: 'nothing' | 'these' | 'all' }> {
+  const { a: accountId, e, k: kinds } = openUnsubscribeToken(call.ctx.config, call.input.token);
+  const { email, choices } = await choicesOf(call.ctx.db, accountId);
+  if (email === null || digestOf(email) !== e) return { kinds, stopped: 'all' };
+  return { kinds, stopped: kinds.every((kind) => choices[kind] === 'never') ? 'these' : 'nothing' };
 }
 
 /** Stops the kinds that a link names, or all e-mail. Anybody who has the link; again and again does no harm. */
@@ -57,7 +63,7 @@ export async function unsubscribe(call: {
   readonly input: { readonly token: string; readonly all: boolean };
 }): Promise<void> {
   const { db, config, now } = call.ctx;
-  const { a: accountId, e, k: kinds } = open(config, call.input.token);
+  const { a: accountId, e, k: kinds } = openUnsubscribeToken(config, call.input.token);
   const row = await db.notificationChoice.findUnique({ where: { accountId } });
   // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
   if (row === null || row.email === null || digestOf(row.email) !== e) return;
@@ -75,7 +81,8 @@ export async function unsubscribe(call: {
      WHERE account_id = ${accountId} AND email = ${email}`;
 }
 
-function open(config: Config, token: string): z.output<typeof linkSchema> {
+/** account, digest of the address, kinds. Throws NotificationsError (LINK_INVALID). */
+export function openUnsubscribeToken(config: Config, token: string): z.output<typeof linkSchema> {
   const [text = '', seal = '', ...others] = token.length > charactersMax ? [] : token.split('.');
   const given = Buffer.from(seal, 'base64url');
   const made = sealOf(config, text);

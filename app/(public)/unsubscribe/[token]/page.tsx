@@ -6,7 +6,6 @@ import {
   notificationKinds,
   readUnsubscribeLink,
 } from '../../../../lib/notifications/index.ts';
-import type { NotificationKind } from '../../../../lib/notifications/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { Notice } from '../../../_components/notice.tsx';
@@ -19,13 +18,11 @@ export const metadata: Metadata = { title: 'Stop e-mail', robots: { index: false
 /** Where the link at the end of each e-mail leads: asks once, and needs no sign-in. */
 export default async function UnsubscribePage(props: {
   readonly params: Promise<{ readonly token: string }>;
-  readonly searchParams: Promise<{ readonly done?: string | string[] }>;
 }) {
   const ctx = await pageContext();
   const { token } = await props.params;
-  const { done } = await props.searchParams;
-  const kinds = kindsOfLink(ctx, token);
-  if (kinds === null) {
+  const link = await findLink(ctx, token);
+  if (link === null) {
     return (
       <div className="page *:max-w-3xl">
         <PageTitle title="Stop e-mail" />
@@ -39,16 +36,21 @@ export default async function UnsubscribePage(props: {
       </div>
     );
   }
+  const { kinds, stopped } = link;
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
         title="Stop e-mail"
         lead="Messages stay on the portal, where you find them once you sign in."
       />
-      {done === 'all' || done === 'these' ? (
+      {stopped !== 'nothing' ? (
         <Notice
           tone="passed"
-          title={done === 'all' ? 'You get no e-mail any more' : 'You get no such e-mail any more'}
+          title={
+            stopped === 'all'
+              ? 'This address gets no e-mail from here any more'
+              : 'You get no such e-mail any more'
+          }
         >
           To get it again, choose so on{' '}
           <Link className="link" href="/messages">
@@ -66,14 +68,14 @@ export default async function UnsubscribePage(props: {
             <li key={kind}>{notificationKinds[kind]}</li>
           ))}
         </ul>
-        {done === 'all' ? null : (
+        {stopped === 'all' ? null : (
           <ActionForm
             id="unsubscribe"
             action={unsubscribeForm}
             hidden={{ token }}
             fields={[]}
             buttons={[
-              ...(done === 'these'
+              ...(stopped === 'these'
                 ? []
                 : [{ label: 'Stop these e-mails', pending: 'Stopping…', intent: 'these' }]),
               { label: 'Stop all e-mail', pending: 'Stopping…', intent: 'all', quiet: true },
@@ -85,9 +87,9 @@ export default async function UnsubscribePage(props: {
   );
 }
 
-function kindsOfLink(ctx: Context, token: string): readonly NotificationKind[] | null {
+async function findLink(ctx: Context, token: string) {
   try {
-    return readUnsubscribeLink(ctx.config, token).kinds;
+    return await readUnsubscribeLink({ ctx, input: { token } });
   } catch (error) {
     if (!isError(error, NotificationsError)) throw error;
     return null;
