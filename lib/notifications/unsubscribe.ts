@@ -66,8 +66,8 @@ export async function unsubscribe(call: {
   const { a: accountId, e, k: kinds } = openUnsubscribeToken(config, call.input.token);
   const row = await db.notificationChoice.findUnique({ where: { accountId } });
   // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
-  if (row === null || row.email === null || digestOf(row.email) !== e) return;
-  const { email } = row;
+  const email = row?.email ?? null;
+  if (email === null || digestOf(email) !== e) return;
   if (call.input.all) {
     await db.notificationChoice.updateMany({
       where: { accountId, email },
