@@ -87,6 +87,10 @@ const pages: Readonly<Record<string, () => readonly [path: string, who: readonly
   'app/(applicant)/apply/[id]/proof/page.tsx': () => [`/apply/${place.application}/proof`, ['owner']],
   'app/(applicant)/messages/page.tsx': () => ['/messages', ['owner', 'reviewer']],
   'app/(auditor)/audit/page.tsx': () => ['/audit', []],
+  'app/(auditor)/audit/exports/[id]/page.tsx': () => [
+    '/audit/exports/a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
+    [],
+  ],
   'app/(auditor)/audit/[list]/page.tsx': () => ['/audit/events', []],
   'app/(auditor)/audit/[list]/[number]/page.tsx': () => ['/audit/events/1', []],
   'app/(reviewer)/reports/[id]/page.tsx': () => ['/reports/1', ['maintainer', 'reviewer']],
@@ -180,6 +184,11 @@ const review = () => ({ id: place.review });
 const change = () => ({ number: '1', head: '0'.repeat(40) });
 
 const actions: Readonly<Record<string, ActionCase>> = {
+  'app/(auditor)/audit/actions.ts exportForm': {
+    who: ['maintainer', 'reviewer', 'auditor'],
+    fields: () => ({ from: '2026-01-01', to: '2026-01-31' }),
+    done: ['auditor'],
+  },
   'app/(maintainer)/approval-key/actions.ts addKeyForm': {
     who: persons,
     fields: () => ({ publicKey: 'no key' }),

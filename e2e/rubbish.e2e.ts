@@ -51,7 +51,7 @@ const cookies = new Map<string, string>();
 test.beforeAll(async ({ browser }) => {
   // With limits of its own: what is sent here takes nothing from the other journeys.
   portal = await startAnotherPortal({});
-  for (const name of ['Sam Stranger', 'Alex Approver', 'Mara Maintainer', 'Robin Reviewer'])
+  for (const name of ['Sam Stranger', 'Alex Approver', 'Mara Maintainer', 'Robin Reviewer', 'Olga Overseer'])
     cookies.set(name, await cookiesOf(browser, name));
   cookies.set('nobody', '');
 });

@@ -48,7 +48,7 @@ REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest F
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;
 -- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.
-INSERT INTO signer.mutex (name) VALUES ('journal'), ('turns') ON CONFLICT DO NOTHING;
+INSERT INTO signer.mutex (name) VALUES ('journal'), ('turns'), ('audit') ON CONFLICT DO NOTHING;
 
 -- Jobs that wake the signer up: the portal adds them. pg-boss puts names of tables out of its own tables into its
 -- statements, so whoever may change those has the rights of everybody who works on the queue.

@@ -48,6 +48,7 @@ export async function startFoundation(stack: Stack, options: FoundationOptions =
   const authorityConfig = await writeAuthorityConfig(stack, keys);
   const signer = await stack.startSigner(signerConfig);
   await stack.startRevocationAuthority(authorityConfig);
+  await stack.startAuditSigner(signerConfig);
   await stack.startResponder((port) => writeResponderConfig(stack, port));
   const tsaConfig = join(paths.tsa, 'config.yaml');
   return { stack, keys, policies, buildSystem, tsa, signer, signerConfig, tsaConfig };
@@ -168,6 +169,7 @@ async function writeSignerConfig({
       registry: keys.registry,
       journal: join(paths.signer, 'keyholder', 'journal.jsonl'),
     },
+    auditLog: { pin: { file: pinFile(stack, 'log') } },
     timestamp: { urls: [tsaUrl], trustedRoots: [keys.rootCertificate] },
     scanner: {
       ...{ host: clamd.host, port: clamd.port },

@@ -47,6 +47,24 @@ export async function startRevocationAuthority(
   };
 }
 
+/** Starts the program that signs audit exports, which listens nowhere: it says in its log when it is ready. */
+export async function startAuditSigner(
+  paths: StackPaths,
+  configurationFile: string,
+): Promise<Omit<RunningService, 'url' | 'port'>> {
+  const running = await startNodeService(paths, {
+    name: 'audit',
+    args: [join(projectDirectory, 'signer/audit/main.ts'), '--config', configurationFile, '--every', '2'],
+    health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('ready to sign')),
+  });
+  return {
+    name: 'audit',
+    pid: running.pid,
+    health: () => Promise.resolve(!running.ended()),
+    stop: () => running.stop(),
+  };
+}
+
 /** Certificates can't be changed: once there are some, the responder has to be where they say. */
 const responderWish = ({ keys }: Pick<StackPaths, 'keys'>): PortWish =>
   existsSync(join(keys, 'registry.json')) ? { named: 'the certificates of this foundation' } : {};

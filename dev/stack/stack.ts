@@ -10,6 +10,7 @@ import type { RunningService } from './service.ts';
 import {
   expectedResponderUrl,
   startResponder,
+  startAuditSigner,
   startRevocationAuthority,
   startSigner,
   startTsa,
@@ -37,6 +38,8 @@ export interface Stack {
   readonly codeHost: RunningCodeHost;
   startTsa(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
   startRevocationAuthority(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
+  /** The program that signs audit exports, with the signer's configuration. */
+  startAuditSigner(configurationFile: string): Promise<Omit<RunningService, 'url' | 'port'>>;
   /** Where the responder will be: its address stands in certificates. */
   responderUrl(): Promise<string>;
   startResponder(writeConfiguration: (port: number) => string | Promise<string>): Promise<RunningService>;
@@ -86,6 +89,8 @@ export async function startStack({ state, signatures = 'official' }: StackOption
         step('Starting the revocation authority', async () =>
           keep(await startRevocationAuthority(paths, file)),
         ),
+      startAuditSigner: (file) =>
+        step('Starting the signing of audit exports', async () => keep(await startAuditSigner(paths, file))),
       responderUrl: () => expectedResponderUrl(paths),
       startResponder: (write) =>
         step('Starting the status responder', async () => keep(await startResponder(paths, write))),

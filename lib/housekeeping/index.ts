@@ -1,6 +1,7 @@
 /** What the portal does by itself: proposes, reviews again, collects evidence, tells people, sends mail. */
 import { tellOfTokens } from '../api-tokens/index.ts';
 import { tellOfRenewals, tellOfWishes } from '../certificates/index.ts';
+import { askForLastMonth, makeExports } from '../audit-exports/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
 import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
@@ -34,6 +35,8 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfPolicyAge(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfReports(portal) });
+  repeat({ seconds: soonSeconds, report, run: () => makeExports(portal) });
+  repeat({ seconds: minutesSeconds, report, run: () => askForLastMonth(portal) });
   repeat({
     seconds: hourSeconds,
     report,

@@ -35,7 +35,7 @@ export async function useObjects(
   return missing;
 }
 
-/** Which of these any request refers to; those stay for good. */
+/** Which of these any request or audit export refers to; those stay for good. */
 export async function referred(
   transaction: Transaction,
   digests: readonly Sha256Hex[],
@@ -53,5 +53,9 @@ export async function referred(
     where: { bundleSha256: some },
   });
   for (const { bundleSha256 } of bundles) if (bundleSha256 !== null) known.add(bundleSha256);
+  const exported = await transaction.$queryRaw<{ digest: string }[]>`
+    SELECT digest FROM unnest(${[...digests]}::text[]) AS digest
+     WHERE EXISTS (SELECT FROM portal.audit_export WHERE objects @> ARRAY[digest])`;
+  for (const { digest } of exported) known.add(digest);
   return known;
 }

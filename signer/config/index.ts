@@ -64,6 +64,11 @@ const schema = z.strictObject({
     journal: z.string().min(1),
     signaturesPerMinuteMax: z.number().int().positive().default(120),
   }),
+  /**
+   * Lets `npm run audit:sign` sign the digests of audit exports with the log's key: the registry names key and token, and this where
+   * its PIN is. Left out: exports are not signed.
+   */
+  auditLog: z.strictObject({ pin: secretSource }).optional(),
   timestamp: z.strictObject({
     /** Where a timestamp came from is shown to everybody, so no address may hold a password. */
     urls: z
@@ -207,6 +212,9 @@ export async function readConfig(file: string): Promise<SignerConfig> {
         one.startsWith('builtin:') ? one : absolute(one),
       ]),
     ),
+    ...(data.auditLog === undefined
+      ? {}
+      : { auditLog: { pin: withAbsoluteFile(data.auditLog.pin, absolute) } }),
     timestamp: { ...data.timestamp, trustedRoots: data.timestamp.trustedRoots.map(absolute) },
     keyHolder: {
       ...data.keyHolder,
@@ -215,7 +223,14 @@ export async function readConfig(file: string): Promise<SignerConfig> {
       ...(data.keyHolder.softhsmConf === undefined
         ? {}
         : { softhsmConf: absolute(data.keyHolder.softhsmConf) }),
-      pin: 'file' in data.keyHolder.pin ? { file: absolute(data.keyHolder.pin.file) } : data.keyHolder.pin,
+      pin: withAbsoluteFile(data.keyHolder.pin, absolute),
     },
   };
+}
+
+function withAbsoluteFile(
+  pin: z.infer<typeof secretSource>,
+  absolute: (one: string) => string,
+): z.infer<typeof secretSource> {
+  return 'file' in pin ? { file: absolute(pin.file) } : pin;
 }

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import type { RequestId } from '../../lib/core/ids/index.ts';
 import { isDatabaseUnavailable, openDatabase, type Database } from '../database/index.ts';
 import { reportHealth } from '../health/index.ts';
@@ -57,7 +58,11 @@ describe('the signer at work', () => {
     await sleep(passMilliseconds);
     await database.transaction(async (transaction) => {
       await turn.fence(transaction);
-      await append(transaction, new Date(), { requestId: turn.requestId, kind: 'test', body: {} });
+      await append(transaction, new Date(), {
+        requestId: turn.requestId,
+        kind: 'test' as JournalKind,
+        body: {},
+      });
     });
     await endPass(database, turn.requestId, { status: 'completed' });
     done.push(turn.requestId);

@@ -2,6 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { KeyHolderJournal } from '../keyholder/journal.ts';
 import { append, openAnchor, type JournalAnchor } from './index.ts';
@@ -40,7 +41,7 @@ describe('the signer’s memory of the journal', () => {
   });
 
   const add = (kind = 'test', body = {}) =>
-    database.transaction((one) => append(one, new Date(), { requestId, kind, body }));
+    database.transaction((one) => append(one, new Date(), { requestId, kind: kind as JournalKind, body }));
   /** Asks the keyholder's journal to take down that something is to be signed. */
   async function ask(grant: string): Promise<{ sequence: number; sha256: string }> {
     const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
@@ -86,7 +87,7 @@ describe('the signer’s memory of the journal', () => {
       await expect(open(restored).check()).rejects.toMatchObject(damaged('entry 1 is missing'));
       await expect(open(restored).keep(null)).rejects.toMatchObject(damaged('entry 1 is missing'));
       await restored.transaction((one) =>
-        append(one, new Date(), { requestId: null, kind: 'other', body: {} }),
+        append(one, new Date(), { requestId: null, kind: 'other' as JournalKind, body: {} }),
       );
       await expect(open(restored).check()).rejects.toMatchObject(damaged('rewritten: entry 1 had hash'));
     } finally {

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { append, entriesOf, verifyJournal } from './index.ts';
 
@@ -19,7 +20,7 @@ describe('journal in PostgreSQL', () => {
 
   const add = (kind: string) =>
     database.transaction((transaction) =>
-      append(transaction, new Date(), { requestId, kind, body: { kind } }),
+      append(transaction, new Date(), { requestId, kind: kind as JournalKind, body: { kind } }),
     );
 
   it('keeps one chain although many write at once', async () => {
@@ -31,7 +32,7 @@ describe('journal in PostgreSQL', () => {
   it('leaves no gap where a transaction is rolled back', async () => {
     await expect(
       database.transaction(async (transaction) => {
-        await append(transaction, new Date(), { requestId, kind: 'undone', body: {} });
+        await append(transaction, new Date(), { requestId, kind: 'undone' as JournalKind, body: {} });
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
@@ -43,7 +44,7 @@ describe('journal in PostgreSQL', () => {
     const before = await add('now');
     const set = new Date(before.at.getTime() - 3_600_000);
     const after = await database.transaction((transaction) =>
-      append(transaction, set, { requestId, kind: 'early', body: {} }),
+      append(transaction, set, { requestId, kind: 'early' as JournalKind, body: {} }),
     );
     expect(after.at.getTime()).toBeGreaterThanOrEqual(before.at.getTime());
   });

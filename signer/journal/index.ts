@@ -3,6 +3,7 @@
  * signers can: the chain has no forks however many signers share the database.
  */
 import { z } from 'zod';
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import type { JsonValue } from '../../lib/core/json/index.ts';
 import {
@@ -27,7 +28,7 @@ export {
 
 export interface Deed {
   readonly requestId: string | null;
-  readonly kind: string;
+  readonly kind: JournalKind;
   readonly body: JsonValue;
 }
 
@@ -85,15 +86,21 @@ export async function entriesOf(database: Database, requestId: string): Promise<
 
 /** Walks the whole journal in pages and says whether the chain holds. */
 export async function verifyJournal(database: Database): Promise<ChainVerdict> {
-  return verifyChain(pages(database));
+  return verifyChain(readEntries(database));
 }
 
-async function* pages(database: Database): AsyncGenerator<JournalEntry> {
-  let after = 0n;
+/** A step's entry lists thousands of findings: this many at most are held at a time. */
+const pageEntries = 100;
+
+/** The entries after `after` up to `last`, in order, in pages. */
+export async function* readEntries(
+  database: Pick<Database, 'query'>,
+  { after = 0n, last = null }: { readonly after?: bigint; readonly last?: bigint | null } = {},
+): AsyncGenerator<JournalEntry> {
   for (;;) {
     const rows = await database.query(
-      `SELECT ${columns} FROM signer.journal WHERE seq > $1 ORDER BY seq LIMIT 1000`,
-      [after.toString()],
+      `SELECT ${columns} FROM signer.journal WHERE seq > $1 AND ($2::bigint IS NULL OR seq <= $2) ORDER BY seq LIMIT ${pageEntries}`,
+      [after.toString(), last === null ? null : last.toString()],
     );
     if (rows.length === 0) return;
     for (const row of rows) {

@@ -2,11 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pinFile } from './pin.ts';
+import { pinFile, type PinSource } from './pin.ts';
 import type { ChildOptions } from './message.ts';
 import type { ModuleEnvironment } from './module-environment.ts';
 
 const childFile = fileURLToPath(new URL('./child.ts', import.meta.url));
+const logChildFile = fileURLToPath(new URL('./log-child.ts', import.meta.url));
 const projectRoot = resolve(dirname(childFile), '..', '..');
 
 /**
@@ -16,13 +17,32 @@ const projectRoot = resolve(dirname(childFile), '..', '..');
  * the network. The environment holds only what is named here; nothing secret is in the arguments.
  */
 export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
-  const journalFolder = dirname(options.journalFile);
-  const pin = pinFile(options.pin, process.env);
+  const journalFolder = withSlash(dirname(options.journalFile));
+  return spawnConfined(childFile, {
+    ...{ pin: options.pin, moduleEnvironment, writable: [journalFolder] },
+    readable: [withSlash(dirname(options.registryFile)), journalFolder],
+  });
+}
+
+/** The process that signs one digest of an audit export and ends: it reads its code and the PIN file, and writes nothing. */
+export function startLogChild(pin: PinSource, moduleEnvironment: ModuleEnvironment): ChildProcess {
+  return spawnConfined(logChildFile, { pin, moduleEnvironment, readable: [], writable: [] });
+}
+
+function spawnConfined(
+  file: string,
+  may: {
+    readonly pin: PinSource;
+    readonly moduleEnvironment: ModuleEnvironment;
+    readonly readable: readonly string[];
+    readonly writable: readonly string[];
+  },
+): ChildProcess {
+  const pin = pinFile(may.pin, process.env);
   const readable = [
     ...['signer', 'lib', 'node_modules'].map((folder) => withSlash(join(projectRoot, folder))),
     join(projectRoot, 'package.json'),
-    withSlash(dirname(options.registryFile)),
-    withSlash(journalFolder),
+    ...may.readable,
     ...(pin === null ? [] : [pin]),
   ];
   const flags = [
@@ -31,18 +51,18 @@ export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvir
     '--disable-warning=PERM0001',
     '--disable-warning=SecurityWarning',
     ...readable.flatMap(withRealPath).map((path) => `--allow-fs-read=${path}`),
-    ...withRealPath(withSlash(journalFolder)).map((path) => `--allow-fs-write=${path}`),
+    ...may.writable.flatMap(withRealPath).map((path) => `--allow-fs-write=${path}`),
   ];
-  return spawn(process.execPath, [...flags, childFile], {
+  return spawn(process.execPath, [...flags, file], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    env: childEnvironment(options, moduleEnvironment),
+    env: childEnvironment(may.pin, may.moduleEnvironment),
     serialization: 'json',
   });
 }
 
-function childEnvironment(options: ChildOptions, moduleEnvironment: ModuleEnvironment): NodeJS.ProcessEnv {
+function childEnvironment(pin: PinSource, moduleEnvironment: ModuleEnvironment): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...moduleEnvironment, NODE_ENV: process.env.NODE_ENV };
-  const passed = ['CREDENTIALS_DIRECTORY', ...('env' in options.pin ? [options.pin.env] : [])];
+  const passed = ['CREDENTIALS_DIRECTORY', ...('env' in pin ? [pin.env] : [])];
   for (const name of passed) {
     const value = process.env[name];
     if (value !== undefined) env[name] = value;

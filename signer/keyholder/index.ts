@@ -8,6 +8,7 @@ export { openKeyHolder, type KeyHolder, type KeyHolderOptions } from './open-key
 export type { KeyHolderHealth } from './message.ts';
 export { signingGrantId, signingGrantWireSchema, type SigningGrantWire } from './grant-wire.ts';
 export { keyRegistrySchema, parseKeyRegistry, type KeyRegistry, type KeyRegistryEntry } from './registry.ts';
+export { signAuditDigest, type LogSigner } from './sign-audit-digest.ts';
 export { locatePkcs11Module } from './locate-module.ts';
 export { pinSourceSchema, readPin, type PinSource } from './pin.ts';
 export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';

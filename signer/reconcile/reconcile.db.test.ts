@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
@@ -71,7 +72,7 @@ beforeEach(async () => {
 });
 
 const add = (requestId: string | null, kind: string, body = {}) =>
-  database.transaction((one) => append(one, new Date(), { requestId, kind, body }));
+  database.transaction((one) => append(one, new Date(), { requestId, kind: kind as JournalKind, body }));
 
 /** A signature as it comes about: the journal's intent, then the keyholder's records. */
 async function sign(requestId: string, grant: string): Promise<void> {

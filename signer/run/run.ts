@@ -2,6 +2,7 @@
  * One walk of one request through the steps. Every step is journalled as it starts and as it ends, with
  * all its findings, before the next one begins; the request's state changes in the same transaction.
  */
+import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { failures, fail, type Checked, type Finding } from '../../lib/core/finding/index.ts';
 import type { CommitSha, RequestId } from '../../lib/core/ids/index.ts';
 import type { JsonValue } from '../../lib/core/json/index.ts';
@@ -73,7 +74,7 @@ export class Run {
 
   /** Journals a deed of this request; `also` writes more in the same transaction. */
   async record(
-    kind: string,
+    kind: JournalKind,
     body: Readonly<Record<string, JsonValue>>,
     also?: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {

@@ -3,11 +3,14 @@ import Link from 'next/link';
 import { recordLists } from '../../../lib/audit-records/index.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { AuditorsOnly, auditorContext } from './auditors-only.tsx';
+import { ExportsSection } from './exports-section.tsx';
 import { listWords } from './list-words.ts';
 
 export const metadata: Metadata = { title: 'Audit' };
 
-export default async function AuditPage() {
+export default async function AuditPage(props: {
+  readonly searchParams: Promise<{ readonly before?: string | string[] }>;
+}) {
   const ctx = await auditorContext('/audit');
   if (ctx === null) return <AuditorsOnly />;
   return (
@@ -28,6 +31,12 @@ export default async function AuditPage() {
           </li>
         ))}
       </ul>
+      <ExportsSection ctx={ctx} before={timeOf((await props.searchParams).before)} />
     </div>
   );
+}
+
+/** Milliseconds since 1970, as a page's link to older ones says it; null: the newest. */
+function timeOf(text: string | string[] | undefined): Date | null {
+  return typeof text === 'string' && /^[1-9][0-9]{0,12}$/.test(text) ? new Date(Number(text)) : null;
 }

@@ -5,6 +5,7 @@ import type { ApprovalsError } from '../../../lib/approvals/index.ts';
 import type { EmergencyStopError } from '../../../lib/emergency-stop/index.ts';
 import type { NotificationsError } from '../../../lib/notifications/index.ts';
 import type { OnboardingError } from '../../../lib/onboarding/index.ts';
+import type { AuditExportsError } from '../../../lib/audit-exports/index.ts';
 import type { AuditRecordsError } from '../../../lib/audit-records/index.ts';
 import type { AuthError } from '../../../lib/platform/auth/index.ts';
 import type { PageFetchError } from '../../../lib/platform/page-fetch/index.ts';
@@ -21,6 +22,7 @@ type Code = (
   | ApiTokensError
   | ApplicationsError
   | ApprovalsError
+  | AuditExportsError
   | AuditRecordsError
   | AuthError
   | EmergencyStopError
@@ -96,6 +98,7 @@ const statuses = {
   INVALID: [422, 'Not valid'],
   ORIGIN_EVIDENCE_MISSING: [422, 'Proof of origin missing'],
   PROJECT_NOT_ACTIVE: [422, 'Project not active'],
+  PERIOD_INVALID: [422, 'Period not valid'],
   SIGNATURE_NOT_VALID: [422, 'Signature not valid'],
   STOP_NOT_VALID: [422, 'Emergency stop not valid'],
   TEXT_INVALID: [422, 'Text not valid'],
@@ -121,6 +124,7 @@ const statuses = {
   UNREACHABLE: [422, 'Page not readable'],
   // 429, 503, 507: later.
   TOO_OFTEN: [429, 'Too often'],
+  TOO_MANY_EXPORTS: [429, 'Too many exports'],
   TOO_MANY_UPLOADS: [429, 'Too many uploads'],
   TOO_SOON: [429, 'Too soon'],
   UPLOAD_QUOTA_EXCEEDED: [429, 'Upload quota used up'],

@@ -60,14 +60,14 @@ export type ChainVerdict =
   | { readonly intact: false; readonly seq: bigint; readonly problem: string };
 
 /**
- * Walks entries in order of seq, from the first one on, and says where the chain breaks, if anywhere.
- * Streams: it holds one entry at a time.
+ * Walks entries in order of seq, from the first one on or from the one after `after`, whose hash is known to be right, and says where
+ * the chain breaks, if anywhere. Streams: it holds one entry at a time. `entries` counts from the first one ever.
  */
 export async function verifyChain(
   entries: AsyncIterable<JournalEntry> | Iterable<JournalEntry>,
+  after: { readonly seq: bigint; readonly head: Sha256Hex } = { seq: 0n, head: genesisHash },
 ): Promise<ChainVerdict> {
-  let seq = 0n;
-  let head = genesisHash;
+  let { seq, head } = after;
   for await (const entry of entries) {
     seq += 1n;
     if (entry.seq !== seq) {

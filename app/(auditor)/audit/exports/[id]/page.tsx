@@ -1,0 +1,148 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { readExport } from '../../../../../lib/audit-exports/index.ts';
+import type { AuditExportView } from '../../../../../lib/audit-exports/index.ts';
+import { auditFileNames, digestFileName } from '../../../../../lib/core/audit/index.ts';
+import { AutoRefresh } from '../../../../_components/auto-refresh.tsx';
+import { PageTitle } from '../../../../_components/page-title.tsx';
+import { Time } from '../../../../_components/time.tsx';
+import { AuditorsOnly, auditorContext } from '../../auditors-only.tsx';
+import { dayOf, lastDayOf } from '../../exports-section.tsx';
+
+export const metadata: Metadata = { title: 'Audit export' };
+
+export default async function ExportPage({ params }: { readonly params: Promise<{ readonly id: string }> }) {
+  const { id } = await params;
+  const ctx = await auditorContext(`/audit/exports/${id}`);
+  if (ctx === null) return <AuditorsOnly />;
+  const view = await readExport({ ctx, input: { id } });
+  if (view === null) notFound();
+  const { digest } = view;
+  return (
+    <div className="page *:max-w-4xl">
+      <PageTitle
+        title={`${dayOf(view.from)} to ${lastDayOf(view.to)}`}
+        up={{ href: '/audit', name: 'Audit' }}
+      />
+      <dl className="facts mt-8">
+        <dt>From</dt>
+        <dd>
+          <Time value={view.from} />
+        </dd>
+        <dt>To before</dt>
+        <dd>
+          <Time value={view.to} />
+        </dd>
+        <dt>Digest</dt>
+        <dd>
+          {digest === null ? (
+            'Not signed yet'
+          ) : (
+            <>
+              Number {digest.number}, signed <Time value={digest.signedAt} />
+            </>
+          )}
+        </dd>
+      </dl>
+      {view.state === 'signed' ? <Check /> : <Waiting state={view.state} />}
+      <Files view={view} />
+      {digest === null ? null : (
+        <section aria-labelledby="digest" className="pt-10">
+          <h2 id="digest" className="text-2xl">
+            What is signed
+          </h2>
+          <pre
+            tabIndex={0}
+            role="region"
+            aria-labelledby="digest"
+            className="mt-4 overflow-x-auto rounded-lg bg-sunken p-4 text-[0.8125rem]"
+          >
+            {digest.note}
+          </pre>
+        </section>
+      )}
+    </div>
+  );
+}
+
+function Waiting({ state }: { readonly state: 'waiting' | 'unsigned' }) {
+  return (
+    <div className="mt-6 max-w-prose" role="status">
+      <AutoRefresh seconds={3} />
+      {state === 'waiting' ? (
+        <p>The portal writes its files. This page shows them as soon as they are there.</p>
+      ) : (
+        <p>
+          The portal’s files are written. The signer adds its own and signs the digests of all, where its
+          operators let <code>npm run audit:sign</code> run. If it takes longer than a few minutes, ask them.
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Check() {
+  return (
+    <p className="mt-6 max-w-prose">
+      Get the key’s line (<code>foundation-log.vkey</code>) from the foundation’s operators, not from here.
+      Then: <code className="break-all">countersign audit verify FOLDER --key foundation-log.vkey</code>
+    </p>
+  );
+}
+
+function Files({ view }: { readonly view: AuditExportView }) {
+  if (view.files.length === 0) return null;
+  const ofPortal = auditFileNames('portal');
+  const address = (name: string): string => `/audit/exports/${view.id}/files/${name}`;
+  return (
+    <section aria-labelledby="files" className="pt-10">
+      <h2 id="files" className="text-2xl">
+        Files
+      </h2>
+      <p className="mt-4">
+        <a className="button" href={address('all.tar')}>
+          Download all
+        </a>
+      </p>
+      <div className="card mt-6">
+        <table className="rows">
+          <caption className="sr-only">Files of this export</caption>
+          <thead>
+            <tr>
+              <th scope="col">File</th>
+              <th scope="col">Written by</th>
+              <th scope="col">Rows</th>
+              <th scope="col">SHA-256</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.files.map((file) => (
+              <tr key={file.name}>
+                <td>
+                  <a className="link inline-block min-h-6 break-all" href={address(file.name)}>
+                    {file.name}
+                  </a>
+                </td>
+                <td>{ofPortal.includes(file.name) ? 'the portal' : 'the signer'}</td>
+                <td>{file.rows}</td>
+                <td className="hash text-sm break-all">{file.sha256}</td>
+              </tr>
+            ))}
+            {view.digest === null ? null : (
+              <tr>
+                <td>
+                  <a className="link inline-block min-h-6 break-all" href={address(digestFileName)}>
+                    {digestFileName}
+                  </a>
+                </td>
+                <td>the signer</td>
+                <td>–</td>
+                <td>signed by the log’s key</td>
+              </tr>
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  );
+}

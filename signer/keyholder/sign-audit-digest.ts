@@ -1,0 +1,62 @@
+import { openNote, parseNoteKey } from '../../lib/core/note/index.ts';
+import { startLogChild } from './child-process.ts';
+import { KeyHolderError } from './error.ts';
+import { locatePkcs11Module } from './locate-module.ts';
+import { logAnswerSchema, type LogAnswer, type LogRequest } from './log-message.ts';
+import type { ModuleEnvironment } from './module-environment.ts';
+import type { PinSource } from './pin.ts';
+
+export interface LogSigner {
+  /** PKCS#11 module; null looks for an installed SoftHSM. */
+  readonly module: string | null;
+  readonly softhsmConf?: string | undefined;
+  readonly moduleEnvironment: ModuleEnvironment;
+  readonly pin: PinSource;
+  /** As the registry has it. */
+  readonly key: { readonly label: string; readonly token: string; readonly verifierKey: string };
+}
+
+const timeoutMilliseconds = 60_000;
+
+/**
+ * Text of an audit export's digest → signed note, made by a process of its own that has the PIN for this one signature. Rejects with
+ * a KeyHolderError; what comes back is verified here.
+ */
+export async function signAuditDigest(signer: LogSigner, text: string): Promise<string> {
+  const { key, pin } = signer;
+  const answer = await ask(signer, {
+    text,
+    options: {
+      ...{ module: await locatePkcs11Module(signer.module), tokenLabel: key.token, keyLabel: key.label },
+      ...{ verifierKey: key.verifierKey, pin },
+    },
+  });
+  if (answer.kind === 'error') throw new KeyHolderError(answer.code, answer.message);
+  const opened = openNote(answer.note, [parseNoteKey(key.verifierKey)]);
+  if (opened.text === text) return answer.note;
+  throw new KeyHolderError('SIGNATURE_WRONG', 'the log’s process signed another text than it was given');
+}
+
+function ask({ pin, moduleEnvironment, softhsmConf }: LogSigner, request: LogRequest): Promise<LogAnswer> {
+  const environment = softhsmConf === undefined ? {} : { SOFTHSM2_CONF: softhsmConf };
+  const child = startLogChild(pin, { ...moduleEnvironment, ...environment });
+  return new Promise<LogAnswer>((resolve, reject) => {
+    const timer = setTimeout(
+      () => reject(new KeyHolderError('TIMEOUT', 'the log’s token gives no answer: look at the HSM')),
+      timeoutMilliseconds,
+    );
+    child.once('message', (message: unknown) => {
+      const parsed = logAnswerSchema.safeParse(message);
+      if (parsed.success) resolve(parsed.data);
+      else reject(new KeyHolderError('PROTOCOL', 'the log’s process answered what is no answer'));
+    });
+    child.once('error', (cause) => reject(new KeyHolderError('CHILD_EXITED', cause.message, { cause })));
+    child.once('exit', () => {
+      clearTimeout(timer);
+      reject(new KeyHolderError('CHILD_EXITED', 'the log’s process ended before it answered'));
+    });
+    child.send(request);
+  }).finally(() => {
+    if (child.exitCode === null) child.kill('SIGKILL');
+  });
+}
