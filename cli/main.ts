@@ -26,6 +26,10 @@ async function main([verb = 'help', ...rest]: readonly string[]): Promise<number
       const { importCommand } = await import('./import.ts');
       return importCommand(rest, { out, err });
     }
+    case 'audit': {
+      const { auditCommand } = await import('./audit.ts');
+      return auditCommand(rest, out);
+    }
     default: {
       const { portalCommand } = await import('./portal-command.ts');
       const io = { say: (line: string) => out(`${line}\n`), note: (line: string) => err(`${line}\n`) };
@@ -41,11 +45,14 @@ async function usage(verb: string | null): Promise<string> {
   const { policyUsage } = await import('./policy/command.ts');
   const { portalUsage } = await import('./options.ts');
   const { importUsage } = await import('./import.ts');
+  const { auditUsage } = await import('./audit.ts');
   if (verb === 'import') return `${importUsage}\n`;
+  if (verb === 'audit') return `${auditUsage}\n`;
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}
   countersign import signpath FILE… [--out DIR] [--base POLICY]
+${auditUsage}
 
 ${portalUsage}
 

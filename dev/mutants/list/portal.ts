@@ -4,12 +4,51 @@ const tokens = 'lib/api-tokens/api-tokens.db.test.ts';
 const reviews = 'lib/reviews/reviews.git.test.ts';
 const pages = 'lib/platform/page-cache/page-cache.test.ts';
 const addresses = 'lib/platform/page-fetch/page-fetch.test.ts';
+const auditRecords = 'lib/audit-records/audit-records.db.test.ts';
+const auditExports = 'lib/audit-exports/audit-exports.db.test.ts';
 const standing = 'lib/core/signature-standing/judge.test.ts';
 
 /** Who may ask for what, and what the pages say of a signature. */
 export const portal: Area = {
   name: 'portal',
   mutants: [
+    ...guards('lib/audit-records/authorise.ts', auditRecords, [
+      [
+        '(actor.roles.auditor || actor.roles.policyMaintainer)',
+        'true',
+        'are for auditors and policy maintainers alone',
+      ],
+    ]),
+    ...guards('lib/audit-records/sources.ts', auditRecords, [
+      [
+        "'id', one -> 'id', 'verdict'",
+        "'said', one, 'id', one -> 'id', 'verdict'",
+        'hold nothing that people wrote, nor anything of a kind that nobody listed',
+      ],
+      [
+        'const shown = auditActionNames.filter((name) => !confidentialActionNames.includes(name));',
+        'const shown = [...auditActionNames];',
+        'don’t say who reported something, whoever is asked for',
+      ],
+    ]),
+    ...guards('lib/core/audit/actions.ts', 'lib/core/audit/audit.test.ts', [
+      [
+        'rule.confidential === true ? hiddenActor : event.actor',
+        'event.actor',
+        'doesn’t say who reported something',
+      ],
+      ['Object.hasOwn(auditActions, name)', 'name in auditActions', 'is neither actor nor detail of kind'],
+    ]),
+    ...guards('lib/core/audit/rows.ts', 'lib/core/audit/audit.test.ts', [
+      ["? `'${cell}` : cell", '? cell : cell', 'holds no formula'],
+    ]),
+    ...guards('lib/uploads/objects.ts', auditExports, [
+      [
+        'for (const { digest } of exported) known.add(digest);',
+        'void exported;',
+        'keeps its files, and takes along the signer’s once it has signed',
+      ],
+    ]),
     ...guards('lib/core/signature-standing/judge.ts', standing, [
       [
         'timestampedAt >= revocation.effectiveAt',

@@ -1,11 +1,31 @@
 import { guards, type Area } from '../mutant.ts';
 
+const auditExports = 'signer/audit/audit.hsm.test.ts';
 const register = 'signer/revocation/register.test.ts';
 
 /** The steps of a pass, and what the signer remembers. */
 export const signer: Area = {
   name: 'signer',
   mutants: [
+    ...guards('signer/keyholder/log-child.ts', auditExports, [
+      ['if (parseDigest(text) === null) {', 'if (false) {', 'signs nothing but digests of audit exports'],
+      ['if (key.verifierKey !== known.verifierKey) {', 'if (false) {', 'is the one that the registry knows'],
+    ]),
+    ...guards('signer/audit/walk-journal.ts', auditExports, [
+      [
+        'if (!verdict.intact) {',
+        'if (verdict.intact && false) {',
+        'isn’t made of a journal whose chain is broken',
+      ],
+      ['  await checkAnchor(database, anchorFile);\n', '', 'isn’t made of a journal whose chain is broken'],
+    ]),
+    ...guards('signer/audit/wanted.ts', auditExports, [
+      [
+        'if (problem !== null) return',
+        'if (problem === undefined) return',
+        'isn’t made of a period that isn’t over',
+      ],
+    ]),
     ...guards('signer/checks/received.ts', 'signer/checks/received.test.ts', [
       [
         'if (digests.sha256 !== request.artifactSha256) {',

@@ -28,4 +28,5 @@ export {
   type AuditPeriod,
   type PeriodProblem,
 } from './period.ts';
+export { verifyJournalLines } from './verify-journal-lines.ts';
 export { digestSha256, formatDigest, parseDigest, type AuditDigest, type DigestedFile } from './digest.ts';
