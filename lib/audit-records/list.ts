@@ -70,7 +70,7 @@ function armsOf(list: RecordList, query: CheckedQuery): readonly Arm[] {
   }
 }
 
-export function lineOf({ key, at, kind, actor, subject, detail }: RecordRow): AuditRecordLine {
+function lineOf({ key, at, kind, actor, subject, detail }: RecordRow): AuditRecordLine {
   const place = key.slice(0, key.indexOf(':'));
   const common = { key, at, kind, subject };
   if (place === 'event') {

@@ -15,7 +15,7 @@ const told = { fields: ['key', 'told'] } as const;
 const decided = { fields: [], decision: true } as const;
 const deed = { fields: [] } as const;
 
-export const auditActions = {
+const auditActions = {
   'request.submitted': {
     fields: ['projectSlug', 'policySlug', 'artifactSha256', 'bundleSha256', 'artifactName'],
   },
