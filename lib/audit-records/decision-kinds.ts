@@ -7,6 +7,7 @@ export const journalDecisions: readonly JournalKind[] = [
   'policy.accepted',
   'policy.refused',
   'certificate.revoked',
+  'emergency-stop',
   'signing.stopped',
   'signing.resumed',
   'journal.reconciled',

@@ -15,6 +15,8 @@ export const journalKinds = [
   'policy.accepted',
   'policy.refused',
   'certificate.revoked',
+  'emergency-stop',
+  // Of earlier versions.
   'signing.stopped',
   'signing.resumed',
   'signature.recovered',
