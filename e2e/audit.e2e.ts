@@ -20,10 +20,12 @@ test('an auditor finds who did what, and reads the entry of the journal beside t
   const rows = page.getByRole('table', { name: 'Audit trail' }).getByRole('row');
   await expect(rows.nth(1)).toContainText('request.submitted');
   await rows.nth(1).getByRole('link', { name: 'request.submitted' }).click();
-  await expect(page.getByText('projectSlug')).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: /^Event \d+$/ })).toBeVisible();
+  await expect(page.getByText('projectSlug', { exact: true })).toBeVisible();
   await page.goto('/audit/journal?kind=policy.accepted');
   await page.getByRole('link', { name: 'policy.accepted' }).first().click();
   await expect(page.getByText('computed this hash again')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
   await page.goto('/audit/events?from=yesterday');
   await expect(page).toHaveTitle(/^Error: /);
   await expect(page.getByRole('link', { name: /enter a day/ })).toBeVisible();

@@ -81,8 +81,8 @@ export function JournalEntryFacts({ entry }: { readonly entry: JournalEntryView 
         ) : (
           <pre
             tabIndex={0}
-            aria-labelledby="body"
-            role="region"
+            role="group"
+            aria-label="The entry’s JSON"
             className="mt-4 overflow-x-auto rounded-lg bg-sunken p-4 text-[0.8125rem]"
           >
             {entry.body}

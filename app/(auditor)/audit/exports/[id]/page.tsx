@@ -53,8 +53,8 @@ export default async function ExportPage({ params }: { readonly params: Promise<
           </h2>
           <pre
             tabIndex={0}
-            role="region"
-            aria-labelledby="digest"
+            role="group"
+            aria-label="The digest and its signature"
             className="mt-4 overflow-x-auto rounded-lg bg-sunken p-4 text-[0.8125rem]"
           >
             {digest.note}
