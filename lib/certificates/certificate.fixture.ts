@@ -20,7 +20,14 @@ export function certificate(
       subject: `CN=${project ?? ''}`,
     },
     ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{ anchorFile: 'root.pem', revocation: null, hasNotice: false, isProjectsOwn: false, ...more },
+    ...{
+      anchorFile: 'root.pem',
+      revocation: null,
+      hasNotice: false,
+      isProjectsOwn: false,
+      issuer: 'CN=Issuing CA',
+      ...more,
+    },
   };
 }
 

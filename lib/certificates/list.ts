@@ -17,6 +17,7 @@ export interface PublishedCertificate {
   /** The certificate's name in signing policies, or null. */
   readonly name: string | null;
   readonly subject: string;
+  readonly issuer: string;
   /** The project's own certificate: it names the project and wasn't issued by the foundation. */
   readonly isProjectsOwn: boolean;
   readonly serial: string;
@@ -155,6 +156,8 @@ async function readCertificates(keysDir: string): Promise<readonly ReadCertifica
   return certificates;
 }
 
+const oneLine = (name: string): string => name.split('\n').reverse().join(', ');
+
 type RegisteredKey = z.infer<typeof registrySchema>['keys'][number];
 
 async function readCertificate(keysDir: string, key: RegisteredKey): Promise<ReadCertificate> {
@@ -166,7 +169,8 @@ async function readCertificate(keysDir: string, key: RegisteredKey): Promise<Rea
     project: key.project,
     name: key.name,
     isProjectsOwn: key.holder !== undefined,
-    subject: certificate.subject.split('\n').reverse().join(', '),
+    subject: oneLine(certificate.subject),
+    issuer: oneLine(certificate.issuer),
     serial,
     sha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
     keySha256: createHash('sha256')

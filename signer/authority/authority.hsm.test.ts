@@ -136,6 +136,41 @@ describe('the revocation authority', () => {
     });
   });
 
+  it('says nothing of a project’s own certificate, which another CA issued and revokes', async () => {
+    const made = [
+      '-x509',
+      '-newkey',
+      'rsa:3072',
+      '-nodes',
+      '-keyout',
+      '/dev/null',
+      '-subj',
+      '/O=Widget e.V.',
+    ];
+    openssl('req', ...made, '-set_serial', '0x5b01', '-out', 'own.pem');
+    openssl('req', ...made, '-out', 'their-root.pem');
+    const file = inFolder('keys', 'registry.json');
+    const registry = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly keys: readonly { label: string }[];
+    };
+    const released = registry.keys.find((one) => one.label === 'widget.release');
+    const holder = { organization: 'Widget e.V.' };
+    const own = {
+      ...released,
+      label: 'widget.own',
+      certificate: 'own.pem',
+      chain: ['their-root.pem'],
+      holder,
+    };
+    writeFileSync(file, JSON.stringify({ ...registry, keys: [...registry.keys, own] }));
+    const before = [...list().revoked.keys()];
+    revoke([...before, '5b01'], early);
+    await authority.publish();
+    expect([...list().revoked.keys()]).toEqual(before);
+    writeFileSync(file, JSON.stringify(registry));
+    revoke(before, early);
+  });
+
   it('makes a new list before the last has run out', async () => {
     const before = list();
     now = new Date(now.getTime() + 21 * 3_600_000);

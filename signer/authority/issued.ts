@@ -17,6 +17,8 @@ export interface Issued {
   /** DER certificate of the root above it. */
   readonly root: Uint8Array | null;
   readonly serials: ReadonlySet<CertificateSerial>;
+  /** Projects' own certificates, which another CA issued: that one revokes them, and this one says nothing of them. */
+  readonly others: ReadonlySet<string>;
   /** Numbers that were to be signed, and of which nobody knows whether they were: neither good nor unknown. */
   readonly reserved: ReadonlySet<CertificateSerial>;
   /** Bytes of the issuance log, to notice changes by. */
@@ -46,10 +48,15 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     const { validFromDate: from, validToDate: to } = certificate;
     if (entry.purpose === 'ocsp') responders.push({ keyLabel: entry.label, certificate: der, from, to });
   }
+  const others = new Set<string>();
+  for (const entry of keys.filter((one) => one.holder !== undefined && one.chain[0] !== ca.certificate)) {
+    const serial = serialOf(new X509Certificate(await read(entry.certificate)));
+    if (!serials.has(serial)) others.add(serial);
+  }
   const [root] = ca.chain.slice(-1);
   return {
     reserved: new Set(open.filter((serial) => !serials.has(serial))),
-    ...{ registry: text, logged, serials, issuer: await read(ca.certificate) },
+    ...{ registry: text, logged, serials, others, issuer: await read(ca.certificate) },
     root: root === undefined ? null : await read(root),
     responders: responders.sort((a, b) => b.from.getTime() - a.from.getTime()),
   };

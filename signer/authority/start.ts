@@ -155,9 +155,11 @@ class Round {
     return { ...published, answers };
   }
 
-  /** The register, where it holds all that was published before: neither lists nor answers say less. */
+  /** The register without other CAs' certificates, where it holds all that was published before: neither lists nor answers say less. */
   async #revocations(): Promise<Revocations> {
-    const revocations = await readRegister(this.#config.register);
+    const known = await readRegister(this.#config.register);
+    const { others } = this.#issued;
+    const revocations = new Map([...known].filter(([serial]) => !others.has(serial)));
     await this.#last.check(revocations);
     return revocations;
   }

@@ -122,6 +122,7 @@ export function signedFileJson(publicUrl: string, signature: SignedFile): Record
     signedSha256: signature.signedSha256,
     certificateSerial: signature.certificateSerial,
     certificateSha256: signature.certificateSha256,
+    publisher: signature.publisher,
     signedAt: signature.signedAt.toISOString(),
     timestampedAt: signature.timestampedAt?.toISOString() ?? null,
     timestampUrl: signature.timestampUrl,

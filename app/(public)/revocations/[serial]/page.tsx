@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
+import { listCertificates } from '../../../../lib/certificates/index.ts';
 import { blastRadius, concernedBy, readRevocation } from '../../../../lib/revocations/index.ts';
 import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
 import { Notice } from '../../../_components/notice.tsx';
+import { OwnCertificateNotice } from '../../../_components/own-certificate-notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { triggerWords } from '../../../_components/revocation-words.ts';
@@ -19,6 +21,9 @@ export default async function RevocationPage(props: {
   const notice = await readRevocation({ ctx, input: { serial } });
   if (notice === null) notFound();
   const serials = await concernedBy({ ctx, input: { serial } });
+  const concerned = (await listCertificates({ ctx, input: { project: notice.project } })).filter((one) =>
+    serials.includes(one.serial),
+  );
   const radius = await blastRadius({ ctx, input: { serials, effectiveAt: notice.effectiveAt } });
   return (
     <div className="page *:max-w-4xl">
@@ -37,6 +42,7 @@ export default async function RevocationPage(props: {
           </p>
         )}
       </Notice>
+      <OwnCertificateNotice certificates={concerned} />
       {notice.reinstated === null ? null : (
         <Notice tone="passed" title="The project may have certificates again">
           <p className="break-words whitespace-pre-line">{notice.reinstated.statement}</p>

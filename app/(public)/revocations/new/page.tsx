@@ -17,6 +17,7 @@ import { ActionForm } from '../../../_components/action-form.tsx';
 import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
 import { formatDate } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
+import { OwnCertificateNotice } from '../../../_components/own-certificate-notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { revokeForm } from '../actions.ts';
@@ -80,6 +81,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
         }
         lead="It can’t be undone. First see what it does; then propose it for policy maintainers to sign."
       />
+      <OwnCertificateNotice certificates={certificates} />
       {all ? <Concerned certificates={certificates} /> : <OneCertificate certificates={certificates} />}
       <section aria-labelledby="date" className="pt-10">
         <h2 id="date" className="text-2xl">

@@ -1,0 +1,27 @@
+import type { PublishedCertificate } from '../../lib/certificates/index.ts';
+import { Notice } from './notice.tsx';
+
+/** Who revokes a project's own certificate: not the foundation. Nothing where all are the foundation's. */
+export function OwnCertificateNotice({
+  certificates,
+}: {
+  readonly certificates: readonly PublishedCertificate[];
+}) {
+  const own = certificates.filter((one) => one.isProjectsOwn);
+  if (own.length === 0) return null;
+  return (
+    <Notice tone="waiting" title="Only the authority that issued it can revoke it for everybody">
+      <p>
+        The foundation stops signing with it, and says so here. Its revocation list and status answers don’t
+        name it, because another authority issued it: whoever holds the contract has to ask that one.
+      </p>
+      <ul className="mt-2 list-disc pl-5">
+        {own.map((one) => (
+          <li key={one.serial}>
+            {one.subject}, serial <span className="hash">{one.serial}</span>, issued by {one.issuer}
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );
+}
