@@ -19,7 +19,7 @@ export interface PastRequests {
 /** What the portal itself replays. */
 const replayedMax = 10_000;
 /** On a page of what everybody may ask for. */
-export const pastPageMax = 100;
+const pastPageMax = 100;
 /** Of journal entries on a page: a request may have half a megabyte of them, or more. A page has one request at least. */
 const pageBytesMax = 1024 * 1024;
 /** A journal entry may list thousands of files: so many requests are in memory with their entries at once. */
