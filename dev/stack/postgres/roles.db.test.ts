@@ -146,6 +146,8 @@ describe('what the signer works with', () => {
         const lock = as('portal', `LOCK TABLE ${table} IN ${mode} MODE NOWAIT; SELECT 1`);
         await expect(lock, `${table} ${mode}`).rejects.toMatchObject(insufficientPrivilege);
       }
+      // What the portal adds to an export later is read without a lock, by the program that signs exports alone.
+      if (table === 'portal.audit_export') continue;
       for (const strength of ['UPDATE', 'NO KEY UPDATE', 'SHARE', 'KEY SHARE']) {
         const lock = as('portal', `SELECT 1 FROM ${table} FOR ${strength}`);
         await expect(lock, `${table} FOR ${strength}`).rejects.toMatchObject(insufficientPrivilege);
@@ -224,7 +226,7 @@ describe('the signer’s role', () => {
           AND has_table_privilege('countersign_signer', format('%I.%I', schemaname, tablename), 'SELECT') ORDER BY 1`,
     )) as { rows: { tablename: string }[] };
     expect(rows.map(({ tablename }) => tablename)).toEqual([
-      ...['approval_submission', 'emergency_stop_submission', 'signing_request'],
+      ...['approval_submission', 'audit_export', 'emergency_stop_submission', 'signing_request'],
     ]);
   });
 
