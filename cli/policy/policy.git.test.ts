@@ -71,7 +71,7 @@ describe('validate', () => {
   test('accepts a good folder with exit status 0 and says what is in it', async () => {
     expect(await run('validate', folder)).toEqual({
       code: 0,
-      text: expect.stringContaining('Valid: 2 projects, 4 policies, 6 people') as string,
+      text: expect.stringContaining('Valid: 2 projects, 4 policies, 7 people') as string,
     });
   });
 
