@@ -9,6 +9,7 @@ import { ApplicationStatusBadge } from '../../../_components/application-status.
 import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
+import { toldAfter } from '../../../_components/told-after.ts';
 import { findApplication } from '../../apply/find-application.ts';
 import { appealForm, withdrawForm } from '../actions.ts';
 import { ChecklistView } from './checklist.tsx';
@@ -48,7 +49,7 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
     publishedDecisions(ctx, application),
     mayAppeal(ctx.db, application),
   ]);
-  const message = typeof done === 'string' ? told[done] : undefined;
+  const message = toldAfter(told, done);
   const open = ['submitted', 'in-review', 'information-requested'].includes(application.status);
   return (
     <div className="page">
@@ -58,7 +59,7 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
         aside={<ApplicationStatusBadge status={application.status} />}
         lead={`Application ${application.id}`}
       />
-      {message === undefined ? null : <Notice tone="passed" title={message} />}
+      {message === null ? null : <Notice tone="passed" title={message} />}
       <NextStep detail={detail} />
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-12">

@@ -9,6 +9,7 @@ import { Notice } from '../../../_components/notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { Time } from '../../../_components/time.tsx';
+import { toldAfter } from '../../../_components/told-after.ts';
 import { Conditions } from '../_view/conditions.tsx';
 import { PlanView, ReplayView } from '../_view/plan-view.tsx';
 import { ProblemList } from '../_view/problem-list.tsx';
@@ -46,7 +47,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
   const { pull, assessment } = change;
   const open = pull.state === 'open';
   const replay = assessment.plan?.replay ?? null;
-  const message = typeof done === 'string' ? told[done] : undefined;
+  const message = toldAfter(told, done);
   return (
     <div className="page">
       <PageTitle
@@ -59,7 +60,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
           </>
         }
       />
-      {message === undefined ? null : <Notice tone="passed" title={message} />}
+      {message === null ? null : <Notice tone="passed" title={message} />}
       <Outcome change={change} />
       {pull.body === '' ? null : (
         <p className="mt-6 max-w-prose break-words whitespace-pre-wrap">{pull.body}</p>

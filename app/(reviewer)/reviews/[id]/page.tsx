@@ -17,6 +17,7 @@ import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ApplicationStatusBadge } from '../../../_components/application-status.tsx';
 import { Notice } from '../../../_components/notice.tsx';
 import { PageTitle } from '../../../_components/page-title.tsx';
+import { toldAfter } from '../../../_components/told-after.ts';
 import { DueBadge } from '../_view/due-badge.tsx';
 import { ReviewersOnly } from '../_view/reviewers-only.tsx';
 import { Shortcuts } from '../_view/shortcuts.tsx';
@@ -55,7 +56,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   if (ctx === null) return <ReviewersOnly />;
   const detail = await find(ctx, id);
   const { done } = await searchParams;
-  const message = typeof done === 'string' ? told[done] : undefined;
+  const message = toldAfter(told, done);
   const { review, application, hindrance, mine } = detail;
   const open = review.state !== 'closed';
   const turnedDown = !open && (await wasTurnedDown(ctx, application));
@@ -79,7 +80,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           </span>
         }
       />
-      {message === undefined ? null : <Notice tone="passed" title={message} />}
+      {message === null ? null : <Notice tone="passed" title={message} />}
       {hindrance === null ? null : <Notice tone="waiting" title={hindranceWords[hindrance]} />}
       <Names detail={detail} />
       <div className="mt-8 grid items-start gap-x-10 gap-y-12 lg:grid-cols-2">
