@@ -63,6 +63,7 @@ const harmlessPackages = [
   '@sigstore/verify',
   'ajv/dist/2020.js',
   'reflect-metadata',
+  'spdx-expression-parse',
   'yaml',
 ];
 

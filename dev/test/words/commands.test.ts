@@ -2,6 +2,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { auditUsage } from '../../../cli/audit.ts';
 import { importUsage } from '../../../cli/import.ts';
 import { portalCommands } from '../../../cli/options.ts';
 import { policyCommands } from '../../../cli/policy/command.ts';
@@ -11,10 +12,14 @@ const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   scripts: Record<string, string>;
 };
 
+const flagsOfUsage = (usage: string): readonly string[] =>
+  [...usage.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name);
+
 const commands = new Map([
   ...portalCommands,
   ...policyCommands,
-  ['import', [...importUsage.matchAll(/--([a-z-]+)/g)].map(([, name = '']) => name)] as const,
+  ['import', flagsOfUsage(importUsage)] as const,
+  ['audit', flagsOfUsage(auditUsage)] as const,
   ['help', []] as const,
 ]);
 
