@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import type { ReleaseItem } from '../../lib/releases/index.ts';
 import { formatBytes, plural } from './format.ts';
+import { ArtifactLink, ProjectCell } from './request-cells.tsx';
 import { SignatureMark } from './signature-standing.tsx';
 import { Time } from './time.tsx';
 
@@ -27,12 +27,7 @@ export function ReleaseTable({
           {items.map((item) => (
             <tr key={item.requestId}>
               <td>
-                <Link
-                  href={`/requests/${item.requestId}`}
-                  className="link inline-block min-h-6 font-medium break-all"
-                >
-                  {item.name}
-                </Link>
+                <ArtifactLink requestId={item.requestId} name={item.name} />
                 <span className="hash mt-0.5 block text-muted">{item.sha256}</span>
                 {item.standing.state === 'good' ? null : (
                   <span className="mt-1.5 block">
@@ -40,12 +35,7 @@ export function ReleaseTable({
                   </span>
                 )}
               </td>
-              <td>
-                <Link href={`/projects/${item.project}`} className="link inline-block min-h-6">
-                  {item.project}
-                </Link>
-                <span className="block text-sm text-muted">{item.policy}</span>
-              </td>
+              <ProjectCell project={item.project} policy={item.policy} />
               <td className="text-sm text-muted">
                 {plural(item.signedFiles, 'file')} in {formatBytes(item.sizeBytes)}
               </td>

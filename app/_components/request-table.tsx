@@ -1,6 +1,6 @@
-import Link from 'next/link';
 import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestListItem } from '../../lib/requests/index.ts';
+import { ArtifactLink, ProjectCell } from './request-cells.tsx';
 import { standingWords } from './standing-words.ts';
 import { StatusBadge } from './status-badge.tsx';
 import { Time } from './time.tsx';
@@ -28,12 +28,7 @@ export function RequestTable({
           {items.map((item) => (
             <tr key={item.id}>
               <td>
-                <Link
-                  href={`/requests/${item.id}`}
-                  className="link inline-block min-h-6 font-medium break-all"
-                >
-                  {item.artifactName}
-                </Link>
+                <ArtifactLink requestId={item.id} name={item.artifactName} />
                 {item.standing === null || item.standing.state === 'good' ? null : (
                   <p className={`mt-1 text-sm ${isRefused(item.standing.state) ? 'text-fail' : 'text-wait'}`}>
                     {standingWords[item.standing.state]}
@@ -43,12 +38,7 @@ export function RequestTable({
                   <p className="mt-1 line-clamp-2 max-w-[34rem] text-sm text-muted">{item.summary}</p>
                 )}
               </td>
-              <td>
-                <Link href={`/projects/${item.project}`} className="link inline-block min-h-6">
-                  {item.project}
-                </Link>
-                <span className="block text-sm text-muted">{item.policy}</span>
-              </td>
+              <ProjectCell project={item.project} policy={item.policy} />
               <td>
                 <StatusBadge
                   status={item.status}

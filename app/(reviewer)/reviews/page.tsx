@@ -10,10 +10,9 @@ import { PageTitle } from '../../_components/page-title.tsx';
 import { Filters, readWords } from './_view/filters.tsx';
 import { QueueTable } from './_view/queue-table.tsx';
 import { addressOf } from './_view/queue-address.ts';
-import { ReviewersOnly } from './_view/reviewers-only.tsx';
+import { ReviewersOnly, reviewerContext } from './_view/reviewers-only.tsx';
 import { Shortcuts } from './_view/shortcuts.tsx';
 import { Views } from './_view/views.tsx';
-import { reviewerContext } from './require-reviewer.ts';
 
 interface Props {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;

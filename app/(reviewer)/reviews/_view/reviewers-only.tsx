@@ -1,13 +1,9 @@
-import { Empty } from '../../../_components/empty.tsx';
-import { PageTitle } from '../../../_components/page-title.tsx';
+import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { roleContext, RoleOnly } from '../../../_components/role-page.tsx';
+
+export const reviewerContext = (path: string): Promise<Context | null> =>
+  roleContext(path, (actor) => actor.kind === 'person' && actor.roles.foundationReviewer);
 
 export function ReviewersOnly() {
-  return (
-    <div className="page">
-      <PageTitle title="Reviews" />
-      <Empty title="This is for the foundation’s reviewers">
-        The policy in force names who they are; your account is not among them.
-      </Empty>
-    </div>
-  );
+  return <RoleOnly title="Reviews" who="the foundation’s reviewers" />;
 }
