@@ -3,46 +3,15 @@
  * file of the accepted policy. Reads only.
  */
 import { createHash } from 'node:crypto';
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
 import { canonicalJson, type JsonValue } from '../../lib/core/json/index.ts';
 import type { Database } from '../database/index.ts';
 import { readStopFile, type StopFile } from '../emergency-stop/index.ts';
-import { grantKinds, newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';
-import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
-import { objectPath } from '../store/index.ts';
-
-/** A signature that the HSM made, by the keyholder's journal. */
-export interface MadeSignature {
-  readonly grantId: string;
-  readonly requestId: string;
-  readonly purpose: string;
-  readonly keyLabel: string;
-  readonly project: string | null;
-  readonly path: string;
-  readonly unsignedSha256: string | null;
-  readonly artifactSha256: string | null;
-  readonly policyCommit: string | null;
-  /** SHA-256 of the signature's octets. */
-  readonly signatureSha256: string;
-  readonly at: string;
-  /** Whether the database still has the request: it is then worked on again. */
-  readonly requestKnown: boolean;
-}
-
-export interface KeyHolderState {
-  readonly file: string;
-  /** null: the file isn't there. */
-  readonly head: JournalHead | null;
-  /** SHA-256 of the record where the anchor remembers the journal to have ended; null: it has no such record, or nobody asks. */
-  readonly atRemembered: string | null;
-  /** What it was asked to sign, came to nothing, and no entry tells of. */
-  readonly unknownAttempts: number;
-  /** Timestamps signed since the newest entry of the database. */
-  readonly timestampsSince: number;
-}
+import { newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';
+import { compareReleases } from './compare-releases.ts';
+import { ReconcileError } from './error.ts';
+import { listedMax, pageSize } from './limits.ts';
+import { knownGrants, readKeyHolder, type KeyHolderState, type MadeSignature } from './read-keyholder.ts';
 
 export interface Comparison {
   readonly newest: { readonly seq: string; readonly hash: string; readonly at: string } | null;
@@ -83,15 +52,6 @@ export interface StopsState {
   readonly revision: number | string | null;
 }
 
-class ReconcileError extends Error {
-  readonly code: 'JOURNAL_BROKEN' | 'TOO_MANY';
-  constructor(code: ReconcileError['code'], message: string) {
-    super(message);
-    this.name = 'ReconcileError';
-    this.code = code;
-  }
-}
-
 export interface CompareInput {
   readonly database: Database;
   readonly anchorFile: string;
@@ -101,10 +61,6 @@ export interface CompareInput {
   readonly accepted: { readonly file: string; readonly read: () => Promise<string | null> };
   readonly stops: StopFile;
 }
-
-const pageSize = 1000;
-/** What is listed of each kind; a disaster with more is none that a person compares by eye. */
-const listedMax = 100_000;
 
 /** Throws JOURNAL_BROKEN where the entries that are there don't hold together: that isn't an old backup. */
 export async function compareAll(input: CompareInput): Promise<Comparison> {
@@ -171,84 +127,6 @@ async function findRemembered(
   return z.object({ entry_hash: z.string() }).parse(row).entry_hash === anchor.hash ? 'same' : 'other';
 }
 
-interface KnownGrants {
-  /** Any entry names them. */
-  readonly all: ReadonlySet<string>;
-  /** An entry says that they were signed. */
-  readonly done: ReadonlySet<string>;
-}
-
-async function knownGrants(database: Database): Promise<KnownGrants> {
-  const [all, done] = [new Set<string>(), new Set<string>()];
-  const rowSchema = z.object({
-    seq: z.union([z.string(), z.bigint()]).transform((value) => BigInt(value)),
-    kind: z.string(),
-    body: z.string(),
-  });
-  for (const kind of grantKinds) {
-    for (let after = 0n; ;) {
-      const rows = await database.query(
-        'SELECT seq, kind, body FROM signer.journal WHERE kind = $1 AND seq > $2 ORDER BY seq LIMIT $3',
-        [kind, after.toString(), pageSize],
-      );
-      for (const row of rows) {
-        const { seq, body } = rowSchema.parse(row);
-        const { grantId } = z.object({ grantId: z.string() }).parse(JSON.parse(body));
-        all.add(grantId);
-        if (kind === 'sign.done') done.add(grantId);
-        after = seq;
-      }
-      if (rows.length < pageSize) break;
-    }
-  }
-  return { all, done };
-}
-
-async function readKeyHolder(
-  file: string,
-  into: {
-    readonly newest: string | null;
-    readonly known: KnownGrants;
-    readonly made: Map<string, MadeSignature>;
-    readonly recorded: Set<string>;
-    readonly remembered: number | null;
-  },
-): Promise<KeyHolderState> {
-  const { newest, known, made, recorded, remembered } = into;
-  let atRemembered: string | null = null;
-  const intents = new Map<string, Omit<MadeSignature, 'signatureSha256' | 'at' | 'requestKnown'>>();
-  const stamps = new Set<string>();
-  let timestampsSince = 0;
-  const head = await readKeyHolderJournal(file, ({ entry, at, sequence }, { sha256 }) => {
-    if (sequence === remembered) atRemembered = sha256;
-    if (entry.kind === 'intent' && entry.purpose === 'timestamp') stamps.add(entry.grantId);
-    if (entry.kind === 'intent' && (entry.purpose === 'release' || entry.purpose === 'test')) {
-      const { grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit } =
-        entry;
-      intents.set(grantId, {
-        ...{ grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit },
-        path: entry.leafPath.join('!/'),
-      });
-    }
-    if (entry.kind !== 'signed') return;
-    if (stamps.delete(entry.grantId)) timestampsSince += newest === null || at > newest ? 1 : 0;
-    const intent = intents.get(entry.grantId);
-    if (intent === undefined) return;
-    intents.delete(entry.grantId);
-    recorded.add(entry.grantId);
-    if (known.all.has(entry.grantId)) return;
-    if (made.size >= listedMax)
-      throw new ReconcileError(
-        'TOO_MANY',
-        `over ${listedMax} signatures that the database doesn't know: restore a newer backup`,
-      );
-    const signatureSha256 = createHash('sha256').update(Buffer.from(entry.signature, 'base64')).digest('hex');
-    made.set(entry.grantId, { ...intent, signatureSha256, at, requestKnown: false });
-  });
-  const unknownAttempts = [...intents.keys()].filter((grantId) => !known.all.has(grantId)).length;
-  return { file, head, atRemembered, unknownAttempts, timestampsSince };
-}
-
 async function markKnownRequests(
   database: Database,
   signatures: readonly MadeSignature[],
@@ -262,40 +140,6 @@ async function markKnownRequests(
     for (const row of rows) known.add(z.object({ id: z.string() }).parse(row).id);
   }
   return signatures.map((one) => ({ ...one, requestKnown: known.has(one.requestId) }));
-}
-
-async function compareReleases(
-  database: Database,
-  store: string,
-): Promise<Pick<Comparison, 'filesWithoutRow' | 'rowsWithoutFile'>> {
-  const named = new Set<string>();
-  const rowsWithoutFile: Comparison['rowsWithoutFile'][number][] = [];
-  const rowSchema = z.object({ request_id: z.string(), artifact_sha256: z.string() });
-  for (let after = '00000000-0000-0000-0000-000000000000'; ;) {
-    const rows = await database.query(
-      'SELECT request_id, artifact_sha256 FROM signer.release WHERE request_id > $1::uuid ORDER BY request_id LIMIT $2',
-      [after, pageSize],
-    );
-    for (const row of rows) {
-      const { request_id: requestId, artifact_sha256: sha256 } = rowSchema.parse(row);
-      named.add(sha256);
-      after = requestId;
-      const there = await stat(objectPath(store, parseSha256Hex(sha256))).catch(nullIfMissing);
-      if (there === null && rowsWithoutFile.length < listedMax) rowsWithoutFile.push({ requestId, sha256 });
-    }
-    if (rows.length < pageSize) break;
-  }
-  const filesWithoutRow: Comparison['filesWithoutRow'][number][] = [];
-  for (const folder of await names(store, /^[0-9a-f]{2}$/)) {
-    for (const rest of await names(path.join(store, folder), /^[0-9a-f]{62}$/)) {
-      const sha256 = folder + rest;
-      if (named.has(sha256) || filesWithoutRow.length >= listedMax) continue;
-      const found = await stat(path.join(store, folder, rest)).catch(nullIfMissing);
-      if (found?.isFile() === true)
-        filesWithoutRow.push({ sha256, sizeBytes: found.size, at: found.mtime.toISOString() });
-    }
-  }
-  return { filesWithoutRow, rowsWithoutFile };
 }
 
 const rememberedCommits = 200;
@@ -317,17 +161,4 @@ async function acceptedState(
       .reverse()
       .map(({ commit, accepted_at: at }) => ({ commit, acceptedAt: at.toISOString() })),
   };
-}
-
-async function names(folder: string, shape: RegExp): Promise<readonly string[]> {
-  const found = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
-  return found.filter((name) => shape.test(name)).sort();
-}
-
-function nullIfMissing(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-  throw error;
 }

@@ -99,12 +99,14 @@ export const portal: Area = {
       ['if (isFinal(status)) {', 'if (false) {', 'takes no decision any more'],
     ]),
     ...guards('lib/requests/submit.ts', 'lib/requests/submit.db.test.ts', [
+      ['await stillGood(transaction, ctx.actor, ctx.now());', '', 'is refused with a token that was revoked'],
+    ]),
+    ...guards('lib/requests/authorise-submission.ts', 'lib/requests/submit.db.test.ts', [
       [
         '  checkApprovable(accepted.snapshot, submitter, input);\n',
         '',
         'refuses what nobody else could approve',
       ],
-      ['await stillGood(transaction, ctx.actor, ctx.now());', '', 'is refused with a token that was revoked'],
       ['|| actor.policies.includes(slug)) return;', '|| true) return;', 'keeps a token to the policies'],
       [
         'if (!maySubmit(place, submitter)) {',

@@ -1,0 +1,9 @@
+/** Why nothing can be compared. */
+export class ReconcileError extends Error {
+  readonly code: 'JOURNAL_BROKEN' | 'TOO_MANY';
+  constructor(code: ReconcileError['code'], message: string) {
+    super(message);
+    this.name = 'ReconcileError';
+    this.code = code;
+  }
+}

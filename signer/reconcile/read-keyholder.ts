@@ -1,0 +1,116 @@
+/** What a keyholder's journal says was signed, beside what the database knows. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from '../database/index.ts';
+import { grantKinds } from '../journal/index.ts';
+import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
+import { ReconcileError } from './error.ts';
+import { listedMax, pageSize } from './limits.ts';
+
+/** A signature that the HSM made, by the keyholder's journal. */
+export interface MadeSignature {
+  readonly grantId: string;
+  readonly requestId: string;
+  readonly purpose: string;
+  readonly keyLabel: string;
+  readonly project: string | null;
+  readonly path: string;
+  readonly unsignedSha256: string | null;
+  readonly artifactSha256: string | null;
+  readonly policyCommit: string | null;
+  /** SHA-256 of the signature's octets. */
+  readonly signatureSha256: string;
+  readonly at: string;
+  /** Whether the database still has the request: it is then worked on again. */
+  readonly requestKnown: boolean;
+}
+
+export interface KeyHolderState {
+  readonly file: string;
+  /** null: the file isn't there. */
+  readonly head: JournalHead | null;
+  /** SHA-256 of the record where the anchor remembers the journal to have ended; null: it has no such record, or nobody asks. */
+  readonly atRemembered: string | null;
+  /** What it was asked to sign, came to nothing, and no entry tells of. */
+  readonly unknownAttempts: number;
+  /** Timestamps signed since the newest entry of the database. */
+  readonly timestampsSince: number;
+}
+
+export interface KnownGrants {
+  /** Any entry names them. */
+  readonly all: ReadonlySet<string>;
+  /** An entry says that they were signed. */
+  readonly done: ReadonlySet<string>;
+}
+
+export async function knownGrants(database: Database): Promise<KnownGrants> {
+  const [all, done] = [new Set<string>(), new Set<string>()];
+  const rowSchema = z.object({
+    seq: z.union([z.string(), z.bigint()]).transform((value) => BigInt(value)),
+    kind: z.string(),
+    body: z.string(),
+  });
+  for (const kind of grantKinds) {
+    for (let after = 0n; ;) {
+      const rows = await database.query(
+        'SELECT seq, kind, body FROM signer.journal WHERE kind = $1 AND seq > $2 ORDER BY seq LIMIT $3',
+        [kind, after.toString(), pageSize],
+      );
+      for (const row of rows) {
+        const { seq, body } = rowSchema.parse(row);
+        const { grantId } = z.object({ grantId: z.string() }).parse(JSON.parse(body));
+        all.add(grantId);
+        if (kind === 'sign.done') done.add(grantId);
+        after = seq;
+      }
+      if (rows.length < pageSize) break;
+    }
+  }
+  return { all, done };
+}
+
+export async function readKeyHolder(
+  file: string,
+  into: {
+    readonly newest: string | null;
+    readonly known: KnownGrants;
+    readonly made: Map<string, MadeSignature>;
+    readonly recorded: Set<string>;
+    readonly remembered: number | null;
+  },
+): Promise<KeyHolderState> {
+  const { newest, known, made, recorded, remembered } = into;
+  let atRemembered: string | null = null;
+  const intents = new Map<string, Omit<MadeSignature, 'signatureSha256' | 'at' | 'requestKnown'>>();
+  const stamps = new Set<string>();
+  let timestampsSince = 0;
+  const head = await readKeyHolderJournal(file, ({ entry, at, sequence }, { sha256 }) => {
+    if (sequence === remembered) atRemembered = sha256;
+    if (entry.kind === 'intent' && entry.purpose === 'timestamp') stamps.add(entry.grantId);
+    if (entry.kind === 'intent' && (entry.purpose === 'release' || entry.purpose === 'test')) {
+      const { grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit } =
+        entry;
+      intents.set(grantId, {
+        ...{ grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit },
+        path: entry.leafPath.join('!/'),
+      });
+    }
+    if (entry.kind !== 'signed') return;
+    if (stamps.delete(entry.grantId)) timestampsSince += newest === null || at > newest ? 1 : 0;
+    const intent = intents.get(entry.grantId);
+    if (intent === undefined) return;
+    intents.delete(entry.grantId);
+    recorded.add(entry.grantId);
+    if (known.all.has(entry.grantId)) return;
+    if (made.size >= listedMax)
+      throw new ReconcileError(
+        'TOO_MANY',
+        `over ${listedMax} signatures that the database doesn't know: restore a newer backup`,
+      );
+    const signatureSha256 = createHash('sha256').update(Buffer.from(entry.signature, 'base64')).digest('hex');
+    made.set(entry.grantId, { ...intent, signatureSha256, at, requestKnown: false });
+  });
+  const unknownAttempts = [...intents.keys()].filter((grantId) => !known.all.has(grantId)).length;
+  return { file, head, atRemembered, unknownAttempts, timestampsSince };
+}
