@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -22,6 +23,8 @@ const fixedSeed = {
 
 export default defineConfig({
   test: {
+    // Most of what tests do is waiting for programs: a worker for each core, and never one alone.
+    maxWorkers: Math.max(2, availableParallelism()),
     projects: [
       {
         plugins: [fixedSeed],
