@@ -125,13 +125,13 @@ describe('feeds', () => {
   });
 });
 
-describe('answers as data', () => {
-  const json = async (given: Promise<Response>): Promise<unknown> => {
-    const answer = await given;
-    expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
-    return answer.json();
-  };
+const json = async (given: Promise<Response>): Promise<unknown> => {
+  const answer = await given;
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json']);
+  return answer.json();
+};
 
+describe('answers as data', () => {
   it('say of every release how it stands now', async () => {
     const all = async () => ({
       list: await json(requestsJson(at('/api/v1/requests'))),
@@ -180,5 +180,71 @@ describe('answers as data', () => {
         revokedReleases: 1,
       },
     });
+  });
+});
+
+describe('a project’s own certificate', () => {
+  const ofPolicy: Edits = {
+    'foundation.yaml': [['kind: Foundation\n', 'kind: Foundation\nprojectCertificates: allowed\n']],
+    [`projects/${project}/policies/release-signing.yaml`]: [
+      ['certificate:', 'publisher: project\ncertificate:'],
+    ],
+  };
+  const body = async (given: Promise<Response>) => (await given).text();
+  const everything = async () => ({
+    badge: await body(badge(at('/'), ofProject)),
+    feed: await body(projectFeed(at('/'), ofProject)),
+    project: await body(projectJson(at('/'), ofProject)),
+    request: await body(requestJson(at('/'), { params: Promise.resolve({ id: bad ?? '' }) })),
+    requests: await body(requestsJson(at('/'))),
+    statistics: await body(statisticsJson(at('/'))),
+  });
+
+  it('is marked in the badge, the feed and every answer, and the foundation’s in none as one', async () => {
+    for (const text of Object.values(await everything()))
+      expect(text).not.toMatch(/own certificate|"publishers?":\[?"project"|"project":2/);
+    await signed.issue(certificate(serial, { publisher: 'project' }));
+    const all = await everything();
+    expect(all.badge).toContain('aria-label="code signing: verified, own certificate"');
+    expect(all.badge).toContain('>verified, own certificate</text>');
+    expect(all.feed.match(/The project’s own certificate\./g)).toHaveLength(2);
+    expect(JSON.parse(all.project)).toMatchObject({
+      ...{ publishers: ['project'], certificateHolder: null },
+      certificates: [{ serial, publisher: 'project' }],
+      releases: [{ standing: { publisher: 'project' } }, { standing: { publisher: 'project' } }],
+    });
+    expect(JSON.parse(all.request)).toMatchObject({
+      standing: { publisher: 'project' },
+      release: { standing: { publisher: 'project' } },
+      signatures: [{ publisher: 'project', standing: { publisher: 'project' } }],
+    });
+    expect(JSON.parse(all.requests)).toMatchObject({
+      requests: [{ standing: { publisher: 'project' } }, { standing: { publisher: 'project' } }],
+    });
+    expect(JSON.parse(all.statistics)).toMatchObject({
+      signed: { publishers: { foundation: 0, project: 2, unlisted: 0 } },
+    });
+  });
+
+  it('is said before the first release by the policy, and afterwards by what was signed', async () => {
+    const publishers = async () =>
+      (JSON.parse((await everything()).project) as { publishers: unknown }).publishers;
+    await signed.accept(ofPolicy);
+    expect(await publishers()).toEqual(['foundation']);
+    await signed.clear();
+    expect(await publishers()).toEqual(['project']);
+  });
+
+  it('is never called revoked by the foundation, in feeds and notices', async () => {
+    await signed.issue(certificate(serial, { publisher: 'project' }));
+    await signed.accept(revoking(serial, date));
+    expect(await json(revocationsJson(at('/')))).toMatchObject({ items: [{ serial, publisher: 'project' }] });
+    for (const feed of [await revocationsFeed(), await projectFeed(at('/'), ofProject)]) {
+      const [notice] = (await entriesOf(feed)).filter((one) => one['id']?.endsWith(`/revocations/${serial}`));
+      expect(notice?.['title']).toMatch(
+        /: the foundation stopped signing with its own certificate “release”$/,
+      );
+      expect(notice?.['summary']).toContain('only the authority that issued it can revoke it for everybody');
+    }
   });
 });

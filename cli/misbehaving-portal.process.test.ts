@@ -222,6 +222,23 @@ describe('status', () => {
     expect(status).toBe(0);
   });
 
+  it('says whose certificate it is where it is the project’s own, and who revokes that', async () => {
+    const standing = {
+      ...{ state: 'revoked', refused: true },
+      revocation: { effectiveAt: '2026-11-20T00:00:00.000Z', url: 'https://a.example/revocations/5a' },
+    };
+    const outOf = async (publisher: string) => {
+      const answer = JSON.stringify(view({ status: 'completed', standing: { ...standing, publisher } }));
+      const url = await serving((_, response) => response.end(answer));
+      return (await run(['status', id, '--url', url])).out;
+    };
+    const own = await outOf('project');
+    expect(own).toContain('the project’s own certificate; the authority that issued it revokes it');
+    expect(own).toContain('certificate no longer signed with as of 2026-11-20');
+    expect(await outOf('foundation')).toContain('certificate revoked as of 2026-11-20');
+    expect(await outOf('foundation')).not.toContain('own');
+  });
+
   it('shows what a terminal would obey instead of sending it there', async () => {
     const summary = 'a\u001b]0;title\u0007\u202eb\u009bc';
     const url = await serving((_, response) => response.end(JSON.stringify(view({ summary }))));

@@ -32,6 +32,7 @@ const passSchema = z.looseObject({
 const standingSchema = z.looseObject({
   state: z.string(),
   refused: z.boolean(),
+  publisher: z.string().nullish(),
   revocation: z.looseObject({ effectiveAt: z.string(), url: z.string() }).nullable(),
 });
 const requestSchema = z.looseObject({

@@ -15,8 +15,14 @@ export function describeRequest(
     const { refused, state, revocation } = standing;
     lines.push(refused ? 'REVOKED: don’t run it' : `stands: ${state}`);
     if (revocation !== null)
-      lines.push(`    certificate revoked as of ${revocation.effectiveAt}: ${revocation.url}`);
+      lines.push(
+        `    certificate ${standing.publisher === 'project' ? 'no longer signed with' : 'revoked'} as of ${revocation.effectiveAt}: ${revocation.url}`,
+      );
   }
+  if (standing?.publisher === 'project')
+    lines.push(
+      'publisher: the project’s own certificate; the authority that issued it revokes it, not the foundation',
+    );
   for (const reason of reasons) lines.push(...describeReason(reason, view.artifact?.name ?? null));
   if (total > reasons.length) lines.push(`… and ${total - reasons.length} more, on this page:`);
   lines.push(new URL(`/requests/${encodeURIComponent(view.id)}`, portalUrl).href);

@@ -8,9 +8,12 @@ import { Time } from './time.tsx';
 export function BlastRadiusView({
   radius,
   effectiveAt,
+  isOwn,
 }: {
   readonly radius: BlastRadius;
   readonly effectiveAt: Date;
+  /** Whether a project's own certificate is among them. */
+  readonly isOwn: boolean;
 }) {
   const { bad, good, badReleases, files } = radius;
   const all = bad + good;
@@ -23,6 +26,12 @@ export function BlastRadiusView({
         {good === 1 ? 'stays' : 'stay'} good, because a timestamp proves that{' '}
         {good === 1 ? 'it is' : 'they are'} older.
       </p>
+      {isOwn ? (
+        <p className="mt-3 max-w-prose">
+          So these pages judge them. Windows takes those by a project’s own certificate for good until the
+          authority that issued it has revoked it, and then goes by that authority’s date.
+        </p>
+      ) : null}
       <div
         role="img"
         aria-label={`${bad} of ${all} signatures are bad`}

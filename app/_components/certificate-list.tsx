@@ -44,7 +44,7 @@ export function CertificateList({
               <span className="text-muted"> · {certificate.project}</span>
             )}
           </h3>
-          {certificate.isProjectsOwn ? (
+          {certificate.publisher === 'project' ? (
             <p className="mt-2">
               The project’s own certificate; publisher: {certificate.subject}; not issued by the foundation.
               Its authority revokes it. The foundation can stop signing with it.
@@ -65,8 +65,12 @@ export function CertificateList({
             <dd>
               {certificate.revocation !== null ? (
                 <Link className="link text-fail" href={`/revocations/${certificate.revocation.serial}`}>
-                  {certificate.hasNotice ? 'Revoked' : 'Revoked with its key,'} as of{' '}
-                  {formatDate(certificate.revocation.effectiveAt)}
+                  {certificate.publisher === 'project'
+                    ? 'No longer used by the foundation,'
+                    : certificate.hasNotice
+                      ? 'Revoked'
+                      : 'Revoked with its key,'}{' '}
+                  as of {formatDate(certificate.revocation.effectiveAt)}
                 </Link>
               ) : certificate.validTo < now ? (
                 'Expired; what was timestamped before stays good'

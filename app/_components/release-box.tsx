@@ -43,7 +43,7 @@ export function ReleaseBox(props: {
       </p>
       <p className="mt-4 text-sm text-muted">SHA-256</p>
       <p className="hash">{release.sha256}</p>
-      {signer?.isProjectsOwn === true ? (
+      {signer?.publisher === 'project' ? (
         <p className="mt-4">
           Signed with the project’s own certificate; publisher: {signer.subject}; not issued by the
           foundation.

@@ -2,6 +2,7 @@ import type { ReleaseItem } from '../../lib/releases/index.ts';
 import { formatBytes, plural } from './format.ts';
 import { ArtifactLink, ProjectCell } from './request-cells.tsx';
 import { SignatureMark } from './signature-standing.tsx';
+import { PublisherMark } from './publisher-mark.tsx';
 import { Time } from './time.tsx';
 
 export function ReleaseTable({
@@ -29,9 +30,10 @@ export function ReleaseTable({
               <td>
                 <ArtifactLink requestId={item.requestId} name={item.name} />
                 <span className="hash mt-0.5 block text-muted">{item.sha256}</span>
-                {item.standing.state === 'good' ? null : (
-                  <span className="mt-1.5 block">
+                {item.standing.state === 'good' && item.standing.publisher !== 'project' ? null : (
+                  <span className="mt-1.5 flex flex-wrap gap-2">
                     <SignatureMark state={item.standing.state} />
+                    <PublisherMark publisher={item.standing.publisher} />
                   </span>
                 )}
               </td>

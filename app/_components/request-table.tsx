@@ -1,5 +1,6 @@
 import { isRefused } from '../../lib/core/signature-standing/index.ts';
 import type { RequestListItem } from '../../lib/requests/index.ts';
+import { PublisherMark } from './publisher-mark.tsx';
 import { ArtifactLink, ProjectCell } from './request-cells.tsx';
 import { standingWords } from './standing-words.ts';
 import { StatusBadge } from './status-badge.tsx';
@@ -34,6 +35,11 @@ export function RequestTable({
                     {standingWords[item.standing.state]}
                   </p>
                 )}
+                {item.standing?.publisher === 'project' ? (
+                  <p className="mt-1">
+                    <PublisherMark publisher="project" />
+                  </p>
+                ) : null}
                 {item.summary === null ? null : (
                   <p className="mt-1 line-clamp-2 max-w-[34rem] text-sm text-muted">{item.summary}</p>
                 )}

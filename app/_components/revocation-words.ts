@@ -11,3 +11,18 @@ const words: Readonly<Record<NonNullable<RevocationNotice['trigger']>, string>> 
 /** What happened, for people. */
 export const triggerWords = (trigger: RevocationNotice['trigger']): string =>
   trigger === null ? 'Why can’t be read any more' : words[trigger];
+
+type Named = Pick<RevocationNotice, 'publisher' | 'certificate'>;
+
+/** What the foundation did: another authority's certificate it can't revoke. */
+export const revokedTitle = ({ publisher, certificate }: Named): string =>
+  publisher === 'project'
+    ? `the foundation stopped signing with its own certificate “${certificate}”`
+    : `certificate “${certificate}” revoked`;
+
+export const revokedSummary = ({
+  publisher,
+  effectiveAt,
+  statement,
+}: Pick<RevocationNotice, 'publisher' | 'effectiveAt' | 'statement'>): string =>
+  `As of ${effectiveAt.toISOString()}${publisher === 'project' ? ' by the foundation’s word; only the authority that issued it can revoke it for everybody' : ''}. ${statement}`;

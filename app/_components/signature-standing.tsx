@@ -99,8 +99,14 @@ function Reason({ standing, notice, what }: Told) {
           )}
           {revocation === null ? null : (
             <p className="mt-2">
-              Its certificate is revoked: what was signed from <Time value={revocation.effectiveAt} /> on is
-              bad, and what no timestamp proves to be older.{' '}
+              {standing.publisher === 'project'
+                ? 'The foundation no longer vouches for its certificate, the project’s own'
+                : 'Its certificate is revoked'}
+              : what was signed from <Time value={revocation.effectiveAt} /> on is bad, and what no timestamp
+              proves to be older.{' '}
+              {standing.publisher === 'project'
+                ? 'Windows refuses it only once the authority that issued it has revoked it, too. '
+                : null}
               <Link className="link" href={`/revocations/${revocation.serial}`}>
                 Read the notice
               </Link>
@@ -116,8 +122,12 @@ function Reason({ standing, notice, what }: Told) {
           <Link className="link" href={`/revocations/${revocation.serial}`}>
             revoked
           </Link>
-          . Windows sees that. Programs that don’t compare dates, such as osslsigncode with the revocation
-          list, refuse it all the same.
+          .{' '}
+          {standing.publisher === 'project'
+            ? 'It is the project’s own: Windows goes by the date of the authority that issued it. '
+            : 'Windows sees that. '}
+          Programs that don’t compare dates, such as osslsigncode with the revocation list, refuse it all the
+          same.
         </p>
       );
     case 'test-certificate':

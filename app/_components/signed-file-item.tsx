@@ -1,4 +1,5 @@
 import type { SignedFile } from '../../lib/requests/index.ts';
+import { publisherWords } from './publisher-mark.tsx';
 import { SignatureLine } from './signature-standing.tsx';
 import { Time } from './time.tsx';
 
@@ -14,6 +15,12 @@ export function SignedFileItem({ file }: { readonly file: SignedFile }) {
         <dd className="hash">{file.signedSha256}</dd>
         <dt>Certificate serial</dt>
         <dd className="hash">{file.certificateSerial}</dd>
+        {file.standing.publisher === null ? null : (
+          <>
+            <dt>Publisher</dt>
+            <dd>{publisherWords[file.standing.publisher]}</dd>
+          </>
+        )}
         <dt>Timestamp</dt>
         <dd>{file.timestampedAt === null ? 'none' : <Time value={file.timestampedAt} />}</dd>
         <dt>Stands</dt>

@@ -1,5 +1,6 @@
-import type { Standing } from '../../lib/projects/index.ts';
+import type { ProjectStanding, Standing } from '../../lib/projects/index.ts';
 import type { StepState } from '../../lib/requests/index.ts';
+import { PublisherMark } from './publisher-mark.tsx';
 import { StateIcon } from './state-icon.tsx';
 import { toneOf } from './status-badge.tsx';
 
@@ -20,12 +21,16 @@ const words: Readonly<Record<Standing, string>> = {
   retired: 'Retired',
 };
 
-export function StandingBadge({ standing }: { readonly standing: Standing }) {
+/** How a project stands, and whether its releases carry its own name. */
+export function StandingBadge({ standing, publishers }: ProjectStanding) {
   const state = states[standing];
   return (
-    <span className={`badge ${toneOf[state]}`}>
-      <StateIcon state={state} size={16} />
-      {words[standing]}
+    <span className="inline-flex flex-wrap gap-2">
+      <span className={`badge ${toneOf[state]}`}>
+        <StateIcon state={state} size={16} />
+        {words[standing]}
+      </span>
+      <PublisherMark publisher={publishers.includes('project') ? 'project' : null} />
     </span>
   );
 }

@@ -24,7 +24,7 @@ export function certificate(
       anchorFile: 'root.pem',
       revocation: null,
       hasNotice: false,
-      isProjectsOwn: false,
+      publisher: 'foundation',
       issuer: 'CN=Issuing CA',
       ...more,
     },

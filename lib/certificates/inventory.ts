@@ -131,7 +131,7 @@ function textOf({ project, name, purpose, subject, serial, sha256 }: PublishedCe
   return [project, name, purpose, subject, serial, sha256].join(' ').toLowerCase();
 }
 
-const groupOf = ({ project, name, purpose }: PublishedCertificate): string =>
-  JSON.stringify([project, name, purpose]);
+const groupOf = ({ project, name, purpose, publisher }: PublishedCertificate): string =>
+  JSON.stringify([project, name, purpose, publisher]);
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const isState = (text: string): text is CertificateState => Object.hasOwn(certificateStates, text);

@@ -4,9 +4,13 @@ import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { parseCertificateSerial, type CertificateSerial } from '../core/ids/index.ts';
-import { effectiveRevocation, type KnownRevocation } from '../core/signature-standing/index.ts';
+import {
+  effectiveRevocation,
+  type KnownRevocation,
+  type Publisher,
+} from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { knownRevocations } from './revoked.ts';
+import { knownRevocations, type KnownRevocations } from './revoked.ts';
 
 const certificatePurposes = ['root', 'issuing', 'release', 'test', 'timestamp', 'ocsp'] as const;
 
@@ -18,8 +22,7 @@ export interface PublishedCertificate {
   readonly name: string | null;
   readonly subject: string;
   readonly issuer: string;
-  /** The project's own certificate: it names the project and wasn't issued by the foundation. */
-  readonly isProjectsOwn: boolean;
+  readonly publisher: Publisher;
   readonly serial: string;
   readonly sha256: string;
   readonly validFrom: Date;
@@ -72,7 +75,7 @@ export interface CertificateIndex {
   readonly bySerial: ReadonlyMap<string, PublishedCertificate>;
   readonly byProject: ReadonlyMap<string, readonly PublishedCertificate[]>;
   /** What is revoked, also of certificates that the registry doesn't list any more. */
-  readonly revocations: ReadonlyMap<string, KnownRevocation>;
+  readonly revocations: KnownRevocations;
 }
 
 const indexed = new WeakMap<readonly ReadCertificate[], CertificateIndex>();
@@ -168,7 +171,7 @@ async function readCertificate(keysDir: string, key: RegisteredKey): Promise<Rea
     purpose: key.purpose,
     project: key.project,
     name: key.name,
-    isProjectsOwn: key.holder !== undefined,
+    publisher: key.holder === undefined ? 'foundation' : 'project',
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
     serial,

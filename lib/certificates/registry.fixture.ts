@@ -14,6 +14,8 @@ export interface CertificateOfTest {
   readonly validTo: Date;
   /** Certificates that say the same have one key; one that says nothing has its own. */
   readonly key?: string;
+  /** Left out: the foundation's. */
+  readonly publisher?: 'project';
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
@@ -34,8 +36,9 @@ export async function writeRegistry(
     });
     writeFileSync(join(folder, `${one.serial}.pem`), `${certificate.toString('pem')}\n`);
   }
-  const keys = certificates.map(({ serial, purpose, project, name }) => ({
+  const keys = certificates.map(({ serial, purpose, project, name, publisher }) => ({
     ...{ purpose, project, name, certificate: `${serial}.pem`, chain: [] },
+    ...(publisher === undefined ? {} : { holder: { organization: 'Widget e.V.' } }),
   }));
   writeFileSync(join(folder, 'registry.json'), JSON.stringify({ version: 1, keys }));
 }

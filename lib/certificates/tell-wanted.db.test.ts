@@ -39,6 +39,25 @@ describe('certificates that nobody has issued', () => {
     expect(wanted([...others, ...gone])).toEqual([]);
   });
 
+  it('count as there in the name that the policy says, and in no other', async () => {
+    const own = changed({
+      'foundation.yaml': [['kind: Foundation\n', 'kind: Foundation\nprojectCertificates: allowed\n']],
+      'projects/esbuild-demo/policies/release-signing.yaml': [
+        ['certificate:', 'publisher: project\ncertificate:'],
+      ],
+    });
+    expect(wanted(all, own)).toEqual(['esbuild-demo']);
+    const theirs = certificate('their', 'esbuild-demo', 400, { name: 'release', publisher: 'project' });
+    expect(wanted([...all, theirs], own)).toEqual([]);
+    const ctx = { db, now: () => now, config: {} } as Parameters<typeof tellWishes>[0];
+    await tellWishes(ctx, own, all);
+    const [told] = await db.notification.findMany();
+    expect(told?.body).toContain('release: It is the project’s own, so the foundation can’t issue it.');
+    expect(told?.body).toContain('npm run ceremony -- import');
+    expect(told?.body).toContain('test: The foundation issues it');
+    await db.notification.deleteMany({});
+  });
+
   it('are told once to who runs the foundation, and once issued to the team, which isn’t told of others', async () => {
     const ctx = { db, now: () => now, config: {} } as Parameters<typeof tellWishes>[0];
     const tell = (given: typeof all) => tellWishes(ctx, snapshot, given);

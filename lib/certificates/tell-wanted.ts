@@ -3,6 +3,8 @@ import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
 import { notify, notifyFoundation, teamOf, tellOnce, untoldOf } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import type { Publisher } from '../core/signature-standing/index.ts';
+import { howIssued } from './how-issued.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
 
 type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
@@ -12,6 +14,8 @@ export interface CertificateWish {
   readonly project: string;
   /** Of the certificates that the project's policies name, sorted. */
   readonly names: readonly string[];
+  /** Which of them are to be the project's own. */
+  readonly own: readonly string[];
   /** `wanted`: at least one was never issued. `issued`: all were. */
   readonly what: 'wanted' | 'issued';
 }
@@ -19,9 +23,6 @@ export interface CertificateWish {
 const action = 'certificate.told';
 /** Messages that go out at a time; what is left comes with the next round. */
 const atOnce = 20;
-
-/** What operators run on the signer’s host; the files are theirs. */
-export const issueCommand = 'npm run issue -- --ceremony ceremony.yaml --signer signer.yaml';
 
 export async function tellOfWishes(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
@@ -37,8 +38,8 @@ export async function tellWishes(
   certificates: readonly PublishedCertificate[],
 ): Promise<void> {
   const wishes = certificateWishes(certificates, snapshot);
-  const keyOf = ({ slug, names }: CertificateWish, what: CertificateWish['what']) =>
-    `${what} ${slug} ${names.join(' ')}`;
+  const keyOf = ({ slug, names, own }: CertificateWish, what: CertificateWish['what']) =>
+    `${what} ${slug} ${names.map((name) => (own.includes(name) ? `${name}(own)` : name)).join(' ')}`;
   const subjectOf = ({ slug }: CertificateWish) => `project:${slug}`;
   const asked = wishes.flatMap((one) =>
     [...new Set(['wanted', one.what] as const)].map((what) => ({
@@ -58,7 +59,7 @@ export async function tellWishes(
         return notifyFoundation(transaction, ctx, snapshot, {
           kind: 'foundation-alert',
           subject: `${project} waits for its certificates: ${names.join(', ')}`,
-          body: `The policy in force names them, and they were never issued. Whoever runs the signer issues all that wait, on its host: ${issueCommand}. A project’s own certificate (publisher: project) is requested in a key ceremony and imported. Nothing can be signed for the project before.`,
+          body: `The policy in force names them, and not all of them are there. ${waysOf(wish)} Nothing can be signed with them before.`,
           path: '/status',
         });
       }
@@ -84,17 +85,40 @@ export function certificateWishes(
   certificates: readonly PublishedCertificate[],
   { projects }: PolicySnapshot,
 ): readonly CertificateWish[] {
-  const issued = new Set(certificates.map(({ project, name }) => JSON.stringify([project, name])));
+  // A certificate in another's name than the policy says signs nothing under it.
+  const issued = new Set(
+    certificates.map(({ project, name, publisher }) => JSON.stringify([project, name, publisher])),
+  );
   return [...projects.values()]
     .filter(({ project, policies }) => project.value.status === 'active' && policies.size > 0)
     .map((project): CertificateWish => {
-      const names = namesOf(project);
-      const all = names.every((name) => issued.has(JSON.stringify([project.slug, name])));
-      const what = all ? 'issued' : 'wanted';
-      return { slug: project.slug, project: project.project.value.name, names, what };
+      const named = publishersOf(project);
+      const all = [...named].every((one) => issued.has(JSON.stringify([project.slug, ...one])));
+      return {
+        ...{ slug: project.slug, project: project.project.value.name, what: all ? 'issued' : 'wanted' },
+        names: [...named.keys()],
+        own: [...named].flatMap(([name, publisher]) => (publisher === 'project' ? [name] : [])),
+      };
     });
 }
 
-function namesOf({ policies }: ProjectSnapshot): readonly string[] {
-  return [...new Set([...policies.values()].map(({ value }) => value.certificate))].sort();
+/** Names of the certificates that the policies name, sorted, and in whose name each is. */
+function publishersOf({ policies }: ProjectSnapshot): ReadonlyMap<string, Publisher> {
+  return new Map(
+    [...policies.values()]
+      .map(({ value }) => [value.certificate, value.publisher ?? 'foundation'] as const)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1)),
+  );
+}
+
+function waysOf({ names, own }: CertificateWish): string {
+  const ways: readonly (readonly [Publisher, readonly string[]])[] = [
+    ['foundation', names.filter((name) => !own.includes(name))],
+    ['project', own],
+  ];
+  return ways
+    .flatMap(([publisher, which]) =>
+      which.length === 0 ? [] : [`${which.join(', ')}: ${howIssued[publisher]}`],
+    )
+    .join(' ');
 }

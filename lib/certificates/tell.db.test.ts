@@ -73,4 +73,20 @@ describe('people', () => {
     expect(new Set(renewed.map(({ kind }) => kind))).toEqual(new Set(['project-news']));
     expect(renewed[0]?.body).toContain('a2');
   });
+
+  it('are told of a project’s own that its authority signs the next, the team in time; nobody to run npm run issue', async () => {
+    for (const [serial, days] of [
+      ['b1', 50],
+      ['b2', 10],
+    ] as const) {
+      await db.notification.deleteMany({});
+      await tellRenewals(ctx(), snapshot, [certificate(serial, days, { publisher: 'project' })]);
+      const told = await db.notification.findMany();
+      expect(new Set(told.map(({ kind }) => kind))).toEqual(new Set(['project-news', 'review-alert']));
+      for (const { body } of told) {
+        expect(body).toContain('npm run ceremony -- import');
+        expect(body).not.toContain('npm run issue');
+      }
+    }
+  });
 });

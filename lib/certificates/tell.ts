@@ -4,6 +4,7 @@ import type { PolicySnapshot } from '../core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { howIssued } from './how-issued.ts';
 import { endingDays } from './inventory.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
 
@@ -12,7 +13,7 @@ type Telling = Pick<Portal, 'db' | 'now' | 'config'>;
 export interface CertificateNews {
   readonly key: string;
   readonly certificate: PublishedCertificate;
-  /** `due`: a successor can be issued now. `late`: it is missing. `renewed`: it is there. */
+  /** `due`: a successor can be made now. `late`: it is missing. `renewed`: it is there. */
   readonly what: 'due' | 'late' | 'renewed';
 }
 
@@ -47,9 +48,9 @@ export async function tellRenewals(
     await tellOnce(ctx, { action, key, subject }, async (transaction) => {
       const project = certificate.project ?? '';
       const message = messageOf(one, nameOf(snapshot, project));
-      // Nothing for the team to do while there is time: issuing is the foundation's work.
+      // While there is time the team has nothing to do, unless the certificate is its own: then its authority takes days.
       const team = teamOf(snapshot, project);
-      const told = one.what === 'due' ? [] : team;
+      const told = one.what === 'due' && certificate.publisher === 'foundation' ? [] : team;
       for (const id of told) await notify(transaction, ctx, id, message);
       if (one.what !== 'renewed') {
         await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, told);
@@ -71,7 +72,9 @@ export function renewalNews(
       (one.purpose === 'release' || one.purpose === 'test') &&
       snapshot.projects.get(parseProjectSlug(one.project))?.project.value.status === 'active',
   );
-  const groups = Map.groupBy(mine, (one) => JSON.stringify([one.project, one.name, one.purpose]));
+  const groups = Map.groupBy(mine, (one) =>
+    JSON.stringify([one.project, one.name, one.purpose, one.publisher]),
+  );
   return [...groups.values()].flatMap((group) => newsOf(group, now));
 }
 
@@ -97,17 +100,18 @@ function nameOf({ projects }: PolicySnapshot, slug: string): string {
 function messageOf({ what, certificate }: CertificateNews, project: string): Message {
   const until = certificate.validTo.toISOString().slice(0, 10);
   const which = `The certificate ${certificate.name ?? ''} of ${project}`;
+  const how = howIssued[certificate.publisher];
   const old = 'What was signed and timestamped until then stays good; nothing has to be signed again.';
   const texts = {
     due: {
       subject: `${which} runs out on ${until}`,
-      body: `${which} is valid until ${until}. Its successor can be issued now: npm run issue, on the signer's host. ${old}`,
+      body: `${which} is valid until ${until}. It is time for its successor. ${how} ${old}`,
     },
     late: {
       subject: `${which} runs out on ${until}, and has no successor`,
       body:
-        `${which} is valid until ${until}, and no successor was issued. From then on requests under it are refused. ` +
-        `The foundation issues one with npm run issue, on the signer's host. ${old}`,
+        `${which} is valid until ${until}, and there is no successor. From then on requests under it are refused. ` +
+        `${how} ${old}`,
     },
     renewed: {
       subject: `${which} has a successor, valid until ${until}`,

@@ -5,8 +5,8 @@ import { parseCategory } from '../core/project-category/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import type { ProjectDetail } from './read.ts';
-import { revokedProjects, standingsOf } from './standing.ts';
-import type { Standing } from './standing.ts';
+import { pending, revokedProjects, standingsOf } from './standing.ts';
+import type { ProjectStanding } from './standing.ts';
 
 /** Of the words to look for, in characters. */
 export const directoryWordsMax = 200;
@@ -27,9 +27,7 @@ export const directoryQuerySchema = z.object({
 });
 export type DirectoryQuery = z.output<typeof directoryQuerySchema>;
 
-export interface DirectoryEntry extends ProjectDetail {
-  readonly standing: Standing;
-}
+export type DirectoryEntry = ProjectDetail & ProjectStanding;
 
 export interface Directory {
   readonly items: readonly DirectoryEntry[];
@@ -69,7 +67,7 @@ export async function findProjects(call: {
     page.map((one) => one.detail),
   );
   return {
-    items: page.map(({ detail }) => ({ ...detail, standing: standings.get(detail.slug) ?? 'pending' })),
+    items: page.map(({ detail }) => ({ ...detail, ...(standings.get(detail.slug) ?? pending) })),
     all: found.length,
     next: more && last !== undefined ? Buffer.from(last.key, 'utf8').toString('base64url') : null,
   };

@@ -7,6 +7,6 @@ export { listProjects, readProject } from './read.ts';
 export type { ProjectDetail } from './read.ts';
 export { directoryQuerySchema, directoryWordsMax, findProjects } from './find.ts';
 export type { Directory, DirectoryEntry, DirectoryQuery } from './find.ts';
-export { standingsOf } from './standing.ts';
-export type { Standing } from './standing.ts';
+export { pending, standingsOf } from './standing.ts';
+export type { ProjectStanding, Standing } from './standing.ts';
 export { publishProject } from './publish.ts';

@@ -5,7 +5,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { countRevokedReleases, revocationJson, standingJson } from '../signatures/index.ts';
 import { describePolicies } from './policies.ts';
 import type { ProjectDetail } from './read.ts';
-import { standingsOf } from './standing.ts';
+import { pending, standingsOf } from './standing.ts';
 import type { Standing } from './standing.ts';
 
 const releasesMax = 50;
@@ -23,6 +23,7 @@ export async function publishProject(
     recentReleases({ ctx, input: { project: slug, limit: releasesMax } }),
     countRevokedReleases(ctx, slug),
   ]);
+  const { standing, publishers } = standings.get(slug) ?? pending;
   const named = new Map<string, string>(Array.from(people, ([handle, one]) => [handle, one.value.name]));
   const person = (handle: string) => ({ handle, name: named.get(handle) ?? handle });
   const at = (path: string): string => `${ctx.config.publicUrl}${path}`;
@@ -31,7 +32,8 @@ export async function publishProject(
     name: project.name,
     tagline: project.tagline,
     description: project.description,
-    standing: standings.get(slug) ?? 'pending',
+    standing,
+    publishers,
     revokedReleases,
     program: project.program,
     category: project.category ?? null,
@@ -59,16 +61,21 @@ export async function publishProject(
     },
     privacyPolicy: project.privacy.policy ?? null,
     systemChanges: project.systemChanges?.description ?? null,
-    certificateHolder: {
-      name: foundation.value.name,
-      organization: foundation.value.subject.organization,
-      homepage: foundation.value.homepage,
-    },
+    certificateHolder:
+      publishers.length > 0 && publishers.every((one) => one === 'project')
+        ? null
+        : {
+            name: foundation.value.name,
+            organization: foundation.value.subject.organization,
+            homepage: foundation.value.homepage,
+          },
     certificates: certificates
       .filter((one) => one.project === slug)
       .map((one) => ({
         purpose: one.purpose,
         subject: one.subject,
+        issuer: one.issuer,
+        publisher: one.publisher,
         serial: one.serial,
         sha256: one.sha256,
         validFrom: one.validFrom.toISOString(),

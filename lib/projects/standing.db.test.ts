@@ -26,7 +26,7 @@ afterAll(() => signed.close());
 async function standing() {
   const detail = await readProject({ ctx: signed.ctx, input: { slug: parseProjectSlug(project) } });
   if (detail === null) throw new Error('the seed has no such project');
-  return (await standingsOf(signed.ctx, [detail])).get(project);
+  return (await standingsOf(signed.ctx, [detail])).get(project)?.standing;
 }
 const release = (serial: string, timestampedAt: string | null) => signed.release([{ serial, timestampedAt }]);
 

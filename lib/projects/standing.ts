@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { PublishedCertificate } from '../certificates/index.ts';
 import { parseRequestId } from '../core/ids/index.ts';
 import { isRefused } from '../core/signature-standing/index.ts';
-import type { SignatureState } from '../core/signature-standing/index.ts';
+import type { Publisher, SignatureState } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, releaseStandings } from '../signatures/index.ts';
 import type { SigningFacts } from '../signatures/index.ts';
@@ -18,26 +18,39 @@ import type { ProjectDetail } from './read.ts';
  */
 export type Standing = 'signed' | 'pending' | 'revoked' | 'expired' | 'paused' | 'retired';
 
+/** How a project stands, and whose names its releases carry. */
+export interface ProjectStanding {
+  readonly standing: Standing;
+  /** Of the newest release under each policy for releases; before the first, as the policy says. Each once. */
+  readonly publishers: readonly Publisher[];
+}
+
+/** Of a project that nothing is known of. */
+export const pending: ProjectStanding = { standing: 'pending', publishers: [] };
+
 type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
 
 interface NewestRelease {
   readonly project: string;
+  readonly policy: string;
   readonly state: SignatureState;
+  readonly publisher: Publisher | null;
 }
 
 /** By slug. Three queries for all of them. */
 export async function standingsOf(
   ctx: Source,
   details: readonly ProjectDetail[],
-): Promise<ReadonlyMap<string, Standing>> {
+): Promise<ReadonlyMap<string, ProjectStanding>> {
   const [facts, newest] = await Promise.all([readFacts(ctx), newestReleases(ctx, details)]);
   const released = Map.groupBy(newest, (one) => one.project);
   const now = ctx.now();
   return new Map(
-    details.map((detail) => [
-      detail.slug,
-      standingOf(detail, released.get(detail.slug) ?? [], certificateStates(detail, facts, now)),
-    ]),
+    details.map((detail) => {
+      const mine = released.get(detail.slug) ?? [];
+      const standing = standingOf(detail, mine, certificateStates(detail, facts, now));
+      return [detail.slug, { standing, publishers: publishersOf(detail, mine) }];
+    }),
   );
 }
 
@@ -49,7 +62,9 @@ export async function revokedProjects(
   const slugs = new Set((await readFacts(ctx)).revoked.map((one) => one.project));
   const details = [...all].filter(([slug]) => slugs.has(slug)).map(([, detail]) => detail);
   const standings = await standingsOf(ctx, details);
-  return new Set(details.map((one) => one.slug).filter((slug) => standings.get(slug) === 'revoked'));
+  return new Set(
+    details.map((one) => one.slug).filter((slug) => standings.get(slug)?.standing === 'revoked'),
+  );
 }
 
 function standingOf(
@@ -63,6 +78,15 @@ function standingOf(
   if (certificates.has('revoked')) return 'revoked';
   if (certificates.has('expired') || newest.some((one) => one.state === 'expired')) return 'expired';
   return newest.length === 0 ? 'pending' : 'signed';
+}
+
+function publishersOf({ project }: ProjectDetail, newest: readonly NewestRelease[]): readonly Publisher[] {
+  const policies = [...project.policies].filter(([, { value }]) => value.purpose === 'release');
+  const publishers = policies.map(([slug, { value }]) => {
+    const released = newest.find((one) => one.policy === slug)?.publisher ?? null;
+    return released ?? value.publisher ?? 'foundation';
+  });
+  return [...new Set(publishers)].sort();
 }
 
 type CertificateState = 'valid' | 'expired' | 'revoked';
@@ -98,6 +122,7 @@ function stateOf(certificates: readonly PublishedCertificate[], now: Date): Cert
 
 const rowSchema = z.object({
   project: z.string(),
+  policy: z.string(),
   request_id: z.string().transform((value) => parseRequestId(value)),
 });
 
@@ -113,7 +138,7 @@ async function newestReleases(
   );
   if (pairs.length === 0) return [];
   const rows = await ctx.db.$queryRaw<unknown[]>`
-    SELECT pair.project, newest.request_id::text
+    SELECT pair.project, pair.policy, newest.request_id::text
       FROM unnest(${pairs.map((one) => one.slug)}::text[], ${pairs.map((one) => one.policy)}::text[])
            AS pair(project, policy)
      CROSS JOIN LATERAL (
@@ -128,7 +153,8 @@ async function newestReleases(
     ctx,
     found.map((one) => one.request_id),
   );
-  return found.map(({ project, request_id: id }) => ({
-    ...{ project, state: standings.get(id)?.state ?? 'unlisted' },
+  return found.map(({ project, policy, request_id: id }) => ({
+    ...{ project, policy, state: standings.get(id)?.state ?? 'unlisted' },
+    publisher: standings.get(id)?.publisher ?? null,
   }));
 }

@@ -53,7 +53,7 @@ export async function findByHash(call: {
 }
 
 /** Released and without a signature: nothing speaks for it. */
-const unsignedRelease: SignatureStanding = { state: 'unlisted', revocation: null };
+const unsignedRelease: SignatureStanding = { state: 'unlisted', revocation: null, publisher: null };
 
 const match = (
   requestId: string,

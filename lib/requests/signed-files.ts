@@ -1,4 +1,3 @@
-import type { PublishedCertificate } from '../certificates/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
 import type { SignatureStanding } from '../core/signature-standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -16,8 +15,6 @@ export interface SignedFile {
   readonly timestampedAt: Date | null;
   readonly timestampUrl: string | null;
   readonly standing: SignatureStanding;
-  /** Whose name the certificate carries: null where the foundation doesn't list it. */
-  readonly publisher: 'foundation' | 'project' | null;
 }
 
 export interface SignedFilePage {
@@ -57,10 +54,7 @@ export async function listSignedFiles(call: {
     ctx.db.signature.count({ where }),
     readFacts(ctx),
   ]);
-  const files = rows.slice(0, limit).map((row) => ({
-    ...{ ...row, standing: facts.judge(row) },
-    publisher: publisherOf(facts.index.bySerial.get(row.certificateSerial.toLowerCase())),
-  }));
+  const files = rows.slice(0, limit).map((row) => ({ ...row, standing: facts.judge(row) }));
   const last = files.at(-1);
   return { files, total, next: rows.length > limit && last !== undefined ? cursorOf(last.path) : null };
 }
@@ -83,8 +77,3 @@ function pathOf(cursor: string): string {
 
 /** Prisma takes `contains` for a pattern of LIKE. */
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
-
-const publisherOf = (certificate: PublishedCertificate | undefined): SignedFile['publisher'] => {
-  if (certificate === undefined) return null;
-  return certificate.isProjectsOwn ? 'project' : 'foundation';
-};

@@ -1,7 +1,8 @@
 /** What is revoked, with the words of the policy that says it. */
-import { indexCertificates, knownRevocations } from '../certificates/index.ts';
-import type { KnownRevocations, RememberedRevocation } from '../certificates/index.ts';
+import { indexCertificates } from '../certificates/index.ts';
+import type { CertificateIndex, PublishedCertificate, RememberedRevocation } from '../certificates/index.ts';
 import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
+import type { Publisher } from '../core/signature-standing/index.ts';
 import type { CertificateSerial } from '../core/ids/index.ts';
 import type { PolicySnapshot, RevocationDocument } from '../core/policy/index.ts';
 import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
@@ -17,6 +18,8 @@ export interface RevocationNotice {
   readonly trigger:
     'conditions-breached' | 'key-compromised' | 'malware' | 'project-request' | 'delisted' | null;
   readonly reason: string;
+  /** Whose name the certificate carries; null: it isn't on the foundation's list. Who issued a project's own revokes it, and nobody else. */
+  readonly publisher: Publisher | null;
   /** The earliest there ever was. */
   readonly effectiveAt: Date;
   readonly noticedAt: Date | null;
@@ -29,18 +32,18 @@ export interface RevocationNotice {
   readonly reinstated: { readonly decidedAt: Date; readonly statement: string } | null;
 }
 
-type Source = Pick<Context, 'db' | 'policies'>;
+type Source = Pick<Context, 'config' | 'db' | 'policies'>;
 
-const kept = new WeakMap<KnownRevocations, Promise<readonly RevocationNotice[]>>();
+const kept = new WeakMap<CertificateIndex, Promise<readonly RevocationNotice[]>>();
 
 /** The newest first. Public. */
 export async function listRevocations(call: {
   readonly ctx: Source;
   readonly input?: { readonly project: string };
 }): Promise<readonly RevocationNotice[]> {
-  const known = await knownRevocations(call.ctx);
+  const index = await indexCertificates(call.ctx);
   const wanted = call.input?.project;
-  const all = await (kept.get(known) ?? keep(call.ctx, known));
+  const all = await (kept.get(index) ?? keep(call.ctx, index));
   return wanted === undefined ? all : all.filter((one) => one.project === wanted);
 }
 
@@ -66,7 +69,12 @@ export async function concernedBy(call: {
 }
 
 /** What a snapshot revokes, the newest first. */
-export function noticesOf(snapshot: PolicySnapshot, learnedAt: Date): readonly RevocationNotice[] {
+export function noticesOf(
+  snapshot: PolicySnapshot,
+  learnedAt: Date,
+  certificates: readonly PublishedCertificate[],
+): readonly RevocationNotice[] {
+  const publishers = new Map(certificates.map(({ serial, publisher }) => [serial, publisher]));
   return inOrder(
     Array.from(snapshot.revocations.values(), (document) =>
       noticeOf(
@@ -77,24 +85,28 @@ export function noticesOf(snapshot: PolicySnapshot, learnedAt: Date): readonly R
         },
         document,
         snapshot,
+        publishers.get(document.value.serial) ?? null,
       ),
     ),
   );
 }
 
-function keep(ctx: Source, known: KnownRevocations): Promise<readonly RevocationNotice[]> {
-  const notices = read(ctx, known);
-  kept.set(known, notices);
-  notices.catch(() => kept.delete(known));
+function keep(ctx: Source, index: CertificateIndex): Promise<readonly RevocationNotice[]> {
+  const notices = read(ctx, index);
+  kept.set(index, notices);
+  notices.catch(() => kept.delete(index));
   return notices;
 }
 
-async function read(ctx: Source, known: KnownRevocations): Promise<readonly RevocationNotice[]> {
+async function read(
+  ctx: Source,
+  { revocations, bySerial }: CertificateIndex,
+): Promise<readonly RevocationNotice[]> {
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   const notices: RevocationNotice[] = [];
-  for (const one of known.values()) {
+  for (const one of revocations.values()) {
     const document = documentIn(snapshot, one.serial) ?? documentIn(await snapshotAt(ctx, one), one.serial);
-    notices.push(noticeOf(one, document, snapshot));
+    notices.push(noticeOf(one, document, snapshot, bySerial.get(one.serial)?.publisher ?? null));
   }
   return inOrder(notices);
 }
@@ -114,11 +126,12 @@ function noticeOf(
   known: RememberedRevocation,
   document: RevocationDocument | null,
   snapshot: PolicySnapshot | null,
+  publisher: Publisher | null,
 ): RevocationNotice {
   const { serial, project, certificate, reason, effectiveAt, learnedAt } = known;
   const value = document?.value;
   return {
-    ...{ serial, project, certificate, reason, effectiveAt, learnedAt },
+    ...{ serial, project, certificate, reason, publisher, effectiveAt, learnedAt },
     projectName: snapshot?.projects.get(parseProjectSlug(project))?.project.value.name ?? project,
     trigger: value?.trigger ?? null,
     statement: value?.statement ?? 'The policy that said why can’t be read any more. It stays revoked.',

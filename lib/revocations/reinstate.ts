@@ -37,7 +37,7 @@ export async function proposeReinstatement(call: {
     throw new RevocationsError({
       code: 'INVALID',
       message: `${value.project} is reinstated already, since ${value.reinstated.decidedAt}.`,
-      fix: 'Nothing is left to do; npm run issue makes its new certificate.',
+      fix: 'Nothing is left to do here. npm run issue makes its new certificate; one of its own is requested in a key ceremony and imported.',
     });
   }
   const decidedAt = `${ctx.now().toISOString().slice(0, 19)}Z`;

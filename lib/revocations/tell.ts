@@ -1,5 +1,6 @@
 /** Telling a project's people that a certificate of theirs was revoked, once, and again where it changed. */
 import { recordEvent } from '../audit/index.ts';
+import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -15,7 +16,7 @@ const action = 'revocation.told';
 /** Tells of what the policy in force revokes and nobody was told of. → what went wrong, in words. */
 export async function tellOfRevocations(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
-  if (accepted !== null) await tellUnder(portal, accepted.snapshot);
+  if (accepted !== null) await tellUnder(portal, accepted.snapshot, await listCertificates({ ctx: portal }));
   return [];
 }
 
@@ -23,8 +24,12 @@ export async function tellOfRevocations(portal: Portal): Promise<readonly string
  * The same for a snapshot. Certificates that were revoked together, as all of a project are, are one message. Safe in several
  * portals at once: who comes second finds it told.
  */
-export async function tellUnder(ctx: Telling, snapshot: PolicySnapshot): Promise<void> {
-  const notices = noticesOf(snapshot, ctx.now());
+export async function tellUnder(
+  ctx: Telling,
+  snapshot: PolicySnapshot,
+  certificates: readonly PublishedCertificate[],
+): Promise<void> {
+  const notices = noticesOf(snapshot, ctx.now(), certificates);
   if (notices.length === 0) return;
   const untold = await untoldOf(ctx.db, action, notices, (one) => ({
     key: keyOf(one),
@@ -64,16 +69,23 @@ function messageOf(first: RevocationNotice, others: readonly RevocationNotice[])
   const since = `${effectiveAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
   const many = others.length > 0;
   const all = [first, ...others].map((one) => `${one.certificate} (${one.serial})`).join(', ');
+  const own = [first, ...others].filter((one) => one.publisher === 'project');
+  const isOwn = own.length === others.length + 1;
+  const verb = isOwn ? 'signed with no more' : 'revoked';
   return {
     kind: 'project-news',
     subject: many
-      ? `${others.length + 1} certificates of ${projectName} are revoked`
-      : `The certificate ${certificate} of ${projectName} is revoked`,
+      ? `${others.length + 1} certificates of ${projectName} are ${verb}`
+      : `The certificate ${certificate} of ${projectName} is ${verb}`,
     body:
-      `${many ? `These are revoked as of ${since}: ${all}. What they` : `It is revoked as of ${since}: what it`} signed since ` +
-      `then, and what has no timestamp, is no longer good. The public is told: ${statement}\n\n` +
-      'If you think that this is wrong, write to the ' +
-      'foundation’s reviewers. A project that is reinstated gets a new certificate with a new key.',
+      `${many ? `These are ${verb} as of ${since}: ${all}. What they` : `It is ${verb} as of ${since}: what it`} signed since ` +
+      `then, and what has no timestamp, is no longer good by the foundation’s word. The public is told: ${statement}\n\n` +
+      (own.length === 0
+        ? ''
+        : `${many ? `${own.map((one) => one.certificate).join(', ')}: your` : 'Your'} own certificate, which the foundation can’t revoke for everybody: ask the ` +
+          'authority that issued it to do so. Until it has, Windows goes on showing what it signed as valid.\n\n') +
+      'If you think that this is wrong, appeal on the page of the notice. A project that is reinstated gets a new certificate with a new key' +
+      (isOwn ? ', from its own authority or from the foundation.' : '.'),
     path: many ? `/projects/${project}` : `/revocations/${serial}`,
   };
 }

@@ -1,6 +1,11 @@
 /** How all signed files stand, in numbers. */
 import { z } from 'zod';
-import { signatureStates, type SignatureState } from '../core/signature-standing/index.ts';
+import {
+  signatureStates,
+  type Publisher,
+  type SignatureStanding,
+  type SignatureState,
+} from '../core/signature-standing/index.ts';
 import { sql, type Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, type SigningFacts } from './facts.ts';
@@ -11,6 +16,8 @@ type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
 export interface SignatureCounts {
   /** Signed files by how they stand. */
   readonly files: Readonly<Record<SignatureState, number>>;
+  /** The same files by whose name their certificate carries. */
+  readonly publishers: Readonly<Record<Publisher | 'unlisted', number>>;
   readonly releases: number;
   /** Releases that hold a file whose signature is revoked. */
   readonly revokedReleases: number;
@@ -24,8 +31,13 @@ export async function countSignatures(ctx: Source): Promise<SignatureCounts> {
     SignatureState,
     number
   >;
-  for (const one of groups.values()) files[stateOf(one, facts)] += one.files;
-  return { files, releases, revokedReleases: revoked.get(everything) ?? 0 };
+  const publishers = { foundation: 0, project: 0, unlisted: 0 };
+  for (const one of groups.values()) {
+    const { state, publisher } = standingOf(one, facts);
+    files[state] += one.files;
+    publishers[publisher ?? 'unlisted'] += one.files;
+  }
+  return { files, publishers, releases, revokedReleases: revoked.get(everything) ?? 0 };
 }
 
 /** How many releases of a project hold a signature that is revoked. Public. */
@@ -191,8 +203,11 @@ function sum(one: Tally, other: Tally): Tally {
 }
 
 /** Of signatures that the database has sorted by the date, any stands for all: one with a timestamp is from before all dates. */
-function stateOf({ serial, untimestamped, notSaved: bad }: Group, facts: SigningFacts): SignatureState {
-  if (bad) return 'revoked';
+function standingOf(
+  { serial, untimestamped, notSaved: bad }: Group,
+  facts: SigningFacts,
+): Pick<SignatureStanding, 'state' | 'publisher'> {
   const timestampedAt = untimestamped ? null : new Date(0);
-  return facts.judge({ certificateSerial: serial, timestampedAt }).state;
+  const standing = facts.judge({ certificateSerial: serial, timestampedAt });
+  return bad ? { ...standing, state: 'revoked' } : standing;
 }

@@ -21,6 +21,7 @@ export function revocationJson(publicUrl: string, revocation: KnownRevocation | 
       };
 }
 
-export function standingJson(publicUrl: string, { state, revocation }: SignatureStanding) {
-  return { state, refused: isRefused(state), revocation: revocationJson(publicUrl, revocation) };
+export function standingJson(publicUrl: string, { state, revocation, publisher }: SignatureStanding) {
+  const refused = isRefused(state);
+  return { state, refused, publisher, revocation: revocationJson(publicUrl, revocation) };
 }

@@ -97,6 +97,7 @@ describe('numbers', () => {
         ...{ good: 1, 'good-before-revocation': 1, 'test-certificate': 1, expired: 1, unlisted: 1 },
         revoked: 3,
       },
+      publishers: { foundation: 6, project: 0, unlisted: 2 },
       ...{ releases: 3, revokedReleases: 2 },
     });
   });

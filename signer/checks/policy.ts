@@ -124,9 +124,11 @@ function chooseKey(
           ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
           : named.some((one) => (one.entry.holder !== undefined) !== isOwn)
             ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
-            : named.some((one) => one.entry.program !== program)
-              ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
-              : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+            : isOwn
+              ? 'Certificates in the project’s name come from its own authority, for a request that the foundation makes in a key ceremony; the foundation imports them (npm run ceremony -- import).'
+              : named.some((one) => one.entry.program !== program)
+                ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
+                : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),
     ],
   };

@@ -152,7 +152,9 @@ function checkPurpose(grant: SigningGrantWire, entry: KeyRegistryEntry): void {
     throw new KeyHolderError(
       'GRANT_MISMATCH',
       `key ${entry.label} was issued for program ${entry.program ?? '(none recorded)'}, the grant is for ${grant.program ?? '(none)'}: ` +
-        'issue a certificate for the project as it is now (npm run issue)',
+        (entry.holder === undefined
+          ? 'issue a certificate for the project as it is now (npm run issue)'
+          : 'have the project’s authority sign a new request for the project as it is now, and import the answer (npm run ceremony -- import)'),
     );
   }
 }

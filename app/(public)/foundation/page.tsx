@@ -110,6 +110,11 @@ export default async function FoundationPage() {
                   {plural(signatures.files[state], 'file')}
                 </Fact>
               ))}
+            {signatures.publishers.project === 0 ? null : (
+              <Fact name="With projects’ own certificates">
+                {plural(signatures.publishers.project, 'file')}
+              </Fact>
+            )}
           </dl>
         </section>
         <section aria-labelledby="who" className="min-w-0">

@@ -61,7 +61,7 @@ export default async function ProjectsPage(props: Props) {
         )
       ) : (
         <ul className="mt-4 grid gap-5 md:grid-cols-2">
-          {items.map(({ slug, project, standing }) => {
+          {items.map(({ slug, project, standing, publishers }) => {
             const { name, tagline, licence, program, category } = project.project.value;
             return (
               <li
@@ -75,7 +75,7 @@ export default async function ProjectsPage(props: Props) {
                 </h2>
                 <p className="mt-2 flex-1 break-words text-muted">{tagline}</p>
                 <p className="mt-5 flex flex-wrap items-center gap-x-4 gap-y-2 text-sm text-muted">
-                  <StandingBadge standing={standing} />
+                  <StandingBadge standing={standing} publishers={publishers} />
                   <span>{licence}</span>
                   {category === undefined ? null : <span>{categoryLabel(category)}</span>}
                   <span>

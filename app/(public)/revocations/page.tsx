@@ -5,6 +5,7 @@ import { listRevocations } from '../../../lib/revocations/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { PublisherMark } from '../../_components/publisher-mark.tsx';
 import { triggerWords } from '../../_components/revocation-words.ts';
 import { Time } from '../../_components/time.tsx';
 
@@ -24,7 +25,7 @@ export default async function RevocationsPage(props: {
     <div className="page">
       <PageTitle
         title="Revocations"
-        lead="Certificates that are no longer to be trusted, from when on and why. Windows and other verifiers learn of it from the signed list."
+        lead="Certificates that are no longer to be trusted, from when on and why. Windows and other verifiers learn of it from the signed list; of a project’s own certificate, from the authority that issued it."
       />
       <p className="mt-6 flex flex-wrap gap-x-6 gap-y-2">
         <a className="link inline-block min-h-6" href="/pki/foundation-issuing.crl">
@@ -61,6 +62,11 @@ export default async function RevocationsPage(props: {
               <p className="mt-1 text-muted">
                 {triggerWords(one.trigger)} · effective <Time value={one.effectiveAt} />
               </p>
+              {one.publisher === 'project' ? (
+                <p className="mt-2">
+                  <PublisherMark publisher="project" />
+                </p>
+              ) : null}
               <p className="mt-3 line-clamp-3 max-w-prose break-words">{one.statement}</p>
             </li>
           ))}

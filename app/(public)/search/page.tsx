@@ -11,6 +11,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
+import { PublisherMark } from '../../_components/publisher-mark.tsx';
 import { readLookUp, SearchForm } from '../../_components/search-form.tsx';
 import { SignatureMark, SignatureNotice } from '../../_components/signature-standing.tsx';
 import { StandingBadge } from '../../_components/standing-badge.tsx';
@@ -76,9 +77,10 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
             <Link className="link inline-block min-h-6 break-all" href={`/requests/${match.requestId}`}>
               {match.name}
             </Link>
-            {match.standing === null || match.standing.state === 'good' ? null : (
-              <p className="mt-1.5">
+            {match.standing === null ? null : (
+              <p className="mt-1.5 flex flex-wrap gap-2 empty:hidden">
                 <SignatureMark state={match.standing.state} />
+                <PublisherMark publisher={match.standing.publisher} />
               </p>
             )}
           </li>
@@ -112,6 +114,11 @@ function Verdict(props: {
   }
   return (
     <Notice tone="passed" title="Signed by this foundation">
+      {standing.publisher === 'project' ? (
+        <p>
+          With the project’s own certificate, which names the project and was issued by another authority.
+        </p>
+      ) : null}
       {hash}
     </Notice>
   );
@@ -135,14 +142,14 @@ async function ProjectResult({ asked }: { readonly asked: string }) {
     <>
       <h2 className="text-xl">Projects</h2>
       <ul className="mt-3 grid gap-3">
-        {items.map(({ slug, project, standing }) => (
+        {items.map(({ slug, project, standing, publishers }) => (
           <li key={slug} className="card p-4">
             <Link className="link inline-block min-h-6 font-medium" href={`/projects/${slug}`}>
               {project.project.value.name}
             </Link>
             <p className="text-muted">{project.project.value.tagline}</p>
             <p className="mt-2">
-              <StandingBadge standing={standing} />
+              <StandingBadge standing={standing} publishers={publishers} />
             </p>
           </li>
         ))}

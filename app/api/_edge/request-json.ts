@@ -122,7 +122,7 @@ export function signedFileJson(publicUrl: string, signature: SignedFile): Record
     signedSha256: signature.signedSha256,
     certificateSerial: signature.certificateSerial,
     certificateSha256: signature.certificateSha256,
-    publisher: signature.publisher,
+    publisher: signature.standing.publisher,
     signedAt: signature.signedAt.toISOString(),
     timestampedAt: signature.timestampedAt?.toISOString() ?? null,
     timestampUrl: signature.timestampUrl,

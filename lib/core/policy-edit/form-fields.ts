@@ -16,6 +16,8 @@ export interface FieldSpec {
   readonly optional: boolean;
   /** Only offered where the file has this already: what a form can't make whole it doesn't begin. */
   readonly needs?: DocumentPath;
+  /** Only offered where the foundation lets projects bring their own certificates, or the file says it already. */
+  readonly ownCertificates?: true;
 }
 
 const origin: DocumentPath = ['origin'];
@@ -35,6 +37,18 @@ const signingPolicy: readonly FieldSpec[] = [
     kind: 'choice',
     options: 'certificates',
     optional: false,
+  },
+  {
+    path: ['publisher'],
+    label: 'Publisher',
+    hint: 'Whose name the certificate carries. The project’s own is issued by another authority, imported by the foundation, and revoked by that authority alone. Not said: the foundation.',
+    kind: 'choice',
+    options: [
+      ['foundation', 'The foundation'],
+      ['project', 'The project itself'],
+    ],
+    optional: true,
+    ownCertificates: true,
   },
   {
     path: ['artifactConfiguration'],

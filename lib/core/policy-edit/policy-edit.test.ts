@@ -15,6 +15,7 @@ const choices = {
   certificates: ['release', 'test'],
   artifacts: ['windows-package'],
   approvers: [['demo-approver', 'Alex Approver']] as const,
+  ownCertificates: false,
 };
 const valueOf = (source: string, at: string = path): JsonValue => {
   const parsed = parsePolicyFile({ path: at, bytes: new TextEncoder().encode(source) });
@@ -174,6 +175,23 @@ describe('the guided form', () => {
     expect(editsOfForm('SigningPolicy', value, new Map([['value.origin.buildSystem', ['x']]])).edits).toEqual(
       [],
     );
+  });
+
+  it('offers a publisher where the foundation lets projects bring certificates, or the file says one', () => {
+    const offered = (of: typeof value, ownCertificates: boolean) =>
+      policyForm('SigningPolicy', of, { ...choices, ownCertificates }).find(
+        (one) => one.name === 'value.publisher',
+      );
+    expect(offered(value, false)).toBeUndefined();
+    expect(offered(value, true)).toMatchObject({ values: [''] });
+    const own = edit({ path: ['publisher'], value: 'project' });
+    expect(offered(valueOf(own), false)).toMatchObject({ values: ['project'] });
+    const { edits } = editsOfForm('SigningPolicy', value, sent({ 'value.publisher': ['', 'project'] }));
+    expect(edits).toEqual([{ path: ['publisher'], value: 'project' }]);
+    expect(differences(edit(...edits))).toEqual(['+publisher: project']);
+    expect(
+      editsOfForm('SigningPolicy', valueOf(own), new Map([['value.publisher', ['', '']]])).edits,
+    ).toEqual([{ path: ['publisher'], value: undefined }]);
   });
 
   it('keeps offering a value that nobody offers any more', () => {

@@ -11,6 +11,8 @@ export interface FormChoices {
   readonly artifacts: readonly string[];
   /** Handle and name. */
   readonly approvers: readonly (readonly [value: string, label: string])[];
+  /** Whether the foundation lets projects' policies say `publisher: project`. */
+  readonly ownCertificates: boolean;
 }
 
 export interface FormField {
@@ -33,18 +35,23 @@ export const hasForm = (kind: Kind): boolean => formFields[kind] !== undefined;
 
 /** A document → the fields of its form with their present values. */
 export function policyForm(kind: Kind, value: JsonValue, choices: FormChoices): readonly FormField[] {
-  return specsFor(kind, value).map((spec) => {
-    const values = textsOf(spec, valueAt(value, spec.path));
-    return {
-      name: nameOf(spec.path),
-      label: spec.label,
-      hint: spec.hint,
-      kind: spec.kind,
-      optional: spec.optional,
-      options: withPresent(optionsOf(spec, choices), spec, values),
-      values,
-    };
-  });
+  return specsFor(kind, value)
+    .filter(
+      (spec) =>
+        spec.ownCertificates !== true || choices.ownCertificates || valueAt(value, spec.path) !== undefined,
+    )
+    .map((spec) => {
+      const values = textsOf(spec, valueAt(value, spec.path));
+      return {
+        name: nameOf(spec.path),
+        label: spec.label,
+        hint: spec.hint,
+        kind: spec.kind,
+        optional: spec.optional,
+        options: withPresent(optionsOf(spec, choices), spec, values),
+        values,
+      };
+    });
 }
 
 /** What was sent against a document → what is to be different in it. Fields that weren't sent stay as they are. */

@@ -10,9 +10,10 @@ const revocation = (more: Partial<KnownRevocation> = {}): KnownRevocation => ({
   ...{ serial: '5a3c01', project: 'p', certificate: 'release', reason: 'privilegeWithdrawn', effectiveAt },
   ...{ learnedAt: now, ...more },
 });
-const valid = { purpose: 'release', validTo: at('2027-11-27T00:00:00') };
-const ended = { purpose: 'release', validTo: at('2026-11-26T00:00:00') };
-const forTests = { purpose: 'test', validTo: at('2027-11-27T00:00:00') };
+const publisher = 'foundation' as const;
+const valid = { publisher, purpose: 'release', validTo: at('2027-11-27T00:00:00') };
+const ended = { publisher, purpose: 'release', validTo: at('2026-11-26T00:00:00') };
+const forTests = { publisher, purpose: 'test', validTo: at('2027-11-27T00:00:00') };
 const before = at('2026-11-19T23:59:59.999');
 
 describe('a signature', () => {
@@ -41,8 +42,7 @@ describe('a signature', () => {
     ],
   ] as const)('%s', (_, timestampedAt, certificate, revoked, state) => {
     expect(judgeSignature({ timestampedAt }, certificate, revoked, now)).toEqual({
-      state,
-      revocation: revoked,
+      ...{ state, revocation: revoked, publisher: certificate === null ? null : 'foundation' },
     });
   });
 });
@@ -71,7 +71,7 @@ describe('what revokes a certificate', () => {
 
 describe('a release', () => {
   const standing = (state: SignatureStanding['state'], revoked: KnownRevocation | null = null) => ({
-    ...{ standing: { state, revocation: revoked }, count: 1 },
+    ...{ standing: { state, revocation: revoked, publisher }, count: 1 },
   });
 
   it('stands as the worst of its signatures, and says how many there are of each kind', () => {
@@ -86,6 +86,19 @@ describe('a release', () => {
     const earlier = revocation({ serial: '5a3c02', effectiveAt: at('2026-11-10T00:00:00') });
     const release = standingOfRelease([standing('revoked', revocation()), standing('revoked', earlier)]);
     expect(release.revocation).toBe(earlier);
+  });
+
+  it('carries the project’s name as soon as one of its signatures does, and nobody’s where no certificate is listed', () => {
+    const by = (...publishers: readonly SignatureStanding['publisher'][]) =>
+      standingOfRelease(
+        publishers.map((one) => ({ standing: { ...standing('good').standing, publisher: one }, count: 1 })),
+      ).publisher;
+    expect(by('foundation', 'project', 'foundation')).toBe('project');
+    expect(by(null, 'foundation', null)).toBe('foundation');
+    expect(by(null)).toBeNull();
+    expect(judgeSignature({ timestampedAt: before }, { ...valid, publisher: 'project' }, null, now)).toEqual({
+      ...{ state: 'good', revocation: null, publisher: 'project' },
+    });
   });
 
   it('without a signature has nothing that speaks for it', () => {

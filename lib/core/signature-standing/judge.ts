@@ -1,6 +1,6 @@
 import type { KnownRevocation } from './revoked.ts';
 import { signatureStates, worstOf } from './states.ts';
-import type { ReleaseStanding, SignatureStanding, SignatureState } from './states.ts';
+import type { Publisher, ReleaseStanding, SignatureStanding, SignatureState } from './states.ts';
 
 /**
  * A signature → how it stands. `certificate` null: the foundation's list has none of that number. A revocation counts before all
@@ -9,11 +9,12 @@ import type { ReleaseStanding, SignatureStanding, SignatureState } from './state
  */
 export function judgeSignature(
   signature: { readonly timestampedAt: Date | null },
-  certificate: { readonly purpose: string; readonly validTo: Date } | null,
+  certificate: { readonly purpose: string; readonly validTo: Date; readonly publisher: Publisher } | null,
   revocation: KnownRevocation | null,
   now: Date,
 ): SignatureStanding {
-  return { state: stateOf(signature.timestampedAt, certificate, revocation, now), revocation };
+  const state = stateOf(signature.timestampedAt, certificate, revocation, now);
+  return { state, revocation, publisher: certificate?.publisher ?? null };
 }
 
 function stateOf(
@@ -39,11 +40,13 @@ export function standingOfRelease(
     number
   >;
   let worst: SignatureStanding | null = null;
+  let publisher: Publisher | null = null;
   for (const { standing, count } of signatures) {
     counts[standing.state] += count;
+    if (publisher !== 'project') publisher = standing.publisher ?? publisher;
     if (worst === null || isWorse(standing, worst)) worst = standing;
   }
-  return { ...(worst ?? { state: 'unlisted', revocation: null }), counts };
+  return { ...(worst ?? { state: 'unlisted', revocation: null }), publisher, counts };
 }
 
 /** Of two alike, the one whose revocation reaches back farther says more. */

@@ -19,13 +19,18 @@ export const signatureStates = [
 ] as const;
 export type SignatureState = (typeof signatureStates)[number];
 
+/** Whose name a certificate carries: the foundation's, or the project's own, from another authority, which alone revokes it. */
+export type Publisher = 'foundation' | 'project';
+
 export interface SignatureStanding {
   readonly state: SignatureState;
   /** What its certificate is revoked by; null: it isn't. */
   readonly revocation: KnownRevocation | null;
+  /** null: nobody can say, for the foundation's list has no such certificate. */
+  readonly publisher: Publisher | null;
 }
 
-/** The worst of a release's signatures, and how many there are of each kind. */
+/** The worst of a release's signatures, and how many there are of each kind. `publisher`: the project as soon as one names it. */
 export interface ReleaseStanding extends SignatureStanding {
   readonly counts: Readonly<Record<SignatureState, number>>;
 }

@@ -69,7 +69,8 @@ function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
   const place = parseRepositoryPath(path);
   const slug = place.ok && place.path !== null && 'project' in place.path ? place.path.project : null;
   const project = slug === null ? undefined : snapshot.projects.get(slug);
-  if (project === undefined) return { certificates: [], artifacts: [], approvers: [] };
+  const ownCertificates = snapshot.foundation.value.projectCertificates === 'allowed';
+  if (project === undefined) return { certificates: [], artifacts: [], approvers: [], ownCertificates };
   const people = snapshot.people as ReadonlyMap<string, { value: { name: string } }>;
   return {
     certificates: [...new Set([...project.policies.values()].map((one) => one.value.certificate))].sort(),
@@ -78,5 +79,6 @@ function choicesOf(snapshot: PolicySnapshot, path: string): FormChoices {
       handle,
       people.get(handle)?.value.name ?? handle,
     ]),
+    ownCertificates,
   };
 }

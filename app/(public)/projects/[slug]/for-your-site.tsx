@@ -1,7 +1,12 @@
-import type { ProjectDetail } from '../../../../lib/projects/index.ts';
+import type { ProjectDetail, ProjectStanding } from '../../../../lib/projects/index.ts';
 
 /** What a project's own site says about its signatures: to copy, so that nobody has to write it. */
-export function ForYourSite({ detail, origin }: { readonly detail: ProjectDetail; readonly origin: string }) {
+export function ForYourSite(props: {
+  readonly detail: ProjectDetail;
+  readonly publishers: ProjectStanding['publishers'];
+  readonly origin: string;
+}) {
+  const { detail, publishers, origin } = props;
   const { slug, accepted } = detail;
   const project = detail.project.project.value;
   const foundation = accepted.snapshot.foundation.value;
@@ -18,9 +23,10 @@ export function ForYourSite({ detail, origin }: { readonly detail: ProjectDetail
     project.privacy.policy === undefined
       ? 'This program will not transfer any information to other networked systems unless the user asks for it.'
       : `See the <a href="${escapeHtml(project.privacy.policy)}">privacy policy</a>.`;
+  const isOwn = publishers.includes('project');
   const snippet = [
     `<h2><a href="${page}">Code signing policy</a></h2>`,
-    `<p>Free code signing provided by <a href="${origin}">Countersign</a>, certificate by`,
+    `<p>Free code signing provided by <a href="${origin}">Countersign</a>, ${isOwn ? 'with our own certificate, under the policy of' : 'certificate by'}`,
     `<a href="${escapeHtml(foundation.homepage)}">${escapeHtml(foundation.name)}</a>.</p>`,
     `<ul><li>Authors: ${names(project.team.authors)}</li>`,
     `<li>Reviewers: ${names(project.team.reviewers)}</li>`,

@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../../../lib/certificates/index.ts';
-import { describePolicies, standingsOf } from '../../../../lib/projects/index.ts';
+import { describePolicies, pending, standingsOf } from '../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../lib/releases/index.ts';
 import { listRequests } from '../../../../lib/requests/index.ts';
 import { listRevocations, mayRevoke } from '../../../../lib/revocations/index.ts';
@@ -65,7 +65,7 @@ export default async function ProjectPage({ params }: Props) {
     countRevokedReleases(ctx, slug),
     listRevocations({ ctx, input: { project: slug } }),
   ]);
-  const standing = standings.get(slug) ?? 'pending';
+  const { standing, publishers } = standings.get(slug) ?? pending;
   const foundation = accepted.snapshot.foundation.value;
   return (
     <div className="page">
@@ -73,7 +73,7 @@ export default async function ProjectPage({ params }: Props) {
         title={project.name}
         lead={project.tagline}
         up={{ href: '/projects', name: 'Projects' }}
-        aside={<StandingBadge standing={standing} />}
+        aside={<StandingBadge standing={standing} publishers={publishers} />}
       />
       <RevokedBanner standing={standing} revoked={revoked} notices={notices} />
       {standing === 'expired' ? (
@@ -127,7 +127,15 @@ export default async function ProjectPage({ params }: Props) {
           Code-signing policy
         </h2>
         <p className="mt-2 text-muted">
-          Free code signing provided by Countersign, certificate by{' '}
+          Free code signing provided by Countersign,{' '}
+          {publishers.includes('project') ? (
+            <>
+              {publishers.includes('foundation') ? 'partly ' : ''}with the project’s own certificate, under
+              the policy of{' '}
+            </>
+          ) : (
+            'certificate by '
+          )}
           <a className="link" href={foundation.homepage}>
             {foundation.name}
           </a>
@@ -243,7 +251,7 @@ export default async function ProjectPage({ params }: Props) {
         ) : null}
       </section>
 
-      <ForYourSite detail={detail} origin={ctx.config.publicUrl} />
+      <ForYourSite detail={detail} publishers={publishers} origin={ctx.config.publicUrl} />
     </div>
   );
 }

@@ -32,7 +32,9 @@ export function RevokedBanner(props: {
         {notices.slice(0, shownMax).map((one) => (
           <li key={one.serial} className="break-words">
             <Link className="link" href={`/revocations/${one.serial}`}>
-              Certificate “{one.certificate}”, revoked as of <Time value={one.effectiveAt} />
+              Certificate “{one.certificate}”
+              {one.publisher === 'project' ? ', its own: no longer signed with' : ', revoked'} as of{' '}
+              <Time value={one.effectiveAt} />
             </Link>
           </li>
         ))}

@@ -20,6 +20,7 @@ export default async function RevocationPage(props: {
   const ctx = await pageContext();
   const notice = await readRevocation({ ctx, input: { serial } });
   if (notice === null) notFound();
+  const isOwn = notice.publisher === 'project';
   const serials = await concernedBy({ ctx, input: { serial } });
   const concerned = (await listCertificates({ ctx, input: { project: notice.project } })).filter((one) =>
     serials.includes(one.serial),
@@ -28,7 +29,11 @@ export default async function RevocationPage(props: {
   return (
     <div className="page *:max-w-4xl">
       <PageTitle
-        title={`${notice.projectName}: ${notice.certificate} is revoked`}
+        title={
+          isOwn
+            ? `${notice.projectName}: no longer signed with ${notice.certificate}`
+            : `${notice.projectName}: ${notice.certificate} is revoked`
+        }
         up={{ href: '/revocations', name: 'Revocations' }}
         lead={triggerWords(notice.trigger)}
       />
@@ -47,14 +52,17 @@ export default async function RevocationPage(props: {
         <Notice tone="passed" title="The project may have certificates again">
           <p className="break-words whitespace-pre-line">{notice.reinstated.statement}</p>
           <p className="mt-2">
-            Decided <Time value={notice.reinstated.decidedAt} />. This certificate stays revoked.
+            Decided <Time value={notice.reinstated.decidedAt} />.{' '}
+            {isOwn ? 'The foundation signs with this one no more.' : 'This certificate stays revoked.'}
           </p>
         </Notice>
       )}
       <dl className="facts mt-8">
-        <dt>Effective</dt>
+        <dt>{isOwn ? 'For the foundation' : 'Effective'}</dt>
         <dd>
+          {isOwn ? 'From ' : null}
           <Time value={notice.effectiveAt} />
+          {isOwn ? ' on; the authority that issued it sets its own date, or none' : null}
         </dd>
         {notice.noticedAt === null ? null : (
           <>
@@ -84,7 +92,11 @@ export default async function RevocationPage(props: {
             The key is compromised, so it concerns all {serials.length} certificates of that key.
           </p>
         ) : null}
-        <BlastRadiusView radius={radius} effectiveAt={notice.effectiveAt} />
+        <BlastRadiusView
+          radius={radius}
+          effectiveAt={notice.effectiveAt}
+          isOwn={concerned.some((one) => one.publisher === 'project')}
+        />
       </section>
       {notice.reinstated === null ? (
         <p className="pt-12">

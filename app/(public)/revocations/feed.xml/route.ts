@@ -1,6 +1,7 @@
 import { atomFeed } from '../../../../lib/core/atom/index.ts';
 import { acceptedPolicy, currentPortal } from '../../../../lib/platform/portal/index.ts';
 import { listRevocations } from '../../../../lib/revocations/index.ts';
+import { revokedSummary, revokedTitle } from '../../../_components/revocation-words.ts';
 import { feedResponse } from '../../../_components/feed-response.ts';
 
 const entriesMax = 100;
@@ -18,9 +19,9 @@ export async function GET(): Promise<Response> {
       updated: accepted?.acceptedAt ?? new Date(0),
       entries: newest.slice(0, entriesMax).map((one) => ({
         ...{ id: `${page}/${one.serial}`, link: `${page}/${one.serial}` },
-        title: `${one.projectName}: certificate “${one.certificate}” revoked`,
+        title: `${one.projectName}: ${revokedTitle(one)}`,
         ...{ published: one.learnedAt, updated: one.learnedAt },
-        summary: `As of ${one.effectiveAt.toISOString()}. ${one.statement}`,
+        summary: revokedSummary(one),
       })),
     }),
   );

@@ -92,6 +92,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
           <BlastRadiusView
             radius={await blastRadius({ ctx, input: { serials, effectiveAt } })}
             effectiveAt={effectiveAt}
+            isOwn={certificates.some((one) => one.publisher === 'project')}
           />
         )}
       </section>

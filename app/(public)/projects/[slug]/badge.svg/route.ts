@@ -1,7 +1,7 @@
 import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
-import { readProject, standingsOf } from '../../../../../lib/projects/index.ts';
+import { pending, readProject, standingsOf } from '../../../../../lib/projects/index.ts';
 import type { Standing } from '../../../../../lib/projects/index.ts';
 
 const words: Readonly<Record<Standing, readonly [text: string, colour: string]>> = {
@@ -22,8 +22,9 @@ export async function GET(
   const { slug } = await context.params;
   const detail = await find(portal, slug);
   if (detail === null) return new Response('There is no such project.\n', { status: 404 });
-  const standing = (await standingsOf(portal, [detail])).get(detail.slug) ?? 'pending';
-  const [text, colour] = words[standing];
+  const { standing, publishers } = (await standingsOf(portal, [detail])).get(detail.slug) ?? pending;
+  const [how, colour] = words[standing];
+  const text = publishers.includes('project') ? `${how}, own certificate` : how;
   return new Response(badge(text, colour), {
     headers: {
       'content-type': 'image/svg+xml; charset=utf-8',

@@ -9,6 +9,8 @@ import { readProject } from '../../../../../lib/projects/index.ts';
 import { recentReleases } from '../../../../../lib/releases/index.ts';
 import type { ReleaseItem } from '../../../../../lib/releases/index.ts';
 import { listRevocations } from '../../../../../lib/revocations/index.ts';
+import { publisherWords } from '../../../../_components/publisher-mark.tsx';
+import { revokedSummary, revokedTitle } from '../../../../_components/revocation-words.ts';
 import { feedResponse } from '../../../../_components/feed-response.ts';
 import { standingWords } from '../../../../_components/standing-words.ts';
 
@@ -36,8 +38,8 @@ export async function GET(
     ...releases.map((one) => releaseEntry(publicUrl, name, one)),
     ...notices.map((one) =>
       entry(`${publicUrl}/revocations/${one.serial}`, one.learnedAt, {
-        title: `${name}: certificate “${one.certificate}” revoked`,
-        summary: `As of ${one.effectiveAt.toISOString()}. ${one.statement}`,
+        title: `${name}: ${revokedTitle(one)}`,
+        summary: revokedSummary(one),
       }),
     ),
     ...versions.items.map((one) =>
@@ -67,7 +69,7 @@ function entry(
 
 /** Says how the release stands now; readers show it again when a revocation has changed that. */
 function releaseEntry(publicUrl: string, name: string, one: ReleaseItem): AtomEntry {
-  const { state, revocation } = one.standing;
+  const { state, revocation, publisher } = one.standing;
   const notice = revocation === null ? '' : ` ${publicUrl}/revocations/${revocation.serial}`;
   const since =
     revocation === null || revocation.learnedAt < one.releasedAt ? one.releasedAt : revocation.learnedAt;
@@ -75,6 +77,7 @@ function releaseEntry(publicUrl: string, name: string, one: ReleaseItem): AtomEn
     title: isRefused(state) ? `Revoked: ${name}: ${one.name}` : `${name}: ${one.name} signed`,
     summary:
       (state === 'good' ? '' : `${standingWords[state]}.${notice} `) +
+      (publisher === 'project' ? `${publisherWords.project}. ` : '') +
       `Signed under ${one.policy}. SHA-256 ${one.sha256}`,
     updated: since,
   });

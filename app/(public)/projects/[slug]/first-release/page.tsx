@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import type { ReactNode } from 'react';
-import { issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
+import { importCommand, issueCommand, listCertificates } from '../../../../../lib/certificates/index.ts';
 import { isError } from '../../../../../lib/core/error-class/index.ts';
 import { releaseWorkflow, submitCommands } from '../../../../../lib/core/onboarding/index.ts';
 import { OnboardingError, readReleaseSteps } from '../../../../../lib/onboarding/index.ts';
@@ -135,7 +135,17 @@ function Guide(props: {
   const test = find('test');
   switch (item.name) {
     case 'certificate':
-      return item.state === 'done' ? null : (
+      return item.state === 'done' ? null : [...policies.values()].some(
+          ({ value }) => value.publisher === 'project',
+        ) ? (
+        <p className="mt-2 text-muted">
+          The policy says that the project signs with its own certificate. The foundation makes its key and a
+          request in a key ceremony and sends you the request; have your authority sign it and send back the
+          answer, which the foundation imports with <code className="break-words">{importCommand}</code>. The
+          certificate for tests is the foundation’s, issued with{' '}
+          <code className="break-words">{issueCommand}</code>.
+        </p>
+      ) : (
         <p className="mt-2 text-muted">
           You need do nothing: whoever runs the foundation’s signer has been told, and issues it on its host
           with <code className="break-words">{issueCommand}</code>.

@@ -37,8 +37,9 @@ export default async function AppealPage(props: { readonly params: Promise<{ rea
         lead="Somebody who did not propose the revocation looks into it and answers within 14 days."
       />
       <p className="mt-6">
-        The certificate stays revoked: that can’t be undone. Where your appeal is granted, the project may
-        have certificates again, with a new key, and the notice says why.
+        {notice.publisher === 'project'
+          ? 'The foundation doesn’t sign with this certificate again: that can’t be undone. Whether it is revoked is for the authority that issued it to say. Where your appeal is granted, the project may bring a new certificate of its own, or have one of the foundation’s, with a new key, and the notice says why.'
+          : 'The certificate stays revoked: that can’t be undone. Where your appeal is granted, the project may have certificates again, with a new key, and the notice says why.'}
       </p>
       <ActionForm
         id="appeal"
