@@ -57,11 +57,14 @@ export function BlastRadiusView({
             {files.map((file) => (
               <tr key={`${file.requestId}${file.path}`}>
                 <td>
-                  <Link className="link inline-block min-h-6 break-all" href={`/requests/${file.requestId}`}>
+                  <Link
+                    className="link inline-block min-h-6 wrap-anywhere"
+                    href={`/requests/${file.requestId}`}
+                  >
                     {file.artifact}
                   </Link>
                   {file.path === '' ? null : (
-                    <span className="block text-sm break-all text-muted">{file.path}</span>
+                    <span className="block text-sm wrap-anywhere text-muted">{file.path}</span>
                   )}
                 </td>
                 <td>

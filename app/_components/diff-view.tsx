@@ -33,7 +33,7 @@ function FileDiff({ file }: { readonly file: DiffFile }) {
   return (
     <details open={lines <= openLinesMax} className="card min-w-0 overflow-clip">
       <summary className="flex min-h-11 flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2">
-        <code className="min-w-0 text-[0.8125rem] font-semibold break-all">{file.path}</code>
+        <code className="min-w-0 text-[0.8125rem] font-semibold wrap-anywhere">{file.path}</code>
         {what === null ? null : <span className="text-sm text-muted">{what}</span>}
         <span className="ms-auto text-sm text-muted">
           {plural(diff.added, 'line')} added, {diff.removed} removed

@@ -1,4 +1,5 @@
 import type { Finding } from '../../lib/core/finding/index.ts';
+import { formatTimesIn } from './format.ts';
 import { PolicyLink } from './policy-link.tsx';
 import { StateIcon } from './state-icon.tsx';
 
@@ -32,7 +33,7 @@ export function FindingItem(props: {
         <div className="min-w-0 flex-1">
           <p className="break-words">
             <span className="sr-only">{word}: </span>
-            {finding.message}
+            {formatTimesIn(finding.message)}
           </p>
           {facts.length === 0 ? null : (
             <dl className="facts mt-2 gap-y-1! text-sm! sm:grid-cols-[5.5rem_minmax(0,1fr)]!">

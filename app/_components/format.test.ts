@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatSizes, plural } from './format.ts';
+import { formatSizes, formatTimesIn, plural } from './format.ts';
 
 test('sizes that are held against each other read differently where they differ', () => {
   const limit = 4 * 1024 ** 3;
@@ -10,4 +10,11 @@ test('sizes that are held against each other read differently where they differ'
 
 test('large counts can be read', () => {
   expect([plural(1, 'file'), plural(100_000, 'file')]).toEqual(['1 file', '100,000 files']);
+});
+
+test('times in a sentence of a program read as others do, to the second, and nothing else is touched', () => {
+  expect(formatTimesIn('holds until 2026-12-05T16:56:00.000Z, list 2026-12')).toBe(
+    'holds until 5 Dec 2026, 16:56:00 UTC, list 2026-12',
+  );
+  expect(formatTimesIn('at 2026-13-40T99:00:00Z')).toBe('at 2026-13-40T99:00:00Z');
 });

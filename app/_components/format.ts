@@ -6,9 +6,20 @@ const dateTime = new Intl.DateTimeFormat('en-GB', {
   timeStyle: 'short',
   timeZone: 'UTC',
 });
+const toTheSecond = new Intl.DateTimeFormat('en-GB', {
+  dateStyle: 'medium',
+  timeStyle: 'medium',
+  timeZone: 'UTC',
+});
 const dateOnly = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'UTC' });
 
 export const formatTime = (date: Date): string => `${dateTime.format(date)} UTC`;
+/** Times that a program wrote into a sentence (RFC 3339, in UTC), as people read them: to the second, since others compare them. */
+export const formatTimesIn = (text: string): string =>
+  text.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z\b/g, (written) => {
+    const date = new Date(written);
+    return Number.isNaN(date.getTime()) ? written : `${toTheSecond.format(date)} UTC`;
+  });
 export const formatDate = (date: Date): string => dateOnly.format(date);
 
 export function formatBytes(bytes: number): string {

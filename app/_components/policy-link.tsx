@@ -14,7 +14,7 @@ export function PolicyLink(props: {
   return (
     <Link
       href={`/projects/${project}/policy/${path}${query}${hash}`}
-      className="link inline-block min-h-6 font-mono text-[0.8125rem] break-all"
+      className="link inline-block min-h-6 font-mono text-[0.8125rem] wrap-anywhere"
     >
       {file}
       {line === undefined ? '' : `:${line}`}

@@ -29,11 +29,11 @@ export function ReleaseBox(props: {
       <SignatureNotice standing={release.standing} notice={notice} what="release" />
       <p className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2">
         {refused ? (
-          <Link className="link inline-block min-h-6 break-all" href={`/requests/${request.id}/download`}>
+          <Link className="link inline-block min-h-6 wrap-anywhere" href={`/requests/${request.id}/download`}>
             Get {release.name} in spite of that…
           </Link>
         ) : (
-          <a className="button break-all" href={`/api/v1/requests/${request.id}/artifact`}>
+          <a className="button wrap-anywhere" href={`/api/v1/requests/${request.id}/artifact`}>
             Download {release.name}
           </a>
         )}

@@ -3,7 +3,7 @@ import Link from 'next/link';
 /** What tables of requests and of releases have in common. */
 export function ArtifactLink({ requestId, name }: { readonly requestId: string; readonly name: string }) {
   return (
-    <Link href={`/requests/${requestId}`} className="link inline-block min-h-6 font-medium break-all">
+    <Link href={`/requests/${requestId}`} className="link inline-block min-h-6 font-medium wrap-anywhere">
       {name}
     </Link>
   );

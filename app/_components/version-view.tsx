@@ -67,7 +67,7 @@ export function VersionView(props: {
                 <EffectMark effect={change.effect} />
                 <span className="min-w-0 grow break-words">{change.reason}</span>
                 {change.project === null ? (
-                  <code className="text-[0.8125rem] break-all">{change.file}</code>
+                  <code className="text-[0.8125rem] wrap-anywhere">{change.file}</code>
                 ) : (
                   <PolicyLink
                     project={change.project}

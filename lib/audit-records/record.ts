@@ -25,6 +25,9 @@ export const pageRows = 50;
 
 const factCharactersMax = 300;
 
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((one) => typeof one === 'string');
+
 /** JSON members → facts; what is none is left out. */
 export function factsOf(detail: Readonly<Record<string, unknown>>): AuditRecordLine['facts'] {
   return Object.entries(detail).flatMap(([name, value]) => {
@@ -32,7 +35,9 @@ export function factsOf(detail: Readonly<Record<string, unknown>>): AuditRecordL
     const text =
       typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
         ? String(value)
-        : JSON.stringify(value);
+        : isTexts(value)
+          ? value.join(', ') || 'none'
+          : JSON.stringify(value);
     return [[name, text.length > factCharactersMax ? `${text.slice(0, factCharactersMax)}…` : text] as const];
   });
 }

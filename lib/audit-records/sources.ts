@@ -57,7 +57,7 @@ export const journalRows =
   (upTo) => sql`
     SELECT 'journal:' || lpad(seq::text, 19, '0') AS key, at, kind, NULL AS actor,
            'request:' || request_id AS subject,
-           CASE WHEN octet_length(body) > ${listedBodyBytesMax} THEN jsonb_build_object('bytes', octet_length(body))
+           CASE WHEN octet_length(body) > ${listedBodyBytesMax} THEN jsonb_build_object('body', octet_length(body) || ' bytes, on the page of the entry')
                 WHEN pg_input_is_valid(body, 'jsonb') AND jsonb_typeof(body::jsonb) = 'object' THEN body::jsonb - 'findings'
                 ELSE '{}' END AS detail
       FROM signer.journal

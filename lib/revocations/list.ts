@@ -28,6 +28,8 @@ export interface RevocationNotice {
   readonly statement: string;
   readonly advisory: string | null;
   readonly file: string;
+  /** The accepted policy that says it; null: it isn't known any more. */
+  readonly policyCommit: string | null;
   /** The project may have certificates again; this one stays revoked. */
   readonly reinstated: { readonly decidedAt: Date; readonly statement: string } | null;
 }
@@ -128,10 +130,10 @@ function noticeOf(
   snapshot: PolicySnapshot | null,
   publisher: Publisher | null,
 ): RevocationNotice {
-  const { serial, project, certificate, reason, effectiveAt, learnedAt } = known;
+  const { serial, project, certificate, reason, effectiveAt, learnedAt, policyCommit } = known;
   const value = document?.value;
   return {
-    ...{ serial, project, certificate, reason, publisher, effectiveAt, learnedAt },
+    ...{ serial, project, certificate, reason, publisher, effectiveAt, learnedAt, policyCommit },
     projectName: snapshot?.projects.get(parseProjectSlug(project))?.project.value.name ?? project,
     trigger: value?.trigger ?? null,
     statement: value?.statement ?? 'The policy that said why can’t be read any more. It stays revoked.',

@@ -53,7 +53,7 @@ export default async function ApplicationsPage() {
                       {one.name ?? `Application ${one.id}`}
                     </Link>
                     {one.repository === null ? null : (
-                      <span className="block text-sm break-all text-muted">{one.repository.uri}</span>
+                      <span className="block text-sm wrap-anywhere text-muted">{one.repository.uri}</span>
                     )}
                   </td>
                   <td>

@@ -7,6 +7,7 @@ import { Form } from '../../_components/form/form.tsx';
 import { SubmitButton } from '../../_components/form/submit-button.tsx';
 import { TextField } from '../../_components/form/text-fields.tsx';
 import { Time } from '../../_components/time.tsx';
+import { Narrow } from './[list]/record-table.tsx';
 import { exportForm } from './actions.ts';
 
 const stateWords: Readonly<Record<AuditExportView['state'], string>> = {
@@ -38,7 +39,7 @@ export async function ExportsSection({
         export says what the records were when it was signed.
       </p>
       <Form id="export" action={exportForm} hidden={{}}>
-        <div className="flex flex-wrap gap-x-4 gap-y-3">
+        <div className="flex flex-wrap items-end gap-x-4 gap-y-3">
           <TextField name="from" label="First day" type="date" value={dayOf(month.from)} required narrow />
           <TextField
             name="to"
@@ -54,7 +55,11 @@ export async function ExportsSection({
           <SubmitButton label="Export this period" pending="Asking…" />
         </div>
       </Form>
-      {items.length === 0 ? null : (
+      {items.length === 0 ? (
+        <p className="mt-6 text-muted">
+          {before === null ? 'Nothing is exported yet.' : 'There are no older exports.'}
+        </p>
+      ) : (
         <div className="card mt-6">
           <table className="rows">
             <caption className="sr-only">Exports</caption>
@@ -74,10 +79,12 @@ export async function ExportsSection({
                     </Link>
                   </td>
                   <td>
+                    <Narrow label="State" />
                     {stateWords[one.state]}
                     {one.digest === null ? '' : `, digest ${one.digest.number}`}
                   </td>
-                  <td className="text-sm break-all text-muted">
+                  <td className="text-sm wrap-anywhere text-muted">
+                    <Narrow label="Asked for" />
                     <Time value={one.askedAt} /> by{' '}
                     {one.askedBy === 'portal' ? 'the portal itself' : one.askedBy}
                   </td>

@@ -3,7 +3,7 @@ import { recordLists, type RecordList } from '../../../lib/audit-records/index.t
 export const listWords: Readonly<Record<RecordList, { readonly title: string; readonly lead: string }>> = {
   events: {
     title: 'Audit trail',
-    lead: 'Who did what in the portal. The portal writes it in the transaction of the deed, and can’t change it later.',
+    lead: 'Who did what in the portal. An entry is written together with what it records, and the portal can’t change it later.',
   },
   decisions: {
     title: 'Decisions',

@@ -167,7 +167,7 @@ function Branches(props: { readonly branches: readonly string[]; readonly mayOpe
       <ul className="card mt-3 divide-y divide-rule">
         {props.branches.map((branch) => (
           <li key={branch} className="px-5 py-4">
-            <code className="break-all">{branch}</code>
+            <code className="wrap-anywhere">{branch}</code>
             {props.mayOpen ? (
               <details className="mt-1">
                 <summary className="inline-flex min-h-8 items-center">

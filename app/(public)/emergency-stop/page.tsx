@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { stopReasonCharactersMax } from '../../../lib/core/approval/index.ts';
@@ -79,6 +80,14 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
         </Notice>
       ) : null}
       <InForce stops={stops} signers={signers} />
+      <p className="mt-6 max-w-prose text-muted">
+        An approver of a project can stop that project; a policy maintainer can stop everything, and lift what
+        is stopped. It takes the SSH key that the policy lists for them, and no sign-in. Everybody else{' '}
+        <Link className="link" href="/report">
+          reports the problem
+        </Link>
+        .
+      </p>
       <section aria-labelledby="what" className="pt-8">
         <h2 id="what" className="text-2xl">
           1. Say what

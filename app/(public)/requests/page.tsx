@@ -46,7 +46,7 @@ export default async function RequestsPage(props: {
       </nav>
       {query.project === undefined ? null : (
         <p className="mt-5">
-          Only of <strong className="font-semibold break-all">{query.project.slice(0, 80)}</strong>.{' '}
+          Only of <strong className="font-semibold wrap-anywhere">{query.project.slice(0, 80)}</strong>.{' '}
           <Link className="link" href={address({ ...query, project: undefined, cursor: undefined })}>
             Show all projects
           </Link>

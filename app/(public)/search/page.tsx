@@ -74,7 +74,7 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
         {matches.map((match) => (
           <li key={`${match.requestId} ${match.as} ${match.name}`} className="card p-4">
             <p className="text-muted">{meaning[match.as]}</p>
-            <Link className="link inline-block min-h-6 break-all" href={`/requests/${match.requestId}`}>
+            <Link className="link inline-block min-h-6 wrap-anywhere" href={`/requests/${match.requestId}`}>
               {match.name}
             </Link>
             {match.standing === null ? null : (

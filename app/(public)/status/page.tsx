@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import { checkReadiness, type ComponentState } from '../../../lib/platform/health/index.ts';
 import type { StepState } from '../../../lib/requests/index.ts';
+import { formatTimesIn } from '../../_components/format.ts';
 import { FollowPanel } from '../../_components/follow-panel.tsx';
 import { Notice } from '../../_components/notice.tsx';
 import { pageContext } from '../../_components/page-context.ts';
@@ -60,7 +61,7 @@ export default async function StatusPage() {
                 <StateIcon state={tone} size={16} />
                 {word}
               </span>
-              <p className="w-full break-words text-sm text-muted">{detail}</p>
+              <p className="w-full break-words text-sm text-muted">{formatTimesIn(detail)}</p>
             </li>
           );
         })}

@@ -1,6 +1,8 @@
 'use client';
 
+import { use } from 'react';
 import type { ReactNode } from 'react';
+import { FormContext } from './form-context.ts';
 import type { FieldUse } from './form-context.ts';
 
 const marked = 'border-s-4 border-fail ps-4';
@@ -24,6 +26,11 @@ export function Notes({ field, hint }: { readonly field: FieldUse; readonly hint
   );
 }
 
+function Optional({ optional }: { readonly optional: boolean }) {
+  const { search } = use(FormContext);
+  return optional && !search ? <span className="font-normal text-muted"> (optional)</span> : null;
+}
+
 /** Label, hint, message, and then the one input. */
 export function FieldFrame(props: {
   readonly field: FieldUse;
@@ -37,7 +44,7 @@ export function FieldFrame(props: {
     <div className={`min-w-0 ${field.problem === null ? '' : marked}`}>
       <label htmlFor={field.id} className="block font-medium">
         {props.label}
-        {props.optional ? <span className="font-normal text-muted"> (optional)</span> : null}
+        <Optional optional={props.optional} />
       </label>
       <Notes field={field} hint={props.hint} />
       {props.children}
@@ -68,7 +75,7 @@ export function GroupFrame(props: {
     >
       <legend className={props.legendHidden === true ? 'sr-only' : 'font-medium'}>
         {props.legend}
-        {props.optional ? <span className="font-normal text-muted"> (optional)</span> : null}
+        <Optional optional={props.optional} />
       </legend>
       <Notes field={field} hint={props.hint} />
       {props.children}

@@ -9,7 +9,9 @@ export const FormContext = createContext<{
   readonly id: string;
   readonly state: FormState;
   readonly pending: boolean;
-}>({ id: 'form', state: nothingSent, pending: false });
+  /** It only looks for something: nothing in it has to be filled in, and no label says so. */
+  readonly search: boolean;
+}>({ id: 'form', state: nothingSent, pending: false, search: false });
 
 /** Id of a field's input; of the first one of a group. Where the summary's links lead. */
 export const fieldId = (form: string, name: string): string =>

@@ -90,6 +90,8 @@ describe('a form that looks for something', () => {
         }}
       >
         <SearchWords name="q" label="Words" value="" />
+        <TextField name="from" label="From" type="date" />
+        <RadioGroup name="r" label="R" choices={choices} />
       </GetForm>,
     );
     expect(html).toContain('role="search"');

@@ -38,7 +38,7 @@ export function FormFrame(props: FrameProps & { readonly control: FormControl })
   const { id, hidden = {}, kept = [], control } = props;
   const { state, submit, onSubmit, pending } = control;
   return (
-    <FormContext value={{ id, state, pending }}>
+    <FormContext value={{ id, state, pending, search: false }}>
       {/* What is missing is said in the summary and at the field, not in a bubble of the browser's. */}
       <form
         action={submit}

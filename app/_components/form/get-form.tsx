@@ -22,7 +22,7 @@ export function GetForm(props: {
 }) {
   const { id, hidden = {}, error, values } = props;
   return (
-    <FormContext value={{ id, state: { error, values }, pending: false }}>
+    <FormContext value={{ id, state: { error, values }, pending: false, search: props.search === true }}>
       <form
         method="get"
         action={props.to}

@@ -28,9 +28,9 @@ export function Filters({
       search
       className="mt-6 grid min-w-0 gap-5"
     >
-      <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2 lg:grid-cols-4">
+      <div className="grid grid-cols-[repeat(auto-fit,minmax(min(11rem,100%),1fr))] items-end gap-x-4 gap-y-3">
         <TextField name="from" label="From" type="date" hint="Days are in UTC." value={from} />
-        <TextField name="to" label="Up to" type="date" hint="Empty: the last thirty days." value={to} />
+        <TextField name="to" label="Up to" type="date" hint="Both empty: the last thirty days." value={to} />
         {kinds.length === 0 ? null : (
           <Select
             name="kind"

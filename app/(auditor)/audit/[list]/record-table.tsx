@@ -25,10 +25,12 @@ export function RecordTable(props: { readonly items: readonly AuditRecordLine[];
                 <What item={item} />
                 <Facts facts={item.facts} />
               </td>
-              <td className="text-sm break-all">
+              <td className="text-sm wrap-anywhere md:min-w-28">
+                <Narrow label="By whom" />
                 {item.actor ?? (item.source === 'signer' ? 'the signer' : '–')}
               </td>
-              <td className="text-sm break-all">
+              <td className="text-sm wrap-anywhere md:min-w-28">
+                <Narrow label="About" />
                 <Subject subject={item.subject} />
               </td>
             </tr>
@@ -39,6 +41,11 @@ export function RecordTable(props: { readonly items: readonly AuditRecordLine[];
   );
 }
 
+/** Where a row is no row of columns any more, its header isn't seen. */
+export function Narrow({ label }: { readonly label: string }) {
+  return <span className="text-muted md:hidden">{label}: </span>;
+}
+
 /** The entry's own page, where it has one. */
 function What({ item: { key, kind } }: { readonly item: AuditRecordLine }) {
   const [place = '', number = ''] = key.split(':');
@@ -46,11 +53,11 @@ function What({ item: { key, kind } }: { readonly item: AuditRecordLine }) {
     ...{ event: 'events', journal: 'journal', 'review-decision': 'decisions' },
   };
   const list = lists[place];
-  if (list === undefined) return <span className="font-medium break-all">{kind}</span>;
+  if (list === undefined) return <span className="font-medium wrap-anywhere">{kind}</span>;
   return (
     <Link
       href={`/audit/${list}/${number.replace(/^0+/, '')}`}
-      className="link inline-block min-h-6 font-medium break-all"
+      className="link inline-block min-h-6 font-medium wrap-anywhere"
     >
       {kind}
     </Link>
@@ -62,7 +69,7 @@ function Facts({ facts }: Pick<AuditRecordLine, 'facts'>) {
   return (
     <ul className="mt-1 max-w-[34rem] text-sm text-muted">
       {facts.map(([name, value]) => (
-        <li key={name} className="line-clamp-2 break-all">
+        <li key={name} className="line-clamp-2 wrap-anywhere">
           {name}: {value}
         </li>
       ))}

@@ -86,7 +86,7 @@ async function EditFile(props: {
   return (
     <>
       <p className="mt-4">
-        <code className="break-all">{path}</code>
+        <code className="wrap-anywhere">{path}</code>
         {text === null ? <span className="text-muted"> (new)</span> : null}
       </p>
       <p className="mt-2 flex flex-wrap gap-x-6 gap-y-1 text-sm">

@@ -62,7 +62,7 @@ export async function ChooseFile(props: {
           {found.paths.map((path) => (
             <li key={path}>
               <Link
-                className="link block min-h-6 px-5 py-3 break-all"
+                className="link block min-h-6 px-5 py-3 wrap-anywhere"
                 href={`${here}?file=${encodeURIComponent(path)}`}
               >
                 {path}
@@ -83,7 +83,7 @@ export async function ChooseFile(props: {
             {drafts.map((one) => (
               <li key={one.id} className="flex flex-wrap items-baseline gap-x-4 px-5 py-3">
                 <Link
-                  className="link inline-block min-h-6 min-w-0 break-all"
+                  className="link inline-block min-h-6 min-w-0 wrap-anywhere"
                   href={`${here}?draft=${one.id}`}
                 >
                   {one.path}

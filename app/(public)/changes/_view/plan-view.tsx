@@ -91,8 +91,10 @@ function ChangeItem({ change }: { readonly change: Change }) {
     <li className="px-5 py-4">
       <p className="flex flex-wrap items-baseline gap-x-3 gap-y-1">
         <EffectMark effect={change.effect} />
-        <code className="min-w-0 text-[0.8125rem] break-all">{field === '' ? 'the whole file' : field}</code>
-        <span className="text-sm break-all text-muted">
+        <code className="min-w-0 text-[0.8125rem] wrap-anywhere">
+          {field === '' ? 'the whole file' : field}
+        </code>
+        <span className="text-sm wrap-anywhere text-muted">
           {change.file}, line {change.line}
         </span>
       </p>
@@ -100,10 +102,10 @@ function ChangeItem({ change }: { readonly change: Change }) {
       {field === '' ? null : (
         <p className="mt-1 text-sm">
           <span className="sr-only">Before: </span>
-          <code className="break-all">{before === null ? 'nothing' : shownValue(before)}</code>{' '}
+          <code className="wrap-anywhere">{before === null ? 'nothing' : shownValue(before)}</code>{' '}
           <span aria-hidden="true">→</span>
           <span className="sr-only">; after: </span>{' '}
-          <code className="break-all">{after === null ? 'nothing' : shownValue(after)}</code>
+          <code className="wrap-anywhere">{after === null ? 'nothing' : shownValue(after)}</code>
         </p>
       )}
     </li>

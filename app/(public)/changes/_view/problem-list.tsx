@@ -20,7 +20,7 @@ export function ProblemList(props: {
             <p className="break-words">{one.message}</p>
             <p className="mt-1 text-sm break-words text-muted">{one.fix}</p>
             <p className="mt-1 text-[0.8125rem] text-muted">
-              <code className="break-all">
+              <code className="wrap-anywhere">
                 {one.file}:{one.line}:{one.column}
               </code>{' '}
               <code>{one.rule}</code>

@@ -62,8 +62,8 @@ export default async function RequestPage({ params, searchParams }: Props) {
       <Summary request={request} />
       {submitted === undefined ? null : (
         <Notice tone="passed" title="The request is recorded">
-          The file arrived with SHA-256 <code className="break-all">{request.artifact.sha256}</code>: compare
-          it with what sha256sum says of yours.
+          The file arrived with SHA-256 <code className="wrap-anywhere">{request.artifact.sha256}</code>:
+          compare it with what sha256sum says of yours.
         </Notice>
       )}
       {recorded === undefined ? null : (

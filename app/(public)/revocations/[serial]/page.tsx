@@ -78,7 +78,10 @@ export default async function RevocationPage(props: {
         <dd className="hash">{notice.serial}</dd>
         <dt>Decided in</dt>
         <dd>
-          <Link className="link break-all" href="/policy/history">
+          <Link
+            className="link wrap-anywhere"
+            href={`/policy/history${notice.policyCommit === null ? '' : `/${notice.policyCommit}`}`}
+          >
             {notice.file}
           </Link>
         </dd>

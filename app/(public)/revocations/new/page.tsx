@@ -46,7 +46,16 @@ export default async function RevokePage(props: { readonly searchParams: Query }
       <div className="page *:max-w-3xl">
         <PageTitle
           title="Only the foundation revokes certificates"
-          lead="Policy maintainers and reviewers propose a revocation here, and policy maintainers sign it."
+          lead={
+            <>
+              Its policy maintainers and reviewers propose a revocation here, and policy maintainers sign it.
+              Is there a reason to revoke one, your project’s own included?{' '}
+              <Link className="link" href="/report">
+                Report it
+              </Link>
+              .
+            </>
+          }
         />
       </div>
     );

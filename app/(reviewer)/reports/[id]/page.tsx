@@ -42,7 +42,7 @@ export default async function ReportPage({ params }: { readonly params: Promise<
           <ul className="mt-4 list-disc ps-6">
             {report.links.map((one) => (
               // Not a link: nobody should open a stranger's address by a slip of the hand.
-              <li key={one} className="break-all">
+              <li key={one} className="wrap-anywhere">
                 <code>{one}</code>
               </li>
             ))}

@@ -18,7 +18,7 @@ export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
           <>
             <dt>Repository</dt>
             <dd>
-              <a className="link break-all" href={application.repository.uri} rel="noreferrer nofollow">
+              <a className="link wrap-anywhere" href={application.repository.uri} rel="noreferrer nofollow">
                 {application.repository.uri}
               </a>{' '}
               <span className="text-muted">(number {application.repository.id})</span>
@@ -67,7 +67,7 @@ function Line(props: {
         {text === '' ? (
           <span className="text-muted">Nothing</span>
         ) : /^https:\/\/\S+$/.test(text) ? (
-          <a className="link break-all" href={text} rel="noreferrer nofollow">
+          <a className="link wrap-anywhere" href={text} rel="noreferrer nofollow">
             {text}
           </a>
         ) : (

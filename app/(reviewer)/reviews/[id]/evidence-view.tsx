@@ -92,7 +92,7 @@ function Group({ title, items }: { readonly title: string; readonly items: reado
       <h3 className="text-sm font-medium text-muted">{title}</h3>
       <ul className="card mt-2 divide-y divide-rule">
         {items.map((one) => (
-          <li key={one.id} id={`evidence-${one.id}`}>
+          <li key={one.id}>
             <Item item={one} />
           </li>
         ))}
@@ -125,12 +125,13 @@ function Item({ item }: { readonly item: EvidenceItem }) {
           ›
         </span>
       </summary>
-      <div className="grid gap-2 px-3.5 pb-4 ps-12 text-sm">
+      {/* Here, not around it: a browser opens what a link leads into. */}
+      <div id={`evidence-${item.id}`} className="evidence grid gap-2 px-3.5 pb-4 ps-12 text-sm">
         {item.state === 'unverified' ? <p>{item.value}</p> : null}
         <p>{item.explanation}</p>
         {item.url === null ? null : (
           <p>
-            <a className="link break-all" href={item.url} rel="noreferrer nofollow">
+            <a className="link wrap-anywhere" href={item.url} rel="noreferrer nofollow">
               {item.url}
             </a>
           </p>

@@ -35,7 +35,7 @@ export function QueueTable({ items, now }: { readonly items: readonly QueueItem[
                     {kindWords[review.kind]}
                   </span>
                 )}
-                <span className="block text-sm break-all text-muted">
+                <span className="block text-sm wrap-anywhere text-muted">
                   {review.program} · {applicantName}
                   {repositoryUri === null ? '' : ` · ${repositoryUri.replace(/^https:\/\//, '')}`}
                 </span>

@@ -29,7 +29,7 @@ export function RepositoryChoice(props: {
       choices={shown.map(({ repository, permission }) => ({
         value: repository.uri,
         label: (
-          <span className="font-medium break-all">
+          <span className="font-medium wrap-anywhere">
             {repository.owner}/{repository.name}
           </span>
         ),

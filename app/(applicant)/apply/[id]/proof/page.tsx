@@ -66,8 +66,8 @@ async function Ways({ id, uri }: { readonly id: string; readonly uri: string }) 
   return (
     <>
       <Notice tone="waiting" title="The code host doesn’t say that your account administers it">
-        Add this text to <span className="break-all">{uri}</span>, in one of these ways, and let us look. It
-        is no secret, and you can take it away afterwards.
+        Add this text to <span className="wrap-anywhere">{uri}</span>, in one of these ways, and let us look.
+        It is no secret, and you can take it away afterwards.
       </Notice>
       {offer === null ? null : <Offer offer={offer} />}
       <ActionForm
@@ -97,7 +97,7 @@ function Offer({ offer }: { readonly offer: ProofOffer }) {
         <li>
           <h2 className="text-lg">Or a DNS record of the home page that the repository names</h2>
           <p className="mt-1 text-muted">
-            A TXT record for <code className="break-all">{offer.record}</code>, with the same text.
+            A TXT record for <code className="wrap-anywhere">{offer.record}</code>, with the same text.
           </p>
         </li>
       )}

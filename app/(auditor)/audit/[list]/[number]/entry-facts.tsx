@@ -15,11 +15,11 @@ export function EventFacts({ event }: { readonly event: AuditRecordLine }) {
         <Time value={event.at} />
       </dd>
       <dt>What</dt>
-      <dd className="break-all">{event.kind}</dd>
+      <dd className="wrap-anywhere">{event.kind}</dd>
       <dt>By whom</dt>
-      <dd className="break-all">{event.actor ?? 'Not shown'}</dd>
+      <dd className="wrap-anywhere">{event.actor ?? 'Not shown'}</dd>
       <dt>About</dt>
-      <dd className="break-all">
+      <dd className="wrap-anywhere">
         <Subject subject={event.subject} />
       </dd>
       {event.facts.map(([name, value]) => (
@@ -33,7 +33,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   return (
     <>
       <dt>{name}</dt>
-      <dd className="break-all">{value}</dd>
+      <dd className="wrap-anywhere">{value}</dd>
     </>
   );
 }
@@ -48,9 +48,9 @@ export function JournalEntryFacts({ entry }: { readonly entry: JournalEntryView 
           <Time value={entry.at} />
         </dd>
         <dt>What</dt>
-        <dd className="break-all">{entry.kind}</dd>
+        <dd className="wrap-anywhere">{entry.kind}</dd>
         <dt>About</dt>
-        <dd className="break-all">
+        <dd className="wrap-anywhere">
           <Subject subject={entry.requestId === null ? null : `request:${entry.requestId}`} />
         </dd>
         <dt>Its hash</dt>
@@ -104,7 +104,7 @@ export function ReviewDecisionFacts({ decision }: { readonly decision: ReviewDec
           <Time value={decision.at} />
         </dd>
         <dt>By whom</dt>
-        <dd className="break-all">{decision.reviewer}</dd>
+        <dd className="wrap-anywhere">{decision.reviewer}</dd>
         <dt>Outcome</dt>
         <dd>{decision.outcome}</dd>
         <dt>Application</dt>
@@ -133,7 +133,7 @@ export function ReviewDecisionFacts({ decision }: { readonly decision: ReviewDec
             <tbody>
               {decision.criteria.map((one) => (
                 <tr key={one.id}>
-                  <td className="break-all">{one.id}</td>
+                  <td className="wrap-anywhere">{one.id}</td>
                   <td>{one.verdict}</td>
                   <td>{one.evidence.length === 0 ? 'none' : one.evidence.join(', ')}</td>
                 </tr>

@@ -85,7 +85,7 @@ function Check() {
   return (
     <p className="mt-6 max-w-prose">
       Get the key’s line (<code>foundation-log.vkey</code>) from the foundation’s operators, not from here.
-      Then: <code className="break-all">countersign audit verify FOLDER --key foundation-log.vkey</code>
+      Then: <code className="wrap-anywhere">countersign audit verify FOLDER --key foundation-log.vkey</code>
     </p>
   );
 }
@@ -119,7 +119,7 @@ function Files({ view }: { readonly view: AuditExportView }) {
             {view.files.map((file) => (
               <tr key={file.name}>
                 <td>
-                  <a className="link inline-block min-h-6 break-all" href={address(file.name)}>
+                  <a className="link inline-block min-h-6 wrap-anywhere" href={address(file.name)}>
                     {file.name}
                   </a>
                 </td>
@@ -131,7 +131,7 @@ function Files({ view }: { readonly view: AuditExportView }) {
             {view.digest === null ? null : (
               <tr>
                 <td>
-                  <a className="link inline-block min-h-6 break-all" href={address(digestFileName)}>
+                  <a className="link inline-block min-h-6 wrap-anywhere" href={address(digestFileName)}>
                     {digestFileName}
                   </a>
                 </td>

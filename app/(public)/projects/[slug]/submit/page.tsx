@@ -91,7 +91,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
           <ul className="mt-4 grid max-w-2xl gap-4">
             {others.map(({ name: policy, place }) => (
               <li key={policy} className="card p-4">
-                <p className="font-medium break-all">{policy}</p>
+                <p className="font-medium wrap-anywhere">{policy}</p>
                 <p className="mt-1">
                   People: {submittingPeople(place).map(name).join(', ') || 'nobody'}.{' '}
                   {place.policy.submitters === undefined

@@ -180,7 +180,7 @@ export function UploadForm(props: {
                 className="mt-1 h-5 w-5 shrink-0 accent-[var(--accent)]"
               />
               <span className="min-w-0">
-                <span className="font-medium break-all">{one.slug}</span>
+                <span className="font-medium wrap-anywhere">{one.slug}</span>
                 <span className="block text-sm text-muted">{one.words}</span>
               </span>
             </label>
@@ -211,7 +211,7 @@ export function UploadForm(props: {
         </label>
         <p id="upload-bundle-hint" className="text-sm text-muted">
           The Sigstore bundle that the build made for this very file. To fetch it:{' '}
-          <code className="break-all">gh attestation download FILE --repo {props.repository}</code>
+          <code className="wrap-anywhere">gh attestation download FILE --repo {props.repository}</code>
         </p>
         {error('bundle')}
         <input

@@ -58,7 +58,7 @@ export function TokenCard(props: {
               <Time value={token.lastUsedAt} />
               {token.lastUsedFrom === null ? null : (
                 <>
-                  , from <code className="break-all">{token.lastUsedFrom}</code>
+                  , from <code className="wrap-anywhere">{token.lastUsedFrom}</code>
                 </>
               )}
             </>

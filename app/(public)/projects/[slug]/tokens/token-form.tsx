@@ -70,7 +70,7 @@ export function TokenForm(props: {
           hint="None ticked: all that take requests of the project’s tokens."
           choices={props.policies.map((policy) => ({
             value: policy,
-            label: <span className="break-all">{policy}</span>,
+            label: <span className="wrap-anywhere">{policy}</span>,
           }))}
           inline
         />

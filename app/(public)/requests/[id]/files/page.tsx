@@ -38,8 +38,8 @@ export default async function SignedFilesPage(props: Props) {
     },
   );
   const here = `/requests/${request.id}/files`;
-  const address = (cursor: string): string =>
-    `${here}?${new URLSearchParams([...(file === '' ? [] : [['file', file]]), ['after', cursor]]).toString()}`;
+  const address = (cursor: string | null): string =>
+    `${here}?${new URLSearchParams({ ...(file === '' ? {} : { file }), ...(cursor === null ? {} : { after: cursor }) }).toString()}`;
   return (
     <div className="page">
       <PageTitle
@@ -63,11 +63,18 @@ export default async function SignedFilesPage(props: Props) {
           ))}
         </ul>
       )}
-      {page?.next === null || page?.next === undefined ? null : (
-        <nav aria-label="Pages" className="mt-8">
-          <Link className="button button-quiet" href={address(page.next)} rel="next">
-            Next page
-          </Link>
+      {page === null || (after === undefined && page.next === null) ? null : (
+        <nav aria-label="Pages" className="mt-8 flex flex-wrap gap-3">
+          {after === undefined ? null : (
+            <Link className="button button-quiet" href={address(null)}>
+              First page
+            </Link>
+          )}
+          {page.next === null ? null : (
+            <Link className="button button-quiet" href={address(page.next)} rel="next">
+              Next page
+            </Link>
+          )}
         </nav>
       )}
     </div>

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound, redirect } from 'next/navigation';
 import { parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
 import { isOnTeam } from '../../../../../lib/platform/auth/index.ts';
@@ -24,7 +25,15 @@ export default async function AppealPage(props: { readonly params: Promise<{ rea
         <PageTitle
           title={`Only the people of ${notice.projectName} appeal`}
           up={up}
-          lead="You are not on its team. If you know something about this revocation, report it."
+          lead={
+            <>
+              You are not on its team. If you know something about this revocation,{' '}
+              <Link className="link" href="/report">
+                report it
+              </Link>
+              .
+            </>
+          }
         />
       </div>
     );

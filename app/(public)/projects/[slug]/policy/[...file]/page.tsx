@@ -41,7 +41,7 @@ export default async function PolicySourcePage({ params, searchParams }: Props) 
       <PageTitle
         title={source.file.split('/').at(-1) ?? source.file}
         up={{ href: `/projects/${slug}`, name: slug }}
-        lead={<code className="text-base break-all">{source.file}</code>}
+        lead={<code className="text-base wrap-anywhere">{source.file}</code>}
       />
       {source.inForce ? null : (
         <Notice tone="waiting" title="An earlier policy">
