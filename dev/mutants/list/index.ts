@@ -1,17 +1,21 @@
 import type { Area } from '../mutant.ts';
 import { approval } from './approval.ts';
 import { damage } from './damage.ts';
+import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
 import { keyholder } from './keyholder.ts';
+import { notices } from './notices.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
 import { portal } from './portal.ts';
+import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
 import { signer } from './signer.ts';
+import { stops } from './stops.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
-  ...[grant, keyholder, approval, origin, signer, damage, fairness],
-  ...[policy, portal, reading],
+  ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
+  ...[policy, portal, reading, notices, edge],
 ];

@@ -49,6 +49,37 @@ export const reading: Area = {
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [
       ['if (shape === undefined) {', 'if (keyword === "") {', 'refuses the pax keyword '],
     ]),
+    ...guards('lib/core/formats/tar/tar-header.ts', 'lib/core/formats/tar/read-tar.test.ts', [
+      [
+        'if (block[156] !== sparseType && !isZero(block.subarray(345)))',
+        'if (block[156] === sparseType && !isZero(block.subarray(345)))',
+        'refuses the real size of a sparse file in a GNU header',
+      ],
+    ]),
+    ...guards('lib/core/formats/tar/read-tar.ts', 'lib/core/formats/tar/read-tar.test.ts', [
+      [
+        "if (header.typeflag === '0' && (name.isDirectoryName || header.name.at(-1) === slash)) {",
+        "if (header.typeflag === '0' && name.isDirectoryName) {",
+        'refuses a file whose header alone names a folder',
+      ],
+    ]),
+    ...guards('lib/core/formats/zip/local-header.ts', 'lib/core/formats/zip/read-zip.test.ts', [
+      [
+        'if (descriptor !== null && (descriptor.numberBytes === 8) !== header.hasZip64)',
+        'if (descriptor !== null && descriptor.numberBytes === 0)',
+        'refuses a wide descriptor without zip64',
+      ],
+    ]),
+    ...guards('lib/core/formats/gzip/gzip-header.ts', 'lib/core/formats/gzip/gzip.test.ts', [
+      ['if (isPlain) return;', 'if (isPlain || name !== "") return;', 'refuses the name of a program'],
+    ]),
+    ...guards('lib/core/ocsp/delegation.ts', 'lib/core/ocsp/status-answer.oracle.test.ts', [
+      [
+        'keyUsage: readonly string[] | undefined }).keyUsage ?? [];',
+        'keyUsage: readonly string[] }).keyUsage;',
+        'are believed of no other issuer',
+      ],
+    ]),
     ...guards('lib/core/formats/zip/zip-fields.ts', 'lib/core/formats/zip/read-zip.test.ts', [
       [
         'else if (!harmlessIds.has(id)) throw unknownField(id, offset + at);',

@@ -49,7 +49,7 @@ export const signer: Area = {
     ]),
     ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
       ['&& revocationOf(one) === null,', ',', 'that is revoked signs nothing more'],
-      [' && entry.program === program;', ';', 'that was issued for another program'],
+      ['    entry.program === program &&\n', '', 'that was issued for another program'],
     ]),
     ...guards('signer/revocation/register.ts', register, [
       ['const earlier = effectiveAt < before.effectiveAt;', 'const earlier = true;', 'takes an earlier date'],
@@ -64,7 +64,30 @@ export const signer: Area = {
         'never forgets',
       ],
     ]),
+    ...guards('signer/intake/process.ts', 'signer/intake/stale-policy.git.test.ts', [
+      ['  context.policy.checkFresh();\n', '', 'a request waits, and isn’t judged'],
+    ]),
+    ...guards('signer/scan/proven-scanner.ts', 'signer/scan/proven-scanner.clamd.test.ts', [
+      [
+        'if (one?.version !== version) return false;',
+        'if (one === undefined) return false;',
+        'ends with the engine or database',
+      ],
+      [
+        'if (!isExpected(canary, verdict)) throw',
+        'if (isExpected(canary, verdict) && false) throw',
+        'is not used where',
+      ],
+    ]),
+    ...guards('signer/inspector/child/look-inside.ts', 'signer/inspector/look-inside.test.ts', [
+      ['return draft.closedCount === before.closed;', 'return true;', 'says what it could not open'],
+    ]),
     ...guards('signer/checks/scan.ts', 'signer/checks/scan.test.ts', [
+      [
+        'path[at]?.startsWith(`${step}!/`) === true',
+        'path[at]?.startsWith(step) === true',
+        'an opaque file covers itself and nothing beside it',
+      ],
       ['closedFinding(one) ?? []', '(closedFinding(one), [])', 'refuses what the inspector could not open'],
       ['sizeBytes > streamSizeBytesMax ? tooLarge', 'false ? tooLarge', 'refuses a file larger than'],
       ["if (verdict.verdict === 'infected') return false;", '', 'lets what is declared as opaque pass'],

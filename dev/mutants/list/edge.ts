@@ -1,0 +1,158 @@
+import { guards, type Area } from '../mutant.ts';
+
+const http = 'lib/platform/http-edge/http-edge.test.ts';
+const pages = 'lib/platform/page-cache/page-cache.test.ts';
+const pageCache = 'lib/platform/page-cache/page-cache.ts';
+const artifact = 'app/api/v1/requests/[id]/artifact/route.db.test.ts';
+
+/** What comes in over HTTP, what goes out, and to whom. */
+export const edge: Area = {
+  name: 'edge',
+  mutants: [
+    ...guards(pageCache, pages, [
+      ["  'authorization',\n", '', 'with '],
+      ["  'range',\n", '', 'with '],
+      ["    headers['set-cookie'] === undefined &&\n", '', 'that '],
+      ["    String(headers['content-type']).startsWith('text/html') &&\n", '', 'that '],
+      [
+        "if (typeof policy !== 'string' || policy === '') return null;",
+        "if (typeof policy !== 'string') return null;",
+        'that ',
+      ],
+      ['...seenFrom.map((name) => headers[name] ?? null)', '', 'of another host is another page'],
+      ['page !== null && mine === coming', 'page !== null', 'is rendered again after anything was sent'],
+      [
+        'if (response.statusCode < 400) empty();',
+        'empty();',
+        'is kept when what was sent to the portal was refused',
+      ],
+    ]),
+    ...guards('lib/platform/http-edge/replace-failures.ts', http, [
+      [
+        "if (status === 500 && action === 'sent' && !outage)",
+        "if (status === 500 && action === 'sent')",
+        'is a fault all the same once an action has begun',
+      ],
+      ['  return outcome.status;\n', '  return response.statusCode;\n', 'gives a form’s page the status'],
+      ['[400, 404, 409].includes(status)', '[400, 404].includes(status)', 'is said in words'],
+    ]),
+    ...guards('lib/platform/http-edge/guard-requests.ts', http, [
+      [
+        "action: maybeAction(request) ? 'sent' : 'none',",
+        "action: maybeAction(request) ? 'sent' : 'sent',",
+        'is a fault where nothing was sent',
+      ],
+    ]),
+    ...guards('lib/platform/http/current-request.ts', http, [
+      [
+        "if (request !== null) request.action = 'begun';",
+        'void request;',
+        'is a fault all the same once an action has begun',
+      ],
+    ]),
+    ...guards(
+      'lib/platform/client-address/client-address.ts',
+      'lib/platform/client-address/client-address.test.ts',
+      [
+        [
+          'mark === holder.countersignClientMark && address !== undefined',
+          'address !== undefined',
+          'is not known where somebody else wrote',
+        ],
+        ['      request.headers.rsc === undefined &&\n', '', 'is one for all behind a proxy'],
+      ],
+    ),
+    ...guards('lib/core/error-class/index.ts', 'lib/platform/http/http.test.ts', [
+      [
+        'error instanceof Error && error.name === of.errorName',
+        'error instanceof (of as never)',
+        'is known for what it is though',
+      ],
+    ]),
+    ...guards('lib/core/atom/write.ts', 'lib/core/atom/write.test.ts', [
+      [
+        '    .replaceAll(/[&<>"\'\\r]/g, (one) => entities[one] ?? one);',
+        '    .trimEnd();\n  void entities;',
+        'carries ',
+      ],
+    ]),
+    ...guards('lib/releases/despite.ts', artifact, [
+      [
+        "return from === null || from === 'same-origin';",
+        'return from === null || from !== "";',
+        'leads a person who comes',
+      ],
+    ]),
+    ...guards('lib/requests/past.ts', 'lib/requests/past.db.test.ts', [
+      [
+        'return index > 0 && bytes > pageBytesMax;',
+        'return bytes < 0;',
+        'end a page where its journal is too large',
+      ],
+    ]),
+    ...guards('cli/past-requests.ts', 'cli/past-requests.test.ts', [
+      [
+        '/^<(\\/api\\/v1\\/past-requests\\?[^>\\s]{1,500})>; rel="next"$/',
+        '/^<([^>\\s]{1,500})>; rel="next"$/',
+        'follows no link that leads elsewhere',
+      ],
+    ]),
+    ...guards('lib/platform/auth/bearer.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      [
+        'maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))',
+        'maker !== null',
+        'takes their tokens along',
+      ],
+    ]),
+    ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      ['    await lockTokens(transaction, input.project);\n    if', '    if', 'is one of at most twenty'],
+    ]),
+    ...guards('lib/uploads/objects.ts', 'lib/uploads/uploads.db.test.ts', [
+      [
+        'await lockObjects(transaction, digests);',
+        '',
+        'stay where a request that is being written uses them',
+      ],
+    ]),
+    ...guards('lib/audit-exports/read.ts', 'lib/audit-exports/audit-exports.db.test.ts', [
+      ['  requireAuditor(ctx);\n  const rows', '  const rows', 'is for auditors and policy maintainers'],
+      [
+        '  requireAuditor(ctx);\n  if (!idForm.test(input.id)) return null;\n  const [row, digest]',
+        '  const [row, digest]',
+        'is for auditors and policy maintainers',
+      ],
+    ]),
+    ...guards('lib/audit-exports/ask.ts', 'lib/audit-exports/audit-exports.db.test.ts', [
+      ['  requireAuditor(ctx);\n', '', 'is for auditors and policy maintainers'],
+      [
+        'if ((await transaction.auditExport.count({ where: { askedAt: { gte: since } } })) >= perDayMax) {',
+        'if (since === null) {',
+        'isn’t asked for more than thirty times',
+      ],
+    ]),
+    ...guards('lib/revocations/propose.ts', 'lib/revocations/propose.git.test.ts', [
+      [
+        'now.length === seen.size && now.every((one) => seen.has(one.serial))',
+        'seen.size > 0',
+        'is proposed only by those who may revoke one',
+      ],
+    ]),
+    ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
+      [
+        'bodySchema.parse(JSON.parse(body))',
+        "(bodySchema.safeParse(JSON.parse(body)).data ?? { effectiveAt: '2030-01-01T00:00:00Z' }) as z.infer<typeof bodySchema>",
+        'refuses to pass over an entry',
+      ],
+    ]),
+    ...guards('lib/projects/standing.ts', 'lib/projects/standing.db.test.ts', [
+      [
+        "if (newest.some((one) => isRefused(one.state))) return 'revoked';",
+        'void isRefused;',
+        'is revoked by its newest release',
+      ],
+    ]),
+    ...guards('lib/signatures/count.ts', 'lib/signatures/signatures.db.test.ts', [
+      ['known?.index === index && now', 'now', 'follow what is signed, and a revocation'],
+    ]),
+  ],
+};

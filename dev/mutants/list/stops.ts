@@ -1,0 +1,61 @@
+import { guards, type Area } from '../mutant.ts';
+
+const state = 'signer/emergency-stop/state.test.ts';
+const exchange = 'signer/emergency-stop/exchange.db.test.ts';
+const judge = 'lib/core/emergency-stop/judge.test.ts';
+
+/** Who stops and lifts what, and that every signer hears of it. */
+export const stops: Area = {
+  name: 'stops',
+  mutants: [
+    ...guards('lib/core/approval/stop.ts', judge, [
+      [
+        '    message: new TextEncoder().encode(input.statement),\n',
+        '    message: new Uint8Array(),\n',
+        'counts from',
+      ],
+      ['if (age > freshMilliseconds || age < -aheadMilliseconds) {', 'if (false) {', 'doesn’t count from'],
+      [
+        "statement.action === 'stop' && statement.project !== null",
+        'statement.project !== null',
+        'doesn’t count from',
+      ],
+      ['if (handle === undefined || others.length > 0)', 'if (handle === undefined)', 'doesn’t count from'],
+    ]),
+    ...guards('lib/core/emergency-stop/judge.ts', judge, [
+      ['    project === null\n', '    project !== undefined\n', 'counts from'],
+    ]),
+    ...guards('signer/emergency-stop/state.ts', state, [
+      ['if (doubt !== null) return () => false;', '', 'stays when it is given anew meanwhile'],
+      ['state.liftedHere.includes(digest) || state.past', 'state.past', 'doesn’t come back when'],
+    ]),
+    ...guards('signer/emergency-stop/watch.ts', state, [
+      [
+        'one.project === null || one.project === project',
+        'one.project === project',
+        'keeps this project waiting',
+      ],
+      ['one.project === null || one.project === project', 'one !== null', 'keeps this project waiting'],
+    ]),
+    ...guards('signer/emergency-stop/watch.ts', exchange, [
+      ['if (problem !== null) throw stopped(problem);', '', 'is told apart from another one'],
+    ]),
+    ...guards('signer/emergency-stop/state.ts', exchange, [
+      ['BigInt(one.seq) < BigInt(at)', 'true', 'wins over a lift that was written meanwhile'],
+    ]),
+    ...guards('signer/emergency-stop/exchange.ts', exchange, [
+      ['isWaiting ? [] : untilUncertain(taken)', 'taken', 'waits for the policy to be known'],
+      [
+        'return verdict.ok ? null : verdict.reason.slice(0, 500);',
+        'return verdict === null ? "" : null;',
+        'isn’t lifted by a word that another signer took in',
+      ],
+    ]),
+    ...guards('signer/emergency-stop/journalled.ts', exchange, [
+      ['if (written.has(digestOf(entry))) continue;', '', 'taken in by one signer holds at both'],
+    ]),
+    ...guards('signer/journal/anchor.ts', 'signer/journal/anchor.db.test.ts', [
+      ['    await compareStops(remembered);\n', '', 'doesn’t go on without the file of emergency stops'],
+    ]),
+  ],
+};
