@@ -14,13 +14,17 @@ export const stops: Area = {
         '    message: new Uint8Array(),\n',
         'counts from',
       ],
-      ['if (age > freshMilliseconds || age < -aheadMilliseconds) {', 'if (false) {', 'doesn’t count from'],
+      ['if (age > freshMilliseconds || age < -aheadMilliseconds) {', 'if (false) {', 'doesn’t count: '],
       [
         "statement.action === 'stop' && statement.project !== null",
         'statement.project !== null',
-        'doesn’t count from',
+        'doesn’t count: ',
       ],
-      ['if (handle === undefined || others.length > 0)', 'if (handle === undefined)', 'doesn’t count from'],
+      [
+        'if (handle === undefined || others.length > 0)',
+        'if (handle === undefined)',
+        'doesn’t count where its key is listed',
+      ],
     ]),
     ...guards('lib/core/emergency-stop/judge.ts', judge, [
       ['    project === null\n', '    project !== undefined\n', 'counts from'],
