@@ -125,6 +125,15 @@ async function hand(statement: string, signature: string): Promise<void> {
     [randomUUID(), statement, signature],
   );
 }
+/** All that was said becomes an hour old. */
+async function age(): Promise<void> {
+  const owner = new pg.Client({ connectionString: urls.owner });
+  await owner.connect();
+  await owner.query(
+    `UPDATE portal.emergency_stop_submission SET submitted_at = submitted_at - interval '1 hour'`,
+  );
+  await owner.end();
+}
 const check = (signer: TestSigner, which: string = project) => signer.running.stops.check(which);
 const stopped = async (signer: TestSigner): Promise<string[]> =>
   (await readStops(stopFileOf(signer.config))).stops.map((held) => factsOf(held.entry).reason);
@@ -282,8 +291,26 @@ describe('an emergency stop by signed word', () => {
     await say({ action: 'lift', reason: 'Over.' });
     await check(one);
     await expect(check(two)).rejects.toThrow('Malware.');
+    // Longer ago than words are taken from the portal: the journal alone still says it.
+    await age();
     two.policy = snapshot;
     await check(two);
+  });
+
+  it('wins over a lift before it in the journal, also where both were read before there was a policy', async () => {
+    const [before, after] = [2000, 1000].map((ms) => new Date(Date.now() - ms).toISOString());
+    two.policy = null;
+    await say({ reason: 'First.', at: before ?? '' });
+    await check(one).catch(() => undefined);
+    await say({ action: 'lift', reason: 'Over.' });
+    await check(one);
+    await say({ reason: 'Second.', at: after ?? '' });
+    await expect(check(one)).rejects.toThrow('Second.');
+    await expect(check(two)).rejects.toMatchObject({ name: 'Unavailable' });
+    expect(await stopped(two)).toContain('Second.');
+    await age();
+    two.policy = snapshot;
+    await expect(check(two)).rejects.toThrow('Second.');
   });
 
   it('isn’t undone by a word that was said before it, nor by one that the host gave', async () => {

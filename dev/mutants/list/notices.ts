@@ -34,7 +34,6 @@ export const notices: Area = {
         ' || (each !== occasion && isOf === null)',
         'is told in one message to who would hear of approval',
       ],
-      ['      await markJournalRead(portal.db, seq - 1n);\n', '', 'is read on where it was left'],
       [
         '    await withdrawAnswered(transaction, request, due, told);\n',
         '    void withdrawAnswered;\n',

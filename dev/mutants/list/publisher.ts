@@ -20,7 +20,11 @@ export const publisher: Area = {
         'organisations[0]',
         'from its authority is no',
       ],
-      ['    holder === undefined\n', '    config.projectAuthority === undefined\n', 'is refused'],
+      [
+        '    holder === undefined\n',
+        '    config.projectAuthority === undefined\n',
+        'from its authority is no',
+      ],
       ['if (days > daysMax) throw', 'if (false) throw', 'refuses a life over 460 days'],
       ['if (!publicKey.equals(read.leaf.publicKey)) continue;', '', 'refuses the key of somebody else'],
     ]),
@@ -60,10 +64,6 @@ export const publisher: Area = {
         '    ...(checkAuthority.length < 0 ? [] : []),\n',
         'doesn’t change by a maintainer who goes',
       ],
-    ]),
-    ...guards('lib/onboarding/add-member.ts', 'lib/onboarding/onboarding.git.test.ts', [
-      ['if (!mayAddMembers(ctx, input.project) || ', 'if (', 'takes somebody more onto its team'],
-      ["if (known && publicKey !== '') {", 'if (false) {', 'takes somebody more onto its team'],
     ]),
     ...guards('lib/onboarding/signing-items.ts', 'lib/onboarding/signing-items.db.test.ts', [
       [

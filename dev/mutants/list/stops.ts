@@ -45,7 +45,7 @@ export const stops: Area = {
       ['if (problem !== null) throw stopped(problem);', '', 'is told apart from another one'],
     ]),
     ...guards('signer/emergency-stop/state.ts', exchange, [
-      ['BigInt(one.seq) < BigInt(at)', 'true', 'wins over a lift that was written meanwhile'],
+      ['BigInt(one.seq) < BigInt(at)', 'true', 'wins over a lift before it in the journal'],
     ]),
     ...guards('signer/emergency-stop/exchange.ts', exchange, [
       ['isWaiting ? [] : untilUncertain(taken)', 'taken', 'waits for the policy to be known'],
