@@ -17,12 +17,12 @@ function siteOf(pages: Readonly<Record<string, string>>): { fetchPage: FetchPage
 describe('the pages of a project', () => {
   it('are its home page and at most three that it links to as prices or editions, all of one site', async () => {
     const links = [
+      'https://b.example/pricing',
       '/pricing',
       '/pricing#all',
       '/enterprise',
       '/buy',
       '/plans',
-      'https://b.example/pricing',
       'javascript:pricing()',
     ];
     const home = links.map((url) => `<a href="${url}">More</a>`).join('');
