@@ -36,15 +36,26 @@ export function VersionList(props: {
   );
 }
 
-function Sentences({ item: { summary } }: { readonly item: PolicyVersion }) {
-  if (summary === null) return <p className="mt-2">The first policy.</p>;
-  const { gone, come, changes } = summary;
+const withoutDetails = {
+  first: 'The first policy.',
+  waiting: 'What it changed is being worked out. Look again in a moment.',
+  'too-large': 'It changed more than is listed here. Its files are on its page.',
+  unreadable:
+    'What it changed can’t be put into words by this version of the portal. Its files are on its page.',
+} as const;
+
+function Sentences({ item: { state, summary } }: { readonly item: PolicyVersion }) {
+  if (state !== 'complete' || summary === null) {
+    const known = state === 'complete' ? 'unreadable' : state;
+    return <p className="mt-2">{withoutDetails[known]}</p>;
+  }
+  const { gone, come, changeCount } = summary;
   if (gone.length + come.length === 0) {
     return (
       <p className="mt-2">
-        {changes.length === 0
+        {changeCount === 0
           ? 'Nothing that decides changed.'
-          : `${plural(changes.length, 'difference')}, none of which changes a sentence of a policy.`}
+          : `${plural(changeCount, 'difference')}, none of which changes a sentence of a policy.`}
       </p>
     );
   }

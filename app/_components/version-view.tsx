@@ -7,7 +7,15 @@ import { Notice } from './notice.tsx';
 import { PolicyLink } from './policy-link.tsx';
 import { Time } from './time.tsx';
 
-const changesShownMax = 200;
+/** Why there is no list of changes. */
+const withoutChanges = {
+  first: 'It is the first policy: there was nothing before it.',
+  waiting: 'This is being worked out. Look again in a moment.',
+  'too-large':
+    'It changed more than is listed here. Every line is in the files below, and in the policy repository.',
+  unreadable:
+    'This version of the portal can’t put into words what changed. Every line is in the files below, and in the policy repository.',
+} as const;
 
 /** One accepted commit: who signed it, what it changed in plain language, then every line. */
 export function VersionView(props: {
@@ -16,7 +24,8 @@ export function VersionView(props: {
   readonly here: string;
 }) {
   const { version, here } = props;
-  const { summary } = version;
+  const { state, summary, changes } = version;
+  const more = (summary?.changeCount ?? 0) - changes.length;
   return (
     <>
       {version.inForce ? (
@@ -53,13 +62,13 @@ export function VersionView(props: {
         <h2 id="changed" className="text-2xl">
           What it changed
         </h2>
-        {summary === null ? (
-          <p className="mt-4">It is the first policy: there was nothing before it.</p>
-        ) : summary.changes.length === 0 ? (
+        {state !== 'complete' || summary === null ? (
+          <p className="mt-4">{withoutChanges[state === 'complete' ? 'unreadable' : state]}</p>
+        ) : summary.changeCount === 0 ? (
           <p className="mt-4">Nothing here that decides.</p>
         ) : (
           <ul className="card mt-4 divide-y divide-rule">
-            {summary.changes.slice(0, changesShownMax).map((change) => (
+            {changes.map((change) => (
               <li
                 key={`${change.file} ${change.field}`}
                 className="flex flex-wrap items-baseline gap-x-3 gap-y-1 px-5 py-3"
@@ -73,21 +82,21 @@ export function VersionView(props: {
                     project={change.project}
                     file={change.file}
                     line={change.line}
-                    commit={change.after === null ? version.previous : version.commit}
+                    commit={change.removed ? version.previous : version.commit}
                   />
                 )}
               </li>
             ))}
           </ul>
         )}
-        {summary !== null && summary.changes.length > changesShownMax ? (
-          <p className="mt-2 text-muted">… and {summary.changes.length - changesShownMax} more.</p>
-        ) : null}
+        {state === 'complete' && more > 0 ? <p className="mt-2 text-muted">… and {more} more.</p> : null}
       </section>
       {version.files.length === 0 ? null : (
         <section aria-labelledby="files" className="pt-12">
           <h2 id="files" className="text-2xl">
-            {plural(version.files.length + version.filesLeftOut, 'file')}
+            {version.filesLeftOut === null
+              ? `The first ${plural(version.files.length, 'file')}`
+              : plural(version.files.length + version.filesLeftOut, 'file')}
           </h2>
           <DiffView files={version.files} />
           {version.filesLeftOut === 0 ? null : (

@@ -8,6 +8,7 @@ import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
 import { tellOfPolicyAge } from '../policy-changes/index.ts';
+import { workOutVersions } from '../policy-versions/index.ts';
 import { remindOfReports, tellOfReports } from '../reports/index.ts';
 import { tellOfDelays, tellOfRequests } from '../request-notices/index.ts';
 import { tellOfFailures } from '../requests/index.ts';
@@ -35,6 +36,7 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfPolicyAge(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => remindOfReports(portal) });
   repeat({ seconds: lessSoonSeconds, report, run: () => tellOfReports(portal) });
+  repeat({ seconds: soonSeconds, report, run: () => workOutVersions(portal) });
   repeat({ seconds: soonSeconds, report, run: () => makeExports(portal) });
   repeat({ seconds: minutesSeconds, report, run: () => askForLastMonth(portal) });
   repeat({

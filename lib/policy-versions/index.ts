@@ -3,4 +3,5 @@ export { listAcceptedCommits, listProjectVersions } from './list.ts';
 export type { PolicyVersion, VersionPage } from './list.ts';
 export { readProjectVersion, readRepositoryVersion } from './read.ts';
 export type { ProjectVersion, RepositoryVersion } from './read.ts';
-export type { VersionSummary } from './summary.ts';
+export type { VersionChange, VersionState, VersionSummary } from './summary.ts';
+export { workOutVersions } from './work-out.ts';

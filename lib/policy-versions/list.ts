@@ -1,8 +1,8 @@
 import { parseCommitSha } from '../core/ids/index.ts';
 import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
-import { planBetween, summarise } from './summary.ts';
-import type { VersionSummary } from './summary.ts';
+import { askFor, known, listed } from './kept.ts';
+import type { VersionState, VersionSummary } from './summary.ts';
 
 export interface PolicyVersion {
   readonly commit: CommitSha;
@@ -11,7 +11,8 @@ export interface PolicyVersion {
   readonly signers: readonly string[];
   /** The accepted commit before it; null: it is the first. */
   readonly previous: CommitSha | null;
-  /** null for the first one: there is nothing to compare it with. */
+  readonly state: VersionState;
+  /** null: it is the first, or what it changed isn't known (yet). */
   readonly summary: VersionSummary | null;
 }
 
@@ -21,7 +22,7 @@ export interface VersionPage {
   readonly next: string | null;
 }
 
-type Source = Pick<Context, 'db' | 'policies'>;
+type Source = Pick<Context, 'db' | 'policies' | 'now'>;
 
 interface Row {
   readonly seq: bigint;
@@ -31,25 +32,23 @@ interface Row {
 }
 
 const limitMax = 50;
-/** Accepted commits that are looked through for a project's own; more than these are on the next page. */
-const scannedMax = 5_000;
+/** Of commits that aren't worked out yet, Git is asked whether they changed a project: of so many for one page. */
+const askedOfGitMax = 50;
 
-/** Newest first, at most `limit`, older than `before` (a seq). */
-async function acceptedRows(db: Portal['db'], before: bigint | null, limit: number): Promise<readonly Row[]> {
-  const rows = await db.acceptedSnapshot.findMany({
-    ...(before === null ? {} : { where: { seq: { lt: before } } }),
-    orderBy: { seq: 'desc' },
-    take: limit,
-  });
-  return rows.map(({ seq, commit, acceptedAt, signers }) => ({
-    ...{ seq, acceptedAt, signers },
-    commit: parseCommitSha(commit),
-  }));
+function rowOf(row: Pick<Row, 'seq' | 'acceptedAt' | 'signers'> & { readonly commit: string }): Row {
+  return {
+    seq: row.seq,
+    acceptedAt: row.acceptedAt,
+    signers: row.signers,
+    commit: parseCommitSha(row.commit),
+  };
 }
 
 function parseCursor(cursor: string | undefined): bigint | null {
   return cursor !== undefined && /^[1-9]\d{0,17}$/.test(cursor) ? BigInt(cursor) : null;
 }
+
+const below = (before: bigint | null) => (before === null ? {} : { seq: { lt: before } });
 
 /** All accepted commits of the repository. Public. */
 export async function listAcceptedCommits(call: {
@@ -58,50 +57,156 @@ export async function listAcceptedCommits(call: {
 }): Promise<VersionPage> {
   const { ctx, input } = call;
   const limit = Math.max(1, Math.min(limitMax, input.limit));
-  // One more than is shown: it is what the last one is compared with, and says whether there is more.
-  const rows = await acceptedRows(ctx.db, parseCursor(input.cursor), limit + 1);
+  const found = await ctx.db.acceptedSnapshot.findMany({
+    where: below(parseCursor(input.cursor)),
+    orderBy: { seq: 'desc' },
+    // One more than is shown: it says whether there is more.
+    take: limit + 1,
+  });
+  const rows = found.map(rowOf);
   const shown = rows.slice(0, limit);
-  const items = await Promise.all(shown.map((row, index) => versionOf(ctx, row, rows[index + 1], null)));
+  const kept = await ctx.db.policyVersion.findMany({
+    where: { seq: { in: shown.map((one) => one.seq) } },
+    select: listed,
+  });
+  const bySeq = new Map(kept.map((one) => [one.seq, one]));
+  const items = shown.map(({ seq, ...row }, index): PolicyVersion => {
+    const previous = rows[index + 1]?.commit ?? null;
+    return { ...row, previous, ...known(previous !== null, bySeq.get(seq)) };
+  });
+  await askForWaiting(ctx, shown, items);
   return { items, next: rows.length > limit ? String(shown.at(-1)?.seq ?? '') : null };
 }
 
-/** The accepted commits in which a project's folder changed. One question to git, however long the history is. Public. */
+/** The accepted commits in which a project's folder changed. Costs the same however long the history is. Public. */
 export async function listProjectVersions(call: {
   readonly ctx: Source;
   readonly input: { readonly project: ProjectSlug; readonly cursor?: string; readonly limit: number };
 }): Promise<VersionPage> {
   const { ctx, input } = call;
   const limit = Math.max(1, Math.min(limitMax, input.limit));
-  const rows = await acceptedRows(ctx.db, parseCursor(input.cursor), scannedMax + 1);
-  const trees = await ctx.policies.treesOf(
-    rows.map((row) => row.commit),
-    `projects/${input.project}`,
-  );
-  const last = rows.length > scannedMax ? scannedMax : rows.length;
-  const changed: number[] = [];
-  for (let at = 0; at < last && changed.length <= limit; at += 1) {
-    if (trees[at] !== (trees[at + 1] ?? null)) changed.push(at);
-  }
-  const shown = changed.slice(0, limit);
-  const items = await Promise.all(
-    shown.flatMap((at) => {
-      const row = rows[at];
-      return row === undefined ? [] : [versionOf(ctx, row, rows[at + 1], input.project)];
-    }),
-  );
-  const more = changed.length > limit || rows.length > scannedMax;
-  const end = changed.length > limit ? rows[shown.at(-1) ?? 0] : rows[scannedMax - 1];
-  return { items, next: more && end !== undefined ? String(end.seq) : null };
+  const cursor = parseCursor(input.cursor);
+  const unknown = await notWorkedOut(ctx.db, cursor);
+  // Below those that Git isn't asked about, nobody knows yet what comes next.
+  const end = unknown.length > askedOfGitMax ? (unknown[askedOfGitMax - 1]?.seq ?? null) : null;
+  const changed = await changedIn(ctx, unknown.slice(0, askedOfGitMax), input.project);
+  const details = await ctx.db.policyVersionProject.findMany({
+    where: {
+      project: input.project,
+      seq: {
+        ...below(cursor).seq,
+        ...(end === null ? {} : { gt: end }),
+        notIn: unknown.map((one) => one.seq),
+      },
+    },
+    orderBy: { seq: 'desc' },
+    take: limit + 1,
+    select: listed,
+  });
+  const bySeq = new Map(details.map((one) => [one.seq, one]));
+  const seqs = [...changed, ...bySeq.keys()].toSorted((a, b) => (a < b ? 1 : -1));
+  const rows = await rowsOf(ctx.db, seqs.slice(0, limit));
+  const items = rows.map(({ seq, previous, ...row }): PolicyVersion => ({
+    ...{ ...row, previous },
+    ...known(previous !== null, bySeq.get(seq)),
+  }));
+  await askForWaiting(ctx, rows, items);
+  const last = seqs.length > limit ? rows.at(-1)?.seq : end;
+  return { items, next: last === null || last === undefined ? null : String(last) };
 }
 
-async function versionOf(
-  ctx: Source,
-  row: Row,
-  before: Row | undefined,
-  project: ProjectSlug | null,
-): Promise<PolicyVersion> {
-  const { commit, acceptedAt, signers } = row;
-  const summary =
-    before === undefined ? null : summarise(await planBetween(ctx, before.commit, commit), project);
-  return { commit, acceptedAt, signers, previous: before?.commit ?? null, summary };
+interface Unknown {
+  readonly seq: bigint;
+  readonly commit: CommitSha;
+  readonly previous: CommitSha | null;
+}
+
+/** Commits that wait for being worked out, and those that aren't even listed: newest first, one more than Git is asked about. */
+async function notWorkedOut(db: Portal['db'], cursor: bigint | null): Promise<readonly Unknown[]> {
+  const take = askedOfGitMax + 1;
+  const newest = await db.policyVersion.findFirst({ orderBy: { seq: 'desc' }, select: { seq: true } });
+  const [unlisted, waiting] = await Promise.all([
+    db.acceptedSnapshot.findMany({
+      where: { AND: [below(cursor), { seq: { gt: newest?.seq ?? 0n } }] },
+      orderBy: { seq: 'desc' },
+      take,
+    }),
+    db.policyVersion.findMany({
+      where: { ...below(cursor), state: 'waiting' },
+      orderBy: { seq: 'desc' },
+      take,
+      select: { seq: true, commit: true, previous: true },
+    }),
+  ]);
+  const rows = [
+    ...unlisted.map(({ seq, commit }) => ({ seq, commit, previous: undefined })),
+    ...waiting.map(({ seq, commit, previous }) => ({ seq, commit, previous })),
+  ].slice(0, take);
+  return Promise.all(
+    rows.map(async ({ seq, commit, previous }) => ({
+      ...{ seq, commit: parseCommitSha(commit) },
+      previous: previous === undefined ? await acceptedBefore(db, seq) : parse(previous),
+    })),
+  );
+}
+
+const parse = (commit: string | null): CommitSha | null => (commit === null ? null : parseCommitSha(commit));
+
+async function acceptedBefore(db: Portal['db'], seq: bigint): Promise<CommitSha | null> {
+  const row = await db.acceptedSnapshot.findFirst({ where: { seq: { lt: seq } }, orderBy: { seq: 'desc' } });
+  return row === null ? null : parseCommitSha(row.commit);
+}
+
+/** Seqs of those in which the project's folder is another one than before. One question to git for each commit. */
+async function changedIn(
+  { policies }: Source,
+  versions: readonly Unknown[],
+  project: ProjectSlug,
+): Promise<readonly bigint[]> {
+  const commits = [
+    ...new Set(versions.flatMap((one) => [one.commit, ...(one.previous === null ? [] : [one.previous])])),
+  ];
+  if (commits.length === 0) return [];
+  const trees = await policies.treesOf(commits, `projects/${project}`);
+  const treeOf = new Map(commits.map((commit, index) => [commit, trees[index] ?? null]));
+  return versions
+    .filter(
+      ({ commit, previous }) => treeOf.get(commit) !== (previous === null ? null : treeOf.get(previous)),
+    )
+    .map((one) => one.seq);
+}
+
+/** Accepted commits by their place, newest first, each with the one before it. */
+async function rowsOf(
+  db: Portal['db'],
+  seqs: readonly bigint[],
+): Promise<readonly (Row & { readonly previous: CommitSha | null })[]> {
+  const where = { where: { seq: { in: [...seqs] } } };
+  const [rows, versions] = await Promise.all([
+    db.acceptedSnapshot.findMany({ ...where, orderBy: { seq: 'desc' } }),
+    db.policyVersion.findMany({ ...where, select: { seq: true, previous: true } }),
+  ]);
+  const previousOf = new Map(versions.map((one) => [one.seq, one.previous]));
+  return Promise.all(
+    rows.map(async (row) => {
+      const previous = previousOf.get(row.seq);
+      return {
+        ...rowOf(row),
+        previous: previous === undefined ? await acceptedBefore(db, row.seq) : parse(previous),
+      };
+    }),
+  );
+}
+
+async function askForWaiting(
+  { db, now }: Source,
+  rows: readonly Pick<Row, 'seq'>[],
+  items: readonly PolicyVersion[],
+): Promise<void> {
+  const waiting = rows.filter((_row, index) => items[index]?.state === 'waiting');
+  await askFor(
+    db,
+    waiting.map((one) => one.seq),
+    now(),
+  );
 }

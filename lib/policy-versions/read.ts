@@ -3,10 +3,12 @@ import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
 import { describePolicy, effectivePolicy } from '../core/policy/index.ts';
 import type { PolicySection } from '../core/policy/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { askFor, known } from './kept.ts';
 import type { PolicyVersion } from './list.ts';
-import { planBetween, summarise } from './summary.ts';
+import { changesSchema } from './summary.ts';
+import type { VersionChange } from './summary.ts';
 
-type Source = Pick<Context, 'db' | 'policies'>;
+type Source = Pick<Context, 'db' | 'policies' | 'now'>;
 
 interface ChangedText {
   readonly path: string;
@@ -19,8 +21,11 @@ interface Version extends PolicyVersion {
   readonly inForce: boolean;
   /** The accepted commit after it, or null. */
   readonly following: CommitSha | null;
+  /** The first of `summary.changeCount`. */
+  readonly changes: readonly VersionChange[];
   readonly files: readonly ChangedText[];
-  readonly filesLeftOut: number;
+  /** null: there are more, and nobody has counted them yet. */
+  readonly filesLeftOut: number | null;
 }
 
 export interface ProjectVersion extends Version {
@@ -34,6 +39,8 @@ export interface ProjectVersion extends Version {
 export type RepositoryVersion = Version;
 
 const filesShownMax = 100;
+/** Folders that are looked into for the files of a page. */
+const foldersMax = 500;
 
 /** The repository at an accepted commit; null for any other commit. Public. */
 export async function readRepositoryVersion(call: {
@@ -51,7 +58,7 @@ export async function readProjectVersion(call: {
   const { ctx, input } = call;
   const version = await readVersion(ctx, input.commit, input.project);
   if (version === null) return null;
-  const { snapshot } = await ctx.policies.at(input.commit);
+  const snapshot = await ctx.policies.partAt(input.commit, { projects: [input.project] });
   const found = snapshot.projects.get(input.project);
   const slugs = [...(found?.policies.keys() ?? [])].sort();
   const policies = slugs.map((slug) => {
@@ -66,49 +73,71 @@ async function readVersion(
   commit: CommitSha,
   project: ProjectSlug | null,
 ): Promise<Version | null> {
-  const row = await ctx.db.acceptedSnapshot.findUnique({ where: { commit } });
+  const { db } = ctx;
+  const row = await db.acceptedSnapshot.findUnique({ where: { commit } });
   if (row === null) return null;
-  const [before, after] = await Promise.all([
-    ctx.db.acceptedSnapshot.findFirst({ where: { seq: { lt: row.seq } }, orderBy: { seq: 'desc' } }),
-    ctx.db.acceptedSnapshot.findFirst({ where: { seq: { gt: row.seq } }, orderBy: { seq: 'asc' } }),
+  const { seq } = row;
+  const [before, after, whole, own] = await Promise.all([
+    db.acceptedSnapshot.findFirst({ where: { seq: { lt: seq } }, orderBy: { seq: 'desc' } }),
+    db.acceptedSnapshot.findFirst({ where: { seq: { gt: seq } }, orderBy: { seq: 'asc' } }),
+    db.policyVersion.findUnique({ where: { seq } }),
+    project === null
+      ? null
+      : db.policyVersionProject.findUnique({ where: { project_seq: { project, seq } } }),
   ]);
   const previous = before === null ? null : parseCommitSha(before.commit);
-  const plan = previous === null ? null : await planBetween(ctx, previous, commit);
-  const texts = await changedTexts(ctx, previous, commit, project);
+  const isWaiting = whole === null || whole.state === 'waiting';
+  const isFinished = whole?.state === 'complete' || whole?.state === 'too-large';
+  // Of a project whose files are the same nothing is kept: nothing of it changed.
+  const kept = project === null || !isFinished || isTooLarge(whole) ? whole : (own ?? unchanged);
+  const details = known(previous !== null, kept ?? undefined);
+  if (isWaiting && previous !== null) await askFor(db, [seq], ctx.now());
   return {
-    commit,
-    acceptedAt: row.acceptedAt,
-    signers: row.signers,
-    previous,
-    summary: plan === null ? null : summarise(plan, project),
+    ...{ commit, acceptedAt: row.acceptedAt, signers: row.signers, previous },
+    ...details,
+    changes: details.summary === null ? [] : (changesSchema.safeParse(kept?.changes).data ?? []),
     inForce: after === null,
     following: after === null ? null : parseCommitSha(after.commit),
-    files: texts.slice(0, filesShownMax),
-    filesLeftOut: Math.max(0, texts.length - filesShownMax),
+    ...(await changedTexts(
+      ctx,
+      { previous, commit, project },
+      isFinished ? (kept?.fileCount ?? null) : null,
+    )),
   };
 }
 
-/** Of the first commit nothing is shown as changed: all of it is new. */
+const unchanged = {
+  ...{ state: 'complete', effect: 'neutral', changeCount: 0, fileCount: 0 },
+  ...{ gone: [], come: [], changes: [] },
+} as const;
+
+/** So large that its projects weren't looked at one by one. */
+const isTooLarge = (whole: { readonly state: string; readonly effect: string | null }): boolean =>
+  whole.state === 'too-large' && whole.effect === null;
+
+/** Of the first commit nothing is shown as changed: all of it is new. `count`: how many files differ, where that is known. */
 async function changedTexts(
-  ctx: Source,
-  previous: CommitSha | null,
-  commit: CommitSha,
-  project: ProjectSlug | null,
-): Promise<readonly ChangedText[]> {
-  if (previous === null) return [];
-  const [{ files: before }, { files: after }] = await Promise.all([
-    ctx.policies.at(previous),
-    ctx.policies.at(commit),
-  ]);
-  const inside = project === null ? '' : `projects/${project}/`;
-  const text = (bytes: Uint8Array | undefined): string | null =>
-    bytes === undefined ? null : new TextDecoder('utf-8').decode(bytes);
-  return [...new Set([...before.keys(), ...after.keys()])]
-    .filter((path) => path.startsWith(inside))
-    .sort()
-    .flatMap((path) => {
-      const [old, now] = [before.get(path), after.get(path)];
-      const same = old === now || (old !== undefined && now !== undefined && Buffer.compare(old, now) === 0);
-      return same ? [] : [{ path, before: text(old), after: text(now) }];
-    });
+  { policies }: Source,
+  at: {
+    readonly previous: CommitSha | null;
+    readonly commit: CommitSha;
+    readonly project: ProjectSlug | null;
+  },
+  count: number | null,
+): Promise<Pick<Version, 'files' | 'filesLeftOut'>> {
+  const { previous, commit, project } = at;
+  if (previous === null) return { files: [], filesLeftOut: 0 };
+  const { files: changed, complete } = await policies.changedFiles({
+    ...{ before: previous, after: commit, inside: project, filesMax: filesShownMax, foldersMax },
+  });
+  const text = async (id: string | null): Promise<string | null> =>
+    id === null ? null : new TextDecoder('utf-8').decode(await policies.blob(id));
+  const files = await Promise.all(
+    changed.map(async ({ path, before, after }): Promise<ChangedText> => {
+      const [old, now] = await Promise.all([text(before), text(after)]);
+      return { path, before: old, after: now };
+    }),
+  );
+  const left = count === null ? null : Math.max(0, count - files.length);
+  return { files, filesLeftOut: complete ? 0 : left };
 }

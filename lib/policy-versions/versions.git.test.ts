@@ -5,12 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitAccepted } from '../../dev/foundation/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
+import { PolicyRepositoryError } from '../platform/policy-repository/index.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 import {
   listAcceptedCommits,
   listProjectVersions,
   readProjectVersion,
   readRepositoryVersion,
+  workOutVersions,
 } from './index.ts';
 
 const esbuild = parseProjectSlug('esbuild-demo');
@@ -27,6 +29,12 @@ describe('the history of policies', () => {
 
   /** A change that one policy maintainer signs; accepted unless it loosens. */
   async function commit(file: string, from: string, to: string): Promise<string> {
+    const made = await accept(file, from, to);
+    expect(await workOutVersions(foundation.portal)).toEqual([]);
+    return made;
+  }
+  /** The same, not worked out yet. */
+  async function accept(file: string, from: string, to: string): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'countersign-version-'));
     try {
       await runCommand('sh', [
@@ -119,6 +127,89 @@ describe('the history of policies', () => {
       await readProjectVersion({ ctx: foundation.portal, input: { project: esbuild, commit: loosened } }),
     ).toBeNull();
     expect(await commitsOf(esbuild)).toEqual([foundation.initialCommit]);
+  });
+
+  it('lists a version that waits, says so, and works it out before others', async () => {
+    const portal = foundation.portal;
+    const second = parseCommitSha(await commit(esbuildPolicy, "\n    tags: ['v*']", ''));
+    const third = parseCommitSha(await accept(esbuildPolicy, ', workflow_dispatch', ''));
+    const all = await listAcceptedCommits({ ctx: portal, input: { limit: 20 } });
+    expect(all.items.map((one) => one.state)).toEqual(['waiting', 'complete', 'first']);
+    expect(all.items[0]).toMatchObject({ commit: third, previous: second, summary: null });
+    for (const limit of [1, 20]) {
+      const own = await listProjectVersions({ ctx: portal, input: { project: esbuild, limit } });
+      expect(own.items[0]).toMatchObject({
+        commit: third,
+        previous: second,
+        state: 'waiting',
+        summary: null,
+      });
+      expect(own.next === null).toBe(limit === 20);
+    }
+    expect(await commitsOf(zip)).toEqual([foundation.initialCommit]);
+    const page = await readProjectVersion({ ctx: portal, input: { project: esbuild, commit: third } });
+    expect(page).toMatchObject({
+      state: 'waiting',
+      changes: [],
+      files: [{ path: esbuildPolicy }],
+      inForce: true,
+    });
+    await workOutVersions(portal);
+    const later = await readProjectVersion({ ctx: portal, input: { project: esbuild, commit: third } });
+    expect(later).toMatchObject({ state: 'complete', summary: { effect: 'tightens' }, filesLeftOut: 0 });
+    expect(later?.changes).toMatchObject([{ file: esbuildPolicy, effect: 'tightens', removed: true }]);
+  });
+
+  it('keeps what it has worked out: lists ask neither git nor the files', async () => {
+    await commit(esbuildPolicy, "\n    tags: ['v*']", '');
+    await commit(zipPolicy, ', workflow_dispatch', '');
+    const policies = new Proxy(foundation.portal.policies, {
+      get: (_target, name) => () => Promise.reject(new Error(`a list asked for ${String(name)}`)),
+    });
+    const ctx = { ...foundation.portal, policies };
+    const before = await listProjectVersions({ ctx, input: { project: esbuild, limit: 20 } });
+    expect(before.items.map((one) => one.state)).toEqual(['complete', 'first']);
+    const all = await listAcceptedCommits({ ctx, input: { limit: 20 } });
+    expect(all.items.map((one) => one.state)).toEqual(['complete', 'complete', 'first']);
+  });
+
+  it('says of a version that this portal can’t read that it can’t, and which projects it changed', async () => {
+    const { db, policies } = foundation.portal;
+    await commit(zipPolicy, ', workflow_dispatch', '');
+    const second = parseCommitSha(await accept(esbuildPolicy, "\n    tags: ['v*']", ''));
+    const broken = {
+      ...policies,
+      partAt: () => Promise.reject(new PolicyRepositoryError('POLICY_INVALID', 'no policy')),
+    };
+    expect(await workOutVersions({ ...foundation.portal, policies: broken })).toHaveLength(1);
+    // For good: it isn't tried again.
+    expect(await workOutVersions({ ...foundation.portal, policies: broken })).toEqual([]);
+    expect(await db.policyVersion.count({ where: { state: 'waiting' } })).toBe(0);
+    const own = await listProjectVersions({ ctx: foundation.portal, input: { project: esbuild, limit: 1 } });
+    expect(own.items).toMatchObject([{ commit: second, state: 'unreadable', summary: null }]);
+    expect(await readRepositoryVersion({ ctx: foundation.portal, input: { commit: second } })).toMatchObject({
+      state: 'unreadable',
+      files: [{ path: esbuildPolicy }],
+    });
+    expect(await commitsOf(zip)).not.toContain(second);
+  });
+
+  it('keeps a version that can’t be had for the moment waiting, behind the others', async () => {
+    const second = await accept(esbuildPolicy, "\n    tags: ['v*']", '');
+    const { policies, now } = foundation.portal;
+    const down = {
+      ...policies,
+      changedFiles: () => Promise.reject(new PolicyRepositoryError('GIT_FAILED', 'down')),
+    };
+    expect(await workOutVersions({ ...foundation.portal, policies: down })).toEqual([
+      expect.stringContaining(`${second} changed can’t be worked out: down`),
+    ]);
+    expect(await workOutVersions(foundation.portal)).toEqual([]);
+    const list = () => listAcceptedCommits({ ctx: foundation.portal, input: { limit: 1 } });
+    expect((await list()).items).toMatchObject([{ state: 'waiting' }]);
+    const inAMinute = () => new Date(now().getTime() + 61_000);
+    expect(await workOutVersions({ ...foundation.portal, now: inAMinute })).toEqual([]);
+    expect((await list()).items).toMatchObject([{ state: 'complete' }]);
   });
 
   it('has no version of a project that never was', async () => {

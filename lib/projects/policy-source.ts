@@ -1,5 +1,5 @@
 import type { CommitSha } from '../core/ids/index.ts';
-import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
+import { parseCommitSha } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface PolicySource {
@@ -21,14 +21,18 @@ export async function readPolicySource(call: {
   readonly input: { readonly file: string; readonly commit: CommitSha | null };
 }): Promise<PolicySource | null> {
   const { ctx, input } = call;
-  const current = await acceptedPolicy(ctx);
-  const accepted = input.commit === null ? current : await acceptedPolicyAt(ctx, input.commit);
-  const bytes = accepted?.files.get(input.file);
-  if (accepted === null || bytes === undefined) return null;
+  const { acceptedSnapshot } = ctx.db;
+  const newest = await acceptedSnapshot.findFirst({ orderBy: { seq: 'desc' } });
+  const accepted =
+    input.commit === null ? newest : await acceptedSnapshot.findUnique({ where: { commit: input.commit } });
+  if (accepted === null) return null;
+  const commit = parseCommitSha(accepted.commit);
+  const bytes = await ctx.policies.fileAt(commit, input.file);
+  if (bytes === null) return null;
   return {
     file: input.file,
-    commit: accepted.commit,
-    inForce: accepted.commit === current?.commit,
+    commit,
+    inForce: accepted.commit === newest?.commit,
     acceptedAt: accepted.acceptedAt,
     signers: accepted.signers,
     lines: new TextDecoder('utf-8').decode(bytes).replace(/\n$/, '').split('\n'),

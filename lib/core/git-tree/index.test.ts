@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { GitTreeError, parseBlobs, parseTreeListing } from './index.ts';
+import { GitTreeError, parseBlobs, parseTree, parseTreeListing } from './index.ts';
 import type { TreeEntry, TreeLimits } from './index.ts';
 
 const limits: TreeLimits = { filesMax: 100, fileSizeBytesMax: 1000, totalSizeBytesMax: 1500 };
@@ -95,5 +95,34 @@ describe('contents of blobs', () => {
     ['nothing', new Uint8Array()],
   ])('refuses %s', (_, bytes) => {
     expect(codeOf(() => parseBlobs(bytes, [entry('a.yaml', encode('x'))]))).toBe('BLOBS_MALFORMED');
+  });
+});
+
+describe('a tree object', () => {
+  const item = (mode: string, name: string, octets = 20): Uint8Array =>
+    Buffer.concat([encode(`${mode} ${name}\0`), Buffer.alloc(octets, 0xab)]);
+  const all = (...items: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(items));
+
+  test.each([20, 32] as const)('gives name, kind and object of every item (%i octets)', (octets) => {
+    const bytes = all(item('100644', 'foundation.yaml', octets), item('40000', 'people', octets));
+    const id = 'ab'.repeat(octets);
+    expect(parseTree(bytes, octets)).toEqual([
+      { name: 'foundation.yaml', isFolder: false, object: id },
+      { name: 'people', isFolder: true, object: id },
+    ]);
+    expect(parseTree(new Uint8Array(), octets)).toEqual([]);
+  });
+
+  test.each([
+    ['a symbolic link', item('120000', 'a.yaml'), 'NOT_A_FILE'],
+    ['a submodule', item('160000', 'vendor'), 'NOT_A_FILE'],
+    ['a name with a slash', item('100644', 'a/b'), 'PATH_UNSAFE'],
+    ['the folder above', item('40000', '..'), 'PATH_UNSAFE'],
+    ['no name', item('100644', ''), 'PATH_UNSAFE'],
+    ['an id that is cut off', item('100644', 'a').subarray(0, -1), 'LISTING_MALFORMED'],
+    ['no id', encode('100644 a'), 'LISTING_MALFORMED'],
+    ['no mode', encode('a\0'), 'LISTING_MALFORMED'],
+  ])('with %s is refused', (_what, bytes, code) => {
+    expect(codeOf(() => parseTree(bytes, 20))).toBe(code);
   });
 });

@@ -4,3 +4,5 @@ export type { GitTreeErrorCode } from './error.ts';
 export { parseTreeListing } from './parse-listing.ts';
 export type { TreeEntry, TreeLimits } from './parse-listing.ts';
 export { parseBlobs } from './parse-blobs.ts';
+export { parseTree } from './parse-tree.ts';
+export type { TreeItem } from './parse-tree.ts';

@@ -86,7 +86,8 @@ function kindOf(mode: string): string {
   return mode === '160000' ? 'a submodule' : `of mode ${mode}`;
 }
 
-function parsePath(bytes: Uint8Array): string {
+/** UTF-8 → a path that may be in a policy repository. Rejects PATH_ENCODING, PATH_UNSAFE. */
+export function parsePath(bytes: Uint8Array): string {
   let path: string;
   try {
     path = utf8.decode(bytes.length > pathBytesMax ? new Uint8Array([0xff]) : bytes);

@@ -2,7 +2,7 @@
  * What a change of the policy repository means before anybody accepts it: every difference, whether it asks
  * for more or less, and what past signing requests would come to. Reads nothing, writes nothing.
  */
-export { affectedShownMax } from './affected-policies.ts';
+export { affectedPolicies, affectedShownMax } from './affected-policies.ts';
 export type { AffectedPolicies, AffectedPolicy, PolicyView } from './affected-policies.ts';
 export { worst } from './change.ts';
 export type { Change, ChangedKind, Effect } from './change.ts';

@@ -46,6 +46,21 @@ export function loadSnapshot(
   commit: CommitSha,
   previous: PolicySnapshot | null = null,
 ): SnapshotResult {
+  const loaded = loadPart(files, commit, previous);
+  if (!loaded.ok) return loaded;
+  const diagnostics = checkTogether(loaded.snapshot);
+  return diagnostics.length === 0 ? loaded : { ok: false, diagnostics: inOrder(diagnostics) };
+}
+
+/**
+ * Some files of a commit that was accepted as a whole, foundation.yaml and trust/root.yaml among them → what they say, each
+ * file held against its schema and none against the others. For showing what held once; never to decide by.
+ */
+export function loadPart(
+  files: ReadonlyMap<string, Uint8Array>,
+  commit: CommitSha,
+  previous: PolicySnapshot | null = null,
+): SnapshotResult {
   const tooMuch = checkSize(files);
   if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
   const draft = new SnapshotDraft(previous);
@@ -54,9 +69,7 @@ export function loadSnapshot(
     if (draft.diagnostics.length > diagnosticsMax) break;
   }
   const snapshot = draft.finish(commit);
-  if (snapshot === null) return { ok: false, diagnostics: inOrder(draft.diagnostics) };
-  const diagnostics = checkTogether(snapshot);
-  return diagnostics.length === 0 ? { ok: true, snapshot } : { ok: false, diagnostics: inOrder(diagnostics) };
+  return snapshot === null ? { ok: false, diagnostics: inOrder(draft.diagnostics) } : { ok: true, snapshot };
 }
 
 /** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */

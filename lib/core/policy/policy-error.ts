@@ -8,13 +8,14 @@ import { formatDiagnostic } from './diagnostic.ts';
 export type PolicyErrorCode = 'SNAPSHOT_INCONSISTENT' | 'PERSON_FILE_INVALID';
 
 export class PolicyError extends Error {
+  static readonly errorName = 'PolicyError';
   readonly code: PolicyErrorCode;
   readonly diagnostics: readonly Diagnostic[];
   constructor(code: PolicyErrorCode, found: string, diagnostics: readonly Diagnostic[] = []) {
     super(
       [`${code}: ${JSON.stringify(found.slice(0, 100))}`, ...diagnostics.map(formatDiagnostic)].join('\n'),
     );
-    this.name = 'PolicyError';
+    this.name = PolicyError.errorName;
     this.code = code;
     this.diagnostics = diagnostics;
   }

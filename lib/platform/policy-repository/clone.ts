@@ -10,22 +10,6 @@ export interface Clone {
   readonly directory: string;
 }
 
-export async function hasCommit(clone: Clone, commit: CommitSha): Promise<boolean> {
-  try {
-    await git(['-C', clone.directory, 'cat-file', '-e', `${commit}^{commit}`]);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Whether all of these commits are here: one question, however many they are. */
-export async function hasCommits(clone: Clone, commits: readonly CommitSha[]): Promise<boolean> {
-  const asked = commits.map((one) => `${one}^{commit}\n`).join('');
-  const answer = await git(['-C', clone.directory, 'cat-file', '--batch-check'], asked).catch(() => null);
-  return answer !== null && !answer.includes(' missing\n');
-}
-
 const branchRefs = 'refs/countersign/branches/';
 const tipsMax = 5_000;
 const tipsAtOnceMax = 100;

@@ -14,24 +14,27 @@ export class PolicyRepositoryError extends Error {
 const timeoutMilliseconds = 30_000;
 const outputBytesMax = 128 * 1024 * 1024;
 
+/** Nothing of the machine's or the user's configuration, no questions, no protocol that runs a program. */
+export const gitEnvironment = (): NodeJS.ProcessEnv => ({
+  NODE_ENV: process.env.NODE_ENV,
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  LC_ALL: 'C',
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_TERMINAL_PROMPT: '0',
+  GIT_OPTIONAL_LOCKS: '0',
+  GIT_PROTOCOL_FROM_USER: '0',
+  GIT_ALLOW_PROTOCOL: 'file:https:http:ssh',
+});
+
 /** arguments and standard input → standard output. Rejects on a non-zero exit, a timeout or over 128 MiB. */
 export async function git(args: readonly string[], stdin = ''): Promise<Buffer> {
   const child = spawn('git', args, {
     stdio: ['pipe', 'pipe', 'pipe'],
     timeout: timeoutMilliseconds,
     killSignal: 'SIGKILL',
-    env: {
-      NODE_ENV: process.env.NODE_ENV,
-      PATH: process.env['PATH'],
-      HOME: process.env['HOME'],
-      LC_ALL: 'C',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_TERMINAL_PROMPT: '0',
-      GIT_OPTIONAL_LOCKS: '0',
-      GIT_PROTOCOL_FROM_USER: '0',
-      GIT_ALLOW_PROTOCOL: 'file:https:http:ssh',
-    },
+    env: gitEnvironment(),
   });
   const output: Buffer[] = [];
   let outputBytes = 0;

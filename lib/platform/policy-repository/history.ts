@@ -1,5 +1,4 @@
-/** What lies between two commits, and which folder changed where: read in one git call each. */
-import { z } from 'zod';
+/** What lies between two commits, read in two git calls. */
 import { parseCommitSha } from '../../core/ids/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
 import type { Clone } from './clone.ts';
@@ -86,23 +85,4 @@ function describe(commit: CommitSha, object: Uint8Array): CommitRecord {
     subject: message.split('\n')[0]?.slice(0, 300) ?? '',
     object,
   };
-}
-
-const pathForm = z.string().regex(/^[a-z0-9./-]{1,300}$/);
-
-/** A folder or file in many commits → the name of its tree or blob in each; null where it isn't there. */
-export async function readTreesOf(
-  clone: Clone,
-  commits: readonly CommitSha[],
-  path: string,
-): Promise<readonly (string | null)[]> {
-  if (commits.length === 0) return [];
-  const safe = pathForm.parse(path);
-  const asked = commits.map((one) => `${one}:${safe}\n`).join('');
-  const answer = await git(['-C', clone.directory, 'cat-file', '--batch-check=%(objectname)'], asked);
-  const lines = answer.toString('utf8').split('\n').slice(0, commits.length);
-  return commits.map((_commit, index) => {
-    const line = lines[index] ?? '';
-    return /^[0-9a-f]{40,64}$/.test(line) ? line : null;
-  });
 }

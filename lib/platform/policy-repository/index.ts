@@ -2,3 +2,4 @@ export { PolicyRepositoryError } from './git.ts';
 export type { CommitRecord } from './history.ts';
 export { openPolicyRepository } from './open.ts';
 export type { PolicyFiles, PolicyRepository, ProposedFiles } from './open.ts';
+export type { ChangedFile, ChangedFiles } from './walk-tree.ts';

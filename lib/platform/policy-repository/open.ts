@@ -2,16 +2,22 @@
  * The portal's own bare clone of the policy repository. It never decides which commit holds: the signer
  * does, and the portal shows what the signer accepted. A fetch runs only for a commit not yet here.
  */
-import { parseCommitSha } from '../../core/ids/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
+import { parseCommitSha, parseProjectSlug } from '../../core/ids/index.ts';
+import type { CommitSha, ProjectSlug } from '../../core/ids/index.ts';
 import { loadSnapshot } from '../../core/policy/index.ts';
 import type { PolicySnapshot, SnapshotResult } from '../../core/policy/index.ts';
-import { fetchBranches, fetchCommit, findMergeBase, hasCommit, hasCommits, keepCommit } from './clone.ts';
+import { isError } from '../../core/error-class/index.ts';
+import { fetchBranches, fetchCommit, findMergeBase, keepCommit } from './clone.ts';
 import type { Clone } from './clone.ts';
 import { PolicyRepositoryError } from './git.ts';
-import { readCommitsBetween, readTreesOf } from './history.ts';
+import { readCommitsBetween } from './history.ts';
 import type { CommitRecord } from './history.ts';
+import { openObjectReader } from './object-reader.ts';
+import { readPart } from './read-part.ts';
+import type { AskedPart } from './read-part.ts';
 import { readTree } from './read-tree.ts';
+import { findChangedFiles, readFileAt, readFolder } from './walk-tree.ts';
+import type { ChangedFiles } from './walk-tree.ts';
 
 export interface PolicyFiles {
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -35,6 +41,25 @@ export interface PolicyRepository {
   commitsBetween(base: CommitSha, head: CommitSha): Promise<readonly CommitRecord[]>;
   /** Names of a path's tree or blob in many commits; equal names have equal content. null: it isn't there. */
   treesOf(commits: readonly CommitSha[], path: string): Promise<readonly (string | null)[]>;
+  /** Files that differ, at most `filesMax` of `foldersMax` folders. `before` null: all are new. `inside`: one project's alone. */
+  changedFiles(asked: {
+    readonly before: CommitSha | null;
+    readonly after: CommitSha;
+    readonly inside: ProjectSlug | null;
+    readonly filesMax: number;
+    readonly foldersMax: number;
+  }): Promise<ChangedFiles>;
+  /** Contents of a blob that `changedFiles` named. */
+  blob(id: string): Promise<Uint8Array>;
+  /** One file of a commit; null: it isn't there. */
+  fileAt(commit: CommitSha, path: string): Promise<Uint8Array | null>;
+  /** Projects that have a folder, in the order of their paths, with the names of their trees. */
+  projectsAt(commit: CommitSha): Promise<ReadonlyMap<ProjectSlug, string>>;
+  /**
+   * A few projects of an accepted commit, with what their policies depend on; nothing is checked but each file by itself.
+   * What is as in `previous` isn't parsed again.
+   */
+  partAt(commit: CommitSha, asked: AskedPart, previous?: PolicySnapshot): Promise<PolicySnapshot>;
 }
 
 const commitsKeptMax = 16;
@@ -44,6 +69,7 @@ export function openPolicyRepository(input: {
   readonly cloneDir: string;
 }): PolicyRepository {
   const clone: Clone = { url: input.url, directory: input.cloneDir };
+  const reader = openObjectReader(clone.directory);
   const accepted = new Recent<Promise<PolicyFiles>>(commitsKeptMax);
   const proposed = new Recent<Promise<ProposedFiles>>(commitsKeptMax);
   /** The newest good snapshot: whatever is read next differs from it in a few files. */
@@ -56,12 +82,22 @@ export function openPolicyRepository(input: {
     });
     await fetching;
   };
+  const has = async (commit: CommitSha): Promise<boolean> => {
+    try {
+      return (await reader.read(commit))?.type === 'commit';
+    } catch (error) {
+      // There is no clone yet.
+      if (isError(error, PolicyRepositoryError) && error.code === 'GIT_FAILED') return false;
+      throw error;
+    }
+  };
   const need = async (commit: CommitSha): Promise<void> => {
-    if (await hasCommit(clone, commit)) return;
+    if (await has(commit)) return;
     await fetchOnce();
-    if (await hasCommit(clone, commit)) return;
+    reader.renew();
+    if (await has(commit)) return;
     await fetchCommit(clone, commit);
-    if (await hasCommit(clone, commit)) return;
+    if (await has(commit)) return;
     throw new PolicyRepositoryError('COMMIT_MISSING', `policy commit ${commit} is not in ${input.url}`);
   };
 
@@ -102,8 +138,37 @@ export function openPolicyRepository(input: {
       return readCommitsBetween(clone, base, head);
     },
     async treesOf(commits, path) {
-      if (!(await hasCommits(clone, commits))) await fetchOnce();
-      return readTreesOf(clone, commits, path);
+      const known = await Promise.all(commits.map(has));
+      if (known.includes(false)) {
+        await fetchOnce();
+        reader.renew();
+      }
+      const found = await Promise.all(commits.map((commit) => reader.read(`${commit}:${path}`)));
+      return found.map((one) => one?.id ?? null);
+    },
+    async changedFiles({ inside, ...asked }) {
+      if (asked.before !== null) await need(asked.before);
+      await need(asked.after);
+      return findChangedFiles(reader, { ...asked, inside: inside === null ? null : `projects/${inside}` });
+    },
+    async blob(id) {
+      const found = await reader.read(id);
+      if (found?.type === 'blob') return found.bytes;
+      throw new PolicyRepositoryError('COMMIT_MISSING', `there is no blob ${id}`);
+    },
+    async fileAt(commit, path) {
+      await need(commit);
+      return readFileAt(reader, commit, path);
+    },
+    async projectsAt(commit) {
+      await need(commit);
+      const folder = await readFolder(reader, `${commit}:projects`);
+      const projects = folder?.items.filter((one) => one.isFolder) ?? [];
+      return new Map(projects.map(({ name, object }) => [parseProjectSlug(name), object]));
+    },
+    async partAt(commit, asked, previous) {
+      await need(commit);
+      return readPart(reader, commit, asked, previous ?? null);
     },
   };
 }

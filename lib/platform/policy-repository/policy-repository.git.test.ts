@@ -1,4 +1,5 @@
 import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -6,9 +7,11 @@ import { seedPolicyRepository, type SeededPolicies } from '../../../dev/foundati
 import { commitFolder, git, openHostileHost } from '../../../dev/git-host/index.ts';
 import { projectDirectory, runCommand } from '../../../dev/stack/index.ts';
 import { testFolder } from '../../../dev/test/index.ts';
-import { parseCommitSha } from '../../core/ids/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../../core/ids/index.ts';
 import type { CommitSha } from '../../core/ids/index.ts';
+import { effectivePolicy } from '../../core/policy/index.ts';
 import { openPolicyRepository, type PolicyRepository } from './index.ts';
+import { openObjectReader } from './object-reader.ts';
 
 const policy = 'projects/esbuild-demo/policies/release-signing.yaml';
 
@@ -85,6 +88,104 @@ describe('the portal’s clone of the policy repository', () => {
     expect(b).toBe(a);
     expect(c).not.toBe(a);
     expect(await policies.treesOf([first], 'projects/no-such-project')).toEqual([null]);
+  });
+
+  it('finds the files that differ as git diff-tree does, of a whole commit and of one project', async () => {
+    const second = await commit(async (tree) => {
+      await appendFile(join(tree, policy), '# a remark\n');
+      await rm(join(tree, 'projects/zip-demo'), { recursive: true });
+      await writeFile(join(tree, 'README.md'), 'Read me.\n');
+    });
+    const asked = { before: first, after: second, inside: null, filesMax: 1_000, foldersMax: 1_000 };
+    const { files, complete } = await policies.changedFiles(asked);
+    const said = execFileSync(
+      'git',
+      ['-C', seeded.repository, 'diff-tree', '-r', '--no-renames', first, second],
+      {
+        encoding: 'utf8',
+      },
+    );
+    const none = '0'.repeat(40);
+    const found = files.map(({ path, before, after }) => `${before ?? none} ${after ?? none} ${path}`);
+    // :<mode> <mode> <blob> <blob> <status>\t<path>
+    const lines = said
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/[ \t]/));
+    expect(found.toSorted()).toEqual(
+      lines.map(([, , old, now, , path]) => `${old} ${now} ${path}`).toSorted(),
+    );
+    expect(complete).toBe(true);
+    expect(files.length).toBeGreaterThan(4);
+    const of = (project: string) => policies.changedFiles({ ...asked, inside: parseProjectSlug(project) });
+    expect((await of('esbuild-demo')).files.map((one) => one.path)).toEqual([policy]);
+    expect((await of('nobody')).files).toEqual([]);
+    const [blob] = (await of('esbuild-demo')).files;
+    expect(Buffer.from(await policies.blob(blob?.after ?? '')).toString()).toContain('# a remark\n');
+    expect(await policies.changedFiles({ ...asked, filesMax: 2 })).toMatchObject({
+      complete: false,
+      files: files.slice(0, 2),
+    });
+    expect((await policies.changedFiles({ ...asked, foldersMax: 1 })).complete).toBe(false);
+  });
+
+  it('reads a project with its approvers, and nothing else', async () => {
+    const part = await policies.partAt(first, {
+      projects: [parseProjectSlug('esbuild-demo'), parseProjectSlug('nobody')],
+    });
+    expect([...part.projects.keys()]).toEqual(['esbuild-demo']);
+    expect([...part.people.keys()]).toEqual(['demo-approver']);
+    const { snapshot } = await policies.at(first);
+    const [of, whole] = [part, snapshot].map((one) =>
+      effectivePolicy(one, parseProjectSlug('esbuild-demo'), parsePolicySlug('release-signing')),
+    );
+    expect(of?.ok === true && whole?.ok === true && of.value.digest === whole.value.digest).toBe(true);
+  });
+
+  it('gives single files, and none by a name that means something to git', async () => {
+    expect(Buffer.from((await policies.fileAt(first, 'foundation.yaml')) ?? []).toString()).toContain(
+      'kind: Foundation',
+    );
+    for (const path of [
+      '',
+      '.',
+      '..',
+      './foundation.yaml',
+      'people',
+      'projects/../foundation.yaml',
+      'nothing.yaml',
+      'a\nb',
+    ]) {
+      expect(await policies.fileAt(first, path)).toBeNull();
+    }
+  });
+
+  it('asks one process for objects, and a new one where it has ended', async () => {
+    const reader = openObjectReader(join(work.folder, 'reader.git'));
+    await expect(reader.read(first)).rejects.toMatchObject({ code: 'GIT_FAILED' });
+    execFileSync('git', ['clone', '--quiet', '--bare', seeded.repository, join(work.folder, 'reader.git')]);
+    const names = [first, `${first}^{tree}`, 'f'.repeat(40), `${first}:foundation.yaml`, `${first}:nothing`];
+    const types = (await Promise.all(names.map((name) => reader.read(name)))).map((one) => one?.type ?? null);
+    expect(types).toEqual(['commit', 'tree', null, 'blob', null]);
+    reader.renew();
+    expect((await reader.read(first))?.id).toBe(first);
+    await expect(reader.read(`${first}\n${first}`)).rejects.toThrow('no name of an object');
+  });
+
+  it('ends a process that answers with more than anybody reads', async () => {
+    const bare = join(work.folder, 'large.git');
+    execFileSync('git', ['init', '--quiet', '--bare', bare]);
+    const large = execFileSync('git', ['-C', bare, 'hash-object', '-w', '--stdin'], {
+      input: Buffer.alloc(16 * 1024 * 1024 + 1),
+      encoding: 'utf8',
+    }).trim();
+    const small = execFileSync('git', ['-C', bare, 'hash-object', '-w', '--stdin'], {
+      input: 'x',
+      encoding: 'utf8',
+    }).trim();
+    const reader = openObjectReader(bare);
+    await expect(reader.read(large)).rejects.toMatchObject({ code: 'TREE_UNACCEPTABLE' });
+    expect((await reader.read(small))?.bytes.toString()).toBe('x');
   });
 
   it('keeps what it has shown after the remote has lost it', async () => {

@@ -22,11 +22,12 @@ export async function GET(
       input: { project, limit, ...(cursor === undefined ? {} : { cursor }) },
     });
     return json({
-      versions: page.items.map(({ commit, acceptedAt, signers, previous, summary }) => ({
+      versions: page.items.map(({ commit, acceptedAt, signers, previous, state, summary }) => ({
         commit,
         acceptedAt: acceptedAt.toISOString(),
         signers,
         previous,
+        details: state,
         effect: summary?.effect ?? null,
         noLonger: summary?.gone ?? [],
         sinceThen: summary?.come ?? [],
