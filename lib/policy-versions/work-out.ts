@@ -111,10 +111,10 @@ async function giveUp(
   state: 'unreadable' | 'too-large',
 ): Promise<void> {
   const later = await policies.projectsAt(parseCommitSha(commit));
-  const earlier = previous === null ? new Map() : await policies.projectsAt(parseCommitSha(previous));
+  const earlier = previous === null ? null : await policies.projectsAt(parseCommitSha(previous));
   const save = openRows(db, seq);
-  for (const project of new Set([...earlier.keys(), ...later.keys()])) {
-    if (earlier.get(project) !== later.get(project)) await save.add({ project, state, effect: null });
+  for (const project of new Set([...(earlier?.keys() ?? []), ...later.keys()])) {
+    if (earlier?.get(project) !== later.get(project)) await save.add({ project, state, effect: null });
   }
   await save.rest();
   await finish(db, seq, { state });

@@ -156,10 +156,15 @@ class Reading {
   #watch(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     const isIdle = this.#waiting.length === 0;
-    for (const one of [this.#child, this.#child.stdin, this.#child.stdout, this.#child.stderr]) {
-      const handle = one as { ref?: () => void; unref?: () => void };
-      if (isIdle) handle.unref?.();
-      else handle.ref?.();
+    // Pipes of a child are sockets, whatever they are declared to be.
+    const pipes = [
+      this.#child.stdin,
+      this.#child.stdout,
+      this.#child.stderr,
+    ] as unknown as NodeJS.RefCounted[];
+    for (const handle of [this.#child, ...pipes]) {
+      if (isIdle) handle.unref();
+      else handle.ref();
     }
     if (this.isOver && isIdle) return;
     this.#timer = isIdle
