@@ -34,7 +34,11 @@ export const edge: Area = {
         'is a fault all the same once an action has begun',
       ],
       ['  return outcome.status;\n', '  return response.statusCode;\n', 'gives a form’s page the status'],
-      ['[400, 404, 409].includes(status)', '[400, 404].includes(status)', 'is said in words'],
+      [
+        '[400, 404, 409].includes(status)',
+        '[400, 409].includes(status)',
+        'is said in words: a form that the build',
+      ],
     ]),
     ...guards('lib/platform/http-edge/guard-requests.ts', http, [
       [

@@ -1,5 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
+const streams = 'lib/core/formats/inside/streams.oracle.test.ts';
+
 /** What is read of files, addresses, forms and signed words that anybody may have written. */
 export const reading: Area = {
   name: 'reading',
@@ -78,6 +80,41 @@ export const reading: Area = {
         'keyUsage: readonly string[] | undefined }).keyUsage ?? [];',
         'keyUsage: readonly string[] }).keyUsage;',
         'are believed of no other issuer',
+      ],
+    ]),
+    ...guards('lib/core/formats/xz/read-xz.ts', streams, [
+      [
+        'if (!Buffer.from(await cursor.read(digest.length)).equals(digest))',
+        'if ((await cursor.read(digest.length)).length !== digest.length)',
+        'that was changed is refused, or gives what the program gives',
+      ],
+      [
+        'if (integrity === null) throw',
+        'if (check === 0 && block !== null) break;\n    if (integrity === null) throw',
+        'without a checksum is refused',
+      ],
+      [
+        "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);",
+        'if (!header.subarray(0, 6).equals(magic)) return;',
+        'with ',
+      ],
+    ]),
+    ...guards('lib/core/formats/xz/block-header.ts', streams, [
+      ['if (dictionaryBytes > dictionaryBytesMax)', 'if (false)', 'with a dictionary beyond 64 MiB'],
+    ]),
+    ...guards('lib/core/formats/bzip2/read-bzip2.ts', streams, [
+      [
+        'if (runs.sum !== told) throw wrongSum(offset);',
+        '',
+        'that was changed is refused, or gives what the program gives',
+      ],
+      ['  while (!bits.atEnd);\n', '  while (bits === null);\n', 'of several streams is read whole'],
+    ]),
+    ...guards('lib/core/formats/inside/read-stream.ts', streams, [
+      [
+        'return guardRatio(readXz(source), source.size, limits);',
+        'return readXz(source);',
+        'that is a bomb is refused after megabytes',
       ],
     ]),
     ...guards('lib/core/formats/zip/zip-fields.ts', 'lib/core/formats/zip/read-zip.test.ts', [

@@ -206,6 +206,6 @@ function unknownIn(format: FormatId): ArchiveError {
   return new ArchiveError({
     code: 'UNSUPPORTED',
     message,
-    fix: 'Pack it as zip, tar or tar.gz, or leave it out.',
+    fix: 'Pack it as zip or tar (plain, gzip, xz, bzip2 or Zstandard), or leave it out.',
   });
 }

@@ -46,6 +46,8 @@ export function openInside(
     case 'zstd':
     case 'zlib':
     case 'brotli':
+    case 'xz':
+    case 'bzip2':
       return readStream(opener, range, budget);
     case null:
       throw new ArchiveError({

@@ -1,11 +1,14 @@
 /** Compressed streams of one file: what comes out is all that is in them, and nothing follows it. */
 import { createBrotliDecompress, createInflate, createZstdDecompress } from 'node:zlib';
 import { guardRatio, streamRange, type UnpackBudget } from '../archive/index.ts';
+import { readBzip2 } from '../bzip2/index.ts';
 import { decode, readGzip } from '../gzip/index.ts';
 import type { RandomAccessSource } from '../random-access.ts';
+import { readXz } from '../xz/index.ts';
 import { damaged, hidden, metered, type InnerFile } from './inner-file.ts';
 
-export type StreamFormat = 'gzip' | 'zstd' | 'zlib' | 'brotli';
+export type StreamFormat = 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'xz' | 'bzip2';
+type ZlibFormat = Exclude<StreamFormat, 'gzip' | 'xz' | 'bzip2'>;
 
 /** One file named `content`. */
 export async function* readStream(
@@ -14,23 +17,28 @@ export async function* readStream(
   budget: UnpackBudget,
 ): AsyncGenerator<InnerFile> {
   budget.countEntry(0);
-  const content = format === 'gzip' ? readGzip(source, budget.limits) : unpack(format, source, budget);
-  yield { name: 'content', closed: null, content: metered(content, budget) };
+  yield { name: 'content', closed: null, content: metered(unpack(format, source, budget), budget) };
 }
 
-async function* unpack(
-  format: Exclude<StreamFormat, 'gzip'>,
+function unpack(
+  format: StreamFormat,
   source: RandomAccessSource,
-  budget: UnpackBudget,
-): AsyncGenerator<Uint8Array> {
-  yield* guardRatio(frames(format, source), source.size, budget.limits);
+  { limits }: UnpackBudget,
+): AsyncIterable<Uint8Array> {
+  switch (format) {
+    case 'gzip':
+      return readGzip(source, limits);
+    case 'xz':
+      return guardRatio(readXz(source), source.size, limits);
+    case 'bzip2':
+      return guardRatio(readBzip2(source), source.size, limits);
+    default:
+      return guardRatio(frames(format, source), source.size, limits);
+  }
 }
 
 /** Zstandard files may hold several frames (RFC 8878 §3); the other formats are one stream. */
-async function* frames(
-  format: Exclude<StreamFormat, 'gzip'>,
-  source: RandomAccessSource,
-): AsyncGenerator<Uint8Array> {
+async function* frames(format: ZlibFormat, source: RandomAccessSource): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size;) {
     let consumed = 0;
     yield* decode(streamRange(source, at), decoderOf(format), (bytes) => (consumed = bytes));
@@ -40,7 +48,7 @@ async function* frames(
   }
 }
 
-function decoderOf(format: Exclude<StreamFormat, 'gzip'>) {
+function decoderOf(format: ZlibFormat) {
   switch (format) {
     case 'zstd':
       return createZstdDecompress();

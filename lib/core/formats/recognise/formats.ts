@@ -2,7 +2,8 @@
  * Formats whose files hold other files, or bytes that nobody sees without unpacking or a key. `opener` says which
  * reader of ours opens it; null: known, and not opened here.
  */
-export type Opener = 'zip' | 'tar' | 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'ar' | 'asar' | 'cpio' | 'dotnet';
+export type Opener =
+  'zip' | 'tar' | 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'xz' | 'bzip2' | 'ar' | 'asar' | 'cpio' | 'dotnet';
 
 export interface Format {
   /** As it stands in a sentence after "a" or "an". */
@@ -22,6 +23,8 @@ const formats = {
   zstd: { name: 'Zstandard file', opener: 'zstd' },
   zlib: { name: 'zlib stream', opener: 'zlib' },
   brotli: { name: 'Brotli stream', opener: 'brotli' },
+  xz: { name: 'xz file', opener: 'xz' },
+  bzip2: { name: 'bzip2 file', opener: 'bzip2' },
   ar: { name: 'ar archive', opener: 'ar' },
   asar: { name: 'asar archive (Electron)', opener: 'asar' },
   cpio: { name: 'cpio archive', opener: 'cpio' },
@@ -40,8 +43,6 @@ const formats = {
   szdd: closed('file of compress.exe (SZDD, KWAJ)'),
   tnef: closed('winmail.dat (TNEF)'),
   rpm: closed('RPM package'),
-  bzip2: closed('bzip2 file'),
-  xz: closed('xz file'),
   lzma: closed('lzma file'),
   lzip: closed('lzip file'),
   lz4: closed('LZ4 file'),

@@ -1,0 +1,2 @@
+/** Reading xz files, strictly and to the last byte. */
+export { readXz } from './read-xz.ts';

@@ -1,0 +1,122 @@
+/** xz file → unpacked bytes: all streams, blocks and padding, to the last byte (The .xz File Format 1.2.1). */
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { ByteCursor, isZero, streamRange } from '../archive/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { readBlockHeader, readLongNumber } from './block-header.ts';
+import { integrityOf } from './integrity.ts';
+import { readLzma2 } from './lzma2.ts';
+import { damagedXz, unsupportedXz, wrongSum } from './xz-error.ts';
+
+/**
+ * The content of all streams, one after the other, as xz gives it. What has no checksum is refused, so a fault of this reader refuses a
+ * file and never shows another content. The checks of a block run after its last piece: read to the end before believing any.
+ */
+export async function* readXz(source: RandomAccessSource): AsyncGenerator<Uint8Array> {
+  const cursor = new ByteCursor(streamRange(source));
+  try {
+    for (
+      let first: Uint8Array | null = await cursor.read(4);
+      first !== null;
+      first = await nextStream(cursor)
+    )
+      yield* readStream(cursor, first);
+  } finally {
+    await cursor.close();
+  }
+}
+
+/** Zeros by four after a stream (section 2.2) → the first four bytes of another stream; null: the file ends. */
+async function nextStream(cursor: ByteCursor): Promise<Uint8Array | null> {
+  while (!(await cursor.atEnd())) {
+    const word = await cursor.read(4);
+    if (!isZero(word)) return word;
+  }
+  return null;
+}
+
+const magic = Buffer.from('\xfd7zXZ\0', 'latin1');
+const headerBytes = 12;
+
+async function* readStream(cursor: ByteCursor, first: Uint8Array): AsyncGenerator<Uint8Array> {
+  const start = cursor.offset - first.length;
+  const header = Buffer.concat([first, await cursor.read(headerBytes - first.length)]);
+  if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);
+  if (crc32(header.subarray(6, 8)) !== header.readUInt32LE(8))
+    throw wrongSum('The checksum of a stream’s header is wrong.', start);
+  const [reserved = 0, check = 0] = header.subarray(6, 8);
+  if (reserved !== 0 || check > 0x0f) throw unsupportedXz('The stream has flags that aren’t known.', start);
+  // Sizes of all blocks as they were read, and as the index tells them.
+  const [read, told] = [createHash('sha256'), createHash('sha256')];
+  let blocks = 0;
+  for (;;) {
+    const offset = cursor.offset;
+    const [size = 0] = await cursor.read(1);
+    if (size === 0) break;
+    const rest = await cursor.read((size + 1) * 4 - 1);
+    const block = readBlockHeader(Buffer.concat([Uint8Array.of(size), rest]), offset);
+    const integrity = integrityOf(check);
+    if (integrity === null)
+      throw unsupportedXz(`The content has no checksum that is known (${check}).`, start);
+    const packedAt = cursor.offset;
+    let unpackedBytes = 0;
+    for await (const piece of readLzma2(cursor, block.dictionaryBytes)) {
+      integrity.update(piece);
+      unpackedBytes += piece.length;
+      yield piece;
+    }
+    const packedBytes = cursor.offset - packedAt;
+    if (
+      (block.packedBytes ?? packedBytes) !== packedBytes ||
+      (block.unpackedBytes ?? unpackedBytes) !== unpackedBytes
+    )
+      throw damagedXz('a block is not as long as its header says', offset);
+    await readPadding(cursor, packedBytes);
+    const digest = integrity.digest();
+    if (!Buffer.from(await cursor.read(digest.length)).equals(digest))
+      throw wrongSum('The checksum of the content is wrong.', offset);
+    read.update(`${cursor.offset - offset - padding(packedBytes)} ${unpackedBytes}\n`);
+    blocks += 1;
+  }
+  const indexBytes = await readIndex(cursor, blocks, (line) => void told.update(line));
+  if (!read.digest().equals(told.digest())) throw damagedXz('its index tells other blocks', start);
+  const footer = Buffer.from(await cursor.read(headerBytes));
+  const isAsTold =
+    crc32(footer.subarray(4, 10)) === footer.readUInt32LE(0) &&
+    (footer.readUInt32LE(4) + 1) * 4 === indexBytes &&
+    footer.subarray(8, 10).equals(header.subarray(6, 8)) &&
+    footer.toString('latin1', 10) === 'YZ';
+  if (!isAsTold) throw damagedXz('its end does not fit its beginning', cursor.offset - headerBytes);
+}
+
+/** After its first byte, which is 0 → how long it is in all (section 4). `onRecord`: as for the blocks that were read. */
+async function readIndex(
+  cursor: ByteCursor,
+  blocks: number,
+  onRecord: (line: string) => void,
+): Promise<number> {
+  const start = cursor.offset - 1;
+  let sum = crc32(Uint8Array.of(0));
+  const byte = async (): Promise<number> => {
+    const read = await cursor.read(1);
+    sum = crc32(read, sum);
+    return read[0] ?? 0;
+  };
+  if ((await readLongNumber(byte)) !== blocks) throw damagedXz('its index tells other blocks', start);
+  for (let at = 0; at < blocks; at += 1) {
+    const [size, unpackedBytes] = [await readLongNumber(byte), await readLongNumber(byte)];
+    onRecord(`${size} ${unpackedBytes}\n`);
+  }
+  for (let left = padding(cursor.offset - start); left > 0; left -= 1)
+    if ((await byte()) !== 0) throw damagedXz('bytes in the padding of its index', start);
+  const told = Buffer.from(await cursor.read(4)).readUInt32LE(0);
+  if (told !== sum) throw wrongSum('The checksum of the index is wrong.', start);
+  return cursor.offset - start;
+}
+
+const padding = (bytes: number): number => (4 - (bytes % 4)) % 4;
+
+async function readPadding(cursor: ByteCursor, bytes: number): Promise<void> {
+  if (!isZero(await cursor.read(padding(bytes))))
+    throw damagedXz('bytes in the padding of a block', cursor.offset);
+}
