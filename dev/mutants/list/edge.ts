@@ -108,9 +108,6 @@ export const edge: Area = {
         'takes their tokens along',
       ],
     ]),
-    ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
-      ['    await lockTokens(transaction, input.project);\n    if', '    if', 'is one of at most twenty'],
-    ]),
     ...guards('lib/uploads/objects.ts', 'lib/uploads/uploads.db.test.ts', [
       [
         'await lockObjects(transaction, digests);',

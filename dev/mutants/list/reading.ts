@@ -89,14 +89,16 @@ export const reading: Area = {
         'that was changed is refused, or gives what the program gives',
       ],
       [
-        'if (integrity === null) throw',
-        'if (check === 0 && block !== null) break;\n    if (integrity === null) throw',
-        'without a checksum is refused',
-      ],
-      [
         "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);",
         'if (!header.subarray(0, 6).equals(magic)) return;',
         'with ',
+      ],
+    ]),
+    ...guards('lib/core/formats/xz/integrity.ts', streams, [
+      [
+        '    default:\n      return null;',
+        '    default:\n      return { update: () => undefined, digest: () => new Uint8Array(0) };',
+        'without a checksum is refused',
       ],
     ]),
     ...guards('lib/core/formats/xz/block-header.ts', streams, [
