@@ -44,7 +44,7 @@ GRANT SELECT ON portal.signing_request, portal.approval_submission, portal.emerg
   TO countersign_signer;
 GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA signer TO countersign_signer;
 GRANT DELETE ON signer.open_request, signer.project_turn TO countersign_signer;
-REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest FROM countersign_signer;
+REVOKE UPDATE ON signer.journal, signer.accepted_snapshot, signer.audit_digest, signer.audit_refusal FROM countersign_signer;
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA signer TO countersign_signer;
 GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer;
 -- What signers lock so that one of them at a time does a thing. Advisory locks wouldn't do: anybody can hold those.

@@ -13,8 +13,10 @@ export interface AuditExportView {
   readonly to: Date;
   readonly askedBy: string;
   readonly askedAt: Date;
-  /** waiting: the portal writes its files; unsigned: the signer hasn't signed yet. */
-  readonly state: 'waiting' | 'unsigned' | 'signed';
+  /** waiting: the portal writes its files; unsigned: the signer hasn't signed yet; refused: it never will. */
+  readonly state: 'waiting' | 'unsigned' | 'refused' | 'signed';
+  /** Why the signer refused it; null: it didn't. */
+  readonly refusal: string | null;
   /** null: not signed. */
   readonly digest: { readonly number: number; readonly signedAt: Date; readonly note: string } | null;
   /** Those of the portal once they are written, those of the signer once it has signed. */
@@ -40,12 +42,18 @@ export async function listExports(call: {
     take: exportsShown + 1,
   });
   const shown = rows.slice(0, exportsShown);
-  const digests = await ctx.db.auditDigest.findMany({
-    where: { exportId: { in: shown.map(({ id }) => id) } },
-  });
+  const where = { exportId: { in: shown.map(({ id }) => id) } };
+  const [digests, refusals] = await Promise.all([
+    ctx.db.auditDigest.findMany({ where }),
+    ctx.db.auditRefusal.findMany({ where }),
+  ]);
   const byExport = new Map(digests.map((one) => [one.exportId, one]));
+  const refused = new Map(refusals.map((one) => [one.exportId, one.reason]));
   const next = rows.length > exportsShown ? (shown.at(-1)?.askedAt ?? null) : null;
-  return { items: shown.map((row) => viewOf(row, byExport.get(row.id) ?? null)), next };
+  return {
+    items: shown.map((row) => viewOf(row, byExport.get(row.id) ?? null, refused.get(row.id) ?? null)),
+    next,
+  };
 }
 
 /** null: there is no such export. */
@@ -56,11 +64,12 @@ export async function readExport(call: {
   const { ctx, input } = call;
   requireAuditor(ctx);
   if (!idForm.test(input.id)) return null;
-  const [row, digest] = await Promise.all([
+  const [row, digest, refusal] = await Promise.all([
     ctx.db.auditExport.findUnique({ where: { id: input.id } }),
     ctx.db.auditDigest.findUnique({ where: { exportId: input.id } }),
+    ctx.db.auditRefusal.findUnique({ where: { exportId: input.id } }),
   ]);
-  return row === null ? null : viewOf(row, digest);
+  return row === null ? null : viewOf(row, digest, refusal?.reason ?? null);
 }
 
 export interface OpenedFile {
@@ -107,12 +116,23 @@ export async function openExport(call: {
 type ExportRow = NonNullable<Awaited<ReturnType<Context['db']['auditExport']['findUnique']>>>;
 type DigestRow = NonNullable<Awaited<ReturnType<Context['db']['auditDigest']['findUnique']>>>;
 
-function viewOf(row: ExportRow, digest: DigestRow | null): AuditExportView {
+function viewOf(row: ExportRow, digest: DigestRow | null, refusal: string | null): AuditExportView {
   const { id, periodFrom: from, periodTo: to, askedBy, askedAt } = row;
   return {
     ...{ id, from, to, askedBy, askedAt },
-    state: row.madeAt === null ? 'waiting' : digest === null ? 'unsigned' : 'signed',
+    state: stateOf(row, digest, refusal),
+    refusal,
     digest: digest === null ? null : { number: digest.number, signedAt: digest.signedAt, note: digest.note },
     files: [...(digest === null ? [] : filesSchema.parse(digest.files)), ...filesSchema.parse(row.files)],
   };
+}
+
+function stateOf(
+  { madeAt }: ExportRow,
+  digest: DigestRow | null,
+  refusal: string | null,
+): AuditExportView['state'] {
+  if (digest !== null) return 'signed';
+  if (refusal !== null) return 'refused';
+  return madeAt === null ? 'waiting' : 'unsigned';
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { testDatabase } from '../../dev/test/index.ts';
+import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { writeRegistry } from '../certificates/registry.fixture.ts';
+import { changed } from '../core/policy-plan/snapshots.fixture.ts';
 import { nextEntry, type JournalEntry } from '../core/journal/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -17,6 +19,15 @@ import {
 let urls: Awaited<ReturnType<typeof testDatabase>>;
 let portal: ReturnType<typeof openDatabase>;
 let signer: ReturnType<typeof openDatabase>;
+let keys: Awaited<ReturnType<typeof testFolder>>;
+/** In one accepted commit only the folder of one project has a tree. */
+const policies = {
+  at: () => Promise.resolve({ files: new Map(), snapshot: changed({}) }),
+  treesOf: (commits: readonly string[], path: string) =>
+    Promise.resolve(
+      commits.map((one) => (path === 'projects/widget' && one.startsWith('d') ? 'tree' : null)),
+    ),
+};
 const now = new Date('2026-11-28T12:00:00Z');
 const at = new Date('2026-11-27T12:00:00.123Z');
 const requestId = randomUUID();
@@ -25,7 +36,7 @@ const place = { application: 0, review: 0, decision: 0 };
 
 const as = (who: 'auditor' | 'maintainer' | 'reviewer' | 'stranger'): Context =>
   ({
-    ...{ db: portal, now: () => now },
+    ...{ db: portal, now: () => now, config: { keysDir: keys.folder }, policies },
     actor:
       who === 'stranger'
         ? { kind: 'account', githubId: '7', name: 'Sam' }
@@ -55,6 +66,12 @@ const event = (action: string, subject: string, actor: string, detail = {}, when
 
 beforeAll(async () => {
   urls = await testDatabase();
+  keys = await testFolder('keys');
+  const [validFrom, validTo] = [new Date('2026-01-01'), new Date('2027-01-01')];
+  await writeRegistry(keys.folder, [
+    { serial: '5a3c01', project: 'widget', name: 'release', purpose: 'release', validFrom, validTo },
+    { serial: '5a3c02', project: 'gadget', name: 'release', purpose: 'release', validFrom, validTo },
+  ]);
   portal = openDatabase({ url: urls.portal });
   signer = openDatabase({ url: urls.signer });
   const application = await portal.application.create({
@@ -111,6 +128,12 @@ beforeAll(async () => {
     {},
     new Date('2026-09-30T23:59:59.999Z'),
   );
+  await event('policy-change.merged', 'policy-change:5', 'person:mara', { commit: 'd'.repeat(40) });
+  await event('policy-change.proposed', 'policy-change:6', 'person:mara', { projects: 'a widget' });
+  await event('policy-change.closed', 'policy-change:6', 'person:mara');
+  await event('policy-change.proposed', 'policy-change:7', 'person:mara', { projects: 'widget-two' });
+  await event('certificate.told', 'certificate:5a3c01', 'operator:portal', {});
+  await event('certificate.told', 'certificate:5a3c02', 'operator:portal', {});
   // More than a page of one moment, the database's own order of texts notwithstanding.
   for (let index = 0; index < 120; index += 1)
     await event('policy-change.signed', `policy-change:${index + 100}`, 'person:bulk', {});
@@ -121,7 +144,13 @@ beforeAll(async () => {
     ['step.finished', { pass: 1, step: 'origin', findings: [{ rule: 'x' }] }],
     ['request.denied', { pass: 1, step: 'origin', summary: 'no' }],
     ['some.new-kind', { text: secret }],
-    ['certificate.revoked', { serial: '01' }],
+    [
+      'certificate.revoked',
+      {
+        ...{ serial: '01', project: 'widget', certificate: 'release', reason: 'keyCompromise' },
+        ...{ effectiveAt: at.toISOString(), policyCommit: null },
+      },
+    ],
   ] as const) {
     last = nextEntry(last, { at, requestId: kind === 'certificate.revoked' ? null : requestId, kind, body });
     await signer.journalEntry.create({ data: last });
@@ -140,6 +169,7 @@ afterAll(async () => {
   await portal.$disconnect();
   await signer.$disconnect();
   await urls.release();
+  await keys.release();
 });
 
 describe('audit records', () => {
@@ -160,7 +190,7 @@ describe('audit records', () => {
     expect(lines).toHaveLength(120);
     expect(lines[0]?.subject).toBe('policy-change:219');
     expect(new Set(lines.map(({ key }) => key)).size).toBe(120);
-    expect(await all('decisions')).toHaveLength(120 + 6);
+    expect(await all('decisions')).toHaveLength(120 + 8);
   });
 
   it('hold nothing that people wrote, nor anything of a kind that nobody listed', async () => {
@@ -195,10 +225,27 @@ describe('audit records', () => {
     const kinds = async (which: RecordList, query: Partial<RecordQuery>) =>
       (await all(which, query)).map(({ kind }) => kind).sort();
     expect(await kinds('events', { project: 'widget' })).toEqual([
-      ...['application.submitted', 'request.submitted', 'review.decided', 'review.recused'],
+      ...['application.submitted', 'certificate.told', 'policy-change.closed', 'policy-change.merged'],
+      ...['policy-change.proposed', 'request.submitted', 'review.decided', 'review.recused'],
+    ]);
+    const subjects = async (project: string) =>
+      new Set((await all('events', { project })).map(({ subject }) => subject));
+    expect(await subjects('widget')).toEqual(
+      new Set([
+        ...[`application:${place.application}`, `review:${place.review}`, `request:${requestId}`],
+        ...['policy-change:5', 'policy-change:6', 'certificate:5a3c01'],
+      ]),
+    );
+    expect(await subjects('gadget')).toEqual(new Set(['certificate:5a3c02']));
+    expect(await subjects('no/such project')).toEqual(new Set());
+    expect(await kinds('policies', { project: 'widget' })).toEqual(['policy.accepted']);
+    expect(await kinds('policies', { project: 'gadget' })).toEqual([]);
+    expect(await kinds('journal', { project: 'widget', kind: 'certificate.revoked' })).toEqual([
+      'certificate.revoked',
     ]);
     expect(await kinds('decisions', { project: 'widget' })).toEqual([
-      ...['approval.deny', 'request.denied', 'review.decided', 'review.recused'],
+      ...['approval.deny', 'certificate.revoked', 'policy-change.closed', 'policy-change.merged'],
+      ...['request.denied', 'review.decided', 'review.recused'],
     ]);
     expect(await kinds('decisions', { actor: 'robin' })).toEqual(['review.decided']);
     expect(await kinds('decisions', { kind: 'approval.deny' })).toEqual(['approval.deny']);

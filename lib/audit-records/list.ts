@@ -12,7 +12,16 @@ import {
   type RecordPage,
   type RecordRow,
 } from './record.ts';
-import { approvalRows, eventRows, journalRows, policyRows, reviewDecisionRows, type Arm } from './sources.ts';
+import { scopeOf } from './project-subjects.ts';
+import {
+  approvalRows,
+  eventRows,
+  journalRows,
+  policyRows,
+  reviewDecisionRows,
+  type Arm,
+  type Limits,
+} from './sources.ts';
 import { approvalKinds, journalDecisions } from './decision-kinds.ts';
 
 export async function listRecords(call: {
@@ -22,7 +31,9 @@ export async function listRecords(call: {
   const { ctx, input } = call;
   requireAuditor(ctx);
   const query = checkQuery(input.list, input, ctx.now());
-  const arms = armsOf(input.list, query);
+  const { project, from, to } = query;
+  const scope = project === null ? null : await scopeOf(ctx, project, { from, to });
+  const arms = armsOf(input.list, { ...query, project: scope });
   if (arms.length === 0) return { items: [], next: null };
   const all = arms.map((arm) => part(arm, query)).reduce((one, other) => sql`${one} UNION ALL ${other}`);
   const rows = await ctx.db.$queryRaw<unknown[]>`
@@ -45,7 +56,7 @@ function part(arm: Arm, { after }: CheckedQuery): Sql {
                WHERE ${since} ORDER BY at DESC, key COLLATE "C" DESC LIMIT ${pageRows + 1})`;
 }
 
-function armsOf(list: RecordList, query: CheckedQuery): readonly Arm[] {
+function armsOf(list: RecordList, query: Limits & Pick<CheckedQuery, 'kind'>): readonly Arm[] {
   const { kind } = query;
   switch (list) {
     case 'events':
@@ -53,7 +64,7 @@ function armsOf(list: RecordList, query: CheckedQuery): readonly Arm[] {
     case 'journal':
       return query.actor === null ? [journalRows(query, kind === null ? null : [kind])] : [];
     case 'policies':
-      return query.project === null && query.actor === null ? [policyRows(query)] : [];
+      return query.actor === null ? [policyRows(query)] : [];
     case 'decisions': {
       const asked = (kinds: readonly string[]): readonly string[] =>
         kind === null ? kinds : kinds.filter((one) => one === kind);

@@ -4,13 +4,14 @@
  */
 import { auditActionNames, confidentialActionNames, hiddenActor } from '../core/audit/index.ts';
 import { sql, type Sql } from '../platform/db/index.ts';
-import { aboutProject } from './project-subjects.ts';
+import { aboutProject, type ProjectScope } from './project-subjects.ts';
 import type { CheckedQuery } from './query.ts';
 
 /** `upTo` is a condition on `at` that lets the index begin where the page does. */
 export type Arm = (upTo: Sql) => Sql;
 type Period = Pick<CheckedQuery, 'from' | 'to'>;
-type Limits = Period & Pick<CheckedQuery, 'actor' | 'project'>;
+/** A query whose project was looked up. */
+export type Limits = Period & Pick<CheckedQuery, 'actor'> & { readonly project: ProjectScope | null };
 
 /** In bytes: a list opens no longer body of the journal's; the entry's own page shows it. */
 const listedBodyBytesMax = 4_000;
@@ -63,7 +64,7 @@ export const journalRows =
       FROM signer.journal
      WHERE at >= ${from} AND at < ${to} AND ${upTo}
        AND ${kinds === null ? sql`true` : sql`kind = ANY(${[...kinds]})`}
-       AND ${project === null ? sql`true` : ofProject(project)}`;
+       AND ${project === null ? sql`true` : sql`(${ofProject(project)} OR ${namesProject(project)})`}`;
 
 export const approvalRows =
   ({ from, to, project }: Limits, kinds: readonly string[]): Arm =>
@@ -77,13 +78,20 @@ export const approvalRows =
        AND ${project === null ? sql`true` : ofProject(project)}`;
 
 export const policyRows =
-  ({ from, to }: Period): Arm =>
+  ({ from, to, project }: Limits): Arm =>
   (upTo) => sql`
     SELECT 'policy:' || lpad(seq::text, 19, '0') AS key, at, 'policy.accepted' AS kind, NULL AS actor,
            'policy:' || commit AS subject, jsonb_build_object('signers', signers, 'parent', parent) AS detail
       FROM (SELECT seq, accepted_at AS at, commit, signers, parent FROM signer.accepted_snapshot
              WHERE accepted_at >= ${from} AND accepted_at < ${to}) AS accepted
-     WHERE ${upTo}`;
+     WHERE ${upTo} AND ${project === null ? sql`true` : sql`commit = ANY(${[...project.commits]}::text[])`}`;
 
-const ofProject = (project: string): Sql =>
-  sql`request_id IN (SELECT id FROM portal.signing_request WHERE project_slug = ${project})`;
+const ofProject = ({ slug }: ProjectScope): Sql =>
+  sql`request_id IN (SELECT id FROM portal.signing_request WHERE project_slug = ${slug})`;
+
+/** Entries of no request: revocations and stops say the project themselves, accepted policies their commit. */
+const namesProject = ({ slug, commits }: ProjectScope): Sql => sql`request_id IS NULL AND CASE
+  WHEN octet_length(body) > ${listedBodyBytesMax} OR NOT pg_input_is_valid(body, 'jsonb') THEN false
+  WHEN kind = 'policy.accepted' THEN body::jsonb ->> 'commit' = ANY(${[...commits]}::text[])
+  WHEN kind IN ('certificate.revoked', 'emergency-stop', 'signing.stopped', 'signing.resumed')
+  THEN body::jsonb ->> 'project' = ${slug} ELSE false END`;

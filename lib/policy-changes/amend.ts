@@ -4,6 +4,7 @@ import type { CommitSha } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';
+import { projectsConcerned } from './concerned.ts';
 import { checkDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
@@ -68,6 +69,7 @@ export async function amendChange(call: {
           .map((one) => one.path)
           .join(', ')
           .slice(0, 1000),
+        projects: projectsConcerned(changes).join(' '),
       },
     }),
   );

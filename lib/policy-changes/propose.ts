@@ -6,6 +6,7 @@ import type { CommitSha } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';
+import { projectsConcerned } from './concerned.ts';
 import { assessDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf, policyInForce, portalAccount } from './host.ts';
@@ -93,13 +94,18 @@ async function makeProposal(
     });
     return host.openPullRequest({ branch, base: host.mainBranch, title: text.title, body: text.description });
   });
-  await recordProposal(ctx, account, pull);
+  await recordProposal(ctx, account, pull, projectsConcerned(changes));
   await checkChange({ ctx, input: { number: pull.number } });
   return pull;
 }
 
 /** Who proposed it is the portal's to remember: on GitHub the pull request is the app's. The first word stands. */
-export async function recordProposal(ctx: Context, account: Account, pull: PullRequest): Promise<void> {
+export async function recordProposal(
+  ctx: Context,
+  account: Account,
+  pull: PullRequest,
+  projects: readonly string[] = [],
+): Promise<void> {
   await ctx.db.$transaction(async (transaction) => {
     const known = await transaction.policyProposal.findUnique({ where: { number: pull.number } });
     if (known !== null) return;
@@ -115,7 +121,7 @@ export async function recordProposal(ctx: Context, account: Account, pull: PullR
     await recordEvent(transaction, ctx, {
       action: 'policy-change.proposed',
       subject: `policy-change:${pull.number}`,
-      detail: { branch: pull.head.branch, commit: pull.head.commit },
+      detail: { branch: pull.head.branch, commit: pull.head.commit, projects: projects.join(' ') },
     });
   });
 }

@@ -5,3 +5,4 @@ export { readProjectVersion, readRepositoryVersion } from './read.ts';
 export type { ProjectVersion, RepositoryVersion } from './read.ts';
 export type { VersionChange, VersionState, VersionSummary } from './summary.ts';
 export { workOutVersions } from './work-out.ts';
+export { projectCommits } from './project-commits.ts';

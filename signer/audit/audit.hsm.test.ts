@@ -210,11 +210,39 @@ describe('a signed export', () => {
   ])('isn’t made where the portal gives %s', async (_, files) => {
     const id = await ask(november, files);
     expect(await signExports(ports)).toMatchObject({ signed: [], problems: [expect.stringContaining(id)] });
+    // It is marked, and said once.
+    expect(await signExports(ports)).toEqual({ signed: [], problems: [] });
+    expect(await database.query('SELECT export_id::text AS id FROM signer.audit_refusal')).toEqual([{ id }]);
   });
 
-  it('isn’t made of a period that isn’t over', async () => {
+  it('comes in one round behind any number of malformed requests, and behind periods that aren’t over', async () => {
+    await portal.query(
+      `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
+       SELECT gen_random_uuid(), CASE number % 3 WHEN 0 THEN '-infinity' ELSE '2026-11-01' END::timestamptz,
+              CASE number % 3 WHEN 1 THEN 'infinity' ELSE '2026-12-01' END::timestamptz, 'x', '2026-01-01', now(), '{"files": 1}'
+         FROM generate_series(1, 660) AS number`,
+    );
+    const id = await ask(november);
+    const { signed, problems } = await signExports(ports);
+    expect(signed).toEqual([{ exportId: id, number: 1 }]);
+    expect(problems.length).toBeLessThanOrEqual(21);
+    expect(problems.at(-1)).toMatch(/^440 exports were refused for good/);
+    expect(await database.query('SELECT count(*)::int AS refused FROM signer.audit_refusal')).toEqual([
+      { refused: 440 },
+    ]);
+    await expect(database.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
+    await expect(database.query(`UPDATE signer.audit_refusal SET reason = ''`)).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(portal.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
+  });
+
+  it('isn’t made of a period that isn’t over, or runs backwards', async () => {
     await ask({ from: november.from, to: new Date('2026-12-01T11:59:00Z') });
-    expect((await signExports(ports)).problems[0]).toMatch(/period is not-over/);
+    await ask({ from: november.to, to: november.from });
+    const { signed, problems } = await signExports(ports);
+    expect(signed).toEqual([]);
+    expect(problems.join('\n')).toMatch(/period is not-over\n.*period is backwards/);
   });
 });
 

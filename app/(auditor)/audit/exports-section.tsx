@@ -13,6 +13,7 @@ import { exportForm } from './actions.ts';
 const stateWords: Readonly<Record<AuditExportView['state'], string>> = {
   waiting: 'being written',
   unsigned: 'waits for the signer’s signature',
+  refused: 'refused by the signer',
   signed: 'signed',
 };
 

@@ -23,7 +23,12 @@ export const signer: Area = {
       [
         'if (problem !== null) return',
         'if (problem === undefined) return',
-        'isn’t made of a period that isn’t over',
+        'isn’t made of a period that isn’t over, or runs backwards',
+      ],
+      [
+        'AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = wanted.id)',
+        '',
+        'comes in one round behind any number of malformed requests, and behind periods that aren’t over',
       ],
     ]),
     ...guards('signer/checks/received.ts', 'signer/checks/received.test.ts', [

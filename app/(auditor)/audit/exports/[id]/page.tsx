@@ -4,6 +4,7 @@ import { readExport } from '../../../../../lib/audit-exports/index.ts';
 import type { AuditExportView } from '../../../../../lib/audit-exports/index.ts';
 import { auditFileNames, digestFileName } from '../../../../../lib/core/audit/index.ts';
 import { AutoRefresh } from '../../../../_components/auto-refresh.tsx';
+import { Notice } from '../../../../_components/notice.tsx';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { Time } from '../../../../_components/time.tsx';
 import { AuditorsOnly, auditorContext } from '../../auditors-only.tsx';
@@ -44,7 +45,16 @@ export default async function ExportPage({ params }: { readonly params: Promise<
           )}
         </dd>
       </dl>
-      {view.state === 'signed' ? <Check /> : <Waiting state={view.state} />}
+      {view.state === 'signed' ? (
+        <Check />
+      ) : view.state === 'refused' ? (
+        <Notice tone="failed" title="The signer refused to sign this export">
+          As the portal handed it in, {view.refusal}. It is never signed. Ask for the period again; if that is
+          refused, too, the portal is faulty, or not itself: tell the foundation’s operators.
+        </Notice>
+      ) : (
+        <Waiting state={view.state} />
+      )}
       <Files view={view} />
       {digest === null ? null : (
         <section aria-labelledby="digest" className="pt-10">
