@@ -179,6 +179,6 @@ class Reading {
     this.isOver = true;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#child.kill('SIGKILL');
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    for (const one of this.#waiting.splice(0)) one.reject(error);
   }
 }
