@@ -1,7 +1,9 @@
+import { isError } from '../core/error-class/index.ts';
 import { parseCommitSha, parsePolicySlug } from '../core/ids/index.ts';
 import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
 import { describePolicy, effectivePolicy } from '../core/policy/index.ts';
-import type { PolicySection } from '../core/policy/index.ts';
+import type { PolicySection, PolicySnapshot } from '../core/policy/index.ts';
+import { PolicyRepositoryError } from '../platform/policy-repository/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { askFor, known } from './kept.ts';
 import type { PolicyVersion } from './list.ts';
@@ -30,10 +32,10 @@ interface Version extends PolicyVersion {
 
 export interface ProjectVersion extends Version {
   readonly project: ProjectSlug;
-  /** null: the project wasn't there then. */
+  /** null: the project wasn't there then, or what it said can't be read. */
   readonly name: string | null;
-  /** The policies as they were then, in plain sentences. */
-  readonly policies: readonly { readonly slug: string; readonly sections: readonly PolicySection[] }[];
+  /** The policies as they were then, in plain sentences; null: this version of the portal can't read them. */
+  readonly policies: readonly { readonly slug: string; readonly sections: readonly PolicySection[] }[] | null;
 }
 
 export type RepositoryVersion = Version;
@@ -58,7 +60,8 @@ export async function readProjectVersion(call: {
   const { ctx, input } = call;
   const version = await readVersion(ctx, input.commit, input.project);
   if (version === null) return null;
-  const snapshot = await ctx.policies.partAt(input.commit, { projects: [input.project] });
+  const snapshot = await readablePart(ctx, input);
+  if (snapshot === null) return { ...version, project: input.project, name: null, policies: null };
   const found = snapshot.projects.get(input.project);
   const slugs = [...(found?.policies.keys() ?? [])].sort();
   const policies = slugs.map((slug) => {
@@ -66,6 +69,18 @@ export async function readProjectVersion(call: {
     return { slug, sections: effective.ok ? describePolicy(effective.value).sections : [] };
   });
   return { ...version, project: input.project, name: found?.project.value.name ?? null, policies };
+}
+
+async function readablePart(
+  { policies }: Source,
+  { commit, project }: { readonly commit: CommitSha; readonly project: ProjectSlug },
+): Promise<PolicySnapshot | null> {
+  try {
+    return await policies.partAt(commit, { projects: [project] });
+  } catch (error) {
+    if (isError(error, PolicyRepositoryError) && error.code === 'POLICY_INVALID') return null;
+    throw error;
+  }
 }
 
 async function readVersion(

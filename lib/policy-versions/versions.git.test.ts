@@ -111,7 +111,7 @@ describe('the history of policies', () => {
       files: [{ path: esbuildPolicy }],
     });
     const sentences = version?.policies
-      .find((one) => one.slug === 'release-signing')
+      ?.find((one) => one.slug === 'release-signing')
       ?.sections.flatMap((one) => one.sentences)
       .join(' ');
     expect(sentences).not.toContain('v*');
@@ -192,6 +192,9 @@ describe('the history of policies', () => {
       files: [{ path: esbuildPolicy }],
     });
     expect(await commitsOf(zip)).not.toContain(second);
+    const ctx = { ...foundation.portal, policies: broken };
+    const page = await readProjectVersion({ ctx, input: { project: esbuild, commit: second } });
+    expect(page).toMatchObject({ state: 'unreadable', policies: null, files: [{ path: esbuildPolicy }] });
   });
 
   it('keeps a version that can’t be had for the moment waiting, behind the others', async () => {

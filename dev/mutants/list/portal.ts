@@ -6,6 +6,9 @@ const pages = 'lib/platform/page-cache/page-cache.test.ts';
 const addresses = 'lib/platform/page-fetch/page-fetch.test.ts';
 const auditRecords = 'lib/audit-records/audit-records.db.test.ts';
 const auditExports = 'lib/audit-exports/audit-exports.db.test.ts';
+const versions = 'lib/policy-versions/versions.git.test.ts';
+const compared = 'lib/policy-versions/compare-versions.git.test.ts';
+const repository = 'lib/platform/policy-repository/policy-repository.git.test.ts';
 const standing = 'lib/core/signature-standing/judge.test.ts';
 
 /** Who may ask for what, and what the pages say of a signature. */
@@ -147,6 +150,47 @@ export const portal: Area = {
         'neither decides nor sees',
       ],
       ["return earlier > 0 ? 'decided-before' : null;", 'return null;', 'on appeal is made by reviewers'],
+    ]),
+    ...guards('lib/policy-versions/compare-versions.ts', compared, [
+      [
+        "if (shared.some(({ kind }) => kind === 'Foundation' || kind === 'TrustRoot')) return async () => true;",
+        '',
+        'is what comparing whole snapshots says: the publisher',
+      ],
+      [
+        "text.includes('\\\\') || handles",
+        'handles',
+        'is what comparing whole snapshots says: an approver whose handle is written with an escape',
+      ],
+    ]),
+    ...guards('lib/policy-versions/work-out.ts', versions, [
+      [
+        'OR: [{ triedAt: null }, { triedAt: { lt: again } }]',
+        'OR: [{}]',
+        'keeps a version that can’t be had for the moment waiting',
+      ],
+      [
+        "if (isForGood(error)) await giveUp(source, version, 'unreadable');",
+        '',
+        'says of a version that this portal can’t read that it can’t',
+      ],
+    ]),
+    ...guards('lib/policy-versions/read.ts', versions, [
+      ['if (row === null) return null;', '', 'shows nothing of a commit that the signer never accepted'],
+    ]),
+    ...guards('lib/platform/policy-repository/object-reader.ts', repository, [
+      [
+        'if (bytes > objectBytesMax) {',
+        'if (false) {',
+        'ends a process that answers with more than anybody reads',
+      ],
+    ]),
+    ...guards('lib/platform/policy-repository/walk-tree.ts', repository, [
+      [
+        'if (!parseRepositoryPath(path).ok) return null;',
+        '',
+        'gives single files, and none by a name that means something to git',
+      ],
     ]),
     ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [
       ['if (missing !== undefined || !detail.ready) {', 'if (false) {', 'that loosens takes two signatures'],

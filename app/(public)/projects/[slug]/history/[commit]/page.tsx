@@ -19,7 +19,8 @@ const findVersion = cache(async (slug: string, commit: string): Promise<ProjectV
     const input = { project: parseProjectSlug(slug), commit: parseCommitSha(commit) };
     const version = await readProjectVersion({ ctx: await pageContext(), input });
     // A project that was neither there nor taken away then has no page of that commit.
-    return version !== null && version.name === null && version.files.length === 0 ? null : version;
+    const isNowhere = version?.name === null && version.policies !== null && version.files.length === 0;
+    return isNowhere ? null : version;
   } catch (error) {
     if (isError(error, IdentifierError)) return null;
     throw error;
@@ -52,8 +53,13 @@ export default async function ProjectVersionPage({ params }: Props) {
         <h2 id="policies" className="text-2xl">
           What it said
         </h2>
-        {version.policies.length === 0 ? <p className="mt-4">There was no signing policy.</p> : null}
-        {version.policies.map((policy) => (
+        {version.policies === null ? (
+          <p className="mt-4">
+            This version of the portal can’t read it. It is in the policy repository, at this commit.
+          </p>
+        ) : null}
+        {version.policies?.length === 0 ? <p className="mt-4">There was no signing policy.</p> : null}
+        {version.policies?.map((policy) => (
           <article
             key={policy.slug}
             aria-labelledby={`policy-${policy.slug}`}
