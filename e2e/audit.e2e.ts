@@ -58,7 +58,7 @@ test('an export is signed by the signer, and proves itself to other tools', asyn
     await page.getByRole('button', { name: 'Export this period' }).click();
     await expect(page).toHaveURL(/\/audit\/exports\/[0-9a-f-]{36}$/, { timeout: 5_000 });
   }).toPass({ timeout: 300_000 });
-  await expect(page.getByText('countersign audit verify FOLDER')).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('heading', { name: 'Check it' })).toBeVisible({ timeout: 120_000 });
   expect(await violations(page)).toEqual([]);
   const answer = await page.context().request.get(`${new URL(page.url()).pathname}/files/all.tar`);
   expect(answer.status()).toBe(200);

@@ -8,6 +8,34 @@ export async function violations(page: Page): Promise<readonly string[]> {
   return analyse(builderOf(page).withTags(rules));
 }
 
+/** What is wrong with the page at `path`, as `wrongWith` says. */
+export async function wrongAt(page: Page, path: string): Promise<readonly string[]> {
+  await page.goto(path);
+  return wrongWith(page);
+}
+
+/** What is wrong with the page as it stands: in light and in dark colours, in a usual window and in one 320 pixels wide. */
+export async function wrongWith(page: Page): Promise<readonly string[]> {
+  const wide = { width: 1280, height: 900 };
+  await page.setViewportSize(wide);
+  const found = [...(await violations(page)), ...(await tooWide(page))];
+  await page.emulateMedia({ colorScheme: 'dark' });
+  found.push(...(await colourViolations(page)).map((one) => `dark: ${one}`));
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 320, height: 700 });
+  found.push(...(await tooWide(page)));
+  await page.setViewportSize(wide);
+  return found;
+}
+
+async function tooWide(page: Page): Promise<readonly string[]> {
+  const [pixels, width] = await page.evaluate(() => [
+    document.documentElement.scrollWidth - window.innerWidth,
+    window.innerWidth,
+  ]);
+  return (pixels ?? 0) > 0 ? [`${pixels} pixels too wide for a window of ${width}`] : [];
+}
+
 /** Only what other colours can change. */
 export async function colourViolations(page: Page): Promise<readonly string[]> {
   return analyse(builderOf(page).withRules(['color-contrast', 'link-in-text-block']));

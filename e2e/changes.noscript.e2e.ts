@@ -239,7 +239,9 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   const card = page.getByRole('listitem').filter({ hasText: 'Test certificate · zip-demo' });
   const serial = await card.locator('dd.hash').first().innerText();
   await card.getByRole('link', { name: 'Revoke…' }).click();
-  await expect(page.getByRole('heading', { level: 1, name: 'Revoke test of zip-demo' })).toBeVisible();
+  await expect(
+    page.getByRole('heading', { level: 1, name: 'Revoke the certificate “test” of zip-demo' }),
+  ).toBeVisible();
   await expect(page.getByLabel('Effective, in UTC')).toHaveValue('');
   await expect(page.getByRole('heading', { name: 'Propose it' })).toHaveCount(0);
   await page.getByLabel('Effective, in UTC').fill('2026-11-01T00:00');
@@ -249,11 +251,11 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   await expect(trigger.getByRole('radio', { checked: true })).toHaveCount(0);
   await trigger.getByLabel('The key is, or may be').check();
   await page.getByLabel('What the public is told').fill('   ');
-  await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
+  await page.getByRole('button', { name: 'Propose to revoke it as of 1 Nov 2026, 00:00 UTC' }).click();
   await expect(page.getByRole('alert')).toContainText('What the public is told: say what happened');
   await expect(trigger.getByLabel('The key is, or may be')).toBeChecked();
   await page.getByLabel('What the public is told').fill('Its key was in a leaked backup.');
-  await page.getByRole('button', { name: 'Propose to revoke it as of 2026-11-01T00:00 UTC' }).click();
+  await page.getByRole('button', { name: 'Propose to revoke it as of 1 Nov 2026, 00:00 UTC' }).click();
   await expect(page.getByText('It tightens: nothing more can be signed than before.')).toBeVisible();
   const url = new URL(page.url()).pathname;
 
@@ -271,7 +273,7 @@ test('a certificate is revoked: what it does is seen before, two people sign, an
   }).toPass({ timeout: 120_000 });
 
   await page.goto(`/revocations/${serial}`);
-  await expect(page.getByRole('heading', { level: 1, name: /test is revoked/ })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1, name: /“test” is revoked/ })).toBeVisible();
   await expect(page.getByText('Its key was in a leaked backup.')).toBeVisible();
   await page.goto('/certificates');
   await expect(page.getByRole('link', { name: 'Revoked as of 1 Nov 2026' })).toBeVisible();

@@ -3,7 +3,7 @@ import type { Browser, Page } from '@playwright/test';
 import { expect, test } from '@playwright/test';
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { z } from 'zod';
-import { violations } from './axe.ts';
+import { violations, wrongAt } from './axe.ts';
 import { openAs } from './people.ts';
 import { places, publicRoutes, type Release } from './public-routes.ts';
 import { theSignedOne } from './report.ts';
@@ -317,6 +317,7 @@ test('a revoked file is given out only in a second step, also without JavaScript
 });
 
 test('pages about what is revoked pass axe, in dark colours too, and fit a window 320 pixels wide', async ({
+  browser,
   page,
 }) => {
   for (const address of [
@@ -338,4 +339,13 @@ test('pages about what is revoked pass axe, in dark colours too, and fit a windo
       expect.soft(overflow, address).toBeLessThanOrEqual(0);
     }
   }
+  const team = await openAs(browser, 'Alex Approver', '/projects');
+  const stranger = await openAs(browser, 'Nora Newcomer', '/projects');
+  const appeal = `/revocations/${bad.serial}/appeal`;
+  await team.goto(appeal);
+  await expect(team.getByLabel('Why the project should be trusted')).toBeVisible();
+  for (const reader of [team, stranger]) expect.soft(await wrongAt(reader, appeal), appeal).toEqual([]);
+  await stranger.getByRole('main').getByRole('link', { name: 'report it' }).click();
+  await expect(stranger.getByRole('heading', { level: 1, name: 'Report a problem' })).toBeVisible();
+  for (const reader of [team, stranger]) await reader.context().close();
 });

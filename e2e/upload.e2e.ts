@@ -138,7 +138,7 @@ test('only who may submit, and only from the portal’s own page, whatever is se
 }) => {
   const alex = await openAs(browser, 'Alex Approver', place);
   const nora = await openAs(browser, 'Nora Newcomer', place);
-  await expect(nora.getByText('You are none of the submitters of this project')).toBeVisible();
+  await expect(nora.getByText('You are not a submitter of this project')).toBeVisible();
   const address = '/api/projects/esbuild-demo/upload';
   const put = (page: Page, query: string, headers: Record<string, string>) =>
     page.request.put(`${address}${query}`, {

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import type { BlastRadius } from '../../lib/revocations/index.ts';
 import { filesMax } from '../../lib/revocations/index.ts';
 import { plural } from './format.ts';
+import { Narrow } from './narrow.tsx';
 import { Time } from './time.tsx';
 
 /** Which signatures a revocation makes bad: in numbers, as a bar, and one by one. */
@@ -22,9 +23,12 @@ export function BlastRadiusView({
     <>
       <p className="mt-3 max-w-prose">
         <strong>{plural(bad, 'signature')}</strong> in {plural(badReleases, 'release')}{' '}
-        {bad === 1 ? 'is' : 'are'} bad from <Time value={effectiveAt} /> on; {plural(good, 'signature')}{' '}
-        {good === 1 ? 'stays' : 'stay'} good, because a timestamp proves that{' '}
-        {good === 1 ? 'it is' : 'they are'} older.
+        {bad === 1 ? 'is' : 'are'} bad from <Time value={effectiveAt} /> on;{' '}
+        {good === 0
+          ? 'none is proved by its timestamp to be older, and stays good.'
+          : `${plural(good, 'signature')} ${good === 1 ? 'stays' : 'stay'} good, because a timestamp proves that ${
+              good === 1 ? 'it is' : 'they are'
+            } older.`}
       </p>
       {isOwn ? (
         <p className="mt-3 max-w-prose">
@@ -68,9 +72,13 @@ export function BlastRadiusView({
                   )}
                 </td>
                 <td>
+                  <Narrow label="Signed" />
                   <Time value={file.signedAt} />
                 </td>
-                <td>{file.timestampedAt === null ? 'none' : <Time value={file.timestampedAt} />}</td>
+                <td>
+                  <Narrow label="Timestamp" />
+                  {file.timestampedAt === null ? 'none' : <Time value={file.timestampedAt} />}
+                </td>
                 <td className={file.good ? 'text-pass' : 'text-fail'}>{file.good ? 'stays good' : 'bad'}</td>
               </tr>
             ))}

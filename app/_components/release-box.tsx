@@ -76,6 +76,11 @@ export function ReleaseBox(props: {
       <pre className="code-block mt-3" tabIndex={0}>
         <code>{verifyCommand(request.signatures.files[0] ?? null, certificates)}</code>
       </pre>
+      <p className="mt-3 text-muted">
+        On Windows: the tab Digital Signatures of the file’s properties, or{' '}
+        <code>signtool verify /pa /v FILE</code>. It calls the signature trusted once the root certificate is
+        trusted there.
+      </p>
     </section>
   );
 }

@@ -14,7 +14,7 @@ const places = [
 ] as const;
 
 const place =
-  'inline-flex min-h-9 items-center rounded-md px-2 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
+  'inline-flex min-h-9 items-center whitespace-nowrap rounded-md px-2 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
 
 export async function SiteHeader() {
   return (

@@ -138,11 +138,10 @@ async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<Checkl
   const [left] = active.filter((one) => one.state === 'maker-left');
   if (usable.length > 0) {
     const used = usable.filter((one) => one.lastUsedAt !== null).length;
-    const words = usable.length === 1 ? 'There is one' : `There are ${usable.length}`;
     return {
       ...item,
       state: 'done',
-      detail: `${words}; ${used === 0 ? 'none was' : `${used} ${used === 1 ? 'was' : 'were'}`} used yet.`,
+      detail: howMany(usable.length, used),
     };
   }
   const detail =
@@ -154,6 +153,12 @@ async function tokenItem(ctx: Context, project: ProjectSnapshot): Promise<Checkl
           ? 'There is one; there is no policy for releases yet that would take it.'
           : 'There is none. Make one and keep it as a secret of the repository.';
   return { ...item, state: working.length > 0 && releases.length === 0 ? 'waiting' : 'to-do', detail };
+}
+
+function howMany(tokens: number, used: number): string {
+  if (tokens === 1)
+    return used === 0 ? 'There is one; it has not been used yet.' : 'There is one, and it has been used.';
+  return `There are ${tokens}; ${used === 0 ? 'none' : used} of them ${used > 1 ? 'have' : 'has'} been used.`;
 }
 
 /** Asks the code host each time: the file may have changed a moment ago. What it doesn't answer is no reason to stop. */

@@ -104,7 +104,7 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
       <p className="mt-1 text-sm text-muted">
         {mail
           ? 'Choose what you get, and how often.'
-          : 'This portal sends no e-mail: messages are kept here.'}
+          : 'This portal sends no e-mail now: messages are kept here, and your choices count once it does.'}
       </p>
       <ActionForm
         id="choice"

@@ -6,8 +6,8 @@ import type { Context } from '../../../lib/platform/portal/index.ts';
 import { Form } from '../../_components/form/form.tsx';
 import { SubmitButton } from '../../_components/form/submit-button.tsx';
 import { TextField } from '../../_components/form/text-fields.tsx';
+import { Narrow } from '../../_components/narrow.tsx';
 import { Time } from '../../_components/time.tsx';
-import { Narrow } from './[list]/record-table.tsx';
 import { exportForm } from './actions.ts';
 
 const stateWords: Readonly<Record<AuditExportView['state'], string>> = {
@@ -17,9 +17,12 @@ const stateWords: Readonly<Record<AuditExportView['state'], string>> = {
   signed: 'signed',
 };
 
-export const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
+const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
 /** The last day of a period that ends at, or within, a day. */
-export const lastDayOf = (to: Date): string => dayOf(new Date(to.getTime() - 1));
+const lastDayOf = (to: Date): string => dayOf(new Date(to.getTime() - 1));
+
+export const periodOf = ({ from, to }: Pick<AuditExportView, 'from' | 'to'>): string =>
+  dayOf(from) === lastDayOf(to) ? dayOf(from) : `${dayOf(from)} to ${lastDayOf(to)}`;
 
 export async function ExportsSection({
   ctx,
@@ -76,7 +79,7 @@ export async function ExportsSection({
                 <tr key={one.id}>
                   <td>
                     <Link href={`/audit/exports/${one.id}`} className="link inline-block min-h-6 font-medium">
-                      {dayOf(one.from)} to {lastDayOf(one.to)}
+                      {periodOf(one)}
                     </Link>
                   </td>
                   <td>

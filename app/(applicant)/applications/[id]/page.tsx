@@ -27,7 +27,7 @@ interface Props {
 export const metadata: Metadata = { title: 'Your application' };
 
 const told: Readonly<Record<string, string>> = {
-  sent: 'Your application is with the foundation',
+  sent: 'Your application is with the foundation. You need do nothing now',
   replied: 'Your message is with the reviewers',
   changed: 'Your answer is changed. Tell the reviewers below, so that they go on',
   appealed: 'Your appeal goes to reviewers who have not decided on it before',
@@ -60,7 +60,8 @@ export default async function ApplicationPage({ params, searchParams }: Props) {
         lead={`Application ${application.id}`}
       />
       {message === null ? null : <Notice tone="passed" title={message} />}
-      <NextStep detail={detail} />
+      {/* Who has just sent it is told so above. */}
+      {done === 'sent' && application.status === 'submitted' ? null : <NextStep detail={detail} />}
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="grid min-w-0 gap-12">
           {checklist === null ? null : (

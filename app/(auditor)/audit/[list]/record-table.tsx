@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { AuditRecordLine } from '../../../../lib/audit-records/index.ts';
+import { Narrow } from '../../../_components/narrow.tsx';
 import { Time } from '../../../_components/time.tsx';
 
 export function RecordTable(props: { readonly items: readonly AuditRecordLine[]; readonly caption: string }) {
@@ -39,11 +40,6 @@ export function RecordTable(props: { readonly items: readonly AuditRecordLine[];
       </table>
     </div>
   );
-}
-
-/** Where a row is no row of columns any more, its header isn't seen. */
-export function Narrow({ label }: { readonly label: string }) {
-  return <span className="text-muted md:hidden">{label}: </span>;
 }
 
 /** The entry's own page, where it has one. */

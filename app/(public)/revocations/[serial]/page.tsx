@@ -32,7 +32,7 @@ export default async function RevocationPage(props: {
         title={
           isOwn
             ? `${notice.projectName}: no longer signed with ${notice.certificate}`
-            : `${notice.projectName}: ${notice.certificate} is revoked`
+            : `${notice.projectName}: the certificate “${notice.certificate}” is revoked`
         }
         up={{ href: '/revocations', name: 'Revocations' }}
         lead={triggerWords(notice.trigger)}

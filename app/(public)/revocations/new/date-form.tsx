@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { formatTime } from '../../../_components/format.ts';
 import { GetForm } from '../../../_components/form/get-form.tsx';
 import { SubmitButton } from '../../../_components/form/submit-button.tsx';
 import { TextField } from '../../../_components/form/text-fields.tsx';
@@ -54,7 +55,7 @@ export function DateForm(props: {
           Signatures that a timestamp proves to be older stay good. When nothing good was signed before,
           choose the day the certificate was issued; where all went well until now, it is{' '}
           <Link className="link" href={`/revocations/new?${query.toString()}`}>
-            {minuteOf(now)}
+            {formatTime(now)}
           </Link>
           . Then you see here what it does, and can propose it.
         </p>

@@ -15,7 +15,7 @@ import {
 } from '../../../../lib/revocations/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { BlastRadiusView } from '../../../_components/blast-radius.tsx';
-import { formatDate } from '../../../_components/format.ts';
+import { formatDate, formatTime } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';
 import { OwnCertificateNotice } from '../../../_components/own-certificate-notice.tsx';
 import { pageContext } from '../../../_components/page-context.ts';
@@ -81,7 +81,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
         title={
           all
             ? `Revoke all certificates of ${asked.project}`
-            : `Revoke ${certificates[0]?.name ?? ''} of ${certificates[0]?.project ?? ''}`
+            : `Revoke the certificate “${certificates[0]?.name ?? ''}” of ${certificates[0]?.project ?? ''}`
         }
         up={
           all
@@ -111,7 +111,7 @@ export default async function RevokePage(props: { readonly searchParams: Query }
             ...(all ? { project: asked.project, serials: serials.join(' ') } : { serial: asked.serial }),
             ...{ base: accepted.commit, effectiveAt: minuteOf(effectiveAt) },
           }}
-          label={`Propose to revoke ${all ? 'them' : 'it'} as of ${minuteOf(effectiveAt)} UTC`}
+          label={`Propose to revoke ${all ? 'them' : 'it'} as of ${formatTime(effectiveAt)}`}
         />
       )}
     </div>

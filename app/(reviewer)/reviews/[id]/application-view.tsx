@@ -9,6 +9,9 @@ export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
       <h2 id="application" className="text-2xl">
         Application
       </h2>
+      <p className="mt-1 text-sm text-muted">
+        Signals beside an answer are no verdict: the answer is the applicant’s, the judgement yours.
+      </p>
       <dl className="facts card mt-4 p-5">
         <dt>Applicant</dt>
         <dd>
@@ -112,8 +115,7 @@ function Beside({ evidence }: { readonly evidence: readonly EvidenceItem[] }) {
           : others === 0
             ? ''
             : `, ${others} with nothing to see`}
-        {unseen === 0 ? '' : `; ${unseen} not verified`}. No verdict: the answer is the applicant’s, the
-        judgement yours.
+        {unseen === 0 ? '' : `; ${unseen} not verified`}.
       </p>
     </div>
   );

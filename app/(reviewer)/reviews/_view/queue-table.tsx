@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { QueueItem } from '../../../../lib/reviews/index.ts';
+import { Narrow } from '../../../_components/narrow.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { DueBadge, span } from './due-badge.tsx';
 
@@ -44,6 +45,7 @@ export function QueueTable({ items, now }: { readonly items: readonly QueueItem[
                 <DueBadge due={due} dueAt={review.dueAt} now={now} />
               </td>
               <td className="text-sm md:whitespace-nowrap">
+                <Narrow label="Age" />
                 {review.closedAt === null ? (
                   span(now.getTime() - review.openedAt.getTime())
                 ) : (
@@ -53,9 +55,11 @@ export function QueueTable({ items, now }: { readonly items: readonly QueueItem[
                 )}
               </td>
               <td className="text-sm">
+                <Narrow label="Claimed by" />
                 {review.claim === null ? <span className="text-muted">nobody</span> : review.claim.by}
               </td>
               <td className="text-sm">
+                <Narrow label="Decisions" />
                 {decisions} of {review.reviewersNeeded}
               </td>
             </tr>

@@ -4,11 +4,12 @@ import { readExport } from '../../../../../lib/audit-exports/index.ts';
 import type { AuditExportView } from '../../../../../lib/audit-exports/index.ts';
 import { auditFileNames, digestFileName } from '../../../../../lib/core/audit/index.ts';
 import { AutoRefresh } from '../../../../_components/auto-refresh.tsx';
+import { Narrow } from '../../../../_components/narrow.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { Time } from '../../../../_components/time.tsx';
 import { AuditorsOnly, auditorContext } from '../../auditors-only.tsx';
-import { dayOf, lastDayOf } from '../../exports-section.tsx';
+import { periodOf } from '../../exports-section.tsx';
 
 export const metadata: Metadata = { title: 'Audit export' };
 
@@ -20,17 +21,14 @@ export default async function ExportPage({ params }: { readonly params: Promise<
   if (view === null) notFound();
   const { digest } = view;
   return (
-    <div className="page *:max-w-4xl">
-      <PageTitle
-        title={`${dayOf(view.from)} to ${lastDayOf(view.to)}`}
-        up={{ href: '/audit', name: 'Audit' }}
-      />
+    <div className="page *:max-w-5xl">
+      <PageTitle title={`Audit export, ${periodOf(view)}`} up={{ href: '/audit', name: 'Audit' }} />
       <dl className="facts mt-8">
         <dt>From</dt>
         <dd>
           <Time value={view.from} />
         </dd>
-        <dt>To before</dt>
+        <dt>Up to</dt>
         <dd>
           <Time value={view.to} />
         </dd>
@@ -45,9 +43,7 @@ export default async function ExportPage({ params }: { readonly params: Promise<
           )}
         </dd>
       </dl>
-      {view.state === 'signed' ? (
-        <Check />
-      ) : view.state === 'refused' ? (
+      {view.state === 'signed' ? null : view.state === 'refused' ? (
         <Notice tone="failed" title="The signer refused to sign this export">
           As the portal handed it in, {view.refusal}. It is never signed. Ask for the period again; if that is
           refused, too, the portal is faulty, or not itself: tell the foundation’s operators.
@@ -56,6 +52,7 @@ export default async function ExportPage({ params }: { readonly params: Promise<
         <Waiting state={view.state} />
       )}
       <Files view={view} />
+      {view.state === 'signed' ? <Check id={view.id} /> : null}
       {digest === null ? null : (
         <section aria-labelledby="digest" className="pt-10">
           <h2 id="digest" className="text-2xl">
@@ -91,12 +88,25 @@ function Waiting({ state }: { readonly state: 'waiting' | 'unsigned' }) {
   );
 }
 
-function Check() {
+function Check({ id }: { readonly id: string }) {
   return (
-    <p className="mt-6 max-w-prose">
-      Get the key’s line (<code>foundation-log.vkey</code>) from the foundation’s operators, not from here.
-      Then: <code className="wrap-anywhere">countersign audit verify FOLDER --key foundation-log.vkey</code>
-    </p>
+    <section aria-labelledby="check" className="pt-10">
+      <h2 id="check" className="text-2xl">
+        Check it
+      </h2>
+      <p className="mt-2 max-w-prose">
+        In a copy of Countersign’s source, with all files downloaded there, and with the key’s line (
+        <code>foundation-log.vkey</code>) from the foundation’s operators, not from here:
+      </p>
+      <pre className="code-block mt-3" tabIndex={0}>
+        <code>
+          {[
+            `tar -xf audit-export-${id}.tar`,
+            `npm run --silent countersign -- audit verify audit-export-${id} --key foundation-log.vkey`,
+          ].join('\n')}
+        </code>
+      </pre>
+    </section>
   );
 }
 
@@ -133,9 +143,18 @@ function Files({ view }: { readonly view: AuditExportView }) {
                     {file.name}
                   </a>
                 </td>
-                <td>{ofPortal.includes(file.name) ? 'the portal' : 'the signer'}</td>
-                <td>{file.rows}</td>
-                <td className="hash text-sm break-all">{file.sha256}</td>
+                <td className="md:whitespace-nowrap">
+                  <Narrow label="Written by" />
+                  {ofPortal.includes(file.name) ? 'the portal' : 'the signer'}
+                </td>
+                <td className="md:whitespace-nowrap">
+                  <Narrow label="Rows" />
+                  {file.rows}
+                </td>
+                <td className="hash">
+                  <Narrow label="SHA-256" />
+                  {file.sha256}
+                </td>
               </tr>
             ))}
             {view.digest === null ? null : (
@@ -145,8 +164,13 @@ function Files({ view }: { readonly view: AuditExportView }) {
                     {digestFileName}
                   </a>
                 </td>
-                <td>the signer</td>
-                <td>–</td>
+                <td>
+                  <Narrow label="Written by" />
+                  the signer
+                </td>
+                <td>
+                  <Narrow label="Rows" />–
+                </td>
                 <td>signed by the log’s key</td>
               </tr>
             )}

@@ -40,7 +40,7 @@ export default async function FirstReleasePage({ params }: Props) {
       <PageTitle
         title="The way to a release"
         up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
-        lead="Each step looks for itself whether it is done. Load the page again to look anew."
+        lead="The portal checks by itself which steps are done. Reload the page to have it check again."
       />
       {'message' in steps ? (
         <Notice tone="waiting" title={steps.message}>

@@ -17,6 +17,10 @@ interface Props {
 
 export const metadata: Metadata = { title: 'Submit a file', robots: { index: false } };
 
+/** `Ada`, `2 of Ada, Ben, Cleo`. */
+const approvedBy = (quorum: number, people: readonly string[]): string =>
+  people.length === 1 ? people.join() : `${quorum} of ${people.join(', ')}`;
+
 export default async function SubmitPage({ params, searchParams }: Props) {
   const { slug } = await params;
   const detail = await findProject(slug);
@@ -38,7 +42,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
   const shown = (await searchParams).problem !== undefined;
   const refused = shown ? readProblemCookie((await cookies()).get(problemCookieName)?.value) : null;
   return (
-    <div className="page">
+    <div className="page *:max-w-3xl">
       <PageTitle
         title="Submit a file"
         up={{ href: `/projects/${slug}`, name: project.name }}
@@ -58,7 +62,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
               words:
                 one.policy.purpose === 'test'
                   ? 'For trying out: signed with a test certificate that nobody trusts.'
-                  : `For users: built by ${one.policy.origin?.workflow ?? 'the project'}, approved by ${one.policy.approval.quorum} of ${one.policy.approval.approvers.map(name).join(', ')}.`,
+                  : `For users: built by ${one.policy.origin?.workflow ?? 'the project'}, approved by ${approvedBy(one.policy.approval.quorum, one.policy.approval.approvers.map(name))}.`,
             }))}
           sizeBytesMax={ctx.config.upload.sizeBytesMax}
           repository={project.repository.uri.replace(/^https:\/\/[^/]+\//, '')}
@@ -69,9 +73,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
         <Notice
           tone="waiting"
           title={
-            actor.kind === 'public'
-              ? 'Sign in to submit a file'
-              : 'You are none of the submitters of this project'
+            actor.kind === 'public' ? 'Sign in to submit a file' : 'You are not a submitter of this project'
           }
         >
           {actor.kind === 'public' ? (

@@ -41,7 +41,7 @@ export default async function AppealPage(props: { readonly params: Promise<{ rea
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
-        title={`Appeal: ${notice.certificate} of ${notice.projectName}`}
+        title={`Appeal: the certificate “${notice.certificate}” of ${notice.projectName}`}
         up={up}
         lead="Somebody who did not propose the revocation looks into it and answers within 14 days."
       />
