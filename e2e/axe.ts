@@ -29,11 +29,11 @@ export async function wrongWith(page: Page): Promise<readonly string[]> {
 }
 
 async function tooWide(page: Page): Promise<readonly string[]> {
-  const [pixels, width] = await page.evaluate(() => [
-    document.documentElement.scrollWidth - window.innerWidth,
-    window.innerWidth,
-  ]);
-  return (pixels ?? 0) > 0 ? [`${pixels} pixels too wide for a window of ${width}`] : [];
+  const { pixels, width } = await page.evaluate(() => ({
+    pixels: document.documentElement.scrollWidth - window.innerWidth,
+    width: window.innerWidth,
+  }));
+  return pixels > 0 ? [`${pixels} pixels too wide for a window of ${width}`] : [];
 }
 
 /** Only what other colours can change. */
