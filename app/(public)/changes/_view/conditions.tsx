@@ -7,7 +7,7 @@ export function Conditions({ change }: { readonly change: ChangeDetail }) {
   const { reasons } = signatures;
   const progress = Math.min(signatures.counted.length, signatures.needed);
   return (
-    <section aria-labelledby="conditions" className="card min-w-0 p-6">
+    <section aria-labelledby="conditions" className="card min-w-0 p-6 wrap-anywhere">
       <h2 id="conditions" className="text-lg">
         Before it can be merged
       </h2>
