@@ -91,7 +91,7 @@ export const reading: Area = {
       [
         "if (!header.subarray(0, 6).equals(magic)) throw damagedXz('bytes that are no xz stream follow', start);",
         'if (!header.subarray(0, 6).equals(magic)) return;',
-        'with ',
+        'with as much text as a header has',
       ],
     ]),
     ...guards('lib/core/formats/xz/integrity.ts', streams, [

@@ -96,6 +96,7 @@ describe.skipIf(lacksTools('xz', 'bzip2')).each<Format>(['xz', 'bzip2'])('a file
     ['the beginning of another stream', packed.subarray(0, 6)],
     ['zeros that no stream is padded with', Buffer.alloc(3)],
     ['text by four', Buffer.from('more')],
+    ['as much text as a header has', Buffer.from('twelve bytes')],
   ])('with %s behind it is refused', async (_what, more) => {
     await expect(read(format, Buffer.concat([packed, more]))).rejects.toThrow(ArchiveError);
   });
