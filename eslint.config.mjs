@@ -12,6 +12,12 @@ const everywhere = [
     message:
       'Only what a machine lacks leaves a test out: skipIf(lacksTools(…)) or skipIf(lacksMaterial(…)), of dev/test/lacks.ts.',
   },
+  {
+    selector:
+      'CallExpression[callee.object.name="vi"][callee.property.name=/^wait(For|Until)$/]:not([arguments.1.name="patience"])',
+    message:
+      'Waits have one bound, for machines with many times the work they can do: patience, of dev/test/patience.ts.',
+  },
 ];
 
 export default tseslint.config(

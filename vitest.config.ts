@@ -6,7 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * For a machine with many times the work it can do: these bounds tell a test that hangs from one that is slow, and nothing
  * else. A test waits for a condition, never for a time.
  */
-const patience = { testTimeout: 300_000, hookTimeout: 300_000, expect: { poll: { timeout: 120_000 } } };
+const patience = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 300_000 } } };
 
 /** Tests that need a service or a program of the outside: x.db.test.ts, x.hsm.test.ts … */
 const integration = ['**/*.{db,hsm,clamd,git,oracle,process,stack}.test.ts'];

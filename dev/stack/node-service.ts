@@ -14,7 +14,7 @@ export interface NodeServiceSpecification {
 /** Starts one of the project's own programs in the background and waits until it is ready; ends it if it isn't. */
 export async function startNodeService(
   paths: Pick<StackPaths, 'pids' | 'logs'>,
-  { name, args, env = {}, health, timeoutSeconds = 60 }: NodeServiceSpecification,
+  { name, args, env = {}, health, timeoutSeconds = 300 }: NodeServiceSpecification,
 ): Promise<RunningProcess> {
   const running = await startProcess({
     name,

@@ -7,6 +7,7 @@ import { openAdmissions, sendApplication } from '../applications/open-admissions
 import { withdrawApplication } from '../applications/index.ts';
 import { readReview } from '../reviews/index.ts';
 import { collectDueEvidence, collectEvidence, readCharts, workOnEvidence } from './index.ts';
+import { patience } from '../../dev/test/patience.ts';
 
 let on: Awaited<ReturnType<typeof openAdmissions>>;
 let id: number;
@@ -205,7 +206,7 @@ describe('collecting evidence', () => {
     const reports: string[] = [];
     await workOnEvidence(portal(), (message) => reports.push(message));
     const count = () => on.portal.db.codeHostAnswer.count({ where: { applicationId: id } });
-    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(8), 120_000);
+    await vi.waitFor(async () => expect(await count()).toBeGreaterThan(8), patience);
     expect(reports).toEqual([]);
     expect(await collectDueEvidence(on.portal)).toBe(0);
     on.passDays(8);

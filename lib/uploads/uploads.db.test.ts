@@ -8,6 +8,7 @@ import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';
 import { removeOrphans, removeUnusedUploads, storeUpload, useObjects } from './index.ts';
+import { patience } from '../../dev/test/patience.ts';
 
 const project = parseProjectSlug('esbuild-demo');
 const other = parseProjectSlug('zip-demo');
@@ -255,9 +256,9 @@ describe('uploads', () => {
             [granted],
           )
         ).rowCount;
-      await vi.waitFor(async () => expect(await waiting(true)).toBe(1), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await waiting(true)).toBe(1), patience);
       const removing = removeUnusedUploads(ctx);
-      await vi.waitFor(async () => expect(await waiting(false)).toBe(1), { timeout: 30_000 });
+      await vi.waitFor(async () => expect(await waiting(false)).toBe(1), patience);
       goOn();
       await writing;
       expect(await removing).toEqual({ removed: 0, problems: [] });

@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { patience } from '../../dev/test/patience.ts';
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -31,7 +32,6 @@ function start(script: string): { readonly child: ChildProcess; readonly said: (
   return { child, said: () => text };
 }
 
-const bound = { timeout: 120_000, interval: 20 };
 /** Whether a process still does anything: one that nobody has asked for its end is a zombie, and does nothing. */
 const runs = (pid: number): boolean => {
   try {
@@ -52,13 +52,13 @@ describe('a program that a set-up runs', () => {
     async (signal) => {
       const { child } = start(runner);
       const file = join(folder, 'pid');
-      await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(/^\d+\n$/), bound);
+      await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(/^\d+\n$/), patience);
       const grandchild = Number(await readFile(file, 'utf8'));
       expect(runs(grandchild)).toBe(true);
       child.kill(signal);
       const [code, by] = (await once(child, 'exit')) as [number | null, string | null];
       expect([code, by]).toEqual([null, signal]);
-      await vi.waitFor(() => expect(runs(grandchild)).toBe(false), bound);
+      await vi.waitFor(() => expect(runs(grandchild)).toBe(false), patience);
     },
   );
 
@@ -69,7 +69,7 @@ describe('a program that a set-up runs', () => {
       console.log('went on:', failed);`,
     );
     const file = join(folder, 'pid');
-    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(/^\d+\n$/), bound);
+    await vi.waitFor(async () => expect(await readFile(file, 'utf8')).toMatch(/^\d+\n$/), patience);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });
@@ -85,12 +85,15 @@ describe('the lock of the set-up', () => {
 
   it('lets one work at a time, and says for whom the other waits', async () => {
     const first = start(holder);
-    await vi.waitFor(() => expect(first.said()).toContain('has it'), bound);
+    await vi.waitFor(() => expect(first.said()).toContain('has it'), patience);
     const second = start(holder);
-    await vi.waitFor(() => expect(second.said()).toContain(`Waiting for process ${first.child.pid}`), bound);
+    await vi.waitFor(
+      () => expect(second.said()).toContain(`Waiting for process ${first.child.pid}`),
+      patience,
+    );
     expect(second.said()).not.toContain('has it');
     first.child.stdin?.write('go\n');
-    await vi.waitFor(() => expect(second.said()).toContain('has it'), bound);
+    await vi.waitFor(() => expect(second.said()).toContain('has it'), patience);
     second.child.stdin?.write('go\n');
     await once(second.child, 'exit');
     expect(existsSync(join(folder, 'set-up.lock'))).toBe(false);
@@ -98,16 +101,16 @@ describe('the lock of the set-up', () => {
 
   it('is taken over from one that was killed', async () => {
     const first = start(holder);
-    await vi.waitFor(() => expect(first.said()).toContain('has it'), bound);
+    await vi.waitFor(() => expect(first.said()).toContain('has it'), patience);
     first.child.kill('SIGKILL');
     await once(first.child, 'exit');
     const second = start(holder);
-    await vi.waitFor(() => expect(second.said()).toContain('has it'), bound);
+    await vi.waitFor(() => expect(second.said()).toContain('has it'), patience);
   });
 
   it('is taken over where it names nobody', async () => {
     await writeFile(join(folder, 'set-up.lock'), 'gone');
     const only = start(holder);
-    await vi.waitFor(() => expect(only.said()).toContain('has it'), bound);
+    await vi.waitFor(() => expect(only.said()).toContain('has it'), patience);
   });
 });

@@ -5,6 +5,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
+import { patience } from '../../dev/test/patience.ts';
 import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
 import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
@@ -99,7 +100,9 @@ const revoke = (project: string, changes: Partial<KnownRevocation> = {}): void =
 /** Never synchronously: a responder may answer from this process. */
 function openssl(...args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile('openssl', [...args], { timeout: 20_000 }, (_, stdout, stderr) => resolve(`${stdout}${stderr}`));
+    execFile('openssl', [...args], { timeout: patience.timeout }, (_, stdout, stderr) =>
+      resolve(`${stdout}${stderr}`),
+    );
   });
 }
 const listed = (): Promise<string> =>

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { testTokens } from '../../dev/test/index.ts';
+import { patience } from '../../dev/test/patience.ts';
 import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
 import { readStatusAnswer } from '../../lib/core/ocsp/index.ts';
 import { readRevocationList } from '../../lib/core/revocation/index.ts';
@@ -91,7 +92,7 @@ it('whenever the authority is killed, what is published is whole, and the next o
     // It works through what changed while it was away, and is killed at it.
     revoke((count += 20));
     const before = readFileSync(inFolder('pki', 'foundation-issuing.crl'));
-    const until = Date.now() + 120_000;
+    const until = Date.now() + patience.timeout;
     while (Date.now() < until && before.equals(readFileSync(inFolder('pki', 'foundation-issuing.crl'))))
       await sleep(5);
     revoke((count += 20));
@@ -101,7 +102,7 @@ it('whenever the authority is killed, what is published is whole, and the next o
     expect(published()).toBeGreaterThanOrEqual(count - 40);
   }
   const last = start();
-  const until = Date.now() + 120_000;
+  const until = Date.now() + patience.timeout;
   while (Date.now() < until && published() !== count) await sleep(100);
   expect(published()).toBe(count);
   last.kill('SIGTERM');

@@ -8,6 +8,7 @@ import type { RequestId } from '../../lib/core/ids/index.ts';
 import { openJobQueue } from '../../lib/platform/queue/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { openWakeQueue, type WakeQueue } from './wake-queue.ts';
+import { patience } from '../../dev/test/patience.ts';
 
 describe('jobs that wake the signer', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -46,7 +47,7 @@ describe('jobs that wake the signer', () => {
     });
   const left = async (): Promise<number> =>
     Number((await owner.query<{ count: string }>('SELECT count(*) FROM pgboss.job')).rows[0]?.count);
-  const drained = () => vi.waitFor(async () => expect(await left()).toBe(0), 20_000);
+  const drained = () => vi.waitFor(async () => expect(await left()).toBe(0), patience);
   const insert = (name: string, jobs: readonly object[]) =>
     asPortal(async (boss) => {
       await boss.insert(name, [...jobs]);
@@ -70,7 +71,7 @@ describe('jobs that wake the signer', () => {
     queue = open();
     const portal = openJobQueue({ url: urls.portal });
     await portal.followPolicy();
-    await vi.waitFor(() => expect(looks).toBe(1), 10_000);
+    await vi.waitFor(() => expect(looks).toBe(1), patience);
     await portal.close();
     await drained();
     expect(queue.health()).toMatchObject({ state: 'ok' });
@@ -86,7 +87,7 @@ describe('jobs that wake the signer', () => {
       { data: { requestId: id } },
     ]);
     queue = open();
-    await vi.waitFor(() => expect(asked).toEqual([id]), 20_000);
+    await vi.waitFor(() => expect(asked).toEqual([id]), patience);
     await drained();
     expect(asked).toEqual([id]);
   });
@@ -122,15 +123,15 @@ describe('jobs that wake the signer', () => {
           state: 'degraded',
           detail: expect.stringMatching(/since .*lock timeout.*up to 5 s later/) as string,
         }),
-      20_000,
+      patience,
     );
     await owner.query('ROLLBACK');
     const id = randomUUID() as RequestId;
     await insert('signing', [{ data: { requestId: id } }]);
-    await vi.waitFor(() => expect(asked).toEqual([id]), 20_000);
+    await vi.waitFor(() => expect(asked).toEqual([id]), patience);
     expect(queue.health()).toMatchObject({ state: 'ok' });
 
     await owner.query('BEGIN; LOCK TABLE pgboss.job_common IN ACCESS EXCLUSIVE MODE');
-    await vi.waitFor(() => expect(queue.health()).toMatchObject({ state: 'degraded' }), 20_000);
+    await vi.waitFor(() => expect(queue.health()).toMatchObject({ state: 'degraded' }), patience);
   });
 });

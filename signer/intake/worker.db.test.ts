@@ -13,13 +13,13 @@ import { loadRequest } from '../requests/index.ts';
 import { openTurns, type PassEnd, type Turn } from '../turns/index.ts';
 import { endPass, PortalTables } from '../turns/portal-tables.fixture.ts';
 import { openWakeQueue, startWorker, type WakeQueue, type Worker } from './index.ts';
+import { patience } from '../../dev/test/patience.ts';
 
 const log = pino({ level: 'silent' });
 const config = {
   ...{ concurrency: 2, sweepSeconds: 0.2 },
   retry: { attemptsMax: 5, delaySeconds: 0.2, delaySecondsMax: 1 },
 };
-const wait = { timeout: 40_000, interval: 50 };
 
 describe('the signer at work', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -82,7 +82,7 @@ describe('the signer at work', () => {
       follow: () => Promise.resolve(),
     });
   };
-  const ends = (id: RequestId) => vi.waitFor(() => expect(done).toContain(id), wait);
+  const ends = (id: RequestId) => vi.waitFor(() => expect(done).toContain(id), patience);
 
   it('goes on while the portal’s role holds every lock that it can get, for as long as it likes', async () => {
     const first = await portal.request();
@@ -129,10 +129,10 @@ describe('the signer at work', () => {
     );
     start();
     await ends(await portal.request());
-    await vi.waitFor(() => expect(queue?.health().state).toBe('degraded'), wait);
-    await vi.waitFor(() => expect(worker?.status().sweptAt).not.toBeNull(), wait);
+    await vi.waitFor(() => expect(queue?.health().state).toBe('degraded'), patience);
+    await vi.waitFor(() => expect(worker?.status().sweptAt).not.toBeNull(), patience);
     await owner.query('ROLLBACK');
-    await vi.waitFor(() => expect(queue?.health().state).toBe('ok'), wait);
+    await vi.waitFor(() => expect(queue?.health().state).toBe('ok'), patience);
   });
 
   it('says who keeps it from reading what is asked, loses nothing meanwhile, and goes on by itself', async () => {
@@ -171,16 +171,16 @@ describe('the signer at work', () => {
               `portal.signing_request has been locked \\(AccessExclusiveLock\\) for \\d+ s by process ${pid}, role countersign_owner`,
             ),
           ),
-        wait,
+        patience,
       );
-      await vi.waitFor(async () => expect((await report('sweep'))?.detail).toMatch(/lock timeout/), wait);
+      await vi.waitFor(async () => expect((await report('sweep'))?.detail).toMatch(/lock timeout/), patience);
       await owner.query('ROLLBACK');
       await ends(second);
       await vi.waitFor(
         async () => expect(await report('signer-database')).toMatchObject({ state: 'ok' }),
-        wait,
+        patience,
       );
-      await vi.waitFor(async () => expect(await report('sweep')).toMatchObject({ state: 'ok' }), wait);
+      await vi.waitFor(async () => expect(await report('sweep')).toMatchObject({ state: 'ok' }), patience);
     } finally {
       await health.stop();
     }
@@ -190,7 +190,7 @@ describe('the signer at work', () => {
     await owner.query('BEGIN; LOCK TABLE signer.journal IN ACCESS EXCLUSIVE MODE');
     start();
     const id = await portal.request();
-    await vi.waitFor(() => expect(begun.length).toBeGreaterThan(0), wait);
+    await vi.waitFor(() => expect(begun.length).toBeGreaterThan(0), patience);
     await sleep(200);
     expect(done).toEqual([]);
     await owner.query('ROLLBACK');
@@ -204,16 +204,16 @@ describe('the signer at work', () => {
     passMilliseconds = 150;
     await portal.requests('alpha', 60);
     start();
-    await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(4), wait);
+    await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(4), patience);
     const before = begun.length;
     const id = await portal.request('beta');
     await worker?.ask([id]);
-    await vi.waitFor(() => expect(begun.some((one) => one.project === 'beta')).toBe(true), wait);
+    await vi.waitFor(() => expect(begun.some((one) => one.project === 'beta')).toBe(true), patience);
     const others = begun.slice(before).findIndex((one) => one.project === 'beta');
     expect(others).toBeLessThanOrEqual(config.concurrency);
     await ends(id);
     expect(done.length).toBeLessThan(30);
-    await vi.waitFor(() => expect(done).toHaveLength(61), wait);
+    await vi.waitFor(() => expect(done).toHaveLength(61), patience);
     expect(await database.query('SELECT 1 FROM signer.open_request')).toEqual([]);
   });
 
@@ -233,7 +233,7 @@ describe('the signer at work', () => {
       atWork -= 1;
       return end;
     });
-    await vi.waitFor(() => expect(done).toHaveLength(20), wait);
+    await vi.waitFor(() => expect(done).toHaveLength(20), patience);
     expect([most, new Set(done).size]).toEqual([2, 20]);
   });
 });

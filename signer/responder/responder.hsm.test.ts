@@ -4,6 +4,7 @@ import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileS
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
+import { patience } from '../../dev/test/patience.ts';
 import { parseCommitSha } from '../../lib/core/ids/index.ts';
 import { readStatusAnswer } from '../../lib/core/ocsp/index.ts';
 import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
@@ -96,7 +97,7 @@ function revoke(label: string, changes: Partial<KnownRevocation> = {}): void {
 /** Never synchronously: the responder answers from this process. */
 function openssl(...args: readonly string[]): Promise<string> {
   return new Promise((resolve) => {
-    execFile('openssl', [...args], { cwd: hsm.folder, timeout: 20_000 }, (_, stdout, stderr) =>
+    execFile('openssl', [...args], { cwd: hsm.folder, timeout: patience.timeout }, (_, stdout, stderr) =>
       resolve(`${stdout}${stderr}`),
     );
   });

@@ -11,6 +11,8 @@ export interface Canary {
   /** found: named as EICAR; clean; limits: said to be over a limit, since it is over every one. */
   readonly expects: 'found' | 'clean' | 'limits';
   readonly content: () => AsyncIterable<Uint8Array>;
+  /** As large as a file that is sent can be: whether a scanner takes so much is a question of its settings. */
+  readonly isLargest?: true;
   /** What is changed so that the scanner answers it right. */
   readonly fix: string;
 }
@@ -72,6 +74,7 @@ export function canaries(streamSizeBytesMax: number, nonce: Uint8Array): readonl
       name: `EICAR at the end of ${streamSizeBytesMax} bytes`,
       expects: 'found',
       content: () => longStream(streamSizeBytesMax, nonce),
+      isLargest: true,
       fix: `set StreamMaxLength and MaxFileSize to at least ${streamSizeBytesMax} bytes and MaxScanSize to twice as much in clamd.conf, or lower scanner.streamSizeBytesMax in the signer’s configuration`,
     },
   ];

@@ -45,6 +45,12 @@ export interface Clamd {
 
 const chunkSizeBytes = 256 * 1024;
 
+/**
+ * The connection was cut off while bytes were being sent. clamd does so to a stream over StreamMaxLength: what it says of it first
+ * can be lost, since it doesn't read the rest.
+ */
+export class CutOff extends Unavailable {}
+
 export function openClamd(config: ClamdConfig): Clamd {
   return {
     async scanFile(file) {
@@ -115,7 +121,7 @@ async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Pr
         detail: 'the file is larger than clamd takes (StreamMaxLength)',
       };
     }
-    throw new Unavailable(
+    throw new (isCutOff(error) ? CutOff : Unavailable)(
       'scanner',
       `the virus scanner at ${config.host}:${config.port} did not answer: ${message}`,
       'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
@@ -125,6 +131,11 @@ async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Pr
     source.destroy();
     (socket as Socket | null)?.destroy();
   }
+}
+
+function isCutOff(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** clamscan writes without looking back: read on only when the socket has drained, to hold one chunk at a time. */

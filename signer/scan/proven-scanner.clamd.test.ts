@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareStackPaths, removeServiceFolder, startClamd } from '../../dev/stack/index.ts';
@@ -75,6 +75,33 @@ describe('a scanner is tried out', () => {
       });
     },
   );
+
+  it('is not used where it cuts off the largest canary without a word, and says what to set', async () => {
+    const real = testClamd();
+    const server = createServer((socket) => {
+      const onward = connect(real.port, real.host);
+      let sizeBytes = 0;
+      for (const one of [socket, onward]) one.on('error', () => undefined);
+      socket.on('data', (chunk: Buffer) => {
+        sizeBytes += chunk.length;
+        if (sizeBytes < 10 * mebibyte) return;
+        socket.resetAndDestroy();
+        onward.destroy();
+      });
+      socket.pipe(onward).pipe(socket);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    try {
+      const scanner = openScanner({ host: '127.0.0.1', port, ...config });
+      const message = await scanner.prove().then(() => 'proven', messageOf);
+      expect(message).toContain('is not used');
+      expect(message).toContain('StreamMaxLength');
+    } finally {
+      server.close();
+    }
+  });
 
   it.each([
     ['OK', 'EICAR by itself'],

@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../availability/index.ts';
 import { canaries, type Canary } from './canaries.ts';
 import {
+  CutOff,
   openClamd,
   parseVersion,
   type Clamd,
@@ -145,6 +146,8 @@ class CanaryMissed extends Error {
 async function tryCanary(clamd: Clamd, canary: Canary): Promise<void> {
   const verdict = await clamd.scanStream(canary.content()).catch((error: unknown): never => {
     if (!(error instanceof Unavailable)) throw error;
+    if (error instanceof CutOff && canary.isLargest === true)
+      throw new CanaryMissed(canary, 'a connection that was cut off before the end');
     const { message, fix } = error;
     throw new Unavailable('scanner', `${message} (canary “${canary.name}”)`, fix, error);
   });

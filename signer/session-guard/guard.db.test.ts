@@ -8,8 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../../dev/stack/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { openSessionGuard, type SessionGuard } from './index.ts';
-
-const wait = { timeout: 30_000, interval: 50 };
+import { patience } from '../../dev/test/patience.ts';
 
 describe('on a server that the portal’s role uses up', () => {
   let stop: () => Promise<void>;
@@ -27,11 +26,11 @@ describe('on a server that the portal’s role uses up', () => {
     };
     urls = await postgres.prepareDatabase();
     database = openDatabase(urls.signer, () => undefined);
-  }, 120_000);
+  });
   afterAll(async () => {
     await database.close();
     await stop();
-  }, 60_000);
+  });
   afterEach(async () => {
     await guard.stop();
     for (const client of opened.splice(0)) await client.end().catch(() => undefined);
@@ -58,7 +57,7 @@ describe('on a server that the portal’s role uses up', () => {
       `INSERT INTO signer.component_health VALUES ('test', 'ok', '', now(), '{}')
        ON CONFLICT (component) DO UPDATE SET checked_at = now()`,
     );
-  const goesOn = () => vi.waitFor(write, wait);
+  const goesOn = () => vi.waitFor(write, patience);
 
   it('ends a session that holds a transaction open, and leaves one alone that works', async () => {
     watch(300);
@@ -68,7 +67,7 @@ describe('on a server that the portal’s role uses up', () => {
     await vi.waitFor(async () => {
       await busy.query('SELECT 1');
       expect(guard.ended()).toBe(ended + 1);
-    }, wait);
+    }, patience);
     await expect(idle.query('SELECT 1')).rejects.toThrow();
     expect(guard.problem()).toMatch(/held a transaction open for \d+ s and \d+ locks/);
   });
@@ -83,7 +82,7 @@ describe('on a server that the portal’s role uses up', () => {
     await expect(write()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     await vi.waitFor(
       () => expect([guard.ended(), guard.problem()]).toEqual([ended + 1, expect.stringMatching(/^ended/)]),
-      wait,
+      patience,
     );
     await goesOn();
     await (await portal()).query('SELECT 1');
@@ -103,7 +102,7 @@ describe('on a server that the portal’s role uses up', () => {
       );
       if (failed) break;
     }
-    await vi.waitFor(() => expect(guard.ended()).toBeGreaterThan(ended), wait);
+    await vi.waitFor(() => expect(guard.ended()).toBeGreaterThan(ended), patience);
     await goesOn();
   });
 
@@ -132,9 +131,9 @@ describe('on a server that the portal’s role uses up', () => {
     await owner.query('REVOKE EXECUTE ON FUNCTION signer.end_obstructing_sessions FROM countersign_signer');
     await vi.waitFor(
       () => expect(guard.problem()).toMatch(/can’t be ended: permission denied.*npm run db:migrate/),
-      wait,
+      patience,
     );
     await owner.query('GRANT EXECUTE ON FUNCTION signer.end_obstructing_sessions TO countersign_signer');
-    await vi.waitFor(() => expect(guard.problem() ?? '').not.toMatch(/permission denied/), wait);
+    await vi.waitFor(() => expect(guard.problem() ?? '').not.toMatch(/permission denied/), patience);
   });
 });

@@ -10,6 +10,7 @@ import { buildTimestampRequest, parseTimestampResponse } from '../../lib/core/ts
 import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
 import { startTestAuthority } from './authority.fixture.ts';
 import { startTimeServer, type TestTimeServer } from './time-server.fixture.ts';
+import { patience } from '../../dev/test/patience.ts';
 
 const run = promisify(execFile);
 const policyOid = '1.3.6.1.4.1.32473.1.2';
@@ -104,13 +105,13 @@ describe('the timestamp authority', () => {
     const health = async () => (await fetch(`${authority.url}healthz`)).text();
     for (const one of timeServers) one.ahead = 60_000;
     try {
-      await vi.waitFor(async () => expect(await health()).toContain('behind the time servers'), 120_000);
+      await vi.waitFor(async () => expect(await health()).toContain('behind the time servers'), patience);
       expect((await fetch(`${authority.url}healthz`)).status).toBe(503);
       await expect(obtain('meanwhile')).rejects.toThrow('timeNotAvailable');
     } finally {
       for (const one of timeServers) one.ahead = 0;
     }
-    await vi.waitFor(async () => expect((await fetch(`${authority.url}healthz`)).status).toBe(200), 120_000);
+    await vi.waitFor(async () => expect((await fetch(`${authority.url}healthz`)).status).toBe(200), patience);
     expect((await obtain('afterwards')).url).toBe(authority.url);
   });
 
@@ -146,7 +147,7 @@ describe('asking for timestamps', () => {
       const input = { digest: digestOf('hedged'), trustedRoots, timeoutMs: 120_000 };
       const token = await requestTimestamp({ ...input, urls: [slowUrl, authority.url], hedgeMs: 50 });
       expect(token.url).toBe(authority.url);
-      await vi.waitFor(() => expect(wasBrokenOff).toBe(true), 120_000);
+      await vi.waitFor(() => expect(wasBrokenOff).toBe(true), patience);
     } finally {
       slow.closeAllConnections();
       slow.close();

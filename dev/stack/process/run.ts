@@ -17,7 +17,7 @@ export interface CommandOptions {
 export async function runCommand(
   command: string,
   args: readonly string[],
-  { cwd, env, timeoutSeconds = 60 }: CommandOptions = {},
+  { cwd, env, timeoutSeconds = 300 }: CommandOptions = {},
 ): Promise<string> {
   try {
     const execution = execute(command, args, {

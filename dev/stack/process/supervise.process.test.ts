@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { processIdentity } from './identity.ts';
+import { patience } from '../../test/patience.ts';
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -15,8 +16,6 @@ afterEach(async () => {
   for (const child of started.splice(0)) child.kill('SIGKILL');
   await rm(folder, { recursive: true, force: true });
 });
-
-const bound = { timeout: 120_000, interval: 20 };
 
 /** A process that begins a service which writes its number into a file, and then does `then`. */
 function begin(then: string): ChildProcess {
@@ -35,7 +34,8 @@ function begin(then: string): ChildProcess {
   return child;
 }
 const servicePid = async (): Promise<number> => Number(await readFile(join(folder, 'service'), 'utf8'));
-const ended = (pid: number) => vi.waitFor(async () => expect(await processIdentity(pid)).toBeNull(), bound);
+const ended = (pid: number) =>
+  vi.waitFor(async () => expect(await processIdentity(pid)).toBeNull(), patience);
 
 describe('a service', () => {
   it('ends with the process that starts it, although that one hasn’t yet seen it start', async () => {

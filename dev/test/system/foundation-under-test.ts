@@ -28,6 +28,9 @@ import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
 import { demoRun, sha256 } from './demo-package.ts';
 
+/** Tells what hangs from what is slow on a machine with many times the work it can do. */
+const patienceSeconds = 600;
+
 /** Who asks, unless a test says otherwise. */
 const submitter = 'token:esbuild-demo/test by person:demo-maintainer';
 
@@ -220,7 +223,7 @@ export class FoundationUnderTest {
   }
 
   /** Waits until the signer has read everything that was handed in for a request. */
-  async untilRead(id: string, timeoutSeconds = 40): Promise<void> {
+  async untilRead(id: string, timeoutSeconds = patienceSeconds): Promise<void> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     for (;;) {
       const { rows } = await this.portal.query<{ unread: boolean }>(
@@ -256,7 +259,11 @@ export class FoundationUnderTest {
   }
 
   /** Waits until `accept` likes the state; gives the last state in the error otherwise. */
-  async until(id: string, accept: (state: State) => boolean, timeoutSeconds = 200): Promise<State> {
+  async until(
+    id: string,
+    accept: (state: State) => boolean,
+    timeoutSeconds = patienceSeconds,
+  ): Promise<State> {
     const deadline = Date.now() + timeoutSeconds * 1000;
     let last: State | null = null;
     while (Date.now() < deadline) {

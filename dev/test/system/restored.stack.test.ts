@@ -9,6 +9,7 @@ import { verifyJournal } from '../../../signer/journal/index.ts';
 import { pinnedNode, projectDirectory, startPostgres } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
+import { patience } from '../patience.ts';
 
 let system: FoundationUnderTest;
 beforeAll(async () => {
@@ -17,7 +18,6 @@ beforeAll(async () => {
 afterAll(() => system.stop());
 
 const run = promisify(execFile);
-const patience = { timeout: 200_000, interval: 100 };
 
 async function reconcile(...args: readonly string[]): Promise<string> {
   const program = join(projectDirectory, 'signer/reconcile/main.ts');

@@ -8,6 +8,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { bodyLimitsOf, holdToPace, isUpload, openSlots, serverTimings } from './index.ts';
 import type { HoldOptions } from './hold-to-pace.ts';
+import { patience } from '../../../dev/test/patience.ts';
 
 const usual = bodyLimitsOf(undefined);
 /** Nothing here happens unless a test wants to see it. */
@@ -96,7 +97,7 @@ describe('a server that holds bodies to a pace', () => {
       sending.write(100);
       now += 100;
       const before = looks;
-      await vi.waitFor(() => expect(looks).toBeGreaterThan(before + 1));
+      await vi.waitFor(() => expect(looks).toBeGreaterThan(before + 1), patience);
     }
     sending.end();
     expect(await sending.answer).toEqual({ status: 200, body: '4000' });
@@ -115,7 +116,7 @@ describe('a server that holds bodies to a pace', () => {
     };
     expect([status, problem.status, problem.code]).toEqual([408, 408, 'UPLOAD_STALLED']);
     expect(problem.type).toContain('upload-stalled');
-    await vi.waitFor(() => expect(broken).toEqual(['aborted']));
+    await vi.waitFor(() => expect(broken).toEqual(['aborted']), patience);
   });
 
   it('ends one that sends a byte now and then', async () => {
@@ -169,7 +170,7 @@ describe('a server that holds bodies to a pace', () => {
     const sending = send(port);
     sending.write(1_000_000);
     sending.end();
-    await vi.waitFor(() => expect(looks).toBeGreaterThan(20));
+    await vi.waitFor(() => expect(looks).toBeGreaterThan(20), patience);
     reading = true;
     read.resolve(undefined);
     expect(await sending.answer).toEqual({ status: 200, body: '1000000' });
@@ -214,7 +215,7 @@ describe('a server that holds bodies to a pace', () => {
     first.write(1);
     const second = send(port);
     second.write(1);
-    await vi.waitFor(() => expect(networks).toHaveLength(3));
+    await vi.waitFor(() => expect(networks).toHaveLength(3), patience);
     const third = send(port);
     third.end();
     // A request without a body (an empty chunked one has one) is counted too.
@@ -237,13 +238,13 @@ describe('a server that holds bodies to a pace', () => {
     const { port } = await open({ atOncePerNetwork: 1, networkOf: () => ((arrived += 1), 'a') });
     const socket = connect(port, '127.0.0.1');
     socket.write(`PUT ${upload} HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc`);
-    await vi.waitFor(() => expect(arrived).toBe(1));
+    await vi.waitFor(() => expect(arrived).toBe(1), patience);
     socket.destroy();
     await vi.waitFor(async () => {
       const next = send(port);
       next.end();
       expect((await next.answer).status).toBe(200);
-    });
+    }, patience);
   });
 });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { cachePages, type Handler, type PageCacheOptions } from './page-cache.ts';
+import { patience } from '../../../dev/test/patience.ts';
 
 const policy = "default-src 'none'; script-src 'self' 'nonce-AAAA'; style-src 'self' 'nonce-AAAA'";
 const html = (text: string): string =>
@@ -17,7 +18,7 @@ interface Answer {
 
 let servers: Server[] = [];
 let arrived = 0;
-const arrive = (count: number): Promise<void> => vi.waitFor(() => expect(arrived).toBe(count), 120_000);
+const arrive = (count: number): Promise<void> => vi.waitFor(() => expect(arrived).toBe(count), patience);
 afterEach(() => {
   for (const server of servers) {
     server.closeAllConnections();

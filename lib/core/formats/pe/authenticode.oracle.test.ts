@@ -43,7 +43,7 @@ async function fromRegistry({ name, version, file }: (typeof packages)[number]):
   try {
     mkdirSync(cache, { recursive: true });
     if (!readdirSync(cache).includes(archive.slice(cache.length + 1))) {
-      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', cache], { timeout: 30_000 });
+      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', cache], { timeout: 300_000 });
     }
     const options = { encoding: 'buffer', maxBuffer: 64 * 1024 * 1024 } as const;
     return (await run('tar', ['-xzOf', archive, `package/${file}`], options)).stdout;
