@@ -214,7 +214,8 @@ describe('the signer at work', () => {
     await ends(id);
     expect(done.length).toBeLessThan(30);
     await vi.waitFor(() => expect(done).toHaveLength(61), patience);
-    expect(await database.query('SELECT 1 FROM signer.open_request')).toEqual([]);
+    const open = () => database.query('SELECT 1 FROM signer.open_request');
+    await vi.waitFor(async () => expect(await open()).toEqual([]), patience);
   });
 
   it('never works on more requests at once than it has places, and on none twice at once', async () => {

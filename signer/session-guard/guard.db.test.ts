@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../../dev/stack/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { openSessionGuard, type SessionGuard } from './index.ts';
+import { openSessionGuard, type SessionGuard, type SessionLimits } from './index.ts';
 import { patience } from '../../dev/test/patience.ts';
 
 describe('on a server that the portal’s role uses up', () => {
@@ -37,10 +37,12 @@ describe('on a server that the portal’s role uses up', () => {
   });
 
   /** Looks once now, and then that often. */
-  const watch = (everyMilliseconds: number): void => {
+  const watch = (
+    everyMilliseconds: number,
+    limits: SessionLimits = { transactionSecondsMax: 2, locksMax: 1000 },
+  ): void => {
     guard = openSessionGuard({
-      url: urls.signer,
-      limits: { transactionSecondsMax: 2, locksMax: 1000 },
+      ...{ url: urls.signer, limits },
       ...{ log: pino({ level: 'silent' }), now: () => new Date(), everyMilliseconds },
     });
   };
@@ -73,13 +75,16 @@ describe('on a server that the portal’s role uses up', () => {
   });
 
   it('frees the server where one session took all locks that there are', async () => {
-    watch(8000); // long enough for the session to take all of them before it is seen
+    const limits = { transactionSecondsMax: 100_000, locksMax: 100_000_000 };
+    watch(500, limits);
     const client = await portal();
     await write();
     const ended = guard.ended();
     const full = client.query('SELECT count(pg_advisory_lock(key)) FROM generate_series(1, 10000000) key');
     await expect(full).rejects.toMatchObject({ code: '53200' }); // out of shared memory; the session keeps what it has
     await expect(write()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    // Only now, so that the session isn't seen before it has taken all of them.
+    limits.locksMax = 1000;
     await vi.waitFor(
       () => expect([guard.ended(), guard.problem()]).toEqual([ended + 1, expect.stringMatching(/^ended/)]),
       patience,
