@@ -337,6 +337,7 @@ const free = [
   'app/(public)/report/actions.ts reportForm',
   // Whoever has the link from an e-mail; without one it is refused.
   'app/(public)/unsubscribe/[token]/actions.ts unsubscribeForm',
+  'app/(public)/confirm-address/[token]/actions.ts confirmAddressForm',
 ];
 
 const manifestSchema = z.object({

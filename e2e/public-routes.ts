@@ -77,6 +77,7 @@ export const places = (one: Release): Readonly<Record<string, Place>> => ({
   '/changes/[number]': { why: unspoken },
   '/changes/[number]/edit': { why: unspoken },
   '/changes/new': { why: unspoken },
+  '/confirm-address/[token]': { why: unspoken },
   '/emergency-stop': { silent: ['/emergency-stop'] },
   '/foundation': { silent: ['/foundation'] },
   '/healthz': { why: unspoken },

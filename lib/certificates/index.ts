@@ -1,4 +1,4 @@
-export { howIssued, importCommand, issueCommand } from './how-issued.ts';
+export { importCommand, issueCommand } from './how-issued.ts';
 export { certificateStates, endingDays, readInventory } from './inventory.ts';
 export type { CertificateState, Inventory, InventoryEntry } from './inventory.ts';
 export { indexCertificates, listCertificates, openCertificate } from './list.ts';

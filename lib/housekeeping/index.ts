@@ -3,7 +3,7 @@ import { tellOfTokens } from '../api-tokens/index.ts';
 import { tellOfRenewals, tellOfWishes } from '../certificates/index.ts';
 import { askForLastMonth, makeExports } from '../audit-exports/index.ts';
 import { collectDueEvidence, workOnEvidence } from '../evidence/index.ts';
-import { openMailTransport, sendDueNotifications } from '../notifications/index.ts';
+import { openMailTransport, sendConfirmations, sendDueNotifications } from '../notifications/index.ts';
 import { proposeAcceptedProjects, proposePauses } from '../onboarding/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { repeat } from '../platform/repeat/index.ts';
@@ -67,7 +67,14 @@ export function keepHouse(portal: Portal, report: (message: string) => void): vo
   const { mail } = portal.config;
   if (mail !== undefined) {
     const transport = openMailTransport(mail);
-    repeat({ seconds: lessSoonSeconds, report, run: () => sendDueNotifications(portal, transport) });
+    repeat({
+      seconds: lessSoonSeconds,
+      report,
+      run: async () => [
+        ...(await sendConfirmations(portal, transport)),
+        ...(await sendDueNotifications(portal, transport)),
+      ],
+    });
   }
   // A database that is down as the portal starts must not leave the jobs undone for ever.
   let working = false;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Transaction } from '../platform/db/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
+import { askConfirmation, isVouchedFor, tooMany } from './confirm-address.ts';
 import { NotificationsError } from './error.ts';
 import { deliveries, notificationKinds, usualDelivery } from './kinds.ts';
 import type { Delivery, NotificationKind } from './kinds.ts';
@@ -10,6 +11,8 @@ import type { Delivery, NotificationKind } from './kinds.ts';
 export interface NotificationChoices {
   /** null: nowhere but on the portal's own page. */
   readonly email: string | null;
+  /** Whether its reader has said that it is theirs, or the login provider has: before that nothing is sent to it. */
+  readonly isConfirmed: boolean;
   readonly choices: Readonly<Record<NotificationKind, Delivery>>;
 }
 
@@ -26,7 +29,8 @@ export async function choicesOf(
   const stored = storedSchema.safeParse(row?.choices).data ?? {};
   const choices = { ...usualDelivery };
   for (const kind of kindsOf()) choices[kind] = stored[kind] ?? choices[kind];
-  return { email: row?.email ?? null, choices };
+  const email = row?.email ?? null;
+  return { email, isConfirmed: email !== null && (row?.confirmedAt ?? null) !== null, choices };
 }
 
 export const kindsOf = (): readonly NotificationKind[] =>
@@ -66,26 +70,59 @@ export async function saveChoices(call: {
       fix: 'Correct it and save again.',
     });
   }
-  const data = { email: email === '' ? null : email, choices, updatedAt: ctx.now() };
-  await ctx.db.notificationChoice.upsert({
-    where: { accountId },
-    update: data,
-    create: { accountId, ...data },
+  await ctx.db.$transaction(async (transaction) => {
+    const before = await transaction.notificationChoice.findUnique({ where: { accountId } });
+    const now = ctx.now();
+    const isKnown = email !== '' && before?.email === email;
+    const confirmedAt = isKnown ? before.confirmedAt : await vouched(transaction, now, { accountId, email });
+    const data = { email: email === '' ? null : email, confirmedAt, choices, updatedAt: now };
+    await transaction.notificationChoice.upsert({
+      where: { accountId },
+      update: data,
+      create: { accountId, ...data },
+    });
+    if (email === '' || isKnown || confirmedAt !== null || ctx.config.mail === undefined) return;
+    // Nothing is saved then: the form has it all.
+    if (!(await askConfirmation(transaction, now, { accountId, email }))) throw tooMany();
   });
+}
+
+/** Sends the e-mail that asks for confirmation once more. Does nothing where there is nothing to confirm. */
+export async function askAgain(call: { readonly ctx: Context }): Promise<void> {
+  const { ctx } = call;
+  const accountId = accountOf(ctx);
+  await ctx.db.$transaction(async (transaction) => {
+    const { email, isConfirmed } = await choicesOf(transaction, accountId);
+    if (email === null || isConfirmed || ctx.config.mail === undefined) return;
+    if (!(await askConfirmation(transaction, ctx.now(), { accountId, email }))) throw tooMany();
+  });
+}
+
+async function vouched(
+  transaction: Transaction,
+  now: Date,
+  of: { readonly accountId: string; readonly email: string },
+): Promise<Date | null> {
+  return of.email !== '' && (await isVouchedFor(transaction, of)) ? now : null;
 }
 
 /** The address somebody gave with an application, unless they have chosen one. */
 export async function keepAddress(
   transaction: Transaction,
-  ctx: Pick<Context, 'now'>,
+  ctx: Pick<Context, 'now' | 'config'>,
   accountId: string,
   email: string,
 ): Promise<void> {
   if (!emailForm.test(email)) return;
-  await transaction.notificationChoice.createMany({
-    data: { accountId, email, choices: {}, updatedAt: ctx.now() },
+  const now = ctx.now();
+  const confirmedAt = await vouched(transaction, now, { accountId, email });
+  const { count } = await transaction.notificationChoice.createMany({
+    data: { accountId, email, confirmedAt, choices: {}, updatedAt: now },
     skipDuplicates: true,
   });
+  // An application isn't refused for an e-mail too many: /messages sends another one.
+  if (count > 0 && confirmedAt === null && ctx.config.mail !== undefined)
+    await askConfirmation(transaction, now, { accountId, email });
 }
 
 export function accountOf({ actor }: Pick<Context, 'actor'>): string {

@@ -1,12 +1,18 @@
 /** Messages to people: written with what they tell of, read on the portal, sent by e-mail where that is set up. */
-export { keepAddress, kindsOf, readChoices, saveChoices } from './choices.ts';
+export { askAgain, keepAddress, kindsOf, readChoices, saveChoices } from './choices.ts';
 export type { NotificationChoices } from './choices.ts';
+export {
+  confirmAddress,
+  confirmationHours,
+  readConfirmationLink,
+  sendConfirmations,
+} from './confirm-address.ts';
 export { NotificationsError } from './error.ts';
 export { deliveries, notificationKinds } from './kinds.ts';
 export type { Delivery, NotificationKind } from './kinds.ts';
 export { listNotifications } from './list.ts';
 export type { ReceivedNotification } from './list.ts';
-export { notify, notifyFoundation, notifyMaintainers, notifyReviewers } from './notify.ts';
+export { hearsAsFoundation, notify, notifyFoundation, notifyMaintainers, notifyReviewers } from './notify.ts';
 export type { Message } from './notify.ts';
 export { teamOf, tellOnce, untoldOf } from './once.ts';
 export type { Together } from './together.ts';

@@ -6,21 +6,27 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
+import { keepVouched, verifiedAddresses } from '../platform/auth/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';
 import {
+  askAgain,
+  confirmAddress,
   keepAddress,
   listNotifications,
   notify,
   openMailTransport,
   readChoices,
+  readConfirmationLink,
   readOutbox,
   readUnsubscribeLink,
   saveChoices,
+  sendConfirmations,
   sendDueNotifications,
   unsubscribe,
 } from './index.ts';
 import type { MailTransport } from './index.ts';
+import { unsubscribeToken } from './unsubscribe.ts';
 
 interface Received {
   readonly to: string;
@@ -99,8 +105,18 @@ const message = (subject: string, kind: 'application-news' | 'review-new' = 'app
 });
 const tell = (id: string, subject: string, kind?: 'application-news' | 'review-new') =>
   portal.db.$transaction((transaction) => notify(transaction, portal, id, message(subject, kind)));
-const choose = (id: string, email: string, choices = {}) =>
+const enter = (id: string, email: string, choices = {}) =>
   saveChoices({ ctx: account(id), input: { email, choices } });
+/** As somebody who has confirmed the address long ago. */
+async function choose(id: string, email: string, choices = {}): Promise<void> {
+  await enter(id, email, choices);
+  await portal.db.notificationChoice.updateMany({
+    where: { accountId: id, email },
+    data: { confirmedAt: portal.now() },
+  });
+}
+const confirm = (token: string) => confirmAddress({ ctx: portal, input: { token } });
+const ask = () => sendConfirmations(portal, transport);
 const send = () => sendDueNotifications(portal, transport);
 const states = async (id: string) =>
   (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((one) => one.state);
@@ -285,5 +301,136 @@ describe('an e-mail', () => {
     expect(received.map(({ text }) => headerOf(text, 'Subject'))).toEqual(['First', 'First', 'Second']);
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
+  });
+});
+
+const tokenIn = (text: string): string => /\/confirm-address\/([\w.-]+)/.exec(plain(text))?.[1] ?? '';
+const hours = (count: number) => count * 3600 * 1000;
+
+describe('an address that somebody enters', () => {
+  it('gets one e-mail, which asks, and nothing else before its reader has confirmed it', async () => {
+    await enter('20', 'nora@example.org');
+    await tell('20', 'Early news');
+    await send();
+    await Promise.all([ask(), ask()]);
+    expect(received.map(({ to }) => to)).toEqual(['nora@example.org']);
+    const [mail] = received;
+    expect(headerOf(mail?.text ?? '', 'Subject')).toBe('Is this your e-mail address?');
+    // Whoever is written to without having asked reads nothing that others typed.
+    expect(mail?.text).not.toMatch(/Nora|Early news/);
+    const token = tokenIn(mail?.text ?? '');
+    // Looking at the link, as programs do, confirms nothing.
+    expect(await readConfirmationLink({ ctx: portal, input: { token } })).toMatchObject({ state: 'ready' });
+    expect(await readChoices({ ctx: account('20') })).toMatchObject({ isConfirmed: false });
+    await tell('20', 'More news');
+    await send();
+    expect(received).toHaveLength(1);
+    for (let again = 0; again < 2; again++) await confirm(token);
+    expect(await readChoices({ ctx: account('20') })).toMatchObject({ isConfirmed: true });
+    await tell('20', 'Late news');
+    await send();
+    expect(received.map(({ text }) => headerOf(text, 'Subject')).slice(1)).toEqual(['Late news']);
+    expect(await states('20')).toEqual(['sent', 'kept', 'kept']);
+  });
+
+  it('is another one once it changes: it is asked anew, and the link of the old one confirms nothing', async () => {
+    await enter('21', 'old@example.org');
+    await ask();
+    const token = tokenIn(received[0]?.text ?? '');
+    await confirm(token);
+    await enter('21', 'new@example.org');
+    await expect(confirm(token)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+    await tell('21', 'News');
+    await send();
+    await ask();
+    expect(received.map(({ to }) => to)).toEqual(['old@example.org', 'new@example.org']);
+    // Saving other choices asks nobody again.
+    await enter('21', 'new@example.org', { 'project-news': 'never' });
+    await ask();
+    expect(received).toHaveLength(2);
+  });
+
+  it('is confirmed by a link of this portal, for a day, and by no other', async () => {
+    await enter('22', 'nora@example.org');
+    await ask();
+    const token = tokenIn(received[0]?.text ?? '');
+    const of = { accountId: '22', email: 'nora@example.org', kinds: ['project-news'] } as const;
+    for (const wrong of ['', `${token}x`, token.replace(/^../, 'ey'), unsubscribeToken(portal.config, of)])
+      await expect(confirm(wrong === token ? '' : wrong)).rejects.toMatchObject({ code: 'LINK_INVALID' });
+    ahead = hours(24) + 60_000;
+    await expect(confirm(token)).rejects.toMatchObject({ code: 'LINK_EXPIRED' });
+    expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: false });
+    await askAgain({ ctx: account('22') });
+    await ask();
+    await confirm(tokenIn(received[1]?.text ?? ''));
+    expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: true });
+  });
+
+  it('is asked three times an hour and five times a day, whoever enters it', async () => {
+    for (const id of ['30', '31', '32']) await enter(id, 'victim@example.org');
+    const tooMany = { code: 'CONFIRMATION_LIMIT', fields: [{ field: 'email' }] };
+    await expect(enter('33', 'VICTIM@example.org')).rejects.toMatchObject(tooMany);
+    expect(await readChoices({ ctx: account('33') })).toMatchObject({ email: null });
+    await expect(askAgain({ ctx: account('30') })).rejects.toMatchObject(tooMany);
+    ahead = hours(1.1);
+    for (const id of ['34', '35']) await enter(id, 'victim@example.org');
+    ahead = hours(3);
+    await expect(enter('36', 'victim@example.org')).rejects.toMatchObject(tooMany);
+    ahead = hours(26);
+    await enter('36', 'victim@example.org');
+  });
+
+  it('is one of three an hour that an account may enter', async () => {
+    for (const name of ['a', 'b', 'c']) await enter('37', `${name}@example.org`);
+    await expect(enter('37', 'd@example.org')).rejects.toMatchObject({ code: 'CONFIRMATION_LIMIT' });
+    // Only the last one is asked: it is the one that is there.
+    await ask();
+    expect(received.map(({ to }) => to)).toEqual(['c@example.org']);
+  });
+
+  it('is tried four times where the server refuses, and then no more', async () => {
+    await enter('38', 'full@example.org');
+    refuse = true;
+    for (let attempt = 0; attempt < 6; attempt++) {
+      const problems = await ask();
+      expect(problems.join()).not.toContain('full@example.org');
+      expect(problems).toHaveLength(attempt < 4 ? 1 : 0);
+      ahead += hours(0.2);
+    }
+  });
+
+  it('counts as confirmed where the login provider vouches for it, and no longer than it does', async () => {
+    const verified = await verifiedAddresses('t', () =>
+      Promise.resolve(
+        Response.json([
+          { email: 'Ada@example.org', verified: true, primary: true },
+          { email: 'someone-elses@example.org', verified: false },
+        ]),
+      ),
+    );
+    await keepVouched(portal.db, '40', verified);
+    await enter('40', 'ada@example.org');
+    expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: true });
+    await enter('40', 'someone-elses@example.org');
+    expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: false });
+    await enter('41', 'ada@example.org');
+    expect(await readChoices({ ctx: account('41') })).toMatchObject({ isConfirmed: false });
+    await keepVouched(portal.db, '40', []);
+    await enter('40', 'ada@example.org');
+    expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: false });
+    await expect(
+      verifiedAddresses('t', () => Promise.resolve(new Response('', { status: 404 }))),
+    ).rejects.toThrow('404');
+  });
+
+  it('with an application is asked, too; an application isn’t refused for that', async () => {
+    const apply = (id: string) =>
+      portal.db.$transaction((transaction) => keepAddress(transaction, portal, id, 'all@example.org'));
+    for (const id of ['50', '51', '52', '53']) await apply(id);
+    await ask();
+    expect(received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => 'all@example.org'));
+    expect(await readChoices({ ctx: account('53') })).toMatchObject({
+      ...{ email: 'all@example.org', isConfirmed: false },
+    });
   });
 });

@@ -30,10 +30,10 @@ export async function notify(
   accountId: string,
   message: Message,
 ): Promise<bigint> {
-  const { email, choices } = await choicesOf(transaction, accountId);
+  const { isConfirmed, choices } = await choicesOf(transaction, accountId);
   const delivery = choices[message.kind];
   const now = ctx.now();
-  const sends = ctx.config.mail !== undefined && email !== null && delivery !== 'never';
+  const sends = ctx.config.mail !== undefined && isConfirmed && delivery !== 'never';
   const draft = {
     ...{ accountId, kind: message.kind, createdAt: now },
     state: sends ? ('waiting' as const) : ('kept' as const),
@@ -73,14 +73,28 @@ export async function notifyFoundation(
   snapshot: PolicySnapshot,
   message: Message,
 ): Promise<number> {
+  const ids = foundationOf(snapshot);
+  for (const id of ids) await notify(transaction, ctx, id, message);
+  return ids.size;
+}
+
+/** Whether somebody gets, and hasn't turned off, what everybody who runs the foundation is alerted of. */
+export async function hearsAsFoundation(
+  transaction: Transaction,
+  snapshot: PolicySnapshot,
+  accountId: string,
+): Promise<boolean> {
+  if (!foundationOf(snapshot).has(accountId)) return false;
+  return (await choicesOf(transaction, accountId)).choices['foundation-alert'] !== 'never';
+}
+
+function foundationOf(snapshot: PolicySnapshot): ReadonlySet<string> {
   const maintainers = maintainersOf(snapshot);
-  const ids = new Set(
+  return new Set(
     [...snapshot.people]
       .filter(([handle, { value }]) => maintainers.has(handle) || value.roles?.includes('reviewer') === true)
       .map(([, { value }]) => value.githubId),
   );
-  for (const id of ids) await notify(transaction, ctx, id, message);
-  return ids.size;
 }
 
 /** Every policy maintainer. → how many. */

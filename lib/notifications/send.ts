@@ -34,9 +34,9 @@ export async function sendDueNotifications(
 ): Promise<readonly string[]> {
   const problems: string[] = [];
   for (const { accountId, mailing, rows } of await begin(portal, await take(portal))) {
-    const { email, choices } = await choicesOf(portal.db, accountId);
+    const { email, isConfirmed, choices } = await choicesOf(portal.db, accountId);
     const wanted = rows.filter((row) => choices[row.kind as NotificationKind] !== 'never');
-    if (email === null || wanted.length === 0) {
+    if (email === null || !isConfirmed || wanted.length === 0) {
       await mark(portal, rows, { state: 'kept', error: null });
       continue;
     }

@@ -2,37 +2,29 @@
  * Links that stop e-mail without signing in, and the headers with which mail programs offer it (RFC 2369, RFC 8058). A link names an
  * account, the kinds of message that its e-mail held, and the address it went to; whoever has it can stop them and nothing else.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
-import { keyFor } from '../platform/auth/index.ts';
-import type { PortalConfig } from '../platform/config/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { choicesOf } from './choices.ts';
 import { NotificationsError } from './error.ts';
 import { notificationKinds } from './kinds.ts';
 import type { NotificationKind } from './kinds.ts';
-
-const charactersMax = 1_000;
-const addressDigestCharacters = 22;
+import { openLink, sealLink, shortDigestOf, type LinkConfig as Config } from './sealed-link.ts';
 
 const linkSchema = z.strictObject({
   /** account */
   a: z.string().min(1).max(40),
   /** digest of the address, in lower case */
-  e: z.string().length(addressDigestCharacters),
+  e: z.string().length(22),
   k: z.array(z.enum(Object.keys(notificationKinds) as [NotificationKind])).max(50),
 });
-
-type Config = Pick<PortalConfig, 'auth' | 'publicUrl'>;
 
 /** Signed, and good as long as the session secret stays; `kinds` each once. */
 export function unsubscribeToken(
   config: Config,
   of: { readonly accountId: string; readonly email: string; readonly kinds: readonly NotificationKind[] },
 ): string {
-  const link = { a: of.accountId, e: digestOf(of.email), k: [...new Set(of.kinds)].toSorted() };
-  const text = Buffer.from(JSON.stringify(link)).toString('base64url');
-  return `${text}.${sealOf(config, text).toString('base64url')}`;
+  const link = { a: of.accountId, e: shortDigestOf(of.email), k: [...new Set(of.kinds)].toSorted() };
+  return sealLink(config, 'unsubscribe link', link);
 }
 
 /** Headers of an e-mail. One click needs https, which RFC 8058 (section 3.1) insists on. */
@@ -53,7 +45,7 @@ export async function readUnsubscribeLink(call: {
 }): Promise<{ readonly kinds: readonly NotificationKind[]; readonly stopped: 'nothing' | 'these' | 'all' }> {
   const { a: accountId, e, k: kinds } = openUnsubscribeToken(call.ctx.config, call.input.token);
   const { email, choices } = await choicesOf(call.ctx.db, accountId);
-  if (email === null || digestOf(email) !== e) return { kinds, stopped: 'all' };
+  if (email === null || shortDigestOf(email) !== e) return { kinds, stopped: 'all' };
   return { kinds, stopped: kinds.every((kind) => choices[kind] === 'never') ? 'these' : 'nothing' };
 }
 
@@ -67,11 +59,11 @@ export async function unsubscribe(call: {
   const row = await db.notificationChoice.findUnique({ where: { accountId } });
   // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
   const email = row?.email ?? null;
-  if (email === null || digestOf(email) !== e) return;
+  if (email === null || shortDigestOf(email) !== e) return;
   if (call.input.all) {
     await db.notificationChoice.updateMany({
       where: { accountId, email },
-      data: { email: null, updatedAt: now() },
+      data: { email: null, confirmedAt: null, updatedAt: now() },
     });
     return;
   }
@@ -83,21 +75,11 @@ export async function unsubscribe(call: {
 
 /** account, digest of the address, kinds. Throws NotificationsError (LINK_INVALID). */
 export function openUnsubscribeToken(config: Config, token: string): z.output<typeof linkSchema> {
-  const [text = '', seal = '', ...others] = token.length > charactersMax ? [] : token.split('.');
-  const given = Buffer.from(seal, 'base64url');
-  const made = sealOf(config, text);
-  if (others.length > 0 || given.length !== made.length || !timingSafeEqual(given, made)) throw linkInvalid();
-  const link = linkSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
-  // Made by another version, with kinds that are no more.
+  const link = linkSchema.safeParse(openLink(config, 'unsubscribe link', token));
+  // Not this portal's, or made by another version, with kinds that are no more.
   if (!link.success) throw linkInvalid();
   return link.data;
 }
-
-const sealOf = ({ auth }: Config, text: string): Buffer =>
-  createHmac('sha256', keyFor(auth.secretFile, 'unsubscribe link')).update(text).digest();
-
-const digestOf = (email: string): string =>
-  createHash('sha256').update(email.toLowerCase()).digest('base64url').slice(0, addressDigestCharacters);
 
 const linkInvalid = (): NotificationsError =>
   new NotificationsError({

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { saveChoices } from '../notifications/index.ts';
+import { tellFailures } from '../requests/tell.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { tellOfDelays, tellOfRequests } from './index.ts';
 import {
@@ -129,6 +130,7 @@ describe('a request that waits for approval', () => {
         ctx: ctxOf(githubId),
         input: { email: 'a@b.example', choices: { 'request-waiting': 'digest' } },
       });
+    await notices.ctx.db.notificationChoice.updateMany({ data: { confirmedAt: new Date() } });
     const id = await notices.ask();
     await notices.waits(id);
     await tell();
@@ -147,7 +149,7 @@ describe('a request that waits for approval', () => {
 describe('how a request went on', () => {
   it('is told to whom the policy in force names, and to nobody else', async () => {
     await saying(
-      '{waiting: [], approved: [demo-approver], completed: [role:team], denied: [], failed: [demo-maintainer], delayed: [role:submitter]}',
+      '{waiting: [], approved: [demo-approver], completed: [role:team], denied: [], failed: [demo-approver, demo-maintainer], delayed: [role:submitter]}',
     );
     const [released, denied, failed] = [await notices.ask(), await notices.ask(), await notices.ask()];
     await notices.waits(released);
@@ -163,10 +165,33 @@ describe('how a request went on', () => {
     await tell();
     await tell();
     const all = await told();
-    expect(all.filter((one) => one.endsWith('request-failed'))).toEqual([`${maintainer} request-failed`]);
+    expect(all.filter((one) => one.endsWith('request-failed'))).toEqual([`${approver} request-failed`]);
     expect(all.filter((one) => one.endsWith('request-denied'))).toEqual([]);
     expect(all.filter((one) => one.endsWith('request-completed'))).toContain(`${approver} request-completed`);
     expect(new Set(all).size).toBe(all.length);
+  });
+
+  it('is one message where it failed, also for who runs the foundation and is named by the policy', async () => {
+    await saying('{failed: [demo-maintainer, demo-approver]}');
+    const tellAll = async (): Promise<void> => {
+      await notices.hasFailed(await notices.ask());
+      await tell();
+      await tellFailures(notices.ctx, notices.snapshot());
+    };
+    await tellAll();
+    const of = async (id: string) => (await told()).filter((one) => one.startsWith(`${id} `));
+    expect(await of(maintainer)).toEqual([`${maintainer} foundation-alert`]);
+    expect(await of(approver)).toEqual([`${approver} request-failed`]);
+    await notices.clear();
+    // Who turned the foundation's alerts off still gets what the policy says.
+    await notices.owner.query(
+      `INSERT INTO portal.notification_choice (account_id, choices, updated_at) VALUES ($1, '{"foundation-alert":"never"}', now())
+       ON CONFLICT (account_id) DO UPDATE SET choices = excluded.choices`,
+      [maintainer],
+    );
+    await tellAll();
+    expect(await of(maintainer)).toContain(`${maintainer} request-failed`);
+    await notices.owner.query('DELETE FROM portal.notification_choice');
   });
 
   it('is told in one message to who would hear of approval and release at once', async () => {

@@ -8,7 +8,7 @@ import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../core/ids/i
 import type { PersonHandle, RequestId } from '../core/ids/index.ts';
 import { effectivePolicy, findRecipients } from '../core/policy/index.ts';
 import type { EffectivePolicy, NoticeOccasion, PolicySnapshot } from '../core/policy/index.ts';
-import { notify } from '../notifications/index.ts';
+import { hearsAsFoundation, notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -59,6 +59,9 @@ export async function tellOfRequest(
     if (due === null) return;
     for (const one of due.notices) {
       if (told.some((each) => each.accountId === one.accountId && each.occasion === one.key)) continue;
+      // They hear of it as those who run the foundation do (lib/requests, tellOfFailures): one message, not two.
+      if (one.occasion === 'failed' && (await hearsAsFoundation(transaction, snapshot, one.accountId)))
+        continue;
       const message = composeNotice(due.facts, one.occasion, one.asked);
       const notificationId = await notify(transaction, ctx, one.accountId, message);
       const { accountId, key: occasion } = one;

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { kindsOf, saveChoices } from '../../../lib/notifications/index.ts';
+import { askAgain, kindsOf, saveChoices } from '../../../lib/notifications/index.ts';
 import type { FormAction } from '../../_components/form/form-state.ts';
 import { pageContext } from '../../_components/page-context.ts';
 import { submitForm, typed } from '../../_components/submit-form.ts';
@@ -13,4 +13,10 @@ export const choicesForm: FormAction = async (_before, form) =>
     const choices = Object.fromEntries(kindsOf().map((kind) => [kind, others[kind] ?? '']));
     await saveChoices({ ctx: await pageContext(), input: { email, choices } });
     return '/messages?done=saved';
+  });
+
+export const askAgainForm: FormAction = async (_before, form) =>
+  submitForm(form, z.object({}).loose(), async () => {
+    await askAgain({ ctx: await pageContext() });
+    return '/messages?done=asked';
   });

@@ -1,6 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import {
+  confirmationHours,
   kindsOf,
   listNotifications,
   notificationKinds,
@@ -14,7 +15,7 @@ import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
 import { requireSignIn } from '../apply/find-application.ts';
-import { choicesForm } from './actions.ts';
+import { askAgainForm, choicesForm } from './actions.ts';
 
 export const metadata: Metadata = { title: 'Messages' };
 
@@ -42,6 +43,7 @@ export default async function MessagesPage(props: {
     <div className="page">
       <PageTitle title="Messages" lead="Everything the portal has told you. Only you see it." />
       {done === 'saved' ? <Notice tone="passed" title="Your choices are saved" /> : null}
+      {done === 'asked' ? <Notice tone="passed" title="Another e-mail is on its way to you" /> : null}
       <div className="mt-8 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <section aria-labelledby="received" className="min-w-0">
           <h2 id="received" className="sr-only">
@@ -106,6 +108,7 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
           ? 'Choose what you get, and how often.'
           : 'This portal sends no e-mail now: messages are kept here, and your choices count once it does.'}
       </p>
+      <AddressState choices={choices} mail={mail} />
       <ActionForm
         id="choice"
         action={choicesForm}
@@ -115,7 +118,7 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
             kind: 'text',
             name: 'email',
             label: 'E-mail address',
-            hint: 'Empty: no e-mail at all.',
+            hint: 'Empty: no e-mail at all. A new address is asked first whether it is yours.',
             value: choices.email ?? '',
           },
           ...kindsOf().map((kind) => ({
@@ -130,5 +133,32 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
         buttons={[{ label: 'Save', pending: 'Saving…', intent: 'save', quiet: true }]}
       />
     </section>
+  );
+}
+
+/** Whether e-mail goes out, and what is to be done for it. */
+function AddressState({ choices, mail }: { readonly choices: NotificationChoices; readonly mail: boolean }) {
+  if (!mail || choices.email === null) return null;
+  if (choices.isConfirmed) {
+    return (
+      <p className="mt-3 text-sm">
+        <span className="break-all">{choices.email}</span> is confirmed: e-mail goes there.
+      </p>
+    );
+  }
+  return (
+    <>
+      <Notice tone="waiting" title="Your address isn’t confirmed yet">
+        No messages are sent to <span className="break-all">{choices.email}</span> before you follow the link
+        in the e-mail that went there. It holds for {confirmationHours} hours. Until then they are kept here.
+      </Notice>
+      <ActionForm
+        id="ask-again"
+        action={askAgainForm}
+        hidden={{}}
+        fields={[]}
+        buttons={[{ label: 'Send that e-mail again', pending: 'Sending…', intent: 'ask', quiet: true }]}
+      />
+    </>
   );
 }

@@ -58,6 +58,7 @@ const statuses = {
   CONFLICT_OF_INTEREST: [403, 'Not allowed'],
   // 404: what isn't there. A body that names what isn't there is a 422.
   LINK_INVALID: [404, 'Link not valid'],
+  LINK_EXPIRED: [410, 'Link expired'],
   NO_SUCH_TOKEN: [404, 'No such token'],
   UNKNOWN_APPLICATION: [404, 'No such application'],
   UNKNOWN_CHANGE: [404, 'No such change'],
@@ -124,6 +125,7 @@ const statuses = {
   UNREACHABLE: [422, 'Page not readable'],
   // 429, 503, 507: later.
   TOO_OFTEN: [429, 'Too often'],
+  CONFIRMATION_LIMIT: [429, 'Too many e-mails asked for'],
   TOO_MANY_EXPORTS: [429, 'Too many exports'],
   TOO_MANY_UPLOADS: [429, 'Too many uploads'],
   TOO_SOON: [429, 'Too soon'],

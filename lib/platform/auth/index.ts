@@ -4,3 +4,4 @@ export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';
 export { developmentNewcomers } from './newcomers.ts';
 export { keyFor } from './secret.ts';
+export { addressSha256, keepVouched, verifiedAddresses } from './vouched.ts';

@@ -9,6 +9,7 @@ import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { developmentNewcomers } from './newcomers.ts';
 import { readSecret } from './secret.ts';
+import { keepVouched, verifiedAddresses } from './vouched.ts';
 
 export const developmentProviderId = 'development';
 const sessionSecondsMax = 8 * 60 * 60;
@@ -23,7 +24,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
     session: { strategy: 'jwt', maxAge: sessionSecondsMax },
     pages: { signIn: '/sign-in', error: '/sign-in' },
     callbacks: {
-      jwt({ token, account, user }) {
+      async jwt({ token, account, user }) {
         // `user` and `account` are there only in the call that signs in.
         if (account?.provider !== undefined) {
           token['githubId'] =
@@ -33,6 +34,7 @@ export function authOptions(portal: Portal): NextAuthOptions {
           token['hostToken'] =
             account.provider === developmentProviderId ? `dev-user-${user.id}` : account.access_token;
         }
+        if (account?.provider === 'github') await learnAddresses(portal, account);
         return token;
       },
       session({ session, token }) {
@@ -45,6 +47,16 @@ export function authOptions(portal: Portal): NextAuthOptions {
   };
 }
 
+/** Where the code host doesn't say, nothing is vouched for, and the address is asked by e-mail: nobody is kept out for that. */
+async function learnAddresses(
+  { db }: Portal,
+  account: { readonly providerAccountId: string; readonly access_token?: string | undefined },
+): Promise<void> {
+  const { providerAccountId: id, access_token: token } = account;
+  const emails = token === undefined ? [] : await verifiedAddresses(token).catch(() => []);
+  await keepVouched(db, id, emails);
+}
+
 function providers(portal: Portal): Provider[] {
   const { auth } = portal.config;
   const list: Provider[] = [];
@@ -53,8 +65,8 @@ function providers(portal: Portal): Provider[] {
       GithubProvider({
         clientId: auth.github.clientId,
         clientSecret: readFileSync(auth.github.clientSecretFile, 'utf8').trim(),
-        // Only who somebody is: the portal asks for no right on any repository.
-        authorization: { params: { scope: 'read:user' } },
+        // Only who somebody is, and which addresses are verified: the portal asks for no right on any repository.
+        authorization: { params: { scope: 'read:user user:email' } },
       }),
     );
   }

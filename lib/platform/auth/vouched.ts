@@ -1,0 +1,41 @@
+/** Addresses that the code host calls its account's own and verified, as it says at each sign-in. Kept as digests. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Database } from '../db/index.ts';
+
+const address = 'https://api.github.com/user/emails';
+const timeoutMilliseconds = 5_000;
+const addressesMax = 50;
+const answerSchema = z.array(z.looseObject({ email: z.string().max(320), verified: z.boolean() })).max(1_000);
+
+/** As addresses are compared and counted: SHA-256 in hexadecimal digits, of the address in lower case. */
+export const addressSha256 = (email: string): string =>
+  createHash('sha256').update(email.toLowerCase()).digest('hex');
+
+/** GitHub's list of the account's addresses → those that are verified. It needs the scope user:email. */
+export async function verifiedAddresses(
+  token: string,
+  ask: typeof fetch = fetch,
+): Promise<readonly string[]> {
+  const answer = await ask(address, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+    signal: AbortSignal.timeout(timeoutMilliseconds),
+    redirect: 'error',
+  });
+  if (!answer.ok)
+    throw new Error(`GitHub answered ${answer.status} to the question which addresses are verified`);
+  const addresses = answerSchema.parse(await answer.json());
+  return addresses.filter((one) => one.verified).map((one) => one.email);
+}
+
+/** Takes the place of what was kept before: an address that the account lost is vouched for no more. */
+export async function keepVouched(db: Database, accountId: string, emails: readonly string[]): Promise<void> {
+  const digests = emails.slice(0, addressesMax).map(addressSha256);
+  await db.$transaction([
+    db.vouchedAddress.deleteMany({ where: { accountId } }),
+    db.vouchedAddress.createMany({
+      data: [...new Set(digests)].map((addressSha256) => ({ accountId, addressSha256 })),
+      skipDuplicates: true,
+    }),
+  ]);
+}
