@@ -118,9 +118,11 @@ describe.skipIf(lacksTools('xz', 'bzip2')).each<Format>(['xz', 'bzip2'])('a file
   test('that is a bomb is refused after megabytes', async () => {
     const bomb = pack(format, Buffer.alloc(60_000_000));
     const limits = { ...defaultUnpackLimits, ratioFloorBytes: 1024 * 1024 };
-    await expect(read(format, bomb, limits)).rejects.toMatchObject({ code: 'LIMIT_RATIO' });
+    // The length alone: where nothing stops it, megabytes would be in the message.
+    const size = async (most: UnpackLimits) => (await read(format, bomb, most)).length;
+    await expect(size(limits)).rejects.toMatchObject({ code: 'LIMIT_RATIO' });
     const sized = { ...defaultUnpackLimits, ratioMax: 1e9, entrySizeBytesMax: 5_000_000 };
-    await expect(read(format, bomb, sized)).rejects.toMatchObject({ code: 'LIMIT_ENTRY_SIZE' });
+    await expect(size(sized)).rejects.toMatchObject({ code: 'LIMIT_ENTRY_SIZE' });
   });
 
   test('is told apart where it says one thing twice and differently', async () => {
