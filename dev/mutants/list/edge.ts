@@ -118,8 +118,8 @@ export const edge: Area = {
     ...guards('lib/audit-exports/read.ts', 'lib/audit-exports/audit-exports.db.test.ts', [
       ['  requireAuditor(ctx);\n  const rows', '  const rows', 'is for auditors and policy maintainers'],
       [
-        '  requireAuditor(ctx);\n  if (!idForm.test(input.id)) return null;\n  const [row, digest]',
-        '  const [row, digest]',
+        '  requireAuditor(ctx);\n  if (!idForm.test(input.id)) return null;\n  const [row, digest, refusal]',
+        '  const [row, digest, refusal]',
         'is for auditors and policy maintainers',
       ],
     ]),

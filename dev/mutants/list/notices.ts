@@ -7,12 +7,12 @@ const sent = 'lib/notifications/notifications.db.test.ts';
 export const notices: Area = {
   name: 'notices',
   mutants: [
-    ...guards('lib/notifications/unsubscribe.ts', 'lib/notifications/unsubscribe.test.ts', [
+    ...guards('lib/notifications/sealed-link.ts', 'lib/notifications/unsubscribe.test.ts', [
       [' || !timingSafeEqual(given, made)', '', 'is good only as this portal made it'],
     ]),
     ...guards('lib/notifications/unsubscribe.ts', sent, [
       [
-        'if (email === null || digestOf(email) !== e) return;',
+        'if (email === null || shortDigestOf(email) !== e) return;',
         'if (email === null) return;',
         'to an address that somebody no longer has stops nothing',
       ],
