@@ -228,6 +228,7 @@ const actions: Readonly<Record<string, ActionCase>> = {
     fields: () => ({ email: '' }),
     done: ['stranger'],
   },
+  'app/(applicant)/messages/actions.ts askAgainForm': { who: signedIn, fields: () => ({}) },
   'app/(public)/changes/actions.ts openBranchForm': {
     who: persons,
     fields: () => ({ branch: 'none', title: 'x', description: '' }),
