@@ -237,6 +237,18 @@ describe('a signed export', () => {
     await expect(portal.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
   });
 
+  it('says of each that is refused why, or how many there are: also where others take the room to say it', async () => {
+    await portal.query(
+      `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
+       SELECT gen_random_uuid(), '2026-11-01', CASE WHEN number <= 8 THEN 'infinity' ELSE '2026-12-01' END::timestamptz,
+              'x', '2026-01-01', now(), '{"files": 1}'
+         FROM generate_series(1, 23) AS number`,
+    );
+    const { problems } = await signExports(ports);
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^15 exports were refused for good/);
+  });
+
   it('isn’t made of a period that isn’t over, or runs backwards', async () => {
     await ask({ from: november.from, to: new Date('2026-12-01T11:59:00Z') });
     await ask({ from: november.to, to: november.from });

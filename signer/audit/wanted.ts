@@ -55,7 +55,7 @@ export async function readWanted(
   const settled = new Date(now.getTime() - settledAfterSeconds * 1000);
   const wanted: WantedExport[] = [];
   const problems = [...(await unfinished(database, settled))];
-  let refusedCount = 0;
+  let [refusedCount, unnamed] = [0, 0];
   for (let looked = 0; looked < lookedAtMax && wanted.length < wantedMax; looked += rowsAtOnce) {
     const rows = await database.query(
       `SELECT wanted.id::text, period_from, period_to, left(wanted.files::text, ${filesCharactersMax}) AS files
@@ -73,11 +73,13 @@ export async function readWanted(
     }
     await mark(database, refused, now);
     refusedCount += refused.length;
-    for (const { id, reason } of refused)
+    for (const { id, reason } of refused) {
       if (problems.length < namedMax) problems.push(`export ${id} is not signed: ${reason}`);
+      else unnamed += 1;
+    }
     if (rows.length < rowsAtOnce) break;
   }
-  if (refusedCount > namedMax)
+  if (unnamed > 0)
     problems.push(`${refusedCount} exports were refused for good; signer.audit_refusal has them all`);
   return { wanted, problems };
 }
