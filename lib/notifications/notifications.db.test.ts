@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { startMailServer, type TestMailServer } from '../../dev/test/mail-server.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { keepVouched, verifiedAddresses } from '../platform/auth/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
@@ -28,34 +26,7 @@ import {
 import type { MailTransport } from './index.ts';
 import { unsubscribeToken } from './unsubscribe.ts';
 
-interface Received {
-  readonly to: string;
-  readonly text: string;
-}
-
-let received: Received[] = [];
-let refuse = false;
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  logger: false,
-  onData(stream, session, done) {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      if (refuse) {
-        done(new Error('mailbox full'));
-        return;
-      }
-      received.push({
-        to: session.envelope.rcptTo.map((one) => one.address).join(),
-        text: Buffer.concat(chunks).toString('utf8'),
-      });
-      done();
-    });
-  },
-});
-
+let mails: TestMailServer;
 let portal: OpenPortal;
 let transport: MailTransport;
 let release: () => Promise<void>;
@@ -66,18 +37,17 @@ const account = (githubId: string): Context => ({
 });
 
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
+  mails = await startMailServer();
 });
-afterAll(() => new Promise<void>((resolve) => server.close(resolve)));
+afterAll(() => mails.close());
 beforeEach(async () => {
-  received = [];
-  refuse = false;
+  mails.received = [];
+  mails.refuse = false;
   ahead = 0;
   const database = await testDatabase();
   const { folder, release: releaseFolder } = await testFolder('mail');
   await writeFile(join(folder, 'secret'), 's'.repeat(40));
-  const smtp = `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`;
+  const smtp = mails.url;
   const config = parsePortalConfig(
     JSON.stringify({
       ...{ databaseUrl: database.portal, artifactStore: folder, keysDir: folder },
@@ -127,12 +97,12 @@ describe('a notification', () => {
     await choose('2', 'nora@example.org');
     await tell('2', 'A question');
     await send();
-    expect(received.map((one) => one.to)).toEqual(['nora@example.org']);
-    expect(received[0]?.text).toContain('https://sign.example/applications/7');
-    expect(received[0]?.text).toContain('Auto-Submitted: auto-generated');
+    expect(mails.received.map((one) => one.to)).toEqual(['nora@example.org']);
+    expect(mails.received[0]?.text).toContain('https://sign.example/applications/7');
+    expect(mails.received[0]?.text).toContain('Auto-Submitted: auto-generated');
     expect([await states('1'), await states('2')]).toEqual([['kept'], ['sent']]);
     await send();
-    expect(received).toHaveLength(1);
+    expect(mails.received).toHaveLength(1);
   });
 
   it('waits for the morning where somebody wants a digest, and then comes with the others', async () => {
@@ -140,12 +110,12 @@ describe('a notification', () => {
     await tell('3', 'First', 'review-new');
     await tell('3', 'Second', 'review-new');
     await send();
-    expect(received).toEqual([]);
+    expect(mails.received).toEqual([]);
     ahead = 25 * 3600 * 1000;
     await send();
-    expect(received).toHaveLength(1);
-    expect(received[0]?.text).toMatch(/Subject:.*2[ _]messages/);
-    expect(received[0]?.text).toMatch(/First[\s\S]*Second/);
+    expect(mails.received).toHaveLength(1);
+    expect(mails.received[0]?.text).toMatch(/Subject:.*2[ _]messages/);
+    expect(mails.received[0]?.text).toMatch(/First[\s\S]*Second/);
   });
 
   it('is not sent to who wants none, even if they say so afterwards', async () => {
@@ -153,7 +123,7 @@ describe('a notification', () => {
     await tell('4', 'News');
     await choose('4', 'ned@example.org', { 'application-news': 'never' });
     await send();
-    expect(received).toEqual([]);
+    expect(mails.received).toEqual([]);
     expect(await states('4')).toEqual(['kept']);
   });
 
@@ -161,8 +131,8 @@ describe('a notification', () => {
     await choose('5', 'eve@example.org');
     await tell('5', 'Hi\r\nBcc: victim@example.org\r\n\r\nspam');
     await send();
-    expect(received[0]?.to).toBe('eve@example.org');
-    expect(received[0]?.text.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m);
+    expect(mails.received[0]?.to).toBe('eve@example.org');
+    expect(mails.received[0]?.text.split('\r\n\r\n')[0]).not.toMatch(/^Bcc:/m);
     for (const email of [
       'a@b.example,c@d.example',
       'a@b.example\nBcc: x@y.example',
@@ -176,7 +146,7 @@ describe('a notification', () => {
   it('is tried again later while the server refuses, is given up at last, and is lost nowhere', async () => {
     await choose('6', 'full@example.org');
     await tell('6', 'News');
-    refuse = true;
+    mails.refuse = true;
     const problems = await send();
     expect(problems).toEqual([expect.stringContaining('mailbox full')]);
     expect(problems.join()).not.toContain('full@example.org');
@@ -187,16 +157,16 @@ describe('a notification', () => {
       await send();
     }
     expect(await states('6')).toEqual(['failed']);
-    refuse = false;
+    mails.refuse = false;
     await send();
-    expect(received).toEqual([]);
+    expect(mails.received).toEqual([]);
   });
 
   it('is sent once by two portals that send at the same time', async () => {
     await choose('7', 'two@example.org');
     for (let count = 0; count < 5; count++) await tell('7', `News ${count}`);
     await Promise.all([send(), send(), send()]);
-    const all = received.map((one) => one.text).join();
+    const all = mails.received.map((one) => one.text).join();
     for (let count = 0; count < 5; count++) expect(all.split(`News ${count}`).length - 1).toBe(1);
   });
 
@@ -233,7 +203,7 @@ describe('an e-mail', () => {
     await choose('10', 'nora@example.org');
     await tell('10', 'A question');
     await send();
-    const [mail] = received;
+    const [mail] = mails.received;
     const token = linkIn(mail?.text ?? '');
     expect(token).not.toBe('');
     expect(headerOf(mail?.text ?? '', 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click');
@@ -245,7 +215,7 @@ describe('an e-mail', () => {
     ]);
     await tell('10', 'Another question');
     await send();
-    expect(received).toHaveLength(1);
+    expect(mails.received).toHaveLength(1);
   });
 
   it('that holds several kinds has one that stops them, and one for all e-mail', async () => {
@@ -254,7 +224,7 @@ describe('an e-mail', () => {
     await tell('11', 'Second');
     ahead = 25 * 3600 * 1000;
     await send();
-    const token = linkIn(received[0]?.text ?? '');
+    const token = linkIn(mails.received[0]?.text ?? '');
     const stopped = async () => (await readUnsubscribeLink({ ctx: portal, input: { token } })).stopped;
     expect(await stopped()).toBe('nothing');
     await unsubscribe({ ctx: portal, input: { token, all: false } });
@@ -271,7 +241,7 @@ describe('an e-mail', () => {
     await choose('12', 'old@example.org');
     await tell('12', 'A question');
     await send();
-    const token = linkIn(received[0]?.text ?? '');
+    const token = linkIn(mails.received[0]?.text ?? '');
     await choose('12', 'new@example.org');
     for (const all of [false, true]) await unsubscribe({ ctx: portal, input: { token, all } });
     const { email, choices } = await readChoices({ ctx: account('12') });
@@ -297,8 +267,8 @@ describe('an e-mail', () => {
     await tell('13', 'Second');
     ahead = 10 * 60 * 1000;
     await send();
-    const ids = received.map(({ text }) => headerOf(text, 'Message-ID'));
-    expect(received.map(({ text }) => headerOf(text, 'Subject'))).toEqual(['First', 'First', 'Second']);
+    const ids = mails.received.map(({ text }) => headerOf(text, 'Message-ID'));
+    expect(mails.received.map(({ text }) => headerOf(text, 'Subject'))).toEqual(['First', 'First', 'Second']);
     expect(ids[1]).toBe(ids[0]);
     expect(ids[2]).not.toBe(ids[0]);
   });
@@ -313,8 +283,8 @@ describe('an address that somebody enters', () => {
     await tell('20', 'Early news');
     await send();
     await Promise.all([ask(), ask()]);
-    expect(received.map(({ to }) => to)).toEqual(['nora@example.org']);
-    const [mail] = received;
+    expect(mails.received.map(({ to }) => to)).toEqual(['nora@example.org']);
+    const [mail] = mails.received;
     expect(headerOf(mail?.text ?? '', 'Subject')).toBe('Is this your e-mail address?');
     // Whoever is written to without having asked reads nothing that others typed.
     expect(mail?.text).not.toMatch(/Nora|Early news/);
@@ -324,36 +294,36 @@ describe('an address that somebody enters', () => {
     expect(await readChoices({ ctx: account('20') })).toMatchObject({ isConfirmed: false });
     await tell('20', 'More news');
     await send();
-    expect(received).toHaveLength(1);
+    expect(mails.received).toHaveLength(1);
     for (let again = 0; again < 2; again++) await confirm(token);
     expect(await readChoices({ ctx: account('20') })).toMatchObject({ isConfirmed: true });
     await tell('20', 'Late news');
     await send();
-    expect(received.map(({ text }) => headerOf(text, 'Subject')).slice(1)).toEqual(['Late news']);
+    expect(mails.received.map(({ text }) => headerOf(text, 'Subject')).slice(1)).toEqual(['Late news']);
     expect(await states('20')).toEqual(['sent', 'kept', 'kept']);
   });
 
   it('is another one once it changes: it is asked anew, and the link of the old one confirms nothing', async () => {
     await enter('21', 'old@example.org');
     await ask();
-    const token = tokenIn(received[0]?.text ?? '');
+    const token = tokenIn(mails.received[0]?.text ?? '');
     await confirm(token);
     await enter('21', 'new@example.org');
     await expect(confirm(token)).rejects.toMatchObject({ code: 'LINK_INVALID' });
     await tell('21', 'News');
     await send();
     await ask();
-    expect(received.map(({ to }) => to)).toEqual(['old@example.org', 'new@example.org']);
+    expect(mails.received.map(({ to }) => to)).toEqual(['old@example.org', 'new@example.org']);
     // Saving other choices asks nobody again.
     await enter('21', 'new@example.org', { 'project-news': 'never' });
     await ask();
-    expect(received).toHaveLength(2);
+    expect(mails.received).toHaveLength(2);
   });
 
   it('is confirmed by a link of this portal, for a day, and by no other', async () => {
     await enter('22', 'nora@example.org');
     await ask();
-    const token = tokenIn(received[0]?.text ?? '');
+    const token = tokenIn(mails.received[0]?.text ?? '');
     const of = { accountId: '22', email: 'nora@example.org', kinds: ['project-news'] } as const;
     for (const wrong of ['', `${token}x`, token.replace(/^../, 'ey'), unsubscribeToken(portal.config, of)])
       await expect(confirm(wrong === token ? '' : wrong)).rejects.toMatchObject({ code: 'LINK_INVALID' });
@@ -362,7 +332,7 @@ describe('an address that somebody enters', () => {
     expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: false });
     await askAgain({ ctx: account('22') });
     await ask();
-    await confirm(tokenIn(received[1]?.text ?? ''));
+    await confirm(tokenIn(mails.received[1]?.text ?? ''));
     expect(await readChoices({ ctx: account('22') })).toMatchObject({ isConfirmed: true });
   });
 
@@ -385,12 +355,12 @@ describe('an address that somebody enters', () => {
     await expect(enter('37', 'd@example.org')).rejects.toMatchObject({ code: 'CONFIRMATION_LIMIT' });
     // Only the last one is asked: it is the one that is there.
     await ask();
-    expect(received.map(({ to }) => to)).toEqual(['c@example.org']);
+    expect(mails.received.map(({ to }) => to)).toEqual(['c@example.org']);
   });
 
   it('is tried four times where the server refuses, and then no more', async () => {
     await enter('38', 'full@example.org');
-    refuse = true;
+    mails.refuse = true;
     for (let attempt = 0; attempt < 6; attempt++) {
       const problems = await ask();
       expect(problems.join()).not.toContain('full@example.org');
@@ -428,7 +398,7 @@ describe('an address that somebody enters', () => {
       portal.db.$transaction((transaction) => keepAddress(transaction, portal, id, 'all@example.org'));
     for (const id of ['50', '51', '52', '53']) await apply(id);
     await ask();
-    expect(received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => 'all@example.org'));
+    expect(mails.received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => 'all@example.org'));
     expect(await readChoices({ ctx: account('53') })).toMatchObject({
       ...{ email: 'all@example.org', isConfirmed: false },
     });

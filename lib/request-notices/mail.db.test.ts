@@ -1,11 +1,9 @@
 /** From the signer's journal to a mailbox: entries as the signer writes them, the portal's own jobs, and a server that speaks SMTP. */
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testFolder } from '../../dev/test/index.ts';
+import { startMailServer, type TestMailServer } from '../../dev/test/mail-server.ts';
 import {
   confirmAddress,
   openMailTransport,
@@ -18,34 +16,21 @@ import type { Context, Portal } from '../platform/portal/index.ts';
 import { tellOfRequests } from './index.ts';
 import { accounts, openNotices } from './open-notices.fixture.ts';
 
-const received: { readonly to: string; readonly text: string }[] = [];
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['AUTH', 'STARTTLS'],
-  logger: false,
-  onData(stream, session, done) {
-    const chunks: Buffer[] = [];
-    stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-    stream.on('end', () => {
-      const text = Buffer.concat(chunks).toString('utf8').replaceAll('=\r\n', '').replaceAll('=3D', '=');
-      received.push({ to: session.envelope.rcptTo.map((one) => one.address).join(), text });
-      done();
-    });
-  },
-});
-
+let mails: TestMailServer;
+/** Without the line breaks that e-mail adds. */
+const received = () =>
+  mails.received.map(({ to, text }) => ({ to, text: text.replaceAll('=\r\n', '').replaceAll('=3D', '=') }));
 let notices: Awaited<ReturnType<typeof openNotices>>;
 let folder: Awaited<ReturnType<typeof testFolder>>;
 let transport: MailTransport;
 let ctx: Portal;
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server.server, 'listening');
+  mails = await startMailServer();
   notices = await openNotices();
   folder = await testFolder('mail');
   writeFileSync(join(folder.folder, 'secret'), 's'.repeat(40));
   const mail = {
-    ...{ smtp: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`, from: 'a@a.example' },
+    ...{ smtp: mails.url, from: 'a@a.example' },
   };
   const auth = { secretFile: join(folder.folder, 'secret') };
   ctx = { ...notices.ctx, config: { ...notices.ctx.config, mail, auth } } as Portal;
@@ -56,7 +41,7 @@ afterAll(async () => {
   transport.close();
   await notices.close();
   await folder.release();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await mails.close();
 });
 
 it('an approver’s mailbox gets what the signer’s journal says, once its address is confirmed, and nothing before', async () => {
@@ -70,17 +55,17 @@ it('an approver’s mailbox gets what the signer’s journal says, once its addr
   await saveChoices({ ctx: alex, input: { email: 'alex@example.org', choices: {} } });
   await notices.waits(await notices.ask());
   await work();
-  expect(received.map(({ to, text }) => [to, /^Subject: (.*)\r$/m.exec(text)?.[1]])).toEqual([
+  expect(received().map(({ to, text }) => [to, /^Subject: (.*)\r$/m.exec(text)?.[1]])).toEqual([
     ['alex@example.org', 'Is this your e-mail address?'],
   ]);
-  const token = /\/confirm-address\/([\w.-]+)/.exec(received[0]?.text ?? '')?.[1] ?? '';
+  const token = /\/confirm-address\/([\w.-]+)/.exec(received()[0]?.text ?? '')?.[1] ?? '';
   await confirmAddress({ ctx, input: { token } });
   const id = await notices.ask();
   await notices.waits(id);
   await work();
   await work();
-  expect(received).toHaveLength(2);
-  expect(received[1]).toMatchObject({ to: 'alex@example.org' });
-  expect(received[1]?.text).toContain(`countersign approve ${id} --key`);
-  expect(received[1]?.text).toMatch(/^List-Unsubscribe:/m);
+  expect(received()).toHaveLength(2);
+  expect(received()[1]).toMatchObject({ to: 'alex@example.org' });
+  expect(received()[1]?.text).toContain(`countersign approve ${id} --key`);
+  expect(received()[1]?.text).toMatch(/^List-Unsubscribe:/m);
 });
