@@ -27,14 +27,16 @@ const testTimeoutMilliseconds = 120_000;
 export const needsServices = ({ file }: GuardTest): boolean =>
   /\.(db|hsm|clamd|git|oracle|process|stack)\.test\.ts$/.test(file);
 
-const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
+/** A pattern that matches the text itself. */
+export const escapePattern = (text: string): string =>
+  text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 
 export async function runTest(folder: string, test: GuardTest): Promise<Outcome> {
   const file = join(folder, 'mutant-report.json');
   rmSync(file, { force: true });
   const project = needsServices(test) ? 'integration' : 'unit';
   const code = await run(folder, [
-    ...['run', '--project', project, test.file, '--testNamePattern', escape(test.title)],
+    ...['run', '--project', project, test.file, '--testNamePattern', escapePattern(test.title)],
     ...['--reporter=json', `--outputFile=${file}`, '--maxWorkers=1', '--bail=1'],
     `--test-timeout=${testTimeoutMilliseconds}`,
   ]);

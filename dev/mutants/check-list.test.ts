@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { listProblems } from './check-list.ts';
+import { areas } from './list/index.ts';
+import type { Mutant } from './mutant.ts';
+
+const file = 'lib/core/approval/count.ts';
+const test = { file: 'lib/core/approval/count.test.ts', title: 'ends with one denial' };
+const good: Mutant = { file, find: 'if (tooMany) {', replace: 'if (false) {', test };
+
+describe('The list of guards', () => {
+  it('fits the code as it is', () => {
+    expect(listProblems(areas.flatMap((one) => one.mutants))).toEqual([]);
+  });
+
+  it.each<[string, Mutant, RegExp]>([
+    [
+      'a guard that was changed',
+      { ...good, find: 'if (tooMany && false) {' },
+      /count\.ts holds the guard 0 times/,
+    ],
+    ['a guard that stands twice', { ...good, find: 'return' }, /count\.ts holds the guard \d+ times/],
+    ['a file that is gone', { ...good, file: 'lib/gone.ts' }, /^lib\/gone\.ts is gone/],
+    ['a replacement that isn’t code', { ...good, replace: 'if (' }, /doesn’t parse without the guard/],
+    [
+      'a test that was renamed',
+      { ...good, test: { ...test, title: 'ends with two' } },
+      /has no test “ends with two”/,
+    ],
+    [
+      'tests that are gone',
+      { ...good, test: { ...test, file: 'lib/gone.test.ts' } },
+      /^lib\/gone\.test\.ts is gone/,
+    ],
+  ])('is refused with %s', (_what, mutant, said) => {
+    expect(listProblems([mutant])).toEqual([expect.stringMatching(said)]);
+  });
+
+  it('is refused with the same guard twice', () => {
+    expect(listProblems([good, good])).toEqual([expect.stringMatching(/the same guard twice/)]);
+  });
+
+  it('takes a title that a table makes, and the beginning of one', () => {
+    const mine = 'dev/mutants/check-list.test.ts';
+    const titled = (title: string): Mutant => ({ ...good, test: { file: mine, title } });
+    expect(listProblems([titled('is refused with a file that is gone')])).toEqual([]);
+    expect(listProblems([titled('is refus')])).toEqual([]);
+  });
+});

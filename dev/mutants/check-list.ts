@@ -1,0 +1,61 @@
+/** Whether the list fits the code as it is: said of every guard in about a second, before anything slow. */
+import { existsSync, readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
+import { join } from 'node:path';
+import { projectDirectory } from '../stack/index.ts';
+import type { Mutant } from './mutant.ts';
+import { escapePattern } from './run-test.ts';
+
+const textOf = (file: string): string => readFileSync(join(projectDirectory, file), 'utf8');
+
+/** The file's text without the guard. @throws Error where the guard isn't there exactly once */
+export function broken({ file, find, replace }: Mutant): string {
+  if (!existsSync(join(projectDirectory, file))) throw new Error(`${file} is gone:\n    ${find}`);
+  const parts = textOf(file).split(find);
+  if (parts.length !== 2) {
+    throw new Error(`${file} holds the guard ${parts.length - 1} times, not once:\n    ${find}`);
+  }
+  return parts.join(replace);
+}
+
+/** One line or several for each guard that the code, or the named test's file, no longer has; none where all fit. */
+export function listProblems(mutants: readonly Mutant[]): readonly string[] {
+  const seen = new Set<string>();
+  return mutants.flatMap((mutant) => {
+    const { file, find, replace, test } = mutant;
+    const said = `${file} ${find} ${replace}`;
+    if (seen.has(said)) return [`${file} has the same guard twice in the list:\n    ${find}`];
+    seen.add(said);
+    try {
+      stripTypeScriptTypes(broken(mutant)); // what doesn't parse kills every test, and proves nothing
+    } catch (error) {
+      const { message } = error as Error;
+      return [message.startsWith(file) ? message : `${file} doesn’t parse without the guard: ${message}`];
+    }
+    if (!existsSync(join(projectDirectory, test.file))) return [`${test.file} is gone (“${test.title}”)`];
+    return hasTitle(textOf(test.file), test.title) ? [] : [`${test.file} has no test “${test.title}”`];
+  });
+}
+
+/** A quoted text with an open part, as titles of tables have one: `%s`, `$name`, `${…}`. */
+const template = /(['"`])((?:(?!\1)[^\\\n]|\\.)*(?:%[sdifjo#$]|\$\{|\$\w)(?:(?!\1)[^\\\n]|\\.)*)\1/g;
+const openPart = /%[sdifjo#$]|\$\{[^}]*\}|\$[\w.]+/;
+const wordsMin = 3;
+
+/** Whether the file has a test whose title begins so: in one piece, or as a table's title and the row's words. */
+function hasTitle(source: string, title: string): boolean {
+  if (source.includes(title)) return true;
+  return [...source.matchAll(template)].some(([, , text]) => {
+    const rows = Object.values(beginningOf(text ?? '').exec(title)?.groups ?? { none: title });
+    const found = rows.filter((row: string | undefined) => row !== undefined);
+    return title.length - found.join('').length >= wordsMin && found.every((row) => source.includes(row));
+  });
+}
+
+/** Matches whatever a title made of the template can begin with; what stands in the open parts is captured. */
+function beginningOf(text: string): RegExp {
+  const [first = '', ...others] = text.split(openPart);
+  const letters = (words: string): string[] => words.split('').map(escapePattern);
+  const parts = [...letters(first), ...others.flatMap((words, at) => [`(?<p${at}>.+?)`, ...letters(words)])];
+  return new RegExp(`^${parts.reduceRight((after, part) => `(?:${part}${after})?`, '')}$`);
+}
