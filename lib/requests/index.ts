@@ -9,7 +9,7 @@ export type { StepPage } from './read-step.ts';
 export type { Trace } from './read-trace.ts';
 export { listSignedFiles, signedFilesMax } from './signed-files.ts';
 export type { SignedFile } from './signed-files.ts';
-export type { PassLine } from './journal-rows.ts';
+export type { PassLine } from './find-passes.ts';
 export type { FindingCounts } from './trace-entry.ts';
 export { isFinal, requestStatusSchema, requestStatuses, requestSteps } from './status.ts';
 export type { RequestStatus, RequestStep } from './status.ts';

@@ -5,14 +5,19 @@
 import { z } from 'zod';
 import type { RequestId } from '../core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
+import { seqMax } from './find-passes.ts';
+import type { PassPlace } from './find-passes.ts';
 import { keptRows } from './kept-rows.ts';
+import { entryKinds, signingKinds } from './trace-entry.ts';
 import type { JournalRow } from './trace-entry.ts';
 
 /** Of a pass, besides what is signed: ten steps take some twenty-five. */
 const entriesMax = 300;
+/** Kinds of entries of one request that are looked for besides those that the trace knows. */
+const kindsMax = 50;
 /** Findings of a step, and signatures, that the overview of a pass shows. */
 export const shownMax = 5;
-const bodyCharactersMax = 100_000;
+export const bodyCharactersMax = 100_000;
 /** A longer finding of the overview is cut; the step's own page has it whole. */
 const findingBytesMax = 8_000;
 const textCharactersMax = 1_000;
@@ -20,74 +25,8 @@ const pathBytesMax = 4_000;
 /** Of all findings of one page. */
 const pageBytesMax = 256 * 1024;
 
-export interface PassLine {
-  readonly number: number;
-  readonly startedAt: Date;
-  readonly outcome: 'released' | 'denied' | 'failed' | 'waiting' | 'retrying' | null;
-}
-
-/** A pass and where its entries are: from `first` to before `next`. */
-export interface PassPlace extends PassLine {
-  readonly first: bigint;
-  readonly next: bigint | null;
-}
-
-const placeSchema = z.object({
-  number: z.number(),
-  first: z.bigint(),
-  next: z.bigint().nullable(),
-  startedAt: z.date(),
-  outcome: z.enum(['released', 'denied', 'failed', 'waiting', 'retrying']).nullable().catch(null),
-});
-
-/**
- * The newest passes up to `upTo` (null: the last), newest first. An entry without a pass belongs to the one at work. What marks a
- * pass is small; of each pass listed, the last entry alone is opened to see how it ended.
- */
-export async function readPasses(
-  db: Database,
-  input: { readonly requestId: RequestId; readonly upTo: number | null; readonly limit: number },
-): Promise<readonly PassPlace[]> {
-  const { requestId, upTo, limit } = input;
-  const rows = await db.$queryRaw<unknown[]>`
-    WITH marked AS (
-      SELECT seq, at, CASE WHEN pg_input_is_valid(body, 'jsonb') AND body::jsonb ->> 'pass' ~ '^[1-9][0-9]{0,8}$'
-                           THEN (body::jsonb ->> 'pass')::int END AS pass
-        FROM signer.journal
-       WHERE request_id = ${requestId}::uuid
-         AND kind IN ('step.started', 'request.received', 'request.released', 'request.denied', 'request.failed')
-    ), pass AS (
-      SELECT number, min(seq) AS first, min(at) AS started_at
-        FROM (SELECT seq, at, coalesce(max(pass) OVER (ORDER BY seq), 1) AS number FROM marked) AS numbered
-       GROUP BY number
-    ), place AS (
-      SELECT number, CASE WHEN lag(number) OVER placed IS NULL THEN 0 ELSE first END AS first,
-             lead(first) OVER placed AS next, started_at
-        FROM pass WINDOW placed AS (ORDER BY number)
-    ), asked AS (
-      SELECT * FROM place WHERE ${upTo}::int IS NULL OR number <= ${upTo}::int ORDER BY number DESC LIMIT ${limit}::int
-    )
-    SELECT asked.number, asked.first, asked.next, asked.started_at AS "startedAt",
-           CASE ended.kind
-             WHEN 'request.released' THEN 'released'
-             WHEN 'request.denied' THEN 'denied'
-             WHEN 'request.failed' THEN 'failed'
-             WHEN 'step.finished' THEN
-               CASE WHEN pg_input_is_valid(ended.body, 'jsonb') THEN
-                 CASE ended.body::jsonb ->> 'outcome' WHEN 'waiting' THEN 'waiting' WHEN 'retry' THEN 'retrying' END END
-           END AS outcome
-      FROM asked
-      LEFT JOIN LATERAL (
-        SELECT kind, body FROM signer.journal
-         WHERE request_id = ${requestId}::uuid AND seq >= asked.first AND (asked.next IS NULL OR seq < asked.next)
-           AND kind IN ('step.finished', 'request.released', 'request.denied', 'request.failed')
-         ORDER BY seq DESC LIMIT 1
-      ) AS ended ON true
-     ORDER BY asked.number DESC`;
-  return rows.map((row) => placeSchema.parse(row));
-}
-
-const rowSchema = z.object({
+/** Of an entry, with its body cut. */
+export const rowSchema = z.object({
   seq: z.bigint(),
   at: z.date(),
   kind: z.string(),
@@ -97,7 +36,8 @@ const rowSchema = z.object({
 
 /**
  * The entries of a pass as its overview needs them, in order; of steps, counts and the first findings, failures first; of what was
- * signed, the first files. An entry never changes, so what was cut once is kept.
+ * signed, the first files. An entry never changes, so what was cut once is kept. Kinds that nobody here knows are looked up by a loose
+ * index scan: what a later signer writes is shown, and what was signed isn't walked for it.
  */
 export async function readEntries(
   db: Database,
@@ -105,17 +45,31 @@ export async function readEntries(
   { first, next }: PassPlace,
 ): Promise<readonly JournalRow[]> {
   const found = await db.$queryRaw<{ seq: bigint }[]>`
-    SELECT seq FROM (
-      (SELECT seq FROM signer.journal
-        WHERE request_id = ${requestId}::uuid AND seq >= ${first} AND (${next}::bigint IS NULL OR seq < ${next}::bigint)
-          AND kind NOT IN ('sign.intent', 'sign.done')
-        ORDER BY seq LIMIT ${entriesMax}::int)
+    WITH RECURSIVE step AS (
+      (SELECT kind FROM signer.journal WHERE request_id = ${requestId}::uuid ORDER BY kind LIMIT 1)
       UNION ALL
-      (SELECT seq FROM signer.journal
-        WHERE request_id = ${requestId}::uuid AND seq >= ${first} AND (${next}::bigint IS NULL OR seq < ${next}::bigint)
-          AND kind IN ('sign.intent', 'sign.done')
-        ORDER BY seq LIMIT ${shownMax}::int)
-    ) AS entry ORDER BY seq`;
+      SELECT (SELECT later.kind FROM signer.journal AS later
+               WHERE later.request_id = ${requestId}::uuid AND later.kind > step.kind ORDER BY later.kind LIMIT 1)
+        FROM step WHERE step.kind IS NOT NULL
+    ), known AS (
+      SELECT unnest(${[...entryKinds]}::text[]) AS kind
+      UNION (SELECT kind FROM step WHERE kind IS NOT NULL LIMIT ${kindsMax}::int)
+    )
+    (SELECT entry.seq FROM known CROSS JOIN LATERAL (
+        SELECT seq FROM signer.journal
+         WHERE request_id = ${requestId}::uuid AND (kind, seq) >= (known.kind, ${first}::bigint)
+           AND (kind, seq) < (known.kind, ${next ?? seqMax}::bigint)
+         ORDER BY kind, seq LIMIT ${entriesMax}::int) AS entry
+      WHERE known.kind <> ALL(${[...signingKinds]}::text[])
+      ORDER BY entry.seq LIMIT ${entriesMax}::int)
+    UNION ALL
+    (SELECT entry.seq FROM unnest(${[...signingKinds]}::text[]) AS signed(kind) CROSS JOIN LATERAL (
+        SELECT seq FROM signer.journal
+         WHERE request_id = ${requestId}::uuid AND (kind, seq) >= (signed.kind, ${first}::bigint)
+           AND (kind, seq) < (signed.kind, ${next ?? seqMax}::bigint)
+         ORDER BY kind, seq LIMIT ${shownMax}::int) AS entry
+      ORDER BY entry.seq LIMIT ${shownMax}::int)
+    ORDER BY seq`;
   const seqs = found.map((one) => one.seq);
   const kept = keptRows(db);
   const missing = seqs.filter((seq) => kept.get(seq) === undefined);
@@ -223,43 +177,4 @@ export async function readFindings(
      ORDER BY NOT failed, place LIMIT ${limit}::int`;
   const parsed = rows.map((row) => findingRowSchema.parse(row));
   return { rows: parsed, more: (parsed[0]?.found ?? 0) > parsed.length };
-}
-
-/** Entries of some kinds in a pass, after one; whose text holds `file` (null: all). */
-export async function readNotes(
-  db: Database,
-  input: {
-    readonly requestId: RequestId;
-    readonly pass: PassPlace;
-    readonly kinds: readonly string[];
-    readonly after: bigint;
-    readonly file: string | null;
-    readonly limit: number;
-  },
-): Promise<readonly JournalRow[]> {
-  const { requestId, pass, kinds, after, file, limit } = input;
-  const rows = await db.$queryRaw<unknown[]>`
-    SELECT seq, at, kind, left(body, ${bodyCharactersMax}::int) AS body, entry_hash AS "entryHash"
-      FROM signer.journal
-     WHERE request_id = ${requestId}::uuid AND seq >= ${pass.first} AND (${pass.next}::bigint IS NULL OR seq < ${pass.next}::bigint)
-       AND seq > ${after} AND kind = ANY(${[...kinds]}::text[])
-       AND (${file}::text IS NULL OR position(lower(${file}::text) IN lower(body)) > 0)
-     ORDER BY seq LIMIT ${limit}::int`;
-  return rows.map((row) => rowSchema.parse(row));
-}
-
-/** How many entries of some kinds a pass has. */
-export async function countNotes(
-  db: Database,
-  requestId: RequestId,
-  pass: PassPlace,
-  kinds: readonly string[],
-): Promise<number> {
-  return db.journalEntry.count({
-    where: {
-      requestId,
-      seq: { gte: pass.first, ...(pass.next === null ? {} : { lt: pass.next }) },
-      kind: { in: [...kinds] },
-    },
-  });
 }

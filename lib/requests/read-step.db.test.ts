@@ -4,12 +4,28 @@ import { addEntries, addLargeRequest, findingOf, stepEntries } from '../../dev/s
 import type { SeededEntry } from '../../dev/seed/large-request.ts';
 import { parseRequestId } from '../core/ids/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
+import { openDatabase } from '../platform/db/index.ts';
+import type { Database } from '../platform/db/index.ts';
 import { openSigned, project } from '../signatures/open-signed.fixture.ts';
+import { findPasses } from './find-passes.ts';
 import { listSignedFiles, readRequest, readStep } from './index.ts';
 import type { RequestStep, StepPage } from './index.ts';
+import { countNotes, readNotes, searchedMax } from './read-notes.ts';
+import { readTrace } from './read-trace.ts';
+import { signingKinds } from './trace-entry.ts';
 
 /** What a page may weigh, however large the request. */
 const pageCharactersMax = 400_000;
+
+/** Entries of the journal that sessions have read so far, of the table or of an index. */
+async function entriesRead(db: Database): Promise<number> {
+  // Otherwise a session says so a second later, or when it ends.
+  await db.$queryRaw`SELECT pg_stat_force_next_flush()::text`;
+  const [row] = await db.$queryRaw<{ read: number }[]>`
+    SELECT (seq_tup_read + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relid = journal.relid))::float8 AS read
+      FROM pg_stat_user_tables AS journal WHERE schemaname = 'signer' AND relname = 'journal'`;
+  return row?.read ?? 0;
+}
 
 describe('a request in pages', () => {
   let signed: Awaited<ReturnType<typeof openSigned>>;
@@ -180,6 +196,74 @@ describe('a request in pages', () => {
     );
     expect((await overview(id)).trace.pass).toMatchObject({ number: 1, outcome: 'denied' });
     expect((await page(id, 'policy')).findings).toMatchObject([{ outcome: 'fail' }]);
+  });
+
+  it('reads nothing of what was signed to show a pass, once that was counted', async () => {
+    const id = await large(3000);
+    await owner.query('ANALYZE signer.journal');
+    const db = openDatabase({ url: signed.urls.portal, connectionsMax: 1 });
+    try {
+      const input = { requestId: id, submittedAt: new Date(), status: 'completed', pass: null } as const;
+      expect((await readTrace(db, input))?.signing.entries).toBe(6000);
+      const before = await entriesRead(db);
+      expect((await readTrace(db, input))?.signing).toEqual({ entries: 6000, shown: 5 });
+      const [place] = await findPasses(db, { requestId: id, upTo: null, limit: 1 });
+      if (place === undefined) throw new Error('no pass');
+      const asked = { requestId: id, pass: place, kinds: ['request.released'], after: -1n, file: null };
+      expect((await readNotes(db, { ...asked, limit: 10 })).rows).toHaveLength(1);
+      expect((await entriesRead(db)) - before).toBeLessThan(1000);
+    } finally {
+      await db.$disconnect();
+    }
+  });
+
+  it('goes on where a search for a file broke off, and finds it there', async () => {
+    const files = Array.from({ length: searchedMax + 50 }, (_, index) => index);
+    const id = await withEntries(
+      ...stepEntries(1, 'signing', 'pass'),
+      ...files.map((index): SeededEntry => ['sign.done', { path: ['a.zip', `part-${index}.dll`] }]),
+    );
+    const pages = await walk(id, 'signing', { file: `part-${searchedMax + 7}.dll` });
+    expect(pages.map((one) => one.notes.length)).toEqual([0, 1]);
+    const unfound = await walk(id, 'signing', { file: 'no such file' });
+    expect(unfound.map((one) => [one.notes.length, one.next === null])).toEqual([
+      [0, false],
+      [0, true],
+    ]);
+  });
+
+  it('counts what is added to a pass, and what the next one has not', async () => {
+    const id = await withEntries(...stepEntries(1, 'signing', 'retry'), ['sign.intent', { pass: 1 }]);
+    const signing = async (pass?: number) => (await overview(id, pass)).trace.signing.entries;
+    expect(await signing()).toBe(1);
+    await addEntries(owner, id, [
+      ['sign.done', { pass: 1 }],
+      ['sign.intent', { pass: 1 }],
+    ]);
+    expect(await signing()).toBe(3);
+    const [seen] = await findPasses(signed.ctx.db, { requestId: id, upTo: null, limit: 1 });
+    await addEntries(owner, id, [
+      ['step.started', { pass: 2, step: 'signing' }],
+      ['sign.intent', { pass: 2 }],
+    ]);
+    // Somebody found the passes before the second one began, and counts after that.
+    if (seen === undefined) throw new Error('no pass');
+    await countNotes(signed.ctx.db, id, seen, signingKinds);
+    expect([await signing(1), await signing(2)]).toEqual([3, 1]);
+  });
+
+  it('shows entries of kinds that nobody here knows, and those it knows whatever else there is', async () => {
+    const strange = Array.from({ length: 80 }, (_, index): SeededEntry => [`a.kind-${index + 100}`, {}]);
+    const id = await withEntries(
+      ...stepEntries(1, 'scan', 'pass'),
+      ...strange,
+      ...stepEntries(1, 'inspection', 'pass'),
+    );
+    const { trace } = await overview(id);
+    expect(trace.unreadable).toHaveLength(50);
+    expect(trace.pass.steps.filter((step) => step.state === 'passed').map((step) => step.step)).toEqual(
+      expect.arrayContaining(['scan', 'inspection']),
+    );
   });
 
   it('lists earlier passes in pages, each with how it ended', async () => {

@@ -3,9 +3,12 @@ import type { Finding } from '../core/finding/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
-import { readEntries, readFindings, readNotes, readPasses } from './journal-rows.ts';
-import type { FindingPlace, PassPlace } from './journal-rows.ts';
+import { findPasses } from './find-passes.ts';
+import type { PassPlace } from './find-passes.ts';
+import { readEntries, readFindings } from './journal-rows.ts';
+import type { FindingPlace } from './journal-rows.ts';
 import { readPathText } from './path-text.ts';
+import { readNotes } from './read-notes.ts';
 import { isFinal, requestStatusSchema } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
 import { findingSchema, noteKindsOf, parseEntry } from './trace-entry.ts';
@@ -25,7 +28,7 @@ export interface StepPage {
   readonly unreadable: readonly string[];
   /** Whether something may still be added. */
   readonly final: boolean;
-  /** Cursor of the next page, or null on the last one. */
+  /** Cursor of the next page, or null on the last one. One that a long search broke off for may hold nothing. */
   readonly next: string | null;
 }
 
@@ -51,7 +54,7 @@ export async function readStep(call: {
   const [request, state, [place]] = await Promise.all([
     db.signingRequest.findUnique({ where: { id } }),
     db.requestState.findUnique({ where: { requestId: id } }),
-    readPasses(db, { requestId: id, upTo: pass, limit: 1 }),
+    findPasses(db, { requestId: id, upTo: pass, limit: 1 }),
   ]);
   if (request === null || place?.number !== pass) return null;
   const status: RequestStatus = state === null ? 'received' : requestStatusSchema.parse(state.status);
@@ -107,7 +110,7 @@ async function readPage(
   const left = limit - findings.length;
   const afterSeq = after.kind === 'note' ? after.seq : -1n;
   const kinds = noteKindsOf(step);
-  const rows = await readNotes(db, {
+  const { rows, unsearched } = await readNotes(db, {
     requestId: id,
     pass: place,
     kinds,
@@ -122,7 +125,8 @@ async function readPage(
     else if (event.step === step && event.facts.length > 0)
       notes.push({ seq: row.seq, at: row.at, kind: row.kind, facts: event.facts });
   }
-  const last = rows.length > left ? (rows[left - 1]?.seq ?? afterSeq) : null;
+  const searched = unsearched === null ? null : unsearched - 1n;
+  const last = rows.length > left ? (rows[left - 1]?.seq ?? afterSeq) : searched;
   return { findings, notes, unreadable, next: last === null ? null : `n.${last}` };
 }
 

@@ -1,9 +1,12 @@
 /** The trace of one pass over a request, and which others there are: each costs the same however often a request was walked. */
 import type { RequestId } from '../core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
-import { countNotes, readEntries, readPasses, shownMax } from './journal-rows.ts';
-import type { PassLine, PassPlace } from './journal-rows.ts';
+import { findPasses } from './find-passes.ts';
+import type { PassLine, PassPlace } from './find-passes.ts';
+import { readEntries, shownMax } from './journal-rows.ts';
+import { countNotes } from './read-notes.ts';
 import type { RequestStatus } from './status.ts';
+import { signingKinds } from './trace-entry.ts';
 import { buildTrace } from './trace.ts';
 import type { TracePass } from './trace.ts';
 
@@ -22,7 +25,6 @@ export interface Trace {
 }
 
 const earlierMax = 20;
-const signingKinds = ['sign.intent', 'sign.done'];
 
 /** `pass`: which one, null: the newest. → null where there is no such pass. */
 export async function readTrace(
@@ -35,7 +37,7 @@ export async function readTrace(
   },
 ): Promise<Trace | null> {
   const { requestId, submittedAt, status, pass } = input;
-  const places = await readPasses(db, { requestId, upTo: pass, limit: earlierMax + 2 });
+  const places = await findPasses(db, { requestId, upTo: pass, limit: earlierMax + 2 });
   const [place, ...before] = places;
   if (pass !== null && place?.number !== pass) return null;
   const [entries, signing] =

@@ -84,6 +84,12 @@ const notes: Readonly<
   'request.failed': { step: 'received', outcome: 'failed' },
 };
 
+/** What the signer writes of a file: two entries each, so there is no bound to how many a pass has. */
+export const signingKinds: readonly string[] = ['sign.intent', 'sign.done'];
+
+/** All that the trace knows. */
+export const entryKinds: readonly string[] = ['step.started', 'step.finished', ...Object.keys(notes)];
+
 /** row → event, or null where the row is of no known kind or shape. */
 export function parseEntry(row: JournalRow): TraceEvent | null {
   let body: unknown;

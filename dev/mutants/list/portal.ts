@@ -9,6 +9,7 @@ const auditExports = 'lib/audit-exports/audit-exports.db.test.ts';
 const versions = 'lib/policy-versions/versions.git.test.ts';
 const compared = 'lib/policy-versions/compare-versions.git.test.ts';
 const repository = 'lib/platform/policy-repository/policy-repository.git.test.ts';
+const requestPages = 'lib/requests/read-step.db.test.ts';
 const standing = 'lib/core/signature-standing/judge.test.ts';
 
 /** Who may ask for what, and what the pages say of a signature. */
@@ -190,6 +191,25 @@ export const portal: Area = {
         'if (!parseRepositoryPath(path).ok) return null;',
         '',
         'gives single files, and none by a name that means something to git',
+      ],
+    ]),
+    ...guards('lib/requests/read-notes.ts', requestPages, [
+      [
+        'const before = unsearched ?? pass.next ?? seqMax;',
+        'const before = pass.next ?? seqMax;',
+        'goes on where a search for a file broke off',
+      ],
+      [
+        '(pass.next === null || kept.to < pass.next)',
+        'true',
+        'counts what is added to a pass, and what the next one has not',
+      ],
+    ]),
+    ...guards('lib/requests/journal-rows.ts', requestPages, [
+      [
+        'UNION (SELECT kind FROM step WHERE kind IS NOT NULL LIMIT ${kindsMax}::int)',
+        '',
+        'shows entries of kinds that nobody here knows',
       ],
     ]),
     ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [

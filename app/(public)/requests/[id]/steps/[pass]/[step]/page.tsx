@@ -66,7 +66,7 @@ export default async function StepPageOf({ params, searchParams }: Props) {
       <p className="mt-2 text-muted">{detailOf(page.step)}</p>
       <PathSearch action={here} asked={asked} />
       {nothing ? (
-        <Empty title={file === '' ? 'Nothing is written here' : 'Nothing here is about such a file'} />
+        <Empty title={emptyTitle(file, page.next)} />
       ) : (
         <ol className="mt-6 grid gap-2.5">
           {page.findings.map((finding, index) => (
@@ -92,12 +92,18 @@ export default async function StepPageOf({ params, searchParams }: Props) {
         )}
         {page.next === null ? null : (
           <Link className="button button-quiet" href={address(here, { file, after: page.next })} rel="next">
-            Next page
+            {nothing ? 'Search on' : 'Next page'}
           </Link>
         )}
       </nav>
     </div>
   );
+}
+
+/** A long search ends before the step does, and goes on with the next page. */
+function emptyTitle(file: string, next: string | null): string {
+  if (next !== null) return 'Nothing is about such a file so far; there is more to search';
+  return file === '' ? 'Nothing is written here' : 'Nothing here is about such a file';
 }
 
 /** null: there is no such step of such a request. */
