@@ -205,14 +205,14 @@ describe('the signer at work', () => {
     await portal.requests('alpha', 60);
     start();
     await vi.waitFor(() => expect(begun.length).toBeGreaterThanOrEqual(4), patience);
-    const before = begun.length;
     const id = await portal.request('beta');
     await worker?.ask([id]);
-    await vi.waitFor(() => expect(begun.some((one) => one.project === 'beta')).toBe(true), patience);
-    const others = begun.slice(before).findIndex((one) => one.project === 'beta');
-    expect(others).toBeLessThanOrEqual(config.concurrency);
+    // Counted from when the signer knows of it: on a busy machine its writer takes longer than several passes.
+    const before = { begun: begun.length, done: done.length };
     await ends(id);
-    expect(done.length).toBeLessThan(30);
+    const others = begun.slice(before.begun).findIndex((one) => one.project === 'beta');
+    expect(others).toBeLessThanOrEqual(config.concurrency);
+    expect(done.indexOf(id) - before.done).toBeLessThan(25);
     await vi.waitFor(() => expect(done).toHaveLength(61), patience);
     const open = () => database.query('SELECT 1 FROM signer.open_request');
     await vi.waitFor(async () => expect(await open()).toEqual([]), patience);
