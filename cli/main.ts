@@ -43,11 +43,13 @@ const isHelp = (verb: string): boolean => verb === 'help' || isHelpOption(verb);
 
 async function usage(verb: string | null): Promise<string> {
   const { policyUsage } = await import('./policy/command.ts');
-  const { portalUsage } = await import('./options.ts');
+  const { explainPortalCommand, linesOf, portalUsage } = await import('./options.ts');
   const { importUsage } = await import('./import.ts');
   const { auditUsage } = await import('./audit.ts');
   if (verb === 'import') return `${importUsage}\n`;
   if (verb === 'audit') return `${auditUsage}\n`;
+  const own = verb === null ? null : (explainPortalCommand(verb) ?? linesOf(policyUsage, verb).join('\n'));
+  if (own !== null && own !== '') return `${own}\n\n  countersign help says all\n`;
   return `countersign – write policies, ask for signatures, approve them, fetch the results
 
 ${policyUsage}

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CliError } from './error.ts';
-import { portalUsage, readPortalArguments } from './options.ts';
+import { explainPortalCommand, portalCommands, portalUsage, readPortalArguments } from './options.ts';
 import { policyCommand } from './policy/command.ts';
 
 const words = [
@@ -103,6 +103,22 @@ describe('arguments', () => {
   it.each(['soon', '0', '-1', '1e3', '99999999999', ' 5'])('take %j for no number of seconds', (timeout) => {
     const args = ['submit', '--project', 'a', '--policy', 'b', '--artifact', 'c', `--timeout=${timeout}`];
     expect(() => readPortalArguments(args)).toThrow(/--timeout is a whole number from 1 to 2592000/);
+  });
+
+  it('are explained to who asks for help with one command: how it is called, its options, no others', () => {
+    const submit = explainPortalCommand('submit') ?? '';
+    expect(submit).toMatch(/^ {2}countersign submit --project/);
+    expect(submit).toMatch(/\n {4}--timeout SECONDS/);
+    expect(submit).not.toMatch(/--key FILE|countersign status/);
+    expect(explainPortalCommand('tokens')).toMatch(
+      /tokens list[^]*tokens create[^]*tokens revoke[^]*--key FILE/,
+    );
+    for (const verb of portalCommands.keys()) expect(explainPortalCommand(verb), verb).toContain(verb);
+    expect(explainPortalCommand('nonsense')).toBeNull();
+  });
+
+  it('that ask to verify a file lead to what verifies it', () => {
+    expect(() => readPortalArguments(['verify', 'x.exe'])).toThrow(/osslsigncode verify[^]*audit verify/);
   });
 
   it('are explained for the command that was meant', () => {

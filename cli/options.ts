@@ -163,8 +163,16 @@ function verbOf(positionals: readonly string[]): {
   const pair = `${first} ${second}`;
   if (isVerb(pair)) return { verb: pair, rest: positionals.slice(2) };
   if (first === 'tokens') throw usageError('tokens is followed by list, create or revoke', 'tokens');
+  if (first === 'verify') throw usageError(verifiers, null);
   throw usageError(first === '' ? 'the command is missing' : `there is no command ${first}`, null);
 }
+
+/** What somebody may have meant by it. */
+const verifiers = [
+  'there is no command verify.',
+  '  A signed file: any Authenticode verifier does it, such as osslsigncode verify; the page of its request has the whole command.',
+  '  An audit export: countersign audit verify FOLDER --key FILE',
+].join('\n');
 
 function wholeNumber(
   verb: PortalVerb,
@@ -179,14 +187,39 @@ function wholeNumber(
   return value;
 }
 
+/** How a command of `text` is called: its lines; none where `text` has no such command. */
+export function linesOf(text: string, verb: string): readonly string[] {
+  const lines = text.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`  countersign ${verb} `));
+  if (start < 0) return [];
+  const length = lines
+    .slice(start + 1)
+    .findIndex((line) => !line.startsWith('       ') && !line.startsWith(`  countersign ${verb} `));
+  return lines.slice(start, length < 0 ? undefined : start + 1 + length);
+}
+
+/** `verb` may be the first word of several commands, such as tokens. → null: there is none. */
+export function explainPortalCommand(verb: string): string | null {
+  const called = linesOf(portalUsage, verb);
+  if (called.length === 0) return null;
+  const taken = [...portalCommands].flatMap(([name, own]) =>
+    name === verb || name.startsWith(`${verb} `) ? own : [],
+  );
+  const explained = taken.flatMap((name) => linesOfOption(name));
+  return [...called, '', ...new Set(explained)].join('\n');
+}
+
+function linesOfOption(name: string): readonly string[] {
+  const lines = portalUsage.split('\n');
+  const start = lines.findIndex((line) => line.startsWith(`    --${name} `));
+  if (start < 0) return [];
+  const length = lines.slice(start + 1).findIndex((line) => !line.startsWith('       '));
+  return lines.slice(start, length < 0 ? undefined : start + 1 + length);
+}
+
 /** What is wrong, and how the command is called. */
 function usageError(message: string, verb: string | null, cause?: unknown): CliError {
-  const lines = portalUsage.split('\n');
-  const start = lines.findIndex((line) => verb !== null && line.startsWith(`  countersign ${verb} `));
-  const end = lines.findIndex(
-    (line, index) =>
-      index > start && !line.startsWith('       ') && !line.startsWith(`  countersign ${verb ?? ''} `),
-  );
-  const called = start < 0 ? [] : ['', ...lines.slice(start, end)];
+  const lines = verb === null ? [] : linesOf(portalUsage, verb);
+  const called = lines.length === 0 ? [] : ['', ...lines];
   return new CliError('USAGE', [message, ...called, '', '  countersign help says all'].join('\n'), cause);
 }

@@ -113,6 +113,12 @@ describe('validate', () => {
     }
   });
 
+  test('says so of a folder that is no policy repository, in place of calling each of its files wrong', async () => {
+    expect(await refusal('validate', path.join(folder, 'people'))).toMatch(
+      /^USAGE .*people is no policy repository: it has none of foundation\.yaml, trust, people, projects/,
+    );
+  });
+
   test('calls a missing folder and an unknown option wrong usage', async () => {
     expect(await refusal('validate', path.join(folder, 'nowhere'))).toMatch(/^USAGE/);
     expect(await refusal('validate', folder, '--base', 'x')).toMatch(/^USAGE validate has no option --base/);

@@ -11,6 +11,9 @@ export interface FolderFiles {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** What lies at the top of a policy repository. */
+const expected = ['foundation.yaml', 'trust', 'people', 'projects'];
+
 const depthMax = 16;
 const problemsMax = 50;
 
@@ -26,6 +29,14 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
   const walk: Walk = { root: folder, files: new Map(), diagnostics: [], entries: 0, sizeBytes: 0 };
   const stat = await lstat(path.join(folder, '.')).catch(() => null);
   if (stat?.isDirectory() !== true) throw new CliError('USAGE', `${folder} is not a folder`);
+  // One of them missing is a fault of the policy; all of them, of the folder that was named.
+  const found = await Promise.all(expected.map((name) => lstat(path.join(folder, name)).catch(() => null)));
+  if (found.every((one) => one === null)) {
+    throw new CliError(
+      'USAGE',
+      `${folder === '.' ? 'This folder' : folder} is no policy repository: it has none of ${expected.join(', ')}. Name the folder that has them.`,
+    );
+  }
   await readInto(walk, [], 0);
   return { files: walk.files, diagnostics: walk.diagnostics };
 }
