@@ -4,10 +4,10 @@ import { runShownCommand } from './waiting-request.ts';
 /** Fills the form, signs with the command that the page shows, and sends it: all without an account. */
 async function say(page: Page, what: string, action: string, reason: string, handle: string): Promise<void> {
   await page.goto('/emergency-stop');
-  await page.getByLabel('What', { exact: true }).selectOption(what);
+  await page.getByLabel('Whose signing').selectOption(what);
   await page.getByRole('radio', { name: action }).check();
-  await page.getByLabel('Why').fill(reason);
-  await page.getByRole('button', { name: 'Write the statement' }).click();
+  await page.getByLabel('Reason').fill(reason);
+  await page.getByRole('button', { name: 'Show what to sign' }).click();
   const command = await page.locator('code', { hasText: 'ssh-keygen -Y sign' }).innerText();
   await page.getByLabel('Signature', { exact: true }).fill(runShownCommand(command, handle));
   await page.getByRole('button', { name: 'Send' }).click();
@@ -24,13 +24,13 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   page,
   request,
 }) => {
-  await say(page, 'zip-demo', 'Stop it', 'It’s a drill.', 'demo-approver');
+  await say(page, 'zip-demo', 'Stop signing', 'It’s a drill.', 'demo-approver');
   await expect(page.getByText('The signer has it')).toBeVisible();
-  await expectState(page, 'zip-demo is stopped since');
+  await expectState(page, 'Signing for zip-demo has been stopped since');
 
-  await say(page, 'zip-demo', 'Let it go on', 'The drill is over.', 'demo-approver');
+  await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-approver');
   await expect(page.getByRole('alert').first()).toContainText('This signature does not count');
-  await say(page, 'zip-demo', 'Let it go on', 'The drill is over.', 'demo-maintainer');
+  await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-maintainer');
   await expect(page.getByText('The signer has it')).toBeVisible();
   await expectState(page, 'Nothing is stopped.');
 
@@ -46,16 +46,19 @@ test('nothing is chosen for anybody, what is missing is said at its field, and r
 }) => {
   await page.goto('/emergency-stop');
   await expect(page.getByRole('radio', { checked: true })).toHaveCount(0);
-  await page.getByLabel('Why').fill('z'.repeat(501));
-  await page.getByRole('button', { name: 'Write the statement' }).click();
+  await page.getByLabel('Reason').fill('z'.repeat(501));
+  await page.getByRole('button', { name: 'Show what to sign' }).click();
   const summary = page.getByRole('alert', { name: 'There is a problem' });
   await expect(summary.getByRole('link')).toHaveText([
-    'What: choose a project, or everybody’s signing',
-    'Do what: choose one of the two',
-    'Why: 501 characters; at most 500.',
+    'Whose signing: choose a project, or all projects.',
+    'What should happen: choose one of the two.',
+    'Reason: 501 characters; at most 500.',
   ]);
-  await expect(page.getByLabel('Why')).toHaveValue('z'.repeat(501));
-  await expect(page.getByRole('radiogroup', { name: 'Do what' })).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Reason')).toHaveValue('z'.repeat(501));
+  await expect(page.getByRole('radiogroup', { name: 'What should happen' })).toHaveAttribute(
+    'aria-invalid',
+    'true',
+  );
   await expect(page).toHaveTitle(/^Error: /);
   const rubbish = await page.goto('/emergency-stop?what=../../etc&action=%01&reason=x&at=tomorrow');
   expect(rubbish?.status()).toBe(200);
@@ -64,10 +67,10 @@ test('nothing is chosen for anybody, what is missing is said at its field, and r
 
 test('a signature that does not count leaves the statement as it was signed', async ({ page }) => {
   await page.goto('/emergency-stop');
-  await page.getByLabel('What', { exact: true }).selectOption('zip-demo');
-  await page.getByRole('radio', { name: 'Stop it' }).check();
-  await page.getByLabel('Why').fill('It’s only looked at.');
-  await page.getByRole('button', { name: 'Write the statement' }).click();
+  await page.getByLabel('Whose signing').selectOption('zip-demo');
+  await page.getByRole('radio', { name: 'Stop signing' }).check();
+  await page.getByLabel('Reason').fill('It’s only looked at.');
+  await page.getByRole('button', { name: 'Show what to sign' }).click();
   const command = page.locator('code', { hasText: 'ssh-keygen -Y sign' });
   const before = await command.innerText();
   await page.getByLabel('Signature', { exact: true }).fill('not one');

@@ -1,7 +1,9 @@
 import Link from 'next/link';
 import { mayAudit } from '../../lib/audit-records/index.ts';
 import { countPendingApprovals } from '../../lib/approvals/index.ts';
+import type { Actor } from '../../lib/platform/auth/index.ts';
 import { signOut } from '../sign-in/actions.ts';
+import { AccountMenu } from './account-menu.tsx';
 import { Mark } from './mark.tsx';
 import { pageContext } from './page-context.ts';
 
@@ -16,7 +18,17 @@ const places = [
 const place =
   'inline-flex min-h-9 items-center whitespace-nowrap rounded-md px-2 text-[0.9375rem] text-muted hover:bg-sunken hover:text-ink';
 
+const own =
+  'flex min-h-10 w-full items-center rounded-md px-3 text-[0.9375rem] hover:bg-sunken focus-visible:bg-sunken';
+
+type SignedIn = Extract<Actor, { readonly kind: 'person' | 'account' }>;
+
 export async function SiteHeader() {
+  // A portal whose database is down still shows its pages’ frame, and the error inside it.
+  const ctx = await pageContext().catch(() => null);
+  const actor = ctx?.actor ?? ({ kind: 'public' } as const);
+  const signedIn = actor.kind === 'person' || actor.kind === 'account' ? actor : null;
+  const waiting = actor.kind === 'person' ? <Waiting /> : null;
   return (
     <header className="border-b border-rule">
       <div className="page flex flex-wrap items-center gap-x-4 gap-y-1 py-3">
@@ -27,67 +39,67 @@ export async function SiteHeader() {
           <Mark size={30} />
           Countersign
         </Link>
-        <nav aria-label="Main" className="order-3 -mx-2 flex w-full flex-wrap sm:order-2 sm:mx-0 sm:w-auto">
+        <nav aria-label="Main" className="order-3 -mx-2 flex w-full flex-wrap lg:order-2 lg:mx-0 lg:w-auto">
           {places.map(([href, name]) => (
             <Link key={href} href={href} className={place}>
               {name}
             </Link>
           ))}
+          {waiting}
         </nav>
-        <div className="order-2 ms-auto flex flex-wrap items-center gap-x-1 gap-y-2 sm:order-3">
-          <Session />
+        <div className="order-2 ms-auto -me-2 lg:order-3">
+          {signedIn === null ? (
+            <Link href="/sign-in" className={place}>
+              Sign in
+            </Link>
+          ) : (
+            <AccountMenu name={signedIn.name}>
+              <OwnPlaces actor={signedIn} />
+            </AccountMenu>
+          )}
         </div>
       </div>
     </header>
   );
 }
 
-async function Session() {
-  // A portal whose database is down still shows its pages' frame, and the error inside it.
-  const ctx = await pageContext().catch(() => null);
-  const actor = ctx?.actor ?? ({ kind: 'public' } as const);
-  if (actor.kind !== 'person' && actor.kind !== 'account') {
-    return (
-      <Link href="/sign-in" className={place}>
-        Sign in
-      </Link>
-    );
-  }
+/** What is there for somebody, as who they are. */
+function ownPlaces(actor: SignedIn): readonly (readonly [href: string, name: string])[] {
+  const isPerson = actor.kind === 'person';
+  return [
+    ...(isPerson ? [['/approvals', 'Approvals'] as const] : []),
+    ...(isPerson && actor.roles.foundationReviewer ? [['/reviews', 'Reviews'] as const] : []),
+    ...(mayHandleReports(actor) ? [['/reports', 'Reports'] as const] : []),
+    ...(mayAudit(actor) ? [['/audit', 'Audit'] as const] : []),
+    ['/applications', 'Applications'],
+    ['/messages', 'Messages'],
+    ...(isPerson ? [['/approval-key', 'Your approval key'] as const] : []),
+  ];
+}
+
+function OwnPlaces({ actor }: { readonly actor: SignedIn }) {
   return (
     <>
-      {actor.kind === 'person' ? (
-        <Link href="/approvals" className={place}>
-          Approvals
-          <Waiting />
-        </Link>
+      {actor.development ? (
+        <p className="px-3 py-1.5 text-sm text-muted">
+          Signed in by the{' '}
+          <span className="rounded bg-wait-soft px-1.5 py-0.5 text-xs font-medium text-wait">
+            development
+          </span>{' '}
+          sign-in
+        </p>
       ) : null}
-      {actor.kind === 'person' && actor.roles.foundationReviewer ? (
-        <Link href="/reviews" className={place}>
-          Reviews
-        </Link>
-      ) : (
-        <Link href="/applications" className={place}>
-          Applications
-        </Link>
-      )}
-      {mayAudit(actor) ? (
-        <Link href="/audit" className={place}>
-          Audit
-        </Link>
-      ) : null}
-      <Link href="/messages" className={place}>
-        Messages
-      </Link>
-      <form action={signOut} className="flex items-center gap-2">
-        <span className="text-[0.9375rem] font-medium">
-          {actor.name}
-          {actor.development ? (
-            <span className="ms-2 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-medium text-wait">
-              development
-            </span>
-          ) : null}
-        </span>
-        <button type="submit" className={`${place} cursor-pointer`}>
+      <ul>
+        {ownPlaces(actor).map(([href, name]) => (
+          <li key={href}>
+            <Link href={href} className={own}>
+              {name}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      <form action={signOut} className="mt-1.5 border-t border-rule pt-1.5">
+        <button type="submit" className={`${own} cursor-pointer text-start`}>
           Sign out
         </button>
       </form>
@@ -95,7 +107,7 @@ async function Session() {
   );
 }
 
-/** How many requests wait for who is signed in; nothing where none does, or where it can’t be said. */
+/** Requests that wait for who is signed in; nothing where none does, or where it can’t be said. */
 async function Waiting() {
   const waiting = await pageContext()
     .then((ctx) => countPendingApprovals({ ctx }))
@@ -103,9 +115,12 @@ async function Waiting() {
   if (waiting === null || (waiting.count === 0 && !waiting.more)) return null;
   const count = `${waiting.count}${waiting.more ? '+' : ''}`;
   return (
-    <span className="ms-1.5 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-semibold text-wait">
-      {count}
-      <span className="sr-only"> waiting for you</span>
-    </span>
+    <Link href="/approvals" className={place}>
+      Approvals
+      <span className="ms-1.5 rounded bg-wait-soft px-1.5 py-0.5 text-xs font-semibold text-wait">
+        {count}
+        <span className="sr-only"> waiting for you</span>
+      </span>
+    </Link>
   );
 }

@@ -48,15 +48,20 @@ export async function prepareStop(call: {
   const reader = new FieldReader();
   const choices = [...snapshot.projects.keys(), everything];
   const what = reader.choice('what', input.what, choices, whatMissing(input.what));
-  const action = reader.choice('action', input.action, ['stop', 'lift'], 'Do what: choose one of the two');
+  const action = reader.choice(
+    'action',
+    input.action,
+    ['stop', 'lift'],
+    'What should happen: choose one of the two.',
+  );
   const reason = reader.text('reason', input.reason, {
-    ...{ label: 'Why', charactersMax: stopReasonCharactersMax, missing: 'say it in a sentence or two' },
+    ...{ label: 'Reason', charactersMax: stopReasonCharactersMax, missing: 'say it in a sentence or two' },
   });
   const [problem] = reader.problems;
   if (what === null || action === null || problem !== undefined) {
     throw new EmergencyStopError({
       ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
-      fix: 'Correct it, then write the statement again.',
+      fix: 'Correct it and go on.',
     });
   }
   const project = what === everything ? null : parseProjectSlug(what);
@@ -72,8 +77,8 @@ export async function prepareStop(call: {
 
 const whatMissing = (what: string): string =>
   what === ''
-    ? 'What: choose a project, or everybody’s signing'
-    : `What: there is no project “${excerpt(what, 100)}”; choose one of the list`;
+    ? 'Whose signing: choose a project, or all projects.'
+    : `Whose signing: there is no project “${excerpt(what, 100)}”; choose one of the list.`;
 
 function isTime(text: string): boolean {
   const time = new Date(text);

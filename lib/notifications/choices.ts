@@ -36,10 +36,24 @@ export async function choicesOf(
 export const kindsOf = (): readonly NotificationKind[] =>
   Object.keys(notificationKinds) as NotificationKind[];
 
+/** What can be told to somebody, as who they are now: nobody is asked about news that they never get. */
+export function kindsFor(actor: Context['actor']): readonly NotificationKind[] {
+  const isPerson = actor.kind === 'person';
+  const reviews = isPerson && actor.roles.foundationReviewer;
+  const runs = reviews || (isPerson && actor.roles.policyMaintainer);
+  return kindsOf().filter((kind) => {
+    if (kind === 'foundation-alert') return runs;
+    if (kind.startsWith('review-')) return reviews;
+    // Of requests are told whom a policy names.
+    return isPerson || !kind.startsWith('request-');
+  });
+}
+
 export async function readChoices(call: { readonly ctx: Context }): Promise<NotificationChoices> {
   return choicesOf(call.ctx.db, accountOf(call.ctx));
 }
 
+/** Kinds that aren't sent stay as they were chosen: somebody's page shows those that they can get now. */
 export async function saveChoices(call: {
   readonly ctx: Context;
   readonly input: {
@@ -56,12 +70,12 @@ export async function saveChoices(call: {
     const message = 'E-mail address: enter one like name@example.org, or leave it empty.';
     reader.refuse('email', 'INVALID', message);
   }
-  const choices: Record<string, Delivery> = {};
+  const chosen: Record<string, Delivery> = {};
   for (const kind of kindsOf()) {
     const message = `${notificationKinds[kind]}: choose how you want to be told.`;
     const sent = input.choices[kind] ?? '';
-    choices[kind] =
-      sent === '' ? usualDelivery[kind] : (reader.choice(kind, sent, deliveries, message) ?? 'at-once');
+    const read = sent === '' ? null : reader.choice(kind, sent, deliveries, message);
+    if (read !== null) chosen[kind] = read;
   }
   const [problem] = reader.problems;
   if (problem !== undefined) {
@@ -75,6 +89,7 @@ export async function saveChoices(call: {
     const now = ctx.now();
     const isKnown = email !== '' && before?.email === email;
     const confirmedAt = isKnown ? before.confirmedAt : await vouched(transaction, now, { accountId, email });
+    const choices = { ...storedSchema.safeParse(before?.choices).data, ...chosen };
     const data = { email: email === '' ? null : email, confirmedAt, choices, updatedAt: now };
     await transaction.notificationChoice.upsert({
       where: { accountId },

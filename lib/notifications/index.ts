@@ -1,5 +1,5 @@
 /** Messages to people: written with what they tell of, read on the portal, sent by e-mail where that is set up. */
-export { askAgain, keepAddress, kindsOf, readChoices, saveChoices } from './choices.ts';
+export { askAgain, keepAddress, kindsFor, kindsOf, readChoices, saveChoices } from './choices.ts';
 export type { NotificationChoices } from './choices.ts';
 export {
   confirmAddress,

@@ -9,7 +9,8 @@ export const notificationKinds = {
   'request-failed': 'A request failed, or waits for a service that is down',
   'review-new': 'For reviewers: an application came in, or is on appeal',
   'review-news': 'For reviewers: an applicant answered or wrote',
-  'review-alert': 'For reviewers: a repository changed hands, licence or was archived',
+  'review-alert':
+    'For reviewers: a report came in or is due, a certificate runs out or is revoked, a repository changed hands or licence, or was archived',
   'foundation-alert':
     'For reviewers and policy maintainers: a request failed, certificates have to be issued, the policy gets old',
 } as const;

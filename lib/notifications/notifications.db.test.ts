@@ -127,6 +127,13 @@ describe('a notification', () => {
     expect(await states('4')).toEqual(['kept']);
   });
 
+  it('stays off where somebody, asked about fewer kinds later, isn’t asked about this one', async () => {
+    await choose('104', 'off@example.org', { 'review-new': 'never' });
+    await enter('104', 'off@example.org', { 'application-news': 'digest' });
+    const { choices } = await readChoices({ ctx: account('104') });
+    expect(choices).toMatchObject({ 'review-new': 'never', 'application-news': 'digest' });
+  });
+
   it('can’t smuggle a header or another recipient in', async () => {
     await choose('5', 'eve@example.org');
     await tell('5', 'Hi\r\nBcc: victim@example.org\r\n\r\nspam');

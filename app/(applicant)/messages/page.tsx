@@ -2,12 +2,16 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import {
   confirmationHours,
-  kindsOf,
+  kindsFor,
   listNotifications,
   notificationKinds,
   readChoices,
 } from '../../../lib/notifications/index.ts';
-import type { NotificationChoices, ReceivedNotification } from '../../../lib/notifications/index.ts';
+import type {
+  NotificationChoices,
+  NotificationKind,
+  ReceivedNotification,
+} from '../../../lib/notifications/index.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
 import { Empty } from '../../_components/empty.tsx';
 import { Notice } from '../../_components/notice.tsx';
@@ -68,7 +72,7 @@ export default async function MessagesPage(props: {
             </p>
           )}
         </section>
-        <Choices choices={choices} mail={ctx.config.mail !== undefined} />
+        <Choices choices={choices} kinds={kindsFor(ctx.actor)} mail={ctx.config.mail !== undefined} />
       </div>
     </div>
   );
@@ -97,7 +101,12 @@ function Message({ message }: { readonly message: ReceivedNotification }) {
   );
 }
 
-function Choices({ choices, mail }: { readonly choices: NotificationChoices; readonly mail: boolean }) {
+function Choices(props: {
+  readonly choices: NotificationChoices;
+  readonly kinds: readonly NotificationKind[];
+  readonly mail: boolean;
+}) {
+  const { choices, kinds, mail } = props;
   return (
     <section aria-labelledby="choices" className="card p-6">
       <h2 id="choices" className="text-lg">
@@ -121,7 +130,7 @@ function Choices({ choices, mail }: { readonly choices: NotificationChoices; rea
             hint: 'Empty: no e-mail at all. A new address is asked first whether it is yours.',
             value: choices.email ?? '',
           },
-          ...kindsOf().map((kind) => ({
+          ...kinds.map((kind) => ({
             kind: 'select' as const,
             name: kind,
             label: notificationKinds[kind],

@@ -34,7 +34,8 @@ function Stop({ stop }: { readonly stop: StopInForce }) {
   return (
     <>
       <p className="font-medium">
-        {project ?? 'Everybody’s signing'} is stopped since <Time value={at} />: {reason}
+        {project === null ? 'Signing for all projects' : `Signing for ${project}`} has been stopped since{' '}
+        <Time value={at} />: {reason}
       </p>
       <p className="mt-1 text-sm text-muted">
         {givenOn === null

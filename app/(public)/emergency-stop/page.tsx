@@ -90,7 +90,7 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       </p>
       <section aria-labelledby="what" className="pt-8">
         <h2 id="what" className="text-2xl">
-          1. Say what
+          1. Say what to stop or resume
         </h2>
         <StopFields
           projects={projects.map(({ slug, project }) => [slug, project.project.value.name] as const)}
@@ -123,11 +123,11 @@ function StopFields(props: {
       {props.projects.length > choicesMax ? (
         <TextField
           name="what"
-          label="What"
+          label="Whose signing"
           hint={
             <>
-              A project as the address of its page has it, or <code>{everything}</code> for everybody’s
-              signing.
+              The project’s short name, as in the address of its page, or <code>{everything}</code> for all
+              projects.
             </>
           }
           required
@@ -138,34 +138,34 @@ function StopFields(props: {
       ) : (
         <Select
           name="what"
-          label="What"
+          label="Whose signing"
           required
           value={words.what}
-          options={[['', 'Choose…'], ...props.projects, [everything, 'Everybody’s signing']]}
+          options={[['', 'Choose…'], ...props.projects, [everything, 'All projects']]}
         />
       )}
       <RadioGroup
         name="action"
-        label="Do what"
+        label="What should happen"
         required
         inline
         value={words.action}
         choices={[
-          { value: 'stop', label: 'Stop it' },
-          { value: 'lift', label: 'Let it go on' },
+          { value: 'stop', label: 'Stop signing' },
+          { value: 'lift', label: 'Resume signing' },
         ]}
       />
       <TextField
         name="reason"
-        label="Why"
-        hint="A sentence or two; everybody reads it."
+        label="Reason"
+        hint="A sentence or two. It is public."
         required
         charactersMax={stopReasonCharactersMax}
         value={words.reason}
         autoComplete="off"
       />
       <div>
-        <SubmitButton label="Write the statement" pending="Write the statement" quiet />
+        <SubmitButton label="Show what to sign" pending="Show what to sign" quiet />
       </div>
     </GetForm>
   );
@@ -181,7 +181,7 @@ function SignAndSend({ question }: { readonly question: StopQuestion }) {
         </h2>
         <p className="mt-2 text-muted">
           Within 15 minutes, with the SSH key that the policy lists for you. It counts from{' '}
-          {speakers.join(', ')}. Later than that, write the statement again.
+          {speakers.join(', ')}. After that, begin again with step 1.
         </p>
         <pre className="code-block mt-3" tabIndex={0}>
           <code>{command(statement)}</code>

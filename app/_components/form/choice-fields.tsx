@@ -117,7 +117,7 @@ export function Checkbox(props: {
         />
         <span className="min-w-0 break-words">{props.label}</span>
       </label>
-      <Notes field={field} hint={hint} />
+      <Notes field={field} label={props.label} hint={hint} />
     </div>
   );
 }

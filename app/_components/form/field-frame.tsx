@@ -7,8 +7,20 @@ import type { FieldUse } from './form-context.ts';
 
 const marked = 'border-s-4 border-fail ps-4';
 
+/** A message as it stands below its field's label: the summary names the field, here the label does. */
+export function atItsLabel(message: string, label: ReactNode): string {
+  if (typeof label !== 'string' || !message.startsWith(`${label}: `)) return message;
+  const rest = message.slice(label.length + 2);
+  return `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`;
+}
+
 /** Hint and message of a field, which its input names with aria-describedby. */
-export function Notes({ field, hint }: { readonly field: FieldUse; readonly hint: ReactNode }) {
+export function Notes(props: {
+  readonly field: FieldUse;
+  readonly label: ReactNode;
+  readonly hint: ReactNode;
+}) {
+  const { field, hint } = props;
   return (
     <>
       {field.hintId === undefined ? null : (
@@ -19,7 +31,7 @@ export function Notes({ field, hint }: { readonly field: FieldUse; readonly hint
       {field.problemId === undefined ? null : (
         <p id={field.problemId} className="mt-1 font-medium break-words text-fail">
           <span className="sr-only">Error: </span>
-          {field.problem}
+          {field.problem === null ? null : atItsLabel(field.problem, props.label)}
         </p>
       )}
     </>
@@ -46,7 +58,7 @@ export function FieldFrame(props: {
         {props.label}
         <Optional optional={props.optional} />
       </label>
-      <Notes field={field} hint={props.hint} />
+      <Notes field={field} label={props.label} hint={props.hint} />
       {props.children}
     </div>
   );
@@ -77,7 +89,7 @@ export function GroupFrame(props: {
         {props.legend}
         <Optional optional={props.optional} />
       </legend>
-      <Notes field={field} hint={props.hint} />
+      <Notes field={field} label={props.legend} hint={props.hint} />
       {props.children}
     </fieldset>
   );

@@ -62,6 +62,31 @@ describe('a form that comes back with an error', () => {
     expect(html).toMatch(/aria-describedby="f-value-origin-refs-error"/);
   });
 
+  it('names the field at the top, and not again below its own label', () => {
+    const begin: FormState = {
+      error: {
+        message: '',
+        fix: '',
+        fields: [
+          { field: 't', code: 'MISSING', message: 'Reason: say it in a sentence' },
+          { field: 'r', code: 'MISSING', message: 'Reasoning: choose one' },
+        ],
+      },
+      values: {},
+    };
+    const html = page(
+      begin,
+      <>
+        <TextField name="t" label="Reason" />
+        <RadioGroup name="r" label="Reason" choices={choices} />
+      </>,
+    );
+    expect(html).toContain('>Reason: say it in a sentence</a>');
+    expect(html).toContain('Error: </span>Say it in a sentence</p>');
+    // Only the whole label is left out.
+    expect(html).toContain('Error: </span>Reasoning: choose one</p>');
+  });
+
   it('chooses nothing where nothing was chosen, whatever the page would give', () => {
     const html = page(wrong('r', {}), <RadioGroup name="r" label="R" value="b" choices={choices} />);
     expect(checked(html)).toEqual([]);

@@ -19,7 +19,7 @@ export function EvidenceChoice(props: {
       <summary className="link inline-flex min-h-6 items-center text-sm">
         Evidence that it rests on<span className="sr-only"> ({props.title})</span>
       </summary>
-      <Notes field={field} hint={null} />
+      <Notes field={field} label={props.title} hint={null} />
       <div
         className="mt-2 grid max-h-64 gap-1 overflow-y-auto rounded-lg border border-rule p-3"
         tabIndex={0}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import type { Actor, PersonRoles } from '../platform/auth/index.ts';
+import { parsePersonHandle } from '../core/ids/index.ts';
+import { kindsFor, kindsOf } from './choices.ts';
+
+const nobody: PersonRoles = {
+  policyMaintainer: false,
+  foundationReviewer: false,
+  auditor: false,
+  projects: new Map(),
+};
+const person = (roles: Partial<PersonRoles>): Actor => ({
+  ...{ kind: 'person', handle: parsePersonHandle('alex'), githubId: '1', name: 'Alex', development: false },
+  roles: { ...nobody, ...roles },
+});
+
+describe('kinds of messages that somebody is asked about', () => {
+  it('are all of them for reviewers', () => {
+    expect(kindsFor(person({ foundationReviewer: true }))).toEqual(kindsOf());
+  });
+
+  it('leave out what only reviewers get, and for policy maintainers not what runs the foundation', () => {
+    const all = kindsOf().filter((kind) => !kind.startsWith('review-'));
+    expect(kindsFor(person({ policyMaintainer: true }))).toEqual(all);
+    expect(kindsFor(person({}))).toEqual(all.filter((kind) => kind !== 'foundation-alert'));
+  });
+
+  it('leave out requests for who is in no policy', () => {
+    const account: Actor = { kind: 'account', githubId: '2', name: 'Nora', development: false };
+    expect(kindsFor(account)).toEqual(['application-news', 'project-news']);
+  });
+});
