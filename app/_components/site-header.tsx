@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { mayAudit } from '../../lib/audit-records/index.ts';
 import { countPendingApprovals } from '../../lib/approvals/index.ts';
 import type { Actor } from '../../lib/platform/auth/index.ts';
+import { mayHandleReports } from '../../lib/reports/index.ts';
 import { signOut } from '../sign-in/actions.ts';
 import { AccountMenu } from './account-menu.tsx';
 import { Mark } from './mark.tsx';

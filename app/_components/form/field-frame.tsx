@@ -9,8 +9,10 @@ const marked = 'border-s-4 border-fail ps-4';
 
 /** A message as it stands below its field's label: the summary names the field, here the label does. */
 export function atItsLabel(message: string, label: ReactNode): string {
-  if (typeof label !== 'string' || !message.startsWith(`${label}: `)) return message;
-  const rest = message.slice(label.length + 2);
+  if (typeof label !== 'string') return message;
+  const named = [`${label}: `, `“${label}”: `].find((one) => message.startsWith(one));
+  if (named === undefined) return message;
+  const rest = message.slice(named.length);
   return `${rest.slice(0, 1).toUpperCase()}${rest.slice(1)}`;
 }
 

@@ -2,6 +2,7 @@ import { renderToStaticMarkup } from 'react-dom/server';
 import type { ReactNode } from 'react';
 import { describe, expect, it } from 'vitest';
 import { CheckboxGroup, RadioGroup, Select } from './choice-fields.tsx';
+import { atItsLabel } from './field-frame.tsx';
 import { Form } from './form.tsx';
 import type { FormState } from './form-state.ts';
 import { GetForm } from './get-form.tsx';
@@ -85,6 +86,7 @@ describe('a form that comes back with an error', () => {
     expect(html).toContain('Error: </span>Say it in a sentence</p>');
     // Only the whole label is left out.
     expect(html).toContain('Error: </span>Reasoning: choose one</p>');
+    expect(atItsLabel('“It fits”: say whether it is met', 'It fits')).toBe('Say whether it is met');
   });
 
   it('chooses nothing where nothing was chosen, whatever the page would give', () => {

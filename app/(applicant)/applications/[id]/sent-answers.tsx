@@ -21,7 +21,7 @@ export function SentAnswers({ detail }: { readonly detail: ApplicationDetail }) 
           >
             <dt className="text-muted">{line.label}</dt>
             <dd className="min-w-0 break-words whitespace-pre-wrap">
-              {line.text === '' ? <span className="text-muted">Nothing</span> : line.text}
+              {line.text === '' ? <span className="text-muted">Not answered</span> : line.text}
             </dd>
             {changeable &&
             mayAnswer(application, line.question) &&

@@ -68,7 +68,7 @@ function Line(props: {
       <dt>{label}</dt>
       <dd className="break-words whitespace-pre-wrap">
         {text === '' ? (
-          <span className="text-muted">Nothing</span>
+          <span className="text-muted">Not answered</span>
         ) : /^https:\/\/\S+$/.test(text) ? (
           <a className="link wrap-anywhere" href={text} rel="noreferrer nofollow">
             {text}

@@ -58,7 +58,7 @@ export default async function CheckPage({ params }: { readonly params: Promise<{
           >
             <dt className="text-muted">{line.label}</dt>
             <dd className="min-w-0 break-words whitespace-pre-wrap">
-              {line.text === '' ? <span className="text-muted">Nothing</span> : line.text}
+              {line.text === '' ? <span className="text-muted">Not answered</span> : line.text}
             </dd>
             {lines[index - 1]?.question === line.question ? null : (
               <dd>
