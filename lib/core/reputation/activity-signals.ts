@@ -119,7 +119,7 @@ function contributors(answers: RawAnswers): Signal {
   }
   return verified(
     frames.contributors,
-    `${counts.length}${counts.length >= 100 ? ' or more' : ''}; ${most} made 80 % of the commits, one ${share} %`,
+    `${counts.length}${counts.length >= 100 ? ' or more' : ''}; the most active made ${share} % of the commits${most === 1 ? '' : `, the ${most} most active together 80 % or more`}`,
     counts.length === 1 ? 'look' : counts.length >= 10 && share < 80 ? 'good' : 'neutral',
   );
 }
