@@ -1,5 +1,5 @@
 /**
- * npm run mutants -- [--check] [--short] [--area NAME] [--only TEXT]: breaks the guards of list/ one at a time in a copy of
+ * npm run mutants -- [--check] [--short] [--area NAME]… [--only TEXT]: breaks the guards of list/ one at a time in a copy of
  * the project and demands that the test named beside each dies, and passed before. A list that no longer fits the code is a
  * failure, of whichever guards: that is looked at first. --check looks at nothing else. --short takes a few guards of each
  * area, the same ones every time; --only those whose file or guard holds the text.
@@ -10,6 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectDirectory } from '../stack/index.ts';
 import { broken, listProblems } from './check-list.ts';
+import { startedServicesVariable } from '../test/global-setup.ts';
+import { startTestServices } from '../test/services.ts';
 import { copyProject } from './copy-project.ts';
 import { areas } from './list/index.ts';
 import type { Mutant } from './mutant.ts';
@@ -21,15 +23,16 @@ const ofEachAreaInShort = 2;
 const { values } = parseArgs({
   options: {
     ...{ check: { type: 'boolean', default: false }, short: { type: 'boolean', default: false } },
-    ...{ area: { type: 'string' }, only: { type: 'string' } },
+    ...{ area: { type: 'string', multiple: true }, only: { type: 'string' } },
   },
 });
 
 function chosen(): readonly Mutant[] {
-  const named = areas.filter((one) => values.area === undefined || one.name === values.area);
-  if (named.length === 0) {
-    throw new RangeError(`--area must be one of ${areas.map((one) => one.name).join(', ')}`);
+  const names = areas.map((one) => one.name);
+  if (values.area?.every((name) => names.includes(name)) === false) {
+    throw new RangeError(`--area must be one of ${names.join(', ')}`);
   }
+  const named = areas.filter((one) => values.area?.includes(one.name) ?? true);
   return named
     .flatMap(({ mutants }) => {
       if (!values.short) return mutants;
@@ -87,6 +90,10 @@ process.once('exit', () => {
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 
+// One start of PostgreSQL and the others for all runs: it would be most of the work.
+const shared = mutants.some((one) => needsServices(one.test)) ? await startTestServices() : null;
+if (shared !== null) process.env[startedServicesVariable] = JSON.stringify(shared.services);
+
 const waiting = [...mutants.entries()];
 const survivors: string[] = [];
 async function work(folder: string): Promise<void> {
@@ -104,6 +111,10 @@ async function work(folder: string): Promise<void> {
   }
 }
 await Promise.all(Array.from({ length: workers }, (_none, at) => work(join(root, String(at)))));
+// What a test leaves behind that died isn't held against it.
+await shared?.release().catch((error: unknown) => {
+  console.log(String(error));
+});
 if (survivors.length > 0) console.log(`\nNo test died, or not the named one:\n  ${survivors.join('\n  ')}`);
 console.log(
   `${mutants.length - survivors.length} of ${mutants.length} guards have a test that dies without them.`,

@@ -11,6 +11,7 @@ import type { PolicySnapshot } from '../core/policy/index.ts';
 import { decode, encode, seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
 import { createSshSignature, ed25519PublicKeyLine } from '../core/sshsig/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { bearerActor, personOfAccount } from '../platform/auth/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
@@ -28,6 +29,7 @@ const project = parseProjectSlug('esbuild-demo');
 const accounts = { author: '900001', approver: '900002', steward: '900004', nobody: '12345' };
 
 let portal: OpenPortal;
+let ownerUrl: string;
 let release: () => Promise<void>;
 let now: Date;
 let files: Map<string, Uint8Array>;
@@ -50,7 +52,8 @@ const snapshot = (): PolicySnapshot => {
 beforeAll(async () => {
   const database = await testDatabase();
   const { folder, release: releaseFolder } = await testFolder('tokens');
-  const owner = new Client({ connectionString: database.owner });
+  ownerUrl = database.owner;
+  const owner = new Client({ connectionString: ownerUrl });
   await owner.connect();
   query = async (sql, values) => (await owner.query<Record<string, unknown>>(sql, values)).rows;
   await query(
@@ -194,6 +197,39 @@ describe('an API token', () => {
     const [first] = (await list()).active;
     await revokeToken({ ctx: as('author'), input: { project, id: first?.id ?? '', reason: '' } });
     await expect(make(as('author'))).resolves.toBeDefined();
+  });
+
+  it('is counted when nobody else makes one: who comes second sees what the first one made', async () => {
+    for (let count = 1; count < activeTokensMax; count += 1) await make(as('author'));
+    const held = {
+      ...advisoryLock(`countersign:api-tokens:${project}`),
+      meanwhile: (holder: Client) =>
+        holder.query(
+          `INSERT INTO portal.api_token (id, project_slug, name, policies, token_sha256, created_at, expires_at, told, created_by, created_by_id)
+           SELECT gen_random_uuid(), project_slug, name, policies, repeat('0', 64), created_at, expires_at, told, created_by, created_by_id
+             FROM portal.api_token LIMIT 1`,
+        ),
+    };
+    const ended = await behindLock(ownerUrl, held, () => make(patientContext(as('approver'))));
+    expect(ended).toMatchObject([{ status: 'rejected', reason: { code: 'TOO_MANY_TOKENS' } }]);
+  });
+
+  it('is revoked by one person: who comes second changes nothing', async () => {
+    const { id } = await make(as('author'));
+    const held = {
+      ...advisoryLock(`countersign:api-tokens:${project}`),
+      meanwhile: (holder: Client) =>
+        holder.query(
+          `UPDATE portal.api_token SET revoked_at = now(), revoked_by = 'person:first', revoked_reason = 'lost'`,
+        ),
+    };
+    const revoke = () =>
+      revokeToken({ ctx: patientContext(as('approver')), input: { project, id, reason: 'b' } });
+    expect(await behindLock(ownerUrl, held, revoke)).toMatchObject([{ status: 'fulfilled' }]);
+    expect(await query('SELECT revoked_by, revoked_reason FROM portal.api_token')).toEqual([
+      { revoked_by: 'person:first', revoked_reason: 'lost' },
+    ]);
+    expect(await query(`SELECT 1 FROM portal.audit_event WHERE action = 'api-token.revoked'`)).toEqual([]);
   });
 
   it('shows when and from where it was last used, and both again when it moves', async () => {

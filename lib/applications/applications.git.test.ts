@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededRepositories } from '../../dev/code-host/index.ts';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import { openDns } from '../platform/dns/index.ts';
@@ -44,6 +46,15 @@ describe('an application', () => {
   it('is started once, however often the button is pressed', async () => {
     const ids = await Promise.all([1, 2, 3].map(() => startApplication({ ctx: on.nora })));
     expect(new Set(ids).size).toBe(1);
+  });
+
+  it('is started by one click while another waits for it to be done', async () => {
+    const start = () => startApplication({ ctx: patientContext(on.nora) });
+    const { githubId } = on.nora.actor as { readonly githubId: string };
+    const values = [`application-start:${githubId}`];
+    const held = { lock: 'SELECT pg_advisory_xact_lock(hashtext($1))', values };
+    const ended = await behindLock(on.ownerUrl, held, start, start);
+    expect(new Set(ended.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);
   });
 
   it('needs somebody who is signed in', async () => {
@@ -121,6 +132,40 @@ describe('an application', () => {
       'pages',
       'privacy',
       'program',
+    ]);
+  });
+});
+
+describe('while somebody else writes an application', () => {
+  it('an answer waits, and replaces nothing of what was written', async () => {
+    const id = await startApplication({ ctx: on.nora });
+    const good = goodAnswers('components');
+    const save = (question: string) => () =>
+      answer(patientContext(on.nora), id, question, good[question] ?? {});
+    const lock = `SELECT 1 FROM portal.application WHERE id = ${id} FOR UPDATE`;
+    await behindLock(on.ownerUrl, { lock }, save('licence'), save('contact'));
+    expect(Object.keys((await read(id)).answers).sort()).toEqual(['contact', 'licence']);
+  });
+
+  it('another of the same name isn’t sent before it is known whether the name is free', async () => {
+    const id = await startApplication({ ctx: on.nora });
+    for (const [question, typed] of Object.entries(goodAnswers())) await answer(on.nora, id, question, typed);
+    const rival = await startApplication({ ctx: on.sam });
+    const held = {
+      lock: `SELECT pg_advisory_xact_lock(hashtext('application-submit'))`,
+      meanwhile: (holder: Client) =>
+        holder.query(
+          `UPDATE portal.application SET status = 'submitted', submitted_at = now(), name = 'Parcel Shelf', slug = 'parcel-shelf'
+            WHERE id = $1`,
+          [rival],
+        ),
+    };
+    const submit = () => submitApplication({ ctx: patientContext(on.nora), input: { id } });
+    expect(await behindLock(on.ownerUrl, held, submit)).toMatchObject([
+      {
+        status: 'rejected',
+        reason: { code: 'NOT_COMPLETE', message: expect.stringContaining('name') as string },
+      },
     ]);
   });
 });

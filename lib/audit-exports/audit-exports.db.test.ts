@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { auditFileNames } from '../core/audit/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -234,6 +235,22 @@ describe('an export', () => {
     const early = { db, now: () => new Date('2027-04-01T00:01:00Z') };
     await askForLastMonth(early);
     expect(await db.auditExport.count({ where: { periodTo: new Date('2027-04-01T00:00:00Z') } })).toBe(0);
+  });
+
+  it('is asked for by one portal while another waits for it to be done', async () => {
+    const later = { ...patientContext({ db }), now: () => new Date('2027-06-02T01:00:00Z') };
+    const ask = () => askForLastMonth(later);
+    await event('2027-05-15T00:00:00.000Z', 'report.closed');
+    await behindLock(urls.owner, advisoryLock('countersign:audit-export'), ask, ask);
+    expect(await db.auditExport.count({ where: { periodTo: new Date('2027-06-01T00:00:00Z') } })).toBe(1);
+  });
+
+  it('isn’t asked for beyond thirty a day by two people at once', async () => {
+    const day = patientContext({ ...ctx, now: () => new Date('2031-12-09T12:00:00Z') });
+    const ask = () => askForExport({ ctx: day, input: november });
+    for (let count = 0; count < 29; count += 1) await ask();
+    const ended = await behindLock(urls.owner, advisoryLock('countersign:audit-export'), ask, ask);
+    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
   });
 
   it('isn’t asked for more than thirty times a day', async () => {

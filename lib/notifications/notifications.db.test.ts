@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { advisoryLock, behindLock, besideLock, patientContext } from '../../dev/test/held-lock.ts';
 import { startMailServer, type TestMailServer } from '../../dev/test/mail-server.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { keepVouched, verifiedAddresses } from '../platform/auth/index.ts';
@@ -28,6 +29,7 @@ import { unsubscribeToken } from './unsubscribe.ts';
 
 let mails: TestMailServer;
 let portal: OpenPortal;
+let ownerUrl: string;
 let transport: MailTransport;
 let release: () => Promise<void>;
 let ahead = 0;
@@ -45,6 +47,7 @@ beforeEach(async () => {
   mails.refuse = false;
   ahead = 0;
   const database = await testDatabase();
+  ownerUrl = database.owner;
   const { folder, release: releaseFolder } = await testFolder('mail');
   await writeFile(join(folder, 'secret'), 's'.repeat(40));
   const smtp = mails.url;
@@ -175,6 +178,16 @@ describe('a notification', () => {
     await Promise.all([send(), send(), send()]);
     const all = mails.received.map((one) => one.text).join();
     for (let count = 0; count < 5; count++) expect(all.split(`News ${count}`).length - 1).toBe(1);
+  });
+
+  it('is left to the portal that has taken it', async () => {
+    await choose('8', 'taken@example.org');
+    await tell('8', 'Taken');
+    await tell('8', 'Free');
+    const taken = { lock: `SELECT 1 FROM portal.notification WHERE subject = 'Taken' FOR UPDATE` };
+    expect(await besideLock(ownerUrl, taken, send)).toEqual([]);
+    expect(mails.received).toHaveLength(1);
+    expect(mails.received[0]?.text).not.toContain('Taken');
   });
 
   it('goes to the address given with an application, unless its owner has chosen another', async () => {
@@ -355,6 +368,27 @@ describe('an address that somebody enters', () => {
     await expect(enter('36', 'victim@example.org')).rejects.toMatchObject(tooMany);
     ahead = hours(26);
     await enter('36', 'victim@example.org');
+  });
+
+  it('is counted when nobody else enters one: of two at once the one too many is refused', async () => {
+    for (const id of ['40', '41']) await enter(id, 'target@example.org');
+    const late = (githubId: string) => () =>
+      saveChoices({
+        ctx: patientContext(account(githubId)),
+        input: { email: 'target@example.org', choices: {} },
+      });
+    const lock = advisoryLock('countersign:address-confirmation');
+    const ended = await behindLock(ownerUrl, lock, late('42'), late('43'));
+    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+  });
+
+  it('is asked by the portal that has taken it in hand, and by no other', async () => {
+    await enter('44', 'hand@example.org');
+    const taken = { lock: 'SELECT 1 FROM portal.address_confirmation FOR UPDATE' };
+    expect(await besideLock(ownerUrl, taken, ask)).toEqual([]);
+    expect(mails.received).toEqual([]);
+    await ask();
+    expect(mails.received).toHaveLength(1);
   });
 
   it('is one of three an hour that an account may enter', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { tellOnce, untoldOf, type News } from './once.ts';
 
@@ -38,6 +39,18 @@ it('news is told once whoever notices it, by its subject and its key together', 
   expect(sent).toBe(1);
   expect(await untold(db)).toEqual(['a late', 'b due']);
   expect(await untold(other)).toEqual(['a late', 'b due']);
+});
+
+it('news is told by one portal while another waits for it to be done', async () => {
+  let sent = 0;
+  const told = () =>
+    tellOnce(
+      { ...patientContext({ db }), now },
+      { action, subject: 'c', key: 'due' },
+      async () => (sent += 1),
+    );
+  await behindLock(urls.owner, advisoryLock(`countersign:${action}`), told, told);
+  expect(sent).toBe(1);
 });
 
 it('news that couldn’t be sent is still to be told', async () => {

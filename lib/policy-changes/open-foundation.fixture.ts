@@ -98,6 +98,7 @@ export async function openFoundation(
 
   return {
     portal,
+    ownerUrl: urls.owner,
     public: { ...portal, actor: { kind: 'public' } } as Context,
     as,
     read,

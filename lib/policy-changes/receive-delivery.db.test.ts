@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { deliver, startGitHubFake, type GitHubFake } from '../../dev/github-fake/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { OpenPortal } from '../platform/portal/open.ts';
@@ -15,9 +16,11 @@ const file = 'projects/widget/policies/release-signing.yaml';
 describe('deliveries of GitHub’s webhook', () => {
   let fake: GitHubFake;
   let portal: OpenPortal;
+  let ownerUrl: string;
   let release: () => Promise<void>;
   beforeEach(async () => {
     const urls = await testDatabase();
+    ownerUrl = urls.owner;
     const work = await testFolder('deliveries');
     fake = await startGitHubFake({ 'foundation.yaml': 'name: Example\n', [file]: 'quorum: 1\n' });
     const inside = (name: string): string => join(work.folder, name);
@@ -42,7 +45,7 @@ describe('deliveries of GitHub’s webhook', () => {
       }),
       work.folder,
     );
-    portal = openPortal(config);
+    portal = patientContext(openPortal(config));
     release = async () => {
       await portal.close();
       await fake.stop();
@@ -69,6 +72,15 @@ describe('deliveries of GitHub’s webhook', () => {
     const delivery = deliver(push('quorum: 2\n'), secret);
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => receive(delivery)));
     expect(outcomes.sort()).toEqual(['duplicate', 'duplicate', 'duplicate', 'duplicate', 'fresh']);
+  });
+
+  it('are held against one another one at a time', async () => {
+    await receive(deliver(push('quorum: 2\n'), secret));
+    const delivery = deliver(push('quorum: 3\n'), secret);
+    const held = { lock: 'SELECT 1 FROM portal.webhook_state FOR UPDATE' };
+    const ended = await behindLock(ownerUrl, held, ...[1, 2].map(() => () => receive(delivery)));
+    const outcomes = ended.map((one) => (one.status === 'fulfilled' ? one.value : one.status));
+    expect(outcomes.sort()).toEqual(['duplicate', 'fresh']);
   });
 
   it('that are older than what is known change nothing', async () => {

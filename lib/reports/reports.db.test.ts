@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
@@ -158,6 +159,24 @@ describe('a report', () => {
     await expect(acknowledgeReport({ ctx: reviewer(), input: { id } })).rejects.toMatchObject({
       code: 'ALREADY_CLOSED',
     });
+  });
+
+  it('is decided once where two people decide at once', async () => {
+    await send();
+    const { id } = await newest();
+    const close = () =>
+      closeReport({
+        ctx: patientContext(reviewer()),
+        input: { id, outcome: 'no-grounds', answer: 'A test.' },
+      });
+    const lock = `SELECT 1 FROM portal.report WHERE id = ${id} FOR UPDATE`;
+    const ended = await behindLock(urls.owner, { lock }, close, close);
+    expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(ended.find((one) => one.status === 'rejected')).toMatchObject({
+      reason: { code: 'ALREADY_CLOSED' },
+    });
+    const closed = { action: 'report.closed', subject: `report:${id}` };
+    expect(await db.auditEvent.count({ where: closed })).toBe(1);
   });
 
   it('can’t be removed, nor read by the signer', async () => {

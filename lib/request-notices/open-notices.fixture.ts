@@ -70,6 +70,7 @@ export async function openNotices() {
   return {
     ctx,
     owner,
+    ownerUrl: signed.urls.owner,
     commit: () => commit,
     snapshot: () => snapshots.get(commit) ?? changed({}),
     pass(more: number): void {

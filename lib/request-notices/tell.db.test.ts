@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { saveChoices } from '../notifications/index.ts';
 import { tellFailures } from '../requests/tell.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -55,6 +56,14 @@ describe('a request that waits for approval', () => {
       `countersign approve ${id} --key`,
     ])
       expect(message?.body).toContain(words);
+  });
+
+  it('is told by one portal while another waits for it to be done', async () => {
+    const id = await notices.ask();
+    await notices.waits(id);
+    const waiting = () => tellOfRequests(patientContext(notices.ctx));
+    await behindLock(notices.ownerUrl, advisoryLock('countersign:request-notices'), waiting, waiting);
+    expect(await told()).toEqual([`${maintainer} request-waiting`, `${approver} request-waiting`]);
   });
 
   it('is told to nobody who has answered already', async () => {

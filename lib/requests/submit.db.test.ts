@@ -7,6 +7,7 @@ import type { PolicySlug } from '../core/ids/index.ts';
 import { loadSnapshot } from '../core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { bodyLimitsSchema } from '../platform/body-pace/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
@@ -20,6 +21,7 @@ const project = parseProjectSlug('esbuild-demo');
 
 describe('submitting a request', () => {
   let portal: OpenPortal;
+  let ownerUrl: string;
   let release: () => Promise<void>;
   let query: (sql: string, values?: unknown[]) => Promise<Record<string, unknown>[]>;
   let input: SubmitInput;
@@ -35,7 +37,8 @@ describe('submitting a request', () => {
   beforeEach(async () => {
     const database = await testDatabase();
     const { folder, release: releaseFolder } = await testFolder('store');
-    const owner = new Client({ connectionString: database.owner });
+    ownerUrl = database.owner;
+    const owner = new Client({ connectionString: ownerUrl });
     await owner.connect();
     query = async (sql, values) => (await owner.query<Record<string, unknown>>(sql, values)).rows;
     await query(
@@ -207,6 +210,16 @@ describe('submitting a request', () => {
       jobs: [{ data: { requestId: id } }],
     });
     expect((await readRequest({ ctx, input: { id } }))?.status).toBe('received');
+  });
+
+  it('waits for who is revoking its token, and is refused then', async () => {
+    const revoking = {
+      lock: `UPDATE portal.api_token SET revoked_at = now(), revoked_by = 'person:demo-maintainer', revoked_reason = ''`,
+    };
+    const submit = () => submitRequest({ ctx: patientContext(ctx), input });
+    const ended = await behindLock(ownerUrl, revoking, submit);
+    expect(ended).toMatchObject([{ status: 'rejected', reason: { code: 'TOKEN_REVOKED' } }]);
+    expect((await rows()).requests).toEqual([]);
   });
 
   it('writes none of the three when the job can not be sent', async () => {

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
 import { tellFailures } from './tell.ts';
 
@@ -52,6 +53,16 @@ describe('a request that failed', () => {
     );
     expect(told[0]).toMatchObject({ kind: 'foundation-alert', path: `/requests/${id}` });
     expect(told[0]?.body).toContain('an error of its own');
+  });
+
+  it('is told by one portal while another waits for it to be done', async () => {
+    const id = await request('failed');
+    const waiting = () => tellFailures(patientContext(signed.ctx), snapshot);
+    const lock = advisoryLock(`countersign:request.failure-told:${id}`);
+    await behindLock(signed.urls.owner, lock, waiting, waiting);
+    const accounts = (await messages()).map((one) => one.accountId);
+    expect(accounts.length).toBeGreaterThan(1);
+    expect(new Set(accounts).size).toBe(accounts.length);
   });
 
   it('is news for a month; what ended otherwise is none', async () => {

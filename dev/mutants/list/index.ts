@@ -5,6 +5,7 @@ import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
 import { keyholder } from './keyholder.ts';
+import { locks } from './locks.ts';
 import { notices } from './notices.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
@@ -17,5 +18,5 @@ import { stops } from './stops.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[policy, portal, reading, notices, edge],
+  ...[policy, portal, reading, notices, edge, locks],
 ];

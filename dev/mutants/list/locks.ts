@@ -1,0 +1,93 @@
+import { guards, type Area } from '../mutant.ts';
+
+const tokens = 'lib/api-tokens/api-tokens.db.test.ts';
+const applications = 'lib/applications/applications.git.test.ts';
+const sent = 'lib/notifications/notifications.db.test.ts';
+const whileWaiting = 'is told by one portal while another waits for it to be done';
+
+/** What two do at once: each lock's test holds it and sees who is tested wait (dev/test/held-lock.ts). */
+export const locks: Area = {
+  name: 'locks',
+  mutants: [
+    ...guards('lib/api-tokens/create.ts', tokens, [
+      ['    await lockTokens(transaction, input.project);\n', '', 'is counted when nobody else makes one'],
+    ]),
+    ...guards('lib/api-tokens/revoke.ts', tokens, [
+      [
+        '    await lockTokens(transaction, input.project);\n',
+        '',
+        'is revoked by one person: who comes second',
+      ],
+    ]),
+    ...guards('lib/platform/auth/bearer.ts', 'lib/requests/submit.db.test.ts', [
+      [' FOR SHARE`;', '`;', 'waits for who is revoking its token'],
+    ]),
+    ...guards('lib/policy-changes/receive-delivery.ts', 'lib/policy-changes/receive-delivery.db.test.ts', [
+      [' FOR UPDATE`;', '`;', 'are held against one another one at a time'],
+    ]),
+    ...guards('lib/notifications/once.ts', 'lib/notifications/once.db.test.ts', [
+      [
+        'SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:${action}`}, 0))',
+        'SELECT ${action}::text',
+        'news is told by one portal while another waits',
+      ],
+    ]),
+    ...guards('lib/requests/tell.ts', 'lib/requests/tell.db.test.ts', [
+      [
+        'SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:${action}:${id}`}, 0))',
+        'SELECT ${id}::text',
+        whileWaiting,
+      ],
+    ]),
+    ...guards('lib/request-notices/tell.ts', 'lib/request-notices/tell.db.test.ts', [
+      [
+        "SELECT pg_advisory_xact_lock(hashtextextended('countersign:request-notices', 0))",
+        'SELECT 1',
+        whileWaiting,
+      ],
+    ]),
+    ...guards('lib/audit-exports/ask.ts', 'lib/audit-exports/audit-exports.db.test.ts', [
+      [
+        '    await lock(transaction);\n    const since',
+        '    const since',
+        'isn’t asked for beyond thirty a day by two people at once',
+      ],
+      [
+        '    await lock(transaction);\n    const { from',
+        '    const { from',
+        'is asked for by one portal while another waits for it to be done',
+      ],
+    ]),
+    ...guards('lib/notifications/confirm-address.ts', sent, [
+      [
+        "SELECT pg_advisory_xact_lock(hashtextextended('countersign:address-confirmation', 0))",
+        'SELECT 1',
+        'is counted when nobody else enters one',
+      ],
+      [' FOR UPDATE SKIP LOCKED', '', 'is asked by the portal that has taken it in hand, and by no other'],
+    ]),
+    ...guards('lib/notifications/send.ts', sent, [
+      [' FOR UPDATE SKIP LOCKED', '', 'is left to the portal that has taken it'],
+    ]),
+    ...guards('lib/reports/handle.ts', 'lib/reports/reports.db.test.ts', [
+      [' FOR UPDATE`;', '`;', 'is decided once where two people decide at once'],
+    ]),
+    ...guards('lib/applications/own.ts', applications, [
+      [' FOR UPDATE`;', '`;', 'an answer waits, and replaces nothing of what was written'],
+    ]),
+    ...guards('lib/applications/start.ts', applications, [
+      [
+        'SELECT pg_advisory_xact_lock(hashtext(${`application-start:${githubId}`})) IS NULL',
+        'SELECT ${githubId}::text',
+        'is started by one click while another waits for it to be done',
+      ],
+    ]),
+    ...guards('lib/applications/submit.ts', applications, [
+      [
+        "SELECT pg_advisory_xact_lock(hashtext('application-submit')) IS NULL",
+        'SELECT 1',
+        'another of the same name isn’t sent before it is known whether the name is free',
+      ],
+    ]),
+  ],
+};
