@@ -6,12 +6,12 @@ import { projectDirectory } from '../stack/index.ts';
 import type { Mutant } from './mutant.ts';
 import { escapePattern } from './run-test.ts';
 
-const textOf = (file: string): string => readFileSync(join(projectDirectory, file), 'utf8');
+const textOf = (file: string, folder = projectDirectory): string => readFileSync(join(folder, file), 'utf8');
 
 /** The file's text without the guard. @throws Error where the guard isn't there exactly once */
-export function broken({ file, find, replace }: Mutant): string {
-  if (!existsSync(join(projectDirectory, file))) throw new Error(`${file} is gone:\n    ${find}`);
-  const parts = textOf(file).split(find);
+export function broken({ file, find, replace }: Mutant, folder = projectDirectory): string {
+  if (!existsSync(join(folder, file))) throw new Error(`${file} is gone:\n    ${find}`);
+  const parts = textOf(file, folder).split(find);
   if (parts.length !== 2) {
     throw new Error(`${file} holds the guard ${parts.length - 1} times, not once:\n    ${find}`);
   }

@@ -8,7 +8,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectDirectory } from '../stack/index.ts';
 import { broken, listProblems } from './check-list.ts';
 import { startedServicesVariable } from '../test/global-setup.ts';
 import { startTestServices } from '../test/services.ts';
@@ -60,8 +59,8 @@ const words: Readonly<Record<Outcome, string>> = {
 const passedBefore = new Map<string, Promise<Outcome>>();
 
 async function judge(folder: string, mutant: Mutant): Promise<Verdict> {
-  const original = readFileSync(join(projectDirectory, mutant.file), 'utf8');
-  const text = broken(mutant);
+  const original = readFileSync(join(folder, mutant.file), 'utf8');
+  const text = broken(mutant, folder);
   const key = `${mutant.test.file}\n${mutant.test.title}`;
   const before = passedBefore.get(key) ?? runTest(folder, mutant.test);
   passedBefore.set(key, before);
