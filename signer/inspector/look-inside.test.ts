@@ -20,8 +20,14 @@ const insideOf = ({ inside }: Inspection, name: string) =>
   inside.flatMap(({ path }) => (path.at(-1)?.startsWith(`${name}!/`) === true ? [path.at(-1)] : []));
 
 function arArchive(name: string, content: Buffer): Buffer {
-  const header = `${`${name}/`.padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(content.length).padEnd(10)}\`\n`;
+  const header = `${(name.startsWith('#') ? name : `${name}/`).padEnd(16)}${'0'.padEnd(12)}${'0'.padEnd(6)}${'0'.padEnd(6)}${'644'.padEnd(8)}${String(content.length).padEnd(10)}\`\n`;
   return Buffer.concat([Buffer.from(`!<arch>\n${header}`), content, Buffer.alloc(content.length % 2, '\n')]);
+}
+
+function namedGzip(name: string, content: Buffer): Buffer {
+  const packed = gzipSync(content);
+  packed[3] = 8;
+  return Buffer.concat([packed.subarray(0, 10), Buffer.from(`${name}\0`), packed.subarray(10)]);
 }
 
 function asarArchive(files: Readonly<Record<string, Buffer>>, gap = 0): Buffer {
@@ -117,6 +123,33 @@ describe('looking into files that nobody declared', () => {
     for (const one of inspection.inside) expect(sha256(await readFile(one.file))).toBe(one.sha256);
     expect(inspection.containers).toMatchObject([{ path: [], content: { covered: true, closedCount: 0 } }]);
     expect(inspection.tree).toHaveLength(9);
+  });
+
+  test('opens streams in the middle of a file, and members under the names of BSD', async () => {
+    const picture = (stream: Buffer) =>
+      Buffer.concat([Buffer.from('\x89PNG\r\n', 'latin1'), stream, Buffer.from('IEND')]);
+    const name = Buffer.from('a-name-that-is-long.o\0\0\0');
+    const inspection = await bench.inspect(
+      tar(
+        { name: 'gzip.png', content: picture(gzipSync(different('in gzip'))) },
+        { name: 'zstd.png', content: picture(zstdCompressSync(different('in zstd'))) },
+        { name: 'damaged.png', content: picture(gzipSync(different('damaged')).fill('x', 30)) },
+        { name: 'named.gz', content: namedGzip('notes.txt', different('named')) },
+        { name: 'bsd.a', content: arArchive(`#1/${name.length}`, Buffer.concat([name, different('bsd')])) },
+      ),
+      inTar,
+    );
+    expect(failed(inspection)).toEqual([]);
+    expect(inspection.leaves.flatMap(({ content }) => content.closed)).toEqual([]);
+    const shown = inspection.inside.map(({ path, sha256: digest }) => [path.at(-1), digest]);
+    expect(shown).toEqual([
+      ['gzip.png!/content', sha256(different('in gzip'))],
+      ['zstd.png!/content', sha256(different('in zstd'))],
+      ['named.gz!/content', sha256(different('named'))],
+      ['bsd.a!/a-name-that-is-long.o', sha256(different('bsd'))],
+    ]);
+    // What stands around a stream is scanned as it is.
+    expect(contentOf(inspection, 'gzip.png')).toMatchObject({ formats: ['gzip file'], covered: false });
   });
 
   test('says what it could not open, where, and why', async () => {

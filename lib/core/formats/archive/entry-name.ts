@@ -126,6 +126,13 @@ function check(path: string): ArchiveIssue[] {
       'Pack with plain relative names.',
     );
   }
+  if (path !== path.normalize('NFC')) {
+    add(
+      'NAME_ENCODING',
+      `${shown} has accents apart from their letters, which bsdtar joins and others don’t.`,
+      'Normalise file names to NFC.',
+    );
+  }
   if (hidesSeparators(path)) {
     add(
       'NAME_CHARACTERS',

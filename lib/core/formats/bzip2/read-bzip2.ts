@@ -15,10 +15,13 @@ const endMark = [0x177245, 0x385090] as const;
  * The content of all streams, one after the other, as bzip2 gives it. Each block and each stream has a checksum, so a fault of this
  * reader refuses a file and never shows another content; read to the end before believing any of it.
  */
-export async function* readBzip2(source: RandomAccessSource): AsyncGenerator<Uint8Array> {
+export async function* readBzip2(
+  source: RandomAccessSource,
+  { isPart = false }: { readonly isPart?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   const bits = new BitReader(source);
   do yield* readStream(bits);
-  while (!bits.atEnd);
+  while (!isPart && !bits.atEnd);
 }
 
 async function* readStream(bits: BitReader): AsyncGenerator<Uint8Array> {

@@ -12,7 +12,10 @@ const headerBytesMax = 64 * 1024;
 const flag = { text: 1, headerCrc: 2, extra: 4, name: 8, comment: 16, reserved: 0xe0 } as const;
 
 /** gzip file → its raw header bytes, all optional fields included. */
-export async function readGzipHeader(source: RandomAccessSource): Promise<Uint8Array> {
+export async function readGzipHeader(
+  source: RandomAccessSource,
+  { anyName = false }: { readonly anyName?: boolean } = {},
+): Promise<Uint8Array> {
   const start = await source.read(0, Math.min(source.size, headerBytesMax));
   if (start.length < 2 || start[0] !== 0x1f || start[1] !== 0x8b) {
     throw new ArchiveError(
@@ -30,11 +33,12 @@ export async function readGzipHeader(source: RandomAccessSource): Promise<Uint8A
     throw badHeader('The gzip header names a compression method or flags that RFC 1952 does not know.', 2);
   }
   let at = fixedBytes;
-  if ((flags & flag.extra) !== 0)
+  if ((flags & flag.extra) !== 0 && anyName) at += 2 + (start[at] ?? 0) + ((start[at + 1] ?? 0) << 8);
+  else if ((flags & flag.extra) !== 0)
     throw badHeader('The gzip header has an extra field, which no gzip program writes for one file.', at);
   if ((flags & flag.name) !== 0) {
     const end = afterZero(start, at);
-    checkName(Buffer.from(start.subarray(at, end - 1)).toString('latin1'), at);
+    if (!anyName) checkName(Buffer.from(start.subarray(at, end - 1)).toString('latin1'), at);
     at = end;
   }
   if ((flags & flag.comment) !== 0) at = afterZero(start, at);

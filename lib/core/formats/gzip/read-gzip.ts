@@ -8,13 +8,15 @@ import { gzipTrailerBytes, readGzipHeader } from './gzip-header.ts';
 /**
  * Streams the content. Rejects wrong checksum or length, truncation, decompression bombs, further members and
  * any byte after the first (`gunzip` joins members and readers differ on the rest).
+ * `anyName`: nothing is unpacked under the name in the header. `isPart`: other bytes may follow the first member.
  * The checks of the end run after the last chunk: read to the end before believing any of it.
  */
 export async function* readGzip(
   source: RandomAccessSource,
   limits: UnpackLimits,
+  { anyName = false, isPart = false }: { readonly anyName?: boolean; readonly isPart?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
-  const header = await readGzipHeader(source);
+  const header = await readGzipHeader(source, { anyName });
   const packedMax = source.size - header.length - gzipTrailerBytes;
   if (packedMax < 2) throw truncated(source.size);
   let packedBytes = 0;
@@ -27,10 +29,16 @@ export async function* readGzip(
     unpackedBytes += chunk.length;
     yield chunk;
   }
-  await checkEnd(source, header.length + packedBytes, checksum, unpackedBytes);
+  await checkEnd(source, header.length + packedBytes, checksum, unpackedBytes, isPart);
 }
 
-async function checkEnd(source: RandomAccessSource, at: number, checksum: number, unpackedBytes: number) {
+async function checkEnd(
+  source: RandomAccessSource,
+  at: number,
+  checksum: number,
+  unpackedBytes: number,
+  isPart: boolean,
+) {
   const end = at + gzipTrailerBytes;
   const bytes = await source.read(at, Math.min(gzipTrailerBytes + 2, source.size - at));
   const trailer = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -44,7 +52,7 @@ async function checkEnd(source: RandomAccessSource, at: number, checksum: number
       at,
     );
   }
-  if (end === source.size) return;
+  if (end === source.size || isPart) return;
   if (bytes[8] === 0x1f && bytes[9] === 0x8b) {
     throw new ArchiveError(
       {

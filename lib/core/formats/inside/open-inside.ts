@@ -48,7 +48,7 @@ export function openInside(
     case 'brotli':
     case 'xz':
     case 'bzip2':
-      return readStream(opener, range, budget);
+      return readStream(opener, range, budget, found.isPart === true);
     case null:
       throw new ArchiveError({
         code: 'UNSUPPORTED',

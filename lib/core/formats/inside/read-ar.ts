@@ -25,12 +25,19 @@ export async function* readAr(source: RandomAccessSource, budget: UnpackBudget):
     const start = at + headerBytes;
     if (start + sizeBytes > source.size) throw damaged('The ar archive ends inside a member.', at);
     const name = header.slice(0, 16).trimEnd();
-    budget.countEntry(name.length);
-    budget.countContent(sizeBytes);
+    // BSD: the name's bytes stand before the content, and their number in its place.
+    const nameBytes = Number(/^#1\/([0-9]{1,10})$/.exec(name)?.[1] ?? 0);
+    if (nameBytes > Math.min(sizeBytes, budget.limits.nameBytesMax))
+      throw damaged('A name in the ar archive is longer than its member.', at);
+    const longName = Buffer.from(await source.read(start, nameBytes))
+      .toString('latin1')
+      .replace(/\0+$/, '');
+    budget.countEntry(name.length + nameBytes);
+    budget.countContent(sizeBytes - nameBytes);
     yield {
-      name: showName(name.replace(/\/$/, '') || '/').slice(1, -1),
+      name: showName(longName || name.replace(/\/$/, '') || '/').slice(1, -1),
       closed: null,
-      content: streamRange(source, start, sizeBytes),
+      content: streamRange(source, start + nameBytes, sizeBytes - nameBytes),
     };
     at = start + sizeBytes + (sizeBytes % 2);
   }

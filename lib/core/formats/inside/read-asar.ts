@@ -13,8 +13,10 @@ interface Member {
 }
 
 export async function* readAsar(source: RandomAccessSource, budget: UnpackBudget): AsyncGenerator<InnerFile> {
-  const sizes = Buffer.from(await source.read(0, 16));
-  const headerBytes = sizes.readUInt32LE(4);
+  const sizes = Buffer.from(await source.read(0, Math.min(16, source.size)));
+  const headerBytes = sizes.length < 16 ? source.size : sizes.readUInt32LE(4);
+  if (headerBytes - sizes.readUInt32LE(8) !== 4)
+    throw damaged('The header of the asar archive is longer than Electron writes it.', 0);
   const textBytes = sizes.readUInt32LE(12);
   const start = 8 + headerBytes;
   if (start > source.size || 16 + textBytes > start)

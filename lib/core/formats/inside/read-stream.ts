@@ -10,40 +10,47 @@ import { damaged, hidden, metered, type InnerFile } from './inner-file.ts';
 export type StreamFormat = 'gzip' | 'zstd' | 'zlib' | 'brotli' | 'xz' | 'bzip2';
 type ZlibFormat = Exclude<StreamFormat, 'gzip' | 'xz' | 'bzip2'>;
 
-/** One file named `content`. */
+/** One file named `content`. `isPart`: the first stream is read, and whatever follows it is no matter. */
 export async function* readStream(
   format: StreamFormat,
   source: RandomAccessSource,
   budget: UnpackBudget,
+  isPart = false,
 ): AsyncGenerator<InnerFile> {
   budget.countEntry(0);
-  yield { name: 'content', closed: null, content: metered(unpack(format, source, budget), budget) };
+  yield { name: 'content', closed: null, content: metered(unpack(format, source, budget, isPart), budget) };
 }
 
 function unpack(
   format: StreamFormat,
   source: RandomAccessSource,
   { limits }: UnpackBudget,
+  isPart: boolean,
 ): AsyncIterable<Uint8Array> {
   switch (format) {
     case 'gzip':
-      return readGzip(source, limits);
+      return readGzip(source, limits, { anyName: true, isPart });
     case 'xz':
-      return guardRatio(readXz(source), source.size, limits);
+      return guardRatio(readXz(source, { isPart }), source.size, limits);
     case 'bzip2':
-      return guardRatio(readBzip2(source), source.size, limits);
+      return guardRatio(readBzip2(source, { isPart }), source.size, limits);
     default:
-      return guardRatio(frames(format, source), source.size, limits);
+      return guardRatio(frames(format, source, isPart), source.size, limits);
   }
 }
 
 /** Zstandard files may hold several frames (RFC 8878 §3); the other formats are one stream. */
-async function* frames(format: ZlibFormat, source: RandomAccessSource): AsyncGenerator<Uint8Array> {
+async function* frames(
+  format: ZlibFormat,
+  source: RandomAccessSource,
+  isPart: boolean,
+): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < source.size;) {
     let consumed = 0;
     yield* decode(streamRange(source, at), decoderOf(format), (bytes) => (consumed = bytes));
     if (consumed === 0) throw damaged('A compressed stream can’t be read.', at);
     at += consumed;
+    if (isPart) return;
     if (at < source.size && format !== 'zstd') throw hidden('Bytes follow the compressed stream.', at);
   }
 }

@@ -4,21 +4,30 @@
  */
 import { crc32 } from 'node:zlib';
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
-import { holds, littleEndian, placesOf, readUpTo } from './bytes.ts';
-import type { FormatId } from './formats.ts';
+import { bigEndian, holds, littleEndian, placesOf, readUpTo } from './bytes.ts';
+import type { FormatId, Recognised } from './formats.ts';
+import { asText, isArj } from './marks.ts';
+import { isZipEntry } from './zips.ts';
 
 export interface Places {
-  /** Headers that fit. */
-  readonly headers: readonly { readonly format: FormatId; readonly at: number }[];
+  /** From headers that fit, up to the end of the file. */
+  readonly headers: readonly Recognised[];
   /** Marks of zip end records, not looked at further. */
   readonly zipEnds: readonly number[];
+  /** Local headers of zip archives. */
+  readonly zipEntries: readonly number[];
   /** More than were kept. */
   readonly more: boolean;
 }
 
 /** A file with more archives in it than this is not looked through any further. */
 const placesMax = 1000;
+/** Compressed resources of programs, and the entries of an archive, are many. */
+const streamsMax = 10_000;
+const zipEntriesMax = 200_000;
 const overlapBytes = 8;
+/** The longest header that is looked at, besides those of RAR and ARJ. */
+const arjBytesMax = 2608;
 
 /** Source and place of a mark → where the archive begins, or null: the rest doesn't fit. */
 type Fit = (source: RandomAccessSource, at: number) => Promise<number | null>;
@@ -27,19 +36,34 @@ interface Header {
   readonly format: FormatId;
   readonly mark: string;
   readonly fit: Fit;
+  /** 7-Zip unpacks such streams behind any bytes. One that doesn't unpack to its end is none. */
+  readonly isStream?: true;
 }
 
 const anywhere: readonly Header[] = [
   { format: '7z', mark: '7z\xbc\xaf\x27\x1c', fit: when(is7z) },
   { format: 'rar', mark: 'Rar!\x1a\x07', fit: when(isRar) },
-  { format: 'cab', mark: 'MSCF\0', fit: when(isCabinet) },
+  { format: 'cab', mark: 'MSCF', fit: when(isCabinet) },
+  { format: 'arj', mark: '\x60\xea', fit: when(isArjArchive) },
+  { format: 'xar', mark: 'xar!\0\x1c\0\x01', fit: always },
+  { format: 'dmg', mark: 'koly\0\0\0\x04', fit: when(isDiskImage) },
+  { format: 'gzip', mark: '\x1f\x8b\x08', fit: when(isGzip), isStream: true },
+  { format: 'zstd', mark: '\x28\xb5\x2f\xfd', fit: always, isStream: true },
+  { format: 'xz', mark: '\xfd7zXZ\0', fit: when(isXz), isStream: true },
+  { format: 'bzip2', mark: '1AY&SY', fit: bzip2Start, isStream: true },
 ];
 
 const inPrograms: readonly Header[] = [
   ...anywhere,
   { format: 'dotnet-bundle', mark: '\x8b\x12\x02\xb9', fit: dotnetManifest },
   { format: 'inno', mark: 'rDlPtS', fit: when(isInno) },
+  { format: 'nsis', mark: '\xef\xbe\xad\xdeNull', fit: when(isNsis) },
+  { format: 'pyinstaller', mark: 'MEI\x0c\x0b\x0a\x0b\x0e', fit: when(isPyInstaller) },
 ];
+
+function always(_source: RandomAccessSource, at: number): Promise<number> {
+  return Promise.resolve(at);
+}
 
 function when(fits: (source: RandomAccessSource, at: number) => Promise<boolean>): Fit {
   return async (source, at) => ((await fits(source, at)) ? at : null);
@@ -47,39 +71,76 @@ function when(fits: (source: RandomAccessSource, at: number) => Promise<boolean>
 
 /** One pass over the whole file. */
 export async function findEmbedded(source: RandomAccessSource, isProgram: boolean): Promise<Places> {
-  const headers = isProgram ? inPrograms : anywhere;
-  const found: { format: FormatId; at: number }[] = [];
-  const zipEnds: number[] = [];
-  let more = false;
+  const finds = new Finds(source, isProgram ? inPrograms : anywhere);
   let kept: Uint8Array = new Uint8Array(0);
   let offset = 0;
   for await (const chunk of readChunks(source, 0, source.size)) {
     // A mark across two chunks is seen in the few bytes that were kept of the last one.
     const seam = join(kept, chunk.subarray(0, overlapBytes));
-    for (const [bytes, start, limit] of [
-      [seam, offset - kept.length, kept.length],
-      [chunk, offset, chunk.length],
-    ] as const) {
-      for (const { format, mark, fit } of headers) {
-        for (const place of placesOf(bytes, mark)) {
-          const begin = place >= limit ? null : await fit(source, start + place);
-          if (begin === null) continue;
-          found.push({ format, at: begin });
-          more ||= found.length > placesMax;
-          if (more) return { headers: found, zipEnds, more };
-        }
-      }
-      for (const place of placesOf(bytes, 'PK\x05\x06')) {
-        if (place >= limit) continue;
-        zipEnds.push(start + place);
-        more ||= zipEnds.length > placesMax;
-        if (more) return { headers: found, zipEnds, more };
-      }
-    }
+    await finds.look(seam, offset - kept.length, kept.length);
+    await finds.look(chunk, offset, chunk.length);
+    if (finds.more) break;
     kept = Uint8Array.from(chunk.subarray(Math.max(0, chunk.length - overlapBytes + 1)));
     offset += chunk.length;
   }
-  return { headers: found, zipEnds: [...new Set(zipEnds)], more };
+  return finds;
+}
+
+class Finds implements Places {
+  readonly headers: Recognised[] = [];
+  readonly zipEnds: number[] = [];
+  readonly zipEntries: number[] = [];
+  readonly #source: RandomAccessSource;
+  readonly #wanted: readonly Header[];
+  readonly #seen = new Set<string>();
+  #streams = 0;
+
+  constructor(source: RandomAccessSource, wanted: readonly Header[]) {
+    this.#source = source;
+    this.#wanted = wanted;
+  }
+
+  get more(): boolean {
+    return (
+      this.headers.length - this.#streams > placesMax ||
+      this.#streams > streamsMax ||
+      this.zipEnds.length > placesMax ||
+      this.zipEntries.length > zipEntriesMax
+    );
+  }
+
+  /** Marks that begin in the first `limit` of the bytes, which stand at `start` of the file. */
+  async look(bytes: Uint8Array, start: number, limit: number): Promise<void> {
+    const end = this.#source.size;
+    for (const { format, mark, fit, isStream } of this.#wanted) {
+      for (const place of this.#placesOf(bytes, mark, start, limit)) {
+        const begin = await fit(this.#source, place);
+        if (begin === null) continue;
+        const found = { format, start: begin, end };
+        this.headers.push(isStream === true ? { ...found, tentative: true, isPart: true } : found);
+        this.#streams += isStream === true ? 1 : 0;
+        if (this.more) return;
+      }
+    }
+    for (const place of this.#placesOf(bytes, 'PK\x05\x06', start, limit)) {
+      this.zipEnds.push(place);
+      if (this.more) return;
+    }
+    for (const place of this.#placesOf(bytes, 'PK\x03\x04', start, limit)) {
+      if (await isZipEntry(this.#source, place)) this.zipEntries.push(place);
+      if (this.more) return;
+    }
+  }
+
+  /** Places in the file, each once, though chunks and seams overlap. */
+  *#placesOf(bytes: Uint8Array, mark: string, start: number, limit: number): Generator<number> {
+    for (const place of placesOf(bytes, mark)) {
+      const key = `${mark}${start + place}`;
+      if (place >= limit || this.#seen.has(key)) continue;
+      if (limit < overlapBytes) this.#seen.add(key);
+      yield start + place;
+    }
+  }
 }
 
 function join(first: Uint8Array, second: Uint8Array): Uint8Array {
@@ -116,23 +177,62 @@ async function isRar(source: RandomAccessSource, at: number): Promise<boolean> {
   return end <= header.length && littleEndian(header, 8, 4) === crc32(header.subarray(12, end));
 }
 
-/** [MS-CAB] §2.3.1 CFHEADER: reserved fields are zero, the version is 1.3, sizes lie inside the file. */
+/** [MS-CAB] §2.3.1 CFHEADER: version 1.3, or a size that lies inside the file. Reserved fields are for nobody to rely on. */
 async function isCabinet(source: RandomAccessSource, at: number): Promise<boolean> {
   const header = await readUpTo(source, at, 36);
   if (header.length < 36) return false;
   const field = (offset: number, length: number): number => littleEndian(header, offset, length);
-  const zero = field(4, 4) === 0 && field(12, 4) === 0 && field(20, 4) === 0;
   const sizeBytes = field(8, 4);
   const files = field(16, 4);
+  const isKnown = header[24] === 3 && header[25] === 1 && field(4, 4) === 0;
   return (
-    zero &&
-    header[24] === 3 &&
-    header[25] === 1 &&
+    (isKnown || sizeBytes <= source.size - at) &&
     field(26, 2) > 0 &&
     field(28, 2) > 0 &&
     files >= 36 &&
     files < sizeBytes
   );
+}
+
+async function isArjArchive(source: RandomAccessSource, at: number): Promise<boolean> {
+  return isArj(await readUpTo(source, at, arjBytesMax));
+}
+
+/** UDIF trailer of 512 bytes. */
+async function isDiskImage(source: RandomAccessSource, at: number): Promise<boolean> {
+  return bigEndian(await readUpTo(source, at + 8, 4), 0, 4) === 512;
+}
+
+/** RFC 1952 §2.3.1: reserved flags are zero. */
+async function isGzip(source: RandomAccessSource, at: number): Promise<boolean> {
+  const [flags = 0xff] = await readUpTo(source, at + 3, 1);
+  return (flags & 0xe0) === 0;
+}
+
+/** The .xz File Format §2.1.1: flags and their CRC-32. */
+async function isXz(source: RandomAccessSource, at: number): Promise<boolean> {
+  const flags = await readUpTo(source, at + 6, 6);
+  return flags.length === 6 && littleEndian(flags, 2, 4) === crc32(flags.subarray(0, 2));
+}
+
+/** `BZh` and the level stand before the first block. */
+async function bzip2Start(source: RandomAccessSource, at: number): Promise<number | null> {
+  const level = asText(await readUpTo(source, at - 4, 4), 0, 4);
+  return at >= 4 && /^BZh[1-9]$/.test(level) ? at - 4 : null;
+}
+
+/** firstheader: flags, 0xDEADBEEF, "NullsoftInst", at a multiple of 512, where the installer's own loader looks. */
+async function isNsis(source: RandomAccessSource, at: number): Promise<boolean> {
+  return (
+    (at - 4) % 512 === 0 && /^Null[Ss]oft[Ii]nst/.test(asText(await readUpTo(source, at + 4, 12), 0, 12))
+  );
+}
+
+/** The loader looks for this cookie from the end: size of the package, place and size of its table, version of Python. */
+async function isPyInstaller(source: RandomAccessSource, at: number): Promise<boolean> {
+  const fields = await readUpTo(source, at + 8, 16);
+  const version = bigEndian(fields, 12, 4);
+  return bigEndian(fields, 0, 4) <= at + 0x400 && version >= 20 && version < 400;
 }
 
 /** SHA-256 of ".net core bundle\n" in the host; the offset of the manifest stands before it, 0 where there is none. */

@@ -30,6 +30,7 @@ const formats = {
   cpio: { name: 'cpio archive', opener: 'cpio' },
   'dotnet-bundle': { name: '.NET single-file bundle', opener: 'dotnet' },
 
+  'zip-entry': closed('zip entry that no directory lists'),
   'split-zip': closed('part of a split zip archive'),
   '7z': closed('7z archive'),
   rar: closed('RAR archive'),
@@ -48,6 +49,11 @@ const formats = {
   lz4: closed('LZ4 file'),
   lzop: closed('lzop file'),
   compress: closed('file of compress (.Z)'),
+  'early-gzip': closed('file of pack (.z) or of an early gzip'),
+  'early-zstd': closed('file of an early Zstandard'),
+  ppmd: closed('PPMd file'),
+  uuencode: closed('uuencoded file'),
+  warc: closed('web archive (WARC)'),
   'skippable-frame': closed('file that starts with a skippable frame (Zstandard, LZ4)'),
   lrzip: closed('lrzip or rzip file'),
   mozlz4: closed('mozLz4 file'),
@@ -82,7 +88,12 @@ const formats = {
   openpgp: secret('OpenPGP message'),
   age: secret('age file'),
   'cms-enveloped': secret('encrypted CMS message'),
+  'cms-compressed': closed('compressed CMS message'),
+  'openpgp-compressed': closed('compressed OpenPGP message'),
   'openssl-enc': secret('file of openssl enc'),
+  'ansible-vault': secret('Ansible vault'),
+  'aes-crypt': secret('file of AES Crypt'),
+  keepass: secret('KeePass database'),
   luks: secret('LUKS or BitLocker volume'),
   'encrypted-dmg': secret('encrypted macOS disk image'),
 } as const satisfies Record<string, Format>;
@@ -98,6 +109,8 @@ export interface Recognised {
   readonly tentative?: true;
   /** Found by its end: other bytes may stand before the first entry. */
   readonly behindOtherBytes?: true;
+  /** A stream found by its header inside a file: where it ends, anything may follow. */
+  readonly isPart?: true;
 }
 
 export const formatOf = (id: FormatId): Format => formats[id];

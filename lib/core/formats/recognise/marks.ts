@@ -22,8 +22,18 @@ const marks: readonly Mark[] = [
   { format: 'zip', at: 0, text: 'PK\x05\x06' },
   { format: 'split-zip', at: 0, text: 'PK\x07\x08' },
   { format: 'split-zip', at: 0, text: 'PK00PK' },
-  { format: 'gzip', at: 0, text: '\x1f\x8b\x08', fits: (head) => ((head[3] ?? 0) & 0xe0) === 0 },
+  // Whatever its flags: Python passes over those that gzip refuses.
+  { format: 'gzip', at: 0, text: '\x1f\x8b\x08' },
+  { format: 'early-gzip', at: 0, text: '\x1f\x9e\x08' },
+  { format: 'early-gzip', at: 0, text: '\x1f\x1e', fits: isPacked },
   { format: 'zstd', at: 0, text: '\x28\xb5\x2f\xfd' },
+  {
+    format: 'early-zstd',
+    at: 1,
+    text: '\xb5\x2f\xfd',
+    fits: (head) => [0x1e, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27].includes(head[0] ?? 0),
+  },
+  { format: 'early-zstd', at: 0, text: '\xfd\x2f\xb5\x1e' },
   { format: 'bzip2', at: 0, text: 'BZh', fits: isBzip2 },
   { format: 'xz', at: 0, text: '\xfd7zXZ\0' },
   { format: 'ar', at: 0, text: '!<arch>\n' },
@@ -41,13 +51,15 @@ const marks: readonly Mark[] = [
   { format: '7z', at: 0, text: '7z\xbc\xaf\x27\x1c' },
   { format: 'rar', at: 0, text: 'Rar!\x1a\x07' },
   { format: 'rar', at: 0, text: 'RE~^' },
-  { format: 'cab', at: 0, text: 'MSCF\0\0\0\0' },
+  // The reserved fields behind it may hold anything: only some programs look.
+  { format: 'cab', at: 0, text: 'MSCF' },
   { format: 'installshield-cab', at: 0, text: 'ISc(' },
   { format: 'installshield', at: 0, text: '\x13\x5d\x65\x8c' },
   { format: 'ole', at: 0, text: '\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1' },
   { format: 'ole', at: 0, text: '\x0e\x11\xfc\x0d\xd0\xcf\x11\x0e' },
   { format: 'onenote', at: 0, text: '\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d\xae\xb1\x53\x78\xd0\x29\x96\xd3' },
   { format: 'chm', at: 0, text: 'ITSF\x03\0\0\0' },
+  { format: 'chm', at: 0, text: 'ITOLITLS\x01\0\0\0' },
   { format: 'wim', at: 0, text: 'MSWIM\0\0\0' },
   { format: 'wim', at: 0, text: 'WLPWM\0\0\0' },
   { format: 'szdd', at: 0, text: 'SZDD\x88\xf0\x27\x33' },
@@ -68,6 +80,8 @@ const marks: readonly Mark[] = [
   { format: 'lzop', at: 0, text: '\x89LZO\0\r\n\x1a\n' },
   { format: 'compress', at: 0, text: '\x1f\x9d', fits: (head) => isCompress(head[2] ?? 0) },
   { format: 'compress', at: 0, text: '\x1f\xa0', fits: (head) => head.length > 4 },
+  { format: 'ppmd', at: 0, text: '\x8f\xaf\xac\x84' },
+  { format: 'warc', at: 0, text: 'WARC/', fits: (head) => /^WARC\/[0-9]\.[0-9]/.test(asText(head, 0, 8)) },
   { format: 'lrzip', at: 0, text: 'LRZI' },
   { format: 'lrzip', at: 0, text: 'RZIP' },
   { format: 'mozlz4', at: 0, text: 'mozLz40\0' },
@@ -108,7 +122,7 @@ const marks: readonly Mark[] = [
     format: 'squashfs',
     at: 0,
     text: '',
-    fits: (head) => /^(?:hsqs|sqsh|shsq|qshs|hsqt)/.test(asText(head, 0, 4)) && head.length > 96,
+    fits: (head) => /^(?:hsqs|sqsh|shsq|qshs|hsqt|sqlz)/.test(asText(head, 0, 4)) && head.length > 96,
   },
   { format: 'cramfs', at: 0, text: '\x45\x3d\xcd\x28' },
   { format: 'cramfs', at: 0, text: '\x28\xcd\x3d\x45' },
@@ -128,12 +142,22 @@ const marks: readonly Mark[] = [
   { format: 'partitioned-disk', at: 510, text: '\x55\xaa', fits: hasPartitions },
   { format: 'virtual-disk', at: 0, text: 'conectix' },
   { format: 'virtual-disk', at: 0, text: 'vhdxfile' },
+  { format: 'partitioned-disk', at: 0, text: 'ER', fits: isApplePartitionMap },
+  { format: 'partitioned-disk', at: 4096, text: 'gDla4\0\0\0' },
+  { format: 'partitioned-disk', at: 512, text: 'LABELONE' },
+  { format: 'virtual-disk', at: 0, text: '\x3a\xff\x26\xed\x01\0' },
+  { format: 'virtual-disk', at: 0, text: 'COWD' },
   { format: 'virtual-disk', at: 0, text: 'KDMV' },
   { format: 'virtual-disk', at: 0, text: 'QFI\xfb' },
   { format: 'virtual-disk', at: 64, text: '\x7f\x10\xda\xbe' },
 
   { format: 'age', at: 0, text: 'age-encryption.org/v' },
   { format: 'openssl-enc', at: 0, text: 'Salted__' },
+  // The same in Base64, as `openssl enc -a` writes it.
+  { format: 'openssl-enc', at: 0, text: 'U2FsdGVkX1' },
+  { format: 'ansible-vault', at: 0, text: '$ANSIBLE_VAULT;' },
+  { format: 'aes-crypt', at: 0, text: 'AES', fits: (head) => (head[3] ?? 255) <= 3 && head[4] === 0 },
+  { format: 'keepass', at: 0, text: '\x03\xd9\xa2\x9a' },
   { format: 'luks', at: 0, text: 'LUKS\xba\xbe' },
   { format: 'luks', at: 3, text: '-FVE-FS-' },
   { format: 'encrypted-dmg', at: 0, text: 'encrcdsa' },
@@ -157,10 +181,33 @@ function isBzip2(head: Uint8Array): boolean {
   return /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(asText(head, 0, 10));
 }
 
-/** Pickle of a number, then pickle of a text: 4, header size + 8, header size + 4, text size, `{`. */
+/**
+ * Pickle of a number (4, size of the next), then pickle of a text, whose header may be longer than the usual 4 bytes: Electron takes
+ * the payload from the end. The text is JSON, with whatever spaces.
+ */
 function isAsar(head: Uint8Array): boolean {
-  const outer = littleEndian(head, 4, 4);
-  return littleEndian(head, 8, 4) === outer - 4 && head[16] === 0x7b;
+  const headerBytes = littleEndian(head, 4, 4) - littleEndian(head, 8, 4);
+  if (!(headerBytes >= 4 && headerBytes <= 256 && headerBytes % 4 === 0)) return false;
+  return /^[\t\n\r ]*\{/.test(asText(head, 8 + headerBytes + 4, 1024));
+}
+
+/** pack(1): size, number of levels, leaves of each. */
+function isPacked(head: Uint8Array): boolean {
+  const levels = head[6] ?? 0;
+  if (bigEndian(head, 2, 4) === 0 || levels < 1 || levels > 24) return false;
+  // A tree has at most twice as many leaves on a level as there were free places on the one above.
+  let free = 2;
+  for (let at = 7; at < 7 + levels; at += 1) {
+    free = (free - (head[at] ?? 0)) * 2;
+    if (free < 0) return false;
+  }
+  return true;
+}
+
+/** Driver descriptor with the block size, then in the next block the first entry of the map. */
+function isApplePartitionMap(head: Uint8Array): boolean {
+  const blockBytes = bigEndian(head, 2, 2);
+  return [512, 1024, 2048, 4096].includes(blockBytes) && holds(head, blockBytes, 'PM\0\0');
 }
 
 type Numbers = (bytes: Uint8Array, offset: number, length: number) => number;
@@ -172,12 +219,12 @@ function isBinaryCpio(head: Uint8Array, number: Numbers): boolean {
   return isMode && nameBytes >= 2 && nameBytes <= 1024 && head[26 + nameBytes - 1] === 0;
 }
 
-/** Properties, dictionary size (2^n or 2^n + 2^(n−1), at least 4 KiB), size or −1, then a range coder's zero. */
+/** Properties, dictionary size (2^n or 2^n + 2^(n−1); xz and 7-Zip take small ones, too), size or −1, then a range coder's zero. */
 function isLzma(head: Uint8Array): boolean {
   if (head.length < 18 || (head[0] ?? 255) >= 225 || head[13] !== 0) return false;
   const dictionary = littleEndian(head, 1, 4);
   const highest = 2 ** Math.floor(Math.log2(dictionary));
-  const isSize = dictionary >= 4096 && (dictionary === highest || dictionary === highest * 1.5);
+  const isSize = dictionary >= 1 && (dictionary === highest || dictionary === highest * 1.5);
   if (!isSize && dictionary !== 0xffffffff) return false;
   const unknown = holds(head, 5, '\xff'.repeat(8));
   return (
@@ -186,53 +233,49 @@ function isLzma(head: Uint8Array): boolean {
   );
 }
 
+/** Bits of a code; gzip unpacks files whose reserved bits are set, too. */
 function isCompress(flags: number): boolean {
   const bits = flags & 0x1f;
-  return (flags & 0x60) === 0 && bits >= 9 && bits <= 16;
+  return bits >= 9 && bits <= 16;
 }
 
 /** ARJ headers carry a CRC of their own. */
-function isArj(head: Uint8Array): boolean {
+export function isArj(head: Uint8Array): boolean {
   const length = littleEndian(head, 2, 2);
   if (!(length >= 30 && length <= 2600) || head.length < 4 + length + 4) return false;
   return littleEndian(head, 4 + length, 4) === crc32(head.subarray(4, 4 + length));
 }
 
+/** BIOS parameter block; what is written as the name of the file system is for people. */
 function isFat(head: Uint8Array): boolean {
   if (!holds(head, 510, '\x55\xaa') || (head[0] !== 0xeb && head[0] !== 0xe9)) return false;
-  const sector = littleEndian(head, 11, 2);
-  const named = /^FAT(?:12|16)? +$/.test(asText(head, 54, 8)) || asText(head, 82, 8) === 'FAT32   ';
-  return named && [512, 1024, 2048, 4096].includes(sector);
-}
-
-/** Superblock at 1024: block size, revision, creator and state are small numbers. */
-function isExt(head: Uint8Array): boolean {
-  const field = (at: number, length: number): number => littleEndian(head, 1024 + at, length);
+  const [perCluster = 0, copies = 0, medium = 0] = [head[13], head[16], head[21]];
+  const isPower = perCluster > 0 && (perCluster & (perCluster - 1)) === 0;
+  const reserved = littleEndian(head, 14, 2);
   return (
-    field(24, 4) <= 6 &&
-    field(76, 4) <= 1 &&
-    field(72, 4) <= 4 &&
-    field(58, 2) <= 7 &&
-    field(0, 4) > 0 &&
-    field(4, 4) > 0
+    [512, 1024, 2048, 4096].includes(littleEndian(head, 11, 2)) &&
+    isPower &&
+    reserved > 0 &&
+    (copies === 1 || copies === 2) &&
+    medium >= 0xf0
   );
 }
 
-/** A boot sector whose table names at least one partition that lies inside the file, and no impossible one. */
+/** Superblock at 1024: numbers of inodes and blocks, first block, block size. Linux mounts whatever else it says. */
+function isExt(head: Uint8Array): boolean {
+  const field = (at: number, length: number): number => littleEndian(head, 1024 + at, length);
+  return field(24, 4) <= 6 && field(20, 4) <= 1 && field(0, 4) > 0 && field(4, 4) > 0;
+}
+
+/** A boot sector whose table names at least one partition that begins inside the file; others may be anything. */
 function hasPartitions(head: Uint8Array, size: number): boolean {
   let used = 0;
   for (let at = 446; at < 510; at += 16) {
     const status = head[at];
-    const type = head[at + 4];
     const first = littleEndian(head, at + 8, 4);
-    const sectors = littleEndian(head, at + 12, 4);
     if (status !== 0 && status !== 0x80) return false;
-    if (type === 0) {
-      if (first !== 0 || sectors !== 0) return false;
-    } else {
-      if (first === 0 || sectors === 0 || (first + 1) * 512 > size) return false;
+    if (head[at + 4] !== 0 && first > 0 && littleEndian(head, at + 12, 4) > 0 && (first + 1) * 512 <= size)
       used += 1;
-    }
   }
   return used > 0;
 }

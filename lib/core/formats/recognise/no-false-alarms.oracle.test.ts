@@ -44,7 +44,9 @@ test('takes no program, font, picture or source file of real packages for an arc
     };
     const { found } = await recognise(source).finally(() => handle.close());
     looked += 1;
-    if (found.length > 0) alarms.push(`${file}: ${found.map((one) => one.format).join(', ')}`);
+    // A guess that doesn't unpack to its end is none: nothing is refused for it.
+    const sure = found.filter((one) => one.tentative !== true);
+    if (sure.length > 0) alarms.push(`${file}: ${sure.map((one) => one.format).join(', ')}`);
   }
   expect(looked).toBeGreaterThan(300);
   expect(alarms).toEqual([]);

@@ -38,33 +38,35 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   const program = await readProgram(source, head);
   if (program !== null) found.push(...(await readInstaller(source, program)));
   const places = await findEmbedded(source, program !== null);
-  found.push(...places.headers.map(({ format, at }) => ({ format, start: at, end: source.size })));
+  found.push(...places.headers);
   for (const at of places.zipEnds) {
     const zip = await zipEndingAt(source, at);
     if (zip !== null) found.push(zip);
   }
-  if (found.length > 0 || program !== null) return { found: outermost(found), more: places.more };
-  return {
-    found: unmarked(head).map((format) => ({ ...whole(format), tentative: true })),
-    more: places.more,
-  };
+  // Entries that no directory lists are there for whoever reads from the front.
+  const stray = places.zipEntries.find(
+    (at) => !found.some((one) => ['zip', 'split-zip'].includes(one.format) && holdsPlace(one, at)),
+  );
+  if (stray !== undefined) found.push({ format: 'zip-entry', start: stray, end: source.size });
+  const streams = unmarked(head).map((format) => ({ ...whole(format), tentative: true as const }));
+  return { found: [...outermost(found), ...streams], more: places.more };
 }
+
+const holdsPlace = ({ start, end }: Recognised, at: number): boolean => start <= at && at < end;
 
 /** Once for each place; without what lies in a zip archive that will be opened anyway, entry by entry. */
 function outermost(found: readonly Recognised[]): readonly Recognised[] {
   const zips = found.filter(({ format }) => format === 'zip');
   const isInside = (one: Recognised): boolean =>
-    zips.some(
-      (zip) =>
-        zip !== one &&
-        zip.start <= one.start &&
-        one.start < zip.end &&
-        !isSame(zip, one) &&
-        reaches(zip, one),
-    );
+    zips.some((zip) => zip !== one && holdsPlace(zip, one.start) && !isSame(zip, one) && reaches(zip, one));
   const kept = found.filter((one) => !isInside(one));
-  return kept.filter((one, at) => kept.findIndex((other) => isSame(one, other)) === at);
+  return kept.filter(
+    (one, at) => kept.findIndex((other) => isSame(one, other) || isClosedTwice(one, other)) === at,
+  );
 }
+
+const isClosedTwice = (one: Recognised, other: Recognised): boolean =>
+  one.format === other.format && formatOf(one.format).opener === null;
 
 const isSame = (one: Recognised, other: Recognised): boolean =>
   one.format === other.format && one.start === other.start && one.end === other.end;
@@ -94,14 +96,27 @@ async function lastZip(source: RandomAccessSource): Promise<readonly Recognised[
   return [];
 }
 
+/** Any character of a name may be written as its number (ISO 32000-2, 7.3.5). */
+const encryptName = new RegExp(
+  `/${[...'Encrypt']
+    .map(
+      (one) =>
+        `(?:${one}|#${one
+          .charCodeAt(0)
+          .toString(16)
+          .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`)})`,
+    )
+    .join('')}(?![A-Za-z#])`,
+);
+
 /** Readers look for the header in the first KiB (ISO 32000-2, annex I); the trailer is never compressed. */
 async function isEncryptedPdf(source: RandomAccessSource, head: Uint8Array): Promise<boolean> {
   if (!asText(head, 0, 1029).includes('%PDF-')) return false;
   let kept = '';
   for await (const chunk of readChunks(source, 0, source.size)) {
     const text = kept + asText(chunk, 0, chunk.length);
-    if (/\/Encrypt(?![A-Za-z])/.test(text)) return true;
-    kept = text.slice(-16);
+    if (encryptName.test(text)) return true;
+    kept = text.slice(-32);
   }
   return false;
 }
@@ -110,16 +125,15 @@ async function isEncryptedPdf(source: RandomAccessSource, head: Uint8Array): Pro
 function unmarked(head: Uint8Array): readonly FormatId[] {
   if (head.length < 8) return [];
   const [first = 0, second = 0] = head;
-  if ((first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && (second & 0x20) === 0) {
-    return ['zlib'];
-  }
-  return startsAsBrotli(head) ? ['brotli'] : [];
+  const isZlib =
+    (first & 0x0f) === 8 && first >> 4 <= 7 && (first * 256 + second) % 31 === 0 && (second & 0x20) === 0;
+  return [...(isZlib ? (['zlib'] as const) : []), ...(startsAsBrotli(head) ? (['brotli'] as const) : [])];
 }
 
 const trialBytes = 4096;
 
+/** Brotli may hold its content as it is, so that it looks like text: only unpacking tells. */
 function startsAsBrotli(head: Uint8Array): boolean {
-  if (!/[^\t\n\r -~\x80-\xff]/.test(asText(head, 0, 64))) return false;
   try {
     const options = { finishFlush: constants.BROTLI_OPERATION_FLUSH, maxOutputLength: 64 * 1024 };
     brotliDecompressSync(head.subarray(0, trialBytes), options);

@@ -6,6 +6,9 @@ import type { RandomAccessSource } from '../random-access.ts';
 import { holds, littleEndian, readUpTo } from './bytes.ts';
 import type { Recognised } from './formats.ts';
 
+const localBytes = 30;
+const nameBytesSeen = 64;
+const centralBytes = 46;
 const endBytes = 22;
 const locatorBytes = 20;
 const end64Bytes = 56;
@@ -17,38 +20,67 @@ interface Directory {
   readonly sizeBytes: number;
 }
 
-/** Offset of an end record's mark → the archive that it ends, or null where no directory belongs to it. */
+/**
+ * Offset of an end record's mark → the archive that it ends, or null where it is no more than a mark. One whose numbers lead to no
+ * directory is an archive, too: some programs look for the directory around there.
+ */
 export async function zipEndingAt(source: RandomAccessSource, at: number): Promise<Recognised | null> {
-  const before = Math.min(at, locatorBytes + end64Bytes);
-  const bytes = await readUpTo(source, at - before, before + endBytes);
-  const record = bytes.subarray(before);
+  const record = await readUpTo(source, at, endBytes);
   if (record.length < endBytes || !holds(record, 0, 'PK\x05\x06')) return null;
   const end = Math.min(source.size, at + endBytes + littleEndian(record, 20, 2));
-  if (littleEndian(record, 4, 2) !== 0 && littleEndian(record, 4, 2) !== 0xffff) {
-    const directory = await directoryBefore(source, at, {
-      offset: 0,
-      sizeBytes: littleEndian(record, 12, 4),
-    });
+  const said = { offset: littleEndian(record, 16, 4), sizeBytes: littleEndian(record, 12, 4) };
+  const disk = littleEndian(record, 4, 2);
+  if (disk !== 0 && disk !== 0xffff) {
+    const directory = (await directoryBefore(source, at, said)) ?? (await directoryAt(source, said));
     return directory === null ? null : { format: 'split-zip', start: 0, end };
   }
-  const said = { offset: littleEndian(record, 16, 4), sizeBytes: littleEndian(record, 12, 4) };
+  const located = holds(await readUpTo(source, at - locatorBytes, 4), 0, 'PK\x06\x07') && at >= locatorBytes;
+  const entries = littleEndian(record, 10, 2);
   // No entries and no directory: a mark in a program's constants, or an archive that hides nothing.
-  if (said.sizeBytes === 0 && littleEndian(record, 10, 2) === 0) return null;
-  const long = zip64(bytes, before);
+  if (!located && said.sizeBytes === 0 && entries === 0) return null;
+  const long = located ? await zip64(source, at - locatorBytes) : null;
   const directory =
     (long === null ? null : await directoryBefore(source, at - locatorBytes - end64Bytes, long)) ??
     (await directoryBefore(source, at, said)) ??
     (await directoryAt(source, long ?? said));
-  if (directory === null) return null;
-  const shift = directory.at - directory.offset;
-  return { format: 'zip', start: shift > 0 && shift < source.size ? shift : 0, end, behindOtherBytes: true };
+  if (directory !== null) {
+    const shift = directory.at - directory.offset;
+    return {
+      format: 'zip',
+      start: shift > 0 && shift < source.size ? shift : 0,
+      end,
+      behindOtherBytes: true,
+    };
+  }
+  const isRecord =
+    entries > 0 &&
+    entries === littleEndian(record, 8, 2) &&
+    said.sizeBytes >= entries * centralBytes &&
+    said.sizeBytes <= at;
+  return located || isRecord ? { format: 'zip', start: 0, end, behindOtherBytes: true } : null;
 }
 
-function zip64(bytes: Uint8Array, at: number): Directory | null {
-  if (!holds(bytes, at - locatorBytes, 'PK\x06\x07')) return null;
-  const record = at - locatorBytes - end64Bytes;
-  if (!holds(bytes, record, 'PK\x06\x06')) return null;
-  return { sizeBytes: littleEndian(bytes, record + 40, 6), offset: littleEndian(bytes, record + 48, 6) };
+/** The record stands before its locator, or, with more behind its fields, where that says. */
+async function zip64(source: RandomAccessSource, locator: number): Promise<Directory | null> {
+  const told = littleEndian(await readUpTo(source, locator + 8, 6), 0, 6);
+  for (const at of [locator - end64Bytes, told]) {
+    const bytes = at < 0 || at > source.size ? new Uint8Array(0) : await readUpTo(source, at, end64Bytes);
+    if (bytes.length === end64Bytes && holds(bytes, 0, 'PK\x06\x06'))
+      return { sizeBytes: littleEndian(bytes, 40, 6), offset: littleEndian(bytes, 48, 6) };
+  }
+  return null;
+}
+
+/** Methods of APPNOTE §4.4.5. */
+const methods = new Set([0, 1, 2, 3, 4, 5, 6, 8, 9, 10, 12, 14, 18, 19, 93, 94, 95, 96, 97, 98, 99]);
+
+/** Whether a local header stands there: a method that is known, and a name. 7-Zip and libarchive need no directory. */
+export async function isZipEntry(source: RandomAccessSource, at: number): Promise<boolean> {
+  const header = await readUpTo(source, at, localBytes + nameBytesSeen);
+  const nameBytes = littleEndian(header, 26, 2);
+  if (!(nameBytes > 0) || at + localBytes + nameBytes > source.size) return false;
+  const name = header.subarray(localBytes, localBytes + nameBytes);
+  return methods.has(littleEndian(header, 8, 2)) && name.every((byte) => byte >= 0x20 && byte !== 0x7f);
 }
 
 type Found = Directory & { readonly at: number };

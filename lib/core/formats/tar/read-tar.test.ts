@@ -248,6 +248,7 @@ describe('reading tar', () => {
     ['a pipe', { name: 'a', typeflag: '6' }, 'SPECIAL_FILE'],
     ['a way out', { name: '../a' }, 'NAME_TRAVERSAL'],
     ['an absolute name', { name: '/a' }, 'NAME_ABSOLUTE'],
+    ['a name with accents apart', { name: 'cafe\u0301' }, 'NAME_ENCODING'],
     ['a name that is no UTF-8', { name: Uint8Array.of(0x61, 0xff) }, 'NAME_ENCODING'],
   ])('reports %s and reads on', async (_title, part, code) => {
     const found = await read(tar(part, file));

@@ -12,13 +12,16 @@ import { damagedXz, unsupportedXz, wrongSum } from './xz-error.ts';
  * The content of all streams, one after the other, as xz gives it. What has no checksum is refused, so a fault of this reader refuses a
  * file and never shows another content. The checks of a block run after its last piece: read to the end before believing any.
  */
-export async function* readXz(source: RandomAccessSource): AsyncGenerator<Uint8Array> {
+export async function* readXz(
+  source: RandomAccessSource,
+  { isPart = false }: { readonly isPart?: boolean } = {},
+): AsyncGenerator<Uint8Array> {
   const cursor = new ByteCursor(streamRange(source));
   try {
     for (
       let first: Uint8Array | null = await cursor.read(4);
       first !== null;
-      first = await nextStream(cursor)
+      first = isPart ? null : await nextStream(cursor)
     )
       yield* readStream(cursor, first);
   } finally {

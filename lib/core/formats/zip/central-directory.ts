@@ -166,6 +166,17 @@ function nameIssues(
   path: string,
 ): readonly ArchiveIssue[] {
   const isAscii = name.every((byte) => byte < 0x80);
+  // `./` is the archive's own root to everybody.
+  if (Buffer.from(name).toString('latin1') === '.') {
+    return [
+      {
+        code: 'AMBIGUOUS',
+        message:
+          'An entry is named ".": unzip and 7-Zip make a file "_" of it, others the folder they unpack to.',
+        fix: 'Pack with plain relative names.',
+      },
+    ];
+  }
   if (unicodePath !== null && !confirmsName(unicodePath, name)) {
     return [
       {
@@ -182,15 +193,6 @@ function nameIssues(
         code: 'NAME_ENCODING',
         message: `${showName(path)} has non-ASCII characters and says it was packed on MS-DOS or OS/2, whose characters unzip reads in it.`,
         fix: 'Give files ASCII names, or pack with zip or 7-Zip on Linux or macOS.',
-      },
-    ];
-  }
-  if (path !== path.normalize('NFC')) {
-    return [
-      {
-        code: 'NAME_ENCODING',
-        message: `${showName(path)} has accents apart from their letters, which bsdtar joins and others don’t.`,
-        fix: 'Normalise file names to NFC.',
       },
     ];
   }

@@ -263,6 +263,7 @@ describe('reading zip', () => {
       { ...file, method: 0, descriptor: { signature: true, wide: false } },
       'AMBIGUOUS',
     ],
+    ['a name that is the folder itself', { ...file, name: '.', content: '', attributes: 0 }, 'AMBIGUOUS'],
     ['a name with accents apart', { ...file, name: 'cafe\u0301', flags: 1 << 11 }, 'NAME_ENCODING'],
     [
       'a UTF-8 name of MS-DOS, which unzip takes for another',
