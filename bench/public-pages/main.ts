@@ -1,6 +1,6 @@
 /**
- * `npm run bench:public-pages`: what each page, feed and answer that anybody may ask for costs the portal (its processor time and that
- * of the git it runs, past the cache of pages), how long it takes and how large it is. An address of the build that isn't measured is named.
+ * `npm run bench:public-pages`: what each page, feed and answer that anybody may ask for costs (processor time of the portal, of the git it
+ * runs and of its sessions of PostgreSQL, past the cache of pages), how long it takes and how large it is. An address of the build that isn't measured is named.
  *   BENCH_ASKED=12 (answers to each address), BENCH_ONLY=/certificates (addresses that contain it)
  *   BENCH_KEEP=FILE fills and waits; BENCH_AT=FILE measures that one, as often as you like
  */
@@ -33,9 +33,9 @@ async function onItsOwn(): Promise<void> {
     await addCertificates(stack.paths.keys);
     const filled = await addRows(stack.database.owner, foundation.policies.repository);
     const { url, pid } = await startPortalOf(foundation);
-    const portal: Portal = { url, pid };
+    const portal: Portal = { url, pid, owner: stack.database.owner };
     if (keep !== undefined) {
-      writeFileSync(keep, JSON.stringify({ portal, filled, owner: stack.database.owner, state }));
+      writeFileSync(keep, JSON.stringify({ portal, filled, state }));
       console.log(`${url} stays until Ctrl-C: BENCH_AT=${keep} measures it`);
       // Nothing else keeps the process.
       const waiting = setInterval(() => undefined, 60_000);

@@ -6,7 +6,7 @@ import type { CommitSha, PersonHandle, RequestId, Sha256Hex } from '../core/ids/
 import type { EffectivePolicy } from '../core/policy/index.ts';
 import { effectivePolicy } from '../core/policy/index.ts';
 import { parseSubmitter, submittingPerson } from '../core/submitter/index.ts';
-import { acceptedPolicyAt } from '../platform/portal/index.ts';
+import { acceptedPartAt } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
 export interface AskedRequest {
@@ -94,9 +94,9 @@ async function equivalentCommits(
   named.delete(effective.commit);
   const equivalent = new Set<CommitSha>();
   for (const commit of [...named].slice(-commitsMax)) {
-    const accepted = await acceptedPolicyAt(ctx, commit);
-    if (accepted === null) continue;
-    const then = effectivePolicy(accepted.snapshot, effective.projectSlug, effective.policySlug);
+    const part = await acceptedPartAt(ctx, commit, { projects: [effective.projectSlug] });
+    if (part === null) continue;
+    const then = effectivePolicy(part, effective.projectSlug, effective.policySlug);
     if (then.ok && then.value.digest === effective.digest) equivalent.add(commit);
   }
   return equivalent;

@@ -8,7 +8,7 @@ import {
   parseSha256Hex,
 } from '../core/ids/index.ts';
 import type { RequestId } from '../core/ids/index.ts';
-import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
+import { acceptedPartAt, acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { isFinal, requestStatusSchema } from '../requests/index.ts';
 import { ApprovalsError } from './error.ts';
@@ -55,14 +55,16 @@ export async function readQuestion(
   }
   const seen = state?.policyCommit ?? null;
   const waiting = status === 'waiting-for-approval' && seen !== null;
-  const accepted = await (waiting ? acceptedPolicyAt(ctx, parseCommitSha(seen)) : acceptedPolicy(ctx));
   const project = parseProjectSlug(request.projectSlug);
   const policySlug = parsePolicySlug(request.policySlug);
-  const policy = accepted?.snapshot.projects.get(project)?.policies.get(policySlug)?.value;
-  if (accepted === null || policy === undefined) {
+  const snapshot = waiting
+    ? await acceptedPartAt(ctx, parseCommitSha(seen), { projects: [project] })
+    : ((await acceptedPolicy(ctx))?.snapshot ?? null);
+  const policy = snapshot?.projects.get(project)?.policies.get(policySlug)?.value;
+  if (snapshot === null || policy === undefined) {
     throw new ApprovalsError({
       code: 'NOT_WAITING_FOR_APPROVAL',
-      message: `The policy ${policySlug} of ${project} is not in the accepted commit ${accepted?.commit ?? seen ?? 'of any policy'}.`,
+      message: `The policy ${policySlug} of ${project} is not in the accepted commit ${snapshot?.commit ?? seen ?? 'of any policy'}.`,
       fix: 'Wait a moment: the signer checks the request again under the policy now in force.',
     });
   }
@@ -73,7 +75,7 @@ export async function readQuestion(
       project,
       policy: policySlug,
       artifactSha256: parseSha256Hex(request.artifactSha256),
-      policyCommit: accepted.commit,
+      policyCommit: snapshot.commit,
       sourceCommit: sourceCommit === null ? null : parseCommitSha(sourceCommit),
       submittedBy: request.submittedBy,
     },
@@ -82,7 +84,7 @@ export async function readQuestion(
     submitterMayApprove: policy.approval.submitterMayApprove ?? policy.purpose === 'test',
     approvers: policy.approval.approvers.flatMap((text) => {
       const handle = parsePersonHandle(text);
-      const person = accepted.snapshot.people.get(handle)?.value;
+      const person = snapshot.people.get(handle)?.value;
       if (person === undefined) return [];
       return [{ handle, name: person.name, keys: person.approvalKeys.map((key) => key.publicKey) }];
     }),

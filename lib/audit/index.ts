@@ -1,2 +1,2 @@
-export { recordEvent } from './record-event.ts';
+export { recordEvent, recordEvents } from './record-event.ts';
 export type { AuditAction } from '../core/audit/index.ts';

@@ -24,19 +24,30 @@ const action = 'certificate.told';
 /** Messages that go out at a time; what is left comes with the next round. */
 const atOnce = 20;
 
+/** Under which policy and certificates there was nothing to tell: what was told only grows, so nothing comes of looking again. */
+const settled = new WeakMap<
+  Portal['db'],
+  { readonly snapshot: PolicySnapshot; readonly certificates: readonly PublishedCertificate[] }
+>();
+
 export async function tellOfWishes(portal: Portal): Promise<readonly string[]> {
   const accepted = await acceptedPolicy(portal);
   if (accepted === null) return [];
-  await tellWishes(portal, accepted.snapshot, await listCertificates({ ctx: portal }));
+  const { snapshot } = accepted;
+  const certificates = await listCertificates({ ctx: portal });
+  const before = settled.get(portal.db);
+  if (before?.snapshot === snapshot && before.certificates === certificates) return [];
+  const due = await tellWishes(portal, snapshot, certificates);
+  if (due === 0) settled.set(portal.db, { snapshot, certificates });
   return [];
 }
 
-/** The same for a snapshot and certificates. Safe in several portals at once. */
+/** The same for a snapshot and certificates. Safe in several portals at once. → how much there was to tell. */
 export async function tellWishes(
   ctx: Telling,
   snapshot: PolicySnapshot,
   certificates: readonly PublishedCertificate[],
-): Promise<void> {
+): Promise<number> {
   const wishes = certificateWishes(certificates, snapshot);
   const keyOf = ({ slug, names, own }: CertificateWish, what: CertificateWish['what']) =>
     `${what} ${slug} ${names.map((name) => (own.includes(name) ? `${name}(own)` : name)).join(' ')}`;
@@ -75,6 +86,7 @@ export async function tellWishes(
       return team.length;
     });
   }
+  return due.length;
 }
 
 /**
@@ -87,13 +99,15 @@ export function certificateWishes(
 ): readonly CertificateWish[] {
   // A certificate in another's name than the policy says signs nothing under it.
   const issued = new Set(
-    certificates.map(({ project, name, publisher }) => JSON.stringify([project, name, publisher])),
+    certificates.flatMap(({ project, name, publisher }) =>
+      project === null || name === null ? [] : [`${project} ${name} ${publisher}`],
+    ),
   );
   return [...projects.values()]
     .filter(({ project, policies }) => project.value.status === 'active' && policies.size > 0)
     .map((project): CertificateWish => {
       const named = publishersOf(project);
-      const all = [...named].every((one) => issued.has(JSON.stringify([project.slug, ...one])));
+      const all = [...named].every((one) => issued.has(`${project.slug} ${one.join(' ')}`));
       return {
         ...{ slug: project.slug, project: project.project.value.name, what: all ? 'issued' : 'wanted' },
         names: [...named.keys()],

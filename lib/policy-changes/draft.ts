@@ -1,10 +1,10 @@
 /** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
 import type { CommitSha } from '../core/ids/index.ts';
 import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
-import { loadSnapshot } from '../core/policy/index.ts';
 import { planChange } from '../core/policy-plan/index.ts';
 import type { Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
 import type { FileChange } from '../platform/git-host/index.ts';
+import { loadInTurns } from '../platform/policy-repository/index.ts';
 import { earlierPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { newNotices } from './assess.ts';
@@ -54,7 +54,7 @@ export async function assessDraft(call: {
     else after.set(path, new TextEncoder().encode(content));
   }
   const unchanged = texts.every((one) => one.before === one.after);
-  const loaded = loadSnapshot(after, snapshot.commit, snapshot);
+  const loaded = await loadInTurns(after, snapshot.commit, snapshot);
   const about = { files: texts.filter((one) => one.before !== one.after), unchanged };
   if (!loaded.ok) {
     return { ...about, problems: loaded.diagnostics, notices: [], plan: null, required: null };

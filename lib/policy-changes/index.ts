@@ -3,6 +3,7 @@ export { amendChange } from './amend.ts';
 export type { Assessment, ChangedText } from './assess.ts';
 export { mayChangeFile } from './authorise.ts';
 export { confirmPolicy } from './confirm.ts';
+export { checkText } from './check-text.ts';
 export { checkDraft, readBase, startOf } from './draft.ts';
 export type { DraftCheck } from './draft.ts';
 export { PolicyChangesError } from './error.ts';

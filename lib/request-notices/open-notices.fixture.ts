@@ -48,6 +48,7 @@ export async function openNotices() {
       ...signed.ctx.policies,
       at: (commit: CommitSha) =>
         Promise.resolve({ files: new Map(), snapshot: snapshots.get(commit) ?? changed({}) }),
+      partAt: (commit: CommitSha) => Promise.resolve(snapshots.get(commit) ?? changed({})),
     },
   } as unknown as Portal;
   const keysOf = (handle: string, keys: readonly string[]): string =>

@@ -5,7 +5,7 @@ import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
 import type { Publisher } from '../core/signature-standing/index.ts';
 import type { CertificateSerial } from '../core/ids/index.ts';
 import type { PolicySnapshot, RevocationDocument } from '../core/policy/index.ts';
-import { acceptedPolicy, acceptedPolicyAt } from '../platform/portal/index.ts';
+import { acceptedPartAt, acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface RevocationNotice {
@@ -107,7 +107,7 @@ async function read(
   const snapshot = (await acceptedPolicy(ctx))?.snapshot ?? null;
   const notices: RevocationNotice[] = [];
   for (const one of revocations.values()) {
-    const document = documentIn(snapshot, one.serial) ?? documentIn(await snapshotAt(ctx, one), one.serial);
+    const document = documentIn(snapshot, one.serial) ?? documentIn(await partOf(ctx, one), one.serial);
     notices.push(noticeOf(one, document, snapshot, bySerial.get(one.serial)?.publisher ?? null));
   }
   return inOrder(notices);
@@ -117,10 +117,10 @@ const documentIn = (snapshot: PolicySnapshot | null, serial: string): Revocation
   snapshot?.revocations.get(serial as CertificateSerial) ?? null;
 
 /** The policy that said it: for one that a later policy dropped. */
-async function snapshotAt(ctx: Source, one: RememberedRevocation): Promise<PolicySnapshot | null> {
+async function partOf(ctx: Source, one: RememberedRevocation): Promise<PolicySnapshot | null> {
   if (one.policyCommit === null) return null;
-  const policy = await acceptedPolicyAt(ctx, parseCommitSha(one.policyCommit)).catch(() => null);
-  return policy?.snapshot ?? null;
+  const asked = { projects: [], files: [`revocations/${one.serial}.yaml`] };
+  return acceptedPartAt(ctx, parseCommitSha(one.policyCommit), asked).catch(() => null);
 }
 
 /** Dates and reason are the remembered ones, whatever the file says now; the words are the file's. */

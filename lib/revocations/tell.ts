@@ -1,5 +1,5 @@
 /** Telling a project's people that a certificate of theirs was revoked, once, and again where it changed. */
-import { recordEvent } from '../audit/index.ts';
+import { recordEvents } from '../audit/index.ts';
 import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
@@ -46,13 +46,13 @@ export async function tellUnder(
       const team = teamOf(snapshot, first.project);
       for (const id of team) await notify(transaction, ctx, id, message);
       await notifyReviewers(transaction, ctx, snapshot, { ...message, kind: 'review-alert' }, team);
-      for (const one of others) {
-        await recordEvent(
-          transaction,
-          { ...ctx, actor: { kind: 'operator', name: 'portal' } },
-          { action, subject: subjectOf(one), detail: { key: keyOf(one), told: team.length } },
-        );
-      }
+      await recordEvents(
+        transaction,
+        { ...ctx, actor: { kind: 'operator', name: 'portal' } },
+        others.map((one) => ({
+          ...{ action, subject: subjectOf(one), detail: { key: keyOf(one), told: team.length } },
+        })),
+      );
       return team.length;
     });
   }

@@ -53,6 +53,7 @@ export async function openSigned() {
     ...{ db, now: () => now, config: { keysDir: folder.folder, publicUrl: 'https://a.example' } },
     policies: {
       at: () => Promise.resolve({ files: new Map(), snapshot }),
+      partAt: () => Promise.resolve(snapshot),
       treesOf: (commits: readonly string[]) => Promise.resolve(commits.map(() => null)),
     },
     actor: { kind: 'public' },

@@ -6,8 +6,8 @@ import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../near-name/index.ts';
 
-/** One person counts once: no key and no account belongs to two. */
-export function checkPeople(snapshot: PolicySnapshot): readonly Diagnostic[] {
+/** One person counts once: no key and no account belongs to two. A person at a step. */
+export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
   const diagnostics: Diagnostic[] = [];
   const accounts = new Map<string, string>();
   const keys = new Map<string, string>();
@@ -35,6 +35,7 @@ export function checkPeople(snapshot: PolicySnapshot): readonly Diagnostic[] {
       }
       keys.set(checked.identity, person.file);
     });
+    yield;
   }
   return diagnostics;
 }

@@ -24,8 +24,14 @@ export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';
 export { alarmDaysDefault, freshnessLimits } from './freshness.ts';
 export type { FreshnessLimits } from './freshness.ts';
-export { loadPart, loadSnapshot, snapshotFilesMax, snapshotSizeBytesMax } from './load-snapshot.ts';
-export type { SnapshotResult } from './load-snapshot.ts';
+export {
+  loadPart,
+  loadSnapshot,
+  loadSnapshotInSteps,
+  snapshotFilesMax,
+  snapshotSizeBytesMax,
+} from './load-snapshot.ts';
+export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
 export { isNobodysKey } from './nobodys-keys.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';
 export type { ParsedFile } from './parse-policy-file.ts';

@@ -46,10 +46,31 @@ export function loadSnapshot(
   commit: CommitSha,
   previous: PolicySnapshot | null = null,
 ): SnapshotResult {
-  const loaded = loadPart(files, commit, previous);
+  return finished(loadSnapshotInSteps(files, commit, previous));
+}
+
+/**
+ * The same, a file or a project at a time: thousands of them take seconds, and whoever answers others meanwhile goes on between two
+ * steps. The last step's value is the answer.
+ */
+export function* loadSnapshotInSteps(
+  files: ReadonlyMap<string, Uint8Array>,
+  commit: CommitSha,
+  previous: PolicySnapshot | null = null,
+): LoadingSteps {
+  const loaded = yield* loadPartInSteps(files, commit, previous);
   if (!loaded.ok) return loaded;
-  const diagnostics = checkTogether(loaded.snapshot);
+  const diagnostics = yield* checkTogether(loaded.snapshot);
   return diagnostics.length === 0 ? loaded : { ok: false, diagnostics: inOrder(diagnostics) };
+}
+
+export type LoadingSteps = Generator<undefined, SnapshotResult>;
+
+function finished(steps: LoadingSteps): SnapshotResult {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }
 
 /**
@@ -61,21 +82,30 @@ export function loadPart(
   commit: CommitSha,
   previous: PolicySnapshot | null = null,
 ): SnapshotResult {
+  return finished(loadPartInSteps(files, commit, previous));
+}
+
+function* loadPartInSteps(
+  files: ReadonlyMap<string, Uint8Array>,
+  commit: CommitSha,
+  previous: PolicySnapshot | null,
+): LoadingSteps {
   const tooMuch = checkSize(files);
   if (tooMuch !== null) return { ok: false, diagnostics: [tooMuch] };
   const draft = new SnapshotDraft(previous);
   for (const path of [...files.keys()].sort()) {
     draft.add(path, files.get(path) ?? new Uint8Array());
     if (draft.diagnostics.length > diagnosticsMax) break;
+    yield;
   }
   const snapshot = draft.finish(commit);
   return snapshot === null ? { ok: false, diagnostics: inOrder(draft.diagnostics) } : { ok: true, snapshot };
 }
 
 /** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */
-function checkTogether(snapshot: PolicySnapshot): readonly Diagnostic[] {
+function* checkTogether(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
   const diagnostics = [
-    ...checkPeople(snapshot),
+    ...(yield* checkPeople(snapshot)),
     ...checkTrustRoot(snapshot),
     ...checkRevocations(snapshot),
     ...checkFreshness(snapshot),
@@ -83,6 +113,7 @@ function checkTogether(snapshot: PolicySnapshot): readonly Diagnostic[] {
   for (const project of snapshot.projects.values()) {
     if (diagnostics.length > diagnosticsMax) break;
     diagnostics.push(...checkProject(snapshot, project));
+    yield;
   }
   return diagnostics;
 }

@@ -4,7 +4,6 @@
  */
 import { parseCommitSha, parseProjectSlug } from '../../core/ids/index.ts';
 import type { CommitSha, ProjectSlug } from '../../core/ids/index.ts';
-import { loadSnapshot } from '../../core/policy/index.ts';
 import type { PolicySnapshot, SnapshotResult } from '../../core/policy/index.ts';
 import { isError } from '../../core/error-class/index.ts';
 import { fetchBranches, fetchCommit, findMergeBase, keepCommit } from './clone.ts';
@@ -12,6 +11,7 @@ import type { Clone } from './clone.ts';
 import { PolicyRepositoryError } from './git.ts';
 import { readCommitsBetween } from './history.ts';
 import type { CommitRecord } from './history.ts';
+import { loadInTurns } from './load-in-turns.ts';
 import { openObjectReader } from './object-reader.ts';
 import { readPart } from './read-part.ts';
 import type { AskedPart } from './read-part.ts';
@@ -104,7 +104,7 @@ export function openPolicyRepository(input: {
   const load = async (commit: CommitSha): Promise<PolicyFiles> => {
     await need(commit);
     const files = await readTree(clone.directory, commit);
-    const loaded = loadSnapshot(files, commit, newest);
+    const loaded = await loadInTurns(files, commit, newest);
     if (!loaded.ok) {
       const first = loaded.diagnostics[0];
       throw new PolicyRepositoryError(
@@ -123,7 +123,7 @@ export function openPolicyRepository(input: {
       proposed.get(commit, async () => {
         await need(commit);
         const files = await readTree(clone.directory, commit);
-        return { files, loaded: loadSnapshot(files, commit, known ?? newest) };
+        return { files, loaded: await loadInTurns(files, commit, known ?? newest) };
       }),
     async mergeBase(a, b) {
       if (a === b) return a;

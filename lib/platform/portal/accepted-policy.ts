@@ -31,6 +31,21 @@ export async function acceptedPolicyAt(source: Source, commit: CommitSha): Promi
 }
 
 /**
+ * What a commit says of a few projects, for whoever needs no more of a policy of the past: a whole one is parsed for it only where
+ * that is the policy in force. null for every commit the signer never accepted.
+ */
+export async function acceptedPartAt(
+  source: Source,
+  commit: CommitSha,
+  asked: Parameters<Source['policies']['partAt']>[1],
+): Promise<PolicySnapshot | null> {
+  const accepted = await acceptedPolicy(source);
+  if (accepted?.commit === commit) return accepted.snapshot;
+  const row = await source.db.acceptedSnapshot.findUnique({ where: { commit }, select: { commit: true } });
+  return row === null ? null : source.policies.partAt(commit, asked, accepted?.snapshot);
+}
+
+/**
  * What was in force some days ago, which guards count from; where it is no policy to this version of the portal, null, and
  * they count from what is in force. The signer remembers the same by itself: of each hour the first (worthRemembering).
  */

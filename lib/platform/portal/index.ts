@@ -1,4 +1,4 @@
-export { acceptedPolicy, acceptedPolicyAt, earlierPolicy } from './accepted-policy.ts';
+export { acceptedPartAt, acceptedPolicy, acceptedPolicyAt, earlierPolicy } from './accepted-policy.ts';
 export type { AcceptedPolicy } from './accepted-policy.ts';
 export type { Context, Portal } from './context.ts';
 export { currentPortal } from './current.ts';

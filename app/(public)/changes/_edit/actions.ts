@@ -5,7 +5,7 @@ import { isError } from '../../../../lib/core/error-class/index.ts';
 import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
 import {
   amendChange,
-  checkDraft,
+  checkText as checkWritten,
   PolicyChangesError,
   proposeChange,
   readBase,
@@ -15,6 +15,7 @@ import {
 import type { FileChange } from '../../../../lib/platform/git-host/index.ts';
 import { beginAction } from '../../../../lib/platform/http/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
+import { RateLimitError } from '../../../../lib/platform/rate-limit/index.ts';
 import { valuesOf } from '../../../_components/form/form-state.ts';
 import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';
@@ -109,8 +110,12 @@ export async function checkText(
   const asked = parsed.data;
   const ctx = await pageContext();
   if (ctx.actor.kind !== 'person') return [];
-  const changes = [{ path: asked.path, content: asked.content }];
-  const { problems, notices } = await checkDraft({ ctx, input: { changes, number: asked.number } });
+  const found = await checkWritten({ ctx, input: asked }).catch((error: unknown) => {
+    if (isError(error, RateLimitError)) return error;
+    throw error;
+  });
+  if (isError(found, RateLimitError)) return [notChecked(found)];
+  const { problems, notices } = found;
   const here = [
     ...problems.map((one) => ({ ...one, level: 'error' as const })),
     ...notices.map(({ severity, ...one }) => ({ ...one, level: severity })),
@@ -121,3 +126,10 @@ export async function checkText(
     return { line, column, level, rule, message, fix };
   });
 }
+
+/** Without it, no marks would look like no mistakes. */
+const notChecked = ({ message, retryAfterSeconds }: RateLimitError): EditorDiagnostic => ({
+  ...{ line: 1, column: 1, level: 'note', rule: 'too-often' },
+  message: `This text wasn’t checked. ${message}`,
+  fix: `Go on writing in ${retryAfterSeconds} seconds, and it is checked again.`,
+});
