@@ -1,6 +1,6 @@
 /** What the portal, the programs it ran, and its sessions of PostgreSQL have used of the processors. Linux only. */
 import { readdirSync, readFileSync } from 'node:fs';
-import pg from 'pg';
+import type pg from 'pg';
 import { z } from 'zod';
 
 /** Used since it was asked the last time, in milliseconds. */
