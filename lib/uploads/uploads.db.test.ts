@@ -2,6 +2,7 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { parseProjectSlug, parseSha256Hex, type Sha256Hex } from '../core/ids/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
@@ -19,13 +20,15 @@ describe('uploads', () => {
   let portal: OpenPortal;
   let ctx: Context;
   let owner: Client;
+  let ownerUrl: string;
   let clock: number;
   let release: () => Promise<void>;
 
   beforeEach(async () => {
     const database = await testDatabase();
     const { folder, release: releaseFolder } = await testFolder('uploads');
-    owner = new Client({ connectionString: database.owner });
+    ownerUrl = database.owner;
+    owner = new Client({ connectionString: ownerUrl });
     await owner.connect();
     const config = parsePortalConfig(
       JSON.stringify({
@@ -42,7 +45,7 @@ describe('uploads', () => {
       }),
       folder,
     );
-    portal = openPortal(config);
+    portal = patientContext(openPortal(config));
     clock = Date.now();
     ctx = { ...portal, actor: { kind: 'operator', name: 'test' }, now: () => new Date(clock) };
     release = async () => {
@@ -126,6 +129,14 @@ describe('uploads', () => {
       const refused = sent.filter((one) => one.status === 'rejected');
       expect(refused).toHaveLength(6);
       for (const { reason } of refused) expect(reason).toMatchObject(exceeded);
+    });
+
+    it('wait for their turn, and see what those before them took', async () => {
+      await upload(randomBytes(1000));
+      const held = advisoryLock(`countersign:uploads:${project}`);
+      const send = () => upload(randomBytes(1000));
+      const ended = await behindLock(ownerUrl, held, send, send, send);
+      expect(ended.map((one) => one.status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
     });
 
     it('take room once where the same file comes twice, and none once a request uses it', async () => {

@@ -35,7 +35,7 @@ export const fairness: Area = {
       [
         'await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtextextended(${turn}, 0)) IS NULL`;',
         'void turn;',
-        'find no more room all at once',
+        'wait for their turn, and see what those before them took',
       ],
     ]),
     ...guards('lib/uploads/remove-unused.ts', uploads, [

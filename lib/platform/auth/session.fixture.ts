@@ -1,0 +1,27 @@
+/** A browser's request around a route that a test calls: with the session cookie of somebody, or of nobody. For tests. */
+// Gives Next.js its AsyncLocalStorage: before anything else of it.
+import 'next/dist/server/node-environment-baseline.js';
+import { workAsyncStorage } from 'next/dist/server/app-render/work-async-storage.external.js';
+import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external.js';
+import { RequestCookies } from 'next/dist/server/web/spec-extension/cookies.js';
+import { encode } from 'next-auth/jwt';
+import type { Portal } from '../portal/index.ts';
+import { readSecret } from './secret.ts';
+
+/** Runs `work` as Next.js would for a request; `githubId` null: nobody is signed in. */
+export async function withSession<T>(
+  portal: Portal,
+  githubId: string | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  const headers = new Headers();
+  if (githubId !== null) {
+    const secret = readSecret(portal.config.auth.secretFile);
+    const token = await encode({ token: { githubId, development: true, name: 'Somebody' }, secret });
+    const prefix = portal.config.publicUrl.startsWith('https://') ? '__Secure-' : '';
+    headers.set('cookie', `${prefix}next-auth.session-token=${token}`);
+  }
+  const place = { route: '/test', page: '/test', forceStatic: false, dynamicShouldError: false };
+  const unit = { type: 'request', phase: 'render', headers, cookies: new RequestCookies(headers) };
+  return workAsyncStorage.run(place as never, () => workUnitAsyncStorage.run(unit as never, work));
+}
