@@ -4,15 +4,12 @@
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
 import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
 import next from 'next';
-import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from './lib/platform/body-pace/index.ts';
-import { isLoopbackAddress, networkOf, openClientAddresses } from './lib/platform/client-address/index.ts';
+import { bodyLimitsOf, serverTimings } from './lib/platform/body-pace/index.ts';
+import { openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
-import { guardRequests } from './lib/platform/http-edge/index.ts';
-import { cachePages } from './lib/platform/page-cache/index.ts';
-import { limitReading } from './lib/platform/rate-limit/index.ts';
+import { answerRequests } from './lib/platform/front-door/index.ts';
 
 /** What is still running then is cut off. */
 const farewellMilliseconds = 10_000;
@@ -38,28 +35,9 @@ process.env['__NEXT_PRIVATE_ORIGIN'] =
 const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
-/** null for programs on this machine. */
-const strangersNetwork = (request: IncomingMessage): string | null => {
-  const address = noteClient(request);
-  return address === null || isLoopbackAddress(address) ? null : networkOf(address);
-};
-// The pace is held first: it is for bodies that are refused, too.
-const answer = holdToPace(
-  guardRequests(
-    cachePages(
-      limitReading((request, response) => handle(request, response), {
-        perMinute: readsPerMinute,
-        networkOf: strangersNetwork,
-      }),
-    ),
-    { publicUrl, formBytesMax },
-  ),
-  {
-    ...bodyLimitsOf(upload.limits),
-    isUpload,
-    networkOf: (request) => networkOf(noteClient(request) ?? ''),
-  },
-);
+const answer = answerRequests((request, response) => handle(request, response), {
+  ...{ publicUrl, formBytesMax, readsPerMinute, bodies: bodyLimitsOf(upload.limits), addressOf: noteClient },
+});
 const server = createServer(serverTimings(), (request, response) => {
   noteClient(request);
   answer(request, response).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { portalAddress } from './address.ts';
+import { portalAddress, running } from './address.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -40,6 +40,14 @@ describe('the portal’s address', () => {
       code: 'USAGE',
       message: expect.stringMatching(/--url/) as string,
     });
+  });
+
+  it('isn’t that of a demo whose file somebody else wrote', async () => {
+    await demo(process.pid, 'http://127.0.0.1:4400');
+    const file = path.join(folder, '.countersign', 'demo-running.json');
+    const own = process.getuid?.() ?? 0;
+    expect(await running(file, own)).toBe('http://127.0.0.1:4400');
+    expect(await running(file, own + 1)).toBeNull();
   });
 
   it.each(['', 'portal', 'ftp://a', 'javascript:1', 'http://user:secret@a', '//a', '\0'])(

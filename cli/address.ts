@@ -54,10 +54,10 @@ async function demoAddress(folder: string): Promise<string | null> {
   return null;
 }
 
-/** A file of somebody else's would send this user's token to their port. */
-async function running(file: string): Promise<string | null> {
+/** A file of somebody else's would send this user's token to their port. `uid`: of who runs this program. */
+export async function running(file: string, uid = process.getuid?.()): Promise<string | null> {
   try {
-    if ((await stat(file)).uid !== process.getuid?.()) return null;
+    if ((await stat(file)).uid !== uid) return null;
     const { pid, portal } = runSchema.parse(JSON.parse(await readFile(file, 'utf8')));
     process.kill(pid, 0);
     return portal;

@@ -89,6 +89,16 @@ describe('a policy change in the portal', () => {
     expect(await foundation.read(release)).not.toContain('tags');
   });
 
+  it('is merged by policy maintainers and whoever proposed it, and by nobody else', async () => {
+    const number = await tighten('demo-approver');
+    await sign('demo-maintainer', number);
+    await expect(merge(await foundation.as('demo-assessor'), number)).rejects.toMatchObject({
+      code: 'NOT_ALLOWED',
+    });
+    await expect(merge(foundation.public, number)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    await merge(await foundation.as('demo-steward'), number);
+  });
+
   it('that loosens takes two signatures, and with one it is neither merged nor accepted', async () => {
     const number = await loosen('demo-approver');
     await sign('demo-maintainer', number);

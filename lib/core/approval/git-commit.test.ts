@@ -52,6 +52,7 @@ describe('parseGitCommit', () => {
     ['a header without value', `${tree}${people}header\n${message}`],
     ['a NUL byte', `${tree}${people}\nmes\0sage\n`],
     ['too many headers', `${tree}${people}${'x y\n'.repeat(300)}${message}`],
+    ['too many parents', `${tree}${parent.repeat(65)}${people}${message}`],
     ['too many bytes', `${tree}${people}\n${'x'.repeat(1024 * 1024)}`],
   ];
   it.each(refusals)('refuses %s', (_what, text) => {

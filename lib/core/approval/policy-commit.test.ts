@@ -64,6 +64,20 @@ describe('verifyPolicyCommit', () => {
     expect(verify(unsigned, { threshold: 2, notes }).ok).toBe(false);
   });
 
+  it('says once of each who signed, however often they did', () => {
+    const notes = [accept(alice, unsigned).repeat(20), accept(alice, unsigned, 1)];
+    const { findings } = verify(unsigned, { threshold: 2, notes });
+    expect(findings.filter((one) => one.rule === 'snapshot.signature')).toHaveLength(1);
+  });
+
+  it('reads so many notes and no more', () => {
+    const others = Array.from({ length: 64 }, () => 'LGTM');
+    const own = accept(alice, unsigned);
+    expect(verify(unsigned, { notes: [...others.slice(1), own] }).ok).toBe(true);
+    expect(verify(unsigned, { notes: [...others, own] }).ok).toBe(false);
+  });
+
+  const shared = { ...bob.approver, keys: alice.approver.keys };
   const refusals: readonly [string, Uint8Array, Partial<VerifyPolicyCommitInput>][] = [
     ['an unsigned commit', unsigned, {}],
     ["a stranger's commit", commitSignedBy(mallory), {}],
@@ -74,6 +88,7 @@ describe('verifyPolicyCommit', () => {
     ['a threshold that is no number', commitSignedBy(alice), { threshold: Number.NaN }],
     ['an object under another name', commitSignedBy(alice), { commit: parseCommitSha('e'.repeat(40)) }],
     ['an object that is no commit', new TextEncoder().encode('nonsense'), {}],
+    ['a key that two maintainers list', commitSignedBy(alice), { maintainers: [alice.approver, shared] }],
     ['no maintainers', commitSignedBy(alice), { maintainers: [] }],
   ];
   it.each(refusals)('refuses %s, and says how to fix it', (_what, object, changes) => {

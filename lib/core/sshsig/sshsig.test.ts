@@ -146,6 +146,14 @@ describe('splitSshSignatures', () => {
   });
 });
 
+/** What stands in the blob behind its type: curve and point, or the point alone. */
+function publicPart(key: KeyObject): Uint8Array {
+  const { x, y } = key.export({ format: 'jwk' });
+  const part = (value: string | undefined) => new Uint8Array(Buffer.from(value ?? '', 'base64url'));
+  if (y === undefined) return sshString(part(x));
+  return concat(sshString('nistp256'), sshString(concat(new Uint8Array([4]), part(x), part(y))));
+}
+
 describe('parseSshPublicKey', () => {
   const rsa = (bits: number, exponent: readonly number[]): Uint8Array => {
     const modulus = concat(new Uint8Array([0]), new Uint8Array(bits / 8).fill(0xff));
@@ -163,6 +171,15 @@ describe('parseSshPublicKey', () => {
     [
       'another curve than the type names',
       concat(sshString('ecdsa-sha2-nistp256'), sshString('nistp384'), sshString(new Uint8Array(97))),
+      'KEY_INVALID',
+    ],
+    [
+      'a curve that another name stands for',
+      concat(
+        sshString('ecdsa-sha2-nistp256'),
+        sshString('nistp384'),
+        publicPart(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey).subarray(12),
+      ),
       'KEY_INVALID',
     ],
     [
@@ -220,12 +237,6 @@ describe('security keys', () => {
       }),
     };
   }
-  function publicPart(key: KeyObject): Uint8Array {
-    const { x, y } = key.export({ format: 'jwk' });
-    const part = (value: string | undefined) => new Uint8Array(Buffer.from(value ?? '', 'base64url'));
-    if (y === undefined) return sshString(part(x));
-    return concat(sshString('nistp256'), sshString(concat(new Uint8Array([4]), part(x), part(y))));
-  }
   function p1363ToSsh(signature: Uint8Array): Uint8Array {
     const integer = (bytes: Uint8Array): Uint8Array => {
       const start = bytes.findIndex((byte) => byte !== 0);
@@ -234,6 +245,19 @@ describe('security keys', () => {
     };
     return concat(integer(signature.subarray(0, 32)), integer(signature.subarray(32)));
   }
+
+  it('refuses r and s that are wider than the curve', () => {
+    const token = touch('ecdsa', 0x01);
+    const { publicKey: key, signatureBlob } = parseSshSignature(token.armored);
+    const wide = sshString(concat(new Uint8Array([1]), new Uint8Array(32)));
+    const type = sshString('sk-ecdsa-sha2-nistp256@openssh.com');
+    const tail = signatureBlob.subarray(-5);
+    const forged = armorSshSignature({
+      ...{ publicKeyBlob: key.blob, namespace, hashAlgorithm: 'sha512' },
+      signatureBlob: concat(type, sshString(concat(wide, wide)), tail),
+    });
+    expect(code(check({ armored: forged, allowedKeys: [token.line] }))).toBe('SIGNATURE_MALFORMED');
+  });
 
   it.each(['ed25519', 'ecdsa'] as const)('accepts %s when the token was touched', (kind) => {
     const token = touch(kind, 0x01);

@@ -1,0 +1,41 @@
+/** What stands before Next.js, in its order: each keeps out what those behind it would spend time or memory on. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { holdToPace, isUpload, type BodyLimits } from '../body-pace/index.ts';
+import { isLoopbackAddress, networkOf } from '../client-address/index.ts';
+import { guardRequests } from '../http-edge/index.ts';
+import { cachePages } from '../page-cache/index.ts';
+import { limitReading } from '../rate-limit/index.ts';
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export interface FrontDoorOptions {
+  /** Where the portal is, without a final slash. */
+  readonly publicUrl: string;
+  /** Of what is sent to a page; routes have limits of their own. */
+  readonly formBytesMax: number;
+  /** Pages that one network of strangers may have rendered in a minute. */
+  readonly readsPerMinute: number;
+  readonly bodies: BodyLimits;
+  /** Where a request comes from; null: not known. */
+  readonly addressOf: (request: IncomingMessage) => string | null;
+}
+
+/** → a handler that lets `handle` answer what passes every limit and guard of the portal. */
+export function answerRequests(handle: Handler, options: FrontDoorOptions): Handler {
+  const { publicUrl, formBytesMax, readsPerMinute, bodies, addressOf } = options;
+  const limited = limitReading(handle, {
+    perMinute: readsPerMinute,
+    networkOf: (request) => strangersNetwork(addressOf(request)),
+  });
+  const guarded = guardRequests(cachePages(limited), { publicUrl, formBytesMax });
+  // The pace is held first: it is for bodies that are refused, too.
+  return holdToPace(guarded, {
+    ...bodies,
+    isUpload,
+    networkOf: (request) => networkOf(addressOf(request) ?? ''),
+  });
+}
+
+/** null for programs on this machine. */
+const strangersNetwork = (address: string | null): string | null =>
+  address === null || isLoopbackAddress(address) ? null : networkOf(address);

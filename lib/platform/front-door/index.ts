@@ -1,0 +1,2 @@
+export { answerRequests } from './answer-requests.ts';
+export type { FrontDoorOptions } from './answer-requests.ts';
