@@ -40,4 +40,11 @@ describe('journal chain', () => {
     const forged = nextEntry(first, { at: second.at, requestId: null, kind: 'forged', body: {} });
     await expect(verifyChain([first, forged, third])).resolves.toMatchObject({ intact: false, seq: 3n });
   });
+
+  it('shows a number that was left out, however well what follows is sealed', async () => {
+    const [first] = chain(['a']) as [JournalEntry];
+    const more = { at: first.at, requestId: null, kind: 'b', body: {} };
+    const later = nextEntry({ ...first, seq: first.seq + 3n }, more);
+    await expect(verifyChain([first, later])).resolves.toMatchObject({ intact: false, seq: 2n });
+  });
 });

@@ -108,6 +108,29 @@ describe('timestamp tokens', () => {
     expect(codeOf({ token: swapped })).toBe('CERTIFICATE_MISMATCH');
   });
 
+  it('are refused when they don’t name the certificate that they were signed with', async () => {
+    let attributes: Buffer = Buffer.alloc(0);
+    const made = Buffer.from(
+      await buildTimestampToken({
+        ...input,
+        sign: (bytes) => {
+          attributes = Buffer.from(bytes);
+          return input.sign(bytes);
+        },
+      }),
+    );
+    // id-aa-signingCertificateV2 becomes 1.2.840.113549.1.9.16.2.127, which nobody knows, and all is signed again.
+    const named = Buffer.from('060b2a864886f70d010910022f', 'hex');
+    const unnamed = Buffer.from(attributes);
+    unnamed[unnamed.indexOf(named) + named.length - 1] = 0x7f;
+    const [before, after] = [attributes, unnamed].map((one) => sign('sha256', one, tsaKey.privateKey));
+    if (before === undefined || after === undefined) throw new Error('nothing was signed');
+    // In the token the attributes have another tag than what is signed (RFC 5652 §5.4).
+    unnamed.copy(made, made.indexOf(attributes.subarray(1)), 1);
+    after.copy(made, made.indexOf(before));
+    expect(codeOf({ token: made })).toBe('CERTIFICATE_MISMATCH');
+  });
+
   it('are refused when the authority’s certificate had expired at the time stated', async () => {
     const late = await buildTimestampToken({ ...input, time: new Date('2027-12-01') });
     expect(codeOf({ token: late, freshAt: new Date('2027-12-01') })).toBe('CERTIFICATE_UNTRUSTED');
