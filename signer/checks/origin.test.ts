@@ -8,6 +8,8 @@ import {
 import { effectivePolicy, loadSnapshot } from '../../lib/core/policy/index.ts';
 import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '../../lib/core/policy/seed.fixture.ts';
+import type { TrustRoot } from '../../lib/core/origin/index.ts';
+import { Unavailable } from '../availability/index.ts';
 import { checkOrigin } from './origin.ts';
 
 function seedPolicy(): EffectivePolicy {
@@ -24,7 +26,10 @@ const unreachable = (): never => {
   throw new Error('nothing is read from the store for a policy that can’t be enforced');
 };
 
-const check = (effective: EffectivePolicy) =>
+const check = (
+  effective: EffectivePolicy,
+  given: Partial<Pick<Parameters<typeof checkOrigin>[0], 'store' | 'trustRoots'>> = {},
+) =>
   checkOrigin({
     store: { fetch: unreachable },
     request: {
@@ -42,6 +47,7 @@ const check = (effective: EffectivePolicy) =>
     trustRoots: new Map(),
     directory: '/nowhere',
     now: new Date(0),
+    ...given,
   });
 
 describe('a policy that asks for what the signer can’t check', () => {
@@ -58,5 +64,35 @@ describe('a policy that asks for what the signer can’t check', () => {
     expect(answer.ok).toBe(false);
     expect(answer.findings).toMatchObject([{ rule: 'origin.not-enforced', outcome: 'fail' }]);
     expect(answer.findings[0]?.fix).toBe(`Remove ${key} from the policy.`);
+  });
+});
+
+describe('the attestation', () => {
+  const effective = seedPolicy();
+  const trustRoots = new Map([['development', {} as TrustRoot]]);
+  const stored = (digest: string) => ({
+    fetch: () => Promise.resolve({ sha256: parseSha256Hex(digest), sha512: '', sizeBytes: 1 }),
+  });
+
+  test('isn’t read where the store has other bytes than were submitted', async () => {
+    const answer = await check(effective, { trustRoots, store: stored('b'.repeat(64)) });
+    expect(answer).toMatchObject({
+      ok: false,
+      findings: [{ rule: 'origin.bundle', message: expect.stringContaining('not the one') as string }],
+    });
+  });
+
+  test.each([
+    ['isn’t there', null],
+    ['is too large', 'too-large'],
+  ] as const)('is refused where it %s', async (_what, found) => {
+    const answer = await check(effective, { trustRoots, store: { fetch: () => Promise.resolve(found) } });
+    expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'origin.bundle' }] });
+  });
+
+  test('waits where the signer has no trust root for the build system', async () => {
+    const asked = check(effective, { store: stored('a'.repeat(64)) });
+    await expect(asked).rejects.toThrow('no trust root named development');
+    await expect(asked).rejects.toBeInstanceOf(Unavailable);
   });
 });

@@ -6,7 +6,8 @@ import { readProblemCookie } from './form.ts';
 import { POST, PUT } from './route.ts';
 
 const slug = 'esbuild-demo';
-const [author, stranger, outsider] = ['900001', '12345', '900004'];
+/** The policy's only approver is on the team, and can't submit: nobody else could approve what they hand in. */
+const [author, approver, stranger, outsider] = ['900001', '900002', '12345', '900004'];
 let on: Awaited<ReturnType<typeof openFoundation>>;
 let here: string;
 beforeAll(async () => {
@@ -94,6 +95,13 @@ describe('an upload from the page', () => {
     const { request: one, read } = request('PUT');
     const answer = await put(one, who);
     expect([answer.status, await codeOf(answer)]).toEqual([403, 'NOT_ALLOWED']);
+    expect([read(), await uploads()]).toEqual([false, 0]);
+  });
+
+  it('of somebody on the team whose request nobody could approve is turned away unread', async () => {
+    const { request: one, read } = request('PUT');
+    const answer = await put(one, approver);
+    expect([answer.status, await codeOf(answer)]).toEqual([422, 'APPROVAL_NOT_POSSIBLE']);
     expect([read(), await uploads()]).toEqual([false, 0]);
   });
 
