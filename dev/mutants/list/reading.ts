@@ -110,12 +110,12 @@ export const reading: Area = {
         '',
         'that was changed is refused, or gives what the program gives',
       ],
-      ['  while (!bits.atEnd);\n', '  while (bits === null);\n', 'of several streams is read whole'],
+      ['!isPart && !bits.atEnd', 'isPart', 'of several streams is read whole'],
     ]),
     ...guards('lib/core/formats/inside/read-stream.ts', streams, [
       [
-        'return guardRatio(readXz(source), source.size, limits);',
-        'return readXz(source);',
+        'return guardRatio(readXz(source, { isPart }), source.size, limits);',
+        'return readXz(source, { isPart });',
         'that is a bomb is refused after megabytes',
       ],
     ]),
