@@ -11,6 +11,7 @@ import { findPasses } from './find-passes.ts';
 import { listSignedFiles, readRequest, readStep } from './index.ts';
 import type { RequestStep, StepPage } from './index.ts';
 import { countNotes, readNotes, searchedMax } from './read-notes.ts';
+import { pathsSearchedMax } from './signed-files.ts';
 import { readTrace } from './read-trace.ts';
 import { signingKinds } from './trace-entry.ts';
 
@@ -310,6 +311,42 @@ describe('a request in pages', () => {
     expect([paths.length, new Set(paths).size, third.next, first.total]).toEqual([60, 60, null, 60]);
     expect(paths).toEqual(paths.toSorted());
     const found = await listSignedFiles({ ctx: signed.ctx, input: { id, file: 'PART-000042' } });
-    expect(found.files).toHaveLength(1);
+    expect([found.files.length, found.total, found.next]).toEqual([1, 1, null]);
+  });
+
+  it('goes on where a search for a signed file broke off, and finds it there', async () => {
+    const id = await signed.release([]);
+    await owner.query(
+      `INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,
+         certificate_sha256, timestamped_at, signed_at)
+       SELECT gen_random_uuid(), $1::uuid, 'a.zip!/' || lpad(n::text, 6, '0') || '.dll', repeat('a', 64),
+              encode(sha256((n || $1::text)::bytea), 'hex'), '01', repeat('0', 64), now(), now()
+         FROM generate_series(1, $2::int) AS n`,
+      [id, pathsSearchedMax + 10],
+    );
+    const ask = (file: string, after?: string) =>
+      listSignedFiles({ ctx: signed.ctx, input: { id, file, after, limit: 5 } });
+    const late = String(pathsSearchedMax + 7).padStart(6, '0');
+    const first = await ask(late);
+    expect([first.files, first.total]).toEqual([[], null]);
+    const second = await ask(late, first.next ?? '');
+    expect([second.files.map((one) => one.path), second.next]).toEqual([[`a.zip!/${late}.dll`], null]);
+    const early = await ask('00000');
+    expect([early.files.length, early.next === null]).toEqual([5, false]);
+  });
+
+  it('counts anew what is still being signed, and once what is released', async () => {
+    const id = await large(3);
+    const total = async () => (await overview(id)).signatures.total;
+    await owner.query('DELETE FROM signer.release WHERE request_id = $1', [id]);
+    expect(await total()).toBe(3);
+    await owner.query(
+      `INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,
+         certificate_sha256, timestamped_at, signed_at)
+       SELECT gen_random_uuid(), request_id, path || '.more', unsigned_sha256, signed_sha256, certificate_serial,
+              certificate_sha256, timestamped_at, signed_at FROM signer.signature WHERE request_id = $1 LIMIT 1`,
+      [id],
+    );
+    expect(await total()).toBe(4);
   });
 });

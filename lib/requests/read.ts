@@ -6,7 +6,7 @@ import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
 import { readTrace } from './read-trace.ts';
 import type { Trace } from './read-trace.ts';
-import { listSignedFiles } from './signed-files.ts';
+import { firstSignedFiles } from './signed-files.ts';
 import type { SignedFilePage } from './signed-files.ts';
 import { requestStatusSchema } from './status.ts';
 import type { RequestStatus } from './status.ts';
@@ -33,7 +33,7 @@ export interface RequestDetail {
     readonly submittedAt: Date;
   }[];
   /** The first of them. */
-  readonly signatures: SignedFilePage;
+  readonly signatures: SignedFilePage & { readonly total: number };
   readonly release: {
     readonly name: string;
     readonly sha256: Sha256Hex;
@@ -68,7 +68,7 @@ export async function readRequest(call: {
   const status = state === null ? 'received' : requestStatusSchema.parse(state.status);
   const [trace, signatures, standings] = await Promise.all([
     readTrace(db, { requestId, submittedAt, status, pass }),
-    listSignedFiles({ ctx, input: { id: requestId, limit: signaturesShownMax } }),
+    firstSignedFiles(ctx, requestId, signaturesShownMax),
     releaseStandings(ctx, release === null ? [] : [requestId]),
   ]);
   if (trace === null) return null;

@@ -1,7 +1,10 @@
+import { z } from 'zod';
 import type { RequestId } from '../core/ids/index.ts';
 import type { SignatureStanding } from '../core/signature-standing/index.ts';
+import { sql } from '../platform/db/index.ts';
+import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { readFacts } from '../signatures/index.ts';
+import { countSigned, readFacts } from '../signatures/index.ts';
 import { RequestsError } from './error.ts';
 import { readPathText } from './path-text.ts';
 
@@ -19,16 +22,21 @@ export interface SignedFile {
 
 export interface SignedFilePage {
   readonly files: readonly SignedFile[];
-  readonly total: number;
-  /** Cursor of the next page, or null on the last one. */
+  /** Of those that are asked for; null: too many would have to be searched to say so. */
+  readonly total: number | null;
+  /** Cursor of the next page, or null on the last one. One that a long search broke off for may hold nothing. */
   readonly next: string | null;
 }
 
 export const signedFilesMax = 100;
+/** Paths that one answer searches. */
+export const pathsSearchedMax = 20_000;
+
+type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
 
 /** What is signed in a request, by path. Public. */
 export async function listSignedFiles(call: {
-  readonly ctx: Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
+  readonly ctx: Source;
   readonly input: {
     readonly id: RequestId;
     readonly after?: string | undefined;
@@ -41,22 +49,90 @@ export async function listSignedFiles(call: {
   const limit = Math.min(Math.max(input.limit ?? 25, 1), signedFilesMax);
   const file = readPathText(input.file);
   const after = input.after === undefined || input.after === '' ? null : pathOf(input.after);
-  const where = {
-    requestId: input.id,
-    ...(file === null ? {} : { path: { contains: escapeLike(file), mode: 'insensitive' as const } }),
-  };
-  const [rows, total, facts] = await Promise.all([
-    ctx.db.signature.findMany({
-      where: after === null ? where : { AND: [where, { path: { gt: after } }] },
+  if (file === null) return listAll(ctx, input.id, after, limit);
+  return show(ctx, input.id, await search(ctx.db, input.id, { file, after, limit }));
+}
+
+/** The first files, and how many there are. */
+export async function firstSignedFiles(
+  ctx: Source,
+  id: RequestId,
+  limit: number,
+): Promise<SignedFilePage & { readonly total: number }> {
+  return listAll(ctx, id, null, limit);
+}
+
+interface PathPage {
+  readonly paths: readonly string[];
+  readonly total: number | null;
+  /** The path after which it goes on. */
+  readonly next: string | null;
+}
+
+async function listAll(ctx: Source, requestId: RequestId, after: string | null, limit: number) {
+  const { db } = ctx;
+  const [rows, total] = await Promise.all([
+    db.signature.findMany({
+      where: { requestId, ...(after === null ? {} : { path: { gt: after } }) },
       orderBy: { path: 'asc' },
       take: limit + 1,
+      select: { path: true },
     }),
-    ctx.db.signature.count({ where }),
+    countSigned(db, requestId),
+  ]);
+  return { ...(await show(ctx, requestId, { ...cut(rows, limit, null), total })), total };
+}
+
+async function show(ctx: Source, requestId: RequestId, page: PathPage): Promise<SignedFilePage> {
+  const [rows, facts] = await Promise.all([
+    ctx.db.signature.findMany({
+      where: { requestId, path: { in: [...page.paths] } },
+      orderBy: { path: 'asc' },
+    }),
     readFacts(ctx),
   ]);
-  const files = rows.slice(0, limit).map((row) => ({ ...row, standing: facts.judge(row) }));
-  const last = files.at(-1);
-  return { files, total, next: rows.length > limit && last !== undefined ? cursorOf(last.path) : null };
+  return {
+    files: rows.map((row) => ({ ...row, standing: facts.judge(row) })),
+    total: page.total,
+    next: page.next === null ? null : cursorOf(page.next),
+  };
+}
+
+const pathSchema = z.object({ path: z.string() });
+const foundSchema = z.object({ count: z.bigint() });
+
+/** Paths that hold a text, in whatever case; of so many paths that a page stays cheap however many files were signed. */
+async function search(
+  db: Database,
+  requestId: RequestId,
+  { file, after, limit }: { readonly file: string; readonly after: string | null; readonly limit: number },
+): Promise<PathPage> {
+  // Octets are compared: a text is found where it stands, and comparing as a language sorts takes twice as long.
+  const holds = sql`strpos(lower(path) COLLATE "C", lower(${file}::text) COLLATE "C") > 0`;
+  const [last, unsearched] = await db.$queryRaw<unknown[]>`
+    SELECT path FROM signer.signature
+     WHERE request_id = ${requestId}::uuid AND path > ${after ?? ''}
+     ORDER BY path OFFSET ${pathsSearchedMax - 1}::int LIMIT 2`;
+  const end = unsearched === undefined ? null : pathSchema.parse(last).path;
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT path FROM signer.signature
+     WHERE request_id = ${requestId}::uuid AND path > ${after ?? ''} AND (${end}::text IS NULL OR path <= ${end}::text) AND ${holds}
+     ORDER BY path LIMIT ${limit + 1}::int`;
+  const page = cut(
+    rows.map((row) => pathSchema.parse(row)),
+    limit,
+    end,
+  );
+  if ((await countSigned(db, requestId)) > pathsSearchedMax) return { ...page, total: null };
+  const [counted] = await db.$queryRaw<unknown[]>`
+    SELECT count(*) AS count FROM signer.signature WHERE request_id = ${requestId}::uuid AND ${holds}`;
+  return { ...page, total: Number(foundSchema.parse(counted).count) };
+}
+
+/** `end`: where it was looked to; null: to the end. */
+function cut(rows: readonly { readonly path: string }[], limit: number, end: string | null) {
+  const paths = rows.slice(0, limit).map((row) => row.path);
+  return { paths, next: rows.length > limit ? (paths.at(-1) ?? null) : end };
 }
 
 const cursorOf = (path: string): string => Buffer.from(path, 'utf8').toString('base64url');
@@ -74,6 +150,3 @@ function pathOf(cursor: string): string {
     fix: 'Start again from the first page, without a cursor.',
   });
 }
-
-/** Prisma takes `contains` for a pattern of LIKE. */
-const escapeLike = (text: string): string => text.replace(/[\\%_]/g, '\\$&');

@@ -4,3 +4,4 @@ export { readFacts, type SignedAs, type SigningFacts } from './facts.ts';
 export { revocationJson, standingJson } from './json.ts';
 export { notSaved } from './not-saved.ts';
 export { releaseStandings } from './releases.ts';
+export { countSigned } from './signed-groups.ts';

@@ -6,17 +6,13 @@ import type { ReleaseStanding, SignatureStanding } from '../core/signature-stand
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts } from './facts.ts';
 import type { SigningFacts } from './facts.ts';
+import { readSignedGroups } from './signed-groups.ts';
+import type { SignedGroup } from './signed-groups.ts';
 
 type Source = Pick<Context, 'config' | 'db' | 'policies' | 'now'>;
 type Part = { readonly standing: SignatureStanding; readonly count: number };
 
 const requestId = z.string().transform((value) => parseRequestId(value));
-const groupSchema = z.object({
-  ...{ request_id: requestId, certificate_serial: z.string() },
-  ...{ untimestamped: z.bigint(), timestamped: z.bigint() },
-  ...{ first: z.date().nullable(), last: z.date().nullable() },
-});
-type Group = z.output<typeof groupSchema>;
 const timestampSchema = z.object({
   ...{ request_id: requestId, certificate_serial: z.string(), timestamped_at: z.date() },
 });
@@ -27,22 +23,13 @@ export async function releaseStandings(
   requestIds: readonly RequestId[],
 ): Promise<ReadonlyMap<RequestId, ReleaseStanding>> {
   if (requestIds.length === 0) return new Map();
-  const [facts, rows] = await Promise.all([
-    readFacts(ctx),
-    ctx.db.$queryRaw<unknown[]>`
-      SELECT request_id::text, certificate_serial,
-             count(*) FILTER (WHERE timestamped_at IS NULL) AS untimestamped, count(timestamped_at) AS timestamped,
-             min(timestamped_at) AS first, max(timestamped_at) AS last
-        FROM signer.signature
-       WHERE request_id = ANY(${[...requestIds]}::uuid[])
-       GROUP BY request_id, certificate_serial`,
-  ]);
+  const [facts, groups] = await Promise.all([readFacts(ctx), readSignedGroups(ctx.db, requestIds)]);
   const parts = new Map<RequestId, Part[]>();
   const add = (id: RequestId, ...more: readonly Part[]): void => {
     parts.set(id, [...(parts.get(id) ?? []), ...more]);
   };
-  const straddling: Group[] = [];
-  for (const group of rows.map((row) => groupSchema.parse(row))) {
+  const straddling: SignedGroup[] = [];
+  for (const group of groups) {
     const { request_id: id, certificate_serial: certificateSerial, first, last } = group;
     const judge = (timestampedAt: Date | null) => facts.judge({ certificateSerial, timestampedAt });
     if (group.untimestamped > 0n) add(id, { standing: judge(null), count: Number(group.untimestamped) });
@@ -60,7 +47,7 @@ export async function releaseStandings(
 async function judgeEach(
   { db }: Source,
   facts: SigningFacts,
-  groups: readonly Group[],
+  groups: readonly SignedGroup[],
 ): Promise<readonly (readonly [RequestId, Part])[]> {
   if (groups.length === 0) return [];
   const rows = await db.$queryRaw<unknown[]>`

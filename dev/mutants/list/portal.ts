@@ -205,6 +205,24 @@ export const portal: Area = {
         'counts what is added to a pass, and what the next one has not',
       ],
     ]),
+    ...guards('lib/requests/signed-files.ts', requestPages, [
+      [
+        'AND (${end}::text IS NULL OR path <= ${end}::text)',
+        '',
+        'goes on where a search for a signed file broke off',
+      ],
+    ]),
+    ...guards('lib/signatures/signed-groups.ts', requestPages, [
+      ['groups.every((one) => one.released)', 'true', 'counts anew what is still being signed'],
+    ]),
+    ...guards('lib/policy-changes/check-text.ts', 'lib/policy-changes/check-text.git.test.ts', [
+      ['await limit.count(callerName(call.ctx));', '', 'is limited for each person'],
+    ]),
+    ...guards(
+      'lib/platform/policy-repository/load-in-turns.ts',
+      'lib/platform/policy-repository/load-in-turns.test.ts',
+      [['await others();', '', 'lets others go on meanwhile']],
+    ),
     ...guards('lib/requests/journal-rows.ts', requestPages, [
       [
         'UNION (SELECT kind FROM step WHERE kind IS NOT NULL LIMIT ${kindsMax}::int)',

@@ -45,7 +45,7 @@ export default async function SignedFilesPage(props: Props) {
       <PageTitle
         title="Signed files"
         up={{ href: `/requests/${request.id}`, name: request.artifact.name }}
-        lead={page === null ? null : `${plural(page.total, 'file')}${file === '' ? '' : ' found'}, by path.`}
+        lead={page === null ? null : leadOf(page.total, file)}
       />
       <PathSearch action={here} asked={asked} />
       {page === null ? (
@@ -55,7 +55,7 @@ export default async function SignedFilesPage(props: Props) {
           </Link>
         </Notice>
       ) : page.files.length === 0 ? (
-        <Empty title={file === '' ? 'Nothing of this request is signed' : 'No signed file has such a path'} />
+        <Empty title={emptyTitle(file, page.next)} />
       ) : (
         <ul className="mt-6 grid gap-3">
           {page.files.map((signed) => (
@@ -72,11 +72,22 @@ export default async function SignedFilesPage(props: Props) {
           )}
           {page.next === null ? null : (
             <Link className="button button-quiet" href={address(page.next)} rel="next">
-              Next page
+              {page.files.length === 0 ? 'Search on' : 'Next page'}
             </Link>
           )}
         </nav>
       )}
     </div>
   );
+}
+
+function leadOf(total: number | null, file: string): string {
+  if (total === null) return 'Those whose path holds this text, by path.';
+  return `${plural(total, 'file')}${file === '' ? '' : ' found'}, by path.`;
+}
+
+/** A long search ends before the request does, and goes on with the next page. */
+function emptyTitle(file: string, next: string | null): string {
+  if (next !== null) return 'No signed file has such a path so far; there is more to search';
+  return file === '' ? 'Nothing of this request is signed' : 'No signed file has such a path';
 }
