@@ -26,7 +26,12 @@ import {
 } from './index.ts';
 
 const project = parseProjectSlug('esbuild-demo');
-const accounts = { author: '900001', approver: '900002', steward: '900004', nobody: '12345' };
+const accounts = {
+  ...{ author: '900001', approver: '900002', steward: '900004' },
+  /** Named by the policy, and on no team. */
+  bystander: '900007',
+  nobody: '12345',
+};
 
 let portal: OpenPortal;
 let ownerUrl: string;
@@ -137,6 +142,8 @@ describe('an API token', () => {
       await expect(make({ ...portal, actor })).rejects.toEqual(coded('NOT_ALLOWED'));
     }
     await expect(make(as('nobody'))).rejects.toEqual(coded('NOT_ALLOWED'));
+    const outside = { ctx: as('bystander'), input: { project } };
+    await expect(listTokens(outside)).rejects.toEqual(coded('NOT_ALLOWED'));
   });
 
   it('can’t make or revoke tokens itself, nor see them', async () => {

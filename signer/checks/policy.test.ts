@@ -57,13 +57,14 @@ function check(
   keys: readonly SigningKey[],
   revocations: readonly (readonly [string, KnownRevocation])[],
   snapshot: PolicySnapshot = base,
+  at: Date = now,
 ) {
   const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
     id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
     ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
   };
   return checkPolicy({
-    ...{ snapshot, request: request as ClaimedRequest, keys, now },
+    ...{ snapshot, request: request as ClaimedRequest, keys, now: at },
     revocations: new Map(revocations),
   });
 }
@@ -138,6 +139,31 @@ describe('a certificate', () => {
     expect(check([old, sameKey], [revoked(old, 'keyCompromise')]).ok).toBe(false);
     const checked = check([old, sameKey], [revoked(old, 'superseded')]);
     expect(checked.ok && checked.value.key).toBe(sameKey);
+  });
+
+  it.each([
+    ['serves another purpose', { purpose: 'test' }],
+    ['is another project’s', { project: 'zip-demo' }],
+    ['has another name', { name: 'other' }],
+  ] as const)('that %s signs nothing', (_what, changes) => {
+    const checked = check([{ ...old, entry: { ...old.entry, ...changes } as typeof old.entry }], []);
+    expect(checked.ok).toBe(false);
+    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.certificate');
+  });
+
+  it.each(['2026-10-31T23:59:59Z', '2027-02-01T00:00:01Z'])(
+    'isn’t valid at %s, and signs nothing then',
+    (at) => {
+      expect(check([old], [], base, new Date(at)).ok).toBe(false);
+    },
+  );
+
+  it.each(['paused', 'retired'] as const)('of a project that is %s signs nothing', (status) => {
+    const value = { ...seeded.project.value, status };
+    const stopped = new Map(base.projects).set(slug, { ...seeded, project: { ...seeded.project, value } });
+    const checked = check([old], [], { ...base, projects: stopped });
+    expect(checked.ok).toBe(false);
+    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.status');
   });
 
   it('that was issued for another program, or before programs were recorded, signs nothing', () => {

@@ -1,5 +1,7 @@
 import type { Area } from '../mutant.ts';
+import { access } from './access.ts';
 import { approval } from './approval.ts';
+import { checks } from './checks.ts';
 import { damage } from './damage.ts';
 import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
@@ -14,9 +16,10 @@ import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
 import { signer } from './signer.ts';
 import { stops } from './stops.ts';
+import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[policy, portal, reading, notices, edge, locks],
+  ...[policy, portal, reading, notices, edge, locks, access, words, checks],
 ];

@@ -136,6 +136,21 @@ describe('status answers read back', () => {
     }
   });
 
+  it('are believed of no responder that somebody else made under the issuer’s name', async () => {
+    const forger = await openAuthority();
+    const theirs = await forger.responder();
+    const forged = await issueStatusAnswer(
+      {
+        ...{ issuer: forger.issuing, responder: theirs, serial: authority.serialOf(7) },
+        ...{ status: { status: 'good' }, thisUpdate, nextUpdate, producedAt: thisUpdate },
+      },
+      signWith(forger.otherKeys),
+    );
+    expect(() => readStatusAnswer(forged, authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
+    );
+  });
+
   it('tell errors from answers', () => {
     expect(() => readStatusAnswer(statusErrorAnswer('tryLater'), authority.issuing)).toThrow(
       expect.objectContaining({ code: 'NOT_SUCCESSFUL' }),

@@ -1,0 +1,148 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** What comes in, and who may upload, make tokens, merge and decide. */
+export const access: Area = {
+  name: 'access',
+  mutants: [
+    ...guards('app/api/_edge/answer-person.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
+      [
+        '    refuseForeignPage(request, portal.config.publicUrl);\n',
+        '',
+        'sent by a page of another site is turned away unread, whoever is signed in',
+      ],
+      [
+        'if (origin === new URL(publicUrl).origin) return;',
+        'if (origin !== null) return;',
+        'sent by a page of another site is turned away unread, whoever is signed in',
+      ],
+      [
+        "if (actor.kind === 'public') {",
+        'if (false) {',
+        'of somebody who isn’t signed in is turned away unread',
+      ],
+      ['    await writes.count(actorName(actor));\n', '', 'of one person is one of 120 a minute'],
+    ]),
+    ...guards('app/api/projects/[slug]/upload/route.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
+      [
+        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const stored',
+        '    const stored',
+        'of somebody on the team whose request nobody could approve',
+      ],
+      [
+        '    await authoriseSubmission({ ctx, input: { project, policy } });\n    const wanted',
+        '    const wanted',
+        'is held to the policy that it names itself, before anything is stored',
+      ],
+      [
+        "if (query.has('policy'))",
+        "if (query.has(''))",
+        'of somebody who may not submit is turned away unread',
+      ],
+      [
+        'if (length === null || length > formBytesMax) {',
+        'if (length === null) {',
+        'that is too large is turned away unread',
+      ],
+      [
+        'if (length === null || length > formBytesMax) {',
+        'if (length !== null && length > formBytesMax) {',
+        'of no known length is turned away unread',
+      ],
+    ]),
+    ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      [
+        "if (!rights.make) throw notAllowed(input.project, 'make');",
+        '',
+        'is made by an author, an approver or a submitter, works, and is known by its maker',
+      ],
+      [
+        'if (count < activeTokensMax) return;',
+        'return;',
+        'is one of at most twenty, also when two people make the last at once',
+      ],
+    ]),
+    ...guards('lib/api-tokens/authorise.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      [
+        "if (!isOnTeam(actor, slug) && !foundation) throw notAllowed(slug, 'see');",
+        '',
+        'is made by an author, an approver or a submitter',
+      ],
+    ]),
+    ...guards('lib/reports/appeal.ts', 'lib/reports/appeals.db.test.ts', [
+      [
+        "if (!team && !(await hasProposed(ctx, serial ?? ''))) return;",
+        'if (!team) return;',
+        'isn’t decided by the project’s people, nor by who proposed the revocation',
+      ],
+      [
+        "if (!team && !(await hasProposed(ctx, serial ?? ''))) return;",
+        "if (!(await hasProposed(ctx, serial ?? ''))) return;",
+        'isn’t decided by the project’s people, nor by who proposed the revocation',
+      ],
+      [
+        'if (!isOnTeam(ctx.actor, parseProjectSlug(project))) {',
+        'if (false) {',
+        'comes from the project’s own people, about a revocation that there is, one at a time',
+      ],
+    ]),
+    ...guards('lib/reports/handle.ts', 'lib/reports/appeals.db.test.ts', [
+      [
+        "if (before.kind === 'appeal') await checkImpartial(ctx, before);",
+        '',
+        'isn’t decided by the project’s people, nor by who proposed the revocation',
+      ],
+    ]),
+    ...guards('lib/reviews/decide.ts', 'lib/reviews/reviews.git.test.ts', [
+      [
+        '    refuseHindered(await hindranceOf(transaction, reviewer, review, application));\n',
+        '',
+        'neither decides nor sees what other reviewers wrote',
+      ],
+    ]),
+    ...guards(
+      'lib/platform/front-door/answer-requests.ts',
+      'lib/platform/front-door/answer-requests.test.ts',
+      [
+        [
+          'cachePages(limited)',
+          'cachePages(handle)',
+          'renders so many pages a minute for one network of strangers',
+        ],
+        [
+          'address === null || isLoopbackAddress(address) ? null',
+          'address === null ? null',
+          'renders so many pages a minute for one network of strangers',
+        ],
+        [
+          'guardRequests(cachePages(limited), {',
+          'guardRequests(limited, {',
+          'gives a page that was rendered to the next stranger',
+        ],
+        [
+          'guardRequests(cachePages(limited), { publicUrl, formBytesMax })',
+          'cachePages(limited)',
+          'lets no page of another site send anything',
+        ],
+        [
+          'return holdToPace(guarded, {',
+          'return ((one: Handler, _held: object) => one)(guarded, {',
+          'ends the body of an upload that stops',
+        ],
+      ],
+    ),
+    ...guards('cli/address.ts', 'cli/address.test.ts', [
+      [
+        'if ((await stat(file)).uid !== uid) return null;',
+        'void [stat, uid];',
+        'isn’t that of a demo whose file somebody else wrote',
+      ],
+    ]),
+    ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [
+      [
+        'if (!person.roles.policyMaintainer && detail.proposer.id !== person.githubId) {',
+        'if (false) {',
+        'is merged by policy maintainers and whoever proposed it',
+      ],
+    ]),
+  ],
+};

@@ -1,0 +1,96 @@
+import { guards, type Area } from '../mutant.ts';
+
+/** The signer’s checks, and the key holder’s own. */
+export const checks: Area = {
+  name: 'checks',
+  mutants: [
+    ...guards('signer/checks/inspection.ts', 'signer/checks/inspection.test.ts', [
+      ['if (report.sha256 !== stored.sha256) {', 'if (false) {', 'of other bytes than were received is none'],
+    ]),
+    ...guards('signer/checks/origin.ts', 'signer/checks/origin.test.ts', [
+      [
+        'if (stored.sha256 !== request.bundleSha256) {',
+        'if (false) {',
+        'isn’t read where the store has other bytes',
+      ],
+      [
+        'if (unenforceable.length > 0) {',
+        'if (false) {',
+        'is refused for runner, even where a snapshot holds it',
+      ],
+      ['if (trustRoot === undefined) {', 'if (false) {', 'waits where the signer has no trust root'],
+    ]),
+    ...guards('signer/checks/scan-database.ts', 'signer/checks/scan.test.ts', [
+      [
+        'if (ageHours <= input.databaseAgeHoursMax) {',
+        'if (true) {',
+        'decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault',
+      ],
+      [
+        'if (input.developmentDatabase) {',
+        'if (true) {',
+        'decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault',
+      ],
+    ]),
+    ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
+      ['entry.purpose === purpose &&', '', 'that serves another purpose signs nothing'],
+      [
+        'keys.filter((one) => one.entry.project === request.project && one.entry.name === name)',
+        'keys.filter((one) => one.entry.name === name)',
+        'that is another project’s signs nothing',
+      ],
+      [
+        'isIssuedFor(one) && isValidAt(one.certificate, now) &&',
+        'isIssuedFor(one) &&',
+        'isn’t valid at 2027-02-01T00:00:01Z, and signs nothing then',
+      ],
+    ]),
+    ...guards('signer/checks/scan-findings.ts', 'signer/checks/scan.test.ts', [
+      [
+        "if (content.closedCount === 0 || typeof opaque === 'string') return null;",
+        'return null;',
+        'refuses what the inspector could not open, though clamd calls it clean, and says how to declare it',
+      ],
+    ]),
+    ...guards('signer/keyholder/fips.ts', 'signer/keyholder/fips.test.ts', [
+      ['if (protection?.protected === false) {', 'if (false) {', 'refuses a key that can leave'],
+      [
+        'if (bits < rsaBitsMin || bits % 2 !== 0) return',
+        'if (bits % 2 !== 0) return',
+        'refuses RSA of 2048 bits',
+      ],
+      ['if (!approvedSignatures.has(name)) {', 'if (false) {', 'refuses a certificate signed with SHA-1'],
+    ]),
+    ...guards('signer/keyholder/journal.ts', 'signer/keyholder/journal.test.ts', [
+      [
+        'if (size !== this.#size) {',
+        'if (false) {',
+        'refuses to append when another process wrote to the file',
+      ],
+      [
+        'if (record.sequence !== this.#sequence + 1 || record.previous !== this.#head) {',
+        'if (record.sequence !== this.#sequence + 1) {',
+        'refuses to open with a changed signature, naming the line',
+      ],
+    ]),
+    ...guards('signer/keyholder/rate-limit.ts', 'signer/keyholder/sign-grant.test.ts', [
+      [
+        'oldest !== undefined && taken.length >= signaturesPerMinuteMax',
+        'false',
+        'is refused over the rate, which recorded answers don’t count towards',
+      ],
+    ]),
+    ...guards('signer/scan/canaries.ts', 'signer/scan/proven-scanner.clamd.test.ts', [
+      [
+        "    found('EICAR in a PDF', tinyPdf(eicar), 'set ScanPDF yes in clamd.conf'),\n",
+        '',
+        'is not used with ScanPDF no',
+      ],
+      [
+        "    found('EICAR in a mail', tinyMail(eicar), 'set ScanMail yes in clamd.conf'),\n",
+        '',
+        'is not used with ScanMail no',
+      ],
+    ]),
+  ],
+};
