@@ -31,7 +31,7 @@ interface Opened {
 /** → exit status: 0 where all of it holds, 1 where anything doesn't. */
 export async function auditCommand(args: readonly string[], out: (text: string) => void): Promise<number> {
   const { folder, keyFile, after } = readArguments(args);
-  const key = parseNoteKey(await readSmall(keyFile));
+  const key = readKey(await readSmall(keyFile), keyFile);
   const { text, digest } = await openDigest(folder, key);
   const say = (line: string): void => out(`${plain(line)}\n`);
   say(`Digest ${digest.number}, signed by ${key.name} at ${digest.signedAt.toISOString()}`);
@@ -97,8 +97,23 @@ function readArguments(args: readonly string[]): {
   throw new CliError('USAGE', `usage:\n${auditUsage}`);
 }
 
+function readKey(line: string, file: string): NoteKey {
+  try {
+    return parseNoteKey(line);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new CliError(
+      'USAGE',
+      `${file}: ${why}. The foundation’s operators have it as foundation-log.vkey.`,
+      cause,
+    );
+  }
+}
+
 async function readSmall(file: string): Promise<string> {
-  const { size } = await stat(file);
+  const { size } = await stat(file).catch((cause: unknown) => {
+    throw new CliError('USAGE', `${file} can’t be read: ${(cause as Error).message}`, cause);
+  });
   if (size > noteBytesMax)
     throw new CliError('MISMATCH', `${file} has ${size} bytes; ${noteBytesMax} is the limit`);
   return readFile(file, 'utf8');
@@ -106,6 +121,12 @@ async function readSmall(file: string): Promise<string> {
 
 async function openDigest(folder: string, key: NoteKey): Promise<Opened> {
   const file = join(folder, digestFileName);
+  if ((await stat(file).catch(() => null)) === null) {
+    throw new CliError(
+      'USAGE',
+      `${folder} has no ${digestFileName}: name the folder into which the export was unpacked`,
+    );
+  }
   const { text } = openNote(await readSmall(file), [key]);
   const digest = parseDigest(text);
   if (digest !== null) return { text, digest };

@@ -92,8 +92,13 @@ export function refusal(portal: Portal, { url, status, header, text }: Answer): 
           `${url.origin} answered with no reason (${plain(header('content-type') ?? 'no content type')}). ${foreign(status)}`,
         ]
       : [problem.detail ?? problem.title ?? '', problem.fix ?? ''];
-  if (status === 401 && portal.token === null)
-    parts.push('No token was sent: set COUNTERSIGN_TOKEN or --token.');
+  if (status === 401) {
+    parts.push(
+      portal.token === null
+        ? 'No token was sent: set COUNTERSIGN_TOKEN or --token.'
+        : 'What was sent came from --token or COUNTERSIGN_TOKEN.',
+    );
+  }
   const wait = header('retry-after');
   if (wait !== null && /^\d{1,6}$/.test(wait)) parts.push(`Try again in ${wait} s.`);
   const code = status === 429 || status >= 500 ? 'UNAVAILABLE' : 'REFUSED';

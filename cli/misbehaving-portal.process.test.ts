@@ -126,7 +126,10 @@ describe('submit', () => {
       await artifact(8 * 1024 * 1024);
       const url = await serving((_, response) => problem(response, status, { 'retry-after': '7' }));
       const { status: ended, err, out } = await run([...submission(url), '--token', 'csn_x']);
-      expect(err).toBe(`countersign: ${status} SOME_CODE: What was found. Do this. Try again in 7 s.\n`);
+      const source = status === 401 ? ' What was sent came from --token or COUNTERSIGN_TOKEN.' : '';
+      expect(err).toBe(
+        `countersign: ${status} SOME_CODE: What was found. Do this.${source} Try again in 7 s.\n`,
+      );
       expect([ended, out]).toEqual([exit, '']);
     },
   );

@@ -117,6 +117,13 @@ describe('arguments', () => {
     expect(explainPortalCommand('nonsense')).toBeNull();
   });
 
+  it('name a request by its id, and say where that stands where they don’t', () => {
+    const page = 'https://sign.example.org/requests/0f8fad5b-d9cb-469f-a165-70867728950e';
+    for (const wrong of ['nonsense', page])
+      expect(() => readPortalArguments(['status', wrong])).toThrow(/no request’s id\. submit prints it/);
+    expect(readPortalArguments(['status', page.slice(-36)]).id).toBe(page.slice(-36));
+  });
+
   it('that ask to verify a file lead to what verifies it', () => {
     expect(() => readPortalArguments(['verify', 'x.exe'])).toThrow(/osslsigncode verify[^]*audit verify/);
   });

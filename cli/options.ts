@@ -1,5 +1,6 @@
 /** Which options each command about the portal takes; what one doesn't know it refuses, so that no typo is passed over. */
 import { parseArgs } from 'node:util';
+import { parseRequestId } from '../lib/core/ids/index.ts';
 import { CliError } from './error.ts';
 
 export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--idempotency-key K]
@@ -132,6 +133,7 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
     return value;
   };
   for (const name of needs) needed(name);
+  if (names[0] === 'REQUEST' && !isRequestId(id)) throw usageError(`${verb}: ${noRequest(id)}`, verb);
   if (known.includes('everything') && (values.everything === true) === (values.project !== undefined))
     throw usageError('either --project or --everything', verb);
   const number = (name: TextOption, bounds: NumberBounds): number =>
@@ -143,6 +145,18 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
     days: number('days', { least: 1, most: 366, otherwise: 90 }),
   };
 }
+
+function isRequestId(text: string): boolean {
+  try {
+    parseRequestId(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const noRequest = (found: string): string =>
+  `${JSON.stringify(found.slice(0, 200))} is no request’s id. submit prints it, and it is the last part of the address of the request’s page, such as 0f8fad5b-d9cb-469f-a165-70867728950e`;
 
 function parse(args: readonly string[]) {
   try {

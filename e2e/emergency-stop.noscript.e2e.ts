@@ -28,6 +28,12 @@ test('one person’s signed word stops a project, and a policy maintainer’s le
   await expect(page.getByText('The signer has it')).toBeVisible();
   await expectState(page, 'Signing for zip-demo has been stopped since');
 
+  await page.goto('/projects/zip-demo');
+  await expect(page.getByText('Signing is stopped')).toBeVisible();
+  await expect(page.getByText('It’s a drill.')).toBeVisible();
+  await page.goto('/projects/esbuild-demo');
+  await expect(page.getByText('Signing is stopped')).toHaveCount(0);
+
   await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-approver');
   await expect(page.getByRole('alert').first()).toContainText('This signature does not count');
   await say(page, 'zip-demo', 'Resume signing', 'The drill is over.', 'demo-maintainer');

@@ -9,6 +9,7 @@ import { Rosette } from '../_components/mark.tsx';
 import { pageContext } from '../_components/page-context.ts';
 import { ReleaseTable } from '../_components/release-table.tsx';
 import { SearchForm } from '../_components/search-form.tsx';
+import { StopNotice } from '../_components/stop-notice.tsx';
 
 export default async function HomePage() {
   const ctx = await pageContext();
@@ -40,6 +41,7 @@ export default async function HomePage() {
             maintain them, and scanned to the last file. Every decision is on the record, and you can check
             it.
           </p>
+          <StopNotice ctx={ctx} project={null} />
           <div className="mt-9 max-w-[34rem]">
             <SearchForm />
           </div>

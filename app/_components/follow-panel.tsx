@@ -31,7 +31,7 @@ export async function FollowPanel({ ctx }: { readonly ctx: Context }) {
       {reason === null ? null : <p className="mt-3 break-words">{reason}</p>}
       {age.datedAt === null || age.alarmAt === null ? null : (
         <p className="mt-3 text-sm text-muted">
-          Dated <Time value={age.datedAt} />. Without a newer one it raises the alarm{' '}
+          Dated <Time value={age.datedAt} />. Without a newer commit, the signer raises an alarm on{' '}
           <Time value={age.alarmAt} />
           {age.stopAt === null ? null : (
             <>

@@ -33,7 +33,7 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
   const newcomers = developmentNewcomers
     .filter((one) => !known.has(one.githubId) && one.name.toLowerCase().includes(words))
     .map((one) => ({
-      ...{ key: one.githubId, name: one.name, roles: 'nobody the policy names: applies for a project' },
+      ...{ key: one.githubId, name: one.name, roles: 'not named in the policy: can apply for a project' },
     }));
   return (
     <section

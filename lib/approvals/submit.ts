@@ -82,7 +82,7 @@ function checkPlausible(ctx: Context, question: ApprovalQuestion, input: Approva
     atField('signature', {
       code: 'APPROVAL_NOT_VALID',
       message: `This signature does not count: ${reason}`,
-      fix: 'Sign exactly the statement shown, with namespace countersign-approval and a key listed for an approver.',
+      fix: 'Sign exactly the statement shown for the decision that you chose, with namespace countersign-approval and a key listed for an approver.',
     }),
   );
 }

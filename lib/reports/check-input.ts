@@ -45,12 +45,12 @@ export function checkReport(input: ReportInput): CheckedReport {
   }
   const serial = input.serial.replaceAll(/[\s:]/g, '').toLowerCase();
   if (serial !== '' && !/^[0-9a-f]{2,40}$/.test(serial)) {
-    const message = 'The serial number: enter hexadecimal digits, as the certificate shows them.';
+    const message = 'Serial number of the certificate: enter hexadecimal digits, as the certificate shows them.';
     reader.refuse('serial', 'INVALID', message);
   }
   const fileSha256 = input.fileSha256.trim().toLowerCase();
   if (fileSha256 !== '' && !/^[0-9a-f]{64}$/.test(fileSha256)) {
-    reader.refuse('fileSha256', 'INVALID', 'The file’s SHA-256: enter 64 hexadecimal digits.');
+    reader.refuse('fileSha256', 'INVALID', 'SHA-256 of the file: enter 64 hexadecimal digits.');
   }
   const links = readLinks(reader, input.links);
   const contact = reader.text('contact', input.contact, {

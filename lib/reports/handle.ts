@@ -90,7 +90,7 @@ function checkAnswer(
 ): { readonly outcome: ReportOutcome; readonly answer: string } {
   const reader = new FieldReader();
   const possible = outcomesOf(kind).map(([one]) => one);
-  const outcome = reader.choice('outcome', input.outcome, possible, 'The outcome: choose one.');
+  const outcome = reader.choice('outcome', input.outcome, possible, 'Outcome: choose one.');
   const answer = reader.text('answer', input.answer, {
     ...{ label: 'What was found', lines: true, charactersMax: answerCharactersMax(kind) },
     missing: 'say it in a few sentences, for who reported it',

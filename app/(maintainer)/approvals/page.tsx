@@ -2,6 +2,8 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
 import { listPendingApprovals, pendingShownMax } from '../../../lib/approvals/index.ts';
+import type { Actor } from '../../../lib/platform/auth/index.ts';
+import { mayHandleReports } from '../../../lib/reports/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
@@ -25,6 +27,7 @@ export default async function ApprovalsPage() {
             : 'You are signed in, but the policy in force names nobody with your account.'
         }
       />
+      <Elsewhere actor={actor} />
       <section aria-labelledby="mine" className="pt-8">
         <h2 id="mine" className="text-2xl">
           Waiting for you
@@ -76,6 +79,31 @@ export default async function ApprovalsPage() {
         </section>
       ) : null}
     </div>
+  );
+}
+
+/** What waits for somebody and isn’t a release. */
+function Elsewhere({ actor }: { readonly actor: Actor }) {
+  const lists = [
+    ...(actor.kind === 'person' && actor.roles.foundationReviewer
+      ? [['/reviews', 'Applications to review'] as const]
+      : []),
+    ...(mayHandleReports(actor) ? [['/reports', 'Reports from the public'] as const] : []),
+    ...(actor.kind === 'account'
+      ? [['/applications', 'Your applications'] as const, ['/apply', 'Apply for a certificate'] as const]
+      : []),
+  ];
+  if (lists.length === 0) return null;
+  return (
+    <ul className="mt-4 flex flex-wrap gap-x-6 gap-y-1">
+      {lists.map(([href, name]) => (
+        <li key={href}>
+          <Link className="link inline-block min-h-6" href={href}>
+            {name}
+          </Link>
+        </li>
+      ))}
+    </ul>
   );
 }
 

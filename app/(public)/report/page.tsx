@@ -23,8 +23,9 @@ export default async function ReportPage({
         lead="Something signed by this foundation is malware, a key got into the wrong hands, or a project breaks the conditions? Tell us; no account is needed."
       />
       <p className="mt-6">
-        Malware and keys are decided within 24 hours, all else within five days. You get an address where you
-        see the clock and the answer. What you write is read by reviewers and policy maintainers only.
+        Malware and keys are decided within 24 hours, all else within five days. You get a link to a page
+        where you see the clock and the answer. What you write is read by reviewers and policy maintainers
+        only.
       </p>
       <ActionForm
         id="report"

@@ -32,7 +32,8 @@ export function Conditions({ admission }: { readonly admission: Admission }) {
           {eligibility.map((one) => (
             <div key={one.id}>
               <dt className="font-medium">
-                {one.question} <span className="font-normal text-muted">It has to be: {one.wanted}.</span>
+                {one.question}{' '}
+                <span className="font-normal text-muted">The answer has to be {one.wanted}.</span>
               </dt>
               <dd className="mt-1 text-muted">{one.reason}</dd>
             </div>

@@ -130,8 +130,9 @@ export function ReplayView({ replay }: { readonly replay: ReplayReport }) {
           ? `None of the ${plural(requests, 'past request')} would have come out otherwise.`
           : `${changed.length} of ${plural(requests, 'past request')} would have come out otherwise.`}{' '}
         <span className="text-muted">
-          Under the proposal {outcomes.allowed} are allowed, {outcomes.denied} denied, {outcomes.waiting}{' '}
-          would wait for approval; of {outcomes.unknown} too little was recorded to tell.
+          Under the proposal: {outcomes.allowed} allowed, {outcomes.denied} denied, {outcomes.waiting} waiting
+          for approval
+          {outcomes.unknown === 0 ? '' : `, ${outcomes.unknown} with too little on record to tell`}.
         </span>
       </p>
       {changed.length === 0 ? null : (

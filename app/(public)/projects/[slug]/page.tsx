@@ -17,6 +17,7 @@ import { PolicyCard } from '../../../_components/policy-card.tsx';
 import { PolicyLink } from '../../../_components/policy-link.tsx';
 import { ReleaseTable } from '../../../_components/release-table.tsx';
 import { RequestTable } from '../../../_components/request-table.tsx';
+import { StopNotice } from '../../../_components/stop-notice.tsx';
 import { StandingBadge } from '../../../_components/standing-badge.tsx';
 import { TeamList } from '../../../_components/team-list.tsx';
 import { Time } from '../../../_components/time.tsx';
@@ -75,6 +76,7 @@ export default async function ProjectPage({ params }: Props) {
         up={{ href: '/projects', name: 'Projects' }}
         aside={<StandingBadge standing={standing} publishers={publishers} />}
       />
+      <StopNotice ctx={ctx} project={slug} />
       <RevokedBanner standing={standing} revoked={revoked} notices={notices} />
       {standing === 'expired' ? (
         <Notice tone="waiting" title="Its certificate has run out">

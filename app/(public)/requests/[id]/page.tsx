@@ -14,6 +14,7 @@ import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { ReleaseBox } from '../../../_components/release-box.tsx';
 import { StatusBadge } from '../../../_components/status-badge.tsx';
+import { StopNotice } from '../../../_components/stop-notice.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { TraceView } from '../../../_components/trace.tsx';
 import { ApprovalBox, DenialBox } from './approval-box.tsx';
@@ -59,6 +60,7 @@ export default async function RequestPage({ params, searchParams }: Props) {
           </>
         }
       />
+      {isFinal(request.status) ? null : <StopNotice ctx={ctx} project={request.project} />}
       <Summary request={request} />
       {submitted === undefined ? null : (
         <Notice tone="passed" title="The request is recorded">
@@ -68,7 +70,12 @@ export default async function RequestPage({ params, searchParams }: Props) {
       )}
       {recorded === undefined ? null : (
         <Notice tone="passed" title="Your decision is on the record">
-          The signer has been woken up to verify and count it. That takes a few seconds.
+          {isFinal(request.status)
+            ? null
+            : 'The signer has been woken up to verify and count it. That takes a few seconds. '}
+          <Link className="link" href="/approvals">
+            What else waits for you
+          </Link>
         </Notice>
       )}
       {isFinal(request.status) || !request.trace.newest ? null : <AutoRefresh seconds={4} />}
