@@ -25,7 +25,7 @@ export function BlastRadiusView({
         <strong>{plural(bad, 'signature')}</strong> in {plural(badReleases, 'release')}{' '}
         {bad === 1 ? 'is' : 'are'} bad from <Time value={effectiveAt} /> on;{' '}
         {good === 0
-          ? 'none is proved by its timestamp to be older, and stays good.'
+          ? 'no timestamp proves any to be older.'
           : `${plural(good, 'signature')} ${good === 1 ? 'stays' : 'stay'} good, because a timestamp proves that ${
               good === 1 ? 'it is' : 'they are'
             } older.`}

@@ -76,7 +76,8 @@ async function HashResult({ sha256 }: { readonly sha256: string }) {
             <p className="text-muted">{meaning[match.as]}</p>
             <Link className="link inline-block min-h-6 wrap-anywhere" href={`/requests/${match.requestId}`}>
               {match.name}
-            </Link>
+            </Link>{' '}
+            <span className="text-sm text-muted">request {match.requestId.slice(0, 8)}</span>
             {match.standing === null ? null : (
               <p className="mt-1.5 flex flex-wrap gap-2 empty:hidden">
                 <SignatureMark state={match.standing.state} />
@@ -100,7 +101,11 @@ function Verdict(props: {
   const hash = <p className="hash mt-2">{sha256}</p>;
   if (standing === null) {
     return (
-      <Notice tone="waiting" title="Known, but not a released file">
+      <Notice tone="waiting" title="Known here, but not signed">
+        <p>
+          It is a file as it was before signing. A signed file has another SHA-256: take it from the project,
+          or from a request below that was released.
+        </p>
         {hash}
       </Notice>
     );
@@ -133,7 +138,8 @@ async function ProjectResult({ asked }: { readonly asked: string }) {
     return (
       <Empty title={`Nothing matches “${asked}”`}>
         <p className="break-words">
-          A hash has 64 hexadecimal digits. Project names are listed under Projects.
+          A file is found by its SHA-256, which has 64 hexadecimal digits, and not by its name. Projects are
+          found by their names, and listed under Projects.
         </p>
       </Empty>
     );
