@@ -4,7 +4,7 @@ import { signIn } from './people.ts';
 
 test('the header takes one line, has a menu of one’s own pages by name, and the menu closes on the way to one', async ({
   page,
-}) => {
+}, info) => {
   await signIn(page, 'Mara Maintainer', '/about');
   const header = page.getByRole('banner');
   // A line has 36 pixels, and 12 above and below it.
@@ -22,6 +22,7 @@ test('the header takes one line, has a menu of one’s own pages by name, and th
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     expect.soft(await violations(page), colorScheme).toEqual([]);
+    await page.screenshot({ path: info.outputPath(`menu-${colorScheme}.png`) });
   }
   await page.keyboard.press('Escape');
   await expect(messages).toBeHidden();
@@ -34,7 +35,7 @@ test('the header takes one line, has a menu of one’s own pages by name, and th
   await expect(page.getByLabel(/^For reviewers:/)).toHaveCount(0);
 });
 
-test('the header fits 320 pixels in four lines, and so does the open menu', async ({ page }) => {
+test('the header fits 320 pixels in four lines, and so does the open menu', async ({ page }, info) => {
   await page.setViewportSize({ width: 320, height: 700 });
   await signIn(page, 'Robin Reviewer', '/about');
   const header = page.getByRole('banner');
@@ -44,4 +45,5 @@ test('the header fits 320 pixels in four lines, and so does the open menu', asyn
   await expect(signOut).toBeInViewport({ ratio: 1 });
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect(overflow).toBeLessThanOrEqual(0);
+  await page.screenshot({ path: info.outputPath('narrow.png') });
 });
