@@ -45,7 +45,8 @@ export function checkReport(input: ReportInput): CheckedReport {
   }
   const serial = input.serial.replaceAll(/[\s:]/g, '').toLowerCase();
   if (serial !== '' && !/^[0-9a-f]{2,40}$/.test(serial)) {
-    const message = 'Serial number of the certificate: enter hexadecimal digits, as the certificate shows them.';
+    const message =
+      'Serial number of the certificate: enter hexadecimal digits, as the certificate shows them.';
     reader.refuse('serial', 'INVALID', message);
   }
   const fileSha256 = input.fileSha256.trim().toLowerCase();
