@@ -206,6 +206,25 @@ describe('a tampered bundle', () => {
     expect(await build.failedRules(mixed)).toEqual(['origin.signature']);
   });
 
+  it.each([
+    ['the log entry', ['verificationMaterial', 'tlogEntries']],
+    ['what was logged', [...entry, 'canonicalizedBody']],
+    ['the promise', [...entry, 'inclusionPromise']],
+    ['the proof', [...entry, 'inclusionProof']],
+    ['the statement', ['dsseEnvelope', 'payload']],
+    ['the signature', ['dsseEnvelope', 'signatures']],
+  ] as const)(
+    'is refused with %s of another bundle, which the same log and builder made',
+    async (_what, path) => {
+      const second = await build.attest({ run: { commit: 'd'.repeat(40) } });
+      const value = path.reduce<unknown>(
+        (at, name) => (at as Record<string | number, unknown>)[name],
+        second,
+      );
+      expect(await build.failedRules(edited(bundle, path, () => value))).toContain('origin.signature');
+    },
+  );
+
   it('is refused when the certificate itself was changed', async () => {
     const path = ['verificationMaterial', 'certificate', 'rawBytes'];
     expect((await build.verify(edited(bundle, path, flip))).ok).toBe(false);

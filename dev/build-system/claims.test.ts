@@ -55,6 +55,12 @@ const builds: readonly [string, Partial<WorkflowRun>, readonly string[]][] = [
   // `refs/tags/` is one character shorter than `refs/heads/`: cut off blindly, this is branch main.
   ['on a tag whose name ends with an allowed branch', { ref: 'refs/tags/xmain' }, ['origin.ref']],
   ['on a branch whose name ends with an allowed one', { ref: 'refs/heads/xmain' }, ['origin.ref']],
+  // Git tells cases apart.
+  ['on a branch in capitals', { ref: 'refs/heads/Main' }, ['origin.ref']],
+  ['on a ref in capitals', { ref: 'REFS/heads/main' }, ['origin.ref']],
+  ['on a branch named like its ref', { ref: 'refs/heads/refs/heads/main' }, ['origin.ref']],
+  ['on a remote’s branch', { ref: 'refs/remotes/origin/main' }, ['origin.ref']],
+  ['on a tag in capitals', { ref: 'refs/tags/V1' }, ['origin.ref']],
   ['of a repository that is not public', { visibility: 'private' }, ['origin.visibility']],
   ['on a tag with a slash, which * leaves out', { ref: 'refs/tags/v1/evil' }, ['origin.ref']],
   [
@@ -88,6 +94,18 @@ describe('a build that the policy does not allow', () => {
     const failed = failures(result.findings);
     expect(failed.map((one) => one.rule)).toEqual(rules);
     for (const one of failed) expect([one.fix, one.expected, one.found]).not.toContain(null);
+  });
+
+  // What looks alike, and what Git has no ref for.
+  it.each([
+    'refs/heads/m\u0430in',
+    'refs/heads/main\u200b',
+    'refs/heads/main\n',
+    'refs/tags/v1\nx',
+    'main',
+    '',
+  ])('is denied on %j', async (ref) => {
+    expect((await build.verify(await build.attest({ run: { ref } }))).ok).toBe(false);
   });
 
   it('is allowed in a second attempt where the policy says so', async () => {
