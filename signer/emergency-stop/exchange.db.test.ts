@@ -4,9 +4,10 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { pino } from 'pino';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
+import { patience } from '../../dev/test/patience.ts';
 import { stopNamespace, stopStatement, type StopStatement } from '../../lib/core/approval/index.ts';
 import { person } from '../../lib/core/approval/approval.fixture.ts';
 import { parseProjectSlug } from '../../lib/core/ids/index.ts';
@@ -139,6 +140,25 @@ const stopped = async (signer: TestSigner): Promise<string[]> =>
   (await readStops(stopFileOf(signer.config))).stops.map((held) => factsOf(held.entry).reason);
 const journalled = async (): Promise<number> =>
   (await database.query(`SELECT 1 FROM signer.journal WHERE kind = 'emergency-stop'`)).length;
+
+describe('an emergency stop that comes through the portal', () => {
+  it('is heard behind more nonsense than can be remembered, and whatever lies there with dates of the future', async () => {
+    const flood = (from: string, count: number) =>
+      portal.query(
+        `INSERT INTO portal.emergency_stop_submission (id, statement, signature, submitted_at)
+         SELECT gen_random_uuid(), 'stop ' || n, 'x', ${from} FROM generate_series(1, $1::int) AS n`,
+        [count],
+      );
+    await flood("now() - interval '10 minutes' + n * interval '1 millisecond'", 21_000);
+    await flood("'infinity'", 500);
+    await flood("now() + interval '20 minutes'", 500);
+    await say({ reason: 'Behind them all.' });
+    for (const signer of [one, two])
+      await vi.waitFor(async () => {
+        expect(await stopped(signer)).toEqual(['Behind them all.']);
+      }, patience);
+  });
+});
 
 describe('an emergency stop given at one signer', () => {
   it('keeps the other one from its very next signature, and is confirmed by both', async () => {

@@ -30,10 +30,18 @@ export interface StopExchange {
 
 /** Somewhat longer than a statement counts. */
 const lookBackMilliseconds = 30 * 60_000;
-/** Whoever floods the table with nonsense delays a stop by rounds, and doesn't keep it out: each is judged once. */
+/** Clocks of database and signer may differ by so much; what is dated later is nobody's word yet. */
+const aheadMilliseconds = 5 * 60_000;
+/**
+ * Whoever floods the table with nonsense delays a stop by rounds, and doesn't keep it out: rounds go on where the last one ended, also
+ * past what was judged and is forgotten, and begin anew at the end.
+ */
 const roundMax = 500;
+const listedMax = 5000;
 const judgedMax = 20_000;
 
+const firstId = '00000000-0000-0000-0000-000000000000';
+const placeSchema = z.object({ id: z.string(), at: z.string() });
 const rowSchema = z.object({
   id: z.string(),
   statement: z.string().max(8192),
@@ -44,6 +52,8 @@ export function exchangeStops(options: Options): StopExchange {
   const { stops: file, database, log, now } = options;
   /** Id → when it was judged. */
   const judged = new Map<string, number>();
+  /** Where the last round ended; null: at the end of the table. */
+  let place: z.infer<typeof placeSchema> | null = null;
   /** Words that lift something, until they are in the journal: they hold by their place in it. */
   let heardLifts: readonly LiftEntry[] = [];
   let taking: Promise<unknown> = Promise.resolve();
@@ -62,12 +72,12 @@ export function exchangeStops(options: Options): StopExchange {
     if (policy === null) return;
     const since = new Date(now().getTime() - lookBackMilliseconds);
     for (const [id, at] of judged) if (at < since.getTime()) judged.delete(id);
+    const ids = await nextRound(since);
     const rows = await database.query(
       // One character more than is read: what is longer is refused unread.
       `SELECT id, left(statement, 8193) AS statement, left(signature, 32769) AS signature
-         FROM portal.emergency_stop_submission
-        WHERE submitted_at > $1 AND NOT (id = ANY($2::uuid[])) ORDER BY submitted_at, id LIMIT $3`,
-      [since, [...judged.keys()], roundMax],
+         FROM portal.emergency_stop_submission WHERE id = ANY($1::uuid[]) ORDER BY submitted_at, id`,
+      [ids],
     );
     for (const row of rows) {
       const { id } = z.object({ id: z.string() }).parse(row);
@@ -81,6 +91,33 @@ export function exchangeStops(options: Options): StopExchange {
       const [oldest] = judged.keys();
       if (judged.size > judgedMax && oldest !== undefined) judged.delete(oldest);
     }
+  };
+
+  /** Ids that weren't judged yet, or are forgotten, from where the last round ended. */
+  const nextRound = async (since: Date): Promise<readonly string[]> => {
+    const listed = z.array(placeSchema).parse(
+      await database.query(
+        `SELECT id, submitted_at::text AS at FROM portal.emergency_stop_submission
+          WHERE submitted_at > $1 AND submitted_at < $2 AND (submitted_at, id) > ($3::timestamptz, $4::uuid)
+          ORDER BY submitted_at, id LIMIT $5`,
+        [
+          since,
+          new Date(now().getTime() + aheadMilliseconds),
+          place?.at ?? '-infinity',
+          place?.id ?? firstId,
+          listedMax,
+        ],
+      ),
+    );
+    const ids: string[] = [];
+    let looked = 0;
+    for (const one of listed) {
+      if (ids.length === roundMax) break;
+      if (!judged.has(one.id)) ids.push(one.id);
+      looked += 1;
+    }
+    place = looked === listedMax || looked < listed.length ? (listed[looked - 1] ?? null) : null;
+    return ids;
   };
 
   const judge = (policy: PolicySnapshot, row: z.infer<typeof rowSchema>): Entry | null => {
