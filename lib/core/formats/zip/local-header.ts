@@ -107,7 +107,7 @@ export async function readLocalEntry(
   // Who reads from a pipe would look for the next entry elsewhere.
   if (descriptor !== null && (descriptor.numberBytes === 8) !== header.hasZip64)
     throw mismatch(entry, 'its data descriptor is of another width than its zip64 field says');
-  if (descriptor?.hasSignature === false && entry.method === method.stored && entry.type === 'file')
+  if (descriptor?.hasSignature === false && entry.method === method.stored)
     throw mismatch(entry, 'nothing marks where its stored content ends');
   return { dataOffset, endOffset: nextOffset, descriptor };
 }

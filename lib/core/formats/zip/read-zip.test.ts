@@ -158,6 +158,20 @@ describe('reading zip', () => {
       'HEADER_MISMATCH',
     ],
     [
+      'a folder with a descriptor that nothing marks, where bsdtar stops reading a pipe',
+      zip([
+        {
+          name: 'folder/',
+          content: '',
+          method: 0,
+          attributes: 0,
+          descriptor: { signature: false, wide: false },
+        },
+        file,
+      ]),
+      'HEADER_MISMATCH',
+    ],
+    [
       'a reserved local flag',
       zip([{ ...file, changeLocal: (r) => r.writeUInt16LE(0x5200, 6) }]),
       'HEADER_MISMATCH',
