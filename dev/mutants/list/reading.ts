@@ -1,5 +1,6 @@
 import { guards, type Area } from '../mutant.ts';
 
+const recognised = 'lib/core/formats/recognise/recognise.test.ts';
 const streams = 'lib/core/formats/inside/streams.oracle.test.ts';
 
 /** What is read of files, addresses, forms and signed words that anybody may have written. */
@@ -159,6 +160,15 @@ export const reading: Area = {
     ]),
     ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ["floor.opaque === 'refused' ? ", 'false ? ', 'refuse opaque files'],
+    ]),
+    ...guards('lib/core/formats/recognise/recognise.ts', recognised, [
+      ['if (stray !== undefined)', 'if (false)', 'a zip without its directory'],
+    ]),
+    ...guards('lib/core/formats/recognise/zips.ts', recognised, [
+      ['return located || isRecord', 'return false', 'a zip64 whose old record says nothing'],
+    ]),
+    ...guards('lib/core/formats/archive/entry-name.ts', 'lib/core/formats/tar/read-tar.test.ts', [
+      ["if (path !== path.normalize('NFC')) {", 'if (false) {', 'a name with accents apart'],
     ]),
   ],
 };

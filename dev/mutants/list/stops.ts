@@ -48,6 +48,7 @@ export const stops: Area = {
       ['BigInt(one.seq) < BigInt(at)', 'true', 'wins over a lift before it in the journal'],
     ]),
     ...guards('signer/emergency-stop/exchange.ts', exchange, [
+      ["place?.at ?? '-infinity'", "'-infinity'", 'is heard behind more nonsense than can be remembered'],
       ['isWaiting ? [] : untilUncertain(taken)', 'taken', 'waits for the policy to be known'],
       [
         'return verdict.ok ? null : verdict.reason.slice(0, 500);',
