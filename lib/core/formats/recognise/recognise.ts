@@ -97,17 +97,13 @@ async function lastZip(source: RandomAccessSource): Promise<readonly Recognised[
 }
 
 /** Any character of a name may be written as its number (ISO 32000-2, 7.3.5). */
-const encryptName = new RegExp(
-  `/${[...'Encrypt']
-    .map(
-      (one) =>
-        `(?:${one}|#${one
-          .charCodeAt(0)
-          .toString(16)
-          .replace(/[a-f]/, (digit) => `[${digit}${digit.toUpperCase()}]`)})`,
-    )
-    .join('')}(?![A-Za-z#])`,
-);
+const encryptName = new RegExp(`/${'Encrypt'.replaceAll(/./g, orNumber)}(?![A-Za-z#])`);
+
+/** Pattern of a letter, as itself or as `#` and two digits of either case. */
+function orNumber(letter: string): string {
+  const digits = letter.charCodeAt(0).toString(16);
+  return `(?:${letter}|#${digits.replaceAll(/[a-f]/g, (one) => `[${one}${one.toUpperCase()}]`)})`;
+}
 
 /** Readers look for the header in the first KiB (ISO 32000-2, annex I); the trailer is never compressed. */
 async function isEncryptedPdf(source: RandomAccessSource, head: Uint8Array): Promise<boolean> {
