@@ -100,18 +100,19 @@ export async function startResponder(
   );
 }
 
-/** Starts the signer daemon, which listens nowhere: it says in its log when it is ready. */
+/** Starts a signer daemon, which listens nowhere: it says in its log when it is ready. A second one has a name of its own. */
 export async function startSigner(
   paths: StackPaths,
   configurationFile: string,
+  name = 'signer',
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
-    name: 'signer',
+    name,
     args: [join(projectDirectory, 'signer/main.ts'), '--config', configurationFile],
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('the signer is ready')),
   });
   return {
-    name: 'signer',
+    name,
     pid: running.pid,
     health: () => Promise.resolve(!running.ended()),
     stop: () => running.stop(),
