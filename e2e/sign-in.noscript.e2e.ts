@@ -14,7 +14,7 @@ for (const [person, role] of [
     await expect(page).toHaveURL(/\/approvals$/);
     await expect(page.getByRole('banner')).toContainText(person);
     await expect(page.getByRole('banner')).toContainText('development');
-    await page.getByRole('button', { name: `${person}: your pages` }).click();
+    await page.getByRole('banner').getByRole('button', { name: person }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByRole('banner').getByRole('link', { name: 'Sign in' })).toBeVisible();
     await page.goto('/approvals');
