@@ -146,7 +146,7 @@ describe('a certificate', () => {
     ['is another project’s', { project: 'zip-demo' }],
     ['has another name', { name: 'other' }],
   ] as const)('that %s signs nothing', (_what, changes) => {
-    const checked = check([{ ...old, entry: { ...old.entry, ...changes } as typeof old.entry }], []);
+    const checked = check([{ ...old, entry: { ...old.entry, ...changes } }], []);
     expect(checked.ok).toBe(false);
     expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.certificate');
   });
