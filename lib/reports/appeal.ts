@@ -2,6 +2,7 @@
 import { parseProjectSlug, type CertificateSerial } from '../core/ids/index.ts';
 import type { PolicySnapshot } from '../core/policy/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { hasProposed } from '../revocations/index.ts';
 import { ReportsError } from './error.ts';
@@ -34,7 +35,12 @@ export async function checkAppeal(
       fix: 'The foundation issues its new certificate; nothing is left to appeal against.',
     });
   }
-  const open = await ctx.db.report.findFirst({ where: { kind: 'appeal', serial, closedAt: null } });
+}
+
+/** Throws where an appeal against the revocation of this certificate waits. Until the transaction ends, nobody else sends one. */
+export async function refuseSecondAppeal(transaction: Transaction, serial: string | null): Promise<void> {
+  await transaction.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:appeal:${serial ?? ''}`}, 0))`;
+  const open = await transaction.report.findFirst({ where: { kind: 'appeal', serial, closedAt: null } });
   if (open === null) return;
   throw new ReportsError({
     code: 'INVALID',

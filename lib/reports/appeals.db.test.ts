@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { parsePersonHandle } from '../core/ids/index.ts';
 import { changed } from '../core/policy-plan/snapshots.fixture.ts';
@@ -91,6 +92,17 @@ describe('an appeal', () => {
     await expect(appeal('demo-steward')).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await expect(appeal('demo-approver', { serial: '5a3c02' })).rejects.toMatchObject({ code: 'INVALID' });
     await expect(appeal('demo-approver', { project: 'other' })).rejects.toMatchObject({ code: 'INVALID' });
+  });
+
+  it('is one of two that are sent at the same moment', async () => {
+    const input = {
+      ...{ kind: 'appeal', project: 'esbuild-demo', serial, fileSha256: '', links: '', contact: '' },
+      description: 'The account that did it is gone, and all keys are new.',
+    } as const;
+    const send = () => sendReport({ ctx: patientContext(as('demo-approver')), input });
+    const ended = await behindLock(urls.portal, advisoryLock(`countersign:appeal:${serial}`), send, send);
+    expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(await db.report.count({ where: { kind: 'appeal', closedAt: null } })).toBe(1);
   });
 
   it('ends as appeals end, and its team is told', async () => {

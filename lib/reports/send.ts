@@ -6,7 +6,7 @@ import { actorName } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { callerName, openRateLimit } from '../platform/rate-limit/index.ts';
-import { checkAppeal } from './appeal.ts';
+import { checkAppeal, refuseSecondAppeal } from './appeal.ts';
 import { refuseFullShelf } from './full-shelf.ts';
 import { reportKinds } from './kinds.ts';
 import { isToldApart, minuteOf } from './tell.ts';
@@ -33,6 +33,7 @@ export async function sendReport(call: {
   const dueAt = new Date(receivedAt.getTime() + reportKinds[kind].hours * 3_600_000);
   const token = randomBytes(16).toString('hex');
   await ctx.db.$transaction(async (transaction) => {
+    if (kind === 'appeal') await refuseSecondAppeal(transaction, serial);
     // Where no policy names a reviewer yet, those of the first one are told.
     const apart = snapshot !== null && (await isToldApart(transaction, ctx));
     const { id } = await transaction.report.create({

@@ -32,6 +32,13 @@ export const locks: Area = {
         'news is told by one portal while another waits',
       ],
     ]),
+    ...guards('lib/reports/appeal.ts', 'lib/reports/appeals.db.test.ts', [
+      [
+        "SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:appeal:${serial ?? ''}`}, 0))",
+        'SELECT ${serial}::text',
+        'is one of two that are sent at the same moment',
+      ],
+    ]),
     ...guards('lib/requests/tell.ts', 'lib/requests/tell.db.test.ts', [
       [
         'SELECT pg_advisory_xact_lock(hashtextextended(${`countersign:${action}:${id}`}, 0))',
