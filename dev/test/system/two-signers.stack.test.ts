@@ -168,7 +168,8 @@ it('go on where one is killed while it signs: the other takes the request up, an
   }
   await system.untilStatus(id, 'completed');
   expect(await countOf(id, 'request.released')).toBe(1);
-  expect(await countOf(id, 'sign.done')).toBe(1);
+  // The dead one may have had time to write down that it signed, before it waited for the timestamp.
+  expect([1, 2]).toContain(await countOf(id, 'sign.done'));
   // One grant, whoever asked for it: of two keyholders both have signed the very same bytes.
   const grants = [...(await signedBy(one, id)), ...(await signedBy(two, id))];
   expect(new Set(grants).size).toBe(1);
