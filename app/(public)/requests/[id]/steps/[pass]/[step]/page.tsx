@@ -22,6 +22,9 @@ interface Props {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
+/** Of findings or entries on a page: each takes some 4 kB, and rendering it costs its share of what a page may. */
+const shownMax = 25;
+
 const one = (value: string | string[] | undefined): string | undefined => [value].flat()[0];
 const stepOf = (text: string): RequestStep | null => requestSteps.find((each) => each === text) ?? null;
 
@@ -115,7 +118,8 @@ async function find(input: {
   readonly file: string;
 }): Promise<StepPage | 'no-such-place' | null> {
   try {
-    return await readStep({ ctx: await pageContext(), input: { ...input, id: parseRequestId(input.id) } });
+    const id = parseRequestId(input.id);
+    return await readStep({ ctx: await pageContext(), input: { ...input, id, limit: shownMax } });
   } catch (error) {
     if (isError(error, IdentifierError)) return null;
     if (isError(error, RequestsError) && error.code === 'CURSOR_INVALID') return 'no-such-place';
