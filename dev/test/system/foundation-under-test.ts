@@ -26,6 +26,9 @@ import type { BuildOptions, OtherStatement } from '../../build-system/index.ts';
 import { startFoundation, type Foundation, type FoundationOptions } from '../../foundation/index.ts';
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
+import type { ChainVerdict } from '../../../lib/core/journal/index.ts';
+import { openDatabase } from '../../../signer/database/index.ts';
+import { verifyJournal } from '../../../signer/journal/index.ts';
 import { demoRun, sha256 } from './demo-package.ts';
 
 /** Tells what hangs from what is slow on a machine with many times the work it can do. */
@@ -288,6 +291,16 @@ export class FoundationUnderTest {
     return rows.map((row) => ({ kind: row.kind, body: JSON.parse(row.body) as Record<string, unknown> }));
   }
 
+  /** Whether the journal's chain of hashes holds from its first entry to its last. */
+  async verifyJournal(): Promise<ChainVerdict> {
+    const database = openDatabase(this.foundation.stack.database.signer, () => undefined);
+    try {
+      return await verifyJournal(database);
+    } finally {
+      await database.close();
+    }
+  }
+
   /** How many of these requests the signer has taken up so far. */
   async startedOf(ids: readonly string[]): Promise<number> {
     const { rows } = await this.portal.query<{ count: number }>(
@@ -305,11 +318,14 @@ export class FoundationUnderTest {
     return [...new Set(findings.filter((one) => one.outcome === 'fail').map((one) => one.rule))];
   }
 
-  /** What the HSM was really asked for about a request: entries of the keyholder's own journal. */
-  async keyHolderEntries(id: string): Promise<readonly KeyHolderEntry[]> {
-    const file = join(this.foundation.stack.paths.signer, 'keyholder', 'journal.jsonl');
+  /** What the HSM was really asked for about a request: entries of a keyholder's own journal, of the foundation's signer unless said. */
+  async keyHolderEntries(
+    id: string,
+    file = join(this.foundation.stack.paths.signer, 'keyholder', 'journal.jsonl'),
+  ): Promise<readonly KeyHolderEntry[]> {
     const text = await readFile(file, 'utf8').catch(() => '');
-    const lines = text.split('\n').filter((line) => line !== '');
+    // The last line may be half written: one without its end is none yet.
+    const lines = text.split('\n').filter((line) => line.endsWith('}'));
     const entries = lines.map((line) => (JSON.parse(line) as { entry: KeyHolderEntry }).entry);
     const grants = new Set(entries.filter((one) => one.requestId === id).map((one) => one.grantId));
     return entries.filter((one) => grants.has(one.grantId));
