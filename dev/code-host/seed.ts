@@ -22,6 +22,9 @@ export function seedCodeHost(now: Date): CodeHostState {
   const state = new CodeHostState();
   const day = (before: number): string =>
     new Date(now.getTime() - before * dayMilliseconds).toISOString().replace(/[.]\d+Z$/, 'Z');
+  // One night of one UTC day, whatever the time is: a burst that crossed midnight would be one of two days.
+  const nightBefore = (days: number): number =>
+    (Math.floor(now.getTime() / dayMilliseconds) - days) * dayMilliseconds + 2 * 3600 * 1000;
   const account = (id: number, login: string, name: string, days: number, followers = 12): void => {
     const type = login === 'shelf-collective' ? 'Organization' : 'User';
     state.accounts.set(id, {
@@ -109,7 +112,7 @@ export function seedCodeHost(now: Date): CodeHostState {
     description: 'The quickest toy there is.',
     stars: Array.from({ length: 190 }, (_, index) => ({
       accountId: 902_000 + index,
-      at: new Date(now.getTime() - 12 * dayMilliseconds + index * 15_000)
+      at: new Date(nightBefore(12) + index * 15_000)
         .toISOString()
         .replace(/[.]\d+Z$/, 'Z'),
     })),
