@@ -111,6 +111,9 @@ export const words: Area = {
     ...guards('lib/core/origin/statement.ts', 'dev/build-system/bundles.test.ts', [
       ['if (payloadType !== inTotoPayload)', 'if (false)', 'is refused under another payload type'],
     ]),
+    ...guards('lib/core/origin/statement.ts', 'lib/core/origin/statement.test.ts', [
+      ['if (signatures.length !== 1) return', 'if (false) return', 'is none with 2 signatures'],
+    ]),
     ...guards('lib/core/origin/subject.ts', 'dev/build-system/bundles.test.ts', [
       [
         'if (found !== digests[name]) return',
@@ -128,6 +131,11 @@ export const words: Area = {
         'if (!mayAnswer || !node.verify(ca.node.publicKey)) return null;',
         'if (!mayAnswer) return null;',
         'are believed of no responder that somebody else made',
+      ],
+      [
+        ' && extensions.issuer === ca.extensions.subject;',
+        ';',
+        'are believed of no responder that the same key made under another name',
       ],
       [
         'keyUsage.includes(oids.ocspSigning) && ',
@@ -154,6 +162,27 @@ export const words: Area = {
         'are refused for a time over five minutes away',
       ],
     ]),
+    ...guards('lib/core/tsp/verify-token.ts', 'lib/core/tsp/foreign-token.test.ts', [
+      [
+        " || signedData.encapContentForm !== 'octet-string') {",
+        ') {',
+        'is refused where the content is no OCTET STRING, though its bytes are signed',
+      ],
+      [
+        'signedData.encapContentType !== oids.tstInfo || ',
+        '',
+        'is refused where its content is called something else, whatever it is',
+      ],
+    ]),
+    ...guards('lib/core/tsp/tst-info.ts', 'lib/core/tsp/foreign-token.test.ts', [
+      ['if (version !== 1) throw', 'if (false) throw', 'is refused in a version that nobody has described'],
+      [
+        'if (critical !== undefined && isUniversal(critical, universalTag.boolean) && asBoolean(critical)) {',
+        'if (critical === undefined) {',
+        'is refused with a critical extension that nobody here knows, and not with another',
+      ],
+      ['    fields.end();\n', '', 'is refused with anything after what is described'],
+    ]),
     ...guards('lib/core/journal/index.ts', 'lib/core/journal/index.test.ts', [
       ['if (entry.seq !== seq) {', 'if (false) {', 'shows a number that was left out'],
       [
@@ -179,6 +208,12 @@ export const words: Area = {
         'false',
         'don’t pass for another certificate, a changed answer or one of another key',
       ],
+      [
+        'if (id.issuer === null || !digests.some((one) => id.issuer !== null && isSameIssuer(one, id.issuer)))',
+        'if (digests.length === 0)',
+        'say nothing of the certificates of another issuer, whoever signed them',
+      ],
+      [' || asOid(type) !== oids.ocspBasic)', ')', 'are read in no other form than the basic one'],
     ]),
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [
       [

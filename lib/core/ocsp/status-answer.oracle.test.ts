@@ -1,11 +1,18 @@
 import { execFileSync } from 'node:child_process';
+import { sign } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enumerated, explicit, octetString, oid, oids, readDer, sequence } from '../asn1/index.ts';
-import { openAuthority, signWith, type TestAuthority } from '../revocation/authority.fixture.ts';
-import { certificateToPem } from '../x509/index.ts';
+import { bitString, enumerated, explicit, octetString, oid, oids, readDer, sequence } from '../asn1/index.ts';
+import {
+  daysLater,
+  openAuthority,
+  signWith,
+  start,
+  type TestAuthority,
+} from '../revocation/authority.fixture.ts';
+import { certificateToPem, issueCertificate } from '../x509/index.ts';
 import {
   issueStatusAnswer,
   isSameIssuer,
@@ -151,12 +158,97 @@ describe('status answers read back', () => {
     );
   });
 
+  it('are believed of no responder that the same key made under another name', async () => {
+    const life = { notBefore: start, notAfter: daysLater(1000) };
+    const organization = 'Example Foundation';
+    const bySameKey = (
+      input: Pick<Parameters<typeof issueCertificate>[0], 'kind' | 'publicKey' | 'issuer'>,
+    ) =>
+      issueCertificate(
+        {
+          ...{ ...life, ...input, subject: { organization, commonName: `Twin ${input.kind}` } },
+          serial: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+        },
+        signWith(authority.issuingKeys),
+      );
+    const { publicKey } = authority.issuingKeys;
+    const twin = await bySameKey({ kind: 'root', publicKey, issuer: null });
+    const theirs = await bySameKey({ kind: 'ocsp', publicKey: authority.otherKeys.publicKey, issuer: twin });
+    const good = await answer({ status: 'good' });
+    expect(() => readStatusAnswer(withCertificate(good, theirs), authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'SIGNATURE_WRONG' }),
+    );
+  });
+
+  it('say nothing of the certificates of another issuer, whoever signed them', async () => {
+    const [ours, theirs] = [authority.issuing, authority.root].map(issuerDigests);
+    const good = await answer({ status: 'good' });
+    const ofAnother = (count: number): Uint8Array =>
+      resigned(good, (responses) =>
+        responses.map((one, index) => {
+          const from = index < count ? ours?.[index] : undefined;
+          const to = theirs?.[index];
+          if (from === undefined || to === undefined) return one;
+          return replaced(replaced(one, from.name, to.name), from.key, to.key);
+        }),
+      );
+    expect(readStatusAnswer(ofAnother(0), authority.issuing)).toMatchObject({ status: 'good' });
+    // One of them is of another issuer: the other one counts. That of the other issuer says what isn't so.
+    const mixed = resigned(ofAnother(1), ([first = '', second = '']) => [
+      // good [0] becomes unknown [2].
+      replaced(first, Buffer.from('8000', 'hex'), Buffer.from('8200', 'hex')),
+      second,
+    ]);
+    expect(readStatusAnswer(mixed, authority.issuing)).toMatchObject({ status: 'good' });
+    expect(() => readStatusAnswer(ofAnother(2), authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED' }),
+    );
+  });
+
+  it('are read in no other form than the basic one', async () => {
+    const der = await answer({ status: 'good' });
+    const named = oid(oids.ocspBasic);
+    const other = Uint8Array.from(named);
+    other[other.length - 1] = 0x7f;
+    expect(() => readStatusAnswer(fromHex(replaced(der, named, other)), authority.issuing)).toThrow(
+      expect.objectContaining({ code: 'MALFORMED' }),
+    );
+  });
+
   it('tell errors from answers', () => {
     expect(() => readStatusAnswer(statusErrorAnswer('tryLater'), authority.issuing)).toThrow(
       expect.objectContaining({ code: 'NOT_SUCCESSFUL' }),
     );
   });
 });
+
+const toHex = (bytes: Uint8Array | string): string =>
+  typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString('hex');
+const fromHex = (hex: string): Uint8Array => Uint8Array.from(Buffer.from(hex, 'hex'));
+
+/** → hex, with the bytes that stand there once replaced. */
+function replaced(text: Uint8Array | string, from: Uint8Array, to: Uint8Array): string {
+  const parts = toHex(text).split(toHex(from));
+  expect(parts).toHaveLength(2);
+  return parts.join(toHex(to));
+}
+
+/** The answer with other words about certificates (hex, one each), signed again by its responder: what our own writer never makes. */
+function resigned(
+  answer: Uint8Array,
+  change: (responses: readonly string[]) => readonly string[],
+): Uint8Array {
+  const basic = readDer(readDer(answer).children[1]?.children[0]?.children[1]?.contents ?? answer);
+  const [responseData, algorithm, , certificates] = basic.children;
+  const [name, producedAt, responses] = responseData?.children ?? [];
+  if (algorithm === undefined || certificates === undefined || name === undefined || producedAt === undefined)
+    throw new Error('no answer');
+  const words = change((responses?.children ?? []).map((one) => toHex(one.bytes)));
+  const data = sequence(name.bytes, producedAt.bytes, sequence(...words.map(fromHex)));
+  const signature = sign('sha256', data, authority.otherKeys.privateKey);
+  const changed = sequence(data, algorithm.bytes, bitString(signature), certificates.bytes);
+  return sequence(enumerated(0), explicit(0, sequence(oid(oids.ocspBasic), octetString(changed))));
+}
 
 /** The same answer with another certificate of the same key in the responder's place. */
 function withCertificate(answer: Uint8Array, certificate: Uint8Array): Uint8Array {

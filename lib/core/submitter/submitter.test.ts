@@ -49,6 +49,9 @@ describe('who submitted a request', () => {
     'token:esbuild-demo/x by operator:demo',
     'token:Esbuild/x by person:a',
     `person:${'a'.repeat(600)}`,
+    `token:${'a'.repeat(600)}/x by person:a`,
+    `token:esbuild-demo/${'x'.repeat(81)} by person:a`,
+    `token:esbuild-demo/x by person:${'a'.repeat(600)}`,
   ])('is nobody where it says %j', (text) => {
     expect(parseSubmitter(text)).toBeNull();
   });

@@ -21,7 +21,6 @@ export type Submitter =
 /** A token's name: what people call it, and what `submitters.tokens` of a policy lists. */
 export const tokenNameForm = /^[\p{L}\p{N}][\p{L}\p{N} ._/-]{0,79}$/u;
 
-const textCharactersMax = 512;
 const by = ' by person:';
 
 export function formatSubmitter(submitter: Submitter): string {
@@ -32,7 +31,6 @@ export function formatSubmitter(submitter: Submitter): string {
 
 /** null: a text that formatSubmitter didn't write. */
 export function parseSubmitter(text: string): Submitter | null {
-  if (text.length > textCharactersMax) return null;
   try {
     if (text.startsWith('person:')) return { kind: 'person', handle: parsePersonHandle(text.slice(7)) };
     if (!text.startsWith('token:')) return null;

@@ -1,7 +1,22 @@
-import { createHash, generateKeyPairSync, sign } from 'node:crypto';
+import { sign } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { issueCertificate } from '../x509/index.ts';
+import {
+  digest,
+  input,
+  issueTsa,
+  life,
+  now,
+  organization,
+  query,
+  request,
+  root,
+  serial,
+  token,
+  tsaCertificate,
+  tsaKey,
+} from './authority.fixture.ts';
 import {
   buildTimestampRequest,
   buildTimestampResponse,
@@ -11,55 +26,7 @@ import {
   verifyTimestampToken,
   TspError,
   type TimestampQuery,
-  type TimestampTokenInput,
 } from './index.ts';
-
-const now = new Date('2026-11-20T12:00:00.250Z');
-const serial = (last: number) => Uint8Array.from([9, 8, 7, 6, 5, 4, 3, last]);
-const [rootKey, tsaKey] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 3072 }));
-if (rootKey === undefined || tsaKey === undefined) throw new Error('no keys');
-
-const signWithRoot = (tbs: Uint8Array) => Promise.resolve(sign('sha256', tbs, rootKey.privateKey));
-const life = { notBefore: new Date('2026-11-01'), notAfter: new Date('2027-11-01') };
-const organization = 'Example Foundation';
-const root = await issueCertificate(
-  {
-    ...{ ...life, serial: serial(1), kind: 'root', subject: { organization, commonName: 'Root' } },
-    ...{ publicKey: rootKey.publicKey, issuer: null },
-  },
-  signWithRoot,
-);
-const issueTsa = (change: object = {}) =>
-  issueCertificate(
-    {
-      ...{
-        ...life,
-        serial: serial(2),
-        kind: 'timestamp',
-        subject: { organization, commonName: 'Timestamps' },
-      },
-      ...{ publicKey: tsaKey.publicKey, issuer: root, ...change },
-    },
-    signWithRoot,
-  );
-const tsaCertificate = await issueTsa();
-
-const digest = createHash('sha256').update('signature value').digest();
-const imprint = { hash: 'sha256', digest } as const;
-const nonce = 0xfedc_ba98_7654_3210n;
-const request = { imprint, policyOid: null, nonce, certReq: true };
-const input: TimestampTokenInput = {
-  request,
-  serial: 17n,
-  time: now,
-  policyOid: '1.3.6.1.4.1.99999.1',
-  accuracySeconds: 1,
-  tsaCertificate,
-  chain: [root],
-  sign: (attributes) => Promise.resolve(sign('sha256', attributes, tsaKey.privateKey)),
-};
-const token = await buildTimestampToken(input);
-const query: TimestampQuery = { token, imprint, nonce, trustedRoots: [root], freshAt: now };
 
 function codeOf(change: Partial<TimestampQuery>): string {
   try {

@@ -1,0 +1,100 @@
+import { createHash, sign } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  asOid,
+  boolean,
+  explicit,
+  implicitConstructed,
+  integer,
+  octetString,
+  oid,
+  oids,
+  readDer,
+  sequence,
+  set,
+  setOf,
+  type Der,
+} from '../asn1/index.ts';
+import { attribute } from '../cms/index.ts';
+import { input, query, token, tsaKey } from './authority.fixture.ts';
+import { TspError, verifyTimestampToken } from './index.ts';
+
+const [, wrapped] = readDer(token).children;
+const [version, algorithms, encapsulated, certificates, signers] = wrapped?.children[0]?.children ?? [];
+const signer = signers?.children[0]?.children ?? [];
+const [, value] = encapsulated?.children ?? [];
+const info = readDer(value?.children[0]?.contents ?? token).children.map((one) => one.bytes);
+
+/** The token with another content, signed again with the authority's key: what our own writer never makes. */
+function signedOver(
+  content: Uint8Array,
+  { type = oids.tstInfo, wrap = octetString }: { type?: string; wrap?: (bytes: Uint8Array) => Der } = {},
+): Uint8Array {
+  const kept = (signer[3]?.children ?? []).filter(
+    ({ children: [name] }) =>
+      name !== undefined && asOid(name) !== oids.messageDigest && asOid(name) !== oids.contentType,
+  );
+  const attributes = setOf(
+    attribute(oids.contentType, oid(type)),
+    attribute(oids.messageDigest, octetString(createHash('sha256').update(content).digest())),
+    ...kept.map((one) => one.bytes),
+  );
+  const signed = sequence(
+    ...signer.slice(0, 3).map((one) => one.bytes),
+    // [0] IMPLICIT (RFC 5652 §5.4).
+    Uint8Array.from([0xa0, ...attributes.subarray(1)]),
+    ...signer.slice(4, 5).map((one) => one.bytes),
+    octetString(sign('sha256', attributes, tsaKey.privateKey)),
+  );
+  const parts = [
+    ...[version, algorithms].map((one) => one?.bytes ?? new Uint8Array()),
+    sequence(oid(type), explicit(0, wrap(content))),
+    certificates?.bytes ?? new Uint8Array(),
+  ];
+  return sequence(oid(oids.signedData), explicit(0, sequence(...parts, set(signed))));
+}
+
+function codeOf(made: Uint8Array): string {
+  try {
+    verifyTimestampToken({ ...query, token: made });
+    return 'accepted';
+  } catch (error) {
+    return error instanceof TspError ? error.code : String(error);
+  }
+}
+
+describe('a token of somebody else’s software', () => {
+  it('is as good as ours where it says the same', () => {
+    expect(codeOf(signedOver(sequence(...info)))).toBe('accepted');
+    expect(verifyTimestampToken({ ...query, token: signedOver(sequence(...info)) }).time).toEqual(input.time);
+  });
+
+  it('is refused where the content is no OCTET STRING, though its bytes are signed', () => {
+    const direct = signedOver(sequence(...info), { wrap: (bytes) => sequence(bytes) });
+    expect(codeOf(direct)).toBe('NOT_A_TIMESTAMP');
+  });
+
+  it('is refused where its content is called something else, whatever it is', () => {
+    expect(codeOf(signedOver(sequence(...info), { type: oids.data }))).toBe('NOT_A_TIMESTAMP');
+  });
+
+  it('is refused in a version that nobody has described', () => {
+    expect(codeOf(signedOver(sequence(integer(2), ...info.slice(1))))).toBe('MALFORMED');
+  });
+
+  it('is refused with a critical extension that nobody here knows, and not with another', () => {
+    const extended = (...critical: readonly Der[]) =>
+      signedOver(
+        sequence(
+          ...info,
+          implicitConstructed(1, sequence(oid('1.2.3.4'), ...critical, octetString(new Uint8Array(2)))),
+        ),
+      );
+    expect(codeOf(extended(boolean(true)))).toBe('EXTENSION_UNSUPPORTED');
+    expect(codeOf(extended())).toBe('accepted');
+  });
+
+  it('is refused with anything after what is described', () => {
+    expect(codeOf(signedOver(sequence(...info, octetString(new Uint8Array(1)))))).toBe('MALFORMED');
+  });
+});
