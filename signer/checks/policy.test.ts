@@ -117,6 +117,11 @@ describe('a certificate', () => {
   it('that nothing speaks against signs', () => {
     const checked = check([old], []);
     expect(checked.ok && checked.value.key).toBe(old);
+    expect(checked.findings.map((one) => [one.rule, one.outcome])).toEqual([
+      ['policy.snapshot', 'pass'],
+      ['policy.status', 'pass'],
+      ['policy.certificate', 'pass'],
+    ]);
   });
 
   it('that is revoked signs nothing more, and the refusal says since when, why and where it stands', () => {

@@ -31,34 +31,12 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
       found: snapshot.commit,
       policy: effective.locate([]),
     }),
-    projectStatus(effective, snapshot),
+    ...found.findings,
   ];
   const chosen = chooseKey(input, effective);
   findings.push(...chosen.findings);
   if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
   return { ok: true, value: { effective, key: chosen.key }, findings };
-}
-
-function projectStatus(effective: EffectivePolicy, snapshot: PolicySnapshot): Finding {
-  const { status } = effective.project;
-  const location = snapshot.projects.get(effective.projectSlug)?.project.locate(['status']) ?? null;
-  if (status === 'active') {
-    return pass({
-      rule: 'policy.project-status',
-      message: 'The project is active.',
-      expected: 'active',
-      found: status,
-      policy: location,
-    });
-  }
-  return fail({
-    rule: 'policy.project-status',
-    message: `The project is ${status}: nothing of it is signed.`,
-    expected: 'active',
-    found: status,
-    policy: location,
-    fix: 'Ask the foundation to set the project’s status back to active.',
-  });
 }
 
 function chooseKey(

@@ -72,6 +72,21 @@ describe('the key holder’s journal', () => {
     });
   });
 
+  it.each([
+    ['another grant’s signature', 0],
+    ['no signature', 1],
+  ])('hands out no signature where its line was replaced by %s while in use', async (_what, source) => {
+    const journal = await open();
+    const all = readFileSync(path, 'utf8').split('\n');
+    const third = all[2] ?? '';
+    const other = (all[source] ?? '').padEnd(third.length);
+    const text = readFileSync(path, 'utf8').replace(third, other.slice(0, third.length));
+    writeFileSync(path, text);
+    await expect(journal.findSignature(id('c'))).rejects.toMatchObject({ code: 'JOURNAL_TAMPERED' });
+    expect(await journal.findSignature(id('a'))).toEqual(Buffer.from([1, 2, 3]));
+    await journal.close();
+  });
+
   it('refuses to append when another process wrote to the file', async () => {
     const journal = await open();
     appendFileSync(path, 'foreign\n');

@@ -7,6 +7,19 @@ export const checks: Area = {
     ...guards('signer/checks/inspection.ts', 'signer/checks/inspection.test.ts', [
       ['if (report.sha256 !== stored.sha256) {', 'if (false) {', 'of other bytes than were received is none'],
     ]),
+    ...guards('signer/checks/inspection-facts.ts', 'signer/checks/inspection-facts.test.ts', [
+      [
+        'if (!whole || report.tree.length > entriesMax)',
+        'if (!whole)',
+        'is every entry of it, up to two thousand',
+      ],
+      ['if (!whole || report', 'if (report', 'is no list where the archive could not be read whole'],
+      [
+        'return JSON.stringify(entries).length > charactersMax ? null : entries;',
+        'return entries;',
+        'is no list that would make the entry large, however few there are',
+      ],
+    ]),
     ...guards('signer/checks/origin.ts', 'signer/checks/origin.test.ts', [
       [
         'if (stored.sha256 !== request.bundleSha256) {',

@@ -46,6 +46,20 @@ export const policy: Area = {
         'takes a missing looseningThreshold for two',
       ],
     ]),
+    ...guards('signer/policy-source/date.ts', 'signer/policy-source/date.test.ts', [
+      ['if (date === null) return', 'if (date === null && now === null) return', 'is one that can be read'],
+      [
+        'if (date.getTime() > now.getTime() + aheadMillisecondsMax) {',
+        'if (false) {',
+        'is at most ten minutes ahead',
+      ],
+      ['if (floor !== null && date < floor) {', 'if (floor === date) {', 'is not before that of the commit'],
+      [
+        'accepted === null || accepted.getTime() > now.getTime() + aheadMillisecondsMax ? null : accepted',
+        'accepted',
+        'is not held up by a first commit',
+      ],
+    ]),
     ...guards(head, 'signer/policy-source/policy-source.git.test.ts', [
       [
         'if (await hasHistoryWithout(clone, accepted, head)) return rewritten(clone, accepted, head);',
