@@ -1,4 +1,4 @@
-import { addEvent, lockApplication, toApplication } from '../applications/index.ts';
+import { addEvent, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
@@ -46,7 +46,6 @@ export async function proposeAgain(call: {
     });
   }
   await ctx.db.$transaction(async (transaction) => {
-    await lockApplication(transaction, applicationId);
     const { count } = await transaction.application.updateMany({
       where: { id: applicationId, changeNumber: application.changeNumber },
       data: { changeNumber: null, updatedAt: ctx.now() },

@@ -3,6 +3,7 @@ import { parseProjectSlug } from '../core/ids/index.ts';
 import { editPolicyFile } from '../core/policy-edit/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
 import { isExplained } from '../platform/http/index.ts';
+import type { Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { proposeForFoundation } from '../policy-changes/index.ts';
@@ -29,12 +30,10 @@ export async function proposePauses(portal: Portal): Promise<readonly string[]> 
   const problems: string[] = [];
   for (const { closedAt, application } of rows) {
     const { id, slug, name } = application;
-    const told = await portal.db.applicationEvent.count({
-      where: { applicationId: id, kind: 'pause-proposed', at: { gte: closedAt ?? new Date(0) } },
-    });
-    if (told > 0 || slug === null) continue;
+    const since = closedAt ?? new Date(0);
+    if (slug === null || (await isProposed(portal.db, id, since))) continue;
     try {
-      await propose(ctx, { id, slug, name: name ?? slug });
+      await propose(ctx, { id, slug, name: name ?? slug, since });
     } catch (error) {
       if (!isExplained(error)) throw error;
       problems.push(`the pause of ${slug} could not be proposed: ${error.message}`);
@@ -43,11 +42,22 @@ export async function proposePauses(portal: Portal): Promise<readonly string[]> 
   return problems;
 }
 
+async function isProposed(db: Portal['db'] | Transaction, applicationId: number, since: Date) {
+  const told = { applicationId, kind: 'pause-proposed', at: { gte: since } };
+  return (await db.applicationEvent.count({ where: told })) > 0;
+}
+
 async function propose(
   ctx: Context,
-  about: { readonly id: number; readonly slug: string; readonly name: string },
+  about: {
+    readonly id: number;
+    readonly slug: string;
+    readonly name: string;
+    /** When the review was closed. */
+    readonly since: Date;
+  },
 ): Promise<void> {
-  const { id, slug, name } = about;
+  const { id, slug, name, since } = about;
   const path = `projects/${slug}/project.yaml`;
   const [accepted, conditions] = await Promise.all([acceptedPolicy(ctx), findConditions(ctx)]);
   const project = accepted?.snapshot.projects.get(parseProjectSlug(slug))?.project.value;
@@ -67,6 +77,8 @@ async function propose(
   });
   await ctx.db.$transaction(async (transaction) => {
     await lockApplication(transaction, id);
+    // Another portal process was first.
+    if (await isProposed(transaction, id, since)) return;
     await addEvent(transaction, ctx, {
       ...{ applicationId: id, kind: 'pause-proposed', audience: 'applicant', actorName: 'The portal' },
       body: `Policy change ${pull.number}: once policy maintainers have signed it, nothing is signed for the project.`,

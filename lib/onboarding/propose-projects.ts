@@ -1,10 +1,4 @@
-import {
-  addEvent,
-  findConditions,
-  lockApplication,
-  projectOfRepository,
-  toApplication,
-} from '../applications/index.ts';
+import { addEvent, findConditions, projectOfRepository, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { policyFilesFor } from '../core/onboarding/index.ts';
 import { parseProjectSlug } from '../core/ids/index.ts';
@@ -69,7 +63,6 @@ async function propose(ctx: Context, application: Application): Promise<void> {
     },
   });
   await ctx.db.$transaction(async (transaction) => {
-    await lockApplication(transaction, id);
     const { count } = await transaction.application.updateMany({
       where: { id, changeNumber: null },
       data: { changeNumber: pull.number, updatedAt: ctx.now() },
