@@ -187,6 +187,18 @@ describe('an API token', () => {
     await expect(make(as('author'), { project: other })).rejects.toEqual(coded('UNKNOWN_PROJECT'));
   });
 
+  it.each([
+    ['paused', 'token'],
+    ['retired', 'PROJECT_NOT_ACTIVE'],
+  ])('for a project that is %s comes to: %s', async (status, expected) => {
+    changeTeam('status: active', `status: ${status}`);
+    const made = make(as('author')).then(
+      () => 'token',
+      (error: unknown) => (error as { code: string }).code,
+    );
+    expect(await made).toBe(expected);
+  });
+
   it('is made once, however often its form is sent', async () => {
     const id = randomUUID();
     const answers = await Promise.allSettled([1, 2, 3].map(() => make(as('author'), { id })));
@@ -293,6 +305,21 @@ describe('a revoked token', () => {
     const told = await query('SELECT account_id, body FROM portal.notification ORDER BY account_id');
     expect(told.map((one) => one['account_id'])).toEqual([accounts.author, accounts.approver]);
     expect(told[0]?.['body']).toContain('Used from two continents.');
+  });
+
+  it('may not be revoked by a reviewer of the team, who sees it', async () => {
+    const { id, token } = await make(as('author'));
+    changeTeam(
+      'reviewers: [demo-maintainer, demo-approver]',
+      'reviewers: [demo-maintainer, demo-approver, demo-auditor]',
+    );
+    const ctx = as('bystander');
+    expect(await listTokens({ ctx, input: { project } })).toMatchObject({
+      ...{ active: [{ id }], mayRevoke: false },
+    });
+    const revoked = revokeToken({ ctx, input: { project, id, reason: '' } });
+    await expect(revoked).rejects.toEqual(coded('NOT_ALLOWED'));
+    expect(await use(token)).toMatchObject({ kind: 'token' });
   });
 
   it('belongs to its project: another project’s team can’t name it', async () => {

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { seededAccounts, seededRepositories } from '../../dev/code-host/index.ts';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
 import { withdrawApplication } from '../applications/index.ts';
 import { readReview } from '../reviews/index.ts';
@@ -200,6 +201,19 @@ describe('collecting evidence', () => {
     expect(new Set(told.map((one) => one.accountId)).size).toBe(4);
     Object.assign(repository, { private: false, licence: 'MIT' });
     on.host.state.transfer(repository.id, seededAccounts.nora);
+  });
+
+  it('tells them once, too, where two portals look at the same time', async () => {
+    await collectAll();
+    const repository = on.host.state.need(seededRepositories.parcelShelf);
+    repository.private = true;
+    const held = { lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE', values: [id] };
+    const look = () => collectEvidence(patientContext(portal()), id);
+    const ended = await behindLock(on.ownerUrl, held, look, look);
+    expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled']);
+    const alerts = { applicationId: id, kind: 'alert' };
+    expect(await on.portal.db.applicationEvent.count({ where: alerts })).toBe(1);
+    repository.private = false;
   });
 
   it('runs as a job of its own after an application is sent, and again after a week', async () => {

@@ -1,4 +1,6 @@
+import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import {
   appealDecision,
   mayAppeal,
@@ -138,6 +140,86 @@ describe('reviewing', () => {
     await expect(claimReview({ ctx: ada, input: { id } })).rejects.toEqual(refusal('CLAIMED_BY_OTHER'));
     await releaseReview({ ctx: robin, input: { id } });
     await claimReview({ ctx: ada, input: { id } });
+  });
+
+  /** As somebody works on the application. */
+  const held = (applicationId: number, meanwhile: (holder: Client) => Promise<unknown>) => ({
+    lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE',
+    ...{ values: [applicationId], meanwhile },
+  });
+  const claimed = `UPDATE portal.review SET state = 'claimed', claimed_by = 'demo-assessor', claimed_until = $2 WHERE id = $1`;
+
+  it.each([
+    ['claims it', claimReview],
+    ['asks the applicant', asks],
+  ] as const)('waits for who is claiming a review: who %s then finds it taken', async (_what, work) => {
+    const { id, applicationId } = await opened();
+    if (work === asks) await claimReview({ ctx: robin, input: { id } });
+    const until = new Date(on.portal.now().getTime() + 86_400_000);
+    const lock = held(applicationId, (holder) => holder.query(claimed, [id, until]));
+    const run = async (): Promise<void> => work({ ctx: patientContext(robin), input: { id } });
+    expect(await behindLock(on.ownerUrl, lock, run)).toMatchObject([
+      { status: 'rejected', reason: { code: 'CLAIMED_BY_OTHER' } },
+    ]);
+  });
+
+  async function asks({ ctx, input }: Parameters<typeof claimReview>[0]): Promise<void> {
+    await writeInReview({ ctx, input: { ...input, kind: 'question', body: 'Why?' } });
+  }
+
+  it('is decided by who holds it when their turn comes, and by nobody once it is closed', async () => {
+    for (const [statement, code] of [
+      [claimed, 'CLAIMED_BY_OTHER'],
+      [
+        `UPDATE portal.review SET state = 'closed', outcome = 'rejected', closed_at = $2 WHERE id = $1`,
+        'NOT_POSSIBLE_NOW',
+      ],
+    ] as const) {
+      const { id, applicationId } = await opened();
+      await claimReview({ ctx: robin, input: { id } });
+      const input = await decision(robin, id, 'accepted');
+      const until = new Date(on.portal.now().getTime() + 86_400_000);
+      const lock = held(applicationId, (holder) => holder.query(statement, [id, until]));
+      const decided = () => decideReview({ ctx: patientContext(robin), input });
+      expect(await behindLock(on.ownerUrl, lock, decided)).toMatchObject([
+        { status: 'rejected', reason: { code } },
+      ]);
+      expect(await on.portal.db.reviewDecision.count({ where: { reviewId: id } })).toBe(0);
+    }
+  });
+
+  it('is decided by nobody who hasn’t claimed it, or whose claim has run out', async () => {
+    const { id } = await opened();
+    const input = await decision(robin, id, 'accepted');
+    const decided = () => decideReview({ ctx: robin, input });
+    await expect(decided()).rejects.toEqual(refusal('NOT_CLAIMED'));
+    await claimReview({ ctx: ada, input: { id } });
+    await expect(decided()).rejects.toEqual(refusal('CLAIMED_BY_OTHER'));
+    await releaseReview({ ctx: robin, input: { id } });
+    await expect(decided()).rejects.toEqual(refusal('CLAIMED_BY_OTHER'));
+    on.passDays(4);
+    await expect(decided()).rejects.toEqual(refusal('NOT_CLAIMED'));
+    expect(await on.portal.db.reviewDecision.count({ where: { reviewId: id } })).toBe(0);
+  });
+
+  it('that is closed is nobody’s to claim, to give back or to decide', async () => {
+    const { id } = await opened();
+    await on.portal.db.review.update({
+      where: { id },
+      data: {
+        ...{ state: 'closed', outcome: 'withdrawn', closedAt: on.portal.now(), claimedBy: 'demo-reviewer' },
+        claimedUntil: new Date(on.portal.now().getTime() + 86_400_000),
+      },
+    });
+    const state = () => on.portal.db.review.findUniqueOrThrow({ where: { id } });
+    const before = await state();
+    await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
+    await releaseReview({ ctx: robin, input: { id } });
+    const input = await decision(robin, id, 'accepted').catch(() => ({
+      ...{ id, outcome: 'accepted' as const, criteria: [], reasons: 'x', conditions: '', reapplyFrom: '' },
+    }));
+    await expect(decideReview({ ctx: robin, input })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
+    expect(await state()).toEqual(before);
   });
 
   it('keeps the reviewers’ notes from the applicant, and their names', async () => {
@@ -295,6 +377,10 @@ describe('a decision', () => {
     expect(await decide(robin, id, 'accepted')).toEqual({ outcome: null });
     expect(await statusOf(applicationId)).toBe('in-review');
     await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
+    const twice = decideReview({ ctx: robin, input: await decision(robin, id, 'rejected') });
+    await expect(twice).rejects.toMatchObject({
+      ...{ code: 'NOT_POSSIBLE_NOW', message: 'You have decided on this already.' },
+    });
     const seen = await readReview({ ctx: ada, input: { id } });
     expect([seen.decisions.filter((one) => one.reviewId === id).length, seen.decisionsHidden]).toEqual([
       0, 1,
@@ -359,6 +445,32 @@ describe('a decision', () => {
     );
     await decide(ada, again.id, 'rejected');
     expect(await statusOf(applicationId)).toBe('rejected');
+  });
+
+  it('is not looked at again while somebody has just begun to', async () => {
+    await on.portal.db.application.updateMany({
+      where: { status: 'accepted' },
+      data: { status: 'withdrawn' },
+    });
+    const { id, applicationId } = await opened('components');
+    await decide(robin, id, 'accepted');
+    const lock = {
+      lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE',
+      values: [applicationId],
+      meanwhile: (holder: Client) =>
+        holder.query(
+          `INSERT INTO portal.review (application_id, kind, state, program, reviewers_needed, opened_at, due_at)
+           SELECT application_id, 'again', 'waiting', program, reviewers_needed, opened_at, due_at
+             FROM portal.review WHERE id = $1`,
+          [id],
+        ),
+    };
+    const again = () =>
+      reviewAgain({ ctx: patientContext(robin), input: { applicationId, reason: 'It moved.' } });
+    expect(await behindLock(on.ownerUrl, lock, again)).toMatchObject([
+      { status: 'rejected', reason: { code: 'NOT_POSSIBLE_NOW' } },
+    ]);
+    expect(await on.portal.db.review.count({ where: { applicationId, kind: 'again' } })).toBe(1);
   });
 
   it('can’t be changed or removed by the portal’s own role', async () => {

@@ -61,6 +61,16 @@ export const access: Area = {
         'is one of at most twenty, also when two people make the last at once',
       ],
     ]),
+    ...guards('lib/api-tokens/create.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      ["if (status === 'retired') {", 'if (false) {', 'for a project that is retired comes to'],
+    ]),
+    ...guards('lib/api-tokens/revoke.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      [
+        "if (!revoke) throw notAllowed(input.project, 'revoke');",
+        'void [revoke, notAllowed];',
+        'may not be revoked by a reviewer of the team, who sees it',
+      ],
+    ]),
     ...guards('lib/api-tokens/authorise.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
       [
         "if (!isOnTeam(actor, slug) && !foundation) throw notAllowed(slug, 'see');",
@@ -98,6 +108,42 @@ export const access: Area = {
         '',
         'neither decides nor sees what other reviewers wrote',
       ],
+      [
+        '    await refuseDecided(transaction, reviewer, review);\n',
+        '',
+        'takes two reviewers for executables',
+      ],
+      ['    requireClaim(reviewer, review);\n', '', 'is decided by nobody who hasn’t claimed it'],
+    ]),
+    ...guards('lib/reviews/claim.ts', 'lib/reviews/reviews.git.test.ts', [
+      [
+        "    if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n    refuseHindered",
+        '    refuseHindered',
+        'that is closed is nobody’s to claim',
+      ],
+      [
+        "  if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n  refuseClaimed",
+        '  refuseClaimed',
+        'that is closed is nobody’s to claim',
+      ],
+      [
+        '    refuseHindered(await hindranceOf(transaction, reviewer, review, application));\n',
+        '',
+        'never lets a reviewer decide on their own application',
+      ],
+      [
+        '    await refuseDecided(transaction, reviewer, review);\n',
+        '',
+        'takes two reviewers for executables',
+      ],
+      [
+        '    refuseClaimedByOther(reviewer, review);\n    const',
+        '    const',
+        'gives a review to one reviewer at a time',
+      ],
+      ['review.claim?.by !== reviewer.handle || ', '', 'is decided by nobody who hasn’t claimed it'],
+      [" || review.state === 'closed') return;", ') return;', 'that is closed is nobody’s to claim'],
+      ['if (review.claim !== null) return;', 'return;', 'is decided by nobody who hasn’t claimed it'],
     ]),
     ...guards(
       'lib/platform/front-door/answer-requests.ts',
@@ -142,6 +188,16 @@ export const access: Area = {
         'if (!person.roles.policyMaintainer && detail.proposer.id !== person.githubId) {',
         'if (false) {',
         'is merged by policy maintainers and whoever proposed it',
+      ],
+      [
+        'if (guards.length > 0 && !input.guardsSeen) {',
+        'if (false) {',
+        'that expels a policy maintainer is the others’ alone',
+      ],
+      [
+        'if (person.roles.policyMaintainer && !isLeaving(detail, person.handle)) return;',
+        'if (person.roles.policyMaintainer) return;',
+        'that expels a policy maintainer is the others’ alone',
       ],
     ]),
   ],

@@ -2,6 +2,7 @@ import { guards, type Area } from '../mutant.ts';
 
 const tokens = 'lib/api-tokens/api-tokens.db.test.ts';
 const applications = 'lib/applications/applications.git.test.ts';
+const proposed = 'lib/onboarding/at-once.git.test.ts';
 const sent = 'lib/notifications/notifications.db.test.ts';
 const whileWaiting = 'is told by one portal while another waits for it to be done';
 
@@ -81,6 +82,43 @@ export const locks: Area = {
     ]),
     ...guards('lib/applications/own.ts', applications, [
       [' FOR UPDATE`;', '`;', 'an answer waits, and replaces nothing of what was written'],
+    ]),
+    ...guards('lib/reviews/row.ts', 'lib/reviews/reviews.git.test.ts', [
+      [
+        '  await lockApplication(transaction, review.applicationId);\n',
+        '',
+        'is decided by who holds it when their turn comes',
+      ],
+    ]),
+    ...guards('lib/reviews/again.ts', 'lib/reviews/reviews.git.test.ts', [
+      [
+        '    await lockApplication(transaction, applicationId);\n',
+        '',
+        'is not looked at again while somebody has just begun to',
+      ],
+    ]),
+    ...guards('lib/evidence/collect.ts', 'lib/evidence/evidence.git.test.ts', [
+      [
+        '      await lockApplication(transaction, applicationId);\n',
+        '',
+        'tells them once, too, where two portals look at the same time',
+      ],
+    ]),
+    ...guards('lib/onboarding/propose-projects.ts', proposed, [
+      ['if (count === 0) return;', '', 'is one change of an accepted project'],
+      ['where: { id, changeNumber: null },', 'where: { id },', 'is one change of an accepted project'],
+    ]),
+    ...guards('lib/onboarding/propose-again.ts', proposed, [
+      ['if (count === 0) return;', '', 'is one change after another was closed'],
+      [
+        'where: { id: applicationId, changeNumber: application.changeNumber },',
+        'where: { id: applicationId },',
+        'is one change after another was closed',
+      ],
+    ]),
+    ...guards('lib/onboarding/propose-pauses.ts', proposed, [
+      ['if (await isProposed(transaction, id, since)) return;', '', 'is one pause, told of once'],
+      ['    await lockApplication(transaction, id);\n', '', 'is one pause, told of once'],
     ]),
     ...guards('lib/applications/start.ts', applications, [
       [
