@@ -14,10 +14,17 @@ import type { ApprovalSubmission } from '../lib/core/approval/index.ts';
 import { parseRequestId } from '../lib/core/ids/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
 import { readSubmissions, recordedDecisions } from '../signer/approvals/index.ts';
+import { readOptions } from '../signer/command-line/index.ts';
 import { openDatabase } from '../signer/database/index.ts';
 import { openTurns } from '../signer/turns/index.ts';
 
-const rows = Number(process.argv[2] ?? 100_000);
+const usage = 'usage: npm run bench:approvals -- [ROWS]   (100000 submissions of each kind)';
+const { positionals } = readOptions(usage, { allowPositionals: true, options: {} });
+const rows = Number(positionals[0] ?? 100_000);
+if (!(rows > 0) || positionals.length > 1) {
+  console.error(usage);
+  process.exit(2);
+}
 const alice = person('alice');
 const bob = person('bob');
 const approvers = [alice.approver, bob.approver];

@@ -9,7 +9,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { stringify } from 'yaml';
 import { step } from '../scripts/set-up/steps.mjs';
 import { openCheckedFoundation, type CheckedFoundation } from '../dev/pki-check/foundation.ts';
@@ -17,12 +16,14 @@ import { encodeCertificateId, issuerDigests } from '../lib/core/ocsp/index.ts';
 import { sequence } from '../lib/core/asn1/index.ts';
 import { parseCertificateSerial, parseCommitSha, type CertificateSerial } from '../lib/core/ids/index.ts';
 import { certificateToPem, issueCertificate } from '../lib/core/x509/index.ts';
+import { readOptions } from '../signer/command-line/index.ts';
 import { Pkcs11Token, readPin } from '../signer/keyholder/index.ts';
 import type { KnownRevocation } from '../signer/revocation/index.ts';
 import type { LoadResult } from './load.ts';
 import { load } from './run-load.ts';
 
-const { values } = parseArgs({
+const usage = 'usage: npm run bench:pki -- [--certificates NUMBER] [--revoked NUMBER]   (10000 and 2000)';
+const { values } = readOptions(usage, {
   options: {
     certificates: { type: 'string', default: '10000' },
     revoked: { type: 'string', default: '2000' },
@@ -30,6 +31,10 @@ const { values } = parseArgs({
 });
 const certificates = Number(values.certificates);
 const revoked = Number(values.revoked);
+if (!(certificates > 0 && revoked > 0 && revoked <= certificates)) {
+  console.error(`Numbers are meant, and no more are revoked than there are.\n${usage}`);
+  process.exit(2);
+}
 const seconds = 4;
 const readers = 16;
 const mibibyte = 1024 * 1024;

@@ -15,8 +15,16 @@ import type { Context } from '../lib/platform/portal/index.ts';
 import { readStep } from '../lib/requests/index.ts';
 import { readTrace } from '../lib/requests/read-trace.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
+import { readOptions } from '../signer/command-line/index.ts';
 
-const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
+const usage =
+  'usage: npm run bench:requests -- [FILES…]   (1000 10000 100000: how many files each request has)';
+const { positionals } = readOptions(usage, { allowPositionals: true, options: {} });
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000, 10_000, 100_000];
+if (!sizes.every((one) => one > 0)) {
+  console.error(usage);
+  process.exit(2);
+}
 
 async function timed(name: string, work: () => Promise<unknown>): Promise<void> {
   const cpu = process.cpuUsage();

@@ -23,7 +23,14 @@ import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { parseSha256Hex } from '../lib/core/ids/index.ts';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
 import { openFolderStore } from '../lib/platform/storage/index.ts';
+import { readOptions } from '../signer/command-line/index.ts';
 
+const usage = `usage: npm run soak:upload -- [--server-only]
+  --server-only   without a build: the server that listens and the store, without Next.js between them
+  SOAK_SECONDS    in the environment: how long the upload takes (330)`;
+const { values } = readOptions(usage, {
+  options: { 'server-only': { type: 'boolean', default: false } },
+});
 const seconds = Number(process.env['SOAK_SECONDS'] ?? '330');
 const bytesPerSecond = 128 * 1024;
 
@@ -126,7 +133,7 @@ async function onPortal(state: string): Promise<void> {
 
 const state = mkdtempSync(join(tmpdir(), 'countersign-soak-'));
 try {
-  if (process.argv.includes('--server-only')) {
+  if (values['server-only']) {
     const server = await serveAlone(join(state, 'store'));
     await soak(server.url, 'none', state);
     server.close();

@@ -6,6 +6,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { demoOptions, demoUsage } from '../dev/demo/usage.mjs';
 import {
   ensureDatabaseClient,
   ensureNpmPackages,
@@ -25,6 +27,10 @@ async function main([name = '', ...args]) {
   if (!Object.hasOwn(programs, name)) {
     throw new SetUpError(`Usage: node scripts/bootstrap.mjs ${Object.keys(programs).join(' | ')}`);
   }
+  if (name === 'demo') {
+    const refused = demoAnswer(args);
+    if (refused !== null) return refused;
+  }
   const [major] = process.versions.node.split('.');
   if (Number(major) < 20) {
     throw new SetUpError(
@@ -43,6 +49,21 @@ async function main([name = '', ...args]) {
   const program = programs[name];
   if (program === null) return 0;
   return run(program, args);
+}
+
+/** Before minutes of installing: the exit code where the demo isn't to be started, for help or for an option it doesn't have. */
+function demoAnswer(args) {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(demoUsage);
+    return 0;
+  }
+  try {
+    parseArgs({ args, options: demoOptions });
+    return null;
+  } catch (error) {
+    console.error(`${error.message.replace(/\. To specify a positional argument.*$/s, '')}\n${demoUsage}`);
+    return 2;
+  }
 }
 
 /** Runs the real program in this one's place → its exit code. Signals of the terminal reach it by themselves. */

@@ -30,7 +30,19 @@ async function missingMigration(): Promise<string | null> {
   }
 }
 
-async function main([command, name]: readonly string[]): Promise<number> {
+const usage = 'Usage: node scripts/migrate.ts apply | drift | create <name_in_snake_case>';
+
+async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(usage);
+    return 0;
+  }
+  const option = args.find((one) => one.startsWith('-'));
+  if (option !== undefined) {
+    console.error(`Unknown option '${option}'\n${usage}`);
+    return 2;
+  }
+  const [command, name] = args;
   if (command === 'apply') {
     const ownerUrl = process.env['COUNTERSIGN_OWNER_DATABASE_URL'];
     const superuserUrl = process.env['COUNTERSIGN_SUPERUSER_DATABASE_URL'];
@@ -61,7 +73,7 @@ async function main([command, name]: readonly string[]): Promise<number> {
     console.error('Run: npm run db:create-migration -- <name_in_snake_case>');
     return 1;
   }
-  console.error('Usage: node scripts/migrate.ts apply | drift | create <name_in_snake_case>');
+  console.error(usage);
   return 2;
 }
 

@@ -1,16 +1,17 @@
 /** The signer daemon: wiring only. `node signer/main.ts --config signer.yaml` */
 import { mkdir, rm } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 import { pino } from 'pino';
+import { readOptions } from './command-line/index.ts';
 import { readConfig, SignerConfigError } from './config/index.ts';
 import { openSigner } from './open-signer.ts';
 import { standBy } from './stand-by.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
+const usage = 'usage: node signer/main.ts --config FILE';
+const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
 const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
 
 async function main(): Promise<void> {
-  if (values.config === undefined) throw new SignerConfigError('usage: node signer/main.ts --config FILE');
+  if (values.config === undefined) throw new SignerConfigError(usage);
   const config = await readConfig(values.config);
   // What a killed signer left behind belongs to passes that start anew.
   await rm(config.workDirectory, { recursive: true, force: true });

@@ -7,13 +7,18 @@ import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../signer/command-line/index.ts';
 import { drawArchive } from './draw.ts';
 import { judge } from './judge.ts';
 
 const batchSize = 250;
 
-const { values } = parseArgs({
+const usage = `usage: npm run fuzz:archives -- [--count NUMBER] [--seed NUMBER] [--only NUMBER] [--to FOLDER]
+  --count   archives that are drawn and judged (20000)
+  --seed    that they are drawn from, the same ones every time (another one each time)
+  --only    one archive of the seed, by its number: written out, and judged alone
+  --to      where archives go that programs differ about (${join(tmpdir(), 'countersign-fuzz-archives')})`;
+const { values } = readOptions(usage, {
   options: {
     count: { type: 'string', default: '20000' },
     seed: { type: 'string', default: String(randomInt(2 ** 31)) },
@@ -22,8 +27,9 @@ const { values } = parseArgs({
   },
 });
 const whole = (name: string, text: string): number => {
-  if (!/^[0-9]{1,10}$/.test(text)) throw new RangeError(`--${name} must be a whole number, not ${text}`);
-  return Number(text);
+  if (/^[0-9]{1,10}$/.test(text)) return Number(text);
+  console.error(`--${name} must be a whole number, not ${text}\n${usage}`);
+  process.exit(2);
 };
 const seed = whole('seed', values.seed);
 const first = values.only === undefined ? 0 : whole('only', values.only);

@@ -18,11 +18,11 @@ import {
 } from '../stack/index.ts';
 import { playDemo } from './play.ts';
 import { readReportUrl } from './report.ts';
+import { demoOptions } from './usage.mjs';
 import { claimRun, noteRun, releaseRun } from './run-file.ts';
 
-const { values } = parseArgs({
-  options: { exit: { type: 'boolean', default: false }, large: { type: 'boolean', default: false } },
-});
+// scripts/bootstrap.mjs has refused others.
+const { values } = parseArgs({ options: demoOptions });
 const say = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };

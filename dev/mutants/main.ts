@@ -7,7 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readOptions } from '../../signer/command-line/index.ts';
 import { broken, listProblems } from './check-list.ts';
 import { startedServicesVariable } from '../test/global-setup.ts';
 import { startTestServices } from '../test/services.ts';
@@ -19,7 +19,12 @@ import { needsServices, runTest, type Outcome } from './run-test.ts';
 const workers = 2;
 const ofEachAreaInShort = 2;
 
-const { values } = parseArgs({
+const usage = `usage: npm run mutants -- [--check] [--short] [--area NAME]… [--only TEXT]
+  --check   only whether the list still fits the code
+  --short   a few guards of each area, the same ones every time
+  --area    guards of an area: ${areas.map((one) => one.name).join(', ')}
+  --only    guards whose file or text holds this`;
+const { values } = readOptions(usage, {
   options: {
     ...{ check: { type: 'boolean', default: false }, short: { type: 'boolean', default: false } },
     ...{ area: { type: 'string', multiple: true }, only: { type: 'string' } },
@@ -28,8 +33,10 @@ const { values } = parseArgs({
 
 function chosen(): readonly Mutant[] {
   const names = areas.map((one) => one.name);
-  if (values.area?.every((name) => names.includes(name)) === false) {
-    throw new RangeError(`--area must be one of ${names.join(', ')}`);
+  const unknown = values.area?.filter((name) => !names.includes(name)) ?? [];
+  if (unknown.length > 0) {
+    console.error(`No such area: ${unknown.join(', ')}\n${usage}`);
+    process.exit(2);
   }
   const named = areas.filter((one) => values.area?.includes(one.name) ?? true);
   return named
@@ -81,6 +88,10 @@ if (problems.length > 0) throw new Error(`The list no longer fits the code:\n  $
 console.log(`Each of ${all.length} guards stands once in its file, and its test has the title.`);
 if (values.check) process.exit(0);
 const mutants = chosen();
+if (mutants.length === 0) {
+  console.error(`No guard's file or text holds ${values.only ?? ''}\n${usage}`);
+  process.exit(2);
+}
 console.log(`${mutants.length} guards, ${workers} at a time`);
 
 const root = mkdtempSync(join(tmpdir(), 'countersign-mutants-'));

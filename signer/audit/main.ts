@@ -3,8 +3,8 @@
  * again. A program of its own: what it costs, the daemon that signs files doesn't wait for.
  */
 import { setTimeout as wait } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../availability/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { AuditError } from './error.ts';
@@ -16,7 +16,9 @@ const ended = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort());
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { config: { type: 'string' }, every: { type: 'string' } } });
+  const { values } = readOptions(usage, {
+    options: { config: { type: 'string' }, every: { type: 'string' } },
+  });
   const seconds = values.every === undefined ? null : Number(values.every);
   if (values.config === undefined || (seconds !== null && !(seconds >= 1 && seconds <= secondsMax)))
     throw new AuditError('USAGE', usage);

@@ -6,7 +6,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import { parseArgs } from 'node:util';
+import type { parseArgs } from 'node:util';
+import { readOptions } from '../command-line/index.ts';
 import { readCeremonyConfig } from './config.ts';
 import { CeremonyError } from './error.ts';
 import { importCertificate } from './import-certificate.ts';
@@ -34,7 +35,7 @@ type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options, allowPositionals: true });
+  const { values, positionals } = readOptions(usage, { options, allowPositionals: true });
   const [command, file, ...more] = positionals;
   if (command === 'hold' && values.config !== undefined && file === undefined)
     return hold(values.config, values);

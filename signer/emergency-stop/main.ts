@@ -9,8 +9,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../availability/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { readAnchor } from '../journal/index.ts';
@@ -34,7 +34,7 @@ interface Asked {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readOptions(usage, {
     options: {
       config: { type: 'string' },
       project: { type: 'string' },

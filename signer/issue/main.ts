@@ -4,8 +4,8 @@
  * `signing`; the root stays put away. The signer notices the new keys by itself.
  */
 import { dirname } from 'node:path';
-import { parseArgs } from 'node:util';
 import { readCeremonyConfig, runCeremony } from '../ceremony/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { readAcceptedSnapshot } from '../policy-source/index.ts';
 import { readRegister } from '../revocation/index.ts';
@@ -17,7 +17,7 @@ const usage =
   'usage: npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]';
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readOptions(usage, {
     options: {
       ceremony: { type: 'string' },
       signer: { type: 'string' },

@@ -1,14 +1,14 @@
 /** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and says whether the chain holds. */
-import { parseArgs } from 'node:util';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig, SignerConfigError } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { verifyJournal } from './index.ts';
 
-const { values } = parseArgs({ options: { config: { type: 'string' } } });
+const usage = 'usage: npm run journal:verify -- --config FILE';
+const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
 
 async function main(): Promise<number> {
-  if (values.config === undefined)
-    throw new SignerConfigError('usage: npm run journal:verify -- --config FILE');
+  if (values.config === undefined) throw new SignerConfigError(usage);
   const { databaseUrl } = await readConfig(values.config);
   const database = openDatabase(databaseUrl, () => undefined);
   try {

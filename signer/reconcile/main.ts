@@ -3,8 +3,8 @@
  * or a file of the signer's memory was lost. Shows what differs, then, confirmed, writes it into the journal, and signing goes on.
  */
 import { userInfo } from 'node:os';
-import { parseArgs } from 'node:util';
 import { messageOf } from '../availability/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';
@@ -18,7 +18,7 @@ const usage =
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readOptions(usage, {
     options: {
       config: { type: 'string' },
       'keyholder-journal': { type: 'string', multiple: true, default: [] },

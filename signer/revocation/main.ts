@@ -4,9 +4,9 @@
  */
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { parseArgs } from 'node:util';
 import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
 import { messageOf } from '../availability/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig, type SignerConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
@@ -23,7 +23,7 @@ const usage =
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readOptions(usage, {
     options: {
       config: { type: 'string' },
       list: { type: 'string', multiple: true, default: [] },

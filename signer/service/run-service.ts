@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util';
 import type { Logger } from 'pino';
+import { readOptions } from '../command-line/index.ts';
 
 export interface RunningPart {
   close(): Promise<void>;
@@ -14,9 +14,10 @@ export async function runService(
   program: string,
   start: (configFile: string) => Promise<RunningPart>,
 ): Promise<void> {
-  const { values } = parseArgs({ options: { config: { type: 'string' } } });
+  const usage = `usage: node ${program} --config FILE`;
+  const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
   if (values.config === undefined) {
-    process.stderr.write(`usage: node ${program} --config FILE\n`);
+    process.stderr.write(`${usage}\n`);
     process.exitCode = 2;
     return;
   }

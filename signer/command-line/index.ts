@@ -1,0 +1,1 @@
+export { readOptions } from './read-options.ts';
