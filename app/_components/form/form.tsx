@@ -15,7 +15,7 @@ interface FrameProps {
   /** Those of the hidden that stay as they were sent, though the page came back with others. */
   readonly kept?: readonly string[];
   readonly className?: string;
-  /** Fields of ./text-fields.tsx and ./choice-fields.tsx, and buttons. */
+  /** Fields of ./text-fields.tsx, ./choice-fields.tsx and ./file-field.tsx, and buttons. */
   readonly children: ReactNode;
 }
 
@@ -41,7 +41,9 @@ export function FormFrame(props: FrameProps & { readonly control: FormControl })
     <FormContext value={{ id, state, pending, search: false }}>
       {/* What is missing is said in the summary and at the field, not in a bubble of the browser's. */}
       <form
-        action={submit}
+        {...(typeof submit === 'function'
+          ? { action: submit }
+          : { action: submit.path, method: 'post', encType: 'multipart/form-data' })}
         onSubmit={onSubmit}
         noValidate
         aria-busy={pending}

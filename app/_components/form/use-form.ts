@@ -7,11 +7,16 @@ import { formatCount } from '../../../lib/core/typed-text/index.ts';
 import { formBytesMax, valuesOf } from './form-state.ts';
 import type { FormError, FormState } from './form-state.ts';
 
+/** Where a form with files goes: too large for a server action, it is sent to a route. */
+export interface UploadAddress {
+  readonly path: string;
+}
+
 export interface FormControl<S extends FormState = FormState> {
   readonly state: S;
   readonly pending: boolean;
   /** For the form's `action`: what a browser without JavaScript sends to. */
-  readonly submit: (form: FormData) => void;
+  readonly submit: ((form: FormData) => void) | UploadAddress;
   readonly onSubmit: (event: SubmitEvent<HTMLFormElement>) => void;
 }
 

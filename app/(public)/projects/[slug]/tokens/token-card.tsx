@@ -5,6 +5,7 @@ import { StateIcon } from '../../../../_components/state-icon.tsx';
 import { toneOf } from '../../../../_components/status-badge.tsx';
 import { Time } from '../../../../_components/time.tsx';
 import { revokeTokenForm } from './actions.ts';
+import { Typed } from '../../../../_components/typed.tsx';
 
 const states: Readonly<Record<ListedToken['state'], readonly [tone: StepState, words: string]>> = {
   active: ['passed', 'Active'],
@@ -77,7 +78,11 @@ export function TokenCard(props: {
             <dt>Revoked</dt>
             <dd className="break-words">
               <Time value={token.revoked.at} />, by {token.revoked.by.replace('person:', '')}
-              {token.revoked.reason === '' ? '' : `: ${token.revoked.reason}`}
+              {token.revoked.reason === '' ? null : (
+                <>
+                  : <Typed>{token.revoked.reason}</Typed>
+                </>
+              )}
             </dd>
           </>
         )}

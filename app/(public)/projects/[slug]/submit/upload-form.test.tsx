@@ -1,0 +1,51 @@
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import { UploadForm } from './upload-form.tsx';
+import type { UploadProblem } from './upload-problem.ts';
+
+/** As a browser without JavaScript gets it. */
+const page = (problem: UploadProblem | null, values = { policy: '', sha256: '' }): string =>
+  renderToStaticMarkup(
+    <UploadForm
+      project="widget"
+      policies={[
+        { slug: 'test', words: 'For trying out.', needsBundle: false },
+        { slug: 'release', words: 'For users.', needsBundle: true },
+      ]}
+      sizeBytesMax={1024 ** 3}
+      repository="example/widget"
+      problem={problem}
+      values={values}
+    />,
+  );
+
+const chosen = (html: string): readonly string[] =>
+  [...html.matchAll(/<input[^>]*checked=""[^>]*>/g)].map((one) => /value="([^"]*)"/.exec(one[0])?.[1] ?? '');
+
+describe('the form that hands a file in', () => {
+  it('is sent by the browser itself where there are no scripts, files and all', () => {
+    const html = page(null);
+    const [form = ''] = /<form[^>]*>/.exec(html) ?? [];
+    expect(form).toContain('action="/api/projects/widget/upload"');
+    expect(form).toMatch(/ method="post"/);
+    expect(form).toMatch(/ enctype="multipart\/form-data"/i);
+    expect(html).toMatch(/<button type="submit"/);
+    expect(html).not.toContain('There is a problem');
+    expect(chosen(html)).toEqual(['test']);
+  });
+
+  it('comes back with what was typed and chosen, the words at the top and at the field', () => {
+    const problem = { field: 'sha256', message: 'Another file arrived.', fix: 'Compare them.' } as const;
+    const html = page(problem, { policy: 'release', sha256: '0'.repeat(64) });
+    expect(html).toContain('href="#upload-sha256"');
+    expect(html).toMatch(/<input[^>]*aria-invalid="true"[^>]*id="upload-sha256"[^>]*value="0{64}"/);
+    expect(html).toContain('Compare them.');
+    expect(chosen(html)).toEqual(['release']);
+  });
+
+  it('says at its top what is about no field', () => {
+    const html = page({ field: null, message: 'You are not signed in.', fix: 'Sign in.' });
+    expect(html).toContain('You are not signed in.');
+    expect(html).not.toContain('aria-invalid');
+  });
+});

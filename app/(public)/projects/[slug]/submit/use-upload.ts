@@ -1,0 +1,148 @@
+'use client';
+
+import { useRef, useState } from 'react';
+import type { SubmitEvent } from 'react';
+import { formatSizes } from '../../../../_components/format.ts';
+import { nothingSent, valuesOf } from '../../../../_components/form/form-state.ts';
+import type { FormState } from '../../../../_components/form/form-state.ts';
+import type { FormControl } from '../../../../_components/form/use-form.ts';
+import { uploadProblemOf } from './upload-problem.ts';
+import type { UploadProblem } from './upload-problem.ts';
+
+export interface UploadProgress {
+  readonly sent: number;
+  readonly size: number;
+  readonly startedAt: number;
+}
+
+/** What a refused upload is to the form: the words at its field, or at its top where it is about none. */
+export function stateOf(problem: UploadProblem, values: FormState['values']): FormState {
+  const { field, message, fix } = problem;
+  const fields = field === null ? [] : [{ field, code: 'UPLOAD_REFUSED', message }];
+  return { error: { message, fix, fields }, values };
+}
+
+/**
+ * The form's control: with scripts the file is streamed and `progress` says how far it is; without them the browser sends the
+ * form to the same address.
+ */
+export function useUpload(input: {
+  readonly project: string;
+  readonly sizeBytesMax: number;
+  /** Of a policy: whether it asks for an attestation. */
+  readonly needsBundle: (policy: string) => boolean;
+  /** Of the attempt before, without scripts. */
+  readonly begin: FormState;
+}): { readonly control: FormControl; readonly progress: UploadProgress | null; readonly stop: () => void } {
+  const [state, setState] = useState(input.begin);
+  const [progress, setProgress] = useState<UploadProgress | null>(null);
+  const running = useRef<XMLHttpRequest | null>(null);
+  const busy = useRef(false);
+  const address = `/api/projects/${input.project}/upload`;
+
+  function put(to: string, file: File): Promise<{ readonly sha256: string } | UploadProblem> {
+    return new Promise((resolve) => {
+      const request = new XMLHttpRequest();
+      running.current = request;
+      const startedAt = Date.now();
+      setProgress({ sent: 0, size: file.size, startedAt });
+      request.upload.onprogress = (event) => setProgress({ sent: event.loaded, size: file.size, startedAt });
+      request.onload = () => {
+        const document: unknown = parse(request.responseText);
+        if (request.status < 300) resolve(document as { sha256: string });
+        else resolve(uploadProblemOf(document));
+      };
+      const lost = (message: string): UploadProblem => ({
+        field: 'artifact',
+        message,
+        fix: 'Send it again.',
+      });
+      request.onerror = () => resolve(lost('The connection was lost, and nothing of the file was kept.'));
+      request.onabort = () => resolve(lost('The upload was stopped, and nothing of the file was kept.'));
+      request.open('PUT', to);
+      request.setRequestHeader('content-type', 'application/octet-stream');
+      request.send(file);
+    });
+  }
+
+  /** → the request's page, or what is wrong. */
+  async function upload(form: FormData): Promise<string | UploadProblem> {
+    const file = form.get('artifact');
+    if (!isChosen(file)) return noFile;
+    if (file.size > input.sizeBytesMax) return tooLarge(file.size, input.sizeBytesMax);
+    const bundle = form.get('bundle');
+    const policy = textOf(form, 'policy');
+    if (input.needsBundle(policy) && !isChosen(bundle)) return noBundle;
+    const text = isChosen(bundle) ? await bundle.text() : null;
+    const wanted = textOf(form, 'sha256').trim().toLowerCase();
+    const query = new URLSearchParams({ policy, ...(wanted === '' ? {} : { sha256: wanted }) });
+    const stored = await put(`${address}?${query.toString()}`, file);
+    if ('message' in stored) return stored;
+    const answer = await fetch(address, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ policy, sha256: stored.sha256, name: file.name, bundle: text }),
+    });
+    const document: unknown = await answer.json();
+    return answer.ok ? (document as { url: string }).url : uploadProblemOf(document);
+  }
+
+  async function send(form: FormData): Promise<void> {
+    // While the file is under way there is no button, and the Enter key sends a form all the same.
+    if (busy.current) return;
+    busy.current = true;
+    setState(nothingSent);
+    // The connection, a file that can no longer be read, or an answer that no portal gives.
+    const ended = await upload(form).catch(() => uploadProblemOf(null));
+    if (typeof ended === 'string') {
+      window.location.assign(ended);
+      return;
+    }
+    busy.current = false;
+    setProgress(null);
+    setState(stateOf(ended, valuesOf(form)));
+  }
+
+  const onSubmit = (event: SubmitEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    void send(new FormData(event.currentTarget));
+  };
+  const control = { state, pending: progress !== null, submit: { path: address }, onSubmit };
+  return { control, progress, stop: () => running.current?.abort() };
+}
+
+const noFile: UploadProblem = {
+  field: 'artifact',
+  message: 'No file is chosen, or it is empty.',
+  fix: 'Choose the file that is to be signed.',
+};
+
+const noBundle: UploadProblem = {
+  field: 'bundle',
+  message: 'This policy needs the attestation of the file.',
+  fix: 'Choose the file with it, or choose another policy.',
+};
+
+function tooLarge(bytes: number, bytesMax: number): UploadProblem {
+  const [has, takes] = formatSizes(bytes, bytesMax);
+  return {
+    field: 'artifact',
+    message: `The file has ${has}; this portal takes ${takes} at most.`,
+    fix: 'Split the artifact, or ask the foundation to raise the limit.',
+  };
+}
+
+const isChosen = (file: FormDataEntryValue | null): file is File => file instanceof File && file.size > 0;
+
+function textOf(form: FormData, name: string): string {
+  const value = form.get(name);
+  return typeof value === 'string' ? value : '';
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
