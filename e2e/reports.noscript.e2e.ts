@@ -28,6 +28,9 @@ test('a stranger reports a problem, reviewers see its clock and answer, and nobo
   const receipt = page.url();
   await expect(page.getByText('Not yet')).toHaveCount(2);
   await expect(page.getByText(story)).toHaveCount(0);
+  await expect(page.getByText('stranger@example.org')).toHaveCount(0);
+  await expect(page.getByRole('link', { name: 'esbuild-demo' })).toBeVisible();
+  await expect(page.getByText('https://analysis.example/2')).toBeVisible();
 
   const context = await browser.newContext({ javaScriptEnabled: false });
   const other = await context.newPage();

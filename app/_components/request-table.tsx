@@ -9,9 +9,12 @@ import { Time } from './time.tsx';
 export function RequestTable({
   items,
   caption,
+  tellsApart = false,
 }: {
   readonly items: readonly RequestListItem[];
   readonly caption: string;
+  /** Also the beginnings of each one's id and digest: where several of one name wait, somebody has to open the right one. */
+  readonly tellsApart?: boolean;
 }) {
   return (
     <div className="card mt-6">
@@ -38,6 +41,12 @@ export function RequestTable({
                 {item.standing?.publisher === 'project' ? (
                   <p className="mt-1">
                     <PublisherMark publisher="project" />
+                  </p>
+                ) : null}
+                {tellsApart ? (
+                  <p className="mt-1 text-sm text-muted">
+                    Request <code>{item.id.slice(0, 8)}</code> · SHA-256{' '}
+                    <code>{item.artifactSha256.slice(0, 12)}…</code>
                   </p>
                 ) : null}
                 {item.summary === null ? null : (

@@ -5,6 +5,10 @@ import type { ReportKind, ReportOutcome } from './kinds.ts';
 
 export interface Receipt {
   readonly kind: ReportKind;
+  readonly project: string | null;
+  readonly serial: string | null;
+  readonly fileSha256: string | null;
+  readonly links: readonly string[];
   readonly receivedAt: Date;
   readonly dueAt: Date;
   readonly acknowledgedAt: Date | null;
@@ -15,10 +19,6 @@ export interface Receipt {
 
 export interface Report extends Receipt {
   readonly id: number;
-  readonly serial: string | null;
-  readonly project: string | null;
-  readonly fileSha256: string | null;
-  readonly links: readonly string[];
   readonly description: string;
   readonly contact: string | null;
   readonly acknowledgedBy: string | null;
@@ -32,7 +32,10 @@ export function mayHandleReports(actor: Context['actor']): boolean {
   return actor.kind === 'person' && (actor.roles.foundationReviewer || actor.roles.policyMaintainer);
 }
 
-/** What the reporter sees: the clock and what became of it, and nothing that they wrote. null: no such report. Public. */
+/**
+ * What the reporter sees: what it is about, the clock and what became of it. Not what they told, nor how to reach them: who comes by
+ * the address learns no more of them. null: no such report. Public.
+ */
 export async function readReceipt(call: {
   readonly ctx: Pick<Context, 'db'>;
   readonly input: { readonly token: string };
@@ -92,20 +95,20 @@ export function unknownReport(id: number): ReportsError {
 type Row = NonNullable<Awaited<ReturnType<Context['db']['report']['findUnique']>>>;
 
 function receiptOf(row: Row): Receipt {
-  const { receivedAt, dueAt, acknowledgedAt, closedAt, answer } = row;
+  const { serial, projectSlug, fileSha256, receivedAt, dueAt, acknowledgedAt, closedAt, answer } = row;
   return {
-    ...{ receivedAt, dueAt, acknowledgedAt, closedAt, answer },
+    ...{ serial, project: projectSlug, fileSha256, receivedAt, dueAt, acknowledgedAt, closedAt, answer },
+    links: z.array(z.string()).parse(row.links),
     kind: row.kind as ReportKind,
     outcome: row.outcome as ReportOutcome | null,
   };
 }
 
 function reportOf(row: Row, now: Date): Report {
-  const { id, serial, projectSlug, fileSha256, description, contact, acknowledgedBy, closedBy } = row;
+  const { id, description, contact, acknowledgedBy, closedBy } = row;
   return {
     ...receiptOf(row),
-    ...{ id, serial, project: projectSlug, fileSha256, description, contact, acknowledgedBy, closedBy },
-    links: z.array(z.string()).parse(row.links),
+    ...{ id, description, contact, acknowledgedBy, closedBy },
     late: row.closedAt === null && row.dueAt < now,
   };
 }

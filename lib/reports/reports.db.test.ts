@@ -75,6 +75,21 @@ describe('a report', () => {
     });
   });
 
+  it('shows its receipt what it is about, and not what was told in confidence', async () => {
+    const { token } = await send({
+      ...{ serial: '5A:3C:01', fileSha256: 'AB'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      links: 'https://a.example/1',
+    });
+    const receipt = await readReceipt({ ctx: { db }, input: { token } });
+    expect(receipt).toMatchObject({
+      ...{ serial: '5a3c01', fileSha256: 'ab'.repeat(32), project: 'widget' },
+      links: ['https://a.example/1'],
+    });
+    const { description } = await newest();
+    expect(JSON.stringify(receipt)).not.toContain(description);
+    expect(JSON.stringify(receipt)).not.toContain('me@example.org');
+  });
+
   it('keeps what is said of it as certificates and tools write it', async () => {
     await send({
       ...{ serial: '5A:3C:01', fileSha256: 'AB'.repeat(32), project: 'widget', contact: 'me@example.org' },

@@ -116,7 +116,7 @@ function Pending(props: {
   if (props.list.length === 0 && !props.more) return <Empty title={props.empty} />;
   return (
     <>
-      <RequestTable items={props.list} caption={props.caption} />
+      <RequestTable items={props.list} caption={props.caption} tellsApart />
       {props.more ? (
         <p className="mt-3 text-muted">
           There are more than these {pendingShownMax}, which have waited longest.{' '}

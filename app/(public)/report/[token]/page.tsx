@@ -1,9 +1,11 @@
 import type { Metadata } from 'next';
+import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { readReceipt, reportKinds, reportOutcomes } from '../../../../lib/reports/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { Time } from '../../../_components/time.tsx';
+import { TypedText } from '../../../_components/typed.tsx';
 
 export const metadata: Metadata = {
   title: 'Your report',
@@ -16,20 +18,73 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
   const { token } = await params;
   const receipt = await readReceipt({ ctx: await pageContext(), input: { token } });
   if (receipt === null) notFound();
-  const { kind, receivedAt, dueAt, acknowledgedAt, closedAt, outcome, answer } = receipt;
+  const {
+    kind,
+    project,
+    serial,
+    fileSha256,
+    links,
+    receivedAt,
+    dueAt,
+    acknowledgedAt,
+    closedAt,
+    outcome,
+    answer,
+  } = receipt;
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
         title={kind === 'appeal' ? 'Your appeal' : 'Your report'}
         lead={
           closedAt === null
-            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of it.'
+            ? 'It is with the foundation’s reviewers. Keep this address: only who has it sees what becomes of it. What you told them isn’t shown here.'
             : 'It was looked into, and decided.'
         }
       />
       <dl className="facts mt-8">
         <dt>What</dt>
         <dd>{reportKinds[kind].words}</dd>
+        {project === null ? null : (
+          <>
+            <dt>Project</dt>
+            <dd>
+              <Link className="link" href={`/projects/${project}`}>
+                {project}
+              </Link>
+            </dd>
+          </>
+        )}
+        {serial === null ? null : (
+          <>
+            <dt>Certificate</dt>
+            <dd className="hash">{serial}</dd>
+          </>
+        )}
+        {fileSha256 === null ? null : (
+          <>
+            <dt>File</dt>
+            <dd className="hash">
+              <Link className="link" href={`/search?q=${fileSha256}`}>
+                {fileSha256}
+              </Link>
+            </dd>
+          </>
+        )}
+        {links.length === 0 ? null : (
+          <>
+            <dt>Links to evidence</dt>
+            <dd>
+              <ul className="grid gap-1">
+                {links.map((one) => (
+                  // Not a link, as for who reads the report.
+                  <li key={one} className="wrap-anywhere">
+                    <code>{one}</code>
+                  </li>
+                ))}
+              </ul>
+            </dd>
+          </>
+        )}
         <dt>Received</dt>
         <dd>
           <Time value={receivedAt} />
@@ -54,7 +109,7 @@ export default async function ReceiptPage({ params }: { readonly params: Promise
           <h2 id="answer" className="text-2xl">
             What was found
           </h2>
-          <p className="mt-2 max-w-prose break-words whitespace-pre-line">{answer}</p>
+          <TypedText className="mt-2 max-w-prose" text={answer} />
         </section>
       )}
     </div>
