@@ -13,7 +13,7 @@ export function AccountMenu({ name, children }: { readonly name: string; readonl
         popoverTarget={id}
         className="inline-flex min-h-9 max-w-28 cursor-pointer items-center gap-1.5 rounded-md px-2 text-[0.9375rem] font-medium hover:bg-sunken min-[24rem]:max-w-44 sm:max-w-56"
       >
-        <span className="truncate">{name}</span>
+        <bdi className="truncate">{name}</bdi>
         <svg aria-hidden width="10" height="6" viewBox="0 0 10 6" className="shrink-0 text-muted">
           <path d="M1 1l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" />
         </svg>

@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { endingDays, type PublishedCertificate } from '../../lib/certificates/index.ts';
 import { Empty } from './empty.tsx';
 import { formatDate } from './format.ts';
+import { Typed } from './typed.tsx';
 
 const purposes: Readonly<Record<PublishedCertificate['purpose'], string>> = {
   root: 'Root certificate',
@@ -46,8 +47,8 @@ export function CertificateList({
           </h3>
           {certificate.publisher === 'project' ? (
             <p className="mt-2">
-              The project’s own certificate; publisher: {certificate.subject}; not issued by the foundation.
-              Its authority revokes it. The foundation can stop signing with it.
+              The project’s own certificate; publisher: <Typed>{certificate.subject}</Typed>; not issued by
+              the foundation. Its authority revokes it. The foundation can stop signing with it.
             </p>
           ) : null}
           <dl className="facts mt-3 sm:grid-cols-[6rem_minmax(0,1fr)]!">

@@ -1,5 +1,6 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { Typed } from './typed.tsx';
 
 export function PageTitle(props: {
   readonly title: string;
@@ -13,12 +14,14 @@ export function PageTitle(props: {
         <nav aria-label="Breadcrumb" className="mb-3">
           <Link href={props.up.href} className="link inline-flex min-h-6 items-center text-sm">
             <span aria-hidden="true">←&nbsp;</span>
-            {props.up.name}
+            <Typed>{props.up.name}</Typed>
           </Link>
         </nav>
       )}
       <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-        <h1 className="text-3xl break-words sm:text-[2.5rem]">{props.title}</h1>
+        <h1 className="text-3xl break-words sm:text-[2.5rem]">
+          <Typed>{props.title}</Typed>
+        </h1>
         {props.aside}
       </div>
       {props.lead === undefined ? null : (

@@ -8,6 +8,7 @@ import { formatBytes } from './format.ts';
 import { SignatureNotice } from './signature-standing.tsx';
 import { SignedFileItem } from './signed-file-item.tsx';
 import { Time } from './time.tsx';
+import { Typed } from './typed.tsx';
 
 /** The signed file, what is signed in it, and how to check that without trusting this page. */
 export function ReleaseBox(props: {
@@ -45,8 +46,8 @@ export function ReleaseBox(props: {
       <p className="hash">{release.sha256}</p>
       {signer?.publisher === 'project' ? (
         <p className="mt-4">
-          Signed with the project’s own certificate; publisher: {signer.subject}; not issued by the
-          foundation.
+          Signed with the project’s own certificate; publisher: <Typed>{signer.subject}</Typed>; not issued by
+          the foundation.
         </p>
       ) : null}
       <h3 className="mt-7 text-lg">Signed files</h3>

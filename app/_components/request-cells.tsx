@@ -1,10 +1,11 @@
 import Link from 'next/link';
+import { Typed } from './typed.tsx';
 
 /** What tables of requests and of releases have in common. */
 export function ArtifactLink({ requestId, name }: { readonly requestId: string; readonly name: string }) {
   return (
     <Link href={`/requests/${requestId}`} className="link inline-block min-h-6 font-medium wrap-anywhere">
-      {name}
+      <Typed>{name}</Typed>
     </Link>
   );
 }

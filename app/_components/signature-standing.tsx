@@ -15,6 +15,7 @@ import { standingWords } from './standing-words.ts';
 import { StateIcon } from './state-icon.tsx';
 import { toneOf } from './status-badge.tsx';
 import { Time } from './time.tsx';
+import { Typed } from './typed.tsx';
 
 const tones: Readonly<Record<SignatureState, StepState>> = {
   good: 'passed',
@@ -94,7 +95,7 @@ function Reason({ standing, notice, what }: Told) {
           <Counted standing={standing} />
           {notice === null ? null : (
             <p className="break-words whitespace-pre-line">
-              {triggerWords(notice.trigger)}. {notice.statement}
+              {triggerWords(notice.trigger)}. <Typed>{notice.statement}</Typed>
             </p>
           )}
           {revocation === null ? null : (

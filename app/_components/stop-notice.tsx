@@ -3,6 +3,7 @@ import type { Context } from '../../lib/platform/portal/index.ts';
 import { readSigners } from '../../lib/platform/signers/index.ts';
 import { Notice } from './notice.tsx';
 import { Time } from './time.tsx';
+import { Typed } from './typed.tsx';
 
 /** Emergency stops in force that a project's signing is under; of no project: those of everybody's. Nothing where there is none. */
 export async function StopNotice({
@@ -20,7 +21,7 @@ export async function StopNotice({
   return (
     <Notice tone="failed" title="Signing is stopped">
       {stop.project === null ? 'Nothing is signed for any project' : 'Nothing is signed for this project'}{' '}
-      since <Time value={stop.at} />: {stop.reason}
+      since <Time value={stop.at} />: <Typed>{stop.reason}</Typed>
       <p className="mt-1">
         <Link className="link" href="/emergency-stop">
           Who stopped it, and who can lift it

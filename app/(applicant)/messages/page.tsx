@@ -20,6 +20,7 @@ import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
 import { requireSignIn } from '../apply/find-application.ts';
 import { askAgainForm, choicesForm } from './actions.ts';
+import { Typed, TypedText } from '../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Messages' };
 
@@ -90,13 +91,13 @@ function Message({ message }: { readonly message: ReceivedNotification }) {
     <>
       <h3 className="font-semibold">
         <Link className="link" href={message.path}>
-          {message.subject}
+          <Typed>{message.subject}</Typed>
         </Link>
       </h3>
       <p className="text-sm text-muted">
         <Time value={message.createdAt} /> · {stateWords[message.state] ?? message.state}
       </p>
-      <p className="mt-2 max-w-prose break-words whitespace-pre-wrap">{message.body}</p>
+      <TypedText className="mt-2 max-w-prose" text={message.body} />
     </>
   );
 }

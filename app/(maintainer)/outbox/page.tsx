@@ -6,6 +6,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
+import { Typed, TypedText } from '../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Outbox' };
 
@@ -27,14 +28,14 @@ export default async function OutboxPage() {
             <li key={String(one.id)} className="card p-5">
               <h2 className="font-semibold">
                 <Link className="link" href={one.path}>
-                  {one.subject}
+                  <Typed>{one.subject}</Typed>
                 </Link>
               </h2>
               <p className="text-sm text-muted">
                 To account {one.accountId}
                 {one.email === null ? '' : ` (${one.email})`} · {one.state} · <Time value={one.createdAt} />
               </p>
-              <p className="mt-2 break-words whitespace-pre-wrap">{one.body}</p>
+              <TypedText className="mt-2" text={one.body} />
             </li>
           ))}
         </ul>

@@ -13,6 +13,7 @@ import { confirmForm, openBranchForm } from './actions.ts';
 import { ActionForm } from '../../_components/action-form.tsx';
 import { FollowPanel } from '../../_components/follow-panel.tsx';
 import { StateBadge } from './_view/state-badge.tsx';
+import { Typed } from '../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Policy changes' };
 
@@ -139,7 +140,7 @@ function TitleLink({ item }: { readonly item: ChangeListItem }) {
       href={`/changes/${item.number}`}
       className="link inline-block min-h-6 min-w-0 font-medium break-words"
     >
-      #{item.number} {item.title}
+      #{item.number} <Typed>{item.title}</Typed>
     </Link>
   );
 }

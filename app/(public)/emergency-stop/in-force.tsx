@@ -1,5 +1,6 @@
 import type { SignersState, StopInForce } from '../../../lib/platform/signers/index.ts';
 import { Time } from '../../_components/time.tsx';
+import { Typed } from '../../_components/typed.tsx';
 
 /** What is stopped, and at which signers: each says so of itself. */
 export function InForce({ stops, signers }: SignersState) {
@@ -35,7 +36,7 @@ function Stop({ stop }: { readonly stop: StopInForce }) {
     <>
       <p className="font-medium">
         {project === null ? 'Signing for all projects' : `Signing for ${project}`} has been stopped since{' '}
-        <Time value={at} />: {reason}
+        <Time value={at} />: <Typed>{reason}</Typed>
       </p>
       <p className="mt-1 text-sm text-muted">
         {givenOn === null

@@ -5,6 +5,7 @@ import { Empty } from '../../_components/empty.tsx';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { Time } from '../../_components/time.tsx';
 import { handlerContext, HandlersOnly } from './handlers-only.tsx';
+import { Typed } from '../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Reports' };
 
@@ -49,7 +50,9 @@ export default async function ReportsPage() {
                 )}
                 {one.project === null ? '' : ` · ${one.project}`}
               </p>
-              <p className="mt-3 line-clamp-2 max-w-prose break-words">{one.description}</p>
+              <p dir="auto" className="mt-3 line-clamp-2 max-w-prose break-words">
+                <Typed>{one.description}</Typed>
+              </p>
             </li>
           ))}
         </ul>

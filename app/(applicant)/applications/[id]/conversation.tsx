@@ -2,6 +2,7 @@ import type { Application, ApplicationEvent } from '../../../../lib/applications
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { replyForm } from '../actions.ts';
+import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 const words: Readonly<Partial<Record<ApplicationEvent['kind'], string>>> = {
   started: 'began the application',
@@ -37,14 +38,15 @@ export function Conversation(props: {
         {events.map((one) => (
           <li key={String(one.id)} className={one.body === '' ? 'px-5 text-muted' : 'card p-5'}>
             <p>
-              <strong className="font-semibold">{one.actorName}</strong> {words[one.kind] ?? one.kind}{' '}
+              <strong className="font-semibold">
+                <Typed>{one.actorName}</Typed>
+              </strong>{' '}
+              {words[one.kind] ?? one.kind}{' '}
               <span className="text-sm text-muted">
                 <Time value={one.at} />
               </span>
             </p>
-            {one.body === '' ? null : (
-              <p className="mt-2 max-w-prose break-words whitespace-pre-wrap">{one.body}</p>
-            )}
+            {one.body === '' ? null : <TypedText className="mt-2 max-w-prose" text={one.body} />}
           </li>
         ))}
       </ol>

@@ -2,6 +2,7 @@ import type { PublishedDecision } from '../../../../lib/reviews/index.ts';
 import { formatDate } from '../../../_components/format.ts';
 import { StateIcon } from '../../../_components/state-icon.tsx';
 import { Time } from '../../../_components/time.tsx';
+import { TypedText } from '../../../_components/typed.tsx';
 
 const verdictWords = { met: 'met', 'not-met': 'not met', 'not-applicable': 'doesn’t apply' } as const;
 const verdictStates = { met: 'passed', 'not-met': 'failed', 'not-applicable': 'not-reached' } as const;
@@ -29,7 +30,7 @@ export function Decisions({ decisions }: { readonly decisions: readonly Publishe
               className="mt-5 border-t border-rule pt-5 first-of-type:border-0 first-of-type:pt-0"
             >
               {decision.opinions.length > 1 ? <h4 className="font-semibold">Reviewer {index + 1}</h4> : null}
-              <p className="mt-1 max-w-prose break-words whitespace-pre-wrap">{opinion.reasons}</p>
+              <TypedText className="mt-1 max-w-prose" text={opinion.reasons} />
               <ul className="mt-4 grid gap-3">
                 {opinion.criteria.map((one) => (
                   <li key={one.title} className="flex gap-2.5">
@@ -38,7 +39,11 @@ export function Decisions({ decisions }: { readonly decisions: readonly Publishe
                     </span>
                     <span className="min-w-0">
                       <span className="font-medium">{one.title}</span>: {verdictWords[one.verdict]}
-                      {one.comment === '' ? null : <span className="block">{one.comment}</span>}
+                      {one.comment === '' ? null : (
+                        <span dir="auto" className="block">
+                          {one.comment}
+                        </span>
+                      )}
                       {one.evidence.length === 0 ? null : (
                         <span className="block text-sm break-words text-muted">
                           Rests on: {one.evidence.join('; ')}

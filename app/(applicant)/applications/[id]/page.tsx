@@ -18,6 +18,7 @@ import { Decisions } from './decisions.tsx';
 import { Estimate } from './estimate.tsx';
 import { SentAnswers } from './sent-answers.tsx';
 import { Journey } from './journey.tsx';
+import { TypedText } from '../../../_components/typed.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly id: string }>;
@@ -91,7 +92,7 @@ function NextStep({ detail }: { readonly detail: ApplicationDetail }) {
     case 'information-requested':
       return (
         <Notice tone="waiting" title="The reviewers have a question. They go on once you answer">
-          <p className="whitespace-pre-wrap">{asked?.body}</p>
+          <TypedText text={asked?.body ?? ''} />
         </Notice>
       );
     case 'submitted':

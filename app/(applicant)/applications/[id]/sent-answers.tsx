@@ -2,6 +2,7 @@ import Link from 'next/link';
 import { summaryOf } from '../../../../lib/core/application/index.ts';
 import { mayAnswer } from '../../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../../lib/applications/index.ts';
+import { Typed } from '../../../_components/typed.tsx';
 
 /** What was sent; while the reviewers wait for an answer, what can be changed has a link. */
 export function SentAnswers({ detail }: { readonly detail: ApplicationDetail }) {
@@ -21,7 +22,11 @@ export function SentAnswers({ detail }: { readonly detail: ApplicationDetail }) 
           >
             <dt className="text-muted">{line.label}</dt>
             <dd className="min-w-0 break-words whitespace-pre-wrap">
-              {line.text === '' ? <span className="text-muted">Not answered</span> : line.text}
+              {line.text === '' ? (
+                <span className="text-muted">Not answered</span>
+              ) : (
+                <Typed>{line.text}</Typed>
+              )}
             </dd>
             {changeable &&
             mayAnswer(application, line.question) &&

@@ -5,6 +5,7 @@ import type { ActionFormButton } from '../../../_components/action-form.tsx';
 import { Empty } from '../../../_components/empty.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { reviewForm } from './actions.ts';
+import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 const words = {
   approved: 'signed it',
@@ -30,14 +31,17 @@ export function Conversation({ ctx, change }: { readonly ctx: Context; readonly 
           {reviews.map((one) => (
             <li key={`${one.name} ${one.at.toISOString()}`} className="card p-5">
               <p>
-                <strong className="font-semibold">{one.name}</strong> {words[one.state]}
+                <strong className="font-semibold">
+                  <Typed>{one.name}</Typed>
+                </strong>{' '}
+                {words[one.state]}
                 {one.outdated ? ' as it was before: that counts no more' : ''}{' '}
                 <span className="text-sm text-muted">
                   <Time value={one.at} />
                 </span>
               </p>
               {one.body === null || one.body === '' ? null : (
-                <p className="mt-2 max-w-prose break-words whitespace-pre-wrap">{one.body}</p>
+                <TypedText className="mt-2 max-w-prose" text={one.body} />
               )}
             </li>
           ))}

@@ -18,6 +18,7 @@ import { Conversation } from './conversation.tsx';
 import { findChange } from './find-change.ts';
 import { SignBox } from './sign-box.tsx';
 import { Steps } from './steps.tsx';
+import { TypedText } from '../../../_components/typed.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly number: string }>;
@@ -62,9 +63,7 @@ export default async function ChangePage({ params, searchParams }: Props) {
       />
       {message === null ? null : <Notice tone="passed" title={message} />}
       <Outcome change={change} />
-      {pull.body === '' ? null : (
-        <p className="mt-6 max-w-prose break-words whitespace-pre-wrap">{pull.body}</p>
-      )}
+      {pull.body === '' ? null : <TypedText className="mt-6 max-w-prose" text={pull.body} />}
 
       <div className="mt-10 grid items-start gap-x-12 gap-y-12 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="grid min-w-0 gap-14">

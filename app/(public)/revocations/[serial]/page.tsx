@@ -10,6 +10,7 @@ import { pageContext } from '../../../_components/page-context.ts';
 import { PageTitle } from '../../../_components/page-title.tsx';
 import { triggerWords } from '../../../_components/revocation-words.ts';
 import { Time } from '../../../_components/time.tsx';
+import { TypedText } from '../../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Revoked certificate' };
 
@@ -38,7 +39,7 @@ export default async function RevocationPage(props: {
         lead={triggerWords(notice.trigger)}
       />
       <Notice tone="failed" title="Don’t install what was signed with it from then on">
-        <p className="break-words whitespace-pre-line">{notice.statement}</p>
+        <TypedText text={notice.statement} />
         {notice.advisory === null ? null : (
           <p className="mt-2">
             <a className="link" href={notice.advisory} rel="noreferrer">
@@ -50,7 +51,7 @@ export default async function RevocationPage(props: {
       <OwnCertificateNotice certificates={concerned} />
       {notice.reinstated === null ? null : (
         <Notice tone="passed" title="The project may have certificates again">
-          <p className="break-words whitespace-pre-line">{notice.reinstated.statement}</p>
+          <TypedText text={notice.reinstated.statement} />
           <p className="mt-2">
             Decided <Time value={notice.reinstated.decidedAt} />.{' '}
             {isOwn ? 'The foundation signs with this one no more.' : 'This certificate stays revoked.'}

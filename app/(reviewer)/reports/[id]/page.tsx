@@ -17,6 +17,7 @@ import { PageTitle } from '../../../_components/page-title.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { acknowledgeForm, closeForm } from '../actions.ts';
 import { handlerContext, HandlersOnly } from '../handlers-only.tsx';
+import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Report' };
 
@@ -37,7 +38,7 @@ export default async function ReportPage({ params }: { readonly params: Promise<
         <h2 id="seen" className="text-2xl">
           {report.kind === 'appeal' ? 'Why the project should be trusted' : 'What they saw'}
         </h2>
-        <p className="mt-2 max-w-prose break-words whitespace-pre-line">{report.description}</p>
+        <TypedText className="mt-2 max-w-prose" text={report.description} />
         {report.links.length === 0 ? null : (
           <ul className="mt-4 list-disc ps-6">
             {report.links.map((one) => (
@@ -100,7 +101,7 @@ function Facts({ report }: { readonly report: Report }) {
         )}
       </dd>
       <dt>How to reach them</dt>
-      <dd className="break-words">{contact ?? 'Not said'}</dd>
+      <dd className="break-words">{contact === null ? 'Not said' : <Typed>{contact}</Typed>}</dd>
     </dl>
   );
 }
@@ -177,7 +178,7 @@ function Decided({ report }: { readonly report: Report }) {
         {outcome === null ? 'Closed' : reportOutcomes[outcome]}
       </h2>
       <p className="mt-1 text-muted">{closedAt === null ? null : <Time value={closedAt} />}</p>
-      <p className="mt-3 max-w-prose break-words whitespace-pre-line">{answer}</p>
+      <TypedText className="mt-3 max-w-prose" text={answer ?? ''} />
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { Time } from '../../../_components/time.tsx';
+import { Typed } from '../../../_components/typed.tsx';
 
 /** What was sent, in the words of the questions as they were then. */
 export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
@@ -74,7 +75,7 @@ function Line(props: {
             {text}
           </a>
         ) : (
-          text
+          <Typed>{text}</Typed>
         )}
         <Beside evidence={evidence} />
       </dd>
@@ -100,7 +101,10 @@ function Beside({ evidence }: { readonly evidence: readonly EvidenceItem[] }) {
                 <a className="link" href={`#evidence-${one.id}`}>
                   {one.title}
                 </a>
-                : <span className="break-words">{one.value}</span>
+                :{' '}
+                <span className="break-words">
+                  <Typed>{one.value}</Typed>
+                </span>
               </li>
             ))}
           </ul>

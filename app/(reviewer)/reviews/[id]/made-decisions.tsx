@@ -1,6 +1,7 @@
 import type { MadeDecision, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { formatDate } from '../../../_components/format.ts';
 import { Time } from '../../../_components/time.tsx';
+import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 export function MadeDecisions({ detail }: { readonly detail: ReviewDetail }) {
   const { decisions, decisionsHidden, recusals, review } = detail;
@@ -25,7 +26,13 @@ export function MadeDecisions({ detail }: { readonly detail: ReviewDetail }) {
       ))}
       {recusals.length === 0 ? null : (
         <p className="mt-3 text-sm text-muted">
-          Recused: {recusals.map((one) => `${one.reviewer} (${one.reason})`).join('; ')}
+          Recused:{' '}
+          {recusals.map((one, index) => (
+            <span key={one.reviewer}>
+              {index === 0 ? '' : '; '}
+              {one.reviewer} (<Typed>{one.reason}</Typed>)
+            </span>
+          ))}
         </p>
       )}
     </section>
@@ -48,20 +55,25 @@ function Decision(props: {
           <Time value={decision.at} />
         </span>
       </p>
-      <p className="mt-2 break-words whitespace-pre-wrap">{decision.reasons}</p>
+      <TypedText className="mt-2" text={decision.reasons} />
       <ul className="mt-3 grid gap-1 text-sm">
         {decision.criteria.map((one) => (
           <li key={one.id}>
             {titles.get(one.id) ?? one.id}:{' '}
             <span className="font-medium">{one.verdict.replace('-', ' ')}</span>
-            {one.comment === '' ? '' : ` – ${one.comment}`}
+            {one.comment === '' ? null : (
+              <>
+                {' '}
+                – <Typed>{one.comment}</Typed>
+              </>
+            )}
             <span className="text-muted"> ({one.evidence.length} cited)</span>
           </li>
         ))}
       </ul>
       {decision.conditions === '' ? null : (
         <p className="mt-3 text-sm">
-          Before applying again: {decision.conditions}
+          Before applying again: <Typed>{decision.conditions}</Typed>
           {decision.reapplyFrom === null ? '' : ` Not before ${formatDate(decision.reapplyFrom)}.`}
         </p>
       )}

@@ -3,6 +3,7 @@ import type { ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { talkForm } from '../actions.ts';
+import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 /** Notes among reviewers, and what the applicant sees: told apart by colour, edge and words. */
 export function Talk({ detail }: { readonly detail: ReviewDetail }) {
@@ -27,15 +28,15 @@ export function Talk({ detail }: { readonly detail: ReviewDetail }) {
             }
           >
             <p className="text-sm">
-              <strong className="font-semibold">{writerOf(one)}</strong> · {one.kind.replaceAll('-', ' ')} ·{' '}
-              <Time value={one.at} />
+              <strong className="font-semibold">
+                <Typed>{writerOf(one)}</Typed>
+              </strong>{' '}
+              · {one.kind.replaceAll('-', ' ')} · <Time value={one.at} />
               {one.audience === 'reviewers' ? (
                 <span className="font-medium text-ink"> · reviewers only</span>
               ) : null}
             </p>
-            {one.body === '' ? null : (
-              <p className="mt-1.5 max-w-prose break-words whitespace-pre-wrap">{one.body}</p>
-            )}
+            {one.body === '' ? null : <TypedText className="mt-1.5 max-w-prose" text={one.body} />}
           </li>
         ))}
       </ol>

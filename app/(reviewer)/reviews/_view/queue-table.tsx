@@ -3,6 +3,7 @@ import type { QueueItem } from '../../../../lib/reviews/index.ts';
 import { Narrow } from '../../../_components/narrow.tsx';
 import { Time } from '../../../_components/time.tsx';
 import { DueBadge, span } from './due-badge.tsx';
+import { Typed } from '../../../_components/typed.tsx';
 
 const kindWords = { first: null, appeal: 'Appeal', again: 'Another look' } as const;
 
@@ -29,7 +30,7 @@ export function QueueTable({ items, now }: { readonly items: readonly QueueItem[
                   href={`/reviews/${review.id}`}
                   className="link inline-block min-h-6 font-medium break-words"
                 >
-                  {name}
+                  <Typed>{name}</Typed>
                 </Link>
                 {kindWords[review.kind] === null ? null : (
                   <span className="ms-2 rounded bg-run-soft px-1.5 py-0.5 text-xs font-medium text-run">
@@ -37,7 +38,7 @@ export function QueueTable({ items, now }: { readonly items: readonly QueueItem[
                   </span>
                 )}
                 <span className="block text-sm wrap-anywhere text-muted">
-                  {review.program} · {applicantName}
+                  {review.program} · <Typed>{applicantName}</Typed>
                   {repositoryUri === null ? '' : ` · ${repositoryUri.replace(/^https:\/\//, '')}`}
                 </span>
               </td>

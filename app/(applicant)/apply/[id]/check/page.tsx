@@ -8,6 +8,7 @@ import { PageTitle } from '../../../../_components/page-title.tsx';
 import { sendForm } from '../../actions.ts';
 import { findApplication } from '../../find-application.ts';
 import { plural } from '../../../../_components/format.ts';
+import { Typed } from '../../../../_components/typed.tsx';
 
 export const metadata: Metadata = { title: 'Check your answers' };
 
@@ -58,7 +59,11 @@ export default async function CheckPage({ params }: { readonly params: Promise<{
           >
             <dt className="text-muted">{line.label}</dt>
             <dd className="min-w-0 break-words whitespace-pre-wrap">
-              {line.text === '' ? <span className="text-muted">Not answered</span> : line.text}
+              {line.text === '' ? (
+                <span className="text-muted">Not answered</span>
+              ) : (
+                <Typed>{line.text}</Typed>
+              )}
             </dd>
             {lines[index - 1]?.question === line.question ? null : (
               <dd>
