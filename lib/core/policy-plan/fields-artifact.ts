@@ -1,4 +1,5 @@
 /** What changes in an artifact configuration mean. Its elements nest, so a field is told by its last steps. */
+import { foldCase } from '../glob/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Difference, Judged } from './change.ts';
 import type { FieldTable } from './judge-field.ts';
@@ -20,7 +21,7 @@ function judgeInside(difference: Difference, documents: Documents): Judged {
   if (last === 'contents' && nature === 'order') {
     return loosens('The order changed: the first element that matches a file decides about it.');
   }
-  if (parent === 'contents' && nature === 'item') return judgeElement(difference, documents);
+  if (last === 'contents' && nature === 'item') return judgeElement(difference, documents);
   if (last === 'matches') return judgeMatches(before, after);
   if (parent === 'matches' && last === 'min')
     return atLeast('The least number of files', 0)(difference, documents);
@@ -44,7 +45,9 @@ const isDefault = (before: JsonValue | undefined, after: JsonValue | undefined, 
 
 function judgeSign(before: JsonValue | undefined, after: JsonValue | undefined): Judged {
   if (before === undefined) return loosens('Files that were only checked get signed now.');
-  if (after === undefined) return tightens('These files are not signed any more.');
+  // What gets signed must carry no signature; without the line, anybody's may be on it.
+  if (after === undefined)
+    return loosens('These files are not signed any more, and may carry a signature already.');
   return loosens('The way of signing changed.');
 }
 
@@ -85,6 +88,7 @@ function bounds(matches: JsonValue | undefined): readonly [number, number] {
 }
 
 interface ElementShape {
+  readonly type?: string;
   readonly path?: string;
   readonly matches?: JsonValue;
 }
@@ -97,18 +101,49 @@ function judgeElement({ place, before, after }: Difference, documents: Documents
   const element = before as ElementShape;
   const name = `\`${element.path ?? '?'}\``;
   if (bounds(element.matches)[0] > 0) return loosens(`Files at ${name} don't have to be there any more.`);
-  // What an element leaves, a later one of the same list may take, and sign.
-  const siblings = listAt(documents.before, place.slice(0, -1));
-  const later = siblings.slice(Number(place.at(-1)) + 1) as readonly ElementShape[];
-  if (later.some((one) => one.path === undefined || /[*?$]/.test(one.path))) {
-    return loosens(`Files at ${name} are judged by a later element now.`);
+  if (laterMayTake(documents.before, place, element)) {
+    return loosens(`Files at ${name} may be judged by a later element now.`);
   }
   return tightens(`Files at ${name} are refused now.`);
 }
 
+/**
+ * Whether a later element of the same container may match what this one leaves, and sign it. A directory is no container:
+ * elements after it, and after those around it, are tried as well.
+ */
+function laterMayTake(document: JsonValue, place: Difference['place'], element: ElementShape): boolean {
+  // What is in a directory is more than its own path.
+  let path = element.type === 'directory' ? null : literal(element.path);
+  for (let end = place.length; ;) {
+    const later = listAt(document, place.slice(0, end - 1)).slice(
+      Number(place[end - 1]) + 1,
+    ) as readonly ElementShape[];
+    if (
+      later.some((one) => path === null || one.type === 'directory' || (literal(one.path) ?? path) === path)
+    )
+      return true;
+    const around = place.slice(0, end - 2);
+    const owner = valueAt(document, around) as ElementShape | undefined;
+    if (owner?.type !== 'directory') return false;
+    const folder = literal(owner.path);
+    path = path === null || folder === null ? null : `${folder}/${path}`;
+    // A set names its directories elsewhere than its body.
+    end = around.at(-1) === 'each' ? around.length - 1 : around.length;
+  }
+}
+
+/** The path as programs compare it; null: it is a pattern, or stands somewhere else. */
+const literal = (path: string | undefined): string | null =>
+  path === undefined || /[*?$]/.test(path) ? null : foldCase(path);
+
 function listAt(document: JsonValue, place: Difference['place']): readonly JsonValue[] {
+  const found = valueAt(document, place);
+  return Array.isArray(found) ? (found as readonly JsonValue[]) : [];
+}
+
+function valueAt(document: JsonValue, place: Difference['place']): JsonValue | undefined {
   let found: JsonValue | undefined = document;
   for (const step of place)
     found = (found as Record<string | number, JsonValue | undefined> | undefined)?.[step];
-  return Array.isArray(found) ? (found as readonly JsonValue[]) : [];
+  return found;
 }
