@@ -3,8 +3,8 @@ import { verifyPolicyCommit } from '../../lib/core/approval/index.ts';
 import { failures } from '../../lib/core/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
 import { countSignatures, writersOf, type Writers } from '../../lib/core/policy-acceptance/index.ts';
-import { requiredSignatures } from '../../lib/core/policy-plan/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { expulsionSignaturesMin, requiredSignatures } from '../../lib/core/policy-plan/index.ts';
+import { ableMaintainers, type PolicySnapshot } from '../../lib/core/policy/index.ts';
 import { dateOf, misdated } from './date.ts';
 import {
   hasCommit,
@@ -82,13 +82,14 @@ async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSh
   };
 }
 
-/** Who signed; `threshold` of them at least. Maintainers and keys are those in force, never of the commit under test. */
-async function signersOf(
-  clone: PolicyClone,
-  head: CommitSha,
-  { trustRoot, people }: PolicySnapshot,
-): Promise<HeadVerdict> {
+/**
+ * Who signed; as many as any change takes at least. Maintainers and keys are those in force, never of the commit under test.
+ * Where every change takes everybody, all but one: the change may let that one go, and what it takes is counted later.
+ */
+async function signersOf(clone: PolicyClone, head: CommitSha, inForce: PolicySnapshot): Promise<HeadVerdict> {
+  const { trustRoot, people } = inForce;
   const { members, threshold } = trustRoot.value.policyMaintainers;
+  const withoutOne = Math.max(ableMaintainers(inForce).length - 1, expulsionSignaturesMin);
   const verified = verifyPolicyCommit({
     commit: head,
     commitObject: await readCommitObject(clone, head),
@@ -96,7 +97,7 @@ async function signersOf(
     maintainers: [...people]
       .filter(([handle]) => members.includes(handle))
       .map(([handle, person]) => ({ handle, keys: person.value.approvalKeys.map((key) => key.publicKey) })),
-    threshold,
+    threshold: Math.min(threshold, withoutOne),
     policy: trustRoot.locate(['policyMaintainers', 'threshold']),
   });
   if (verified.ok) return { ok: true, signers: verified.value.signers };

@@ -120,6 +120,32 @@ describe('one policy maintainer’s key', () => {
     expect(await inForce()).toBe(head);
   });
 
+  it('is got rid of by the two others also where every change takes all three', async () => {
+    const unanimous = await followed.accepted(
+      replace(root, /threshold: 1\n {2}looseningThreshold: 2/, 'threshold: 3\n  looseningThreshold: 3'),
+      'demo-maintainer',
+      'demo-reviewer',
+    );
+    expect(await inForce()).toBe(unanimous);
+    // Two are too few for anything else, however little it is.
+    await followed.accepted(comment, 'demo-maintainer', 'demo-reviewer');
+    expect(await inForce()).toBe(unanimous);
+    expect(source.status().reason).toMatch(/^2 of 3 policy maintainers signed/);
+    await commitTree(unanimous);
+    const expulsion = async (tree: string) => {
+      await expel(tree);
+      await replace(
+        root,
+        /threshold: 3\n {2}looseningThreshold: 3/,
+        'threshold: 2\n  looseningThreshold: 2',
+      )(tree);
+    };
+    const head = await followed.accepted(expulsion, 'demo-maintainer');
+    expect(await inForce()).toBe(unanimous);
+    await followed.coSign('demo-reviewer', head);
+    expect(await inForce()).toBe(head);
+  });
+
   it('does not clear the table by small steps, until a week has passed', async () => {
     const projects = Array.from({ length: 8 }, (_, index) => `p${index}`);
     const status = (name: string) =>

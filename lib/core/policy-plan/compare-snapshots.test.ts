@@ -215,6 +215,67 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
   ],
 ];
 
+const revoked = [
+  ...['apiVersion: countersign/v1', 'kind: Revocation', "serial: '5a3c'", 'project: zip-demo'],
+  ...['certificate: release', 'trigger: malware', 'reason: privilegeWithdrawn'],
+  ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
+].join('\n');
+const revocationFile = 'revocations/5a3c.yaml';
+const foundation = 'foundation.yaml';
+/** Lines that one person must not be able to reach by a way around the line that is asked for: text before, after, both ways. */
+const aroundCases: readonly (readonly [string, string, readonly [string, string], string, string])[] = [
+  [
+    'who abused a certificate',
+    revocationFile,
+    ['trigger: malware', 'trigger: delisted'],
+    'loosens',
+    'tightens',
+  ],
+  [
+    'whose certificate it was',
+    revocationFile,
+    ['project: zip-demo', 'project: esbuild-demo'],
+    'loosens',
+    'loosens',
+  ],
+  [
+    'another word for abuse',
+    revocationFile,
+    ['trigger: malware', 'trigger: conditions-breached'],
+    'neutral',
+    'neutral',
+  ],
+  ['fewer reviewers', foundation, ['reviewers: 2', 'reviewers: 1'], 'loosens', 'tightens'],
+  [
+    'no look at the reputation',
+    foundation,
+    ['reputationReview: true', 'reputationReview: false'],
+    'loosens',
+    'tightens',
+  ],
+  [
+    'a title of a program',
+    foundation,
+    ['title: Executables and installers', 'title: Programs'],
+    'neutral',
+    'neutral',
+  ],
+  [
+    'submitters from outside the team',
+    releasePolicy,
+    ['scan: required', 'submitters: {people: [demo-maintainer, demo-steward]}\nscan: required'],
+    'loosens',
+    'loosens',
+  ],
+  [
+    'submitters out of the team',
+    releasePolicy,
+    ['scan: required', 'submitters: {people: [demo-maintainer], tokens: [ci]}\nscan: required'],
+    'tightens',
+    'loosens',
+  ],
+];
+
 /** Takes the maintainer out of all that needs a key of theirs. */
 const onlyApprover: Edits = {
   'trust/root.yaml': [['members: [demo-maintainer, ', 'members: [']],
@@ -225,6 +286,16 @@ describe('a change in meaning', () => {
   test.each(cases)('%s', (_, edits, forwards, backwards) => {
     expect(one(edits)).toBe(forwards);
     expect(back(edits)).toBe(backwards);
+  });
+
+  test.each(aroundCases)('of %s', (_, file, [from, to], forwards, backwards) => {
+    const was = file === revocationFile ? revoked : text(file);
+    expect(was).toContain(from);
+    const [before, after] = [was, was.replace(from, to)].map((one) => changed({ [file]: one }));
+    const effects = (all: readonly Change[]): readonly string[] => all.map(({ effect }) => effect);
+    if (before === undefined || after === undefined) throw new Error('unreachable');
+    expect(effects(compareSnapshots(before, after))).toEqual([forwards]);
+    expect(effects(compareSnapshots(after, before))).toEqual([backwards]);
   });
 
   test('names project, policy, file and line, and says why', () => {

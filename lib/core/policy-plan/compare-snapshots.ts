@@ -38,7 +38,9 @@ function insideFile(
   return compareJson(documents.before, documents.after).map((difference) => {
     const document = difference.after === undefined ? before : after;
     const judged =
-      judgeConfigurationName(owner, difference, base, head) ?? judgeField(owner.kind, difference, documents);
+      judgeConfigurationName(owner, difference, base, head) ??
+      judgeNewSubmitters(owner, difference, base) ??
+      judgeField(owner.kind, difference, documents);
     return describe(owner, document, judged, difference);
   });
 }
@@ -119,6 +121,22 @@ function judgeConfigurationName(
   const effect = worst(judged.map((one) => one.effect));
   const reason = judged.find((one) => one.effect === effect)?.reason ?? 'Both say the same.';
   return { effect, reason: `Another artifact configuration. ${reason}` };
+}
+
+/** Where nothing was said, the team could hand requests in: a list that comes tightens only where nobody else is on it. */
+function judgeNewSubmitters(
+  owner: Owner,
+  { path, before, after }: Difference,
+  base: PolicySnapshot,
+): Judged | null {
+  if (owner.kind !== 'SigningPolicy' || path.join(' ') !== 'submitters' || before !== undefined) return null;
+  const team = owner.project === null ? undefined : base.projects.get(owner.project)?.project.value.team;
+  const members: readonly string[] = Object.values(team ?? {}).flat();
+  const { people = [] } = after as { readonly people?: readonly string[] };
+  const stranger = people.find((one) => !members.includes(one));
+  return stranger === undefined
+    ? null
+    : loosens(`Submission by ${stranger}, who is not in the team, is allowed now.`);
 }
 
 function configurationOf(

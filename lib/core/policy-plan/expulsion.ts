@@ -15,7 +15,7 @@ export interface Expulsion {
 }
 
 /** One key alone expels nobody: two policy maintainers can't tell anybody which of them has lost theirs. */
-const signaturesMin = 2;
+export const expulsionSignaturesMin = 2;
 
 /**
  * Whoever leaves doesn't count. Where the policy asks for the signatures of all, that alone would keep a stolen key in
@@ -31,7 +31,7 @@ export function expulsionOf(
   const leaving = could.filter((one) => !can.has(one));
   const [person, another] = leaving;
   const remaining = could.length - leaving.length;
-  const alone = person !== undefined && another === undefined && remaining >= signaturesMin;
+  const alone = person !== undefined && another === undefined && remaining >= expulsionSignaturesMin;
   const only = alone && changes.every((change) => isPart(change, person, remaining, base, head));
   return { leaving, signaturesMax: only ? remaining : null };
 }

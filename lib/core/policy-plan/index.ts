@@ -9,6 +9,7 @@ export type { Change, ChangedKind, Effect } from './change.ts';
 export { compareSnapshots } from './compare-snapshots.ts';
 export { configurationSha256 } from './compile-policy.ts';
 export { changedSentences, formatPlan, unknownToPlan } from './format-plan.ts';
+export { expulsionSignaturesMin } from './expulsion.ts';
 export { formatPlanMarkdown, planMarker } from './format-markdown.ts';
 export { shown as shownValue } from './measures.ts';
 export { parsePastRequests, PastRequestError } from './parse-past-requests.ts';

@@ -22,12 +22,12 @@ import {
 } from './measures.ts';
 import type { Documents, Measure } from './measures.ts';
 import { originFields } from './fields-origin.ts';
+import { admissionFields, revocationFields } from './fields-people.ts';
 
 /** Pattern of a path, steps separated by spaces → its measure. `*` is one step, `**` at the end any number. */
 export type FieldTable = readonly (readonly [string, Measure])[];
 
 const notify: Measure = () => neutral('Who is told decides nothing.');
-const admission: Measure = () => neutral('Who may apply decides nothing about what is signed.');
 const page: Measure = () => neutral('What the project says about itself decides nothing.');
 
 const floor = (purpose: 'release' | 'test'): FieldTable => [
@@ -70,7 +70,7 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
     ['policyFreshness stopDays', atMost('The age at which nothing is signed any more, in days')],
     ['subject **', identity('The name on certificates')],
     ['projectCertificates', steps('Certificates of projects’ own', ['allowed', 'refused'], 'refused')],
-    ['admission **', admission],
+    ...admissionFields,
   ],
   TrustRoot: [
     ['policyMaintainers threshold', authority('How many policy maintainers must sign a change')],
@@ -125,9 +125,11 @@ const tables: Readonly<Record<ChangedKind, FieldTable>> = {
   ],
   ArtifactConfiguration: artifactFields,
   Revocation: [
-    ...['trigger', 'noticedAt', 'statement', 'advisory', 'project', 'certificate'].map(
-      (field): readonly [string, Measure] => [field, text('This line')],
-    ),
+    ...revocationFields,
+    ...['noticedAt', 'statement', 'advisory', 'certificate'].map((field): readonly [string, Measure] => [
+      field,
+      text('This line'),
+    ]),
     ['serial', identity('The serial number')],
     ['reason', reasonOfRevocation],
     ['effectiveAt', earlier],

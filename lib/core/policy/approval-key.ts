@@ -1,4 +1,7 @@
 /** What can be said about an OpenSSH public key without a signature: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4. */
+import { isError } from '../error-class/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
+
 const rsaBitsMin = 3072;
 const rsaBitsMax = 16_384;
 
@@ -11,7 +14,8 @@ export type ApprovalKeyCheck =
 
 /**
  * One line `type base64 comment`, already of the schema's form → its identity.
- * Rejects base64 that isn't canonical, a blob of another type or with a wrong length, RSA below 3072 bits.
+ * Rejects base64 that isn't canonical, a blob of another type or with a wrong length, RSA below 3072 bits, and whatever
+ * else whoever verifies signatures can't use: a policy with such a key could never be followed by another.
  */
 export function checkApprovalKey(line: string): ApprovalKeyCheck {
   const [type = '', encoded = ''] = line.split(' ');
@@ -30,6 +34,15 @@ export function checkApprovalKey(line: string): ApprovalKeyCheck {
       return refuse(`This RSA key has ${bits} bits.`, fix);
     }
     if (bits > rsaBitsMax) return refuse(`This RSA key has ${bits} bits.`, `Use at most ${rsaBitsMax}.`);
+  }
+  try {
+    parseSshPublicKeyLine(line);
+  } catch (error) {
+    if (!isError(error, SshSignatureError)) throw error;
+    return refuse(
+      `Nobody's signature can be verified with this key: ${error.message}.`,
+      'Make a new key, best with ssh-keygen -t ed25519.',
+    );
   }
   return { ok: true, identity: `${type} ${encoded}` };
 }

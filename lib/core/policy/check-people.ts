@@ -1,10 +1,22 @@
 import { checkApprovalKey } from './approval-key.ts';
+import type { ApprovalKeyCheck } from './approval-key.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
 import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../near-name/index.ts';
+
+/** Of keys in files that stay as they are from one commit to the next. */
+const checkedKeys = new WeakMap<object, ApprovalKeyCheck>();
+
+function checkOnce(key: { readonly publicKey: string }): ApprovalKeyCheck {
+  const known = checkedKeys.get(key);
+  if (known !== undefined) return known;
+  const checked = checkApprovalKey(key.publicKey);
+  checkedKeys.set(key, checked);
+  return checked;
+}
 
 /** One person counts once: no key and no account belongs to two. A person at a step. */
 export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
@@ -23,7 +35,7 @@ export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, rea
     accounts.set(githubId, person.file);
     approvalKeys.forEach((key, index) => {
       const path = ['approvalKeys', index, 'publicKey'];
-      const checked = checkApprovalKey(key.publicKey);
+      const checked = checkOnce(key);
       if (!checked.ok) {
         diagnostics.push(diagnosticIn(person, path, 'rule.approval-key', checked.message, checked.fix));
         return;

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
 import { describePolicy, effectivePolicy, loadSnapshot, withApprovalKeys } from './index.ts';
@@ -285,15 +286,18 @@ describe('approval keys in a person’s file', () => {
     const modulus = Buffer.from([0, ...new Array<number>(384).fill(0xff)]);
     const keys = [
       `ssh-rsa ${sshBlob('ssh-rsa', Buffer.from([1, 0, 1]), modulus)}`,
-      ...(
-        [
-          ['nistp256', 65],
-          ['nistp384', 97],
-          ['nistp521', 133],
-        ] as const
-      ).map(([curve, size]) => {
+      ...(['nistp256', 'nistp384', 'nistp521'] as const).map((curve) => {
         const type = `ecdsa-sha2-${curve}`;
-        return `${type} ${sshBlob(type, Buffer.from(curve), Buffer.alloc(size, 4))} me@example`;
+        const { x, y } = generateKeyPairSync('ec', {
+          namedCurve: `P-${curve.slice('nistp'.length)}`,
+        }).publicKey.export({
+          format: 'jwk',
+        });
+        const point = Buffer.concat([
+          Buffer.from([4]),
+          ...[x, y].map((one) => Buffer.from(one ?? '', 'base64url')),
+        ]);
+        return `${type} ${sshBlob(type, Buffer.from(curve), point)} me@example`;
       }),
     ];
     expect(decode(withApprovalKeys(person, keys)).match(/publicKey/g)).toHaveLength(4);
