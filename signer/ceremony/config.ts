@@ -203,7 +203,7 @@ export async function readCeremonyConfig(file: string): Promise<CeremonyConfig> 
     value = parse(text, { maxAliasCount: 0, uniqueKeys: true });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CeremonyError('CONFIG_INVALID', `${file} can't be read as YAML: ${why}`, { cause });
+    throw new CeremonyError('CONFIG_INVALID', `${file} can't be read: ${why}`, { cause });
   }
   const parsed = ceremonyConfigSchema.safeParse(value);
   if (!parsed.success) {

@@ -160,7 +160,7 @@ export async function readConfig(file: string): Promise<SignerConfig> {
   try {
     value = parse(await readFile(file, 'utf8'), { maxAliasCount: 0 });
   } catch (error) {
-    throw new SignerConfigError(`${file}: can’t be read as YAML: ${(error as Error).message}`, error);
+    throw new SignerConfigError(`${file}: can’t be read: ${(error as Error).message}`, error);
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) {

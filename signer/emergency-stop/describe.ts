@@ -10,7 +10,8 @@ export function describeHeld(
   if (held.length === 0) return null;
   const lines = held.slice(0, 20).map(({ entry, digest, seq, doubt }) => {
     const { project, reason, at } = factsOf(entry);
-    const what = `${project ?? 'everything'} is stopped since ${at}: ${reason}`;
+    // Isolated (Unicode Bidirectional Algorithm, FSI and PDI): a mark in the reason turns nothing around behind it.
+    const what = `${project ?? 'everything'} is stopped since ${at}: \u2068${reason}\u2069`;
     const unproved = doubt === null ? '' : ` (this signer can’t verify it, and stops all the same: ${doubt})`;
     return what + unproved + confirmations({ digest, seq }, presences);
   });

@@ -36,7 +36,7 @@ export async function readServiceConfig<Schema extends z.ZodType>(
     value = parse(text, { maxAliasCount: 0, uniqueKeys: true });
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw refuse(`${file} can't be read as YAML: ${why}`, { cause });
+    throw refuse(`${file} can't be read: ${why}`, { cause });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw refuse(`${file}:\n${z.prettifyError(parsed.error)}`);

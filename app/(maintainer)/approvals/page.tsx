@@ -9,6 +9,7 @@ import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { RequestTable } from '../../_components/request-table.tsx';
 import type { RequestListItem } from '../../../lib/requests/index.ts';
+import { StopNotice } from '../../_components/stop-notice.tsx';
 
 export const metadata: Metadata = { title: 'Approvals' };
 
@@ -27,6 +28,7 @@ export default async function ApprovalsPage() {
             : 'You are signed in, but the policy in force names nobody with your account.'
         }
       />
+      <StopNotice ctx={ctx} project={null} />
       <Elsewhere actor={actor} />
       <section aria-labelledby="mine" className="pt-8">
         <h2 id="mine" className="text-2xl">

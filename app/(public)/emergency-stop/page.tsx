@@ -82,7 +82,8 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       <InForce stops={stops} signers={signers} />
       <p className="mt-6 max-w-prose text-muted">
         An approver of a project can stop that project; a policy maintainer can stop everything, and lift what
-        is stopped. It takes the SSH key that the policy lists for them, and no sign-in. Everybody else{' '}
+        was stopped here or by command line. It takes the SSH key that the policy lists for them, and no
+        sign-in. What was stopped on a signer’s host is lifted on that host. Everybody else{' '}
         <Link className="link" href="/report">
           reports the problem
         </Link>
@@ -100,7 +101,9 @@ export default async function EmergencyStopPage(props: { readonly searchParams: 
       </section>
       {question !== null && 'statement' in question ? <SignAndSend question={question} /> : null}
       <p className="mt-12 text-sm text-muted">
-        When this website is down: <code>npm run emergency-stop</code> on any signer’s host does the same.
+        When this website is down:{' '}
+        <code>npm run emergency-stop -- --config FILE --everything --reason TEXT</code>
+        on any signer’s host, with the signer’s own configuration file, does the same.
       </p>
     </div>
   );

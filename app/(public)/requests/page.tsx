@@ -15,6 +15,7 @@ import { pageContext } from '../../_components/page-context.ts';
 import { PageTitle } from '../../_components/page-title.tsx';
 import { RequestTable } from '../../_components/request-table.tsx';
 import { statusNames } from '../../_components/status-badge.tsx';
+import { StopNotice } from '../../_components/stop-notice.tsx';
 
 export const metadata: Metadata = { title: 'Signing requests' };
 
@@ -30,6 +31,7 @@ export default async function RequestsPage(props: {
     cursor: one(raw['cursor']),
   };
   const status = requestStatusSchema.safeParse(query.status).data ?? null;
+  const ctx = await pageContext();
   const page = await find(query, status);
   const older = page?.next ?? null;
   return (
@@ -38,6 +40,7 @@ export default async function RequestsPage(props: {
         title="Signing requests"
         lead="Everything projects have asked to have signed, with what became of it."
       />
+      <StopNotice ctx={ctx} project={query.project ?? null} />
       <nav aria-label="Filter by status" className="mt-6 flex flex-wrap gap-2">
         <Filter query={query} status={null} current={status} name="All" />
         {requestStatuses.map((each) => (

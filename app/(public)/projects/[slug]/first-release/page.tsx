@@ -13,6 +13,7 @@ import { PageTitle } from '../../../../_components/page-title.tsx';
 import { StateIcon } from '../../../../_components/state-icon.tsx';
 import { toneOf } from '../../../../_components/status-badge.tsx';
 import { findProject } from '../find-project.ts';
+import { StopNotice } from '../../../../_components/stop-notice.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly slug: string }>;
@@ -42,6 +43,7 @@ export default async function FirstReleasePage({ params }: Props) {
         up={{ href: `/projects/${slug}`, name: detail.project.project.value.name }}
         lead="The portal checks by itself which steps are done. Reload the page to have it check again."
       />
+      <StopNotice ctx={ctx} project={slug} />
       {'message' in steps ? (
         <Notice tone="waiting" title={steps.message}>
           {ctx.actor.kind === 'public' ? (

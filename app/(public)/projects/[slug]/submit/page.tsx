@@ -9,6 +9,7 @@ import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
 import { findProject } from '../find-project.ts';
 import { UploadForm } from './upload-form.tsx';
+import { StopNotice } from '../../../../_components/stop-notice.tsx';
 
 interface Props {
   readonly params: Promise<{ readonly slug: string }>;
@@ -48,6 +49,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
         up={{ href: `/projects/${slug}`, name: project.name }}
         lead="Upload it here, and the signer checks it under one of the project’s policies. You count as its submitter."
       />
+      <StopNotice ctx={ctx} project={slug} />
       {project.status === 'active' ? null : (
         <Notice tone="failed" title={`This project is ${project.status}: nothing is signed for it`} />
       )}
