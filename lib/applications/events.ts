@@ -1,6 +1,7 @@
 /** What happened to an application, and what was said: one list, seen by two audiences. */
 import { z } from 'zod';
 import { actorName } from '../platform/auth/index.ts';
+import { unseenProblem } from '../core/typed-text/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
@@ -94,15 +95,13 @@ export async function readEvents(
 
 /** In characters. Forms say it beforehand. */
 export const textCharactersMax = 4_000;
-const hidden = /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** What people write to one another, in the field `field`: plain text. `what` begins the message of the error. */
 export function parseText(text: string, what: string, field = 'body'): string {
   const reader = new FieldReader();
   const clean = reader.text(field, text, { label: what, charactersMax: textCharactersMax, lines: true });
-  if (hidden.test(clean)) {
-    reader.refuse(field, 'CHARACTER_INVALID', `${what}: it holds characters that can’t be seen.`);
-  }
+  const unseen = unseenProblem(clean);
+  if (unseen !== null) reader.refuse(field, 'CHARACTER_INVALID', `${what}: ${unseen}.`);
   const [problem] = reader.problems;
   if (problem === undefined) return clean;
   throw new ApplicationsError({

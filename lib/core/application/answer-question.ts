@@ -1,13 +1,13 @@
 import { licenceProblem } from '../licence/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
-import { countCharacters, formatCount } from '../typed-text/index.ts';
+import { countCharacters, formatCount, unseenProblem } from '../typed-text/index.ts';
 import type { Question, QuestionField } from './questions.ts';
 
 export type AnswerResult =
   | { readonly ok: true; readonly values: Readonly<Record<string, string>> }
   | { readonly ok: false; readonly errors: ReadonlyMap<string, string> };
 
-const hidden = /[\p{Cc}\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+const control = /\p{Cc}/u;
 
 /** What was typed on one page → its answer, or what is wrong with which field, as a sentence for people. */
 export function answerQuestion(
@@ -46,8 +46,10 @@ function problemOf(field: QuestionField, text: string): string | null {
   if (count > field.charactersMax) {
     return `${label}: ${formatCount(count)} characters; at most ${formatCount(field.charactersMax)}`;
   }
-  const control = kind === 'textarea' || kind === 'keys' ? text.replaceAll('\n', '') : text;
-  if (hidden.test(control)) return `${label}: it holds characters that can’t be seen`;
+  const oneLine = kind === 'textarea' || kind === 'keys' ? text.replaceAll('\n', '') : text;
+  if (control.test(oneLine)) return `${label}: it holds characters that can’t be shown; remove them`;
+  const unseen = unseenProblem(oneLine);
+  if (unseen !== null) return `${label}: ${unseen}`;
   switch (kind) {
     case 'choice':
       return field.options.some((one) => one.value === text) ? null : 'Choose one of the answers';

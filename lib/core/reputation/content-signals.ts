@@ -20,7 +20,7 @@ const frames = {
       'Licence files below the top, in code taken over from others above all. Look whether each is one that the foundation accepts.',
   },
   papers: {
-    ...{ id: 'papers', group: 'practices', title: 'Papers', gaming: 'high' },
+    ...{ id: 'papers', group: 'practices', title: 'Documents', gaming: 'high' },
     source: 'GET /repos/{owner}/{repo}/community/profile',
     explanation: 'Readme, contributing guide, code of conduct. Quickly written, and useful all the same.',
   },

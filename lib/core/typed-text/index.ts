@@ -58,10 +58,27 @@ export function readText(typed: string, rules: TextRules): ReadText {
   }
   const found = unusable.exec(text)?.[0];
   if (found !== undefined) {
-    const point = (found.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    return refuse('CHARACTER_INVALID', `it holds a character that can’t be shown (U+${point}); remove it`);
+    return refuse(
+      'CHARACTER_INVALID',
+      `it holds a character that can’t be shown (${pointOf(found)}); remove it`,
+    );
   }
   return { ok: true, text };
+}
+
+/** U+202E: who can't see a character finds it by its number. */
+const pointOf = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/** Those without width, line separators, and marks that turn a direction. Joiners (U+200C, U+200D) are letters' own in some scripts. */
+const unseen = /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
+
+/** What is wrong with a text that must hold only what its readers see; null: nothing. */
+export function unseenProblem(text: string): string | null {
+  const found = unseen.exec(text)?.[0];
+  return found === undefined
+    ? null
+    : `it holds a character that can’t be seen (${pointOf(found)}); remove it`;
 }
 
 /** The beginning of a text, and … where there is more: for messages that lead to the whole. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanText, countCharacters, excerpt, readText } from './index.ts';
+import { cleanText, countCharacters, excerpt, readText, unseenProblem } from './index.ts';
 
 const rules = { label: 'What you saw', charactersMax: 10 };
 
@@ -71,5 +71,18 @@ describe('typed text', () => {
         }
       }),
     );
+  });
+
+  it.each([
+    ['a\u202eb', 'U+202E'],
+    ['a\u200bb', 'U+200B'],
+    ['a\u2028b', 'U+2028'],
+    ['\ufeffa', 'U+FEFF'],
+  ])('says by its number which character of %j nobody sees', (text, number) => {
+    expect(unseenProblem(text)).toBe(`it holds a character that can’t be seen (${number}); remove it`);
+  });
+
+  it('may hold joiners, which some scripts are written with', () => {
+    expect(unseenProblem('می\u200cخواهم 👩\u200d💻')).toBeNull();
   });
 });
