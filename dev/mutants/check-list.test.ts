@@ -27,6 +27,11 @@ describe('The list of guards', () => {
       /has no test “ends with two”/,
     ],
     [
+      'a row’s words without its table’s title',
+      { ...good, test: { file: 'dev/mutants/check-list.test.ts', title: 'a guard that was changed' } },
+      /has no test “a guard that was changed”/,
+    ],
+    [
       'tests that are gone',
       { ...good, test: { ...test, file: 'lib/gone.test.ts' } },
       /^lib\/gone\.test\.ts is gone/,

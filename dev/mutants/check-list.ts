@@ -37,18 +37,20 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
   });
 }
 
-/** A quoted text with an open part, as titles of tables have one: `%s`, `$name`, `${…}`. */
-const template = /(['"`])((?:(?!\1)[^\\\n]|\\.)*(?:%[sdifjo#$]|\$\{|\$\w)(?:(?!\1)[^\\\n]|\\.)*)\1/g;
+/** A title with an open part, as those of tables have one: `%s`, `$name`, `${…}`. */
+const template = /\(\s*(['"`])((?:(?!\1)[^\\\n]|\\.)*(?:%[sdifjo#$]|\$\{|\$\w)(?:(?!\1)[^\\\n]|\\.)*)\1/g;
 const openPart = /%[sdifjo#$]|\$\{[^}]*\}|\$[\w.]+/;
 const wordsMin = 3;
 
 /** Whether the file has a test whose title begins so: in one piece, or as a table's title and the row's words. */
 function hasTitle(source: string, title: string): boolean {
-  if (source.includes(title)) return true;
-  return [...source.matchAll(template)].some(([, , text]) => {
-    const rows = Object.values(beginningOf(text ?? '').exec(title)?.groups ?? { none: title });
+  // A row's words by themselves are no title, unless that begins with them.
+  if (new RegExp(`\\(\\s*['"\`]${escapePattern(title)}`).test(source)) return true;
+  return [...source.matchAll(template)].some(([, , text = '']) => {
+    const rows = Object.values(beginningOf(text).exec(title)?.groups ?? { none: title });
     const found = rows.filter((row: string | undefined) => row !== undefined);
-    return title.length - found.join('').length >= wordsMin && found.every((row) => source.includes(row));
+    const own = title.length - found.join('').length;
+    return (own >= wordsMin || text.search(openPart) === 0) && found.every((row) => source.includes(row));
   });
 }
 

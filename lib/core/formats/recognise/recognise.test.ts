@@ -215,6 +215,7 @@ describe('what hides behind or inside something else', () => {
     ['a zip whose end record says nothing', 'zip-entry', wrongEnd((end) => end.fill(0, 4, 20))],
     ['a zip of disk 2', 'split-zip', wrongEnd((end) => end.writeUInt16LE(1, 4))],
     ['a zip64 whose old record says nothing', 'zip', zip64Behind()],
+    ['a zip64 whose records lead nowhere', 'zip', zip64Behind((long) => long.fill(0xff, 40, 56))],
     ['a 7z across two chunks', '7z', Buffer.concat([Buffer.alloc(1024 * 1024 - 3, 'a'), sevenZip()])],
     ['a SquashFS behind a program', 'squashfs', buildProgram({ overlay: padded(0, 'hsqs', 256) })],
     [
@@ -261,8 +262,9 @@ function wrongEnd(change: (end: Buffer) => void): Buffer {
 }
 
 /** Python and 7-Zip believe the long record whatever the short one says. */
-function zip64Behind(): Buffer {
+function zip64Behind(change?: (longRecord: Buffer) => void): Buffer {
   const archive = zip([{ name: 'a.exe', content: 'x' }], { zip64: true });
+  change?.(archive.subarray(archive.length - 98, archive.length - 42));
   archive.fill(0, archive.length - 18, archive.length - 2);
   return Buffer.concat([Buffer.from(text), archive]);
 }
