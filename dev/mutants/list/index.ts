@@ -1,6 +1,7 @@
 import type { Area } from '../mutant.ts';
 import { access } from './access.ts';
 import { approval } from './approval.ts';
+import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { damage } from './damage.ts';
 import { edge } from './edge.ts';
@@ -21,5 +22,5 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
-  ...[policy, portal, reading, notices, edge, locks, access, words, checks],
+  ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates],
 ];

@@ -70,6 +70,31 @@ describe('a signed note', () => {
     expect(() => openNote(change(note), keys)).toThrow(expect.objectContaining({ code }));
   });
 
+  it('is refused with a signature that lost or gained a byte', async () => {
+    const note = await signNote(text, key, signWith);
+    const line = note.trimEnd().split(' ').at(-1) ?? '';
+    const bytes = Buffer.from(line, 'base64');
+    for (const other of [bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.of(0)]), bytes.subarray(0, 4)]) {
+      const changed = note.replace(line, other.toString('base64'));
+      expect(() => openNote(changed, [key])).toThrow(
+        expect.objectContaining({ code: 'NOTE_SIGNATURE_WRONG' }),
+      );
+    }
+  });
+
+  it('is read to four million characters, though it is signed', async () => {
+    const note = await signNote(`${'x'.repeat(4 * 1024 * 1024)}\n`, key, signWith);
+    expect(() => openNote(note, [key])).toThrow(expect.objectContaining({ code: 'NOTE_MALFORMED' }));
+  });
+
+  it('is no other text of the same bytes: half a character isn’t the sign for one', async () => {
+    const note = await signNote('x\ufffd\n', key, signWith);
+    expect(openNote(note, [key]).text).toBe('x\ufffd\n');
+    const changed = note.replace('\ufffd', '\ud800');
+    expect(Buffer.from(changed)).toEqual(Buffer.from(note));
+    expect(() => openNote(changed, [key])).toThrow(expect.objectContaining({ code: 'NOTE_MALFORMED' }));
+  });
+
   it('isn’t made with another key, or of text that isn’t one', async () => {
     await expect(signNote(text, other, signWith)).rejects.toMatchObject({ code: 'NOTE_SIGNATURE_WRONG' });
     await expect(signNote('no end', key, signWith)).rejects.toMatchObject({ code: 'NOTE_MALFORMED' });

@@ -35,8 +35,6 @@ const revocationListBytesMax = 64 * 1024 * 1024;
  * RevocationError MALFORMED or SIGNATURE_WRONG.
  */
 export function readRevocationList(der: Uint8Array, issuer: Uint8Array): ReadRevocationList {
-  if (der.length > revocationListBytesMax)
-    throw new RevocationError('MALFORMED', `a list of ${der.length} bytes`);
   try {
     return read(der, issuer);
   } catch (cause) {

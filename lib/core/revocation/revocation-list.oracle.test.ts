@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { sign } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bitString, integer, readDer, sequence } from '../asn1/index.ts';
 import { certificateToPem } from '../x509/index.ts';
 import { daysLater, openAuthority, signWith, start, type TestAuthority } from './authority.fixture.ts';
 import { issueRevocationList, readRevocationList, RevocationError } from './index.ts';
@@ -113,6 +115,28 @@ describe('a revocation list', () => {
     for (const length of [0, 1, 30, list.length - 1]) {
       expect(() => readRevocationList(list.subarray(0, length), authority.issuing)).toThrow(RevocationError);
     }
+  });
+
+  it('is read in version 2 alone, and with its number, whoever signed it', async () => {
+    const [tbs, algorithm] = readDer(await issue()).children;
+    const members = (tbs?.children ?? []).map((one) => one.bytes);
+    const signed = (changed: readonly Uint8Array[]): Uint8Array => {
+      const bytes = sequence(...changed);
+      const signature = sign('sha256', bytes, authority.issuingKeys.privateKey);
+      return sequence(bytes, algorithm?.bytes ?? bytes, bitString(signature));
+    };
+    expect(readRevocationList(signed(members), authority.issuing)).toMatchObject({ number: 7 });
+    for (const other of [[integer(2), ...members.slice(1)], members.slice(0, -1), members.slice(0, 4)]) {
+      expect(() => readRevocationList(signed(other), authority.issuing)).toThrow(
+        expect.objectContaining({ code: 'MALFORMED' }),
+      );
+    }
+  });
+
+  it('is read to 64 MiB', () => {
+    expect(() => readRevocationList(new Uint8Array(64 * 1024 * 1024 + 1), authority.issuing)).toThrow(
+      /no revocation list: .*over the limit/,
+    );
   });
 
   it.each<[string, () => Partial<RevocationListRequest>]>([

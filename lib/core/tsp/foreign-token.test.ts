@@ -16,7 +16,17 @@ import {
   type Der,
 } from '../asn1/index.ts';
 import { attribute } from '../cms/index.ts';
-import { input, query, token, tsaKey } from './authority.fixture.ts';
+import { issueCertificate } from '../x509/index.ts';
+import {
+  input,
+  life,
+  organization,
+  query,
+  serial,
+  token,
+  tsaCertificate,
+  tsaKey,
+} from './authority.fixture.ts';
 import { TspError, verifyTimestampToken } from './index.ts';
 
 const [, wrapped] = readDer(token).children;
@@ -28,7 +38,11 @@ const info = readDer(value?.children[0]?.contents ?? token).children.map((one) =
 /** The token with another content, signed again with the authority's key: what our own writer never makes. */
 function signedOver(
   content: Uint8Array,
-  { type = oids.tstInfo, wrap = octetString }: { type?: string; wrap?: (bytes: Uint8Array) => Der } = {},
+  {
+    type = oids.tstInfo,
+    wrap = octetString,
+    alongside = [],
+  }: { type?: string; wrap?: (bytes: Uint8Array) => Der; alongside?: readonly Uint8Array[] } = {},
 ): Uint8Array {
   const kept = (signer[3]?.children ?? []).filter(
     ({ children: [name] }) =>
@@ -49,7 +63,7 @@ function signedOver(
   const parts = [
     ...[version, algorithms].map((one) => one?.bytes ?? new Uint8Array()),
     sequence(oid(type), explicit(0, wrap(content))),
-    certificates?.bytes ?? new Uint8Array(),
+    implicitConstructed(0, ...alongside, ...(certificates?.children ?? []).map((one) => one.bytes)),
   ];
   return sequence(oid(oids.signedData), explicit(0, sequence(...parts, set(signed))));
 }
@@ -67,6 +81,18 @@ describe('a token of somebody else’s software', () => {
   it('is as good as ours where it says the same', () => {
     expect(codeOf(signedOver(sequence(...info)))).toBe('accepted');
     expect(verifyTimestampToken({ ...query, token: signedOver(sequence(...info)) }).time).toEqual(input.time);
+  });
+
+  it('is its signer’s, whoever else’s certificate has the same number', async () => {
+    const twin = await issueCertificate(
+      {
+        ...{ ...life, serial: serial(2), kind: 'root', issuer: null, publicKey: tsaKey.publicKey },
+        subject: { organization, commonName: 'Another root' },
+      },
+      input.sign,
+    );
+    const made = signedOver(sequence(...info), { alongside: [twin] });
+    expect(verifyTimestampToken({ ...query, token: made }).tsaCertificate).toEqual(tsaCertificate);
   });
 
   it('is refused where the content is no OCTET STRING, though its bytes are signed', () => {

@@ -97,13 +97,12 @@ function issued(
   query: PathQuery,
   place: 'root' | 'below',
 ): boolean {
+  // Names, key identifiers and, where the CA has a key usage, that it may sign certificates (X509_check_issued of OpenSSL).
   if (!child.node.checkIssued(ca.node)) return false;
   try {
     checkCertificate(ca, query.at, place);
     const constraints = ca.extensions.getExtension(peculiar.BasicConstraintsExtension);
     if (constraints?.ca !== true || (constraints.pathLength ?? pathLengthMax) < below - 1) return false;
-    const usages = ca.extensions.getExtension(peculiar.KeyUsagesExtension);
-    if (usages !== null && (usages.usages & KeyUsageFlags.keyCertSign) === 0) return false;
     const extended = ca.extensions.getExtension(peculiar.ExtendedKeyUsageExtension);
     if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;
     return child.node.verify(ca.node.publicKey);

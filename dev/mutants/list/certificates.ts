@@ -1,0 +1,109 @@
+import { guards, type Area } from '../mutant.ts';
+
+const path = 'lib/core/x509/verify-path.test.ts';
+const lists = 'lib/core/revocation/revocation-list.oracle.test.ts';
+const notes = 'lib/core/note/note.oracle.test.ts';
+
+/** Which certificates are believed, and whose signed notes and lists. */
+export const certificates: Area = {
+  name: 'certificates',
+  mutants: [
+    ...guards('lib/core/x509/verify-path.ts', path, [
+      ['query.intermediates.length > intermediatesMax', 'false', 'is looked for among at most 32'],
+      ['  if (path.length >= pathLengthMax) return null;\n', '', 'has at most five authorities between'],
+      [
+        ' || (constraints.pathLength ?? pathLengthMax) < below - 1',
+        '',
+        'does not lead through an authority with more below it than it says',
+      ],
+      [
+        'constraints?.ca !== true || (constraints.pathLength',
+        '(constraints?.pathLength',
+        'does not lead through one that is no authority',
+      ],
+      [
+        'if (!child.node.checkIssued(ca.node)) return false;',
+        '',
+        'does not lead through one that may not sign certificates',
+      ],
+      [
+        'if (extended !== null && !extended.usages.includes(usageOids[query.usage])) return false;',
+        '',
+        'does not lead through one that is there for another purpose',
+      ],
+      ['return child.node.verify(ca.node.publicKey);', 'return true;', 'is not believed by the names'],
+      ['    checkCertificate(ca, query.at, place);\n', '', 'does not lead through one that has expired'],
+      ['at < node.validFromDate || ', '', 'is not believed a moment before it is valid'],
+      [' || at > node.validToDate', '', 'is not believed a moment before it is valid'],
+      ['if (unknown !== undefined) {', 'if (false) {', 'is not believed with a critical extension'],
+      [
+        "if (place !== 'root' && !strong.has(hash?.name ?? name)) {",
+        'if (false) {',
+        'is not believed signed over SHA-1',
+      ],
+      ["place !== 'root' && ", '', 'does not begin at a root that has expired, and may'],
+      [
+        "if (asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) < 2048) {",
+        'if (false) {',
+        'is not believed with an RSA key under 2048 bits',
+      ],
+      [
+        'if (!usages.includes(usageOids[usage])) throw',
+        'if (false) throw',
+        'is not believed without a purpose',
+      ],
+      ['usages.length !== 1 || ', '', 'is no timestamp authority’s where it has another purpose, too'],
+      [
+        ' || extended?.critical !== true',
+        '',
+        'is no timestamp authority’s where it has it as one that may be passed over',
+      ],
+      [
+        'if (keyUsage !== null && (keyUsage.usages & mayBe) === 0)',
+        'if (false)',
+        'is not believed whose key may not sign data',
+      ],
+    ]),
+    ...guards('lib/core/cms/verify-signer-info.ts', 'lib/core/tsp/foreign-token.test.ts', [
+      [
+        ' &&\n      Buffer.compare(identity.issuer, signerIdentifier.issuer) === 0',
+        '',
+        'is its signer’s, whoever else’s certificate has the same number',
+      ],
+    ]),
+    ...guards('lib/core/revocation/read-revocation-list.ts', lists, [
+      [
+        "if (asInteger(version) !== 1n) throw malformed('version 2 expected');",
+        '',
+        'is read in version 2 alone',
+      ],
+      [', sizeMax: revocationListBytesMax };', ', sizeMax: Infinity };', 'is read to 64 MiB'],
+      [
+        'if (!verify(',
+        'if (false && !verify(',
+        'is read back by its own reader, which refuses other issuers',
+      ],
+    ]),
+    ...guards('lib/core/note/note.ts', notes, [
+      ['note.length > noteCharactersMax', 'false', 'is read to four million characters, though it is signed'],
+      ['lines.length > signaturesMax', 'false', 'is refused with NOTE_MALFORMED'],
+      [' && text.isWellFormed()', '', 'is no other text of the same bytes'],
+      [' && !hasControls', '', 'is refused with NOTE_MALFORMED'],
+      [
+        ' && bytes.subarray(0, 4).equals(one.id)',
+        '',
+        'opens with its key, which survives being written as a line',
+      ],
+      [
+        'if (!verify(null, message, key.publicKey, signature)) {',
+        'if (false) {',
+        'isn’t made with another key',
+      ],
+      [
+        'if (verify(null, Buffer.from(text), key.publicKey, signature)) {',
+        'if (true) {',
+        'is refused with a signature that lost or gained a byte',
+      ],
+    ]),
+  ],
+};
