@@ -246,6 +246,42 @@ describe('a policy change in the portal', () => {
     expect(await states(number)).toEqual(['signatures']);
   });
 
+  it('is signed, merged, closed and brought up to date as it was looked at, and not otherwise', async () => {
+    const number = await tighten('demo-approver');
+    const seen = await headOf(number);
+    const author = await foundation.as('demo-approver');
+    const text = (await foundation.read(release))
+      .replace("    tags: ['v*']\n", '')
+      .replace(', workflow_dispatch', '');
+    const changes = [{ path: release, content: text }];
+    await amendChange({ ctx: author, input: { number, expectedHead: seen, message: 'More', changes } });
+    const ctx = await foundation.as('demo-maintainer');
+    const input = { number, head: seen };
+    const signature = foundation.signatureBy('demo-maintainer', seen);
+    for (const done of [
+      () => signChange({ ctx, input: { ...input, signature } }),
+      () => mergeChange({ ctx, input: { ...input, guardsSeen: true } }),
+      () => updateChange({ ctx, input }),
+      () => closeChange({ ctx: author, input }),
+    ]) {
+      await expect(done()).rejects.toMatchObject({ code: 'CHANGED_MEANWHILE' });
+    }
+    const { pull, signatures } = await readChange({ ctx: foundation.public, input: { number } });
+    expect([pull.state, signatures.counted]).toEqual(['open', []]);
+  });
+
+  it('is signed by policy maintainers, with one signature that isn’t endless', async () => {
+    const number = await tighten('demo-approver');
+    const head = await headOf(number);
+    const signature = foundation.signatureBy('demo-maintainer', head);
+    const signAs = async (name: string, text: string) =>
+      signChange({ ctx: await foundation.as(name), input: { number, head, signature: text } });
+    await expect(signAs('demo-approver', signature)).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
+    const endless = `${signature}${' '.repeat(16_384)}`;
+    await expect(signAs('demo-maintainer', endless)).rejects.toMatchObject({ code: 'SIGNATURE_NOT_VALID' });
+    await signAs('demo-maintainer', signature);
+  });
+
   it('waits while a policy maintainer objects', async () => {
     const number = await tighten('demo-approver');
     await sign('demo-maintainer', number);
