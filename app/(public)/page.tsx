@@ -2,7 +2,7 @@ import Link from 'next/link';
 import { countRequests } from '../../lib/requests/index.ts';
 import { listProjects } from '../../lib/projects/index.ts';
 import { recentReleases } from '../../lib/releases/index.ts';
-import { countSignatures, type SignatureCounts } from '../../lib/signatures/index.ts';
+import { countRevokedReleases } from '../../lib/signatures/index.ts';
 import { Empty } from '../_components/empty.tsx';
 import { shortHash } from '../_components/format.ts';
 import { Rosette } from '../_components/mark.tsx';
@@ -13,16 +13,16 @@ import { StopNotice } from '../_components/stop-notice.tsx';
 
 export default async function HomePage() {
   const ctx = await pageContext();
-  const [counts, projects, releases, signatures] = await Promise.all([
+  const [counts, projects, releases, revoked] = await Promise.all([
     countRequests({ ctx }),
     listProjects({ ctx }),
     recentReleases({ ctx, input: { limit: 5 } }),
-    countSignatures(ctx),
+    countRevokedReleases(ctx, null),
   ]);
   const accepted = projects[0]?.accepted;
   const figures = [
     ['projects under policy', projects.length, '/projects'],
-    [signedWords(signatures), counts.get('completed') ?? 0, '/requests?status=completed'],
+    [signedWords(revoked), counts.get('completed') ?? 0, '/requests?status=completed'],
     ['requests denied', counts.get('denied') ?? 0, '/requests?status=denied'],
     ['waiting for people', counts.get('waiting-for-approval') ?? 0, '/requests?status=waiting-for-approval'],
   ] as const;
@@ -109,8 +109,8 @@ export default async function HomePage() {
 }
 
 /** The number is of what was ever signed: what of it is revoked belongs beside it. */
-const signedWords = ({ revokedReleases }: SignatureCounts): string =>
-  revokedReleases === 0 ? 'artifacts signed' : `artifacts signed, ${revokedReleases} revoked since`;
+const signedWords = (revoked: number): string =>
+  revoked === 0 ? 'artifacts signed' : `artifacts signed, ${revoked} revoked since`;
 
 const beliefs = [
   [

@@ -40,12 +40,15 @@ export async function countSignatures(ctx: Source): Promise<SignatureCounts> {
   return { files, publishers, releases, revokedReleases: revoked.get(everything) ?? 0 };
 }
 
-/** How many releases of a project hold a signature that is revoked. Public. */
-export async function countRevokedReleases(ctx: Source, project: string): Promise<number> {
+/** How many releases hold a signature that is revoked: of one project, or of all. Public. */
+export async function countRevokedReleases(ctx: Source, project: string | null): Promise<number> {
   const facts = await readFacts(ctx);
   // Most projects have no revoked certificate, and nothing has to be counted.
-  if (!facts.revoked.some((one) => one.project === project)) return 0;
-  return (await countAll(ctx, facts)).revoked.get(project) ?? 0;
+  if (!facts.revoked.some((one) => project === null || one.project === project)) return 0;
+  const { until, tally } = await settle(ctx, facts);
+  const since = await countRevoked(ctx.db, facts, until, null);
+  const name = project ?? everything;
+  return (tally.revoked.get(name) ?? 0) + (since.get(name) ?? 0);
 }
 
 /** Stands for all projects together; no project has an empty name. */
@@ -147,47 +150,61 @@ async function countBetween(
   from: Date | null,
   to: Date | null,
 ): Promise<Tally> {
-  const { revoked: all } = facts;
-  const revoked = sql`unnest(${all.map((one) => one.serial)}::text[], ${all.map((one) => one.effectiveAt)}::timestamptz[],
-    ${all.map((one) => one.project)}::text[]) AS revoked(serial, effective_at, project)`;
-  const after = from === null ? sql`'-infinity'::timestamptz` : sql`${from}::timestamptz`;
-  const until = to === null ? sql`'infinity'::timestamptz` : sql`${to}::timestamptz`;
-  const [groups, releases, revokedReleases] = await Promise.all([
+  const [after, until] = [timeOf(from, '-infinity'), timeOf(to, 'infinity')];
+  const [groups, releases, revoked] = await Promise.all([
     db.$queryRaw<unknown[]>`
       SELECT signature.certificate_serial AS serial, signature.timestamped_at IS NULL AS untimestamped,
              coalesce(${notSaved(sql`revoked.effective_at`)} AND revoked.serial IS NOT NULL, false) AS not_saved,
              count(*) AS files
         FROM signer.signature AS signature
-        LEFT JOIN ${revoked} ON revoked.serial = signature.certificate_serial
+        LEFT JOIN ${revokedOf(facts)} ON revoked.serial = signature.certificate_serial
        WHERE signature.signed_at > ${after} AND signature.signed_at <= ${until}
        GROUP BY 1, 2, 3`,
     db.$queryRaw<unknown[]>`
       SELECT count(*) AS releases FROM signer.release WHERE released_at > ${after} AND released_at <= ${until}`,
-    all.length === 0
-      ? []
-      : db.$queryRaw<unknown[]>`
-      SELECT revoked.project, GROUPING(revoked.project) = 1 AS all_projects,
-             count(DISTINCT release.request_id) AS releases
-        FROM signer.release AS release
-        JOIN signer.signature AS signature ON signature.request_id = release.request_id
-        JOIN ${revoked} ON revoked.serial = signature.certificate_serial
-       WHERE release.released_at > ${after} AND release.released_at <= ${until}
-         AND ${notSaved(sql`revoked.effective_at`)}
-       GROUP BY GROUPING SETS ((revoked.project), ())`,
+    countRevoked(db, facts, from, to),
   ]);
-  const byProject = revokedReleases
-    .map((row) => revokedSchema.parse(row))
-    .flatMap((row) =>
-      row.project === null && !row.all_projects
-        ? []
-        : [[row.project ?? everything, Number(row.releases)] as const],
-    );
   return {
     groups: new Map(groups.map((row) => rowSchema.parse(row)).map((one) => [nameOf(one), one])),
     releases: Number(releasesSchema.parse(releases)[0].releases),
-    revoked: new Map(byProject),
+    revoked,
   };
 }
+
+/** Releases with a revoked signature, by project, of the same span. */
+async function countRevoked(
+  db: Database,
+  facts: SigningFacts,
+  from: Date | null,
+  to: Date | null,
+): Promise<Tally['revoked']> {
+  if (facts.revoked.length === 0) return new Map();
+  const rows = await db.$queryRaw<unknown[]>`
+    SELECT revoked.project, GROUPING(revoked.project) = 1 AS all_projects,
+           count(DISTINCT release.request_id) AS releases
+      FROM signer.release AS release
+      JOIN signer.signature AS signature ON signature.request_id = release.request_id
+      JOIN ${revokedOf(facts)} ON revoked.serial = signature.certificate_serial
+     WHERE release.released_at > ${timeOf(from, '-infinity')} AND release.released_at <= ${timeOf(to, 'infinity')}
+       AND ${notSaved(sql`revoked.effective_at`)}
+     GROUP BY GROUPING SETS ((revoked.project), ())`;
+  return new Map(
+    rows
+      .map((row) => revokedSchema.parse(row))
+      .flatMap((row) =>
+        row.project === null && !row.all_projects
+          ? []
+          : [[row.project ?? everything, Number(row.releases)] as const],
+      ),
+  );
+}
+
+const revokedOf = ({ revoked }: SigningFacts) =>
+  sql`unnest(${revoked.map((one) => one.serial)}::text[], ${revoked.map((one) => one.effectiveAt)}::timestamptz[],
+    ${revoked.map((one) => one.project)}::text[]) AS revoked(serial, effective_at, project)`;
+
+const timeOf = (time: Date | null, otherwise: 'infinity' | '-infinity') =>
+  time === null ? sql`${otherwise}::timestamptz` : sql`${time}::timestamptz`;
 
 const nameOf = ({ serial, untimestamped, notSaved: bad }: Group): string =>
   JSON.stringify([serial, untimestamped, bad]);

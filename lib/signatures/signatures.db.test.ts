@@ -90,6 +90,7 @@ describe('numbers', () => {
     await release([gone, null], [ended, null], [forTests, before]);
     await withPortal(async (ctx) => {
       expect(await countRevokedReleases(ctx, project)).toBe(2);
+      expect(await countRevokedReleases(ctx, null)).toBe(2);
       expect(await countRevokedReleases(ctx, 'zip-demo')).toBe(0);
     });
     expect(await countAnew()).toEqual({
@@ -113,6 +114,7 @@ describe('numbers', () => {
       await signed.accept({ ...edits, ...revoking(good, '2026-11-01T00:00:00Z') });
       expect(await countSignatures(ctx)).toMatchObject({ files: { revoked: 2 }, revokedReleases: 2 });
       expect(await countRevokedReleases(ctx, project)).toBe(2);
+      expect(await countRevokedReleases(ctx, null)).toBe(2);
       await signed.accept(edits);
     });
   });
@@ -132,6 +134,7 @@ describe('numbers', () => {
           ...{ releases: made, revokedReleases: made },
         });
         expect(await countRevokedReleases(now, project)).toBe(made);
+        expect(await countRevokedReleases(now, null)).toBe(made);
       }
     });
   });
