@@ -111,6 +111,33 @@ describe('on a server that the portal’s role uses up', () => {
     await goesOn();
   });
 
+  it('frees it where many sessions took them together, none of them many', async () => {
+    const limits = { transactionSecondsMax: 100_000, locksMax: 100_000_000 };
+    watch(500, limits);
+    await write();
+    const ended = guard.ended();
+    let refused: unknown = null;
+    for (let count = 0; count < 55 && refused === null; count += 1) {
+      const client = await portal().catch((error: unknown) => {
+        refused = error;
+      });
+      if (client === undefined) break;
+      const some = `SELECT count(pg_advisory_lock($1, key)) FROM generate_series(1, 900) key`;
+      await client.query(some, [count]).catch((error: unknown) => {
+        refused = error;
+      });
+    }
+    expect(refused).toMatchObject({ code: '53200' });
+    await expect(write()).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
+    limits.locksMax = 1000;
+    await goesOn();
+    expect(guard.ended()).toBeGreaterThan(ended);
+    expect(guard.problem()).toMatch(/^ended/);
+    // Whoever has a few locks goes on working.
+    await (await portal()).query('SELECT count(pg_advisory_lock(key)) FROM generate_series(1, 90) key');
+    await (await portal()).query('SELECT 1');
+  });
+
   it('has connections left for the signer when the portal’s role has as many as it can get', async () => {
     watch(1000);
     let refused: unknown = null;
