@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
+import type { Database } from '../../signer/database/index.ts';
 
 export interface HeldLock {
   /** SQL that takes the lock for its transaction. */
@@ -29,6 +30,23 @@ export function patientContext<T extends { readonly db: object }>(ctx: T): T {
   });
   return { ...ctx, db };
 }
+
+/** As the signer's database, with transactions that may wait for a lock for as long as a loaded machine takes. */
+export const patientDatabase = (database: Database): Database => ({
+  ...database,
+  transaction: (work) =>
+    database.transaction(async (transaction) => {
+      await transaction.query(`SET LOCAL lock_timeout = '120s'`);
+      await transaction.query(`SET LOCAL statement_timeout = '120s'`);
+      return work(transaction);
+    }),
+});
+
+/** One of the signer's, by its row of signer.mutex. */
+export const mutexLock = (name: string): HeldLock => ({
+  lock: 'SELECT 1 FROM signer.mutex WHERE name = $1 FOR UPDATE',
+  values: [name],
+});
 
 /**
  * Starts the works while a connection of its own to the database holds the lock, lets go once each of them waits for it, and

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { behindLock, mutexLock, patientDatabase } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import type { JournalKind } from '../../lib/core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
@@ -29,6 +30,23 @@ describe('journal in PostgreSQL', () => {
     expect(await entriesOf(database, requestId)).toHaveLength(24);
   });
 
+  it('is written by one at a time: who comes second goes on from what the first has written', async () => {
+    const patient = patientDatabase(database);
+    const second = () =>
+      patient.transaction((transaction) =>
+        append(transaction, new Date(), { requestId, kind: 'second' as JournalKind, body: {} }),
+      );
+    const count = (await entriesOf(database, requestId)).length;
+    // Under the very lock, as a signer of its own.
+    const meanwhile = (holder: pg.Client) =>
+      append(holder, new Date(), { requestId, kind: 'first' as JournalKind, body: {} });
+    const [written] = await behindLock(urls.owner, { ...mutexLock('journal'), meanwhile }, second);
+    expect(written).toMatchObject({ status: 'fulfilled' });
+    const entries = await entriesOf(database, requestId);
+    expect(entries.slice(count).map((one) => one.kind)).toEqual(['first', 'second']);
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
+  });
+
   it('leaves no gap where a transaction is rolled back', async () => {
     await expect(
       database.transaction(async (transaction) => {
@@ -37,7 +55,7 @@ describe('journal in PostgreSQL', () => {
       }),
     ).rejects.toThrow('rolled back');
     await add('after');
-    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 25 });
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 27 });
   });
 
   it('never runs backwards in time, even where the clock does', async () => {

@@ -54,7 +54,11 @@ const rowSchema = z
 
 const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
 /** Adds a deed at the end of the chain, inside the caller's transaction, and returns the sealed entry. */
-export async function append(transaction: Transaction, at: Date, deed: Deed): Promise<JournalEntry> {
+export async function append(
+  transaction: Pick<Transaction, 'query'>,
+  at: Date,
+  deed: Deed,
+): Promise<JournalEntry> {
   const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
   if (turn.rowCount !== 1) {
     throw new Unavailable('database', 'signer.mutex lacks its row “journal”', 'run npm run db:migrate');

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type pg from 'pg';
+import { behindLock, besideLock, mutexLock, patientDatabase } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import type { RequestId } from '../../lib/core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
+import { wake } from './find.ts';
+import { takeTurn } from './take.ts';
 import { endPass, markRead, PortalTables } from './portal-tables.fixture.ts';
 
 const rule = { perProjectMax: 16, workSecondsMax: 1800, workHalfLifeSeconds: 1800 };
@@ -330,6 +334,34 @@ describe('turns', () => {
         Array.from({ length: 8 }, (_, index) => (index % 2 ? turns : other).take()),
       );
       expect(all.filter((one) => one !== null)).toHaveLength(1);
+    });
+
+    it('are chosen by one signer at a time, who sees what the one before has taken', async () => {
+      const id = await portal.request();
+      await turns.ask([id]);
+      const take = () =>
+        takeTurn(patientDatabase(database), { now: clock(), owner: 'two', rule, leaseSeconds: 60 });
+      const meanwhile = (holder: pg.Client) =>
+        holder.query(
+          `UPDATE signer.open_request SET lease_owner = 'one', lease_until = clock_timestamp() + interval '60 s'
+            WHERE request_id = $1`,
+          [id],
+        );
+      const [second] = await behindLock(urls.owner, { ...mutexLock('turns'), meanwhile }, take);
+      expect(second).toEqual({ status: 'fulfilled', value: null });
+    });
+
+    it('don’t wait for a row that another signer has in hand: it is looked at the next time', async () => {
+      const [held, free] = [await waiting(), await waiting()];
+      await portal.handIn(held);
+      await portal.handIn(free);
+      const lock = {
+        lock: 'SELECT 1 FROM signer.open_request WHERE request_id = $1 FOR UPDATE',
+        values: [held],
+      };
+      const wakeBoth = () => wake(database, { ids: [held, free] }, clock());
+      expect(await besideLock(urls.owner, lock, wakeBoth)).toMatchObject({ changed: 1 });
+      expect(await wakeBoth()).toMatchObject({ changed: 1 });
     });
 
     it('keep whoever lost one from writing anything', async () => {
