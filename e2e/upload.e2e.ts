@@ -33,6 +33,10 @@ test('an upload shows how far it is, can be stopped and sent again, and ends at 
   const network = { offline: false, latency: 0, downloadThroughput: -1 };
   await devtools.send('Network.enable');
   await devtools.send('Network.emulateNetworkConditions', { ...network, uploadThroughput: 200 * 1024 });
+  const sent: string[] = [];
+  page.on('request', (request) => {
+    if (request.method() === 'PUT') sent.push(request.url());
+  });
   await page.getByLabel('test-signing').check();
   await artifact(page).setInputFiles(slow);
   await submit(page).click();
@@ -40,10 +44,13 @@ test('an upload shows how far it is, can be stopped and sent again, and ends at 
   await expect(bar).toBeVisible();
   await expect.poll(async () => Number(await bar.getAttribute('value'))).toBeGreaterThan(0);
   await expect(page.getByRole('button', { name: 'Upload and submit' })).toHaveCount(0);
+  // The Enter key sends a form that has no button.
+  await digest(page).press('Enter');
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('main').getByRole('alert')).toContainText(
     'The upload was stopped, and nothing of the file was kept.',
   );
+  expect(sent).toHaveLength(1);
   await expect(artifact(page)).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('test-signing')).toBeChecked();
   await devtools.send('Network.emulateNetworkConditions', { ...network, uploadThroughput: -1 });

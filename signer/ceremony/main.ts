@@ -74,8 +74,12 @@ async function hold(configFile: string, values: Values): Promise<number> {
     say(`Each of ${transcript.witnesses.map(({ name }) => name).join(', ')} signs it:`);
     say(`  ssh-keygen -Y sign -n ${witnessNamespace} -f KEY < ${fileName} > NAME.sig`);
   }
-  for (const { label } of transcript.keys.filter(({ certificate }) => certificate === 'requested'))
-    say(`Send ${join(config.keysDirectory, `${label}.csr`)} to the public CA.`);
+  for (const { label } of transcript.keys.filter(({ certificate }) => certificate === 'requested')) {
+    say(
+      `Have the public CA sign ${join(config.keysDirectory, `${label}.csr`)}, then take its answer over with`,
+    );
+    say(`  npm run ceremony -- import --config ${configFile} --certificate FILE`);
+  }
   return 0;
 }
 
