@@ -21,6 +21,7 @@ test('a file is handed in without JavaScript; an error comes back at its field w
   await page.getByLabel('SHA-256 it should have').fill('0'.repeat(64));
   await page.getByRole('button', { name: 'Upload and submit' }).click();
   await expect(page.getByRole('main').getByRole('alert')).toBeVisible();
+  await expect(page).toHaveTitle(/^Error: Submit a file/);
   await expect(page.getByLabel('SHA-256 it should have')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('SHA-256 it should have')).toHaveValue('0'.repeat(64));
   await expect(page.getByLabel('release-signing')).toBeChecked();

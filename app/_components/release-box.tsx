@@ -21,6 +21,7 @@ export function ReleaseBox(props: {
   const { request, release, certificates, notice } = props;
   const { signatures } = request;
   const refused = isRefused(release.standing.state);
+  const folder = (signatures.files[0]?.path ?? '').split('/').slice(0, -1).join('/');
   const signer = certificates.find((one) => one.sha256 === signatures.files[0]?.certificateSha256);
   return (
     <section aria-labelledby="release" className="card mb-12 p-6 sm:p-8">
@@ -65,11 +66,19 @@ export function ReleaseBox(props: {
       )}
       <h3 className="mt-7 text-lg">Check it yourself</h3>
       <p className="mt-1 text-muted">
-        With osslsigncode, on the signed program taken out of the artifact. Download the certificates from{' '}
+        With osslsigncode, in the folder of the signed program
+        {folder === '' ? (
+          ''
+        ) : (
+          <>
+            , <code className="wrap-anywhere">{folder}</code> once the artifact is unpacked
+          </>
+        )}
+        . Download the certificates that it names from{' '}
         <a className="link" href="/certificates">
           Certificates
         </a>{' '}
-        and compare their SHA-256 with a source you trust.
+        into it, and compare their SHA-256 with a source you trust.
         {refused
           ? ' The command knows nothing of revocations: by itself it still finds this signature in order.'
           : ' The command knows nothing of revocations; this page and the signed list do.'}

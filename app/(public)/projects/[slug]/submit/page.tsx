@@ -4,6 +4,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { maySubmit, submittingPeople } from '../../../../../lib/core/submitter/index.ts';
 import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
+import type { RefusedUpload } from '../../../../api/projects/[slug]/upload/form.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';
@@ -16,7 +17,16 @@ interface Props {
   readonly searchParams: Promise<{ readonly problem?: string | string[] }>;
 }
 
-export const metadata: Metadata = { title: 'Submit a file', robots: { index: false } };
+/** What was wrong with the form that was sent without scripts; null: nothing. */
+async function refusedOf(searchParams: Props['searchParams']): Promise<RefusedUpload | null> {
+  if ((await searchParams).problem === undefined) return null;
+  return readProblemCookie((await cookies()).get(problemCookieName)?.value);
+}
+
+export async function generateMetadata({ searchParams }: Props): Promise<Metadata> {
+  const refused = await refusedOf(searchParams);
+  return { title: `${refused === null ? '' : 'Error: '}Submit a file`, robots: { index: false } };
+}
 
 /** `Ada`, `2 of Ada, Ben, Cleo`. */
 const approvedBy = (quorum: number, people: readonly string[]): string =>
@@ -40,8 +50,7 @@ export default async function SubmitPage({ params, searchParams }: Props) {
   const others = all.filter((one) => !mine.includes(one));
   const name = (handle: string): string =>
     [...detail.accepted.snapshot.people].find(([known]) => known === handle)?.[1].value.name ?? handle;
-  const shown = (await searchParams).problem !== undefined;
-  const refused = shown ? readProblemCookie((await cookies()).get(problemCookieName)?.value) : null;
+  const refused = await refusedOf(searchParams);
   return (
     <div className="page *:max-w-3xl">
       <PageTitle
