@@ -40,7 +40,12 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
-      testIgnore: ['**/*.noscript.e2e.ts', '**/*.after.e2e.ts', '**/first-release.e2e.ts'],
+      testIgnore: [
+        '**/*.noscript.e2e.ts',
+        '**/*.after.e2e.ts',
+        '**/*.alone.e2e.ts',
+        '**/first-release.e2e.ts',
+      ],
       use: { browserName: 'chromium', viewport: { width: 1280, height: 900 } },
     },
     {
@@ -49,10 +54,17 @@ export default defineConfig({
       use: { browserName: 'chromium', javaScriptEnabled: false },
     },
     {
+      // What these do is undone again, and nobody else can work meanwhile.
+      name: 'alone',
+      testMatch: '**/*.alone.e2e.ts',
+      dependencies: ['chromium', 'chromium without JavaScript'],
+      use: { browserName: 'chromium', viewport: { width: 1280, height: 900 } },
+    },
+    {
       // What these do can't be undone, and the others need what it takes away.
       name: 'after all others',
       testMatch: '**/*.after.e2e.ts',
-      dependencies: ['chromium', 'chromium without JavaScript'],
+      dependencies: ['alone'],
       use: { browserName: 'chromium', viewport: { width: 1280, height: 900 } },
     },
     {
