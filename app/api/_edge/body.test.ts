@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jsonBody } from './body.ts';
+import { chunksOf, contentLength, jsonBody } from './body.ts';
 
 const send = (body: BodyInit, type = 'application/json') =>
   jsonBody(
@@ -25,5 +25,41 @@ describe('a JSON body', () => {
     ['is too large', `"${'x'.repeat(1_000_000)}"`, 'application/json', 'BODY_TOO_LARGE'],
   ])('is refused where it %s', async (_, body, type, code) => {
     await expect(send(body, type)).rejects.toMatchObject({ code });
+  });
+});
+
+describe('the length that a request says', () => {
+  const length = (headers: Record<string, string>) =>
+    contentLength(new Request('http://portal.example/', { headers }));
+
+  it('is a number of bytes, or not said', () => {
+    expect(length({ 'content-length': '0' })).toBe(0);
+    expect(length({ 'content-length': '999999999999999' })).toBe(999_999_999_999_999);
+    expect(length({})).toBeNull();
+  });
+
+  it.each(['-1', '+1', '1.5', '1e3', '0x10', '1, 2', 'x', '', '1000000000000000'])(
+    'is no length where it is %j',
+    (said) => {
+      expect(() => length({ 'content-length': said })).toThrow(
+        expect.objectContaining({ status: 400, code: 'CONTENT_LENGTH_INVALID' }),
+      );
+    },
+  );
+});
+
+describe('a body that is read in part', () => {
+  it('is told that no more of it is read', async () => {
+    let cancelled = false;
+    const body = new ReadableStream<Uint8Array>({
+      pull: (stream) => stream.enqueue(new Uint8Array(1024)),
+      cancel: () => void (cancelled = true),
+    });
+    const request = new Request('http://portal.example/', { method: 'POST', body, duplex: 'half' });
+    for await (const chunk of chunksOf(request)) {
+      expect(chunk).toHaveLength(1024);
+      break;
+    }
+    expect(cancelled).toBe(true);
   });
 });

@@ -155,5 +155,25 @@ export const edge: Area = {
     ...guards('lib/signatures/count.ts', 'lib/signatures/signatures.db.test.ts', [
       ['known?.index === index && now', 'now', 'follow what is signed, and a revocation'],
     ]),
+    ...guards('app/api/_edge/body.ts', 'app/api/_edge/body.test.ts', [
+      ['if (!/^\\d{1,15}$/.test(header)) {', 'if (false) {', 'is no length where it is'],
+      ['    await reader.cancel().catch(() => undefined);\n', '', 'is told that no more of it is read'],
+      ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'is refused where it is too large'],
+      [
+        'if (isNestedDeeper(value, depthMax)) {',
+        'if (false) {',
+        'is refused where it is nested so deep that nobody could handle it',
+      ],
+    ]),
+    ...guards('lib/platform/git-host/webhook/verify.ts', 'lib/platform/git-host/webhook/webhook.test.ts', [
+      [
+        'if (input.body.byteLength > bodyBytesMax) {',
+        'if (false) {',
+        'is refused where it is larger than GitHub sends',
+      ],
+      [' || !/^[0-9A-Za-z-]{1,64}$/.test(id)', '', 'needs an id and a name, JSON, and all fields'],
+      [' || !/^[a-z_]{1,64}$/.test(name)', '', 'needs an id and a name, JSON, and all fields'],
+      ['{ fatal: true }', '{}', 'is refused where it is not UTF-8, though it is signed'],
+    ]),
   ],
 };

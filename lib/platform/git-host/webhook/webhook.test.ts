@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliver } from '../../../../dev/github-fake/index.ts';
@@ -70,6 +71,16 @@ describe('a webhook delivery', () => {
     expect(() => check({ body, headers: twice })).toThrow(because('SIGNATURE_MISSING'));
   });
 
+  it.each([
+    ['larger than GitHub sends', Buffer.alloc(25 * 1024 * 1024 + 1, ' '), 'BODY_TOO_LARGE'],
+    ['not UTF-8', Buffer.from('{"zen":"\xff"}', 'latin1'), 'PAYLOAD_INVALID'],
+  ] as const)('is refused where it is %s, though it is signed', (_what, body, code) => {
+    const signature = createHmac('sha256', secret).update(body).digest('hex');
+    const { headers } = deliver(ping, secret);
+    const signed = { ...headers, 'X-Hub-Signature-256': `sha256=${signature}` };
+    expect(() => check({ body, headers: signed })).toThrow(because(code));
+  });
+
   it('is refused by the old SHA-1 signature alone', () => {
     const { body, headers } = deliver(ping, secret);
     const { 'X-Hub-Signature-256': _newer, ...old } = headers;
@@ -83,6 +94,14 @@ describe('a webhook delivery', () => {
     for (const name of ['X-GitHub-Delivery', 'X-GitHub-Event']) {
       const { [name]: _gone, ...others } = headers;
       expect(() => check({ body, headers: others })).toThrow(because('HEADER_MISSING'));
+    }
+    for (const wrong of [
+      { 'X-GitHub-Delivery': 'a b' },
+      { 'X-GitHub-Delivery': 'a'.repeat(65) },
+      { 'X-GitHub-Event': 'Ping' },
+      { 'X-GitHub-Event': 'p'.repeat(65) },
+    ]) {
+      expect(() => check({ body, headers: { ...headers, ...wrong } })).toThrow(because('HEADER_MISSING'));
     }
     const empty = deliver({ name: 'push', payload: {} }, secret);
     expect(() => check(empty)).toThrow(because('PAYLOAD_INVALID'));
