@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -130,6 +130,23 @@ describe('a signer’s file of stops', () => {
     );
     expect((await readStops(file())).stops).toHaveLength(20);
     expect((await readStops(file())).revision).toBe(21);
+  });
+
+  it('is not written where it would say what nobody could read again', async () => {
+    const before = await readStops(file());
+    const wrong = changeStops(file(), (state) => ({ ...state, liftedHere: ['x'] }));
+    await expect(wrong).rejects.toMatchObject({ code: 'STOP_INVALID' });
+    expect(await readStops(file())).toEqual(before);
+  });
+
+  it('is written, too, after somebody was killed while writing it', async () => {
+    const lock = `${file().file}.lock`;
+    writeFileSync(lock, '');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    utimesSync(lock, longAgo, longAgo);
+    const { revision } = await readStops(file());
+    await changeStops(file(), (state) => ({ ...state, liftedHere: ['a'.repeat(64)] }));
+    expect((await readStops(file())).revision).toBe(revision + 1);
   });
 
   it('that is restored keeps what can still be read, and begins above what was remembered', async () => {

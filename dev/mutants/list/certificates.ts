@@ -105,5 +105,13 @@ export const certificates: Area = {
         'is refused with a signature that lost or gained a byte',
       ],
     ]),
+    ...guards('lib/core/audit/digest.ts', 'lib/core/audit/audit.test.ts', [
+      [
+        '  if (dates.some((one) => Number.isNaN(one.getTime()))) return null;\n',
+        '',
+        'isn’t one with no such month',
+      ],
+      [' && formatDigest(digest) === text', '', 'isn’t one with no such day'],
+    ]),
   ],
 };

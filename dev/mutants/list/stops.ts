@@ -62,5 +62,18 @@ export const stops: Area = {
     ...guards('signer/journal/anchor.ts', 'signer/journal/anchor.db.test.ts', [
       ['    await compareStops(remembered);\n', '', 'doesn’t go on without the file of emergency stops'],
     ]),
+    ...guards('signer/emergency-stop/stop-file.ts', state, [
+      ['if (!parsed.success) throw', 'if (false) throw', 'is not written where it would say what nobody'],
+      [
+        'Date.now() - taken.mtimeMs > abandonedMilliseconds',
+        'false',
+        'is written, too, after somebody was killed while writing it',
+      ],
+      [
+        'revision: Math.max(revision, state.revision),',
+        'revision: state.revision,',
+        'that is restored keeps',
+      ],
+    ]),
   ],
 };

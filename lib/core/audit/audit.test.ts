@@ -140,6 +140,7 @@ describe('a digest', () => {
     ['capital digits', text.replace('a'.repeat(64), 'A'.repeat(64))],
     ['a number with zeros', text.replace('number 3', 'number 03')],
     ['no such day', text.replace('2026-11-01T', '2026-11-31T')],
+    ['no such month', text.replace('2026-11-01T', '2026-13-01T')],
     ['a carriage return', text.replace('number 3\n', 'number 3\r\n')],
     ['another version', text.replace('/1', '/2')],
     ['a transcript of a ceremony', '{"version":1}\n'],
