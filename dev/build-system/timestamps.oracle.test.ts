@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTrustRoot } from '../../lib/core/origin/index.ts';
 import { lacksTools } from '../test/lacks.ts';
-import { openTestBuildSystem } from './fixture.ts';
+import { edited, openTestBuildSystem } from './fixture.ts';
 
 const configuration = (folder: string): string => `
 [tsa]
@@ -104,6 +104,15 @@ describe.skipIf(lacksTools('openssl'))('a build system without transparency log'
   it('is refused where the trust root knows a log, so that an entry cannot be left out', async () => {
     const root = build.buildSystem.trustedRoot({ timestampAuthorities: [authority.chain] });
     const trustRoot = parseTrustRoot(root);
+    expect(await build.failedRules(await attest(), { trustRoot })).toEqual(['origin.signature']);
+  });
+
+  it.each([
+    ['log of signatures', 'ctlogs'],
+    ['log of certificates', 'tlogs'],
+  ])('is refused where the trust root knows no more than a %s', async (_what, other) => {
+    const both = build.buildSystem.trustedRoot({ timestampAuthorities: [authority.chain] });
+    const trustRoot = parseTrustRoot(edited(both, [other], () => []));
     expect(await build.failedRules(await attest(), { trustRoot })).toEqual(['origin.signature']);
   });
 

@@ -55,7 +55,8 @@ describe('a body that is read in part', () => {
       pull: (stream) => stream.enqueue(new Uint8Array(1024)),
       cancel: () => void (cancelled = true),
     });
-    const request = new Request('http://portal.example/', { method: 'POST', body, duplex: 'half' });
+    const init = { method: 'POST', body, duplex: 'half' };
+    const request = new Request('http://portal.example/', init);
     for await (const chunk of chunksOf(request)) {
       expect(chunk).toHaveLength(1024);
       break;

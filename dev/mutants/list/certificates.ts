@@ -113,5 +113,17 @@ export const certificates: Area = {
       ],
       [' && formatDigest(digest) === text', '', 'isn’t one with no such day'],
     ]),
+    ...guards('lib/core/origin/trust-root.ts', 'dev/build-system/timestamps.oracle.test.ts', [
+      [
+        'ctlogThreshold: Math.min(1, root.ctlogs.length)',
+        'ctlogThreshold: 0',
+        'is refused where the trust root knows no more than a log of certificates',
+      ],
+      [
+        'tlogThreshold: Math.min(1, root.tlogs.length)',
+        'tlogThreshold: 0',
+        'is refused where the trust root knows no more than a log of signatures',
+      ],
+    ]),
   ],
 };
