@@ -68,7 +68,7 @@ export function ReleaseBox(props: {
       <p className="mt-1 text-muted">
         With osslsigncode, in the folder of the signed program
         {folder === '' ? (
-          ''
+          ' (unpack the artifact first where it is an archive)'
         ) : (
           <>
             , <code className="wrap-anywhere">{folder}</code> once the artifact is unpacked
