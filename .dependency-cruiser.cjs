@@ -22,7 +22,7 @@ const surfaces = [
   // the part of sign-in that needs Next.js, which nothing outside a request can load
   '^lib/platform/auth/web[.]ts$',
   // what a browser loads of the editor: without the parser and the validator
-  '^lib/core/policy-edit/complete-yaml[.]ts$',
+  '^lib/policy-tools/edit/complete-yaml[.]ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

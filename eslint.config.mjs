@@ -75,8 +75,7 @@ export default tseslint.config(
         {
           selector:
             'BinaryExpression[operator="instanceof"][right.name=/^(?!(?:Syntax|Type|Range)?Error$).*(?:Error|Incomplete|BadRequest)$/]',
-          message:
-            'Ask isError(error, TheClass) (lib/core/error-class) or isExplained(error) (lib/platform/http).',
+          message: 'Ask isError(error, TheClass) (lib/core/error) or isExplained(error) (lib/platform/http).',
         },
       ],
     },

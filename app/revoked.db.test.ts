@@ -1,8 +1,8 @@
 /** What public routes say of a release before and after its certificate is revoked; e2e/revoked.after.e2e.ts reads the pages. */
 import { parseXml, XmlElement } from '@rgrove/parse-xml';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestId } from '../lib/core/ids/index.ts';
-import type { Edits } from '../lib/core/policy-plan/snapshots.fixture.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import type { Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { answerFrom } from '../lib/platform/portal/current.fixture.ts';
 import { certificate, openSigned, project, revoking } from '../lib/signatures/open-signed.fixture.ts';
 import { GET as badge } from './(public)/projects/[slug]/badge.svg/route.ts';

@@ -1,7 +1,7 @@
 /** A large policy repository and past requests to it, always the same. */
-import type { PastRequest } from '../lib/core/policy-plan/index.ts';
-import { projectCategories } from '../lib/core/project-category/index.ts';
-import { newSshKey } from '../lib/core/policy/seed.fixture.ts';
+import type { PastRequest } from '#core/policy/plan/index.ts';
+import { projectCategories } from '../lib/policy-tools/project-category/index.ts';
+import { newSshKey } from '#core/policy/seed.fixture.ts';
 
 const peoplePerProject = 20;
 

@@ -10,10 +10,10 @@ import { parse } from 'yaml';
 import { plan } from '../cli/policy/plan.ts';
 import { readRevision } from '../cli/policy/read-revision.ts';
 import type { Revision } from '../cli/policy/read-revision.ts';
-import { parseCommitSha } from '../lib/core/ids/index.ts';
-import { formatDiagnostic, loadSnapshot } from '../lib/core/policy/index.ts';
-import type { PolicySnapshot } from '../lib/core/policy/index.ts';
-import { planChange, requiredSignatures } from '../lib/core/policy-plan/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { planChange, requiredSignatures } from '#core/policy/plan/index.ts';
 import { policyFiles, pastRequests, releasePolicyOf } from './policy-repository.ts';
 
 const projects = Number(process.env['BENCH_PROJECTS'] ?? '10000');

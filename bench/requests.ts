@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { addLargeRequest } from '../dev/seed/index.ts';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
-import { parseRequestId } from '../lib/core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
 import { openDatabase } from '../lib/platform/db/index.ts';
 import type { Context } from '../lib/platform/portal/index.ts';
 import { readStep } from '../lib/requests/index.ts';

@@ -20,7 +20,7 @@ import { createToken } from '../cli/tokens.ts';
 import { demoProject } from '../dev/demo/scenario.ts';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
-import { parseSha256Hex } from '../lib/core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
 import { openFolderStore } from '../lib/platform/storage/index.ts';
 import { readOptions } from '../signer/command-line/index.ts';

@@ -8,7 +8,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { approvalNamespace, parseApprovalStatement } from '../lib/core/approval/index.ts';
+import { approvalNamespace, parseApprovalStatement } from '#core/approval/index.ts';
 import { CliError } from './error.ts';
 import { digestsOf } from './digests.ts';
 import { whenInterrupted } from './interrupt.ts';

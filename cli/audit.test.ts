@@ -3,15 +3,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  auditFileNames,
-  digestSha256,
-  formatDigest,
-  lineOf,
-  type DigestedFile,
-} from '../lib/core/audit/index.ts';
-import { nextEntry, type JournalEntry } from '../lib/core/journal/index.ts';
-import { noteKey, signNote } from '../lib/core/note/index.ts';
+import { auditFileNames, digestSha256, formatDigest, lineOf, type DigestedFile } from '#core/audit/index.ts';
+import { nextEntry, type JournalEntry } from '#core/wire/journal/index.ts';
+import { noteKey, signNote } from '#core/pki/note/index.ts';
 import { auditCommand } from './audit.ts';
 
 const pair = generateKeyPairSync('ed25519');

@@ -12,8 +12,8 @@ import {
   verifyJournalLines,
   type AuditDigest,
   type DigestedFile,
-} from '../lib/core/audit/index.ts';
-import { openNote, parseNoteKey, type NoteKey } from '../lib/core/note/index.ts';
+} from '#core/audit/index.ts';
+import { openNote, parseNoteKey, type NoteKey } from '#core/pki/note/index.ts';
 import { CliError } from './error.ts';
 import { plain } from './plain.ts';
 

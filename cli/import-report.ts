@@ -1,8 +1,8 @@
 /** What an import says on the error stream. */
-import { formatDiagnostic } from '../lib/core/policy/index.ts';
-import type { Diagnostic } from '../lib/core/policy/index.ts';
-import { formatImportNote } from '../lib/core/signpath/index.ts';
-import type { Imported } from '../lib/core/signpath/index.ts';
+import { formatDiagnostic } from '#core/policy/index.ts';
+import type { Diagnostic } from '#core/policy/index.ts';
+import { formatImportNote } from '../lib/policy-tools/signpath/index.ts';
+import type { Imported } from '../lib/policy-tools/signpath/index.ts';
 
 const linesNamedMax = 8;
 

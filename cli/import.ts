@@ -5,10 +5,10 @@
 import { mkdir, open, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { SigningPolicy } from '../lib/core/generated/index.ts';
-import { fileSizeBytesMax, formatDiagnostic, parsePolicyFile } from '../lib/core/policy/index.ts';
-import { importSignpath, signpathFileSizeBytesMax } from '../lib/core/signpath/index.ts';
-import type { Imported } from '../lib/core/signpath/index.ts';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { fileSizeBytesMax, formatDiagnostic, parsePolicyFile } from '#core/policy/index.ts';
+import { importSignpath, signpathFileSizeBytesMax } from '../lib/policy-tools/signpath/index.ts';
+import type { Imported } from '../lib/policy-tools/signpath/index.ts';
 import { CliError } from './error.ts';
 import { importReport, importSummary } from './import-report.ts';
 

@@ -1,6 +1,6 @@
 /** Which options each command about the portal takes; what one doesn't know it refuses, so that no typo is passed over. */
 import { parseArgs } from 'node:util';
-import { parseRequestId } from '../lib/core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
 import { CliError } from './error.ts';
 
 export const portalUsage = `  countersign submit --project SLUG --policy SLUG --artifact FILE [--bundle FILE] [--idempotency-key K]

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { good } from '../lib/core/policy-plan/past-request.fixture.ts';
+import { good } from '#core/policy/plan/past-request.fixture.ts';
 import { savePastRequests } from './past-requests.ts';
 
 const request = (index: number) => ({

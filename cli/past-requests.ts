@@ -1,7 +1,7 @@
 /** Past requests from the portal into a file, as `countersign plan --requests` takes them. */
 import { writeFile } from 'node:fs/promises';
-import { parsePastRequests, PastRequestError } from '../lib/core/policy-plan/index.ts';
-import type { PastRequest } from '../lib/core/policy-plan/index.ts';
+import { parsePastRequests, PastRequestError } from '#core/policy/plan/index.ts';
+import type { PastRequest } from '#core/policy/plan/index.ts';
 import { CliError } from './error.ts';
 import { bodyOf, call, type Portal } from './http.ts';
 import { plain } from './plain.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { stopDigest } from '../lib/core/approval/index.ts';
+import { stopDigest } from '#core/approval/index.ts';
 import { lacksTools } from '../dev/test/lacks.ts';
 import { stopSigning } from './stop.ts';
 

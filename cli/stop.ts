@@ -6,8 +6,8 @@ import {
   stopNamespace,
   stopStatement,
   type StopAction,
-} from '../lib/core/approval/index.ts';
-import { IdentifierError, parseProjectSlug } from '../lib/core/ids/index.ts';
+} from '#core/approval/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import { sshSign } from './approve.ts';
 import { CliError } from './error.ts';
 import { plain } from './plain.ts';

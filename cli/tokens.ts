@@ -1,8 +1,8 @@
 /** `countersign tokens`: a project's API tokens, by a command that is signed here with the person's own SSH key. */
 import { randomUUID } from 'node:crypto';
-import { StatementError, tokenCommand, tokenNamespace } from '../lib/core/approval/index.ts';
-import { isError } from '../lib/core/error-class/index.ts';
-import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../lib/core/ids/index.ts';
+import { StatementError, tokenCommand, tokenNamespace } from '#core/approval/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
 import { sshSign } from './approve.ts';
 import { CliError } from './error.ts';
 import { plain } from './plain.ts';

@@ -12,7 +12,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { openBuildSystem } from '../dev/build-system/index.ts';
 import { sha256 } from '../dev/test/system/demo-package.ts';
-import { buildProgram } from '../lib/core/formats/pe/program.fixture.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { wrongWith } from './axe.ts';
 import { answerEverything, openAs } from './people.ts';
 import { claim, decide, signAndMerge } from './reviewers.ts';

@@ -9,7 +9,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
-import { isError } from '../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { MigrationBlocked } from './database/blocked.ts';
 import { migrateDatabase } from './database/migrate.ts';
 import { schemaDrift, writeMigration } from './database/migrations.ts';

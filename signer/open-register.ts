@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
-import { RevocationError } from '../lib/core/revocation/index.ts';
-import { certificateFromPem } from '../lib/core/x509/index.ts';
+import { RevocationError } from '#core/pki/crl/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import type { Database } from './database/index.ts';
 import { append } from './journal/index.ts';

@@ -1,7 +1,7 @@
 /** Opens every port of the signer in order, and closes them in the opposite one. */
 import type { Logger } from 'pino';
-import { parseTrustRoot, type TrustRoot } from '../lib/core/origin/index.ts';
-import type { PolicySnapshot } from '../lib/core/policy/index.ts';
+import { parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import { openDatabase } from './database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';

@@ -1,6 +1,6 @@
 /** Emergency stops with what they are heard from and told to: file, journal, portal. */
 import type { Logger } from 'pino';
-import type { PolicySnapshot } from '../lib/core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from './config/index.ts';
 import type { Database } from './database/index.ts';
 import {

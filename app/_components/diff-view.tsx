@@ -1,5 +1,5 @@
-import { diffTexts } from '../../lib/core/text-diff/index.ts';
-import type { DiffLine, TextDiff } from '../../lib/core/text-diff/index.ts';
+import { diffTexts } from '../../lib/policy-tools/text-diff/index.ts';
+import type { DiffLine, TextDiff } from '../../lib/policy-tools/text-diff/index.ts';
 import { plural } from './format.ts';
 import { highlightYaml, withMarks } from './highlight-yaml.ts';
 import type { Piece } from './highlight-yaml.ts';

@@ -1,4 +1,4 @@
-import type { Effect } from '../../lib/core/policy-plan/index.ts';
+import type { Effect } from '#core/policy/plan/index.ts';
 
 const marks: Readonly<
   Record<Effect, { readonly word: string; readonly tone: string; readonly shape: string }>

@@ -1,4 +1,4 @@
-import type { Finding } from '../../lib/core/finding/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
 import { formatTimesIn } from './format.ts';
 import { PolicyLink } from './policy-link.tsx';
 import { StateIcon } from './state-icon.tsx';

@@ -1,4 +1,4 @@
-import { formatCount } from '../../lib/core/typed-text/index.ts';
+import { formatCount } from '#core/text/typed/index.ts';
 
 /** Values as people read them; always UTC, so that a page reads the same for everybody. */
 const dateTime = new Intl.DateTimeFormat('en-GB', {

@@ -1,4 +1,4 @@
-import type { PolicySection } from '../../lib/core/policy/index.ts';
+import type { PolicySection } from '#core/policy/index.ts';
 
 /** A signing policy in plain sentences. */
 export function PolicySections({ sections }: { readonly sections: readonly PolicySection[] }) {

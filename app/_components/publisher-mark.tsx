@@ -1,4 +1,4 @@
-import type { Publisher } from '../../lib/core/signature-standing/index.ts';
+import type { Publisher } from '../../lib/certificates/standing/index.ts';
 
 /** Whose name a certificate carries, in the same words wherever one is shown. */
 export const publisherWords: Readonly<Record<Publisher, string>> = {

@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { verifyCommand } from '../../lib/certificates/index.ts';
 import type { PublishedCertificate } from '../../lib/certificates/index.ts';
-import { isRefused } from '../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../lib/certificates/standing/index.ts';
 import type { RequestDetail } from '../../lib/requests/index.ts';
 import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { formatBytes } from './format.ts';

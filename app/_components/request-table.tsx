@@ -1,4 +1,4 @@
-import { isRefused } from '../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../lib/certificates/standing/index.ts';
 import type { RequestListItem } from '../../lib/requests/index.ts';
 import { PublisherMark } from './publisher-mark.tsx';
 import { ArtifactLink, ProjectCell } from './request-cells.tsx';

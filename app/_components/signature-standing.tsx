@@ -1,11 +1,11 @@
 import Link from 'next/link';
 import type { ReactNode } from 'react';
-import { isRefused } from '../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../lib/certificates/standing/index.ts';
 import type {
   ReleaseStanding,
   SignatureStanding,
   SignatureState,
-} from '../../lib/core/signature-standing/index.ts';
+} from '../../lib/certificates/standing/index.ts';
 import type { StepState } from '../../lib/requests/index.ts';
 import type { RevocationNotice } from '../../lib/revocations/index.ts';
 import { plural } from './format.ts';

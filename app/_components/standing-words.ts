@@ -1,4 +1,4 @@
-import type { SignatureState } from '../../lib/core/signature-standing/index.ts';
+import type { SignatureState } from '../../lib/certificates/standing/index.ts';
 
 /** The same few words wherever a signature is named. */
 export const standingWords: Readonly<Record<SignatureState, string>> = {

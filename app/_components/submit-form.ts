@@ -1,8 +1,8 @@
 /** What every form's action does around its verb: read what was sent, run it, and turn errors into words at the fields. */
 import { redirect, unstable_rethrow } from 'next/navigation';
 import { z } from 'zod';
-import { isError } from '../../lib/core/error-class/index.ts';
-import { IdentifierError } from '../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError } from '#core/ids/index.ts';
 import { currentRequest } from '../../lib/platform/http/index.ts';
 import { BadRequest, logFault, problemOf } from '../api/_edge/problem.ts';
 import { valuesOf } from './form/form-state.ts';

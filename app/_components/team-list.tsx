@@ -1,6 +1,6 @@
-import type { Project } from '../../lib/core/generated/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import { parsePersonHandle } from '../../lib/core/ids/index.ts';
+import type { Project } from '#core/generated/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { parsePersonHandle } from '#core/ids/index.ts';
 
 const roles = [
   ['authors', 'Authors', 'may change the source without another’s review'],

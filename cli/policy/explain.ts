@@ -1,7 +1,7 @@
 /** `countersign explain`: one policy in plain sentences, the same as on its public page. */
-import { IdentifierError, parsePolicySlug, parseProjectSlug } from '../../lib/core/ids/index.ts';
-import type { PolicySlug, ProjectSlug } from '../../lib/core/ids/index.ts';
-import { describePolicy, effectivePolicy, formatDiagnostic } from '../../lib/core/policy/index.ts';
+import { IdentifierError, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import { describePolicy, effectivePolicy, formatDiagnostic } from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 import { check } from './validate.ts';
 

@@ -6,7 +6,7 @@ import {
   formatDiagnostic,
   formatPolicyFile,
   parseRepositoryPath,
-} from '../../lib/core/policy/index.ts';
+} from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 import { readFolder } from './read-folder.ts';
 import type { Output } from './validate.ts';

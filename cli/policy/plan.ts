@@ -3,8 +3,8 @@
  * past requests; nothing that can write is within its reach, which plan-reach.test.ts proves.
  */
 import { readFile, stat } from 'node:fs/promises';
-import { formatDiagnostic, loadSnapshot } from '../../lib/core/policy/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { formatDiagnostic, loadSnapshot } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import {
   formatPlan,
   formatPlanMarkdown,
@@ -12,8 +12,8 @@ import {
   PastRequestError,
   planChange,
   unknownToPlan,
-} from '../../lib/core/policy-plan/index.ts';
-import type { PastRequest } from '../../lib/core/policy-plan/index.ts';
+} from '#core/policy/plan/index.ts';
+import type { PastRequest } from '#core/policy/plan/index.ts';
 import { CliError } from '../error.ts';
 import { readRevision } from './read-revision.ts';
 import type { Revision } from './read-revision.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seedWithKeys } from '../../lib/core/policy/seed.fixture.ts';
+import { seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { CliError } from '../error.ts';
 import { policyCommand } from './command.ts';
 import type { PolicyVerb } from './command.ts';

@@ -1,8 +1,8 @@
 /** The files of a folder, as somebody is editing them. Nothing outside it is ever read. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../lib/core/policy/index.ts';
-import type { Diagnostic } from '../../lib/core/policy/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
+import type { Diagnostic } from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 
 export interface FolderFiles {

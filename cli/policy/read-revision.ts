@@ -1,9 +1,9 @@
 /** The files of one commit, as they are in Git; the working folder isn't looked at. */
-import { GitTreeError, parseBlobs, parseTreeListing } from '../../lib/core/git-tree/index.ts';
-import type { TreeEntry } from '../../lib/core/git-tree/index.ts';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
-import type { CommitSha } from '../../lib/core/ids/index.ts';
-import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../lib/core/policy/index.ts';
+import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
+import type { TreeEntry } from '#core/git-tree/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
 import { CliError } from '../error.ts';
 import { gitRead } from './git.ts';
 

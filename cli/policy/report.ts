@@ -1,5 +1,5 @@
 /** What is wrong with a policy repository, in the words of whoever asks: people, programs, GitHub. */
-import type { Diagnostic } from '../../lib/core/policy/index.ts';
+import type { Diagnostic } from '#core/policy/index.ts';
 
 /** error: there is no policy. warning: there is one, but somebody should look. note: good to know. */
 export type Level = 'error' | 'warning' | 'note';

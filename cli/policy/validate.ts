@@ -1,9 +1,9 @@
 /** `countersign validate`: is this folder a policy? Schema, references, floors and lint. */
 import path from 'node:path';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
-import { loadSnapshot } from '../../lib/core/policy/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import { lintSnapshot } from '../../lib/core/policy-lint/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { loadSnapshot } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { lintSnapshot } from '../../lib/policy-tools/lint/index.ts';
 import { readFolder } from './read-folder.ts';
 import { formatReport, hasErrors } from './report.ts';
 import type { ReportEntry, ReportFormat } from './report.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { gzipSync } from 'node:zlib';
-import { tar, tarPart, paxRecord } from '../../lib/core/formats/tar/tar.fixture.ts';
-import { zip } from '../../lib/core/formats/zip/zip.fixture.ts';
+import { tar, tarPart, paxRecord } from '#core/formats/tar/tar.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { lacksTools } from '../test/lacks.ts';
 import { drawArchive } from './draw.ts';
 import { judge, type Archive } from './judge.ts';

@@ -1,10 +1,10 @@
 /** One archive of a seed: of any format, written oddly or rewritten as the signer does it. */
-import type { ContainerType } from '../../lib/core/artifact/index.ts';
-import { ArchiveError, defaultUnpackLimits, UnpackBudget } from '../../lib/core/formats/archive/index.ts';
-import { readGzipHeader, writeGzip } from '../../lib/core/formats/gzip/index.ts';
-import { memorySource } from '../../lib/core/formats/random-access.ts';
-import { rewriteTar } from '../../lib/core/formats/tar/index.ts';
-import { rewriteZip } from '../../lib/core/formats/zip/index.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
+import { ArchiveError, defaultUnpackLimits, UnpackBudget } from '#core/formats/archive/index.ts';
+import { readGzipHeader, writeGzip } from '#core/formats/gzip/index.ts';
+import { memorySource } from '#core/formats/random-access.ts';
+import { rewriteTar } from '#core/formats/tar/index.ts';
+import { rewriteZip } from '#core/formats/zip/index.ts';
 import { tarStream } from '../../signer/inspector/child/open-container.ts';
 import { writeOddGzip } from './gzip-writer.ts';
 import type { Archive } from './judge.ts';

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContainerType } from '../../lib/core/artifact/index.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
 import { inspected, unpacked, type Item, type Listing } from './listing.ts';
 import { unpackers, type Outcome, type PackedFile, type Unpacker } from './unpackers.ts';
 

@@ -1,14 +1,14 @@
 /** What an archive holds, as our inspector sees it and as it lies in a folder once a program has unpacked it. */
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import type { ContainerType } from '../../lib/core/artifact/index.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
 import {
   ArchiveError,
   defaultUnpackLimits,
   NameRegistry,
   UnpackBudget,
-} from '../../lib/core/formats/archive/index.ts';
-import { memorySource } from '../../lib/core/formats/random-access.ts';
+} from '#core/formats/archive/index.ts';
+import { memorySource } from '#core/formats/random-access.ts';
 import { openContainer } from '../../signer/inspector/child/open-container.ts';
 
 export interface Item {

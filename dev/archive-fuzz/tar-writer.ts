@@ -1,5 +1,5 @@
 /** Writes tar archives that are odd in one way or several: fields, extensions, order, end. */
-import { paxRecord, setChecksum, tarHeader } from '../../lib/core/formats/tar/tar.fixture.ts';
+import { paxRecord, setChecksum, tarHeader } from '#core/formats/tar/tar.fixture.ts';
 import type { Random } from './random.ts';
 import { drawContent, drawName, longName } from './parts.ts';
 import { harmful, harmless } from './pax-samples.ts';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerType } from '../../lib/core/artifact/index.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
 
 export interface PackedFile {
   readonly type: ContainerType;

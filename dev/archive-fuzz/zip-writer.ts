@@ -1,6 +1,6 @@
 /** Writes zip archives that are odd in one way or several: names, headers, extra fields, compressed data, what lies between. */
 import { crc32, deflateRawSync, inflateRawSync } from 'node:zlib';
-import { zip, type ZipPart } from '../../lib/core/formats/zip/zip.fixture.ts';
+import { zip, type ZipPart } from '#core/formats/zip/zip.fixture.ts';
 import { writeDeflate } from './deflate-writer.ts';
 import { drawContent, drawName } from './parts.ts';
 import type { Random } from './random.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { openCertificateAuthority } from './certificate-authority.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import { buildExtensions, exampleRun, signerUri } from './claims.ts';

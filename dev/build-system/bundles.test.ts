@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { JsonValue } from '../../lib/core/json/index.ts';
-import { parseTrustRoot } from '../../lib/core/origin/index.ts';
-import { failures } from '../../lib/core/finding/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { parseTrustRoot } from '#core/origin/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
 import { artifact, digests, edited, openTestBuildSystem, policy } from './fixture.ts';
 import { exampleRun, otherStatement, otherStatements, provenanceV02 } from './index.ts';
 import type { Subject } from './index.ts';

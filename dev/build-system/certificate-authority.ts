@@ -1,9 +1,9 @@
 // The x509 room brings the metadata functions that @peculiar/x509 needs to load; it must come first.
-import '../../lib/core/x509/index.ts';
+import '#core/pki/x509/index.ts';
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import peculiar from '@peculiar/x509';
-import { readDer } from '../../lib/core/asn1/index.ts';
+import { readDer } from '#core/pki/asn1/index.ts';
 import type { BuildExtension } from './claims.ts';
 import { certificateTimestampExtension, sctListOid } from './certificate-log.ts';
 import { keepKey, keepText } from './keys.ts';

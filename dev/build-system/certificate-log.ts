@@ -1,4 +1,4 @@
-import { concatenate, octetString } from '../../lib/core/asn1/index.ts';
+import { concatenate, octetString } from '#core/pki/asn1/index.ts';
 import type { SigningKey } from './keys.ts';
 
 /** SignedCertificateTimestampList in a certificate, RFC 6962 §3.3. */

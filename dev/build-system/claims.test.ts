@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failures } from '../../lib/core/finding/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
 import { openTestBuildSystem, policy } from './fixture.ts';
 import { exampleRun } from './index.ts';
 import type { BuildOptions, ExtensionChanges, WorkflowRun } from './index.ts';

@@ -1,4 +1,4 @@
-import { utf8String } from '../../lib/core/asn1/index.ts';
+import { utf8String } from '#core/pki/asn1/index.ts';
 
 /** One run of a workflow, as GitHub's identity token describes it. */
 export interface WorkflowRun {

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failures } from '../../lib/core/finding/index.ts';
-import type { JsonValue } from '../../lib/core/json/index.ts';
-import { parseTrustRoot, verifyOrigin } from '../../lib/core/origin/index.ts';
-import type { OriginPolicy, VerifyOriginInput } from '../../lib/core/origin/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { parseTrustRoot, verifyOrigin } from '#core/origin/index.ts';
+import type { OriginPolicy, VerifyOriginInput } from '#core/origin/index.ts';
 import { exampleRun, openBuildSystem } from './index.ts';
 import type { Attestation } from './index.ts';
 

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseTrustRoot, verifyOrigin } from '../../lib/core/origin/index.ts';
+import { parseTrustRoot, verifyOrigin } from '#core/origin/index.ts';
 import { artifact, digests, policy } from './fixture.ts';
 
 const program = join(import.meta.dirname, 'main.ts');

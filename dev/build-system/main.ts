@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { exampleRun, openBuildSystem, otherStatement, otherStatements } from './index.ts';
 import type { OtherStatement, Subject, WorkflowRun } from './index.ts';
 

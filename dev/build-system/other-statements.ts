@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import type { Subject } from './provenance.ts';
 
 /** Statements that workflows sign beside provenance; none of them proves that the file was built. */

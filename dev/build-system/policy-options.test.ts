@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failures } from '../../lib/core/finding/index.ts';
-import { ageLimit, originPolicyOf, unenforceableParts } from '../../lib/core/origin/index.ts';
-import type { OriginPolicy } from '../../lib/core/origin/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
+import { ageLimit, originPolicyOf, unenforceableParts } from '#core/origin/index.ts';
+import type { OriginPolicy } from '#core/origin/index.ts';
 import { openTestBuildSystem, policy } from './fixture.ts';
 import { exampleRun } from './index.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { runUri } from './claims.ts';
 import type { WorkflowRun } from './claims.ts';
 

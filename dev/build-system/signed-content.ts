@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import type { SigningKey } from './keys.ts';
 import type { LogEntry } from './transparency-log.ts';
 

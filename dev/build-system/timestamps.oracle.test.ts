@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseTrustRoot } from '../../lib/core/origin/index.ts';
+import { parseTrustRoot } from '#core/origin/index.ts';
 import { lacksTools } from '../test/lacks.ts';
 import { edited, openTestBuildSystem } from './fixture.ts';
 

@@ -1,6 +1,6 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { canonicalJson } from '../../lib/core/json/index.ts';
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import type { SigningKey } from './keys.ts';
 import { inclusionProof, rootHash } from './merkle.ts';
 

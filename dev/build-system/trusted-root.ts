@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { validFrom } from './certificate-authority.ts';
 import type { CertificateAuthority } from './certificate-authority.ts';
 import type { SigningKey } from './keys.ts';

@@ -1,8 +1,8 @@
 /** What others say of the result: osslsigncode and sbverify, which know nothing of Countersign. */
 import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareSignedPe, parsePe } from '../../lib/core/formats/pe/index.ts';
-import type { RandomAccessSource } from '../../lib/core/formats/random-access.ts';
+import { compareSignedPe, parsePe } from '#core/formats/pe/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { findProgram, runCommand } from '../stack/index.ts';
 
 export interface OutsideVerdict {

@@ -2,8 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { policyAcceptanceStatement, policyNamespace } from '../../lib/core/approval/index.ts';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import { policyAcceptanceStatement, policyNamespace } from '#core/approval/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { commitFolder, git, type Committer } from '../git-host/index.ts';
 import { runCommand } from '../stack/index.ts';
 import type { SeededPolicies } from './seed-policies.ts';

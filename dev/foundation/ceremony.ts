@@ -3,7 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { parsePolicyFile } from '../../lib/core/policy/index.ts';
+import { parsePolicyFile } from '#core/policy/index.ts';
 import {
   ceremonyConfigSchema,
   runCeremony,

@@ -3,7 +3,7 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/pr
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { withApprovalKeys } from '../../lib/core/policy/index.ts';
+import { withApprovalKeys } from '#core/policy/index.ts';
 import {
   commitFolder,
   git,

@@ -6,11 +6,11 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   spcIndirectDataDigest,
-} from '../../lib/core/cms/index.ts';
-import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '../../lib/core/formats/pe/index.ts';
-import { buildProgram, collect } from '../../lib/core/formats/pe/program.fixture.ts';
-import { memorySource } from '../../lib/core/formats/random-access.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+} from '#core/pki/cms/index.ts';
+import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
+import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
+import { memorySource } from '#core/formats/random-access.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { authorityConfigSchema, startAuthority } from '../../signer/authority/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/ceremony/index.ts';
 import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../signer/keyholder/index.ts';

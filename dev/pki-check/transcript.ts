@@ -1,7 +1,7 @@
 /** The ceremony's transcript, taken apart for openssl: text, signature and key as files of their own. */
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openNote, parseNoteKey } from '../../lib/core/note/index.ts';
+import { openNote, parseNoteKey } from '#core/pki/note/index.ts';
 
 export interface TranscriptFiles {
   readonly text: string;

@@ -1,6 +1,6 @@
 /** Whose a project's tokens are: its authors, approvers and submitters make, see and revoke them; the foundation sees and revokes. */
-import type { ProjectSlug } from '../core/ids/index.ts';
-import type { ProjectSnapshot } from '../core/policy/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+import type { ProjectSnapshot } from '#core/policy/index.ts';
 import { isOnTeam, mayMakeTokens } from '../platform/auth/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';

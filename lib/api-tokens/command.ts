@@ -1,5 +1,5 @@
 /** Tokens by command: a signed statement in place of a session. */
-import { judgeTokenCommand } from '../core/approval/index.ts';
+import { judgeTokenCommand } from '#core/approval/index.ts';
 import { personOfAccount } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';

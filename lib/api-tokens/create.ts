@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
-import { apiTokenSha256, formatApiToken } from '../core/api-token/index.ts';
-import type { PolicySlug, ProjectSlug } from '../core/ids/index.ts';
-import { tokenNameForm } from '../core/submitter/index.ts';
-import { countCharacters, formatCount } from '../core/typed-text/index.ts';
+import { apiTokenSha256, formatApiToken } from '../platform/api-token/index.ts';
+import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import { tokenNameForm } from '#core/wire/submitter/index.ts';
+import { countCharacters, formatCount } from '#core/text/typed/index.ts';
 import type { ApiToken, Transaction } from '../platform/db/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,5 +1,5 @@
-import { parsePersonHandle, parsePolicySlug } from '../core/ids/index.ts';
-import type { PolicySlug, ProjectSlug } from '../core/ids/index.ts';
+import { parsePersonHandle, parsePolicySlug } from '#core/ids/index.ts';
+import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import { mayMakeTokens, personOfAccount } from '../platform/auth/index.ts';
 import type { ApiToken } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,6 +1,6 @@
 import { recordEvent } from '../audit/index.ts';
-import type { ProjectSlug } from '../core/ids/index.ts';
-import { readText } from '../core/typed-text/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+import { readText } from '#core/text/typed/index.ts';
 import { notify, teamOf } from '../notifications/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { atField } from '../platform/http/index.ts';

@@ -1,6 +1,6 @@
 /** Telling a team that a token ends soon, or stopped working because its maker left. */
-import { parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { notify, teamOf } from '../notifications/index.ts';
 import type { Message } from '../notifications/index.ts';
 import { mayMakeTokens, personOfAccount } from '../platform/auth/index.ts';

@@ -1,6 +1,6 @@
 /** Signed words are acted upon once: whoever copies one can't say it again. */
 import { createHash } from 'node:crypto';
-import { tokenCommandMilliseconds } from '../core/approval/index.ts';
+import { tokenCommandMilliseconds } from '#core/approval/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import { ApiTokensError } from './error.ts';

@@ -1,7 +1,7 @@
 /** Who applies, and under which conditions. */
-import type { Admission, BuildSystemChoice } from '../core/application/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { Admission, BuildSystemChoice } from './questions/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { ApplicationsError } from './error.ts';

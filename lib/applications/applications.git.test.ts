@@ -4,7 +4,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { seededRepositories } from '../../dev/code-host/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import { openDns } from '../platform/dns/index.ts';
 import {

@@ -1,6 +1,6 @@
 /** Names and repositories that are taken, or that people would mix up. */
-import { isLookalike, slugOf } from '../core/application/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { isLookalike, slugOf } from './questions/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { finalStatuses } from './row.ts';

@@ -1,7 +1,7 @@
 /** What happened to an application, and what was said: one list, seen by two audiences. */
 import { z } from 'zod';
 import { actorName } from '../platform/auth/index.ts';
-import { unseenProblem } from '../core/typed-text/index.ts';
+import { unseenProblem } from '#core/text/typed/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';

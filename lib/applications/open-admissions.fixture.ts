@@ -2,7 +2,7 @@
 import { seededAccounts, startCodeHost } from '../../dev/code-host/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { newSshKey } from '../core/policy/seed.fixture.ts';
+import { newSshKey } from '#core/policy/seed.fixture.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 import { answerMark, readApplication, saveAnswer, startApplication, submitApplication } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** Proofs that need no word of the code host about the account: a file in the repository, a record of its domain. */
 import { createHash } from 'node:crypto';
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';

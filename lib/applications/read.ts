@@ -1,5 +1,5 @@
-import { applicationProgress, applicationQuestions } from '../core/application/index.ts';
-import type { Admission, ApplicationProgress, Question } from '../core/application/index.ts';
+import { applicationProgress, applicationQuestions } from './questions/index.ts';
+import type { Admission, ApplicationProgress, Question } from './questions/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { applicantOf, conditionsOf } from './applicant.ts';
 import { nameConflicts } from './conflicts.ts';

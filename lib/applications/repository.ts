@@ -1,6 +1,6 @@
 /** The repository that somebody applies for: found on the code host, proved to be theirs, read for suggestions. */
-import { isError } from '../core/error-class/index.ts';
-import type { Answers } from '../core/application/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { Answers } from './questions/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
 import { atField } from '../platform/http/index.ts';

@@ -1,10 +1,10 @@
 /** A row of the table → a value that can be relied on. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonicalJson } from '../core/json/index.ts';
-import type { Answers } from '../core/application/index.ts';
-import { parseCommitSha } from '../core/ids/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import type { Answers } from './questions/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 
 const applicationStatuses = [
   'draft',

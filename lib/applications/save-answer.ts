@@ -1,5 +1,5 @@
-import { answerQuestion, applicationQuestions, findQuestion, slugOf } from '../core/application/index.ts';
-import type { Answers, Question } from '../core/application/index.ts';
+import { answerQuestion, applicationQuestions, findQuestion, slugOf } from './questions/index.ts';
+import type { Answers, Question } from './questions/index.ts';
 import { noJson } from '../platform/db/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,9 +1,4 @@
-import {
-  answerQuestion,
-  applicationProgress,
-  applicationQuestions,
-  summaryOf,
-} from '../core/application/index.ts';
+import { answerQuestion, applicationProgress, applicationQuestions, summaryOf } from './questions/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { keepAddress, notify, notifyReviewers } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';

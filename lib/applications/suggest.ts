@@ -1,6 +1,6 @@
 /** What a repository says of itself, offered as answers. All of it is for the applicant to check. */
-import { isError } from '../core/error-class/index.ts';
-import type { Answers } from '../core/application/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { Answers } from './questions/index.ts';
 import { z } from 'zod';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';

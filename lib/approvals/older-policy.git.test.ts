@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitAccepted } from '../../dev/foundation/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
-import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../core/ids/index.ts';
-import { effectivePolicy } from '../core/policy/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPartAt, acceptedPolicyAt } from '../platform/portal/index.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 

@@ -1,11 +1,11 @@
 /** Who can still approve a request, counted from the decisions that the signer has on record. Decides nothing: the signer counts by itself. */
-import { countApprovals, parseApprovalStatement, StatementError } from '../core/approval/index.ts';
-import type { ApprovalSubmission } from '../core/approval/index.ts';
-import { isError } from '../core/error-class/index.ts';
-import type { CommitSha, PersonHandle, RequestId, Sha256Hex } from '../core/ids/index.ts';
-import type { EffectivePolicy } from '../core/policy/index.ts';
-import { effectivePolicy } from '../core/policy/index.ts';
-import { parseSubmitter, submittingPerson } from '../core/submitter/index.ts';
+import { countApprovals, parseApprovalStatement, StatementError } from '#core/approval/index.ts';
+import type { ApprovalSubmission } from '#core/approval/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { CommitSha, PersonHandle, RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import { parseSubmitter, submittingPerson } from '#core/wire/submitter/index.ts';
 import { acceptedPartAt } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 

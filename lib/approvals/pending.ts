@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { parseCommitSha, parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
-import type { PersonHandle, RequestId } from '../core/ids/index.ts';
-import { effectivePolicy } from '../core/policy/index.ts';
-import type { EffectivePolicy, PolicySnapshot } from '../core/policy/index.ts';
+import { parseCommitSha, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import type { PersonHandle, RequestId } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import type { EffectivePolicy, PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { listRequestsById } from '../requests/index.ts';
 import type { RequestListItem } from '../requests/index.ts';
 import { countOutstanding, decisionsMax } from './outstanding.ts';
 import type { AskedRequest } from './outstanding.ts';
-import type { ApprovalSubmission } from '../core/approval/index.ts';
+import type { ApprovalSubmission } from '#core/approval/index.ts';
 
 export interface PendingApprovals {
   /** Those that the person who asks can approve and hasn't, longest wait first. */

@@ -1,6 +1,6 @@
-import { approvalStatement } from '../core/approval/index.ts';
-import type { Decision } from '../core/approval/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { approvalStatement } from '#core/approval/index.ts';
+import type { Decision } from '#core/approval/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notWaiting, readQuestion } from './subject.ts';
 

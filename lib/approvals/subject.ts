@@ -1,13 +1,13 @@
-import type { Approver } from '../core/approval/index.ts';
-import type { ApprovalSubject, Decision } from '../core/approval/index.ts';
+import type { Approver } from '#core/approval/index.ts';
+import type { ApprovalSubject, Decision } from '#core/approval/index.ts';
 import {
   parseCommitSha,
   parsePersonHandle,
   parsePolicySlug,
   parseProjectSlug,
   parseSha256Hex,
-} from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+} from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { acceptedPartAt, acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { isFinal, requestStatusSchema } from '../requests/index.ts';

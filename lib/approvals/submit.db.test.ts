@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import { person } from '../core/approval/approval.fixture.ts';
+import { person } from '#core/approval/approval.fixture.ts';
 import {
   parsePolicySlug,
   parseProjectSlug,
   parseRequestId,
   parseSha256Hex,
   type RequestId,
-} from '../core/ids/index.ts';
-import { loadSnapshot, type PolicySnapshot } from '../core/policy/index.ts';
-import { decode, encode, seedCommit, seedWithKeys } from '../core/policy/seed.fixture.ts';
+} from '#core/ids/index.ts';
+import { loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
+import { decode, encode, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { personOfAccount, type Actor } from '../platform/auth/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal, type OpenPortal } from '../platform/portal/index.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { countApprovals } from '../core/approval/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { countApprovals } from '#core/approval/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { actorName, isOnTeam } from '../platform/auth/index.ts';
 import { atField } from '../platform/http/index.ts';

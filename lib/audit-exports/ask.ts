@@ -10,7 +10,7 @@ import {
   problemOfPeriod,
   settledAfterSeconds,
   type AuditPeriod,
-} from '../core/audit/index.ts';
+} from '#core/audit/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { FieldReader } from '../platform/http/index.ts';

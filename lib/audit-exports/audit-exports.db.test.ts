@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
-import { auditFileNames } from '../core/audit/index.ts';
+import { auditFileNames } from '#core/audit/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { openFolderStore } from '../platform/storage/index.ts';

@@ -9,8 +9,8 @@ import {
   type AuditPeriod,
   type AuditRecord,
   type DigestedFile,
-} from '../core/audit/index.ts';
-import { parseSha256Hex } from '../core/ids/index.ts';
+} from '#core/audit/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { useObjects } from '../uploads/index.ts';
 import { rowsOf } from './rows.ts';

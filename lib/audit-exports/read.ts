@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
 import { requireAuditor } from '../audit-records/index.ts';
-import { auditFileNames, digestFileName, type DigestedFile } from '../core/audit/index.ts';
-import { parseSha256Hex } from '../core/ids/index.ts';
+import { auditFileNames, digestFileName, type DigestedFile } from '#core/audit/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface AuditExportView {

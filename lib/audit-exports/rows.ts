@@ -6,8 +6,8 @@ import {
   type AuditPeriod,
   type AuditRecord,
   type AuditRow,
-} from '../core/audit/index.ts';
-import type { JsonValue } from '../core/json/index.ts';
+} from '#core/audit/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { sql, type Database, type Sql } from '../platform/db/index.ts';
 
 const pageRows = 500;

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { writeRegistry } from '../certificates/registry.fixture.ts';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
-import { nextEntry, type JournalEntry } from '../core/journal/index.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
+import { nextEntry, type JournalEntry } from '#core/wire/journal/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {

@@ -1,4 +1,4 @@
-import { decisionActionNames, type JournalKind } from '../core/audit/index.ts';
+import { decisionActionNames, type JournalKind } from '#core/audit/index.ts';
 
 /** Entries of the signer's journal in which somebody's decision took hold. */
 export const journalDecisions: readonly JournalKind[] = [

@@ -1,5 +1,5 @@
 /** Pages of the audit trail, of decisions, of the journal and of the policy's history, newest first, by keyset. */
-import { decisionActionNames, isJournalKind, visiblePart } from '../core/audit/index.ts';
+import { decisionActionNames, isJournalKind, visiblePart } from '#core/audit/index.ts';
 import { sql, type Sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requireAuditor } from './authorise.ts';

@@ -1,7 +1,7 @@
 /** What is about a project, also where the record itself doesn't say so: its certificates, and changes of its policy. */
 import { indexCertificates } from '../certificates/index.ts';
-import { isError } from '../core/error-class/index.ts';
-import { IdentifierError, parseProjectSlug } from '../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import { sql, type Sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { projectCommits } from '../policy-versions/index.ts';

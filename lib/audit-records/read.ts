@@ -1,8 +1,8 @@
 /** One entry, with all that may be seen of it. */
 import { z } from 'zod';
-import { isJournalKind, visiblePart } from '../core/audit/index.ts';
-import { entryHash } from '../core/journal/index.ts';
-import { parseSha256Hex } from '../core/ids/index.ts';
+import { isJournalKind, visiblePart } from '#core/audit/index.ts';
+import { entryHash } from '#core/wire/journal/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { JournalEntry as JournalRow } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requireAuditor } from './authorise.ts';

@@ -2,7 +2,7 @@
  * Where audit records come from, each as SQL for rows of one shape: key, at, kind, actor, subject, detail. Keys sort like the numbers
  * in them. What may be seen of a row is decided in list.ts and read.ts, not here.
  */
-import { auditActionNames, confidentialActionNames, hiddenActor } from '../core/audit/index.ts';
+import { auditActionNames, confidentialActionNames, hiddenActor } from '#core/audit/index.ts';
 import { sql, type Sql } from '../platform/db/index.ts';
 import { aboutProject, type ProjectScope } from './project-subjects.ts';
 import type { CheckedQuery } from './query.ts';

@@ -1,2 +1,2 @@
 export { recordEvent, recordEvents } from './record-event.ts';
-export type { AuditAction } from '../core/audit/index.ts';
+export type { AuditAction } from '#core/audit/index.ts';

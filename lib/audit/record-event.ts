@@ -1,4 +1,4 @@
-import type { AuditAction } from '../core/audit/index.ts';
+import type { AuditAction } from '#core/audit/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';

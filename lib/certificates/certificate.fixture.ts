@@ -1,4 +1,4 @@
-import type { KnownRevocation } from '../core/signature-standing/index.ts';
+import type { KnownRevocation } from './standing/index.ts';
 import type { PublishedCertificate } from './list.ts';
 
 export const now = new Date('2026-11-27T12:00:00Z');

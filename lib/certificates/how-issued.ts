@@ -1,5 +1,5 @@
 /** How a project gets a certificate that isn't there yet: what operators run on the signer's host; the files are theirs. */
-import type { Publisher } from '../core/signature-standing/index.ts';
+import type { Publisher } from './standing/index.ts';
 
 export const issueCommand = 'npm run issue -- --ceremony ceremony.yaml --signer signer.yaml';
 export const importCommand = 'npm run ceremony -- import --config ceremony.yaml --certificate answer.pem';

@@ -3,12 +3,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { parseCertificateSerial, type CertificateSerial } from '../core/ids/index.ts';
-import {
-  effectiveRevocation,
-  type KnownRevocation,
-  type Publisher,
-} from '../core/signature-standing/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
+import { effectiveRevocation, type KnownRevocation, type Publisher } from './standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { knownRevocations, type KnownRevocations } from './revoked.ts';
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { indexCertificates, knownRevocations, listCertificates } from './index.ts';

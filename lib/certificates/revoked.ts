@@ -3,8 +3,8 @@
  * later policy that drops a revocation, or names a later date, takes nothing back.
  */
 import { z } from 'zod';
-import type { KnownRevocation } from '../core/signature-standing/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { KnownRevocation } from './standing/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';

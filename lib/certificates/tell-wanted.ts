@@ -1,9 +1,9 @@
 /** Telling the foundation that a project waits for its first certificates, and the team that they are there. */
-import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { notify, notifyFoundation, teamOf, tellOnce, untoldOf } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import type { Publisher } from '../core/signature-standing/index.ts';
+import type { Publisher } from './standing/index.ts';
 import { howIssued } from './how-issued.ts';
 import { listCertificates, type PublishedCertificate } from './list.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { certificate as certificateOf, now, revocation } from './certificate.fixture.ts';
 import type { PublishedCertificate } from './list.ts';

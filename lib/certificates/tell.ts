@@ -1,6 +1,6 @@
 /** Telling people that a certificate runs out, and that its successor is there: long before, and again when it is late. */
-import { parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
-import { stopReasonCharactersMax, stopStatement } from '../core/approval/index.ts';
-import { judgeStopUnder, speakersOf } from '../core/emergency-stop/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { stopReasonCharactersMax, stopStatement } from '#core/approval/index.ts';
+import { judgeStopUnder, speakersOf } from '#core/emergency-stop/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
-import { excerpt } from '../core/typed-text/index.ts';
+import { excerpt } from '#core/text/typed/index.ts';
 import { atField, FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { openRateLimit } from '../platform/rate-limit/index.ts';

@@ -1,9 +1,9 @@
 /** Which questions are put to the code host, and in which order: later ones need answers of earlier ones. */
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { CodeHost } from '../platform/code-host/index.ts';
-import { sampledStars, textsToRead } from '../core/reputation/index.ts';
-import type { RawAnswers, Source } from '../core/reputation/index.ts';
+import { sampledStars, textsToRead } from './reputation/index.ts';
+import type { RawAnswers, Source } from './reputation/index.ts';
 import { z } from 'zod';
 
 export interface Question {

@@ -1,7 +1,7 @@
 /** The project's own pages: its home page, and what that page links to as prices, editions or licences. */
-import { isError } from '../core/error-class/index.ts';
-import { piecesOf } from '../core/html/index.ts';
-import { leadsToSales } from '../core/reputation/index.ts';
+import { isError } from '#core/error/index.ts';
+import { piecesOf } from '../policy-tools/html/index.ts';
+import { leadsToSales } from './reputation/index.ts';
 import { PageFetchError } from '../platform/page-fetch/index.ts';
 import type { FetchPage } from '../platform/page-fetch/index.ts';
 

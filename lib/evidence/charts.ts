@@ -1,5 +1,5 @@
-import { chartsOf } from '../core/reputation/index.ts';
-import type { EvidenceCharts, RawAnswer, Source } from '../core/reputation/index.ts';
+import { chartsOf } from './reputation/index.ts';
+import type { EvidenceCharts, RawAnswer, Source } from './reputation/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { newestAnswers, rawOf } from './stored-answers.ts';
 

@@ -1,10 +1,10 @@
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
-import { canonicalJson } from '../core/json/index.ts';
-import type { JsonValue } from '../core/json/index.ts';
-import { answerOf, controlChanges, controlOf, judgeEvidence } from '../core/reputation/index.ts';
-import type { Claims, RawAnswer, RawAnswers, Signal, Source } from '../core/reputation/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { answerOf, controlChanges, controlOf, judgeEvidence } from './reputation/index.ts';
+import type { Claims, RawAnswer, RawAnswers, Signal, Source } from './reputation/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { Transaction } from '../platform/db/index.ts';

@@ -1,5 +1,5 @@
 /** The portal's own worker: jobs as they come, and every repository again after some days. */
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { collectEvidence, EvidenceIncomplete } from './collect.ts';
 

@@ -1,8 +1,8 @@
 /** The code host's answers as they came, each with its hash and the time it was last found to hold. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { sources } from '../core/reputation/index.ts';
-import type { RawAnswer, Source } from '../core/reputation/index.ts';
+import { sources } from './reputation/index.ts';
+import type { RawAnswer, Source } from './reputation/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 

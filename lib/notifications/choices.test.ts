@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Actor, PersonRoles } from '../platform/auth/index.ts';
-import { parsePersonHandle } from '../core/ids/index.ts';
+import { parsePersonHandle } from '#core/ids/index.ts';
 import { kindsFor, kindsOf } from './choices.ts';
 
 const nobody: PersonRoles = {

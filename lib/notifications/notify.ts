@@ -1,4 +1,4 @@
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { choicesOf } from './choices.ts';

@@ -1,8 +1,8 @@
 /** News that somebody is told once, whichever portal notices it first. */
 import { z } from 'zod';
 import { recordEvent, type AuditAction } from '../audit/index.ts';
-import { parsePersonHandle, parseProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 

@@ -1,12 +1,12 @@
 /** Somebody's own approval key: proposed as a policy change; and with the first one, the release policy that waited for it. */
 import { toApplication } from '../applications/index.ts';
-import type { AcceptedApplication } from '../core/onboarding/index.ts';
-import { policyFilesFor } from '../core/onboarding/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import { editPolicyFile } from '../core/policy-edit/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { parseSshPublicKeyLine, SshSignatureError } from '../core/sshsig/index.ts';
-import { isError } from '../core/error-class/index.ts';
+import type { AcceptedApplication } from './files/index.ts';
+import { policyFilesFor } from './files/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { editPolicyFile } from '../policy-tools/edit/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
+import { isError } from '#core/error/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';

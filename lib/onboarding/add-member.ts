@@ -1,11 +1,11 @@
 /** Somebody more on a project's team: proposed by the team as a policy change, signed by policy maintainers like any other. */
 import { z } from 'zod';
-import { filesWithMember, teamRoles } from '../core/onboarding/index.ts';
-import type { NewMember, TeamRole } from '../core/onboarding/index.ts';
-import { isError } from '../core/error-class/index.ts';
-import type { ProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { parseSshPublicKeyLine, SshSignatureError } from '../core/sshsig/index.ts';
+import { filesWithMember, teamRoles } from './files/index.ts';
+import type { NewMember, TeamRole } from './files/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import { FieldReader } from '../platform/http/index.ts';

@@ -1,9 +1,9 @@
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import { findPolicyLink } from '../core/policy-link/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { findPolicyLink } from '../policy-tools/links/index.ts';
 import { PageFetchError } from '../platform/page-fetch/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';

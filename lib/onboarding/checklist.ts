@@ -1,9 +1,9 @@
 /** What stands between an accepted project and its first signed release: looked up, not ticked off. */
 import type { Application } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import { lintPolicy } from '../core/policy-lint/index.ts';
-import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { lintPolicy } from '../policy-tools/lint/index.ts';
+import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readSigningStands, signingItem } from './signing-items.ts';

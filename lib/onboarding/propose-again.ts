@@ -1,7 +1,7 @@
 import { addEvent, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readChange } from '../policy-changes/index.ts';

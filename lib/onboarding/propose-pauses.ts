@@ -1,6 +1,6 @@
 import { addEvent, findConditions, lockApplication } from '../applications/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import { editPolicyFile } from '../core/policy-edit/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { editPolicyFile } from '../policy-tools/edit/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
 import { isExplained } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';

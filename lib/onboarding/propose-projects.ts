@@ -1,8 +1,8 @@
 import { addEvent, findConditions, projectOfRepository, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
-import { policyFilesFor } from '../core/onboarding/index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
-import { editPolicyFile } from '../core/policy-edit/index.ts';
+import { policyFilesFor } from './files/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { editPolicyFile } from '../policy-tools/edit/index.ts';
 import { notify, notifyReviewers } from '../notifications/index.ts';
 import { isExplained } from '../platform/http/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';

@@ -2,12 +2,12 @@
 import { listTokens } from '../api-tokens/index.ts';
 import { releasedTags } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
-import { isError } from '../core/error-class/index.ts';
-import { matchesRef } from '../core/glob/index.ts';
-import type { ProjectSlug } from '../core/ids/index.ts';
-import { lookAtWorkflow } from '../core/onboarding/index.ts';
-import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
-import { maySubmit } from '../core/submitter/index.ts';
+import { isError } from '#core/error/index.ts';
+import { matchesRef } from '#core/glob/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+import { lookAtWorkflow } from './files/index.ts';
+import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
+import { maySubmit } from '#core/wire/submitter/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';

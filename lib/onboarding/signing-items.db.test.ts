@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
 import { readSigningStands, signingItem } from './signing-items.ts';
 

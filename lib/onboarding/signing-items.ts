@@ -1,6 +1,6 @@
 /** The two last steps: a first test signature and a first release, as far as requests have come. */
 import { z } from 'zod';
-import type { ProjectSnapshot } from '../core/policy/index.ts';
+import type { ProjectSnapshot } from '#core/policy/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requestStatusSchema } from '../requests/index.ts';
 import type { ChecklistItem } from './checklist.ts';

@@ -1,6 +1,6 @@
 import type { FileChange } from '../platform/git-host/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';

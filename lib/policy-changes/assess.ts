@@ -2,13 +2,13 @@
  * What a proposed commit is, seen from the policy in force: whether it is a policy at all, what it changes, how many
  * signatures that takes. Rules and owners come from the policy in force, never from the proposal.
  */
-import { fileSizeBytesMax } from '../core/policy/index.ts';
-import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
-import { lintSnapshot } from '../core/policy-lint/index.ts';
-import type { LintFinding } from '../core/policy-lint/index.ts';
-import { planChange } from '../core/policy-plan/index.ts';
-import type { PastRequest, Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import { fileSizeBytesMax } from '#core/policy/index.ts';
+import type { Diagnostic, PolicySnapshot } from '#core/policy/index.ts';
+import { lintSnapshot } from '../policy-tools/lint/index.ts';
+import type { LintFinding } from '../policy-tools/lint/index.ts';
+import { planChange } from '#core/policy/plan/index.ts';
+import type { PastRequest, Plan, RequiredSignatures } from '#core/policy/plan/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { earlierPolicy } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Portal } from '../platform/portal/index.ts';
 import { readPastRequests } from '../requests/index.ts';

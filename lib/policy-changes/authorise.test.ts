@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parsePersonHandle, parseProjectSlug } from '../core/ids/index.ts';
+import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { authoriseFiles } from './authorise.ts';
 

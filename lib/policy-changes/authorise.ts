@@ -1,5 +1,5 @@
 /** Who may ask for which change. What makes a change hold is decided elsewhere: by signatures, and by the signer. */
-import { parseRepositoryPath } from '../core/policy/index.ts';
+import { parseRepositoryPath } from '#core/policy/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { PolicyChangesError } from './error.ts';
 

@@ -1,7 +1,7 @@
 /** Tells the Git host what the portal found: one comment with the plan, edited in place, and one check run. */
 import { createHash } from 'node:crypto';
-import type { Diagnostic } from '../core/policy/index.ts';
-import { formatPlanMarkdown } from '../core/policy-plan/index.ts';
+import type { Diagnostic } from '#core/policy/index.ts';
+import { formatPlanMarkdown } from '#core/policy/plan/index.ts';
 import type { CheckAnnotation, CheckConclusion } from '../platform/git-host/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { assess } from './assess.ts';

@@ -1,5 +1,5 @@
 /** Which projects a proposed change is about, for whoever looks for it later. */
-import { parsePolicyFile, parseRepositoryPath } from '../core/policy/index.ts';
+import { parsePolicyFile, parseRepositoryPath } from '#core/policy/index.ts';
 import type { FileChange } from '../platform/git-host/index.ts';
 
 const projectsMax = 100;

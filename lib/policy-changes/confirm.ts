@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
-import { proposedBy } from '../core/policy-acceptance/index.ts';
-import { isError } from '../core/error-class/index.ts';
+import { proposedBy } from '#core/policy/acceptance/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { PullRequest } from '../platform/git-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,15 +1,15 @@
 /** What an edit would come to, before anybody is asked: the very validator, over the whole repository. */
-import type { CommitSha } from '../core/ids/index.ts';
-import type { Diagnostic, PolicySnapshot } from '../core/policy/index.ts';
-import { planChange } from '../core/policy-plan/index.ts';
-import type { Plan, RequiredSignatures } from '../core/policy-plan/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import type { Diagnostic, PolicySnapshot } from '#core/policy/index.ts';
+import { planChange } from '#core/policy/plan/index.ts';
+import type { Plan, RequiredSignatures } from '#core/policy/plan/index.ts';
 import type { FileChange } from '../platform/git-host/index.ts';
 import { loadInTurns } from '../platform/policy-repository/index.ts';
 import { earlierPolicy } from '../platform/portal/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { newNotices } from './assess.ts';
 import type { ChangedText } from './assess.ts';
-import type { LintFinding } from '../core/policy-lint/index.ts';
+import type { LintFinding } from '../policy-tools/lint/index.ts';
 import { onHost } from './error.ts';
 import { hostFor, personOf, policyInForce } from './host.ts';
 import { asCommitted } from './proposal.ts';

@@ -1,4 +1,4 @@
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { GitHostErrorCode } from '../platform/git-host/index.ts';
 import { ExplainedError } from '../platform/http/index.ts';

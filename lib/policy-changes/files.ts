@@ -1,4 +1,4 @@
-import { parseRepositoryPath } from '../core/policy/index.ts';
+import { parseRepositoryPath } from '#core/policy/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { mayChangeFile } from './authorise.ts';
 import { startOf } from './draft.ts';

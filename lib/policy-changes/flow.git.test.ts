@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitFolder, git } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
-import { parseCommitSha } from '../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {
   amendChange,

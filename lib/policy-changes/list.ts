@@ -1,5 +1,5 @@
 import type { BranchPoint, PolicyHost, PullRequest } from '../platform/git-host/index.ts';
-import type { Effect } from '../core/policy-plan/index.ts';
+import type { Effect } from '#core/policy/plan/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';

@@ -1,4 +1,4 @@
-import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { checkChange } from './check.ts';

@@ -1,5 +1,5 @@
 /** A project moves to another program only once it was reviewed for that one: its questions and reviewers are others. */
-import type { ProgramMove } from '../core/policy-plan/index.ts';
+import type { ProgramMove } from '#core/policy/plan/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
 /** Of these moves, those whose newest review for the new program isn't there or didn't accept the project. */

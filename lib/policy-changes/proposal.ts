@@ -1,9 +1,9 @@
 /** What somebody typed, checked before anything is sent to the Git host. */
 import { createHash } from 'node:crypto';
-import { fileSizeBytesMax, parseRepositoryPath } from '../core/policy/index.ts';
-import { proposedBy } from '../core/policy-acceptance/index.ts';
+import { fileSizeBytesMax, parseRepositoryPath } from '#core/policy/index.ts';
+import { proposedBy } from '#core/policy/acceptance/index.ts';
 import type { Account, FileChange } from '../platform/git-host/index.ts';
-import { formatCount } from '../core/typed-text/index.ts';
+import { formatCount } from '#core/text/typed/index.ts';
 import { atField, FieldReader } from '../platform/http/index.ts';
 import { PolicyChangesError } from './error.ts';
 

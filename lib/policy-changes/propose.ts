@@ -1,8 +1,8 @@
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { Account, FileChange, PullRequest } from '../platform/git-host/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
 import { checkChange } from './check.ts';

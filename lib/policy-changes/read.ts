@@ -1,10 +1,10 @@
 import { standingReviews } from '../platform/git-host/index.ts';
 import type { PolicyHost, PullRequest, Review } from '../platform/git-host/index.ts';
-import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
-import { policyAcceptanceStatement } from '../core/approval/index.ts';
-import { countSignatures } from '../core/policy-acceptance/index.ts';
-import type { SignatureCount } from '../core/policy-acceptance/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
+import { policyAcceptanceStatement } from '#core/approval/index.ts';
+import { countSignatures } from '#core/policy/acceptance/index.ts';
+import type { SignatureCount } from '#core/policy/acceptance/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.ts';
 import { assess } from './assess.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parsePersonHandle, parseProjectSlug } from '../core/ids/index.ts';
-import type { PersonHandle } from '../core/ids/index.ts';
-import type { SignatureCount } from '../core/policy-acceptance/index.ts';
+import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
+import type { PersonHandle } from '#core/ids/index.ts';
+import type { SignatureCount } from '#core/policy/acceptance/index.ts';
 import { conditionsOf } from './readiness.ts';
 import type { ReadinessInput } from './readiness.ts';
 

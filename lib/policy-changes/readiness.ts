@@ -1,6 +1,6 @@
 /** Whether a change can be merged, and what is missing: each condition once, in the order people meet them. Pure. */
-import type { ProgramMove } from '../core/policy-plan/index.ts';
-import type { SignatureCount } from '../core/policy-acceptance/index.ts';
+import type { ProgramMove } from '#core/policy/plan/index.ts';
+import type { SignatureCount } from '#core/policy/acceptance/index.ts';
 
 export type ConditionName = 'valid' | 'current' | 'reviewed' | 'signatures' | 'objections' | 'mergeable';
 

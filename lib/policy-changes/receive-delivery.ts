@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { orderDelivery, verifyWebhook } from '../platform/git-host/index.ts';
 import type { Delivery, DeliveryState, Verdict } from '../platform/git-host/index.ts';
 import type { Portal } from '../platform/portal/index.ts';

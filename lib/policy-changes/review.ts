@@ -1,4 +1,4 @@
-import type { CommitSha } from '../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';

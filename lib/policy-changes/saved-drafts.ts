@@ -1,9 +1,9 @@
 /** What people have typed and not proposed yet. Their own, and nobody else's to see. */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { parseCommitSha } from '../core/ids/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
-import { formatCount } from '../core/typed-text/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { formatCount } from '#core/text/typed/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { FieldProblem } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';

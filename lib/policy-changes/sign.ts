@@ -1,7 +1,7 @@
-import { isError } from '../core/error-class/index.ts';
-import { policyAcceptanceStatement, policyNamespace } from '../core/approval/index.ts';
-import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
-import { SshSignatureError, splitSshSignatures, verifySshSignature } from '../core/sshsig/index.ts';
+import { isError } from '#core/error/index.ts';
+import { policyAcceptanceStatement, policyNamespace } from '#core/approval/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
+import { SshSignatureError, splitSshSignatures, verifySshSignature } from '#core/pki/sshsig/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,8 +1,8 @@
 /** Which policy maintainers of the policy in force signed a commit: the very count that the signer makes. */
-import { verifyPolicyCommit } from '../core/approval/index.ts';
-import { parsePersonHandle } from '../core/ids/index.ts';
-import type { CommitSha, PersonHandle } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { verifyPolicyCommit } from '#core/approval/index.ts';
+import { parsePersonHandle } from '#core/ids/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 
 export function maintainersOf(snapshot: PolicySnapshot) {
   return snapshot.trustRoot.value.policyMaintainers.members.map((name) => {

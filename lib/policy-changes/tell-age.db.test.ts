@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
-import { parseCommitSha } from '../core/ids/index.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
 import { ageNews, tellAge } from './tell-age.ts';
 

@@ -1,5 +1,5 @@
 /** Telling policy maintainers, in time and again when it is late, that the policy in force gets old. */
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { notifyMaintainers, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { readPolicySync, type PolicySync } from '../platform/policy-sync/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';

@@ -1,8 +1,8 @@
 /** Who wrote a change: as its commits tell the signer, and besides whoever proposed it, which only the portal knows. */
-import type { CommitSha } from '../core/ids/index.ts';
-import { writersOf } from '../core/policy-acceptance/index.ts';
-import type { Writers, WrittenCommit } from '../core/policy-acceptance/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { writersOf } from '#core/policy/acceptance/index.ts';
+import type { Writers, WrittenCommit } from '#core/policy/acceptance/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 
 export function writersOfChange(input: {
   readonly head: CommitSha;

@@ -2,11 +2,11 @@
  * Two accepted commits → what changed, project by project. The same that `planChange` says of their whole snapshots, from the
  * files that differ and those they decide about alone: a commit that touches two projects of 3,000 costs what two projects cost.
  */
-import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
-import { parseRepositoryPath } from '../core/policy/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { affectedPolicies, compareSnapshots } from '../core/policy-plan/index.ts';
-import type { AffectedPolicy, Change } from '../core/policy-plan/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
+import { parseRepositoryPath } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { affectedPolicies, compareSnapshots } from '#core/policy/plan/index.ts';
+import type { AffectedPolicy, Change } from '#core/policy/plan/index.ts';
 import type { ChangedFile } from '../platform/policy-repository/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { Tally } from './summary.ts';

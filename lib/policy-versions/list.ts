@@ -1,5 +1,5 @@
-import { parseCommitSha } from '../core/ids/index.ts';
-import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { askFor, known, listed } from './kept.ts';
 import type { VersionState, VersionSummary } from './summary.ts';

@@ -1,5 +1,5 @@
-import { parseCommitSha } from '../core/ids/index.ts';
-import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 /** Accepted commits that are looked through, the newest of the period. */

@@ -1,8 +1,8 @@
-import { isError } from '../core/error-class/index.ts';
-import { parseCommitSha, parsePolicySlug } from '../core/ids/index.ts';
-import type { CommitSha, ProjectSlug } from '../core/ids/index.ts';
-import { describePolicy, effectivePolicy } from '../core/policy/index.ts';
-import type { PolicySection, PolicySnapshot } from '../core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseCommitSha, parsePolicySlug } from '#core/ids/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
+import { describePolicy, effectivePolicy } from '#core/policy/index.ts';
+import type { PolicySection, PolicySnapshot } from '#core/policy/index.ts';
 import { PolicyRepositoryError } from '../platform/policy-repository/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { askFor, known } from './kept.ts';

@@ -1,7 +1,7 @@
 /** What one accepted commit changed against the accepted one before it, as it is kept and shown. */
 import { z } from 'zod';
-import { changedSentences, worst } from '../core/policy-plan/index.ts';
-import type { AffectedPolicy, Change, Effect } from '../core/policy-plan/index.ts';
+import { changedSentences, worst } from '#core/policy/plan/index.ts';
+import type { AffectedPolicy, Change, Effect } from '#core/policy/plan/index.ts';
 
 /** first: there is nothing to compare it with. waiting: it is being worked out. too-large, unreadable: no details are kept. */
 export type VersionState = 'first' | 'complete' | 'waiting' | 'too-large' | 'unreadable';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitAccepted } from '../../dev/foundation/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
-import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
+import { parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
 import { PolicyRepositoryError } from '../platform/policy-repository/index.ts';
 import { openFoundation } from '../policy-changes/open-foundation.fixture.ts';
 import {

@@ -1,7 +1,7 @@
 /** Works out what accepted commits changed, once each, the newest first, and keeps it: pages and lists read that. */
-import { isError } from '../core/error-class/index.ts';
-import { parseCommitSha } from '../core/ids/index.ts';
-import { PolicyError } from '../core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { PolicyError } from '#core/policy/index.ts';
 import { PolicyRepositoryError } from '../platform/policy-repository/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { compareVersions } from './compare-versions.ts';

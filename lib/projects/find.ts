@@ -1,7 +1,7 @@
 /** The directory: projects of the policy in force, searched and filtered, a page at a time. */
 import { z } from 'zod';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { parseCategory } from '../core/project-category/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { parseCategory } from '../policy-tools/project-category/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import type { ProjectDetail } from './read.ts';

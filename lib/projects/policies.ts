@@ -1,6 +1,6 @@
-import type { PolicySlug } from '../core/ids/index.ts';
-import { describePolicy, effectivePolicy } from '../core/policy/index.ts';
-import type { PolicySection, SigningPolicyDocument } from '../core/policy/index.ts';
+import type { PolicySlug } from '#core/ids/index.ts';
+import { describePolicy, effectivePolicy } from '#core/policy/index.ts';
+import type { PolicySection, SigningPolicyDocument } from '#core/policy/index.ts';
 import type { ProjectDetail } from './read.ts';
 
 export interface DescribedPolicy {

@@ -1,5 +1,5 @@
-import type { CommitSha } from '../core/ids/index.ts';
-import { parseCommitSha } from '../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 export interface PolicySource {

@@ -1,5 +1,5 @@
-import type { ProjectSlug } from '../core/ids/index.ts';
-import type { PolicySnapshot, ProjectSnapshot } from '../core/policy/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot, ProjectSnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context } from '../platform/portal/index.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { certificate, openSigned, project, revoking } from '../signatures/open-signed.fixture.ts';
-import type { Edits } from '../core/policy-plan/snapshots.fixture.ts';
+import type { Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { directoryQuerySchema, findProjects, publishProject, readProject, standingsOf } from './index.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 
 const first = '5a3c01';
 const second = '5a3c02';

@@ -1,9 +1,9 @@
 /** How projects stand for those who would run their releases. */
 import { z } from 'zod';
 import type { PublishedCertificate } from '../certificates/index.ts';
-import { parseRequestId } from '../core/ids/index.ts';
-import { isRefused } from '../core/signature-standing/index.ts';
-import type { Publisher, SignatureState } from '../core/signature-standing/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import { isRefused } from '../certificates/standing/index.ts';
+import type { Publisher, SignatureState } from '../certificates/standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, releaseStandings } from '../signatures/index.ts';
 import type { SigningFacts } from '../signatures/index.ts';

@@ -1,7 +1,7 @@
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId, Sha256Hex } from '../core/ids/index.ts';
-import { isRefused } from '../core/signature-standing/index.ts';
-import type { SignatureStanding } from '../core/signature-standing/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import { isRefused } from '../certificates/standing/index.ts';
+import type { SignatureStanding } from '../certificates/standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, releaseStandings } from '../signatures/index.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseProjectSlug, parseSha256Hex } from '../core/ids/index.ts';
+import { parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import { listRequests, readRequest } from '../requests/index.ts';
 import { certificate, openSigned, project, revoking } from '../signatures/open-signed.fixture.ts';
 import { findByHash, recentReleases, saysDespite } from './index.ts';

@@ -1,6 +1,6 @@
 /** Appeals: by the project's own people, against a revocation that holds, one at a time; decided by somebody else than proposed it. */
-import { parseProjectSlug, type CertificateSerial } from '../core/ids/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import { parseProjectSlug, type CertificateSerial } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';

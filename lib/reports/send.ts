@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
-import { excerpt } from '../core/typed-text/index.ts';
+import { excerpt } from '#core/text/typed/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { remindOfReports, sendReport, tellOfReports } from './index.ts';

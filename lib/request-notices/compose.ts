@@ -1,10 +1,10 @@
 /** The words of a notice. What others chose, such as a file's name, stands on one line of its own and is cut. Pure. */
 import { verifyCommand } from '../certificates/index.ts';
 import type { PublishedCertificate } from '../certificates/index.ts';
-import type { Finding } from '../core/finding/index.ts';
-import type { PersonHandle } from '../core/ids/index.ts';
-import type { EffectivePolicy, NoticeOccasion } from '../core/policy/index.ts';
-import { parseSubmitter } from '../core/submitter/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
+import type { PersonHandle } from '#core/ids/index.ts';
+import type { EffectivePolicy, NoticeOccasion } from '#core/policy/index.ts';
+import { parseSubmitter } from '#core/wire/submitter/index.ts';
 import type { Message, NotificationKind } from '../notifications/index.ts';
 import type { RequestDetail } from '../requests/index.ts';
 

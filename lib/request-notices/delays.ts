@@ -1,7 +1,7 @@
 /** Requests that have waited long for a service that is down. Asked of what is not at its end, whatever there was before. */
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import { recipientsOf } from '../core/policy/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import { recipientsOf } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { tellOfRequest } from './tell.ts';

@@ -1,7 +1,7 @@
 /** How far the portal has read the signer's journal. Entries come one after the other, so none comes in behind the cursor. */
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 
 const reader = 'request-notices';

@@ -3,21 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { addEntries, stepEntries } from '../../dev/seed/index.ts';
 import type { SeededEntry } from '../../dev/seed/large-request.ts';
-import { person } from '../core/approval/approval.fixture.ts';
+import { person } from '#core/approval/approval.fixture.ts';
 import {
   parseCommitSha,
   parsePolicySlug,
   parseProjectSlug,
   parseRequestId,
   parseSha256Hex,
-} from '../core/ids/index.ts';
-import type { CommitSha, RequestId } from '../core/ids/index.ts';
-import type { ApprovalStatement } from '../core/approval/index.ts';
-import { changed, seed, type Edits } from '../core/policy-plan/snapshots.fixture.ts';
-import { canonicalJson } from '../core/json/index.ts';
-import { withApprovalKeys } from '../core/policy/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { decode } from '../core/policy/seed.fixture.ts';
+} from '#core/ids/index.ts';
+import type { CommitSha, RequestId } from '#core/ids/index.ts';
+import type { ApprovalStatement } from '#core/approval/index.ts';
+import { changed, seed, type Edits } from '#core/policy/plan/snapshots.fixture.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import { withApprovalKeys } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { decode } from '#core/policy/seed.fixture.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
 

@@ -4,10 +4,10 @@
  */
 import { outstandingApprovers } from '../approvals/index.ts';
 import { listCertificates } from '../certificates/index.ts';
-import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../core/ids/index.ts';
-import type { PersonHandle, RequestId } from '../core/ids/index.ts';
-import { effectivePolicy, findRecipients } from '../core/policy/index.ts';
-import type { EffectivePolicy, NoticeOccasion, PolicySnapshot } from '../core/policy/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import type { PersonHandle, RequestId } from '#core/ids/index.ts';
+import { effectivePolicy, findRecipients } from '#core/policy/index.ts';
+import type { EffectivePolicy, NoticeOccasion, PolicySnapshot } from '#core/policy/index.ts';
 import { hearsAsFoundation, notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';

@@ -1,11 +1,11 @@
 /** Who may hand files in under a policy. For a plain answer at once: the signer decides by itself. */
-import { submitterProblem } from '../core/approval/index.ts';
-import type { SigningPolicy } from '../core/generated/index.ts';
-import type { PolicySlug, ProjectSlug } from '../core/ids/index.ts';
-import { effectivePolicy } from '../core/policy/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
-import { formatSubmitter, maySubmit, submittingPeople } from '../core/submitter/index.ts';
-import type { SubmittingPlace, Submitter } from '../core/submitter/index.ts';
+import { submitterProblem } from '#core/approval/index.ts';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { formatSubmitter, maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
+import type { SubmittingPlace, Submitter } from '#core/wire/submitter/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';

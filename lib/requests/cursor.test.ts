@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseRequestId } from '../core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
 
 describe('cursors', () => {

@@ -1,5 +1,5 @@
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { RequestsError } from './error.ts';
 
 /** The last row of a page: the next one starts strictly after it. Newest first, ties broken by id. */

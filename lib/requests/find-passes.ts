@@ -1,6 +1,6 @@
 /** Where in the journal each pass over a request is, and how it ended. */
 import { z } from 'zod';
-import type { RequestId } from '../core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 
 export interface PassLine {

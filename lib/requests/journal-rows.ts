@@ -3,7 +3,7 @@
  * The journal is another program's, so nothing here takes an entry for JSON before the database has said that it is.
  */
 import { z } from 'zod';
-import type { RequestId } from '../core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { seqMax } from './find-passes.ts';
 import type { PassPlace } from './find-passes.ts';

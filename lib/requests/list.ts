@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import type { ProjectSlug, RequestId } from '../core/ids/index.ts';
-import { standingOfRelease } from '../core/signature-standing/index.ts';
-import type { ReleaseStanding } from '../core/signature-standing/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { ProjectSlug, RequestId } from '#core/ids/index.ts';
+import { standingOfRelease } from '../certificates/standing/index.ts';
+import type { ReleaseStanding } from '../certificates/standing/index.ts';
 import { sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';

@@ -1,10 +1,10 @@
 /** Past requests as the replay takes them: facts out of the signer's journal, and nothing of the portal's own. */
 import { z } from 'zod';
-import { pastRequestsFromJournal } from '../core/policy-plan/index.ts';
-import type { PastRequest } from '../core/policy-plan/index.ts';
-import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
-import type { JournalEntry } from '../core/journal/index.ts';
+import { pastRequestsFromJournal } from '#core/policy/plan/index.ts';
+import type { PastRequest } from '#core/policy/plan/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import type { JournalEntry } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';

@@ -1,4 +1,4 @@
-import { readText } from '../core/typed-text/index.ts';
+import { readText } from '#core/text/typed/index.ts';
 import { atField } from '../platform/http/index.ts';
 import { RequestsError } from './error.ts';
 

@@ -1,6 +1,6 @@
 /** Entries of a pass that are no step's beginning or end: in pages, searched and counted. What was signed has two of each file. */
 import { z } from 'zod';
-import type { RequestId } from '../core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { seqMax } from './find-passes.ts';
 import type { PassPlace } from './find-passes.ts';

@@ -1,6 +1,6 @@
 /** One step of one pass, in pages: its findings, failures first, then what else the signer wrote. */
-import type { Finding } from '../core/finding/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
 import { findPasses } from './find-passes.ts';

@@ -1,5 +1,5 @@
 /** The trace of one pass over a request, and which others there are: each costs the same however often a request was walked. */
-import type { RequestId } from '../core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { findPasses } from './find-passes.ts';
 import type { PassLine, PassPlace } from './find-passes.ts';

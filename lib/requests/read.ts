@@ -1,7 +1,7 @@
-import { parseSha256Hex } from '../core/ids/index.ts';
-import type { RequestId, Sha256Hex } from '../core/ids/index.ts';
-import { standingOfRelease } from '../core/signature-standing/index.ts';
-import type { ReleaseStanding } from '../core/signature-standing/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import { standingOfRelease } from '../certificates/standing/index.ts';
+import type { ReleaseStanding } from '../certificates/standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { releaseStandings } from '../signatures/index.ts';
 import { readTrace } from './read-trace.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { RequestId } from '../core/ids/index.ts';
-import type { SignatureStanding } from '../core/signature-standing/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import type { SignatureStanding } from '../certificates/standing/index.ts';
 import { sql } from '../platform/db/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';

@@ -1,10 +1,10 @@
 /** Asks to have an artifact signed. This only asks: the signer believes none of these fields. */
 import { createHash, randomUUID } from 'node:crypto';
-import { canonicalJson } from '../core/json/index.ts';
-import { parseRequestId, parseSha256Hex } from '../core/ids/index.ts';
-import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '../core/ids/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import type { PolicySlug, ProjectSlug, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
-import { formatSubmitter } from '../core/submitter/index.ts';
+import { formatSubmitter } from '#core/wire/submitter/index.ts';
 import { actorName, stillGood } from '../platform/auth/index.ts';
 import { isUniqueViolation } from '../platform/db/index.ts';
 import type { SigningRequest, Transaction } from '../platform/db/index.ts';

@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openSigned } from '../signatures/open-signed.fixture.ts';
 import { tellFailures } from './tell.ts';

@@ -1,7 +1,7 @@
 /** Telling the foundation, once, of requests that failed: the signer's own errors, and what it gave up. */
 import { z } from 'zod';
 import { recordEvent } from '../audit/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { notifyFoundation } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';

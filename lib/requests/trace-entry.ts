@@ -1,7 +1,7 @@
 /** One journal entry as the trace understands it. The journal is another program's: parsed, not trusted. */
 import { z } from 'zod';
-import { parseSha256Hex } from '../core/ids/index.ts';
-import type { Finding } from '../core/finding/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
 import { requestSteps } from './status.ts';
 import type { RequestStep } from './status.ts';
 

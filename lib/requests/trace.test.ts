@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fail, info, pass } from '../core/finding/index.ts';
+import { fail, info, pass } from '#core/wire/finding/index.ts';
 import { buildTrace } from './trace.ts';
 import type { JournalRow } from './trace-entry.ts';
 

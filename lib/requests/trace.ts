@@ -6,7 +6,7 @@ import { isFinal, requestSteps } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
 import { parseEntry } from './trace-entry.ts';
 import type { FindingCounts, JournalRow, TraceEvent } from './trace-entry.ts';
-import type { Finding } from '../core/finding/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
 
 export type StepState = 'passed' | 'failed' | 'waiting' | 'retrying' | 'running' | 'not-reached';
 

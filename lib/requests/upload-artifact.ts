@@ -1,4 +1,4 @@
-import type { PersonHandle, ProjectSlug, Sha256Hex } from '../core/ids/index.ts';
+import type { PersonHandle, ProjectSlug, Sha256Hex } from '#core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { bodyLimitsSchema, openSlots } from '../platform/body-pace/index.ts';
 import type { Slots } from '../platform/body-pace/index.ts';

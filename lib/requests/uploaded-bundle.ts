@@ -1,5 +1,5 @@
 /** A proof of origin as people upload it: one Sigstore bundle, or a file with one to a line, as `gh attestation download` writes. */
-import type { Sha256Hex } from '../core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { RequestsError } from './error.ts';
 
 const linesMax = 100;

@@ -1,6 +1,6 @@
 import { addEvent, conditionsOf } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
-import type { Admission } from '../core/application/index.ts';
+import type { Admission } from '../applications/questions/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import { notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';

@@ -1,7 +1,7 @@
 /** A decision as it is written: every criterion judged, each judgement citing evidence. Pure. */
 import { z } from 'zod';
 import { textCharactersMax } from '../applications/index.ts';
-import type { Admission } from '../core/application/index.ts';
+import type { Admission } from '../applications/questions/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import { ReviewsError } from './error.ts';
 

@@ -1,5 +1,5 @@
 /** Who reviews, and why somebody may not review this application. */
-import type { ProjectSlug } from '../core/ids/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';

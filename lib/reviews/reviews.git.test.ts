@@ -11,7 +11,7 @@ import {
   toApplication,
 } from '../applications/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
-import { parseProjectSlug } from '../core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { listNotifications } from '../notifications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import {

@@ -1,7 +1,7 @@
 /** What a revocation does to what was signed: which files it makes bad, and which a timestamp saves. */
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notSaved } from '../signatures/index.ts';

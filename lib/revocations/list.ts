@@ -1,10 +1,10 @@
 /** What is revoked, with the words of the policy that says it. */
 import { indexCertificates } from '../certificates/index.ts';
 import type { CertificateIndex, PublishedCertificate, RememberedRevocation } from '../certificates/index.ts';
-import { parseCommitSha, parseProjectSlug } from '../core/ids/index.ts';
-import type { Publisher } from '../core/signature-standing/index.ts';
-import type { CertificateSerial } from '../core/ids/index.ts';
-import type { PolicySnapshot, RevocationDocument } from '../core/policy/index.ts';
+import { parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
+import type { Publisher } from '../certificates/standing/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import type { PolicySnapshot, RevocationDocument } from '#core/policy/index.ts';
 import { acceptedPartAt, acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 

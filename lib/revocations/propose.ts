@@ -1,8 +1,8 @@
 import { stringify } from 'yaml';
 import { recordEvent } from '../audit/index.ts';
 import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
-import type { Revocation } from '../core/generated/index.ts';
-import type { CommitSha } from '../core/ids/index.ts';
+import type { Revocation } from '#core/generated/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';

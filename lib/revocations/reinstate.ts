@@ -1,5 +1,5 @@
-import type { CertificateSerial } from '../core/ids/index.ts';
-import { editPolicyFile } from '../core/policy-edit/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import { editPolicyFile } from '../policy-tools/edit/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { proposeChange } from '../policy-changes/index.ts';

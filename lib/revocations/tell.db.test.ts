@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
 import { certificate } from '../certificates/certificate.fixture.ts';
-import { changed } from '../core/policy-plan/snapshots.fixture.ts';
+import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { tellUnder } from './tell.ts';
 

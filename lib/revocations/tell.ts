@@ -1,7 +1,7 @@
 /** Telling a project's people that a certificate of theirs was revoked, once, and again where it changed. */
 import { recordEvents } from '../audit/index.ts';
 import { listCertificates, type PublishedCertificate } from '../certificates/index.ts';
-import type { PolicySnapshot } from '../core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { notify, notifyReviewers, teamOf, tellOnce, untoldOf, type Message } from '../notifications/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';

@@ -5,7 +5,7 @@ import {
   type Publisher,
   type SignatureStanding,
   type SignatureState,
-} from '../core/signature-standing/index.ts';
+} from '../certificates/standing/index.ts';
 import { sql, type Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts, type SigningFacts } from './facts.ts';

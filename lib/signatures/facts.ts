@@ -1,7 +1,7 @@
 import { indexCertificates } from '../certificates/index.ts';
 import type { CertificateIndex } from '../certificates/index.ts';
-import { judgeSignature } from '../core/signature-standing/index.ts';
-import type { KnownRevocation, SignatureStanding } from '../core/signature-standing/index.ts';
+import { judgeSignature } from '../certificates/standing/index.ts';
+import type { KnownRevocation, SignatureStanding } from '../certificates/standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 
 /** A signature as the signer's table has it. */

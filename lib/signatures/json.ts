@@ -1,6 +1,6 @@
 /** How a signature stands, as the API says it: schemas/openapi.yaml, Standing. */
-import { isRefused } from '../core/signature-standing/index.ts';
-import type { KnownRevocation, SignatureStanding } from '../core/signature-standing/index.ts';
+import { isRefused } from '../certificates/standing/index.ts';
+import type { KnownRevocation, SignatureStanding } from '../certificates/standing/index.ts';
 
 interface RevocationJson {
   readonly serial: string;

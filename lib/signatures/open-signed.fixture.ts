@@ -3,9 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { writeRegistry, type CertificateOfTest } from '../certificates/registry.fixture.ts';
-import { parseCommitSha, parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
-import { changed, type Edits } from '../core/policy-plan/snapshots.fixture.ts';
+import { parseCommitSha, parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import { changed, type Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
-import { standingOfRelease } from '../core/signature-standing/index.ts';
-import type { ReleaseStanding, SignatureStanding } from '../core/signature-standing/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import { standingOfRelease } from '../certificates/standing/index.ts';
+import type { ReleaseStanding, SignatureStanding } from '../certificates/standing/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readFacts } from './facts.ts';
 import type { SigningFacts } from './facts.ts';

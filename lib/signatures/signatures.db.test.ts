@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { parseRequestId } from '../core/ids/index.ts';
-import { signatureStates } from '../core/signature-standing/index.ts';
-import type { SignatureState } from '../core/signature-standing/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import { signatureStates } from '../certificates/standing/index.ts';
+import type { SignatureState } from '../certificates/standing/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { blastRadius } from '../revocations/index.ts';
 import { countRevokedReleases, countSignatures, readFacts, releaseStandings } from './index.ts';

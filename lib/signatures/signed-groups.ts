@@ -3,8 +3,8 @@
  * never changes them, so of what is released it is asked once: a request of 100,000 files takes PostgreSQL 60 ms.
  */
 import { z } from 'zod';
-import { parseRequestId } from '../core/ids/index.ts';
-import type { RequestId } from '../core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../platform/db/index.ts';
 
 const groupSchema = z.object({

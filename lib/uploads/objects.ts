@@ -1,5 +1,5 @@
 /** One at a time for each object of the store: who is about to use it, and who is about to remove it. */
-import type { Sha256Hex } from '../core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { ArtifactStore } from '../platform/storage/index.ts';
 

@@ -1,5 +1,5 @@
 /** How much a project may upload: of what no request uses, at a time; of anything, within a day. */
-import type { Sha256Hex } from '../core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import type { PortalConfig } from '../platform/config/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { UploadQuotaError } from './error.ts';

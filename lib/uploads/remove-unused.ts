@@ -1,6 +1,6 @@
 /** What was uploaded and never used goes away; what any request refers to stays for good. */
-import type { Sha256Hex } from '../core/ids/index.ts';
-import { parseSha256Hex } from '../core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { lockObjects, referred } from './objects.ts';
 import { dayMilliseconds } from './quota.ts';

@@ -3,10 +3,10 @@
  * a hundred uploads at once find no more room than one after the other.
  */
 import { randomUUID } from 'node:crypto';
-import type { ProjectSlug, Sha256Hex } from '../core/ids/index.ts';
+import type { ProjectSlug, Sha256Hex } from '#core/ids/index.ts';
 import { actorName } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { isError } from '../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { StorageError } from '../platform/storage/index.ts';
 import { lockObjects } from './objects.ts';
 import { allowedBytes, type Wanted } from './quota.ts';

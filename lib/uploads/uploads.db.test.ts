@@ -4,7 +4,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import { parseProjectSlug, parseSha256Hex, type Sha256Hex } from '../core/ids/index.ts';
+import { parseProjectSlug, parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { openPortal } from '../platform/portal/index.ts';
 import type { Context, OpenPortal } from '../platform/portal/index.ts';

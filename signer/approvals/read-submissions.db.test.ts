@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { countApprovals } from '../../lib/core/approval/index.ts';
-import type { ApprovalStatement, ApprovalSubmission } from '../../lib/core/approval/index.ts';
-import { person, statementFields } from '../../lib/core/approval/approval.fixture.ts';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { countApprovals } from '#core/approval/index.ts';
+import type { ApprovalStatement, ApprovalSubmission } from '#core/approval/index.ts';
+import { person, statementFields } from '#core/approval/approval.fixture.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { readSubmissions, recordedDecisions } from './index.ts';
 

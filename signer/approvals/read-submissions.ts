@@ -5,9 +5,9 @@
  * comes later, and nothing is decided while there are rows that nobody has read.
  */
 import { createHash } from 'node:crypto';
-import { approverKeys, readDecision } from '../../lib/core/approval/index.ts';
-import type { Approver } from '../../lib/core/approval/index.ts';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import { approverKeys, readDecision } from '#core/approval/index.ts';
+import type { Approver } from '#core/approval/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 import { countSubmissions, nextSubmissions, readPlace, savePage } from './store.ts';
 import type { Place } from './store.ts';

@@ -1,8 +1,8 @@
 /** Tables of the portal that hold what was handed in, and the signer's own of what it verified. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { ApprovalSubmission, SignedDecision } from '../../lib/core/approval/index.ts';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { ApprovalSubmission, SignedDecision } from '#core/approval/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 
 /** Where reading stands: after the submission of this seq, of which it was the `rowsRead`th. */

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testTokens } from '../../dev/test/index.ts';
-import { auditFileNames, parseDigest, type AuditPeriod } from '../../lib/core/audit/index.ts';
-import { noteKey, openNote, parseNoteKey } from '../../lib/core/note/index.ts';
+import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index.ts';
+import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { append, newestEntry, writeAnchor } from '../journal/index.ts';
 import {

@@ -1,7 +1,7 @@
 /** The signer's own records of a period, as rows. */
 import { z } from 'zod';
-import { isJournalKind, type AuditPeriod, type AuditRow } from '../../lib/core/audit/index.ts';
-import type { JournalEntry } from '../../lib/core/journal/index.ts';
+import { isJournalKind, type AuditPeriod, type AuditRow } from '#core/audit/index.ts';
+import type { JournalEntry } from '#core/wire/journal/index.ts';
 import type { Database } from '../database/index.ts';
 
 type Source = Pick<Database, 'query'>;

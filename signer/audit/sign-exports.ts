@@ -5,15 +5,10 @@
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import {
-  digestSha256,
-  formatDigest,
-  type AuditDigest,
-  type DigestedFile,
-} from '../../lib/core/audit/index.ts';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import type { JournalEntry } from '../../lib/core/journal/index.ts';
-import { parseNoteKey } from '../../lib/core/note/index.ts';
+import { digestSha256, formatDigest, type AuditDigest, type DigestedFile } from '#core/audit/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { JournalEntry } from '#core/wire/journal/index.ts';
+import { parseNoteKey } from '#core/pki/note/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { SignerConfig } from '../config/index.ts';
 import type { Database } from '../database/index.ts';

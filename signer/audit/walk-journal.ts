@@ -1,9 +1,9 @@
 /** The journal's part of a period, and that it is unbroken up to its end. */
 import { z } from 'zod';
-import { parseDigest, type AuditDigest, type AuditPeriod } from '../../lib/core/audit/index.ts';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
-import { genesisHash, verifyChain, type JournalEntry } from '../../lib/core/journal/index.ts';
-import { NoteError, openNote, type NoteKey } from '../../lib/core/note/index.ts';
+import { parseDigest, type AuditDigest, type AuditPeriod } from '#core/audit/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
+import { genesisHash, verifyChain, type JournalEntry } from '#core/wire/journal/index.ts';
+import { NoteError, openNote, type NoteKey } from '#core/pki/note/index.ts';
 import type { Database } from '../database/index.ts';
 import { readAnchor, readEntries } from '../journal/index.ts';
 import { AuditError } from './error.ts';

@@ -5,7 +5,7 @@ import {
   problemOfPeriod,
   settledAfterSeconds,
   type DigestedFile,
-} from '../../lib/core/audit/index.ts';
+} from '#core/audit/index.ts';
 import type { Database } from '../database/index.ts';
 
 export interface WantedExport {

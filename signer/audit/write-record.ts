@@ -11,7 +11,7 @@ import {
   type AuditRecord,
   type AuditRow,
   type DigestedFile,
-} from '../../lib/core/audit/index.ts';
+} from '#core/audit/index.ts';
 
 /** In characters: so much is held before it is written. */
 const heldCharactersMax = 256 * 1024;

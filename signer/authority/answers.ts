@@ -2,15 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCertificateSerial, type CertificateSerial } from '../../lib/core/ids/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
 import {
   issueStatusAnswer,
   OcspError,
   readStatusAnswer,
   type CertificateStatus,
-} from '../../lib/core/ocsp/index.ts';
-import { reasonCodes } from '../../lib/core/revocation/index.ts';
-import { X509Error } from '../../lib/core/x509/index.ts';
+} from '#core/pki/ocsp/index.ts';
+import { reasonCodes } from '#core/pki/crl/index.ts';
+import { X509Error } from '#core/pki/x509/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../keyholder/index.ts';
 import type { Revocations } from '../revocation/index.ts';

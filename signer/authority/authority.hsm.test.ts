@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
-import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
-import { readRevocationList } from '../../lib/core/revocation/index.ts';
-import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { readRevocationList } from '#core/pki/crl/index.ts';
+import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { registerText, type KnownRevocation } from '../revocation/index.ts';
 import { X509Certificate } from 'node:crypto';

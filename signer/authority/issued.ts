@@ -2,8 +2,8 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
-import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { issuanceSize, readLoggedSerials } from '../issuance/index.ts';
 import { parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
 import type { Responder } from './answers.ts';

@@ -7,10 +7,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { testTokens } from '../../dev/test/index.ts';
 import { patience } from '../../dev/test/patience.ts';
-import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
-import { readStatusAnswer } from '../../lib/core/ocsp/index.ts';
-import { readRevocationList } from '../../lib/core/revocation/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { readStatusAnswer } from '#core/pki/ocsp/index.ts';
+import { readRevocationList } from '#core/pki/crl/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { registerText, type KnownRevocation } from '../revocation/index.ts';
 

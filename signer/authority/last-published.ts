@@ -5,7 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
-import { RevocationError, type ReadRevocationList } from '../../lib/core/revocation/index.ts';
+import { RevocationError, type ReadRevocationList } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { readKeyHolderJournal } from '../keyholder/index.ts';
 import {

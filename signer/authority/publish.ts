@@ -6,7 +6,7 @@ import {
   readRevocationList,
   RevocationError,
   type ReadRevocationList,
-} from '../../lib/core/revocation/index.ts';
+} from '#core/pki/crl/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../keyholder/index.ts';
 import type { Revocations } from '../revocation/index.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { readRevocationList, RevocationError } from '../../lib/core/revocation/index.ts';
+import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import { issuanceSize } from '../issuance/index.ts';
 import { openKeyHolder, type KeyHolder } from '../keyholder/index.ts';

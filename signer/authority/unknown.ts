@@ -6,7 +6,7 @@ import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
-import { parseCertificateSerial, type CertificateSerial } from '../../lib/core/ids/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
 import { AuthorityError } from './error.ts';
 
 export interface UnknownPorts {

@@ -1,10 +1,6 @@
 /** What a ceremony has done so far: keys by label, certificates, the root's list. */
 import { X509Certificate } from 'node:crypto';
-import {
-  certificateRequestToPem,
-  createCertificateRequest,
-  issueCertificate,
-} from '../../lib/core/x509/index.ts';
+import { certificateRequestToPem, createCertificateRequest, issueCertificate } from '#core/pki/x509/index.ts';
 import type { IssuanceLog } from '../issuance/index.ts';
 import {
   describeToken,

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { parseSshPublicKeyLine } from '../../lib/core/sshsig/index.ts';
+import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
 import { moduleEnvironmentSchema, pinSourceSchema } from '../keyholder/index.ts';
 import { CeremonyError } from './error.ts';
 

@@ -8,7 +8,7 @@ import {
   serialOf,
   verifyCertificatePath,
   X509Error,
-} from '../../lib/core/x509/index.ts';
+} from '#core/pki/x509/index.ts';
 import {
   checkApprovedCertificate,
   keyExists,

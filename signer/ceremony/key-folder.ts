@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateFromPem, certificateToPem } from '../../lib/core/x509/index.ts';
+import { certificateFromPem, certificateToPem } from '#core/pki/x509/index.ts';
 import { replaceFile as replaceDurably } from '../durable-file/index.ts';
 import { parseKeyRegistry, type KeyRegistry } from '../keyholder/index.ts';
 import { CeremonyError } from './error.ts';

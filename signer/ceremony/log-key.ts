@@ -1,5 +1,5 @@
 /** The log's key: it signs what a ceremony did, and has no certificate. */
-import { noteKey, signNote, type NoteKey } from '../../lib/core/note/index.ts';
+import { noteKey, signNote, type NoteKey } from '#core/pki/note/index.ts';
 import {
   checkApprovedKey,
   generateEd25519KeyPair,

@@ -1,6 +1,6 @@
 /** What a dry run says would be done, as a number that the real run is given: nobody confirms what he hasn't seen. */
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '../../lib/core/json/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
 import type { CeremonyConfig } from './config.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 

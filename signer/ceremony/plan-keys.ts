@@ -1,4 +1,4 @@
-import type { CertificateKind, CertificateUrls, SubjectName } from '../../lib/core/x509/index.ts';
+import type { CertificateKind, CertificateUrls, SubjectName } from '#core/pki/x509/index.ts';
 import type { CeremonyConfig, TokenRole } from './config.ts';
 
 /** One key and its certificate, as the configuration wants them. */

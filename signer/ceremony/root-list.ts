@@ -2,15 +2,15 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
 import {
   issueRevocationList,
   readRevocationList,
   type ReadRevocationList,
   type RevocationReason,
   type SignRevocationList,
-} from '../../lib/core/revocation/index.ts';
-import { serialOf } from '../../lib/core/x509/index.ts';
+} from '#core/pki/crl/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 import type { KeyRegistry } from '../keyholder/index.ts';
 import type { CeremonyConfig } from './config.ts';

@@ -1,7 +1,7 @@
 /** The transcript as it is kept: a signed note of the log, and SSH signatures of the people who were there. */
 import { z } from 'zod';
-import { openNote, parseNoteKey, type NoteKey } from '../../lib/core/note/index.ts';
-import { verifySshSignature } from '../../lib/core/sshsig/index.ts';
+import { openNote, parseNoteKey, type NoteKey } from '#core/pki/note/index.ts';
+import { verifySshSignature } from '#core/pki/sshsig/index.ts';
 import { CeremonyError } from './error.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { parseCertificate } from '../../lib/core/x509/index.ts';
+import { parseCertificate } from '#core/pki/x509/index.ts';
 import type { KeyProtection, TokenDescription } from '../keyholder/index.ts';
 
 /** What happened to one key and its certificate. In a dry run the `made` ones are what would be made. */

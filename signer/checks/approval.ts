@@ -7,10 +7,10 @@ import {
   type ApprovalSubject,
   type ApprovalSubmission,
   type VerifiedApproval,
-} from '../../lib/core/approval/index.ts';
-import { type Checked, type Finding, info } from '../../lib/core/finding/index.ts';
-import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+} from '#core/approval/index.ts';
+import { type Checked, type Finding, info } from '#core/wire/finding/index.ts';
+import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Reading } from '../approvals/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 

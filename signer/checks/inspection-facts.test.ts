@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fail } from '../../lib/core/finding/index.ts';
-import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../lib/core/ids/index.ts';
-import { effectivePolicy } from '../../lib/core/policy/index.ts';
-import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
+import { fail } from '#core/wire/finding/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import type { Inspection } from '../inspector/index.ts';
 import { inspectionFacts } from './inspection-facts.ts';
 

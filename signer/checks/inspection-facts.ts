@@ -1,8 +1,8 @@
 /** What was found in an artifact, as the journal keeps it: later policies are tried out on it. */
-import { failures } from '../../lib/core/finding/index.ts';
-import type { JsonValue } from '../../lib/core/json/index.ts';
-import { configurationSha256 } from '../../lib/core/policy-plan/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { configurationSha256 } from '#core/policy/plan/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Inspection } from '../inspector/index.ts';
 
 export type InspectionFacts = Readonly<Record<string, JsonValue>>;

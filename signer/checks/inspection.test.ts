@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { fail } from '../../lib/core/finding/index.ts';
-import {
-  parsePolicySlug,
-  parseProjectSlug,
-  parseRequestId,
-  parseSha256Hex,
-} from '../../lib/core/ids/index.ts';
-import { effectivePolicy, loadSnapshot } from '../../lib/core/policy/index.ts';
-import { seedCommit, seedWithKeys } from '../../lib/core/policy/seed.fixture.ts';
+import { fail } from '#core/wire/finding/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
+import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { Unavailable } from '../availability/index.ts';
 import { InspectorError, type Inspection, type Inspector } from '../inspector/index.ts';
 import { checkInspection } from './inspection.ts';

@@ -6,11 +6,11 @@ import {
   type Checked,
   type Finding,
   type PolicyLocation,
-} from '../../lib/core/finding/index.ts';
-import type { FileKind } from '../../lib/core/file-kind/index.ts';
-import { compileConfiguration } from '../../lib/core/artifact/index.ts';
-import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+} from '#core/wire/finding/index.ts';
+import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import { compileConfiguration } from '#core/artifact/index.ts';
+import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import {
   InspectorError,

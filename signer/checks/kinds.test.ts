@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { SignTarget } from '../inspector/index.ts';
 import { checkKinds } from './kinds.ts';
 

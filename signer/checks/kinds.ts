@@ -5,9 +5,9 @@ import {
   maySign,
   programPhrase,
   type FileKind,
-} from '../../lib/core/file-kind/index.ts';
-import { fail, pass, type Finding } from '../../lib/core/finding/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+} from '#core/artifact/file-kind/index.ts';
+import { fail, pass, type Finding } from '#core/wire/finding/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Inspection } from '../inspector/index.ts';
 
 interface CheckedKinds {

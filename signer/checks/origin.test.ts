@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import {
-  parsePolicySlug,
-  parseProjectSlug,
-  parseRequestId,
-  parseSha256Hex,
-} from '../../lib/core/ids/index.ts';
-import { effectivePolicy, loadSnapshot } from '../../lib/core/policy/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
-import { seedCommit, seedWithKeys } from '../../lib/core/policy/seed.fixture.ts';
-import type { TrustRoot } from '../../lib/core/origin/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
+import type { TrustRoot } from '#core/origin/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { checkOrigin } from './origin.ts';
 

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fail, info, type Checked, type Finding } from '../../lib/core/finding/index.ts';
+import { fail, info, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import {
   bundleLimits,
   unenforceableParts,
@@ -11,8 +11,8 @@ import {
   type TrustRoot,
   type UnenforceablePart,
   type VerifiedOrigin,
-} from '../../lib/core/origin/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+} from '#core/origin/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore } from '../store/index.ts';

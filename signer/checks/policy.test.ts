@@ -1,11 +1,11 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseCertificateSerial, parseCommitSha, parseRequestId } from '../../lib/core/ids/index.ts';
-import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import { issueCertificate } from '../../lib/core/x509/index.ts';
+import { parseCertificateSerial, parseCommitSha, parseRequestId } from '#core/ids/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
-import { serialOf } from '../../lib/core/x509/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
 import { type KnownRevocation } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import { checkPolicy } from './policy.ts';

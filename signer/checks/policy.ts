@@ -1,7 +1,7 @@
 /** Step "policy": which rules hold for this request, and may the named certificate be used under them? */
 import type { X509Certificate } from 'node:crypto';
-import { failures, fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { failures, fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '#core/policy/index.ts';
 import { blockingRevocation, type KnownRevocation, type Revocations } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { objectPath, openArtifactStore } from '../store/index.ts';
 import { receiveArtifact } from './index.ts';

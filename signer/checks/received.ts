@@ -1,6 +1,6 @@
 /** Step "received": the artifact out of the store, into a private folder, hashed on the way. */
 import path from 'node:path';
-import { fail, pass, type Checked } from '../../lib/core/finding/index.ts';
+import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore, StoredDigests } from '../store/index.ts';
 

@@ -1,5 +1,5 @@
 /** Whether the scanner's database is one to rely on. */
-import { info, pass, type Finding } from '../../lib/core/finding/index.ts';
+import { info, pass, type Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { ProvenDatabase } from '../scan/index.ts';
 

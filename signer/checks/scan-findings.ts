@@ -1,5 +1,5 @@
 /** What the scan step says of single files: opened, opaque, not scanned, infected. */
-import { fail, info, type Finding } from '../../lib/core/finding/index.ts';
+import { fail, info, type Finding } from '#core/wire/finding/index.ts';
 import type { Closed, Content } from '../inspector/index.ts';
 import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedLeaf } from './inspection.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { failures } from '../../lib/core/finding/index.ts';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Content } from '../inspector/index.ts';
 import type { ProvenDatabase, Scanner, ScanVerdict } from '../scan/index.ts';

@@ -2,9 +2,9 @@
  * Step "scan": every file is clean only if all of it was looked at. What the inspector could not open, and what clamd
  * did not read to its end, is not scanned, and not signed.
  */
-import { failures, info, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import type { Sha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { failures, info, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Content } from '../inspector/index.ts';
 import type { ProvenDatabase, Scanner, ScannerDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';

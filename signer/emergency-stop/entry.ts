@@ -4,13 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import {
-  parseStopStatement,
-  StatementError,
-  stopDigest,
-  type StopStatement,
-} from '../../lib/core/approval/index.ts';
-import { canonicalJson } from '../../lib/core/json/index.ts';
+import { parseStopStatement, StatementError, stopDigest, type StopStatement } from '#core/approval/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
 
 export const stopKind = 'emergency-stop';
 

@@ -4,8 +4,8 @@
  */
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { judgeStopUnder } from '../../lib/core/emergency-stop/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { judgeStopUnder } from '#core/emergency-stop/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Database } from '../database/index.ts';
 import { digestOf, wordOf, type Entry, type LiftEntry } from './entry.ts';
 import { appendStopEntries, holdsPlace, readStopEntries, type JournalledStop } from './journalled.ts';

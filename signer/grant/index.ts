@@ -2,9 +2,9 @@
  * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
  * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
  */
-import { maySign } from '../../lib/core/file-kind/index.ts';
-import type { CommitSha, Sha256Hex } from '../../lib/core/ids/index.ts';
-import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
+import { maySign } from '#core/artifact/file-kind/index.ts';
+import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
 import type {
   ApprovedRequest,
   InspectedArtifact,

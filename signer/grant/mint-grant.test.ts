@@ -8,11 +8,11 @@ import {
   parseRequestId,
   parseSha256Hex,
   type CommitSha,
-} from '../../lib/core/ids/index.ts';
-import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
-import { effectivePolicy, type EffectivePolicy } from '../../lib/core/policy/index.ts';
-import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
-import { issueCertificate } from '../../lib/core/x509/index.ts';
+} from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
+import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
 import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { SigningKey } from '../trust/index.ts';

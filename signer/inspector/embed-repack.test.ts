@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildProgram } from '../../lib/core/formats/pe/program.fixture.ts';
-import { tar } from '../../lib/core/formats/tar/tar.fixture.ts';
-import { zip } from '../../lib/core/formats/zip/zip.fixture.ts';
-import type { RootElement } from '../../lib/core/generated/index.ts';
-import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
+import type { RootElement } from '#core/generated/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import {
   anyFiles,
   configuration,

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readFile } from 'node:fs/promises';
-import { spcIndirectData } from '../../lib/core/cms/index.ts';
-import { createTestSigner, signContent } from '../../lib/core/cms/signer.fixture.ts';
-import { oids, sequence } from '../../lib/core/asn1/index.ts';
-import { parsePe, peDigest, peSpcIndirectData } from '../../lib/core/formats/pe/index.ts';
-import { buildProgram, winCertificate, withTable } from '../../lib/core/formats/pe/program.fixture.ts';
-import { memorySource } from '../../lib/core/formats/random-access.ts';
-import { tar } from '../../lib/core/formats/tar/tar.fixture.ts';
+import { spcIndirectData } from '#core/pki/cms/index.ts';
+import { createTestSigner, signContent } from '#core/pki/cms/signer.fixture.ts';
+import { oids, sequence } from '#core/pki/asn1/index.ts';
+import { parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
+import { buildProgram, winCertificate, withTable } from '#core/formats/pe/program.fixture.ts';
+import { memorySource } from '#core/formats/random-access.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { failed, openBench, pkcs7, program, sha256, sign, type Bench } from './inspector.fixture.ts';
 
 let bench: Bench;

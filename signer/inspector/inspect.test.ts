@@ -3,9 +3,9 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { tar } from '../../lib/core/formats/tar/tar.fixture.ts';
-import { zip } from '../../lib/core/formats/zip/zip.fixture.ts';
-import type { RootElement } from '../../lib/core/generated/index.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
+import type { RootElement } from '#core/generated/index.ts';
 import {
   anyFiles,
   configuration,

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildProgram } from '../../lib/core/formats/pe/program.fixture.ts';
-import type { ArtifactConfiguration, RootElement } from '../../lib/core/generated/index.ts';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import type { ArtifactConfiguration, RootElement } from '#core/generated/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { createInspector, type Inspection, type Inspector, type InspectorLimits } from './index.ts';
 
 export const program = buildProgram();

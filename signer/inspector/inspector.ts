@@ -1,11 +1,11 @@
 /** The daemon's side of the inspector: it prepares folders, starts a child for each operation and checks answers. */
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
-import type { FileKind } from '../../lib/core/file-kind/index.ts';
-import { failures, type Finding } from '../../lib/core/finding/index.ts';
-import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
-import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
+import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import { failures, type Finding } from '#core/wire/finding/index.ts';
+import type { ArtifactConfiguration } from '#core/generated/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { InspectorError, type InspectorErrorCode } from './inspector-error.ts';
 import { defaultInspectorLimits, type InspectorLimits } from './limits.ts';
 import {

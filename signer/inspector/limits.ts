@@ -1,5 +1,5 @@
 /** What one request to the inspector may use. */
-import { defaultUnpackLimits, type UnpackLimits } from '../../lib/core/formats/archive/index.ts';
+import { defaultUnpackLimits, type UnpackLimits } from '#core/formats/archive/index.ts';
 
 export interface InspectorLimits extends UnpackLimits {
   /** Wall-clock time until the child is killed. */

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { tar } from '../../lib/core/formats/tar/tar.fixture.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { failed, inTar, openBench, program, type Bench } from './inspector.fixture.ts';
 
 let bench: Bench;

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { buildProgram } from '../../lib/core/formats/pe/program.fixture.ts';
-import { tar } from '../../lib/core/formats/tar/tar.fixture.ts';
-import { zip, type ZipPart } from '../../lib/core/formats/zip/zip.fixture.ts';
-import type { RootElement } from '../../lib/core/generated/index.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
+import { zip, type ZipPart } from '#core/formats/zip/zip.fixture.ts';
+import type { RootElement } from '#core/generated/index.ts';
 import type { Inspection } from './index.ts';
 import { failed, inTar, inZip, openBench, program, sha256, sign, type Bench } from './inspector.fixture.ts';
 

@@ -1,10 +1,10 @@
 /** The requests and answers between daemon and child: plain JSON. */
-import type { ArtifactEntry, ElementLocations } from '../../lib/core/artifact/index.ts';
-import type { FileKind } from '../../lib/core/file-kind/index.ts';
-import type { Finding } from '../../lib/core/finding/index.ts';
-import type { UnpackLimits } from '../../lib/core/formats/archive/index.ts';
-import type { ArtifactConfiguration } from '../../lib/core/generated/index.ts';
-import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
+import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
+import type { UnpackLimits } from '#core/formats/archive/index.ts';
+import type { ArtifactConfiguration } from '#core/generated/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 
 /** Name of the child's own copy of the artifact, in the request's folder. */
 export const artifactCopy = 'artifact';

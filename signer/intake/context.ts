@@ -1,6 +1,6 @@
 /** What a request is processed with: every port of the signer, opened once at start. */
 import type { Logger } from 'pino';
-import type { TrustRoot as SigstoreTrustRoot } from '../../lib/core/origin/index.ts';
+import type { TrustRoot as SigstoreTrustRoot } from '#core/origin/index.ts';
 import type { SignerConfig } from '../config/index.ts';
 import type { Database } from '../database/index.ts';
 import type { Inspector } from '../inspector/index.ts';

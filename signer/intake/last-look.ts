@@ -1,4 +1,4 @@
-import { fail, pass } from '../../lib/core/finding/index.ts';
+import { fail, pass } from '#core/wire/finding/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { blockingRevocation } from '../revocation/index.ts';

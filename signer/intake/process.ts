@@ -5,8 +5,8 @@
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z, ZodError } from 'zod';
-import type { RequestId } from '../../lib/core/ids/index.ts';
-import type { VerifiedOrigin } from '../../lib/core/origin/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
 import {
   checkApproval,
   type ApprovedRequest,

@@ -1,7 +1,7 @@
 /** What people decided about a request, as far as the signer has read it; asked before, during and after the checks. */
-import { info, pass, type Finding } from '../../lib/core/finding/index.ts';
-import type { RequestId } from '../../lib/core/ids/index.ts';
-import { effectivePolicy, type EffectivePolicy } from '../../lib/core/policy/index.ts';
+import { info, pass, type Finding } from '#core/wire/finding/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { readSubmissions, recordedDecisions, type Reading } from '../approvals/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { findDenial } from '../checks/index.ts';

@@ -1,7 +1,7 @@
 /** Step "release": repack, store, and write down in one transaction that the file may leave. */
 import { randomUUID } from 'node:crypto';
-import { pass } from '../../lib/core/finding/index.ts';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
+import { pass } from '#core/wire/finding/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';

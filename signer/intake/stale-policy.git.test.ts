@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { parseRequestId, parseSha256Hex } from '../../lib/core/ids/index.ts';
+import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { createStopFile, watchEmergencyStops } from '../emergency-stop/index.ts';
 import { openAnchor } from '../journal/index.ts';

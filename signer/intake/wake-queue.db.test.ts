@@ -4,7 +4,7 @@ import { PgBoss } from 'pg-boss';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { openJobQueue } from '../../lib/platform/queue/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { openWakeQueue, type WakeQueue } from './wake-queue.ts';

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import type { HealthReport } from '../health/index.ts';

@@ -4,7 +4,7 @@
  * queue makes it fast; the sweep makes it certain, because it needs nothing but the tables.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { PassEnd, Turn, Turns } from '../turns/index.ts';
 import type { SignerContext } from './context.ts';

@@ -2,8 +2,8 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { parseCertificateSerial, type CertificateSerial } from '../../lib/core/ids/index.ts';
-import type { CertificateKind, LintResult } from '../../lib/core/x509/index.ts';
+import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
+import type { CertificateKind, LintResult } from '#core/pki/x509/index.ts';
 
 const fileName = 'issuance.jsonl';
 const logBytesMax = 1024 * 1024 * 1024;

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { certificateToPem, issueCertificate } from '../../lib/core/x509/index.ts';
+import { certificateToPem, issueCertificate } from '#core/pki/x509/index.ts';
 import { responderGeneration } from './responder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'countersign-responder-'));

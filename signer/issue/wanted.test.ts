@@ -1,9 +1,9 @@
 import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
-import { base, changed, releasePolicy } from '../../lib/core/policy-plan/snapshots.fixture.ts';
-import { issueCertificate } from '../../lib/core/x509/index.ts';
-import { serialOf } from '../../lib/core/x509/index.ts';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { base, changed, releasePolicy } from '#core/policy/plan/snapshots.fixture.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
 import { type KnownRevocation, type Revocations } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import { wantedCertificates } from './wanted.ts';

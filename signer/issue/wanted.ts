@@ -1,6 +1,6 @@
 /** Which certificates the policy asks for and nobody has: new ones, and successors of those that run out. */
-import { parsePolicySlug, parseProjectSlug } from '../../lib/core/ids/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { CeremonyConfig } from '../ceremony/index.ts';
 import { blockingRevocation, type Revocations } from '../revocation/index.ts';
 import type { SigningKey } from '../trust/index.ts';

@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import type { JournalKind } from '../../lib/core/audit/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { KeyHolderJournal } from '../keyholder/journal.ts';
 import { append, openAnchor, type JournalAnchor } from './index.ts';

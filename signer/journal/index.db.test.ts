@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { behindLock, mutexLock, patientDatabase } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import type { JournalKind } from '../../lib/core/audit/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { append, entriesOf, verifyJournal } from './index.ts';
 

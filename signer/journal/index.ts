@@ -3,15 +3,10 @@
  * signers can: the chain has no forks however many signers share the database.
  */
 import { z } from 'zod';
-import type { JournalKind } from '../../lib/core/audit/index.ts';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
-import type { JsonValue } from '../../lib/core/json/index.ts';
-import {
-  nextEntry,
-  verifyChain,
-  type ChainVerdict,
-  type JournalEntry,
-} from '../../lib/core/journal/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { nextEntry, verifyChain, type ChainVerdict, type JournalEntry } from '#core/wire/journal/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 

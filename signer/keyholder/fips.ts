@@ -5,7 +5,7 @@
  */
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
-import { asOid, asSequence, oids, readDer } from '../../lib/core/asn1/index.ts';
+import { asOid, asSequence, oids, readDer } from '#core/pki/asn1/index.ts';
 import { KeyHolderError } from './error.ts';
 import { readCapabilities } from './token-description.ts';
 import type { KeyProtection } from './token-keys.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { canonicalJson } from '../../lib/core/json/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
 import { grantPurposeSchema } from './grant-wire.ts';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { canonicalJson } from '../../lib/core/json/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
 import { KeyHolderError } from './error.ts';
 import { parseJournalRecord, type JournalRecord, type JournalEntry } from './journal-record.ts';
 

@@ -2,8 +2,8 @@
  * The process that holds the PIN of the log's token for one signature: it takes the text of an audit export's digest, looks that it is
  * one to the letter, signs it as a note, and ends. A transcript of a ceremony, or anything else, is no such text.
  */
-import { parseDigest } from '../../lib/core/audit/index.ts';
-import { noteKey, parseNoteKey, signNote } from '../../lib/core/note/index.ts';
+import { parseDigest } from '#core/audit/index.ts';
+import { noteKey, parseNoteKey, signNote } from '#core/pki/note/index.ts';
 import { KeyHolderError } from './error.ts';
 import { logRequestSchema, type LogAnswer, type LogRequest } from './log-message.ts';
 import { readPin } from './pin.ts';

@@ -1,4 +1,4 @@
-import { openNote, parseNoteKey } from '../../lib/core/note/index.ts';
+import { openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { startLogChild } from './child-process.ts';
 import { KeyHolderError } from './error.ts';
 import { locatePkcs11Module } from './locate-module.ts';

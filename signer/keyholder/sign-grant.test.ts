@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { issueCertificate } from '../../lib/core/x509/index.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
 import { KeyHolderError } from './error.ts';
 import { signingGrantId, type SigningGrantWire } from './grant-wire.ts';
 import { KeyHolderJournal } from './journal.ts';

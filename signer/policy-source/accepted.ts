@@ -1,8 +1,8 @@
 /** Which commits this signer accepted: its own file, so that no database can set it back. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
-import { worthRemembering, type AcceptedCommit } from '../../lib/core/policy-acceptance/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { worthRemembering, type AcceptedCommit } from '#core/policy/acceptance/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
 
 const entry = z

@@ -1,6 +1,6 @@
 /** The date of a policy: that of its commit, over which everybody signs who signs the commit. */
-import { GitCommitError, parseGitCommit } from '../../lib/core/approval/index.ts';
-import type { CommitSha } from '../../lib/core/ids/index.ts';
+import { GitCommitError, parseGitCommit } from '#core/approval/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { readCommitObject } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 

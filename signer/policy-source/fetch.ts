@@ -1,7 +1,7 @@
 /** Two refs of the policy repository, each asked for by its whole name: whatever else lies there is never fetched. */
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
 
 const headRef = 'refs/countersign/head';

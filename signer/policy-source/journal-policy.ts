@@ -1,6 +1,6 @@
 /** What the signer decided about commits, told to everybody: the journal, and the table of accepted ones. */
-import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
-import type { AcceptedCommit } from '../../lib/core/policy-acceptance/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
+import type { AcceptedCommit } from '#core/policy/acceptance/index.ts';
 import type { Database } from '../database/index.ts';
 import { append } from '../journal/index.ts';
 import type { Refused } from './status.ts';

@@ -1,10 +1,10 @@
 /** Whether the newest commit of the remote may follow the accepted one. What it holds is read only once people vouch for it. */
-import { verifyPolicyCommit } from '../../lib/core/approval/index.ts';
-import { failures } from '../../lib/core/finding/index.ts';
-import type { CommitSha, PersonHandle } from '../../lib/core/ids/index.ts';
-import { countSignatures, writersOf, type Writers } from '../../lib/core/policy-acceptance/index.ts';
-import { expulsionSignaturesMin, requiredSignatures } from '../../lib/core/policy-plan/index.ts';
-import { ableMaintainers, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { verifyPolicyCommit } from '#core/approval/index.ts';
+import { failures } from '#core/wire/finding/index.ts';
+import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
+import { countSignatures, writersOf, type Writers } from '#core/policy/acceptance/index.ts';
+import { expulsionSignaturesMin, requiredSignatures } from '#core/policy/plan/index.ts';
+import { ableMaintainers, type PolicySnapshot } from '#core/policy/index.ts';
 import { dateOf, misdated } from './date.ts';
 import {
   hasCommit,

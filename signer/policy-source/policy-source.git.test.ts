@@ -3,7 +3,7 @@ import path from 'node:path';
 import { inspect } from 'node:util';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
-import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../../lib/core/ids/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { git, keepSshKey } from '../../dev/git-host/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { Unavailable } from '../availability/index.ts';

@@ -11,9 +11,9 @@ import {
   type PolicySlug,
   type ProjectSlug,
   type Sha256Hex,
-} from '../../lib/core/ids/index.ts';
-import { worthRemembering } from '../../lib/core/policy-acceptance/index.ts';
-import { effectivePolicy, freshnessLimits, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+} from '#core/ids/index.ts';
+import { worthRemembering } from '#core/policy/acceptance/index.ts';
+import { effectivePolicy, freshnessLimits, type PolicySnapshot } from '#core/policy/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';

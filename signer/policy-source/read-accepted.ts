@@ -1,5 +1,5 @@
-import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { readAccepted } from './accepted.ts';
 import type { PolicyClone } from './run-git.ts';
 import { Snapshots } from './snapshots.ts';

@@ -1,8 +1,8 @@
 /** What lies in the clone, read by object name. */
-import { GitTreeError, parseBlobs, parseTreeListing } from '../../lib/core/git-tree/index.ts';
-import { parseCommitSha, type CommitSha } from '../../lib/core/ids/index.ts';
-import type { WrittenCommit } from '../../lib/core/policy-acceptance/index.ts';
-import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../lib/core/policy/index.ts';
+import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
+import type { WrittenCommit } from '#core/policy/acceptance/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
 import { notesRef } from './fetch.ts';
 import { catFiles, exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
 

@@ -1,6 +1,6 @@
 /** Snapshots of the clone by commit: read once, kept while they are of use. */
-import type { CommitSha } from '../../lib/core/ids/index.ts';
-import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '../../lib/core/policy/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
 import { readTree } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 

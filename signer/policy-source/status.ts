@@ -1,6 +1,6 @@
 /** How the signer follows the policy repository, in two words and a reason. */
-import type { CommitSha } from '../../lib/core/ids/index.ts';
-import type { FreshnessLimits } from '../../lib/core/policy/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import type { FreshnessLimits } from '#core/policy/index.ts';
 import type { HeadProblem } from './judge-head.ts';
 
 export interface PolicySourceStatus {

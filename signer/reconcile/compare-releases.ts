@@ -2,7 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 import { objectPath } from '../store/index.ts';
 import type { Comparison } from './compare.ts';

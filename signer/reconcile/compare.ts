@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { canonicalJson, type JsonValue } from '../../lib/core/json/index.ts';
+import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import type { Database } from '../database/index.ts';
 import { readStopFile, type StopFile } from '../emergency-stop/index.ts';
 import { newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';

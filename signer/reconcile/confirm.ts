@@ -1,6 +1,6 @@
 /** What an operator has confirmed: written into the journal first, then into the signer's own memory. Deletes nothing. */
-import type { JsonValue } from '../../lib/core/json/index.ts';
-import { parseCommitSha } from '../../lib/core/ids/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 import { append, writeAnchor, type Anchor } from '../journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';

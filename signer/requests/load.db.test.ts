@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { readSubmissions } from '../approvals/index.ts';
 import { isPassDue, loadRequest, saveState, type RequestState } from './index.ts';

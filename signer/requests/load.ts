@@ -9,7 +9,7 @@ import {
   type ProjectSlug,
   type RequestId,
   type Sha256Hex,
-} from '../../lib/core/ids/index.ts';
+} from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 
 export interface ClaimedRequest {

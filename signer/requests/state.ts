@@ -1,6 +1,6 @@
 /** Where a request stands: a projection of the journal, always written in the journal's transaction. */
 import { z } from 'zod';
-import type { CommitSha, RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
+import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
 export type RequestStatus =

@@ -2,7 +2,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
 import {
   isSameIssuer,
   issuerDigests,
@@ -13,8 +13,8 @@ import {
   statusErrorAnswer,
   type IssuerDigests,
   type StatusErrorName,
-} from '../../lib/core/ocsp/index.ts';
-import { X509Error } from '../../lib/core/x509/index.ts';
+} from '#core/pki/ocsp/index.ts';
+import { X509Error } from '#core/pki/x509/index.ts';
 
 export interface FoundAnswer {
   readonly bytes: Uint8Array;

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { statusRequestBytesMax } from '../../lib/core/ocsp/index.ts';
+import { statusRequestBytesMax } from '#core/pki/ocsp/index.ts';
 import { ResponderError } from './error.ts';
 import type { FoundAnswer } from './find-answer.ts';
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseCertificate } from '../../lib/core/x509/index.ts';
-import { readRevocationList, RevocationError } from '../../lib/core/revocation/index.ts';
+import { parseCertificate } from '#core/pki/x509/index.ts';
+import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import type { ResponderConfig } from './config.ts';
 import { createAnswerFinder } from './find-answer.ts';
 import { serveStatus } from './serve.ts';

@@ -1,4 +1,4 @@
-import { serialOf } from '../../lib/core/x509/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import type { Revocations } from './register.ts';
 import type { KnownRevocation } from './wire.ts';

@@ -1,8 +1,8 @@
 /** What the journal says was revoked: the register's second place, in another machine's keeping. */
 import { z } from 'zod';
-import type { JournalKind } from '../../lib/core/audit/index.ts';
-import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
-import { reasonCodes, type RevocationReason } from '../../lib/core/revocation/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { reasonCodes, type RevocationReason } from '#core/pki/crl/index.ts';
 import type { Database } from '../database/index.ts';
 import type { RevocationClaim } from './compare.ts';
 import type { KnownRevocation } from './wire.ts';

@@ -4,7 +4,7 @@
  */
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { certificateFromPem, serialOf } from '../../lib/core/x509/index.ts';
+import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { messageOf } from '../availability/index.ts';
 import { readOptions } from '../command-line/index.ts';
 import { readConfig, type SignerConfig } from '../config/index.ts';

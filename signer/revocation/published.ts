@@ -1,7 +1,7 @@
 /** What the authority has published, as claims to hold the register against. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { readRevocationList, reasonCodes, type ReadRevocationList } from '../../lib/core/revocation/index.ts';
+import { readRevocationList, reasonCodes, type ReadRevocationList } from '#core/pki/crl/index.ts';
 import type { RevocationClaim } from './compare.ts';
 
 export function claimsOfList(list: ReadRevocationList, name: string): readonly RevocationClaim[] {

@@ -1,13 +1,9 @@
 /** A damaged register, made whole from everything that knows of revocations: what is left of it, journal, policy, lists. */
 import { createHash } from 'node:crypto';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
-import { canonicalJson } from '../../lib/core/json/index.ts';
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import {
-  reasonCodes,
-  type ReadRevocationList,
-  type RevocationReason,
-} from '../../lib/core/revocation/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import { canonicalJson } from '#core/json/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { reasonCodes, type ReadRevocationList, type RevocationReason } from '#core/pki/crl/index.ts';
 import type { JournalledRevocation } from './journalled.ts';
 import type { Revocations } from './register.ts';
 import { stricter, type KnownRevocation } from './wire.ts';

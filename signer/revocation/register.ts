@@ -3,8 +3,8 @@
  * it, so that a commit that drops a file, however many have signed it, brings no certificate back. A register that lacks what
  * the journal or the published list knows is damaged, and nothing is signed with it (decision 0037).
  */
-import type { PolicySnapshot } from '../../lib/core/policy/index.ts';
-import type { CertificateSerial } from '../../lib/core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 import { isDatabaseUnavailable } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';

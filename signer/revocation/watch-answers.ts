@@ -1,8 +1,8 @@
 /** Whether the status answers that lie ready are what the signer knows. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OcspError, readStatusAnswer, type ReadStatusAnswer } from '../../lib/core/ocsp/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { OcspError, readStatusAnswer, type ReadStatusAnswer } from '#core/pki/ocsp/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import type { Revocations } from './register.ts';
 import type { ListVerdict } from './watch-list.ts';
 

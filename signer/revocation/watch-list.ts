@@ -1,7 +1,7 @@
 /** Whether what verifiers are told is what the signer knows. */
 import { readFile } from 'node:fs/promises';
-import { readRevocationList, RevocationError } from '../../lib/core/revocation/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import type { Revocations } from './register.ts';
 
 export interface ListVerdict {

@@ -1,8 +1,8 @@
 /** The register as a file: the signer writes it, the revocation authority reads it. */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { parseCertificateSerial, parseCommitSha } from '../../lib/core/ids/index.ts';
-import { reasonCodes, type RevocationReason } from '../../lib/core/revocation/index.ts';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { reasonCodes, type RevocationReason } from '#core/pki/crl/index.ts';
 
 const reasons = Object.keys(reasonCodes) as [RevocationReason, ...RevocationReason[]];
 const time = z.iso.datetime().transform((text) => new Date(text));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testDatabase } from '../../dev/test/index.ts';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { Unavailable, type Component } from '../availability/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { entriesOf } from '../journal/index.ts';

@@ -2,10 +2,10 @@
  * One walk of one request through the steps. Every step is journalled as it starts and as it ends, with
  * all its findings, before the next one begins; the request's state changes in the same transaction.
  */
-import type { JournalKind } from '../../lib/core/audit/index.ts';
-import { failures, fail, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import type { CommitSha, RequestId } from '../../lib/core/ids/index.ts';
-import type { JsonValue } from '../../lib/core/json/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
+import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { CommitSha, RequestId } from '#core/ids/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 import { append } from '../journal/index.ts';

@@ -1,6 +1,6 @@
 /** Step "release", first half: the artifact with its signed files in place of the unsigned ones, all else untouched. */
-import type { RequestId, Sha256Hex } from '../../lib/core/ids/index.ts';
-import type { EffectivePolicy } from '../../lib/core/policy/index.ts';
+import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
 import { asUnavailable } from '../checks/index.ts';
 import type { Inspector } from '../inspector/index.ts';
 import type { SignedFile } from './sign-files.ts';

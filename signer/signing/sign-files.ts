@@ -8,9 +8,9 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   spcIndirectDataDigest,
-} from '../../lib/core/cms/index.ts';
-import { fail, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import type { Sha256Hex } from '../../lib/core/ids/index.ts';
+} from '#core/pki/cms/index.ts';
+import { fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';

@@ -1,18 +1,18 @@
 /** What was read back from a finished file has to verify as if no step before had been there. */
 import { createHash, generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import * as asn1 from '../../lib/core/asn1/index.ts';
+import * as asn1 from '#core/pki/asn1/index.ts';
 import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   spcIndirectData,
   spcIndirectDataDigest,
-} from '../../lib/core/cms/index.ts';
-import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../lib/core/ids/index.ts';
-import { effectivePolicy, type EffectivePolicy } from '../../lib/core/policy/index.ts';
-import { base } from '../../lib/core/policy-plan/snapshots.fixture.ts';
-import { buildTimestampToken } from '../../lib/core/tsp/index.ts';
-import { issueCertificate, type CertificateKind } from '../../lib/core/x509/index.ts';
+} from '#core/pki/cms/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
+import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import { buildTimestampToken } from '#core/pki/tsp/index.ts';
+import { issueCertificate, type CertificateKind } from '#core/pki/x509/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 import { verifySigned, type SignedFile } from './index.ts';
 

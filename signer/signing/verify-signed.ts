@@ -3,9 +3,9 @@
  * verified against that file's bytes, as somebody who trusts none of the steps before would do it.
  */
 import { createHash } from 'node:crypto';
-import { verifyAuthenticode } from '../../lib/core/cms/index.ts';
-import { fail, failures, pass, type Checked, type Finding } from '../../lib/core/finding/index.ts';
-import { TspError, verifyTimestampToken } from '../../lib/core/tsp/index.ts';
+import { verifyAuthenticode } from '#core/pki/cms/index.ts';
+import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import { TspError, verifyTimestampToken } from '#core/pki/tsp/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { SignedFile } from './sign-files.ts';
 

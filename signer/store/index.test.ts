@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSha256Hex } from '../../lib/core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import { objectPath, openArtifactStore, openReleaseStore } from './index.ts';
 

@@ -9,7 +9,7 @@ import { mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/prom
 import path from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseSha256Hex, type Sha256Hex } from '../../lib/core/ids/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 
 export interface StoredDigests {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { buildTimestampResponse } from '../../lib/core/tsp/index.ts';
+import { buildTimestampResponse } from '#core/pki/tsp/index.ts';
 import { requestTimestamp } from './index.ts';
 
 let server: Server;

@@ -6,7 +6,7 @@ import {
   verifyTimestampToken,
   type MessageImprint,
   type VerifiedTimestamp,
-} from '../../lib/core/tsp/index.ts';
+} from '#core/pki/tsp/index.ts';
 import { TimestampError, type TimestampAttempt } from './error.ts';
 
 export interface TimestampInput {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { parseTrustRoot } from '../../lib/core/origin/index.ts';
+import { parseTrustRoot } from '#core/origin/index.ts';
 import { publicGoodTrustRoot } from './public-good.ts';
 
 it('gives a trust root that demands certificate transparency and a log entry', () => {

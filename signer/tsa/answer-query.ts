@@ -5,7 +5,7 @@ import {
   TspError,
   type TimestampFailure,
   type TimestampRequest,
-} from '../../lib/core/tsp/index.ts';
+} from '#core/pki/tsp/index.ts';
 import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../keyholder/index.ts';
 import { TsaError } from './error.ts';
 import type { SerialNumbers } from './serial-numbers.ts';

@@ -9,10 +9,10 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   spcIndirectDataDigest,
-} from '../../lib/core/cms/index.ts';
-import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '../../lib/core/formats/pe/index.ts';
-import { buildProgram, collect } from '../../lib/core/formats/pe/program.fixture.ts';
-import { memorySource } from '../../lib/core/formats/random-access.ts';
+} from '#core/pki/cms/index.ts';
+import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
+import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
+import { memorySource } from '#core/formats/random-access.ts';
 import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../keyholder/index.ts';
 import { requestTimestamp } from '../timestamping/index.ts';
 import { startTestAuthority } from './authority.fixture.ts';

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { testTokens } from '../../dev/test/index.ts';
-import { certificateFromPem } from '../../lib/core/x509/index.ts';
+import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
 import { startTimestampAuthority, tsaConfigSchema, type TsaConfigInput } from './index.ts';
 

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { timestampRequestBytesMax } from '../../lib/core/tsp/index.ts';
+import { timestampRequestBytesMax } from '#core/pki/tsp/index.ts';
 import { TsaError } from './error.ts';
 
 export interface TimestampServerPorts {

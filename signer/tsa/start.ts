@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { certificateFromPem, parseCertificate } from '../../lib/core/x509/index.ts';
+import { certificateFromPem, parseCertificate } from '#core/pki/x509/index.ts';
 import { openKeyHolder, parseKeyRegistry, type KeyRegistryEntry } from '../keyholder/index.ts';
 import { createTimestampAuthority } from './answer-query.ts';
 import { watchClock } from './clock.ts';

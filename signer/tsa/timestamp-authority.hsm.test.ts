@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { buildTimestampRequest, parseTimestampResponse } from '../../lib/core/tsp/index.ts';
+import { buildTimestampRequest, parseTimestampResponse } from '#core/pki/tsp/index.ts';
 import { requestTimestamp, TimestampError } from '../timestamping/index.ts';
 import { startTestAuthority } from './authority.fixture.ts';
 import { startTimeServer, type TestTimeServer } from './time-server.fixture.ts';

@@ -3,7 +3,7 @@
  * while it lives; one that was killed loses them. Whoever lost a lease and doesn't know yet can't write any more: each of
  * its transactions asks for the lease first.
  */
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 import { workLeft } from './take.ts';
 

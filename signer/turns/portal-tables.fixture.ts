@@ -1,7 +1,7 @@
 /** What a portal writes, honest or not, and what a pass leaves behind. */
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 

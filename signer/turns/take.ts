@@ -3,7 +3,7 @@
  * one turn, because the portal can invent names. The rule is stated for people in docs/guides/fairness.md.
  */
 import { z } from 'zod';
-import { parseRequestId, type RequestId } from '../../lib/core/ids/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type pg from 'pg';
 import { behindLock, besideLock, mutexLock, patientDatabase } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
 import { wake } from './find.ts';

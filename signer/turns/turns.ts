@@ -1,6 +1,6 @@
 /** Turns of this signer: finds what is due, takes it when it is its turn, and gives it back. */
 import { randomUUID } from 'node:crypto';
-import type { RequestId } from '../../lib/core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../database/index.ts';
 import { after, askedMax, assign, named, recent, takeIn, wake, type ProjectOf } from './find.ts';
 import { fenceOf, freeLeases, giveBack, renewLeases, type Fence, type PassEnd } from './lease.ts';

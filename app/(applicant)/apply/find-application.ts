@@ -1,6 +1,6 @@
 import { cache } from 'react';
 import { notFound, redirect } from 'next/navigation';
-import { isError } from '../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { ApplicationsError, readApplication } from '../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../lib/applications/index.ts';
 import { pageContext } from '../../_components/page-context.ts';

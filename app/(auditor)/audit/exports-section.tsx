@@ -1,7 +1,7 @@
 import Link from 'next/link';
 import { listExports } from '../../../lib/audit-exports/index.ts';
 import type { AuditExportView } from '../../../lib/audit-exports/index.ts';
-import { lastMonth } from '../../../lib/core/audit/index.ts';
+import { lastMonth } from '#core/audit/index.ts';
 import type { Context } from '../../../lib/platform/portal/index.ts';
 import { Form } from '../../_components/form/form.tsx';
 import { SubmitButton } from '../../_components/form/submit-button.tsx';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { isError } from '../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { listChanges, PolicyChangesError } from '../../../lib/policy-changes/index.ts';
 import type { ChangeList, ChangeListItem } from '../../../lib/policy-changes/index.ts';
 import { EffectMark } from '../../_components/effect-mark.tsx';

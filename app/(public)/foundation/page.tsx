@@ -7,7 +7,7 @@ import { findProjects, directoryQuerySchema } from '../../../lib/projects/index.
 import { reviewStatistics } from '../../../lib/reviews/index.ts';
 import type { ReviewStatistics } from '../../../lib/reviews/index.ts';
 import { countRequests } from '../../../lib/requests/index.ts';
-import { signatureStates } from '../../../lib/core/signature-standing/index.ts';
+import { signatureStates } from '../../../lib/certificates/standing/index.ts';
 import { countSignatures } from '../../../lib/signatures/index.ts';
 import { Empty } from '../../_components/empty.tsx';
 import { plural } from '../../_components/format.ts';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { categoryLabel, projectCategories } from '../../../lib/core/project-category/index.ts';
+import { categoryLabel, projectCategories } from '../../../lib/policy-tools/project-category/index.ts';
 import { directoryQuerySchema, directoryWordsMax, findProjects } from '../../../lib/projects/index.ts';
 import type { DirectoryQuery } from '../../../lib/projects/index.ts';
 import { Empty } from '../../_components/empty.tsx';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { isError } from '../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseProjectSlug } from '../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import {
   RequestsError,
   listRequests,

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { parseCommitSha } from '../../../lib/core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { proposeRevocation } from '../../../lib/revocations/index.ts';
 import type { FormAction } from '../../_components/form/form-state.ts';
 import { pageContext } from '../../_components/page-context.ts';

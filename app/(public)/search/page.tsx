@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { parseSha256Hex } from '../../../lib/core/ids/index.ts';
-import type { SignatureStanding } from '../../../lib/core/signature-standing/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { SignatureStanding } from '../../../lib/certificates/standing/index.ts';
 import { directoryQuerySchema, findProjects } from '../../../lib/projects/index.ts';
 import { findByHash } from '../../../lib/releases/index.ts';
 import type { HashMatch } from '../../../lib/releases/index.ts';

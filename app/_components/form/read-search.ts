@@ -1,4 +1,4 @@
-import { readText } from '../../../lib/core/typed-text/index.ts';
+import { readText } from '#core/text/typed/index.ts';
 import type { FormError } from './form-state.ts';
 
 export interface Search {

@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { countCharacters, formatCount } from '../../../lib/core/typed-text/index.ts';
+import { countCharacters, formatCount } from '#core/text/typed/index.ts';
 import { FieldFrame } from './field-frame.tsx';
 import { useField } from './form-context.ts';
 

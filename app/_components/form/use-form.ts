@@ -3,7 +3,7 @@
 import { unstable_isUnrecognizedActionError, unstable_rethrow } from 'next/navigation';
 import { useActionState, useState, useTransition } from 'react';
 import type { SubmitEvent } from 'react';
-import { formatCount } from '../../../lib/core/typed-text/index.ts';
+import { formatCount } from '#core/text/typed/index.ts';
 import { formBytesMax, valuesOf } from './form-state.ts';
 import type { FormError, FormState } from './form-state.ts';
 

@@ -2,8 +2,8 @@
  * What callers sent, checked. The same errors from further inside, such as a row that no longer parses, are no fault of theirs.
  */
 import { z } from 'zod';
-import { isError } from '../../../lib/core/error-class/index.ts';
-import { IdentifierError } from '../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError } from '#core/ids/index.ts';
 import { BadRequest } from './problem.ts';
 
 const messageCharactersMax = 4_000;

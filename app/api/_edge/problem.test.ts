@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { parseProjectSlug } from '../../../lib/core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { withRequest } from '../../../lib/platform/http/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import { StorageError } from '../../../lib/platform/storage/index.ts';

@@ -1,5 +1,5 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
-import { isError } from '../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import {
   currentRequest,
   ExplainedError,

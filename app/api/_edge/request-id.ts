@@ -1,5 +1,5 @@
-import { parseRequestId } from '../../../lib/core/ids/index.ts';
-import type { RequestId } from '../../../lib/core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
 import { BadRequest } from './problem.ts';
 import { identified } from './check.ts';
 

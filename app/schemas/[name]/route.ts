@@ -1,5 +1,5 @@
 /** The JSON Schemas of policy files, for editors: /schemas/<kind>.schema.json, as in each schema's `$id`. */
-import { schemas } from '../../../lib/core/generated/index.ts';
+import { schemas } from '#core/generated/index.ts';
 
 const byName = new Map(
   Object.values(schemas).flatMap((schema) => {

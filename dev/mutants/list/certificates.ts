@@ -1,14 +1,14 @@
 import { guards, type Area } from '../mutant.ts';
 
-const path = 'lib/core/x509/verify-path.test.ts';
-const lists = 'lib/core/revocation/revocation-list.oracle.test.ts';
-const notes = 'lib/core/note/note.oracle.test.ts';
+const path = 'lib/core/pki/x509/verify-path.test.ts';
+const lists = 'lib/core/pki/crl/revocation-list.oracle.test.ts';
+const notes = 'lib/core/pki/note/note.oracle.test.ts';
 
 /** Which certificates are believed, and whose signed notes and lists. */
 export const certificates: Area = {
   name: 'certificates',
   mutants: [
-    ...guards('lib/core/x509/verify-path.ts', path, [
+    ...guards('lib/core/pki/x509/verify-path.ts', path, [
       ['query.intermediates.length > intermediatesMax', 'false', 'is looked for among at most 32'],
       ['  if (path.length >= pathLengthMax) return null;\n', '', 'has at most five authorities between'],
       [
@@ -64,14 +64,14 @@ export const certificates: Area = {
         'is not believed whose key may not sign data',
       ],
     ]),
-    ...guards('lib/core/cms/verify-signer-info.ts', 'lib/core/tsp/foreign-token.test.ts', [
+    ...guards('lib/core/pki/cms/verify-signer-info.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [
       [
         ' &&\n      Buffer.compare(identity.issuer, signerIdentifier.issuer) === 0',
         '',
         'is its signer’s, whoever else’s certificate has the same number',
       ],
     ]),
-    ...guards('lib/core/revocation/read-revocation-list.ts', lists, [
+    ...guards('lib/core/pki/crl/read-revocation-list.ts', lists, [
       [
         "if (asInteger(version) !== 1n) throw malformed('version 2 expected');",
         '',
@@ -84,7 +84,7 @@ export const certificates: Area = {
         'is read back by its own reader, which refuses other issuers',
       ],
     ]),
-    ...guards('lib/core/note/note.ts', notes, [
+    ...guards('lib/core/pki/note/note.ts', notes, [
       ['note.length > noteCharactersMax', 'false', 'is read to four million characters, though it is signed'],
       ['lines.length > signaturesMax', 'false', 'is refused with NOTE_MALFORMED'],
       [' && text.isWellFormed()', '', 'is no other text of the same bytes'],

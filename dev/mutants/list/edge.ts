@@ -66,14 +66,14 @@ export const edge: Area = {
         ['      request.headers.rsc === undefined &&\n', '', 'is one for all behind a proxy'],
       ],
     ),
-    ...guards('lib/core/error-class/index.ts', 'lib/platform/http/http.test.ts', [
+    ...guards('lib/core/error/index.ts', 'lib/platform/http/http.test.ts', [
       [
         'error instanceof Error && error.name === of.errorName',
         'error instanceof (of as never)',
         'is known for what it is though',
       ],
     ]),
-    ...guards('lib/core/atom/write.ts', 'lib/core/atom/write.test.ts', [
+    ...guards('app/_feeds/atom/write.ts', 'app/_feeds/atom/write.test.ts', [
       [
         '    .replaceAll(/[&<>"\'\\r]/g, (one) => entities[one] ?? one);',
         '    .trimEnd();\n  void entities;',

@@ -1,9 +1,9 @@
 import { guards, type Area } from '../mutant.ts';
 
-const counting = 'lib/core/policy-acceptance/count-signatures.ts';
-const countingTest = 'lib/core/policy-acceptance/count-signatures.test.ts';
-const needed = 'lib/core/policy-plan/required-signatures.ts';
-const neededTest = 'lib/core/policy-plan/required-signatures.test.ts';
+const counting = 'lib/core/policy/acceptance/count-signatures.ts';
+const countingTest = 'lib/core/policy/acceptance/count-signatures.test.ts';
+const needed = 'lib/core/policy/plan/required-signatures.ts';
+const neededTest = 'lib/core/policy/plan/required-signatures.test.ts';
 const head = 'signer/policy-source/judge-head.ts';
 
 /** Whose signatures turn a commit into policy. */

@@ -10,7 +10,7 @@ const versions = 'lib/policy-versions/versions.git.test.ts';
 const compared = 'lib/policy-versions/compare-versions.git.test.ts';
 const repository = 'lib/platform/policy-repository/policy-repository.git.test.ts';
 const requestPages = 'lib/requests/read-step.db.test.ts';
-const standing = 'lib/core/signature-standing/judge.test.ts';
+const standing = 'lib/certificates/standing/judge.test.ts';
 
 /** Who may ask for what, and what the pages say of a signature. */
 export const portal: Area = {
@@ -53,7 +53,7 @@ export const portal: Area = {
         'keeps its files, and takes along the signer’s once it has signed',
       ],
     ]),
-    ...guards('lib/core/signature-standing/judge.ts', standing, [
+    ...guards('lib/certificates/standing/judge.ts', standing, [
       [
         'timestampedAt >= revocation.effectiveAt',
         'timestampedAt > revocation.effectiveAt',
@@ -65,7 +65,7 @@ export const portal: Area = {
         'without a timestamp is revoked',
       ],
     ]),
-    ...guards('lib/core/signature-standing/revoked.ts', standing, [
+    ...guards('lib/certificates/standing/revoked.ts', standing, [
       [
         "ofSameKey.filter((one) => one.reason === 'keyCompromise'),",
         'ofSameKey,',

@@ -26,7 +26,7 @@ export const reading: Area = {
         'is turned away before anything runs, and only that: from another site',
       ],
     ]),
-    ...guards('lib/core/typed-text/index.ts', 'lib/core/typed-text/typed-text.test.ts', [
+    ...guards('lib/core/text/typed/index.ts', 'lib/core/text/typed/typed-text.test.ts', [
       ['if (count > charactersMax) {', 'if (false) {', 'is refused with both numbers where it is too long'],
     ]),
     ...guards('lib/policy-changes/proposal.ts', 'lib/policy-changes/proposal.test.ts', [
@@ -76,7 +76,7 @@ export const reading: Area = {
     ...guards('lib/core/formats/gzip/gzip-header.ts', 'lib/core/formats/gzip/gzip.test.ts', [
       ['if (isPlain) return;', 'if (isPlain || name !== "") return;', 'refuses the name of a program'],
     ]),
-    ...guards('lib/core/ocsp/delegation.ts', 'lib/core/ocsp/status-answer.oracle.test.ts', [
+    ...guards('lib/core/pki/ocsp/delegation.ts', 'lib/core/pki/ocsp/status-answer.oracle.test.ts', [
       [
         'keyUsage: readonly string[] | undefined }).keyUsage ?? [];',
         'keyUsage: readonly string[] }).keyUsage;',
@@ -140,7 +140,7 @@ export const reading: Area = {
     ...guards('lib/core/formats/pe/certificate-table.ts', 'lib/core/formats/pe/layout.test.ts', [
       ['entries.length >= entriesMax', 'entries.length < 0', 'refuses a certificate table with 17 entries'],
     ]),
-    ...guards('lib/core/cms/find-signatures.ts', 'lib/core/cms/find-signatures.test.ts', [
+    ...guards('lib/core/pki/cms/find-signatures.ts', 'lib/core/pki/cms/find-signatures.test.ts', [
       [' || nesting > nestingMax', '', 'reads four levels of nesting'],
       ['seen > signaturesMax || ', '', 'stops at 16 signatures'],
     ]),

@@ -62,7 +62,7 @@ export const words: Area = {
         'with an address with a path is none',
       ],
     ]),
-    ...guards('lib/core/sshsig/verify.ts', 'lib/core/sshsig/sshsig.test.ts', [
+    ...guards('lib/core/pki/sshsig/verify.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       [
         'if (signature.namespace !== input.namespace) {',
         'if (false) {',
@@ -79,7 +79,7 @@ export const words: Area = {
         'refuses r and s that are wider than the curve',
       ],
     ]),
-    ...guards('lib/core/sshsig/signature.ts', 'lib/core/sshsig/sshsig.test.ts', [
+    ...guards('lib/core/pki/sshsig/signature.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       ['if (version !== 1)', 'if (false)', 'accepts no signature in which any bit was flipped'],
       [
         "if (hashAlgorithm !== 'sha256' && hashAlgorithm !== 'sha512') {",
@@ -88,7 +88,7 @@ export const words: Area = {
       ],
       ["if (bytes.toString('base64') !== base64) {", 'if (false) {', 'refuses characters that are no base64'],
     ]),
-    ...guards('lib/core/sshsig/public-key.ts', 'lib/core/sshsig/sshsig.test.ts', [
+    ...guards('lib/core/pki/sshsig/public-key.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       [
         "if (Buffer.from(blob).toString('base64') !== base64) {",
         'if (false) {',
@@ -101,7 +101,7 @@ export const words: Area = {
       ],
       ['if (named !== expected)', 'if (false)', 'refuses a curve that another name stands for'],
     ]),
-    ...guards('lib/core/sshsig/wire.ts', 'lib/core/sshsig/sshsig.test.ts', [
+    ...guards('lib/core/pki/sshsig/wire.ts', 'lib/core/pki/sshsig/sshsig.test.ts', [
       [
         'if (rest > 0) throw',
         'if (false) throw',
@@ -126,7 +126,7 @@ export const words: Area = {
         'is refused when it is another one',
       ],
     ]),
-    ...guards('lib/core/ocsp/delegation.ts', 'lib/core/ocsp/status-answer.oracle.test.ts', [
+    ...guards('lib/core/pki/ocsp/delegation.ts', 'lib/core/pki/ocsp/status-answer.oracle.test.ts', [
       [
         'if (!mayAnswer || !node.verify(ca.node.publicKey)) return null;',
         'if (!mayAnswer) return null;',
@@ -143,7 +143,7 @@ export const words: Area = {
         'are believed of no other issuer, and of no certificate that isn’t a responder’s',
       ],
     ]),
-    ...guards('lib/core/tsp/verify-token.ts', 'lib/core/tsp/timestamp-token.test.ts', [
+    ...guards('lib/core/pki/tsp/verify-token.ts', 'lib/core/pki/tsp/timestamp-token.test.ts', [
       [
         'if (query.nonce !== undefined && query.nonce !== info.nonce) {',
         'if (false) {',
@@ -162,7 +162,7 @@ export const words: Area = {
         'are refused for a time over five minutes away',
       ],
     ]),
-    ...guards('lib/core/tsp/verify-token.ts', 'lib/core/tsp/foreign-token.test.ts', [
+    ...guards('lib/core/pki/tsp/verify-token.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [
       [
         " || signedData.encapContentForm !== 'octet-string') {",
         ') {',
@@ -174,7 +174,7 @@ export const words: Area = {
         'is refused where its content is called something else, whatever it is',
       ],
     ]),
-    ...guards('lib/core/tsp/tst-info.ts', 'lib/core/tsp/foreign-token.test.ts', [
+    ...guards('lib/core/pki/tsp/tst-info.ts', 'lib/core/pki/tsp/foreign-token.test.ts', [
       ['if (version !== 1) throw', 'if (false) throw', 'is refused in a version that nobody has described'],
       [
         'if (critical !== undefined && isUniversal(critical, universalTag.boolean) && asBoolean(critical)) {',
@@ -183,7 +183,7 @@ export const words: Area = {
       ],
       ['    fields.end();\n', '', 'is refused with anything after what is described'],
     ]),
-    ...guards('lib/core/journal/index.ts', 'lib/core/journal/index.test.ts', [
+    ...guards('lib/core/wire/journal/index.ts', 'lib/core/wire/journal/index.test.ts', [
       ['if (entry.seq !== seq) {', 'if (false) {', 'shows a number that was left out'],
       [
         'if (entry.previousHash !== head) {',
@@ -192,17 +192,17 @@ export const words: Area = {
       ],
       ['if (entry.entryHash !== expected) {', 'if (false) {', 'shows any single altered entry'],
     ]),
-    ...guards('lib/core/submitter/may-submit.ts', 'lib/core/submitter/may-submit.test.ts', [
+    ...guards('lib/core/wire/submitter/may-submit.ts', 'lib/core/wire/submitter/may-submit.test.ts', [
       [
         'if (submitter.project !== place.slug) return false;',
         '',
         'is the whole team and every token of the project, where the policy doesn’t say',
       ],
     ]),
-    ...guards('lib/core/submitter/submitter.ts', 'lib/core/submitter/submitter.test.ts', [
+    ...guards('lib/core/wire/submitter/submitter.ts', 'lib/core/wire/submitter/submitter.test.ts', [
       ['if (!tokenNameForm.test(name)) return null;', '', 'is nobody where it says'],
     ]),
-    ...guards('lib/core/ocsp/read-status-answer.ts', 'lib/core/ocsp/status-answer.oracle.test.ts', [
+    ...guards('lib/core/pki/ocsp/read-status-answer.ts', 'lib/core/pki/ocsp/status-answer.oracle.test.ts', [
       [
         "!verify('sha256', responseData.bytes, delegated.key, asBitString(signature).bytes)",
         'false',

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { zstdCompressSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { zip } from '../../../lib/core/formats/zip/zip.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { eicar, runCommand } from '../../stack/index.ts';
 import { keepSshKey } from '../../git-host/index.ts';
 import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import tar from 'tar-stream';
-import { buildProgram } from '../../../lib/core/formats/pe/program.fixture.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import type { BuildOptions } from '../../build-system/index.ts';
 
 export const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');

@@ -1,7 +1,7 @@
 /** Turns by project, with the real signer on real parts: whoever asks for much waits for himself, nobody else for him. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildProgram } from '../../../lib/core/formats/pe/program.fixture.ts';
-import { zip } from '../../../lib/core/formats/zip/zip.fixture.ts';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { packageWith } from './demo-package.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 

@@ -8,25 +8,21 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import {
-  approvalNamespace,
-  approvalStatement,
-  type ApprovalStatement,
-} from '../../../lib/core/approval/index.ts';
-import type { Finding } from '../../../lib/core/finding/index.ts';
+import { approvalNamespace, approvalStatement, type ApprovalStatement } from '#core/approval/index.ts';
+import type { Finding } from '#core/wire/finding/index.ts';
 import {
   parseCommitSha,
   parsePolicySlug,
   parseProjectSlug,
   parseRequestId,
   parseSha256Hex,
-} from '../../../lib/core/ids/index.ts';
+} from '#core/ids/index.ts';
 import { otherStatement } from '../../build-system/index.ts';
 import type { BuildOptions, OtherStatement } from '../../build-system/index.ts';
 import { startFoundation, type Foundation, type FoundationOptions } from '../../foundation/index.ts';
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
-import type { ChainVerdict } from '../../../lib/core/journal/index.ts';
+import type { ChainVerdict } from '#core/wire/journal/index.ts';
 import { openDatabase } from '../../../signer/database/index.ts';
 import { verifyJournal } from '../../../signer/journal/index.ts';
 import { demoRun, sha256 } from './demo-package.ts';

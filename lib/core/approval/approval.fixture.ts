@@ -7,7 +7,7 @@ import {
   parseRequestId,
   parseSha256Hex,
 } from '../ids/index.ts';
-import { createSshSignature, ed25519PublicKeyLine } from '../sshsig/index.ts';
+import { createSshSignature, ed25519PublicKeyLine } from '../pki/sshsig/index.ts';
 import type { ApprovalStatement, ApprovalSubmission, Approver } from './index.ts';
 import { approvalNamespace, approvalStatement } from './index.ts';
 

@@ -1,6 +1,6 @@
 import type { PersonHandle } from '../ids/index.ts';
-import { parseSshPublicKeyLine, verifySshSignatureBy } from '../sshsig/index.ts';
-import type { SshPublicKey } from '../sshsig/index.ts';
+import { parseSshPublicKeyLine, verifySshSignatureBy } from '../pki/sshsig/index.ts';
+import type { SshPublicKey } from '../pki/sshsig/index.ts';
 
 export interface Approver {
   readonly handle: PersonHandle;

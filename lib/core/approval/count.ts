@@ -1,7 +1,7 @@
-import { fail, info, pass } from '../finding/index.ts';
-import type { Finding, PolicyLocation } from '../finding/index.ts';
+import { fail, info, pass } from '../wire/finding/index.ts';
+import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
-import { parseSubmitter, submittingPerson } from '../submitter/index.ts';
+import { parseSubmitter, submittingPerson } from '../wire/submitter/index.ts';
 import { approverKeys } from './approver-keys.ts';
 import type { Approver, ApproverKeys } from './approver-keys.ts';
 import { readDecision } from './decision.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { failures } from '../finding/index.ts';
+import { failures } from '../wire/finding/index.ts';
 import { parseCommitSha } from '../ids/index.ts';
 import { person } from './approval.fixture.ts';
 import { gitCommitName, policyAcceptanceStatement, policyNamespace, verifyPolicyCommit } from './index.ts';

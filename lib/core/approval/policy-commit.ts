@@ -1,5 +1,5 @@
-import { fail, info, pass } from '../finding/index.ts';
-import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
+import { fail, info, pass } from '../wire/finding/index.ts';
+import type { Checked, Finding, PolicyLocation } from '../wire/finding/index.ts';
 import type { CommitSha, PersonHandle } from '../ids/index.ts';
 import {
   findSshSignatures,
@@ -7,7 +7,7 @@ import {
   parseSshSignature,
   SshSignatureError,
   verifySshSignature,
-} from '../sshsig/index.ts';
+} from '../pki/sshsig/index.ts';
 import type { Approver } from './approver-keys.ts';
 import { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
 import type { GitCommit } from './git-commit.ts';

@@ -32,7 +32,7 @@ export interface ApprovalSubject {
   readonly policyCommit: CommitSha;
   /** Commit that the verified origin names; null where a test policy asks for no origin. */
   readonly sourceCommit: CommitSha | null;
-  /** Who handed the request in, as the approver was told: see lib/core/submitter. */
+  /** Who handed the request in, as the approver was told: see lib/core/wire/submitter. */
   readonly submittedBy: string;
 }
 

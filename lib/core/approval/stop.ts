@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { IdentifierError, parseProjectSlug, type PersonHandle, type ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
-import { countCharacters } from '../typed-text/index.ts';
-import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
+import { countCharacters } from '../text/typed/index.ts';
+import { parseSshPublicKeyLine, verifySshSignature } from '../pki/sshsig/index.ts';
 import type { Approver } from './approver-keys.ts';
 import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { parsePersonHandle, parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
-import { createSshSignature, ed25519PublicKeyLine } from '../sshsig/index.ts';
+import { createSshSignature, ed25519PublicKeyLine } from '../pki/sshsig/index.ts';
 import {
   judgeTokenCommand,
   parseTokenCommand,

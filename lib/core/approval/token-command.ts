@@ -1,9 +1,9 @@
 /** A signed word about a project's API tokens, for who works at a terminal and has no session of a browser. */
-import { isError } from '../error-class/index.ts';
+import { isError } from '../error/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../ids/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
-import { parseSshPublicKeyLine, verifySshSignature } from '../sshsig/index.ts';
+import { parseSshPublicKeyLine, verifySshSignature } from '../pki/sshsig/index.ts';
 import type { Approver } from './approver-keys.ts';
 import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';

@@ -1,5 +1,5 @@
-import { fail, pass } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import { foldCase } from '../glob/index.ts';
 import { checkDirectories } from './check-directories.ts';
 import type { ArtifactMatcher } from './compile.ts';

@@ -1,5 +1,5 @@
-import { fail, pass } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import { compileGlob, foldCase } from '../glob/index.ts';
 import type { ContainerContext } from './check-counts.ts';
 import type { CompiledDirectory } from './element.ts';

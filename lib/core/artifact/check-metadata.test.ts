@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failures } from '../finding/index.ts';
+import { failures } from '../wire/finding/index.ts';
 import type { PeVersion } from '../formats/pe-version/index.ts';
 import type { PeMetadata } from '../generated/index.ts';
 import { parseSha256Hex } from '../ids/index.ts';

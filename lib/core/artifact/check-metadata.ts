@@ -1,5 +1,5 @@
-import { fail, info, pass } from '../finding/index.ts';
-import type { Finding, PolicyLocation } from '../finding/index.ts';
+import { fail, info, pass } from '../wire/finding/index.ts';
+import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
 import type { PeVersion, StringTable } from '../formats/pe-version/index.ts';
 import type { PeMetadata } from '../generated/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';

@@ -1,5 +1,5 @@
 /** What an artifact configuration says about one place in the artifact, with the defaults filled in. */
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { AuthenticodeSign, PeMetadata } from '../generated/index.ts';
 
 export type ContainerType = 'tar.gz' | 'tar' | 'zip';

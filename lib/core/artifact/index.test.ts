@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ArtifactConfiguration, RootElement } from '../generated/index.ts';
-import { failures } from '../finding/index.ts';
+import { failures } from '../wire/finding/index.ts';
 import { checkCounts, compileConfiguration, configurationProblems, unexpectedEntry } from './index.ts';
 
 const configuration = (root: RootElement): ArtifactConfiguration => ({

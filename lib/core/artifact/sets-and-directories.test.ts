@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { failures } from '../finding/index.ts';
+import { failures } from '../wire/finding/index.ts';
 import { problems, sign, signed, zip, type Contents } from './configuration.fixture.ts';
 import { checkCounts, compileConfiguration, configurationProblems } from './index.ts';
 

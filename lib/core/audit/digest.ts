@@ -1,6 +1,6 @@
 /**
  * What is signed of an export: a text that people read, that `sha256sum -c` checks the files by, and that nothing can be put into
- * but digests, numbers and times. It is the text of a signed note (lib/core/note).
+ * but digests, numbers and times. It is the text of a signed note (lib/core/pki/note).
  */
 import { createHash } from 'node:crypto';
 import { auditFileNames, type AuditWriter } from './files.ts';

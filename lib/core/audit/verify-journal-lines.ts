@@ -1,6 +1,6 @@
 /** The journal of an export, read back: whether its entries are a chain, and the one that its digest says. */
 import { parseSha256Hex, type Sha256Hex } from '../ids/index.ts';
-import { entryHash } from '../journal/index.ts';
+import { entryHash } from '../wire/journal/index.ts';
 import type { AuditDigest } from './digest.ts';
 import { isJournalKind } from './journal-kinds.ts';
 

@@ -8,7 +8,7 @@ import {
 } from '../approval/index.ts';
 import { person } from '../approval/approval.fixture.ts';
 import { parsePersonHandle, parseProjectSlug } from '../ids/index.ts';
-import { base } from '../policy-plan/snapshots.fixture.ts';
+import { base } from '../policy/plan/snapshots.fixture.ts';
 import type { PolicySnapshot } from '../policy/index.ts';
 import { judgeStopUnder } from './index.ts';
 

@@ -1,6 +1,6 @@
 /** The licences that somebody probably meant, as they are called in mails and old manifests. */
 import { osiApproved } from '../generated/osi-licences.ts';
-import { suggestName } from '../near-name/index.ts';
+import { suggestName } from '../text/near-name/index.ts';
 
 const nearMax = 5;
 const typedCharactersMax = 120;

@@ -1,5 +1,5 @@
-import { fail, pass } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import type { LocateInOrigin } from './policy.ts';
 
 const hour = 3_600_000;

@@ -1,4 +1,4 @@
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { BuildSystem, Origin, SigningPolicy } from '../generated/index.ts';
 
 /** What a signature can state, as policies call it. */

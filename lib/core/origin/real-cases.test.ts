@@ -3,7 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lacksMaterial } from '../../../dev/test/lacks.ts';
-import { failures } from '../finding/index.ts';
+import { failures } from '../wire/finding/index.ts';
 import { parseTrustRoot, verifyOrigin } from './index.ts';
 import type { OriginPolicy } from './index.ts';
 

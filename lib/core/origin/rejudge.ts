@@ -1,5 +1,5 @@
 /** A build that was verified once, held against a policy again: the same rules over the claims as they were recorded. */
-import type { Finding } from '../finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import { judgeAge } from './age.ts';
 import type { Claim } from './certificate.ts';
 import { claimNames } from './claims.ts';

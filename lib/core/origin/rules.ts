@@ -1,5 +1,5 @@
-import { fail, pass } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import { matchesRef } from '../glob/index.ts';
 import type { Claim } from './certificate.ts';
 import { parseRunUri } from './claims.ts';

@@ -1,6 +1,6 @@
 import type { Bundle } from '@sigstore/bundle';
-import { fail, pass } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import type { AttestationKind, LocateInOrigin } from './policy.ts';
 
 /** What a bundle's signature is over, before anybody asks whether that proves a build. */

@@ -1,5 +1,5 @@
-import { fail, info } from '../finding/index.ts';
-import type { Finding } from '../finding/index.ts';
+import { fail, info } from '../wire/finding/index.ts';
+import type { Finding } from '../wire/finding/index.ts';
 import type { BuildCertificate } from './certificate.ts';
 import { arcOf } from './claims.ts';
 import type { ClaimName } from './claims.ts';

@@ -1,6 +1,6 @@
-import { Asn1Error } from '../asn1/index.ts';
-import { fail, failures, pass } from '../finding/index.ts';
-import type { Checked, Finding } from '../finding/index.ts';
+import { Asn1Error } from '../pki/asn1/index.ts';
+import { fail, failures, pass } from '../wire/finding/index.ts';
+import type { Checked, Finding } from '../wire/finding/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { judgeAge } from './age.ts';

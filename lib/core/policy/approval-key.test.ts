@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '../pki/sshsig/index.ts';
 import { checkApprovalKey } from './approval-key.ts';
 import { newSshKey, sshBlob } from './seed.fixture.ts';
 

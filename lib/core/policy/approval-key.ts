@@ -1,6 +1,6 @@
 /** What can be said about an OpenSSH public key without a signature: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4. */
-import { isError } from '../error-class/index.ts';
-import { parseSshPublicKeyLine, SshSignatureError } from '../sshsig/index.ts';
+import { isError } from '../error/index.ts';
+import { parseSshPublicKeyLine, SshSignatureError } from '../pki/sshsig/index.ts';
 
 const rsaBitsMin = 3072;
 const rsaBitsMax = 16_384;

@@ -5,7 +5,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
 import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
-import { didYouMean } from '../near-name/index.ts';
+import { didYouMean } from '../text/near-name/index.ts';
 
 /** Of keys in files that stay as they are from one commit to the next. */
 const checkedKeys = new WeakMap<object, ApprovalKeyCheck>();

@@ -9,7 +9,7 @@ import type { Diagnostic } from './diagnostic.ts';
 import { licenceProblem } from '../licence/index.ts';
 import { noticeOccasions } from './recipients.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
-import { didYouMean } from '../near-name/index.ts';
+import { didYouMean } from '../text/near-name/index.ts';
 
 /** What the files of one project say about one another and about the foundation's. */
 export function checkProject(snapshot: PolicySnapshot, project: ProjectSnapshot): readonly Diagnostic[] {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { compareSnapshots } from '../policy-plan/index.ts';
-import { base, changed, edited, headCommit } from '../policy-plan/snapshots.fixture.ts';
+import { compareSnapshots } from './plan/index.ts';
+import { base, changed, edited, headCommit } from './plan/snapshots.fixture.ts';
 import { formatDiagnostic, loadSnapshot } from './index.ts';
 
 const serial = '5a3c0102030405060708090a0b0c0d0e';

@@ -2,7 +2,7 @@
  * What is wrong with a file of the policy repository, where, and how to put it right. A diagnostic says
  * that there is no policy; a Finding says that there is one and it refuses.
  */
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { DocumentPath, PolicyDocument } from './document.ts';
 
 export interface Diagnostic extends PolicyLocation {

@@ -1,5 +1,5 @@
 /** A file of the policy repository after parsing: its value, and where each part of it was written. */
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import type {
   ArtifactConfiguration,
   Foundation,

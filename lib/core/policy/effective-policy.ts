@@ -1,6 +1,6 @@
 /** Everything that decides about a signing request, gathered from one snapshot. */
 import type { ElementLocations } from '../artifact/index.ts';
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { BuildSystem, Foundation, Origin, Project, SigningPolicy } from '../generated/index.ts';
 import type { ArtifactConfiguration } from '../generated/index.ts';
 import type { AgeLimit, OriginPolicy } from '../origin/index.ts';

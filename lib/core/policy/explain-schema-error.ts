@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { didYouMean, suggestName } from '../near-name/index.ts';
+import { didYouMean, suggestName } from '../text/near-name/index.ts';
 
 /** What is wrong, in one sentence, and how to put it right. */
 export interface Explanation {

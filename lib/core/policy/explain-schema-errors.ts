@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { explainSchemaError, suggestion, unknownKey } from './explain-schema-error.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { compileConfiguration } from '../artifact/index.ts';
 import type { ElementLocations } from '../artifact/index.ts';
-import { fail, pass } from '../finding/index.ts';
-import type { Checked, Finding, PolicyLocation } from '../finding/index.ts';
+import { fail, pass } from '../wire/finding/index.ts';
+import type { Checked, Finding, PolicyLocation } from '../wire/finding/index.ts';
 import { ageLimit, originPolicyOf } from '../origin/index.ts';
 import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
 import type { SigningPolicy } from '../generated/index.ts';
@@ -14,7 +14,7 @@ import type { ArtifactConfigurationDocument } from './document.ts';
 import type { Approver, EffectivePolicy } from './effective-policy.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySnapshot } from './snapshot.ts';
-import { didYouMean } from '../near-name/index.ts';
+import { didYouMean } from '../text/near-name/index.ts';
 
 /**
  * Which policy holds for a request of this project under this signing policy?

@@ -1,4 +1,4 @@
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import { validators } from './compile-schemas.ts';
 import type { KindValues } from './compile-schemas.ts';
 import { diagnosticAt, inOrder } from './diagnostic.ts';

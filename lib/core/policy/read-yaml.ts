@@ -1,6 +1,6 @@
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { pointerOf } from './pointer.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parsePolicySlug, parseProjectSlug } from '../ids/index.ts';
-import { changed, releasePolicy } from '../policy-plan/snapshots.fixture.ts';
+import { changed, releasePolicy } from './plan/snapshots.fixture.ts';
 import { findRecipients, noticeOccasions } from './index.ts';
 import type { NoticeOccasion } from './index.ts';
 

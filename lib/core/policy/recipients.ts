@@ -2,7 +2,7 @@
 import type { Notifications, Recipients } from '../generated/signing-policy.ts';
 import { parsePersonHandle } from '../ids/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
-import { parseSubmitter, submittingPerson } from '../submitter/index.ts';
+import { parseSubmitter, submittingPerson } from '../wire/submitter/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 
 /** What can happen to a request that people are told of: the keys of `notifications`. */
@@ -31,7 +31,7 @@ export const recipientsOf = (
 
 /**
  * People of the snapshot, each once, in the order of the policy; nobody where there is no such policy. `submittedBy` as
- * the request has it (lib/core/submitter).
+ * the request has it (lib/core/wire/submitter).
  */
 export function findRecipients(
   snapshot: PolicySnapshot,

@@ -1,4 +1,4 @@
-import type { PolicyLocation } from '../finding/index.ts';
+import type { PolicyLocation } from '../wire/finding/index.ts';
 import { diagnosticAt } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 

@@ -1,7 +1,7 @@
 /** Who asks. Verbs decide from this alone; a page, a route or a cookie never does. */
-import type { PersonHandle, PolicySlug, ProjectSlug } from '../../core/ids/index.ts';
-import type { PolicySnapshot } from '../../core/policy/index.ts';
-import { formatSubmitter } from '../../core/submitter/index.ts';
+import type { PersonHandle, PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { formatSubmitter } from '#core/wire/submitter/index.ts';
 
 export type ProjectRole = 'author' | 'reviewer' | 'approver' | 'submitter' | 'configurator';
 

@@ -1,6 +1,6 @@
 /** Who speaks with an API token. The database holds only a token's SHA-256. */
-import { apiTokenSha256, isApiToken } from '../../core/api-token/index.ts';
-import { parsePolicySlug, parseProjectSlug } from '../../core/ids/index.ts';
+import { apiTokenSha256, isApiToken } from '../api-token/index.ts';
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { ApiToken, Transaction } from '../db/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';

@@ -4,7 +4,7 @@ import type { Provider } from 'next-auth/providers/index';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import GithubProvider from 'next-auth/providers/github';
 import { readFileSync } from 'node:fs';
-import { parsePersonHandle } from '../../core/ids/index.ts';
+import { parsePersonHandle } from '#core/ids/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { developmentNewcomers } from './newcomers.ts';

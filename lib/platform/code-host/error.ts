@@ -1,5 +1,5 @@
 /** What can go wrong between us and the host of projects' repositories. */
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 
 export type CodeHostErrorCode =
   /** No public repository, account or file of that name. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { CodeHostError, openCodeHost } from './index.ts';
 
 const place = { owner: 'nora', name: 'shelf' };

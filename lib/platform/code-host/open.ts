@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { createGitHubClient, usualTiming } from '../github-client/index.ts';
 import type { GitHubTiming } from '../github-client/index.ts';

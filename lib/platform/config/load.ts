@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { ConfigError, parsePortalConfig } from './parse.ts';
 import type { PortalConfig } from './parse.ts';
 

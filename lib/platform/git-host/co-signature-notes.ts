@@ -1,5 +1,5 @@
 /** How signatures lie beside commits: notes of one ref, each the signatures of one commit one after the other. Pure. */
-import type { CommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from './error.ts';
 
 export const notesRef = 'refs/notes/policy-signatures';

@@ -1,6 +1,6 @@
 /** What every Git host promises, whatever is behind it. Both implementations are held to this one text. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { standingReviews } from './index.ts';
 import type { GitHost, Review } from './index.ts';
 

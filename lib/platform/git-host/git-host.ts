@@ -9,7 +9,7 @@
  * commands with the expected value as in `git update-ref <ref> <new> <old>`; pull requests, comments, checks and reviews
  * are rows; `mergeable` is `git merge-tree`; `Account.id` is the numeric id under people/. Nothing here names HTTP.
  */
-import type { CommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 
 export interface Account {
   /** The host's numeric id, as digits. Names get reused, ids don't. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommitSha } from '../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { standingReviews } from './index.ts';
 import type { Review } from './index.ts';
 

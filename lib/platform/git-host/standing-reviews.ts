@@ -1,5 +1,5 @@
 /** Which reviews count for a head. Pure. */
-import type { CommitSha } from '../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import type { Review } from './git-host.ts';
 
 export interface StandingReviews {

@@ -1,5 +1,5 @@
-import { readText } from '../../core/typed-text/index.ts';
-import type { TextRules } from '../../core/typed-text/index.ts';
+import { readText } from '#core/text/typed/index.ts';
+import type { TextRules } from '#core/text/typed/index.ts';
 import type { FieldProblem } from './explained-error.ts';
 
 /** Reads what a form sent field by field, and collects what is wrong, so that all of it is said at once. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../code-host/index.ts';
 import { currentRequest, ExplainedError, FieldReader, isExplained, isOutage, withRequest } from './index.ts';
 

@@ -9,7 +9,7 @@ import { request as requestHttp } from 'node:http';
 import type { IncomingMessage, RequestOptions } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { isIP } from 'node:net';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { fetchError, PageFetchError } from './error.ts';
 import { isPublicAddress } from './public-address.ts';
 

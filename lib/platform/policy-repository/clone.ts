@@ -1,8 +1,8 @@
 /** The portal's own bare clone: fetched into, never checked out. */
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isError } from '../../core/error-class/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 
 export interface Clone {

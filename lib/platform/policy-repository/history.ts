@@ -1,6 +1,6 @@
 /** What lies between two commits, read in two git calls. */
-import { parseCommitSha } from '../../core/ids/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import type { Clone } from './clone.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loadSnapshot } from '../../core/policy/index.ts';
-import { encode, seedCommit, seedWithKeys } from '../../core/policy/seed.fixture.ts';
+import { loadSnapshot } from '#core/policy/index.ts';
+import { encode, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { loadInTurns } from './load-in-turns.ts';
 
 /** The seed, with a project of it many times over. */

@@ -1,8 +1,8 @@
 /** Parses policies without keeping whoever else asks the portal waiting: the event loop goes round after each turn. */
 import { setImmediate as others } from 'node:timers/promises';
-import type { CommitSha } from '../../core/ids/index.ts';
-import { loadSnapshotInSteps } from '../../core/policy/index.ts';
-import type { PolicySnapshot, SnapshotResult } from '../../core/policy/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { loadSnapshotInSteps } from '#core/policy/index.ts';
+import type { PolicySnapshot, SnapshotResult } from '#core/policy/index.ts';
 
 /** A turn ends with the file or project during which it becomes longer than this. */
 const turnMilliseconds = 10;

@@ -2,10 +2,10 @@
  * The portal's own bare clone of the policy repository. It never decides which commit holds: the signer
  * does, and the portal shows what the signer accepted. A fetch runs only for a commit not yet here.
  */
-import { parseCommitSha, parseProjectSlug } from '../../core/ids/index.ts';
-import type { CommitSha, ProjectSlug } from '../../core/ids/index.ts';
-import type { PolicySnapshot, SnapshotResult } from '../../core/policy/index.ts';
-import { isError } from '../../core/error-class/index.ts';
+import { parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot, SnapshotResult } from '#core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
 import { fetchBranches, fetchCommit, findMergeBase, keepCommit } from './clone.ts';
 import type { Clone } from './clone.ts';
 import { PolicyRepositoryError } from './git.ts';

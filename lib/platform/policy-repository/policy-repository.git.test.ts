@@ -7,9 +7,9 @@ import { seedPolicyRepository, type SeededPolicies } from '../../../dev/foundati
 import { commitFolder, git, openHostileHost } from '../../../dev/git-host/index.ts';
 import { projectDirectory, runCommand } from '../../../dev/stack/index.ts';
 import { testFolder } from '../../../dev/test/index.ts';
-import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '../../core/ids/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
-import { effectivePolicy } from '../../core/policy/index.ts';
+import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { effectivePolicy } from '#core/policy/index.ts';
 import { openPolicyRepository, type PolicyRepository } from './index.ts';
 import { openObjectReader } from './object-reader.ts';
 

@@ -1,7 +1,7 @@
 /** A few projects of an accepted commit, with what their policies depend on: read and parsed without the rest of it. */
-import type { CommitSha, ProjectSlug } from '../../core/ids/index.ts';
-import { loadPart } from '../../core/policy/index.ts';
-import type { PolicySnapshot } from '../../core/policy/index.ts';
+import type { CommitSha, ProjectSlug } from '#core/ids/index.ts';
+import { loadPart } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { PolicyRepositoryError } from './git.ts';
 import type { ObjectReader } from './object-reader.ts';
 import { readFileAt, readFolder } from './walk-tree.ts';

@@ -1,8 +1,8 @@
 /** All files of one commit, read from a bare clone in two git calls. */
-import { isError } from '../../core/error-class/index.ts';
-import { GitTreeError, parseBlobs, parseTreeListing } from '../../core/git-tree/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
-import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '../../core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
+import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
 import { PolicyRepositoryError, git } from './git.ts';
 
 const limits = {

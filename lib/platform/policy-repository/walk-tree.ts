@@ -1,9 +1,9 @@
 /** Folders of a commit, one tree at a time: what differs between two commits, and single files, without reading all of either. */
-import { isError } from '../../core/error-class/index.ts';
-import { GitTreeError, parseTree } from '../../core/git-tree/index.ts';
-import type { TreeItem } from '../../core/git-tree/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
-import { parseRepositoryPath } from '../../core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
+import { GitTreeError, parseTree } from '#core/git-tree/index.ts';
+import type { TreeItem } from '#core/git-tree/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { parseRepositoryPath } from '#core/policy/index.ts';
 import { PolicyRepositoryError } from './git.ts';
 import type { ObjectReader } from './object-reader.ts';
 

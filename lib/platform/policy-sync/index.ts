@@ -1,7 +1,7 @@
 /** How the signer says that it follows the policy repository. Its row is another program's: parsed, not trusted. */
 import { z } from 'zod';
-import { parseCommitSha } from '../../core/ids/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import type { Portal } from '../portal/index.ts';
 
 const commit = z

@@ -1,9 +1,9 @@
 /** The policy in force: the newest commit the signer accepted. Nothing else is ever shown as policy. */
-import { isError } from '../../core/error-class/index.ts';
-import { parseCommitSha } from '../../core/ids/index.ts';
-import type { CommitSha } from '../../core/ids/index.ts';
-import { startOfHour, windowStart } from '../../core/policy-acceptance/index.ts';
-import type { PolicySnapshot } from '../../core/policy/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
+import { startOfHour, windowStart } from '#core/policy/acceptance/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
 import { PolicyRepositoryError } from '../policy-repository/index.ts';
 import type { Portal } from './context.ts';
 

@@ -3,7 +3,7 @@
  * nobody knows, a cookie that is nobody's, HEAD, or one id after the other miss it, and are.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { isError } from '../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { problemType } from '../http/index.ts';
 import { openRateLimit, RateLimitError } from './rate-limit.ts';
 

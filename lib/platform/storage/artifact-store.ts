@@ -1,4 +1,4 @@
-import type { Sha256Hex } from '../../core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import type { Explanation } from '../http/index.ts';
 

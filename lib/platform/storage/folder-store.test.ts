@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { parseSha256Hex } from '../../core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { openFolderStore } from './index.ts';
 import type { ArtifactStore } from './index.ts';
 

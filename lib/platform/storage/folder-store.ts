@@ -8,9 +8,9 @@ import { mkdir, open, opendir, readdir, rename, rm, stat, unlink } from 'node:fs
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
-import { isError } from '../../core/error-class/index.ts';
-import { parseSha256Hex } from '../../core/ids/index.ts';
-import type { Sha256Hex } from '../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { StorageError } from './artifact-store.ts';
 import type { ArtifactStore } from './artifact-store.ts';
 

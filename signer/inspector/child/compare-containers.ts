@@ -1,7 +1,7 @@
 /** Reads a rewritten container back beside the original: same entries, same content but for what was replaced. */
-import type { ContainerType } from '../../../lib/core/artifact/index.ts';
-import { UnpackBudget, showName, type UnpackLimits } from '../../../lib/core/formats/archive/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
+import { UnpackBudget, showName, type UnpackLimits } from '#core/formats/archive/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { digestOf } from './file-source.ts';
 import { InputError } from './input-error.ts';
 import { openContainer, type ContainerEntry } from './open-container.ts';

@@ -7,16 +7,16 @@ import {
   verifySignerInfo,
   type Countersignature,
   type FoundSignature,
-} from '../../../lib/core/cms/index.ts';
-import { info, type Finding } from '../../../lib/core/finding/index.ts';
+} from '#core/pki/cms/index.ts';
+import { info, type Finding } from '#core/wire/finding/index.ts';
 import {
   extractPeSignatures,
   peDigest,
   PeError,
   type PeDigestAlgorithm,
   type PeLayout,
-} from '../../../lib/core/formats/pe/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+} from '#core/formats/pe/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 
 const nameCharactersMax = 64;
 

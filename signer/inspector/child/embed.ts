@@ -5,7 +5,7 @@ import {
   extractPeSignatures,
   parsePe,
   peDigest,
-} from '../../../lib/core/formats/pe/index.ts';
+} from '#core/formats/pe/index.ts';
 import type { EmbedAnswer, EmbedMessage } from '../messages.ts';
 import { digestOfSource, hexDigest, withFile, writeFile } from './file-source.ts';
 import { InputError, requireDigest } from './input-error.ts';

@@ -1,9 +1,9 @@
 /** Files of the request as the core sees them: random access to read, hashed streams to write. */
 import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
-import { streamRange } from '../../../lib/core/formats/archive/index.ts';
-import { RandomAccessError, type RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import { parseSha256Hex, type Sha256Hex } from '../../../lib/core/ids/index.ts';
+import { streamRange } from '#core/formats/archive/index.ts';
+import { RandomAccessError, type RandomAccessSource } from '#core/formats/random-access.ts';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 
 /** Opens a file for the length of `use`. Its size is taken once: bytes that come later don't exist. */
 export async function withFile<Result>(

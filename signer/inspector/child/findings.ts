@@ -1,5 +1,5 @@
 /** Findings of one inspection, bounded: a hostile archive may break a rule a hundred thousand times. */
-import { fail, failures, type Finding } from '../../../lib/core/finding/index.ts';
+import { fail, failures, type Finding } from '#core/wire/finding/index.ts';
 
 const failuresMax = 200;
 const othersMax = 1000;

@@ -1,12 +1,8 @@
 /** A file that nothing expects: is it an archive that holds what is expected in its place? For a refusal's words only. */
-import {
-  type ContainerContext,
-  type ContainerType,
-  type InsideHint,
-} from '../../../lib/core/artifact/index.ts';
-import { ArchiveError, UnpackBudget, type UnpackLimits } from '../../../lib/core/formats/archive/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import { recognise } from '../../../lib/core/formats/recognise/index.ts';
+import { type ContainerContext, type ContainerType, type InsideHint } from '#core/artifact/index.ts';
+import { ArchiveError, UnpackBudget, type UnpackLimits } from '#core/formats/archive/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import { recognise } from '#core/formats/recognise/index.ts';
 import { openContainer } from './open-container.ts';
 
 const matchingMax = 3;

@@ -1,17 +1,11 @@
 /** What the configuration asks of one leaf: a `pe` element parses as a program and is what it should be, a program to sign is unsigned. */
-import { checkMetadata, type CompiledElement } from '../../../lib/core/artifact/index.ts';
-import { kindByContent } from '../../../lib/core/file-kind/index.ts';
-import { fail, info, pass, type Finding, type PolicyLocation } from '../../../lib/core/finding/index.ts';
-import {
-  PeError,
-  parsePe,
-  peDigest,
-  peSpcIndirectData,
-  type PeLayout,
-} from '../../../lib/core/formats/pe/index.ts';
-import { readPeKind } from '../../../lib/core/formats/pe-kind/index.ts';
-import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import { checkMetadata, type CompiledElement } from '#core/artifact/index.ts';
+import { kindByContent } from '#core/artifact/file-kind/index.ts';
+import { fail, info, pass, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
+import { PeError, parsePe, peDigest, peSpcIndirectData, type PeLayout } from '#core/formats/pe/index.ts';
+import { readPeKind } from '#core/formats/pe-kind/index.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from '#core/formats/pe-version/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { describeSignatures } from './describe-signatures.ts';
 import { programFacts } from './program-facts.ts';
 import type { ProgramFacts, SignTargetAnswer } from '../messages.ts';

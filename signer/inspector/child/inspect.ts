@@ -10,16 +10,16 @@ import {
   type ArtifactMatcher,
   type CompiledElement,
   type ContainerType,
-} from '../../../lib/core/artifact/index.ts';
-import { pass } from '../../../lib/core/finding/index.ts';
+} from '#core/artifact/index.ts';
+import { pass } from '#core/wire/finding/index.ts';
 import {
   ArchiveError,
   NameRegistry,
   UnpackBudget,
   archiveFinding,
   streamRange,
-} from '../../../lib/core/formats/archive/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+} from '#core/formats/archive/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import {
   artifactCopy,
   type InspectAnswer,

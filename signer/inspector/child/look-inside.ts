@@ -1,17 +1,17 @@
 /** Looks into a file: whatever in it can be opened is opened, at any depth, and each file inside becomes one to be scanned. */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ArchiveError, type UnpackBudget } from '../../../lib/core/formats/archive/index.ts';
-import { openInside, type InnerFile } from '../../../lib/core/formats/inside/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import { ArchiveError, type UnpackBudget } from '#core/formats/archive/index.ts';
+import { openInside, type InnerFile } from '#core/formats/inside/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import {
   formatOf,
   nameOf,
   recognise,
   type FormatId,
   type Recognised,
-} from '../../../lib/core/formats/recognise/index.ts';
-import type { Sha256Hex } from '../../../lib/core/ids/index.ts';
+} from '#core/formats/recognise/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import { closedMax } from '../limits.ts';
 import type { Closed, Content, InsideAnswer } from '../messages.ts';
 import { withFile, writeFile } from './file-source.ts';

@@ -1,7 +1,7 @@
 /** The inspector child: one request in, one answer out, then it ends. Started only by sandbox/run-child.ts. */
-import { ArchiveError } from '../../../lib/core/formats/archive/index.ts';
-import { PeError } from '../../../lib/core/formats/pe/index.ts';
-import { RandomAccessError } from '../../../lib/core/formats/random-access.ts';
+import { ArchiveError } from '#core/formats/archive/index.ts';
+import { PeError } from '#core/formats/pe/index.ts';
+import { RandomAccessError } from '#core/formats/random-access.ts';
 import type { AnswerFailure, Message } from '../messages.ts';
 import { embed } from './embed.ts';
 import { InputError } from './input-error.ts';

@@ -1,14 +1,10 @@
 /** One way to walk tar, tar.gz and zip. */
-import type { ContainerType } from '../../../lib/core/artifact/index.ts';
-import {
-  type ArchiveIssue,
-  type UnpackBudget,
-  streamRange,
-} from '../../../lib/core/formats/archive/index.ts';
-import { readGzip } from '../../../lib/core/formats/gzip/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import { readTar } from '../../../lib/core/formats/tar/index.ts';
-import { openZipEntry, readZip } from '../../../lib/core/formats/zip/index.ts';
+import type { ContainerType } from '#core/artifact/index.ts';
+import { type ArchiveIssue, type UnpackBudget, streamRange } from '#core/formats/archive/index.ts';
+import { readGzip } from '#core/formats/gzip/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import { readTar } from '#core/formats/tar/index.ts';
+import { openZipEntry, readZip } from '#core/formats/zip/index.ts';
 
 export interface ContainerEntry {
   readonly path: string;

@@ -1,5 +1,5 @@
 /** Replacements by full path → a tree that follows the nesting of containers. */
-import type { Sha256Hex } from '../../../lib/core/ids/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
 import type { Replacement } from '../messages.ts';
 import { InputError } from './input-error.ts';
 

@@ -1,8 +1,8 @@
 /** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
-import type { FileKind } from '../../../lib/core/file-kind/index.ts';
-import { PeVersionError, readPeVersion, type PeVersion } from '../../../lib/core/formats/pe-version/index.ts';
-import type { PeLayout } from '../../../lib/core/formats/pe/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
+import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from '#core/formats/pe-version/index.ts';
+import type { PeLayout } from '#core/formats/pe/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { versionTextMax } from '../limits.ts';
 import type { ProgramFacts } from '../messages.ts';
 

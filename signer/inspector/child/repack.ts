@@ -1,16 +1,12 @@
 /** Rebuilds an artifact around its signed files, innermost container first, and checks the result. */
 import { createHash, type Hash } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  compileConfiguration,
-  type ArtifactMatcher,
-  type CompiledElement,
-} from '../../../lib/core/artifact/index.ts';
-import { UnpackBudget, showName, streamRange } from '../../../lib/core/formats/archive/index.ts';
-import { readGzipHeader, writeGzip } from '../../../lib/core/formats/gzip/index.ts';
-import type { RandomAccessSource } from '../../../lib/core/formats/random-access.ts';
-import { rewriteTar } from '../../../lib/core/formats/tar/index.ts';
-import { openZipEntry, rewriteZip } from '../../../lib/core/formats/zip/index.ts';
+import { compileConfiguration, type ArtifactMatcher, type CompiledElement } from '#core/artifact/index.ts';
+import { UnpackBudget, showName, streamRange } from '#core/formats/archive/index.ts';
+import { readGzipHeader, writeGzip } from '#core/formats/gzip/index.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import { rewriteTar } from '#core/formats/tar/index.ts';
+import { openZipEntry, rewriteZip } from '#core/formats/zip/index.ts';
 import type { RepackAnswer, RepackMessage } from '../messages.ts';
 import { compareContainers } from './compare-containers.ts';
 import { digestOfSource, streamFile, withFile, writeFile } from './file-source.ts';

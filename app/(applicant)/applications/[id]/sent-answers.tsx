@@ -1,5 +1,5 @@
 import Link from 'next/link';
-import { summaryOf } from '../../../../lib/core/application/index.ts';
+import { summaryOf } from '../../../../lib/applications/questions/index.ts';
 import { mayAnswer } from '../../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../../lib/applications/index.ts';
 import { Typed } from '../../../_components/typed.tsx';

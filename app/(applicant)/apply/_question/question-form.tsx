@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { Question } from '../../../../lib/core/application/index.ts';
+import type { Question } from '../../../../lib/applications/questions/index.ts';
 import { Form } from '../../../_components/form/form.tsx';
 import type { FormAction } from '../../../_components/form/form-state.ts';
 import { SubmitButton } from '../../../_components/form/submit-button.tsx';

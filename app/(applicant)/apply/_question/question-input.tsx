@@ -1,4 +1,4 @@
-import type { QuestionField } from '../../../../lib/core/application/index.ts';
+import type { QuestionField } from '../../../../lib/applications/questions/index.ts';
 import { Checkbox, RadioGroup } from '../../../_components/form/choice-fields.tsx';
 import { TextArea, TextField } from '../../../_components/form/text-fields.tsx';
 

@@ -3,7 +3,7 @@ import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { AuditRecordsError, listRecords } from '../../../../lib/audit-records/index.ts';
 import type { RecordPage, RecordQuery } from '../../../../lib/audit-records/index.ts';
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { Empty } from '../../../_components/empty.tsx';
 import { Notice } from '../../../_components/notice.tsx';

@@ -1,7 +1,7 @@
 'use server';
 
 import { z } from 'zod';
-import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import {
   closeChange,
   mergeChange,

@@ -1,5 +1,5 @@
 import { cache } from 'react';
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { PolicyChangesError, showChange } from '../../../../lib/policy-changes/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';

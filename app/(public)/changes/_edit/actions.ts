@@ -1,8 +1,8 @@
 'use server';
 
 import { z } from 'zod';
-import { isError } from '../../../../lib/core/error-class/index.ts';
-import { parseCommitSha } from '../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import {
   amendChange,
   checkText as checkWritten,

@@ -16,7 +16,7 @@ import { Compartment, EditorState } from '@codemirror/state';
 import type { Text } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { classHighlighter } from '@lezer/highlight';
-import { completeYaml } from '../../../../lib/core/policy-edit/complete-yaml.ts';
+import { completeYaml } from '../../../../lib/policy-tools/edit/complete-yaml.ts';
 import type { EditorDiagnostic } from './editor-diagnostic.ts';
 
 const checkAfterMilliseconds = 600;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import type { FormField } from '../../../../lib/core/policy-edit/index.ts';
+import type { FormField } from '../../../../lib/policy-tools/edit/index.ts';
 import { proposalLimits } from '../../../../lib/policy-changes/index.ts';
 import { Form } from '../../../_components/form/form.tsx';
 import type { FormAction, FormState } from '../../../_components/form/form-state.ts';

@@ -1,6 +1,6 @@
 import Link from 'next/link';
-import { schemas } from '../../../../lib/core/generated/index.ts';
-import { newPolicyFile } from '../../../../lib/core/policy-edit/index.ts';
+import { schemas } from '#core/generated/index.ts';
+import { newPolicyFile } from '../../../../lib/policy-tools/edit/index.ts';
 import {
   checkDraft,
   mayChangeFile,

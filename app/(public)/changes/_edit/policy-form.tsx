@@ -1,4 +1,4 @@
-import type { FormField } from '../../../../lib/core/policy-edit/index.ts';
+import type { FormField } from '../../../../lib/policy-tools/edit/index.ts';
 import { CheckboxGroup, RadioGroup } from '../../../_components/form/choice-fields.tsx';
 import { TextArea, TextField } from '../../../_components/form/text-fields.tsx';
 

@@ -1,9 +1,9 @@
-import type { Kind } from '../../../../lib/core/generated/index.ts';
-import type { JsonValue } from '../../../../lib/core/json/index.ts';
-import { parsePolicyFile, parseRepositoryPath } from '../../../../lib/core/policy/index.ts';
-import type { PolicySnapshot } from '../../../../lib/core/policy/index.ts';
-import { editPolicyFile, editsOfForm, policyForm } from '../../../../lib/core/policy-edit/index.ts';
-import type { FormChoices, FormField, FormValues } from '../../../../lib/core/policy-edit/index.ts';
+import type { Kind } from '#core/generated/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { parsePolicyFile, parseRepositoryPath } from '#core/policy/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { editPolicyFile, editsOfForm, policyForm } from '../../../../lib/policy-tools/edit/index.ts';
+import type { FormChoices, FormField, FormValues } from '../../../../lib/policy-tools/edit/index.ts';
 import { readEditableFile } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 

@@ -1,7 +1,7 @@
 /** The file an address names, by its path or by project, folder and name. */
-import { countCharacters } from '../../../../lib/core/typed-text/index.ts';
-import { parseRepositoryPath } from '../../../../lib/core/policy/index.ts';
-import type { RepositoryPath } from '../../../../lib/core/policy/index.ts';
+import { countCharacters } from '#core/text/typed/index.ts';
+import { parseRepositoryPath } from '#core/policy/index.ts';
+import type { RepositoryPath } from '#core/policy/index.ts';
 
 export const newNameCharactersMax = 64;
 

@@ -1,5 +1,5 @@
-import { changedSentences, shownValue } from '../../../../lib/core/policy-plan/index.ts';
-import type { Change, Plan, ReplayReport } from '../../../../lib/core/policy-plan/index.ts';
+import { changedSentences, shownValue } from '#core/policy/plan/index.ts';
+import type { Change, Plan, ReplayReport } from '#core/policy/plan/index.ts';
 import { EffectMark } from '../../../_components/effect-mark.tsx';
 import { plural } from '../../../_components/format.ts';
 import { Notice } from '../../../_components/notice.tsx';

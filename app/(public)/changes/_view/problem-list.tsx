@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../../../../lib/core/policy/index.ts';
+import type { Diagnostic } from '#core/policy/index.ts';
 import { StateIcon } from '../../../_components/state-icon.tsx';
 
 /** What the validator or the linter says, by file and line, with what to do about it. */

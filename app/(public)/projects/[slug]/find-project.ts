@@ -1,6 +1,6 @@
 import { cache } from 'react';
-import { isError } from '../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseProjectSlug } from '../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import { readProject } from '../../../../lib/projects/index.ts';
 import type { ProjectDetail } from '../../../../lib/projects/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';

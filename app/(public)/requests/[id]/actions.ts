@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { ApprovalsError, submitApproval } from '../../../../lib/approvals/index.ts';
-import { parseRequestId } from '../../../../lib/core/ids/index.ts';
+import { parseRequestId } from '#core/ids/index.ts';
 import { FieldReader } from '../../../../lib/platform/http/index.ts';
 import type { FormAction } from '../../../_components/form/form-state.ts';
 import { pageContext } from '../../../_components/page-context.ts';

@@ -1,8 +1,8 @@
 import Link from 'next/link';
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { ApprovalsError, readStatements } from '../../../../lib/approvals/index.ts';
 import { isOnTeam } from '../../../../lib/platform/auth/index.ts';
-import { parseProjectSlug } from '../../../../lib/core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import { plural } from '../../../_components/format.ts';

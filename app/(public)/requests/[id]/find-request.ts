@@ -1,6 +1,6 @@
 import { cache } from 'react';
-import { isError } from '../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseRequestId } from '../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseRequestId } from '#core/ids/index.ts';
 import { readRequest } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import { pageContext } from '../../../_components/page-context.ts';

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import Link from 'next/link';
 import { listCertificates } from '../../../../lib/certificates/index.ts';
-import { isRefused } from '../../../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../../../lib/certificates/standing/index.ts';
 import { isFinal } from '../../../../lib/requests/index.ts';
 import type { RequestDetail } from '../../../../lib/requests/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';

@@ -1,4 +1,4 @@
-import { atomFeed } from '../../../../lib/core/atom/index.ts';
+import { atomFeed } from '../../../_feeds/atom/index.ts';
 import { acceptedPolicy, currentPortal } from '../../../../lib/platform/portal/index.ts';
 import { listRevocations } from '../../../../lib/revocations/index.ts';
 import { revokedSummary, revokedTitle } from '../../../_components/revocation-words.ts';

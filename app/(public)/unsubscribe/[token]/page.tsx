@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import {
   NotificationsError,
   notificationKinds,

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import {
   answerCharactersMax,
   outcomesOf,

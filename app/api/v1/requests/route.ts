@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../../../lib/core/ids/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import {
   bundleBytesMax,
   listRequests,

@@ -1,4 +1,4 @@
-import { isError } from '../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { receiveDelivery } from '../../../../lib/policy-changes/index.ts';
 import { WebhookError } from '../../../../lib/platform/git-host/index.ts';
 import { currentPortal } from '../../../../lib/platform/portal/index.ts';

@@ -2,7 +2,7 @@
  * What can be wrong with an archive. An issue is a value with a message and a fix for the maintainer; an
  * ArchiveError carries one out of a reader that can't go on (the structure itself is broken).
  */
-import { fail, type Finding } from '../../finding/index.ts';
+import { fail, type Finding } from '../../wire/finding/index.ts';
 
 export type ArchiveIssueCode =
   | 'WRONG_FORMAT'

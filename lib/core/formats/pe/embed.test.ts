@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { octetString, sequence } from '../../asn1/index.ts';
+import { octetString, sequence } from '../../pki/asn1/index.ts';
 import { chunkBytes, memorySource } from '../random-access.ts';
 import { PeChecksum } from './checksum.ts';
 import {

@@ -1,4 +1,4 @@
-import { readDer, Asn1Error } from '../../asn1/index.ts';
+import { readDer, Asn1Error } from '../../pki/asn1/index.ts';
 import { readChunks, type RandomAccessSource } from '../random-access.ts';
 import {
   tableAlignment,

@@ -1,5 +1,5 @@
-import { readDer, Asn1Error } from '../../asn1/index.ts';
-import { signatureDepthMax } from '../../cms/index.ts';
+import { readDer, Asn1Error } from '../../pki/asn1/index.ts';
+import { signatureDepthMax } from '../../pki/cms/index.ts';
 import { readExactly, type RandomAccessSource } from '../random-access.ts';
 import { PeError, signUnsigned } from './errors.ts';
 import type { PeLayout } from './layout.ts';

@@ -4,9 +4,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
-import { buildAuthenticode, verifyAuthenticode } from '../../cms/index.ts';
-import { createTestSigner, signContent, toPem } from '../../cms/signer.fixture.ts';
-import { createTimestampAuthority } from '../../cms/timestamp.fixture.ts';
+import { buildAuthenticode, verifyAuthenticode } from '../../pki/cms/index.ts';
+import { createTestSigner, signContent, toPem } from '../../pki/cms/signer.fixture.ts';
+import { createTimestampAuthority } from '../../pki/cms/timestamp.fixture.ts';
 import { memorySource } from '../random-access.ts';
 import {
   compareSignedPe,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import fc from 'fast-check';
-import { octetString, sequence } from '../../asn1/index.ts';
+import { octetString, sequence } from '../../pki/asn1/index.ts';
 import { memorySource, RandomAccessError } from '../random-access.ts';
 import { extractPeSignatures, parsePe, PeError } from './index.ts';
 import { buildProgram, offsets, peOffset, winCertificate, withField, withTable } from './program.fixture.ts';

@@ -6,10 +6,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
-import { oids } from '../../asn1/index.ts';
-import { findSignatures, parseSignedData, verifyAuthenticode, verifySignerInfo } from '../../cms/index.ts';
-import { toPem } from '../../cms/signer.fixture.ts';
-import { parseTstInfo } from '../../tsp/index.ts';
+import { oids } from '../../pki/asn1/index.ts';
+import {
+  findSignatures,
+  parseSignedData,
+  verifyAuthenticode,
+  verifySignerInfo,
+} from '../../pki/cms/index.ts';
+import { toPem } from '../../pki/cms/signer.fixture.ts';
+import { parseTstInfo } from '../../pki/tsp/index.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe, peDigest } from './index.ts';
 import { createJudge, judges } from './judge.fixture.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { lacksTools } from '../../../../dev/test/lacks.ts';
-import { integer, sequence } from '../../asn1/index.ts';
+import { integer, sequence } from '../../pki/asn1/index.ts';
 import { memorySource } from '../random-access.ts';
 import { extractPeSignatures, parsePe } from './index.ts';
 import { createJudge, judges } from './judge.fixture.ts';

@@ -6,8 +6,8 @@ import {
   oids,
   sequence,
   type Der,
-} from '../../asn1/index.ts';
-import { spcIndirectData } from '../../cms/index.ts';
+} from '../../pki/asn1/index.ts';
+import { spcIndirectData } from '../../pki/cms/index.ts';
 import type { PeDigestAlgorithm } from './digest.ts';
 
 /**

@@ -1,7 +1,7 @@
 /** Asking GitHub: every answer parsed, kept by its ETag, read to the last page or not believed at all. */
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import { isError } from '../../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../error.ts';
 import { answered, toGitHostError } from './errors.ts';
 

@@ -1,6 +1,6 @@
 /** Branches and the commits on them, through GitHub's Git database. */
-import { isError } from '../../../core/error-class/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { FileChange, GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';

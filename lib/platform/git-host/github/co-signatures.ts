@@ -1,6 +1,6 @@
 /** Signatures beside commits, in git's notes, through GitHub's Git database. */
-import { isError } from '../../../core/error-class/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { notePaths, notesRef, withSignature } from '../co-signature-notes.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';

@@ -1,5 +1,5 @@
 /** The one comment of ours on a pull request, edited instead of repeated. */
-import { isError } from '../../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';

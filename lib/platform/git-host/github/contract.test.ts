@@ -1,5 +1,5 @@
 import { startGitHubFake } from '../../../../dev/github-fake/index.ts';
-import { parseCommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { expect } from 'vitest';
 import { contractFiles, describeGitHost } from '../contract.fixture.ts';
 import { openGitHub } from './open.ts';

@@ -1,5 +1,5 @@
 /** From what octokit throws to what the port promises. */
-import { isError } from '../../../core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../error.ts';
 
 /** GitHub: "wait at least one minute" where it names no time. */

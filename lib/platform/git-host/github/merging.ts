@@ -1,7 +1,7 @@
 /** Whether a pull request can be merged, and merging exactly what was looked at. */
 import { setTimeout as wait } from 'node:timers/promises';
-import { isError } from '../../../core/error-class/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost } from '../git-host.ts';
 import type { Ask } from './ask.ts';

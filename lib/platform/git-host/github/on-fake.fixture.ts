@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { startGitHubFake } from '../../../../dev/github-fake/index.ts';
 import type { GitHubFake } from '../../../../dev/github-fake/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { openGitHub } from '../index.ts';
 import type { GitHost, GitHostErrorCode, GitHubTiming, PullRequest } from '../index.ts';
 

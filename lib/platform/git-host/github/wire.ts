@@ -1,6 +1,6 @@
 /** The fields of GitHub's answers that we rely on, and how they become the port's. Everything else is ignored. */
 import { z } from 'zod';
-import { parseCommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import type { CheckRun, PullRequest, Review } from '../git-host.ts';
 
 /** Numbers beyond 2^53 come as bigint. */

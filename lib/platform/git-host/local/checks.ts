@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { isUniqueViolation } from '../../db/index.ts';
 import type { CheckRun as Row } from '../../db/index.ts';
-import { parseCommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { CheckRun, GitHost } from '../git-host.ts';
 import type { LocalGitHostOptions } from './open.ts';

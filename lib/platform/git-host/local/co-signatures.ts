@@ -2,8 +2,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isError } from '../../../core/error-class/index.ts';
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { notePaths, notesRef, withSignature } from '../co-signature-notes.ts';
 import { GitHostError } from '../error.ts';
 import { askGit, git, moveRef } from './git.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { Account, FileChange } from '../git-host.ts';
 import { askGit, git } from './git.ts';

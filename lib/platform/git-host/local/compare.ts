@@ -1,5 +1,5 @@
 /** What lies between two commits of the local repository, and whether they can be merged. */
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { ChangedFile, Comparison } from '../git-host.ts';
 import { askGit, git, isAncestor } from './git.ts';

@@ -1,6 +1,6 @@
 /** Git commands on the bare repository of the local host: plumbing only, nothing of anybody's configuration. */
 import { spawn } from 'node:child_process';
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 
 const timeoutMilliseconds = 30_000;

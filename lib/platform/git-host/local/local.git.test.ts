@@ -5,7 +5,7 @@ import { writeFile, mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder, testGitRepository } from '../../../../dev/test/index.ts';
 import { commitFolder, git } from '../../../../dev/git-host/index.ts';
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { openDatabase, type Database } from '../../db/index.ts';
 import { openLocalGitHost, type LocalGitHost } from './open.ts';
 import { contractFiles, describeGitHost } from '../contract.fixture.ts';

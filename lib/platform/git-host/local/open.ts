@@ -3,7 +3,7 @@
  * checks in the portal's tables. Maintainers clone and push branches over smart HTTP; main moves only here.
  */
 import type { Database } from '../../db/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { Account, GitHost, Review } from '../git-host.ts';
 import { localChecks } from './checks.ts';

@@ -1,7 +1,7 @@
 /** Pull requests, their sticky comments and reviews, as rows of the portal. Where head and base stand, git says. */
 import { isUniqueViolation, isWriteConflict } from '../../db/index.ts';
 import type { PullRequest as Row, PullRequestReview } from '../../db/index.ts';
-import { parseCommitSha, type CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost, PullRequest, Review } from '../git-host.ts';
 import { headOf } from './git.ts';

@@ -1,5 +1,5 @@
 /** One file of a commit of the local repository. */
-import type { CommitSha } from '../../../core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import { askGit } from './git.ts';
 

@@ -1,7 +1,7 @@
 /** The events of a Git host that policy changes hang on, and how GitHub's payloads become them. */
 import { z } from 'zod';
-import { parseCommitSha } from '../../../core/ids/index.ts';
-import type { CommitSha } from '../../../core/ids/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import type { CommitSha } from '#core/ids/index.ts';
 import { WebhookError } from './error.ts';
 
 interface FromRepository {

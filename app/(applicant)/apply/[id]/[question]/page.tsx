@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { findQuestion } from '../../../../../lib/core/application/index.ts';
-import type { Question } from '../../../../../lib/core/application/index.ts';
+import { findQuestion } from '../../../../../lib/applications/questions/index.ts';
+import type { Question } from '../../../../../lib/applications/questions/index.ts';
 import { answerMark, listMaintained, mayAnswer } from '../../../../../lib/applications/index.ts';
 import type { ApplicationDetail } from '../../../../../lib/applications/index.ts';
 import { sessionHostToken } from '../../../../../lib/platform/auth/web.ts';

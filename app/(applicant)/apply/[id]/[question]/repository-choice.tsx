@@ -1,5 +1,5 @@
 import type { MaintainedRepository } from '../../../../../lib/platform/code-host/index.ts';
-import { excerpt } from '../../../../../lib/core/typed-text/index.ts';
+import { excerpt } from '#core/text/typed/index.ts';
 import { RadioGroup } from '../../../../_components/form/choice-fields.tsx';
 
 const permissions = {

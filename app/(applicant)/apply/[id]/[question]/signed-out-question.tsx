@@ -1,4 +1,4 @@
-import { applicationQuestions, findQuestion } from '../../../../../lib/core/application/index.ts';
+import { applicationQuestions, findQuestion } from '../../../../../lib/applications/questions/index.ts';
 import { findConditions } from '../../../../../lib/applications/index.ts';
 import { Notice } from '../../../../_components/notice.tsx';
 import { pageContext } from '../../../../_components/page-context.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { redirect } from 'next/navigation';
-import { summaryOf } from '../../../../../lib/core/application/index.ts';
+import { summaryOf } from '../../../../../lib/applications/questions/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';
 import { Notice } from '../../../../_components/notice.tsx';
 import { PageTitle } from '../../../../_components/page-title.tsx';

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { readExport } from '../../../../../lib/audit-exports/index.ts';
 import type { AuditExportView } from '../../../../../lib/audit-exports/index.ts';
-import { auditFileNames, digestFileName } from '../../../../../lib/core/audit/index.ts';
+import { auditFileNames, digestFileName } from '#core/audit/index.ts';
 import { AutoRefresh } from '../../../../_components/auto-refresh.tsx';
 import { Narrow } from '../../../../_components/narrow.tsx';
 import { Notice } from '../../../../_components/notice.tsx';

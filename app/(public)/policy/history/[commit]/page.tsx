@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { isError } from '../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseCommitSha } from '../../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseCommitSha } from '#core/ids/index.ts';
 import { readRepositoryVersion } from '../../../../../lib/policy-versions/index.ts';
 import { pageContext } from '../../../../_components/page-context.ts';
 import { PageTitle } from '../../../../_components/page-title.tsx';

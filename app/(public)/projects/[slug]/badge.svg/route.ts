@@ -1,5 +1,5 @@
-import { isError } from '../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { pending, readProject, standingsOf } from '../../../../../lib/projects/index.ts';
 import type { Standing } from '../../../../../lib/projects/index.ts';

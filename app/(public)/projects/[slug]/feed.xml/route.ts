@@ -1,8 +1,8 @@
-import { atomFeed } from '../../../../../lib/core/atom/index.ts';
-import type { AtomEntry } from '../../../../../lib/core/atom/index.ts';
-import { isError } from '../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
-import { isRefused } from '../../../../../lib/core/signature-standing/index.ts';
+import { atomFeed } from '../../../../_feeds/atom/index.ts';
+import type { AtomEntry } from '../../../../_feeds/atom/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseProjectSlug } from '#core/ids/index.ts';
+import { isRefused } from '../../../../../lib/certificates/standing/index.ts';
 import { currentPortal } from '../../../../../lib/platform/portal/index.ts';
 import { listProjectVersions } from '../../../../../lib/policy-versions/index.ts';
 import { readProject } from '../../../../../lib/projects/index.ts';

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import { cookies } from 'next/headers';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { maySubmit, submittingPeople } from '../../../../../lib/core/submitter/index.ts';
+import { maySubmit, submittingPeople } from '#core/wire/submitter/index.ts';
 import { problemCookieName, readProblemCookie } from '../../../../api/projects/[slug]/upload/form.ts';
 import type { RefusedUpload } from '../../../../api/projects/[slug]/upload/form.ts';
 import { Notice } from '../../../../_components/notice.tsx';

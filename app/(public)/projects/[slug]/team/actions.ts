@@ -1,8 +1,8 @@
 'use server';
 
 import { z } from 'zod';
-import { parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
-import { teamRoles } from '../../../../../lib/core/onboarding/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { teamRoles } from '../../../../../lib/onboarding/files/index.ts';
 import { addMember } from '../../../../../lib/onboarding/index.ts';
 import type { FormAction } from '../../../../_components/form/form-state.ts';
 import { pageContext } from '../../../../_components/page-context.ts';

@@ -4,7 +4,7 @@ import { refresh } from 'next/cache';
 import { z } from 'zod';
 import { createToken, revokeToken } from '../../../../../lib/api-tokens/index.ts';
 import type { CreatedToken } from '../../../../../lib/api-tokens/index.ts';
-import { parsePolicySlug, parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { nothingSent, valuesOf } from '../../../../_components/form/form-state.ts';
 import type { FormAction, FormState } from '../../../../_components/form/form-state.ts';
 import { pageContext } from '../../../../_components/page-context.ts';

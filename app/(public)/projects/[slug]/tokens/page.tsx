@@ -11,7 +11,7 @@ import {
   tokenNameCharactersMax,
 } from '../../../../../lib/api-tokens/index.ts';
 import type { ListedToken, TokenList } from '../../../../../lib/api-tokens/index.ts';
-import { isError } from '../../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { Empty } from '../../../../_components/empty.tsx';
 import { plural } from '../../../../_components/format.ts';
 import { Notice } from '../../../../_components/notice.tsx';

@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound, redirect } from 'next/navigation';
-import { isRefused } from '../../../../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../../../../lib/certificates/standing/index.ts';
 import { despite } from '../../../../../lib/releases/index.ts';
 import { readRevocation } from '../../../../../lib/revocations/index.ts';
 import { pageContext } from '../../../../_components/page-context.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { isError } from '../../../../../lib/core/error-class/index.ts';
+import { isError } from '#core/error/index.ts';
 import { RequestsError, listSignedFiles } from '../../../../../lib/requests/index.ts';
 import { Empty } from '../../../../_components/empty.tsx';
 import { plural } from '../../../../_components/format.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound, redirect } from 'next/navigation';
-import { parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { isOnTeam } from '../../../../../lib/platform/auth/index.ts';
 import { readRevocation } from '../../../../../lib/revocations/index.ts';
 import { ActionForm } from '../../../../_components/action-form.tsx';

@@ -5,8 +5,8 @@
  *   POST  multipart/form-data   both at once, for a browser without scripts; held in memory, so bounded
  */
 import { z } from 'zod';
-import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '../../../../../lib/core/ids/index.ts';
-import type { ProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
 import {
   authoriseSubmission,
   readUploadedBundle,

@@ -1,4 +1,4 @@
-import { parseSha256Hex } from '../../../../../lib/core/ids/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { uploadArtifact } from '../../../../../lib/requests/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
 import { chunksOf, contentLength, mediaType } from '../../../_edge/body.ts';

@@ -1,4 +1,4 @@
-import { parseProjectSlug } from '../../../../../lib/core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { publishProject, readProject } from '../../../../../lib/projects/index.ts';
 import { answer, json } from '../../../_edge/answer.ts';
 import { BadRequest } from '../../../_edge/problem.ts';

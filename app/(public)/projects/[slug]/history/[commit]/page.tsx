@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { cache } from 'react';
-import { isError } from '../../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseCommitSha, parseProjectSlug } from '../../../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseCommitSha, parseProjectSlug } from '#core/ids/index.ts';
 import { readProjectVersion } from '../../../../../../lib/policy-versions/index.ts';
 import type { ProjectVersion } from '../../../../../../lib/policy-versions/index.ts';
 import { pageContext } from '../../../../../_components/page-context.ts';

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { isError } from '../../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseCommitSha } from '../../../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseCommitSha } from '#core/ids/index.ts';
 import { readPolicySource } from '../../../../../../lib/projects/index.ts';
 import { Notice } from '../../../../../_components/notice.tsx';
 import { pageContext } from '../../../../../_components/page-context.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseProjectSlug } from '../../../../../../lib/core/ids/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
 import { listProjectVersions } from '../../../../../../lib/policy-versions/index.ts';
 import { answer, json } from '../../../../_edge/answer.ts';
 import { checkedQuery, identified } from '../../../../_edge/check.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parseSha256Hex, type RequestId } from '../../../../../../lib/core/ids/index.ts';
+import { parseSha256Hex, type RequestId } from '#core/ids/index.ts';
 import { answerFrom } from '../../../../../../lib/platform/portal/current.fixture.ts';
 import { openFolderStore } from '../../../../../../lib/platform/storage/index.ts';
 import {

@@ -1,4 +1,4 @@
-import { isRefused } from '../../../../../../lib/core/signature-standing/index.ts';
+import { isRefused } from '../../../../../../lib/certificates/standing/index.ts';
 import type { Context } from '../../../../../../lib/platform/portal/index.ts';
 import { despite, openReleased, saysDespite } from '../../../../../../lib/releases/index.ts';
 import type { OpenedRelease } from '../../../../../../lib/releases/index.ts';

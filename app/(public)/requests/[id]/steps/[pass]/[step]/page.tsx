@@ -1,8 +1,8 @@
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
-import { isError } from '../../../../../../../lib/core/error-class/index.ts';
-import { IdentifierError, parseRequestId } from '../../../../../../../lib/core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { IdentifierError, parseRequestId } from '#core/ids/index.ts';
 import { RequestsError, readStep, requestSteps } from '../../../../../../../lib/requests/index.ts';
 import type { RequestStep, StepPage } from '../../../../../../../lib/requests/index.ts';
 import { Empty } from '../../../../../../_components/empty.tsx';

@@ -1,0 +1,64 @@
+/** Whether the signatures on a change are enough. The signer decides by this, and the portal shows the same numbers. */
+import type { PersonHandle } from '../../ids/index.ts';
+import { ableMaintainers } from '../index.ts';
+import type { PolicySnapshot } from '../index.ts';
+import type { RequiredSignatures } from '../plan/index.ts';
+import type { Writers } from './writers.ts';
+
+export interface SignatureCount {
+  /** How many it takes, as things stand. */
+  readonly needed: number;
+  /** Maintainers whose signature counts. */
+  readonly counted: readonly PersonHandle[];
+  /** Maintainers among them who wrote some of it themselves. */
+  readonly own: readonly PersonHandle[];
+  /** Maintainers who signed and whom the change turns into none: theirs doesn't count. */
+  readonly leaving: readonly PersonHandle[];
+  /** Maintainers whose signature could count: more than these can't come. */
+  readonly able: readonly PersonHandle[];
+  readonly enough: boolean;
+  /** Why it takes more than `threshold`, one sentence each. */
+  readonly reasons: readonly string[];
+}
+
+export interface CountInput {
+  readonly required: Pick<RequiredSignatures, 'needed' | 'leaving' | 'reasons'>;
+  /** Maintainers of the policy in force who signed the commit, each once. */
+  readonly signers: readonly PersonHandle[];
+  /** Of every commit that the change brings; a claim of somebody's to have written it is one more. */
+  readonly writers: readonly Writers[];
+  /** The policy in force. */
+  readonly snapshot: PolicySnapshot;
+}
+
+/**
+ * Nobody accepts what they wrote themselves: for each commit somebody has signed who is not its writer, and two where it
+ * doesn't tell who that is. Whoever wrote it may be one of several. Where one person alone can sign at all, there is
+ * nobody else to ask. Whoever the change turns into no policy maintainer doesn't count.
+ */
+export function countSignatures({ required, signers, writers, snapshot }: CountInput): SignatureCount {
+  const able = ableMaintainers(snapshot).filter((one) => !required.leaving.includes(one));
+  const counted = signers.filter((one) => !required.leaving.includes(one));
+  const reasons = [...required.reasons];
+  let { needed } = required;
+  if (ableMaintainers(snapshot).length > 1) {
+    const unknown = writers.find((one) => !one.known);
+    if (unknown !== undefined && needed < 2) {
+      needed = 2;
+      reasons.push(
+        `Commit ${unknown.commit.slice(0, 12)} doesn’t tell who wrote it: its address belongs to nobody whom the policy names.`,
+      );
+    }
+    const alone = writers.some(({ handles }) => counted.every((one) => handles.has(one)));
+    if (counted.length > 0 && alone && counted.length + 1 > needed) {
+      needed = counted.length + 1;
+      reasons.push('Whoever wrote it has signed it alone: somebody who did not write it has to sign, too.');
+    }
+  }
+  return {
+    ...{ needed, counted, able, reasons },
+    own: counted.filter((one) => writers.some(({ handles }) => handles.has(one))),
+    leaving: signers.filter((one) => required.leaving.includes(one)),
+    enough: counted.length >= needed,
+  };
+}

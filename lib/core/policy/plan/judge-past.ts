@@ -1,0 +1,149 @@
+/** The steps of a past request, judged again by the signer's rules over what it recorded. */
+import { fail, failures } from '../../wire/finding/index.ts';
+import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
+import { rejudgeClaims, unenforceableParts } from '../../origin/index.ts';
+import { formatSubmitter, maySubmit, parseSubmitter, submittingPerson } from '../../wire/submitter/index.ts';
+import { matchTree } from './match-tree.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
+import type { PastRequest } from './past-request.ts';
+
+export type PastStep =
+  | { readonly state: 'pass' }
+  | { readonly state: 'fail'; readonly finding: Finding }
+  | {
+      readonly state: 'waiting' | 'unknown';
+      readonly rule: string;
+      readonly message: string;
+      readonly policy: PolicyLocation | null;
+    };
+
+const passed: PastStep = { state: 'pass' };
+
+function unknown(rule: string, message: string, policy: PolicyLocation | null): PastStep {
+  return { state: 'unknown', rule, message, policy };
+}
+
+function conclude(findings: readonly Finding[]): PastStep {
+  const [first] = failures(findings);
+  return first === undefined ? passed : { state: 'fail', finding: first };
+}
+
+/** As the portal asks before it takes a request. */
+export function judgeSubmitter({ effective }: CompiledPolicy, request: PastRequest): PastStep {
+  const { submitters } = effective.policy;
+  if (submitters === undefined) return passed;
+  const policy = effective.locate(['submitters']);
+  const rule = 'submitters';
+  const submitter = request.submittedBy === null ? null : parseSubmitter(request.submittedBy);
+  if (submitter === null) return unknown(rule, 'Who handed it in was not recorded.', policy);
+  const { projectSlug: slug, project } = effective;
+  if (maySubmit({ slug, project, policy: effective.policy }, submitter)) return passed;
+  const found = formatSubmitter(submitter);
+  const message = `${found} is none of the submitters.`;
+  const fix = 'Hand it in as one of the submitters.';
+  return { state: 'fail', finding: fail({ rule, message, found, fix, policy }) };
+}
+
+export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
+  const { origin, originPolicy } = effective;
+  if (origin === null || originPolicy === null) return passed;
+  const [unenforceable] = unenforceableParts(origin);
+  if (unenforceable !== undefined) {
+    return unknown(
+      'origin.not-enforced',
+      `The signer can't check ${unenforceable.what}.`,
+      effective.locate(['origin', ...unenforceable.path]),
+    );
+  }
+  if (request.origin === null) {
+    const message = 'No verified origin of this request was recorded.';
+    return unknown('origin.bundle', message, effective.locate(['origin']));
+  }
+  const { claims, integratedAt, attestation } = request.origin;
+  const findings = rejudgeClaims({
+    claims,
+    signedAt: integratedAt === null ? null : new Date(integratedAt),
+    policy: originPolicy,
+    locate: (path) => effective.locateOrigin(path),
+    now: new Date(request.at),
+  });
+  // A claim that nobody recorded refuses nothing; what was found and doesn't fit does.
+  const refused = conclude(findings.filter((one) => one.found !== null));
+  if (refused.state === 'fail') return refused;
+  const kinds: readonly string[] = originPolicy.attestations;
+  const statement = effective.locateOrigin(['attestations']);
+  if (attestation !== null && !kinds.includes(attestation)) {
+    const message = `The signature states ${attestation}, which proves no build under this policy.`;
+    const about = { rule: 'origin.statement', expected: kinds.join(', '), found: attestation };
+    const fix = 'Attest the file with SLSA provenance.';
+    return { state: 'fail', finding: fail({ ...about, message, fix, policy: statement }) };
+  }
+  const [missing] = failures(findings);
+  if (missing === undefined && attestation === null) {
+    return unknown('origin.statement', 'What the attestation states was not recorded.', statement);
+  }
+  if (missing === undefined) return refused;
+  return unknown(
+    missing.rule,
+    'What the build system certified about this was not recorded.',
+    missing.policy,
+  );
+}
+
+export function judgeInspection(policy: CompiledPolicy, { inspection }: PastRequest): PastStep {
+  const at = policy.effective.locateArtifact(['root']);
+  if (inspection === null) return unknown('inspection', 'What was in the file was not recorded.', at);
+  const { outcome, rule, configurationSha256, entries } = inspection;
+  // Held against the very same configuration then: what came of it stands.
+  if (configurationSha256 === policy.configurationSha256) {
+    if (outcome === 'pass') return passed;
+    const message = 'The file was refused for what is in it.';
+    return {
+      state: 'fail',
+      finding: fail({ rule: rule ?? 'inspection', message, fix: 'Correct the file.', policy: at }),
+    };
+  }
+  if (entries === null) {
+    return unknown('inspection', 'The files in it were not recorded, and the configuration is another.', at);
+  }
+  const matched = matchTree(policy, entries);
+  const step = conclude(matched.findings);
+  if (step.state === 'fail' || matched.missing === null) return step;
+  return unknown('inspection', matched.missing, at);
+}
+
+export function judgeScan({ effective }: CompiledPolicy, { scan }: PastRequest): PastStep {
+  const policy = effective.locate(['scan']);
+  if (scan === 'clean') return passed;
+  if (scan === null) return unknown('scan', 'Whether it was clean of malware was not recorded.', policy);
+  const message = 'The malware scan refused it.';
+  return { state: 'fail', finding: fail({ rule: 'scan', message, fix: 'Submit a clean file.', policy }) };
+}
+
+export function judgeApproval(
+  { effective, approvers }: CompiledPolicy,
+  { approvals, submittedBy }: PastRequest,
+): PastStep {
+  const policy = effective.locate(['approval', 'quorum']);
+  if (effective.quorum === 0) return passed;
+  if (approvals === null) return unknown('approval.quorum', 'Who approved it was not recorded.', policy);
+  const listed = approvals.filter((one) => approvers.has(one.handle));
+  const denied = listed.find((one) => one.decision === 'deny');
+  if (denied !== undefined) {
+    const message = `${denied.handle} denied it; one denial ends a request.`;
+    return {
+      state: 'fail',
+      finding: fail({ rule: 'approval.denied', message, fix: 'Submit a new request.', policy }),
+    };
+  }
+  const submitter = submittedBy === null ? null : parseSubmitter(submittedBy);
+  const person = submitter === null ? null : submittingPerson(submitter);
+  if (!effective.submitterMayApprove && person === null) {
+    return unknown('approval.submitter', 'Which person handed it in was not recorded.', policy);
+  }
+  const others = listed.filter((one) => effective.submitterMayApprove || one.handle !== person);
+  const agreed = new Set(others.map((one) => one.handle)).size;
+  if (agreed >= effective.quorum) return passed;
+  const message = `${agreed} of ${effective.quorum} approvals that count are there.`;
+  return { state: 'waiting', rule: 'approval.quorum', message, policy };
+}

@@ -1,0 +1,128 @@
+import { checkCounts, checkMetadata, unexpectedEntry } from '../../artifact/index.ts';
+import type { CompiledElement, ContainerContext } from '../../artifact/index.ts';
+import { kindUnderName, kindWords, maySign, programPhrase } from '../../artifact/file-kind/index.ts';
+import { fail } from '../../wire/finding/index.ts';
+import type { Finding } from '../../wire/finding/index.ts';
+import { parseSha256Hex } from '../../ids/index.ts';
+import type { CompiledPolicy } from './compile-policy.ts';
+import type { PastEntry } from './past-request.ts';
+
+export interface TreeMatch {
+  readonly findings: readonly Finding[];
+  /** A fact that a rule needs and nobody recorded; null: all were there. */
+  readonly missing: string | null;
+}
+
+interface Walk {
+  readonly policy: CompiledPolicy;
+  /** Entries by the path of the container they lie in. */
+  readonly contents: ReadonlyMap<string, readonly PastEntry[]>;
+  readonly findings: Finding[];
+  missing: string | null;
+}
+
+/** The entries of an artifact held against a configuration, as the inspector does it, without the bytes. */
+export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[]): TreeMatch {
+  const contents = new Map<string, PastEntry[]>();
+  for (const entry of entries) {
+    if (entry.path.length === 0) continue;
+    const container = keyOf(entry.path.slice(0, -1));
+    const list = contents.get(container);
+    if (list === undefined) contents.set(container, [entry]);
+    else list.push(entry);
+  }
+  const walk: Walk = { policy, contents, findings: [], missing: null };
+  const { root } = policy.matcher;
+  const own = entries.find((one) => one.path.length === 0);
+  if (isContainer(root)) matchContainer(walk, root, []);
+  else if (own !== undefined) matchLeaf(walk, root, own);
+  else walk.missing = 'What was read from the file itself was not recorded.';
+  return { findings: walk.findings, missing: walk.missing };
+}
+
+const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+const isContainer = ({ type }: CompiledElement): boolean => type !== 'pe' && type !== 'file';
+
+function matchContainer(walk: Walk, element: CompiledElement, containerPath: readonly string[]): void {
+  const { matcher, effective } = walk.policy;
+  const context: ContainerContext = {
+    matcher,
+    container: element.index,
+    containerPath,
+    locations: effective.artifactLocations,
+  };
+  const counts = new Map<number, number>();
+  const paths: string[] = [];
+  for (const entry of walk.contents.get(keyOf(containerPath)) ?? []) {
+    const pathInContainer = entry.path.at(-1) ?? '';
+    if (entry.type === 'directory') continue;
+    paths.push(pathInContainer);
+    const matched = matcher.matchEntry(element.index, pathInContainer);
+    if (matched === null) {
+      walk.findings.push(unexpectedEntry({ ...context, pathInContainer }));
+      continue;
+    }
+    counts.set(matched.index, (counts.get(matched.index) ?? 0) + 1);
+    if (!isContainer(matched)) matchLeaf(walk, matched, entry);
+    else if (walk.contents.has(keyOf(entry.path))) matchContainer(walk, matched, entry.path);
+    else walk.missing ??= `What is inside ${pathInContainer} was not recorded: it wasn't opened then.`;
+  }
+  walk.findings.push(...checkCounts({ ...context, counts, paths }));
+}
+
+function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void {
+  if (element.type === 'file') return;
+  const policy = walk.policy.effective.artifactLocations[element.pointer] ?? null;
+  const about = { path: entry.path, policy };
+  const name = entry.path.at(-1) ?? 'The file';
+  if (entry.pe === null) {
+    const message = `${name} was not read as a Windows program.`;
+    walk.findings.push(
+      fail({ ...about, rule: 'pe.not-pe', message, fix: 'Declare it as a file, or replace it.' }),
+    );
+    return;
+  }
+  if (element.sign !== null && entry.pe.signed) {
+    const message = `${name} is signed already.`;
+    walk.findings.push(
+      fail({ ...about, rule: 'pe.already-signed', message, fix: 'Submit the program before any signing.' }),
+    );
+  }
+  if (element.sign !== null) matchKind(walk, entry, name);
+  if (element.metadata === null) return;
+  const { version } = entry.pe;
+  if (version === null || entry.sha256 === null) {
+    walk.missing ??= `What the version resource of ${name} says was not recorded.`;
+    return;
+  }
+  const strings = new Map(Object.entries(version));
+  const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
+  walk.findings.push(
+    ...checkMetadata({
+      metadata: element.metadata,
+      version: { resources: [{ language: 0, fixed: null, tables }], goProgram: false },
+      policy,
+      path: entry.path,
+      sha256: parseSha256Hex(entry.sha256),
+    }),
+  );
+}
+
+function matchKind(walk: Walk, { path, pe }: PastEntry, name: string): void {
+  const { program } = walk.policy.effective.project;
+  const recorded = pe?.kind ?? null;
+  if (recorded === null) {
+    if (program !== 'executables')
+      walk.missing ??= `Whether ${name} is a program or a library was not recorded.`;
+    return;
+  }
+  const { kind } = kindUnderName({ kind: recorded, because: '' }, name.split('/').at(-1) ?? name);
+  if (maySign(program, kind)) return;
+  walk.findings.push(
+    fail({
+      ...{ path, policy: walk.policy.effective.locateProject(['program']), rule: 'inspection.kind' },
+      message: `${name} is ${kindWords[kind]}, and the program ${program} signs ${programPhrase(program)}.`,
+      fix: 'Take `sign` off it, or apply for the program executables.',
+    }),
+  );
+}

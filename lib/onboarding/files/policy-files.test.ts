@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { loadSnapshot } from '#core/policy/index.ts';
+import { newSshKey, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
+import { policyFilesFor } from './index.ts';
+import type { AcceptedApplication } from './index.ts';
+
+const files = seedWithKeys();
+const loaded = loadSnapshot(files, seedCommit);
+if (!loaded.ok) throw new Error('the seed is no snapshot');
+const { snapshot } = loaded;
+
+const application = (answers: AcceptedApplication['answers'] = {}): AcceptedApplication => ({
+  slug: 'parcel-shelf',
+  applicantId: '900010',
+  applicantName: 'Nora Newcomer',
+  program: 'executables',
+  repository: { uri: 'https://github.com/nora-newcomer/parcel-shelf', id: '910000001', ownerId: '900010' },
+  answers: {
+    name: { name: 'Parcel Shelf', tagline: 'Keeps parcels in order.' },
+    description: { description: 'It keeps parcels in order.' },
+    pages: { homepage: 'https://parcel-shelf.example', download: '' },
+    licence: { licence: 'MIT' },
+    privacy: { sends: 'no', policy: '' },
+    'system-changes': { changes: 'no', page: '' },
+    build: { workflow: '.github/workflows/release.yml', artifacts: 'One installer' },
+    approver: { handle: 'nora', keys: newSshKey() },
+    contact: { name: 'Nora Newcomer', email: 'nora@example.org' },
+    ...answers,
+  },
+});
+
+/** The repository with the project's files in it. */
+function withProject(of: AcceptedApplication) {
+  const made = policyFilesFor(of, snapshot);
+  const all = new Map(files);
+  for (const { path, content } of made.files) all.set(path, new TextEncoder().encode(content));
+  return { ...made, loaded: loadSnapshot(all, seedCommit, snapshot) };
+}
+
+describe('an accepted application', () => {
+  it('becomes a valid policy with a person, a test policy and a release policy', () => {
+    const made = withProject(application());
+    expect(made.loaded).toMatchObject({ ok: true });
+    expect(made.files.map((one) => one.path)).toEqual([
+      'people/nora.yaml',
+      'projects/parcel-shelf/project.yaml',
+      'projects/parcel-shelf/artifacts/package.yaml',
+      'projects/parcel-shelf/policies/test-signing.yaml',
+      'projects/parcel-shelf/policies/release-signing.yaml',
+    ]);
+    expect(made.handle).toBe('nora');
+  });
+
+  it('gets no release policy while nobody could approve with a key', () => {
+    const made = withProject(application({ approver: { handle: 'nora', keys: '' } }));
+    expect(made.loaded).toMatchObject({ ok: true });
+    expect(made.files.map((one) => one.path)).not.toContain(
+      'projects/parcel-shelf/policies/release-signing.yaml',
+    );
+  });
+
+  it.each(['zip', 'tar.gz'])('holds what was answered about tags and a %s', (kind) => {
+    const made = withProject(
+      application({
+        build: { workflow: '.github/workflows/ship.yml', artifacts: '', tags: 'release-*, v*', kind },
+      }),
+    );
+    const own = made.loaded.ok
+      ? [...made.loaded.snapshot.projects.values()].find((one) => one.slug === 'parcel-shelf')
+      : undefined;
+    const release = [...(own?.policies.values() ?? [])].find((one) => one.value.purpose === 'release');
+    expect(release?.value.origin).toMatchObject({
+      workflow: '.github/workflows/ship.yml',
+      refs: { tags: ['release-*', 'v*'] },
+    });
+    expect([...(own?.artifacts.values() ?? [])][0]?.value.root).toMatchObject({ type: kind });
+  });
+
+  it.each([
+    ['development', 'development'],
+    ['', 'github-actions'],
+    ['no-such-system', 'github-actions'],
+  ])('is built by what was chosen (%j: %s)', (system, expected) => {
+    const made = withProject(application({ build: { system, workflow: '' } }));
+    const file = made.files.find((one) => one.path.endsWith('release-signing.yaml'))?.content;
+    expect(file).toContain(`buildSystem: ${expected}\n`);
+    expect(made.loaded).toMatchObject({ ok: true });
+  });
+
+  it('never takes the handle of somebody else, and keeps that of a person the policy knows', () => {
+    const taken = withProject(application({ approver: { handle: 'demo-approver', keys: '' } }));
+    expect(taken.loaded).toMatchObject({ ok: true });
+    expect(taken.handle).toBe('demo-approver-900010');
+    const known = withProject({ ...application(), applicantId: '900002' });
+    expect(known.loaded).toMatchObject({ ok: true });
+    expect(known.handle).toBe('demo-approver');
+    expect(known.files.map((one) => one.path)).not.toContain('people/demo-approver.yaml');
+  });
+
+  it.each([
+    ['a colon and quotes', `It's: "a" {map} [list] # no comment`],
+    ['a tag and an anchor', '!!js/function &a *a'],
+    ['a line that would be a key', 'first\nstatus: retired\nteam: {}'],
+    ['document marks', '---\n...\n'],
+  ])('keeps %s as text, whatever an applicant wrote', (_what, text) => {
+    const made = withProject(
+      application({ description: { description: text }, build: { workflow: '', artifacts: text } }),
+    );
+    expect(made.loaded).toMatchObject({ ok: true });
+    const projects = made.loaded.ok ? [...made.loaded.snapshot.projects.values()] : [];
+    const own = projects.find((one) => one.slug === 'parcel-shelf');
+    expect(own?.project.value).toMatchObject({ description: text, status: 'active' });
+  });
+});

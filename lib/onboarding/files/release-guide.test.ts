@@ -1,0 +1,118 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { lookAtWorkflow, releaseWorkflow, submitCommands } from './index.ts';
+
+const place = { portal: 'https://sign.example', project: parseProjectSlug('parcel-shelf') };
+const policy = {
+  origin: { workflow: '.github/workflows/release.yml', refs: { tags: ['v*', "it's-*"], branches: ['main'] } },
+} as unknown as SigningPolicy;
+
+/** Runs commands with a curl that writes down what it was given. */
+function run(commands: string, environment: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'countersign-guide-'));
+  try {
+    writeFileSync(join(folder, 'a b.exe'), 'program');
+    writeFileSync(join(folder, 'bundle.json'), '{"mediaType":"x"}\n');
+    const curl = `#!/bin/sh\nprintf '%s\\n' "$@" >> ${folder}/calls; case "$*" in *@-*) cat > ${folder}/body;; esac\n`;
+    writeFileSync(join(folder, 'curl'), curl, { mode: 0o755 });
+    const env = {
+      PATH: `${folder}:${process.env['PATH'] ?? ''}`,
+      COUNTERSIGN_TOKEN: 'csn_secret',
+      NODE_ENV: 'test' as const,
+    };
+    execFileSync('sh', ['-euc', commands], { cwd: folder, env: { ...env, ...environment } });
+    return {
+      calls: readFileSync(join(folder, 'calls'), 'utf8'),
+      body: JSON.parse(readFileSync(join(folder, 'body'), 'utf8')) as unknown,
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+describe('the commands to submit', () => {
+  it.each([true, false])(
+    'send the file under its digest, then ask with whole JSON (bundle: %s)',
+    (withBundle) => {
+      const { calls, body } = run(submitCommands(place, 'release-signing', withBundle), {
+        ...{ FILE: 'a b.exe', BUNDLE: 'bundle.json' },
+      });
+      const digest = execFileSync('sh', ['-c', 'printf program | sha256sum | cut -c 1-64'], {
+        encoding: 'utf8',
+      }).trim();
+      expect(calls).toContain(`https://sign.example/api/v1/artifacts/${digest}`);
+      expect(calls).toContain('Authorization: Bearer csn_secret');
+      expect(body).toEqual({
+        ...{
+          project: 'parcel-shelf',
+          policy: 'release-signing',
+          artifact: { sha256: digest, name: 'a b.exe' },
+        },
+        ...(withBundle ? { bundle: { mediaType: 'x' } } : {}),
+      });
+    },
+  );
+});
+
+describe('the workflow to copy', () => {
+  const text = releaseWorkflow(place, 'release-signing', policy);
+  const workflow = parse(text) as {
+    readonly on: unknown;
+    readonly permissions: unknown;
+    readonly jobs: Record<
+      string,
+      { readonly permissions: unknown; readonly steps: readonly Record<string, string>[] }
+    >;
+  };
+
+  it('is YAML that starts where the policy lets builds start, with no right it doesn’t need', () => {
+    expect(workflow.on).toEqual({ push: { branches: ['main'], tags: ['v*', "it's-*"] } });
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.jobs['release']?.permissions).toEqual({
+      ...{ contents: 'read', 'id-token': 'write', attestations: 'write' },
+    });
+  });
+
+  it('names every action by commit, and doesn’t pretend to know the build', () => {
+    const steps = workflow.jobs['release']?.steps ?? [];
+    for (const { uses } of steps)
+      if (uses !== undefined) expect(uses).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
+    expect(steps.find((one) => one['name'] === 'Build')?.['run']).toContain('exit 1');
+  });
+
+  it('submits by the very commands that a terminal is shown', () => {
+    const submit = workflow.jobs['release']?.steps.find((one) => one['name'] === 'Submit')?.['run'] ?? '';
+    expect(submit.trim()).toBe(submitCommands(place, 'release-signing', true));
+  });
+
+  it('is recognised in the repository, and what another one lacks is named', () => {
+    const path = '.github/workflows/release.yml';
+    const filled = text.replace('Put your own build here: it has to make $FILE', 'Building');
+    expect(lookAtWorkflow(path, filled, place, 'github-hosted')).toMatchObject({ done: true });
+    expect(lookAtWorkflow(path, text, place, 'github-hosted')).toMatchObject({
+      done: false,
+      found: expect.stringContaining('placeholder') as string,
+    });
+    expect(lookAtWorkflow(path, null, place, 'github-hosted')).toMatchObject({ done: false });
+    const own = filled.replace('runs-on: ubuntu-latest', 'runs-on: [self-hosted, linux]');
+    expect(lookAtWorkflow(path, own, place, 'github-hosted')).toMatchObject({
+      done: false,
+      found: expect.stringContaining('self-hosted') as string,
+    });
+    expect(lookAtWorkflow(path, own, place, { groups: ['ours'] })).toMatchObject({ done: true });
+    const elsewhere = lookAtWorkflow(
+      path,
+      text.replaceAll('sign.example', 'other.example'),
+      place,
+      'github-hosted',
+    );
+    expect(elsewhere).toMatchObject({ done: false, found: expect.stringContaining('submits to') as string });
+    expect(lookAtWorkflow(path, 'jobs: {}', place, 'github-hosted').found).toContain('id-token: write');
+  });
+});

@@ -1,0 +1,117 @@
+/** What a project's maintainers copy on the way to their first release: a workflow, and commands for a terminal. Pure. */
+import type { Origin, SigningPolicy } from '#core/generated/index.ts';
+import type { ProjectSlug } from '#core/ids/index.ts';
+
+/** Stands in the copied workflow until somebody puts their build there. */
+const buildPlaceholder = 'Put your own build here';
+
+/** Pinned by commit; what the tag stood at when this was written. Newer releases of both do as well. */
+const checkout = 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8 # v5.0.0';
+const attest = 'actions/attest-build-provenance@977bb373ede98d70efdf65b84cb5f73e068dcc2a # v3.0.0';
+
+export interface GuidePlace {
+  /** Address of the portal, without a final slash. */
+  readonly portal: string;
+  readonly project: ProjectSlug;
+}
+
+/** Uploads $FILE and asks for its signature; with $BUNDLE, its attestation, where `withBundle`. POSIX shell, curl 7.76. */
+export function submitCommands(place: GuidePlace, policy: string, withBundle: boolean): string {
+  const { portal, project } = place;
+  const call = `curl --fail-with-body --silent --show-error --header "Authorization: Bearer $COUNTERSIGN_TOKEN"`;
+  const start = `{"project":"${project}","policy":"${policy}","artifact":{"sha256":"%s","name":"%s"}`;
+  const values = `"$SHA256" "$(basename "$FILE")"`;
+  return [
+    `SHA256=$(sha256sum "$FILE" | cut -d ' ' -f 1)`,
+    `${call} \\`,
+    `  --header 'Content-Type: application/octet-stream' \\`,
+    `  --upload-file "$FILE" ${portal}/api/v1/artifacts/$SHA256`,
+    ...(withBundle
+      ? [`{ printf '${start},"bundle":' ${values}; cat "$BUNDLE"; printf '}'; } | \\`]
+      : [`printf '${start}}' ${values} | \\`]),
+    `  ${call} \\`,
+    `  --header 'Content-Type: application/json' --data-binary @- ${portal}/api/v1/requests`,
+  ].join('\n');
+}
+
+/**
+ * A GitHub Actions workflow that builds, attests and submits under a release policy. Its build step is a placeholder that fails:
+ * nobody here knows how a project is built.
+ */
+export function releaseWorkflow(place: GuidePlace, policySlug: string, policy: SigningPolicy): string {
+  const { origin } = policy;
+  const list = (key: string, names: readonly string[] | undefined): readonly string[] =>
+    names === undefined ? [] : [`    ${key}: [${names.map((one) => JSON.stringify(one)).join(', ')}]`];
+  const pushed = [...list('branches', origin?.refs.branches), ...list('tags', origin?.refs.tags)];
+  const commands = submitCommands(place, policySlug, true).split('\n');
+  return [
+    '# Builds, attests and submits to have it signed. The workflow ends once the request is recorded: people approve it then.',
+    'name: Release',
+    'on:',
+    '  push:',
+    ...pushed,
+    'permissions: {}',
+    'jobs:',
+    '  release:',
+    '    # A runner of GitHub’s own, as the policy asks. Take windows-latest if you build there.',
+    '    runs-on: ubuntu-latest',
+    '    permissions:',
+    '      contents: read # to fetch the source',
+    '      id-token: write # to prove which workflow this is',
+    '      attestations: write # to keep the attestation with the repository',
+    '    env:',
+    '      FILE: CHANGE-ME.exe # what your build makes and is to be signed',
+    '    steps:',
+    `      - uses: ${checkout}`,
+    '        with:',
+    '          persist-credentials: false',
+    '      - name: Build',
+    '        run: |',
+    `          echo "${buildPlaceholder}: it has to make $FILE"`,
+    '          exit 1',
+    '      - id: attest',
+    `        uses: ${attest}`,
+    '        with:',
+    '          subject-path: ${{ env.FILE }}',
+    '      - name: Submit',
+    '        shell: bash',
+    '        env:',
+    '          BUNDLE: ${{ steps.attest.outputs.bundle-path }}',
+    '          COUNTERSIGN_TOKEN: ${{ secrets.COUNTERSIGN_TOKEN }}',
+    '        run: |',
+    ...commands.map((line) => `          ${line}`),
+    '',
+  ].join('\n');
+}
+
+export interface WorkflowLook {
+  readonly done: boolean;
+  readonly found: string;
+}
+
+/** What a workflow file of the project lacks to submit here, where the policy asks for `runner`; judged by its words, so it is a hint and no proof. */
+export function lookAtWorkflow(
+  path: string,
+  text: string | null,
+  place: GuidePlace,
+  runner: Origin['runner'],
+): WorkflowLook {
+  if (text === null) return { done: false, found: `There is no ${path} on the default branch.` };
+  const wanted: readonly (readonly [present: boolean, what: string])[] = [
+    [
+      /uses:\s*["']?actions\/attest(?:-build-provenance)?@/.test(text),
+      'a step that attests (actions/attest-build-provenance)',
+    ],
+    [/id-token:\s*["']?write/.test(text), 'the permission id-token: write'],
+    [text.includes(place.portal), `a step that submits to ${place.portal}`],
+    [
+      runner !== 'github-hosted' || !/^\s*runs-on:[^#\n]{0,200}self-hosted/m.test(text),
+      'a runner of the code host’s own (runs-on names a self-hosted one, which the policy does not allow)',
+    ],
+    [!text.includes(buildPlaceholder), 'your own build where the copied text has a placeholder'],
+  ];
+  const missing = wanted.flatMap(([present, what]) => (present ? [] : [what]));
+  return missing.length === 0
+    ? { done: true, found: `${path} attests, and submits to this portal.` }
+    : { done: false, found: `${path} is there, without ${missing.join(', ')}.` };
+}

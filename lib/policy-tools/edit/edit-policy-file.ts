@@ -1,0 +1,107 @@
+import { isCollection, isMap, isNode, isScalar, isSeq, parseDocument } from 'yaml';
+import type { Document, Node, YAMLMap } from 'yaml';
+import { schemas } from '#core/generated/index.ts';
+import type { Kind } from '#core/generated/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { formatPolicyFile } from '#core/policy/index.ts';
+import type { Diagnostic, DocumentPath } from '#core/policy/index.ts';
+import { keyOrder } from './schema-at.ts';
+import type { SchemaNode } from './schema-at.ts';
+
+export interface PolicyEdit {
+  readonly path: DocumentPath;
+  /** undefined: take it away, and what is empty then with it. */
+  readonly value: JsonValue | undefined;
+}
+
+export type EditedFile =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * A policy file's text and what is to be different → the new text. Comments stay, keys keep their places, new ones come
+ * where the schema has them; the layout is that of `countersign fmt`. Nothing to change gives the text as it was.
+ * Refuses text that `fmt` refuses. Whether the result is a valid policy is for the validator to say.
+ */
+export function editPolicyFile(
+  file: { readonly path: string; readonly text: string; readonly kind: Kind },
+  edits: readonly PolicyEdit[],
+): EditedFile {
+  const before = formatPolicyFile({ path: file.path, bytes: new TextEncoder().encode(file.text) });
+  if (!before.ok) return before;
+  if (edits.length === 0) return { ok: true, text: file.text };
+  const document = parseDocument(file.text, { version: '1.2', schema: 'core', merge: false });
+  for (const edit of edits) apply(document, edit, schemas[file.kind] as SchemaNode);
+  const written = new TextEncoder().encode(document.toString({ lineWidth: 0 }));
+  const after = formatPolicyFile({ path: file.path, bytes: written });
+  return after.ok ? { ok: true, text: new TextDecoder().decode(after.bytes) } : after;
+}
+
+function apply(document: Document, { path, value }: PolicyEdit, schema: SchemaNode): void {
+  if (value === undefined) {
+    remove(document, path);
+    return;
+  }
+  const old = document.getIn(path, true);
+  // The scalar itself is kept, and with it its quotes and the comment behind it.
+  if (isScalar(old) && (typeof value !== 'object' || value === null)) {
+    const quoted = old.type === 'PLAIN' && typeof value === 'string';
+    old.value = value;
+    delete old.source;
+    if (quoted) delete old.type;
+    return;
+  }
+  const next = document.createNode(value) as Node;
+  if (isNode(old)) {
+    next.commentBefore = old.commentBefore ?? null;
+    next.comment = old.comment ?? null;
+    next.spaceBefore = old.spaceBefore ?? false;
+  }
+  if (isCollection(next)) {
+    const wasFlow = isCollection(old) && old.flow === true;
+    next.flow = isSeq(next) && (wasFlow || (!isCollection(old) && isShort(value)));
+  }
+  put(document, path, next, schema);
+}
+
+/** Lists of a few words read better on one line. */
+function isShort(value: JsonValue): boolean {
+  if (!Array.isArray(value)) return false;
+  return value.every((one) => typeof one === 'string') && value.join(', ').length <= 60;
+}
+
+/** Sets a value; mappings on the way to it are made, and a new key takes its place in the schema's order. */
+function put(document: Document, path: DocumentPath, node: Node, schema: SchemaNode): void {
+  const parent = path.slice(0, -1);
+  const key = path.at(-1);
+  if (parent.length > 0 && !isCollection(document.getIn(parent, true))) {
+    put(document, parent, document.createNode({}), schema);
+  }
+  const holder = parent.length === 0 ? document.contents : document.getIn(parent, true);
+  const known = isMap(holder) && typeof key === 'string' && holder.has(key);
+  document.setIn(path, node);
+  if (isMap(holder) && typeof key === 'string' && !known)
+    moveIntoPlace(holder, key, keyOrder(schema, parent));
+}
+
+function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): void {
+  const rank = (name: string): number => {
+    const found = order.indexOf(name);
+    return found === -1 ? order.length : found;
+  };
+  const nameOf = (one: (typeof map.items)[number]): string =>
+    isScalar(one.key) ? String(one.key.value) : String(one.key);
+  const from = map.items.findIndex((one) => nameOf(one) === key);
+  const [pair] = map.items.splice(from, 1);
+  if (pair === undefined) return;
+  const to = map.items.findIndex((one) => rank(nameOf(one)) > rank(key));
+  map.items.splice(to === -1 ? map.items.length : to, 0, pair);
+}
+
+function remove(document: Document, path: DocumentPath): void {
+  if (!document.hasIn(path)) return;
+  document.deleteIn(path);
+  const parent = path.slice(0, -1);
+  const holder = parent.length === 0 ? null : document.getIn(parent, true);
+  if (isCollection(holder) && holder.items.length === 0) remove(document, parent);
+}

@@ -1,0 +1,40 @@
+import type { Kind } from '#core/generated/index.ts';
+
+/** What a new file starts with, by kind: valid as far as it goes, with what its writer has to decide said beside it. */
+const starts: Readonly<Partial<Record<Kind, string>>> = {
+  SigningPolicy: `apiVersion: countersign/v1
+kind: SigningPolicy
+# release: what users install. test: for trying out, with a certificate that nobody trusts.
+purpose: test
+certificate: test
+artifactConfiguration: my-package
+scan: required
+approval:
+  quorum: 0
+  approvers: []
+timestamp: none
+`,
+  ArtifactConfiguration: `apiVersion: countersign/v1
+kind: ArtifactConfiguration
+# What the submitted file must hold, and which parts get signed. Whatever matches nothing is refused.
+root:
+  type: zip
+  contents:
+    - type: pe
+      path: my-program.exe
+      sign:
+        method: authenticode
+    - type: file
+      path: README.md
+`,
+  Person: `apiVersion: countersign/v1
+kind: Person
+name: Their Name
+# https://api.github.com/users/<login> shows it.
+githubId: '1'
+approvalKeys: []
+`,
+};
+
+/** The text that a new file of a kind starts with; null for kinds of which there is one. */
+export const newPolicyFile = (kind: Kind): string | null => starts[kind] ?? null;

@@ -1,0 +1,163 @@
+import type { Kind } from '#core/generated/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import type { DocumentPath } from '#core/policy/index.ts';
+import type { PolicyEdit } from './edit-policy-file.ts';
+import { formFields } from './form-fields.ts';
+import type { FieldSpec } from './form-fields.ts';
+
+/** What the project has to choose from. */
+export interface FormChoices {
+  readonly certificates: readonly string[];
+  readonly artifacts: readonly string[];
+  /** Handle and name. */
+  readonly approvers: readonly (readonly [value: string, label: string])[];
+  /** Whether the foundation lets projects' policies say `publisher: project`. */
+  readonly ownCertificates: boolean;
+}
+
+export interface FormField {
+  /** Name in the form: `value.` and its path with dots. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly kind: FieldSpec['kind'];
+  readonly optional: boolean;
+  readonly options: readonly (readonly [value: string, label: string])[];
+  /** One text; one for each mark of checkboxes. */
+  readonly values: readonly string[];
+}
+
+/** What a browser sent, by field. */
+export type FormValues = ReadonlyMap<string, readonly string[]>;
+
+/** Whether there is a form for files of a kind; the others have a shape that a list of fields can't show. */
+export const hasForm = (kind: Kind): boolean => formFields[kind] !== undefined;
+
+/** A document → the fields of its form with their present values. */
+export function policyForm(kind: Kind, value: JsonValue, choices: FormChoices): readonly FormField[] {
+  return specsFor(kind, value)
+    .filter(
+      (spec) =>
+        spec.ownCertificates !== true || choices.ownCertificates || valueAt(value, spec.path) !== undefined,
+    )
+    .map((spec) => {
+      const values = textsOf(spec, valueAt(value, spec.path));
+      return {
+        name: nameOf(spec.path),
+        label: spec.label,
+        hint: spec.hint,
+        kind: spec.kind,
+        optional: spec.optional,
+        options: withPresent(optionsOf(spec, choices), spec, values),
+        values,
+      };
+    });
+}
+
+/** What was sent against a document → what is to be different in it. Fields that weren't sent stay as they are. */
+export function editsOfForm(
+  kind: Kind,
+  value: JsonValue,
+  sent: FormValues,
+): { readonly edits: readonly PolicyEdit[]; readonly errors: ReadonlyMap<string, string> } {
+  const edits: PolicyEdit[] = [];
+  const errors = new Map<string, string>();
+  for (const spec of specsFor(kind, value)) {
+    const name = nameOf(spec.path);
+    const texts = sent.get(name);
+    if (texts === undefined) continue;
+    const before = valueAt(value, spec.path);
+    if (same(textsOf(spec, before), cleaned(spec, texts))) continue;
+    const parsed = parseTexts(spec, cleaned(spec, texts));
+    if (parsed.ok) edits.push({ path: spec.path, value: parsed.value });
+    else errors.set(name, parsed.message);
+  }
+  return { edits, errors };
+}
+
+function specsFor(kind: Kind, value: JsonValue): readonly FieldSpec[] {
+  return (formFields[kind] ?? []).filter(
+    ({ needs }) => needs === undefined || valueAt(value, needs) !== undefined,
+  );
+}
+
+/** Never the name of anything else in a form. */
+const nameOf = (path: DocumentPath): string => `value.${path.join('.')}`;
+
+function valueAt(value: JsonValue | undefined, path: DocumentPath): JsonValue | undefined {
+  let found: JsonValue | undefined = value;
+  for (const step of path) {
+    if (typeof found !== 'object' || found === null || Array.isArray(found)) return undefined;
+    const members = found as Readonly<Record<string, JsonValue>>;
+    found = Object.hasOwn(members, step) ? members[step] : undefined;
+  }
+  return found;
+}
+
+function textsOf(spec: FieldSpec, value: JsonValue | undefined): readonly string[] {
+  const list = Array.isArray(value) ? value.map(String) : null;
+  if (spec.kind === 'checkboxes') return list ?? [];
+  if (spec.kind === 'lines') return [(list ?? []).join('\n')];
+  if (value === undefined || value === null || typeof value === 'object') return [''];
+  return [String(value)];
+}
+
+function cleaned(spec: FieldSpec, texts: readonly string[]): readonly string[] {
+  // Checkboxes that are all empty send nothing but the field's own mark.
+  if (spec.kind === 'checkboxes') return texts.filter((one) => one !== '');
+  // Before the choices stands an empty value that says the field was asked: the last one is what was chosen.
+  const text = texts.at(-1) ?? '';
+  const lines = text
+    .replaceAll('\r\n', '\n')
+    .split('\n')
+    .map((line) => line.trim());
+  if (spec.kind === 'lines') return [lines.filter((line) => line !== '').join('\n')];
+  return [spec.kind === 'textarea' ? lines.join(' ').replaceAll(/ +/g, ' ').trim() : text.trim()];
+}
+
+const same = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === b.length && a.every((one, index) => one === b[index]);
+
+type Parsed =
+  | { readonly ok: true; readonly value: JsonValue | undefined }
+  | { readonly ok: false; readonly message: string };
+
+function parseTexts(spec: FieldSpec, texts: readonly string[]): Parsed {
+  const [text = ''] = texts;
+  if (spec.kind === 'checkboxes') return { ok: true, value: [...texts] };
+  if (spec.kind === 'lines') {
+    const lines = text === '' ? [] : text.split('\n');
+    if (lines.length === 0 && spec.optional) return { ok: true, value: undefined };
+    return { ok: true, value: lines };
+  }
+  if (text === '') {
+    return spec.optional
+      ? { ok: true, value: undefined }
+      : { ok: false, message: `Enter ${spec.label.toLowerCase()}` };
+  }
+  if (spec.kind !== 'number') return { ok: true, value: text };
+  if (!/^\d{1,9}$/.test(text)) return { ok: false, message: `${spec.label} must be a whole number` };
+  return { ok: true, value: Number(text) };
+}
+
+function optionsOf(spec: FieldSpec, choices: FormChoices): FormField['options'] {
+  const { options = [] } = spec;
+  if (options === 'approvers') return choices.approvers;
+  if (options === 'certificates' || options === 'artifacts') {
+    return choices[options].map((one) => [one, one] as const);
+  }
+  return options;
+}
+
+/** A value that nobody offers any more is offered as long as it is there: a form must not change what it can't show. */
+function withPresent(
+  options: FormField['options'],
+  spec: FieldSpec,
+  values: readonly string[],
+): FormField['options'] {
+  if (spec.kind !== 'choice' && spec.kind !== 'checkboxes') return [];
+  const known = new Set(options.map(([value]) => value));
+  const others = values.filter((one) => one !== '' && !known.has(one)).map((one) => [one, one] as const);
+  const none = spec.kind === 'choice' && spec.optional ? [['', 'Not said'] as const] : [];
+  return [...none, ...options, ...others];
+}

@@ -1,0 +1,141 @@
+import { compileConfiguration } from '#core/artifact/index.ts';
+import type { ArtifactMatcher, CompiledElement } from '#core/artifact/index.ts';
+import { hasWildcard } from '#core/glob/index.ts';
+import type { ArtifactConfigurationDocument } from '#core/policy/index.ts';
+import { lintFinding } from './finding.ts';
+import type { LintFinding } from './finding.ts';
+import { patternCovers } from './pattern-covers.ts';
+import type { TrialBudget } from './pattern-covers.ts';
+
+/** Trials for one configuration; the largest real ones need a few hundred. */
+const trialsMax = 20_000;
+
+/** One artifact configuration of a snapshot → what in it is probably not meant. */
+export function lintArtifact(
+  artifact: ArtifactConfigurationDocument,
+  total: TrialBudget,
+): readonly LintFinding[] {
+  const matcher = compileConfiguration(artifact.value);
+  const own = { left: Math.min(trialsMax, total.left) };
+  const before = own.left;
+  const unreachable = lintReachability(artifact, matcher, own);
+  total.left -= before - Math.max(0, own.left);
+  return [
+    ...unreachable,
+    ...lintCounts(artifact, matcher),
+    ...lintThirdParty(artifact, matcher),
+    ...lintOpaque(artifact, matcher),
+  ];
+}
+
+function lintOpaque(
+  artifact: ArtifactConfigurationDocument,
+  matcher: ArtifactMatcher,
+): readonly LintFinding[] {
+  return matcher.elements.flatMap((element) => {
+    if (element.opaque === null) return [];
+    const broad = element.path !== null && hasWildcard(element.path);
+    const what = element.path === null ? 'The artifact' : `\`${element.path}\``;
+    const message = `${what} may hold what nobody can open and scan${broad ? ', in any number of files that match' : ''}; everybody sees the reason.`;
+    const fix = broad
+      ? 'Name the one file that can’t be opened, or submit its content in a form that can.'
+      : 'Remove `opaque` as soon as the file’s content can be submitted in a form that can be opened.';
+    return [lintFinding(locateElement(artifact, element), 'lint.opaque-file', message, fix)];
+  });
+}
+
+function locateElement(artifact: ArtifactConfigurationDocument, { pointer }: CompiledElement) {
+  return artifact.locate(pointer.slice(1).split('/').map(step));
+}
+
+function locate(artifact: ArtifactConfigurationDocument, { pointer }: CompiledElement) {
+  return artifact.locate([...pointer.slice(1).split('/').map(step), 'path']);
+}
+
+const step = (text: string): string | number => (/^[0-9]+$/.test(text) ? Number(text) : text);
+
+function lintReachability(
+  artifact: ArtifactConfigurationDocument,
+  matcher: ArtifactMatcher,
+  budget: TrialBudget,
+): readonly LintFinding[] {
+  return matcher.elements.flatMap((container) => {
+    const children = container.contents.flatMap((index) => matcher.elements[index] ?? []);
+    return children.flatMap((child, at) => {
+      const { path } = child;
+      if (path === null) return [];
+      const earlier = children
+        .slice(0, at)
+        .find(
+          (one) =>
+            one.path !== null &&
+            (hasWildcard(one.path) || one.path === path) &&
+            patternCovers(one.path, path, 'insensitive', budget),
+        );
+      if (earlier === undefined) return [];
+      const line = locate(artifact, earlier).line;
+      const message = `\`${path}\` can never match: \`${earlier.path}\` (line ${line}) takes all its files first.`;
+      const fix = 'Move it above that element, or remove it.';
+      return [lintFinding(locate(artifact, child), 'lint.unreachable-include', message, fix)];
+    });
+  });
+}
+
+/** An artifact without one signed file passes when every signed element, or something around it, is optional. */
+function lintCounts(
+  artifact: ArtifactConfigurationDocument,
+  matcher: ArtifactMatcher,
+): readonly LintFinding[] {
+  const signed = matcher.elements.filter((one) => one.sign !== null);
+  if (signed.length === 0 || signed.some((one) => isRequired(matcher, one))) return [];
+  const message = 'Nothing that gets signed must be there: an artifact without any of it passes.';
+  const fix = 'Set `min` to 1 or more for at least one element that is signed.';
+  return [lintFinding(artifact.locate(['root', 'contents']), 'lint.vacuous-counts', message, fix)];
+}
+
+function isRequired(matcher: ArtifactMatcher, element: CompiledElement): boolean {
+  for (let directory = element.directory; directory !== null;) {
+    const around = matcher.directories[directory];
+    if (around === undefined || around.optional) return false;
+    directory = around.parent;
+  }
+  if (element.min === 0) return false;
+  const parent = element.parent === null ? undefined : matcher.elements[element.parent];
+  return parent === undefined || isRequired(matcher, parent);
+}
+
+/** Folders in which package managers put what others made. */
+const foreignFolders = new Set([
+  'node_modules',
+  'vendor',
+  'vendors',
+  'third_party',
+  'third-party',
+  'thirdparty',
+  'external',
+  'redist',
+  'runtimes',
+  'site-packages',
+]);
+/** Any name, or any library: what a project links and ships is seldom all its own. */
+const anyLibrary = /^(?:\*+|\*+\.\*|\*+\.(?:dll|sys|ocx|drv|node|pyd|\*dll))$/i;
+
+function lintThirdParty(
+  artifact: ArtifactConfigurationDocument,
+  matcher: ArtifactMatcher,
+): readonly LintFinding[] {
+  return matcher.elements.flatMap((element) => {
+    const { path, sign, metadata } = element;
+    if (path === null || sign === null || !hasWildcard(path)) return [];
+    // A product name of its own keeps others' files out.
+    const ours = [metadata?.productName, metadata?.companyName, metadata?.copyright];
+    if (ours.some((text) => text !== undefined && /[^*?]/.test(text))) return [];
+    const parts = path.toLowerCase().split('/');
+    const folder = parts.slice(0, -1).find((one) => foreignFolders.has(one));
+    if (folder === undefined && !anyLibrary.test(parts.at(-1) ?? '')) return [];
+    const why = folder === undefined ? 'any library that is shipped' : `files in ${folder}`;
+    const message = `\`${path}\` signs ${why}, whoever made it.`;
+    const fix = 'Name the files, narrow the pattern, or ask for the product name under `metadata`.';
+    return [lintFinding(locate(artifact, element), 'lint.third-party-files', message, fix)];
+  });
+}

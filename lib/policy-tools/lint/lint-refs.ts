@@ -1,0 +1,62 @@
+import { hasWildcard } from '#core/glob/index.ts';
+import type { ProjectSnapshot, SigningPolicyDocument } from '#core/policy/index.ts';
+import { lintFinding } from './finding.ts';
+import type { LintFinding } from './finding.ts';
+import { patternCovers } from './pattern-covers.ts';
+import type { TrialBudget } from './pattern-covers.ts';
+
+interface Ref {
+  readonly policy: SigningPolicyDocument;
+  readonly kind: 'branches' | 'tags';
+  readonly pattern: string;
+  readonly at: number;
+}
+
+const trialsMax = 5000;
+/** Refs of one project that are compared; nobody has as many. */
+const refsMax = 500;
+
+/**
+ * Refs that two lines allow, in one policy or in two release policies of one project. In two policies it
+ * matters: whoever hands a request in chooses the policy, so the one that asks for less decides.
+ */
+export function lintRefs(project: ProjectSnapshot, total: TrialBudget): readonly LintFinding[] {
+  const refs = [...project.policies.values()]
+    .filter((one) => one.value.purpose === 'release')
+    .flatMap(refsOf)
+    .slice(0, refsMax);
+  const own = { left: Math.min(trialsMax, total.left) };
+  const before = own.left;
+  const findings = refs.flatMap((ref, at) => {
+    const other = refs.find(
+      (one, index) =>
+        index !== at &&
+        one.kind === ref.kind &&
+        // Of two equal ones the second is reported.
+        (one.pattern === ref.pattern ? index < at : hasWildcard(one.pattern)) &&
+        patternCovers(one.pattern, ref.pattern, 'sensitive', own),
+    );
+    return other === undefined ? [] : [overlap(ref, other)];
+  });
+  total.left -= before - Math.max(0, own.left);
+  return findings;
+}
+
+function refsOf(policy: SigningPolicyDocument): readonly Ref[] {
+  const refs = policy.value.origin?.refs ?? {};
+  return (['branches', 'tags'] as const).flatMap((kind) =>
+    (refs[kind] ?? []).map((pattern, at) => ({ policy, kind, pattern, at })),
+  );
+}
+
+function overlap(ref: Ref, other: Ref): LintFinding {
+  const where = ref.policy.locate(['origin', 'refs', ref.kind, ref.at]);
+  if (other.policy === ref.policy) {
+    const message = `\`${ref.pattern}\` is allowed by \`${other.pattern}\` already.`;
+    return lintFinding(where, 'lint.overlapping-refs', message, 'Keep one of the two.');
+  }
+  const { file, line } = other.policy.locate(['origin', 'refs', other.kind, other.at]);
+  const message = `\`${ref.pattern}\` is allowed by \`${other.pattern}\` in ${file}:${line} too: the policy that asks for less decides.`;
+  const fix = 'Give each release policy refs of its own.';
+  return lintFinding(where, 'lint.overlapping-refs', message, fix);
+}

@@ -1,0 +1,50 @@
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { LintFinding } from './finding.ts';
+import { lintArtifact } from './lint-artifact.ts';
+import { lintCertificate } from './lint-certificates.ts';
+import type { KnownCertificate } from './lint-certificates.ts';
+import { lintLicence } from './lint-licence.ts';
+import { lintMaintainers } from './lint-maintainers.ts';
+import { lintPeople } from './lint-people.ts';
+import { lintPolicy } from './lint-policy.ts';
+import { lintRefs } from './lint-refs.ts';
+import { lintIssuerSpelling, lintPolicySpelling, lintProjectSpelling } from './lint-spelling.ts';
+
+export interface LintInput {
+  readonly snapshot: PolicySnapshot;
+  /** null: not known, and nothing is said about certificates. */
+  readonly certificates: readonly KnownCertificate[] | null;
+  readonly now: Date;
+}
+
+/** Comparisons of patterns in one run, however large the repository is; about ten seconds of them. */
+const trialsMax = 2_000_000;
+
+/** A valid snapshot → what in it is allowed and probably not meant, by file and line. */
+export function lintSnapshot({ snapshot, certificates, now }: LintInput): readonly LintFinding[] {
+  const budget = { left: trialsMax };
+  const byProject = certificates === null ? null : groupByProject(certificates);
+  const findings = [...lintPeople(snapshot), ...lintMaintainers(snapshot), ...lintIssuerSpelling(snapshot)];
+  for (const project of snapshot.projects.values()) {
+    for (const artifact of project.artifacts.values()) findings.push(...lintArtifact(artifact, budget));
+    findings.push(...lintRefs(project, budget), ...lintProjectSpelling(project), ...lintLicence(project));
+    for (const policy of project.policies.values()) {
+      findings.push(...lintPolicy(snapshot, project, policy), ...lintPolicySpelling(policy));
+      if (byProject === null) continue;
+      findings.push(...lintCertificate(project, policy, byProject.get(project.slug) ?? [], now));
+    }
+  }
+  return findings.sort(
+    (a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : 0) || a.line - b.line || a.column - b.column,
+  );
+}
+
+function groupByProject(certificates: readonly KnownCertificate[]): Map<string, KnownCertificate[]> {
+  const groups = new Map<string, KnownCertificate[]>();
+  for (const one of certificates) {
+    const group = groups.get(one.project);
+    if (group === undefined) groups.set(one.project, [one]);
+    else group.push(one);
+  }
+  return groups;
+}

@@ -1,0 +1,77 @@
+/** Names and addresses that the signer compares letter by letter and people read otherwise. */
+import type {
+  DocumentPath,
+  PolicySnapshot,
+  ProjectSnapshot,
+  SigningPolicyDocument,
+} from '#core/policy/index.ts';
+import type { PolicyLocation } from '#core/wire/finding/index.ts';
+import { lintFinding } from './finding.ts';
+import type { LintFinding } from './finding.ts';
+
+interface Placed {
+  readonly text: string;
+  readonly at: PolicyLocation;
+}
+
+/** What a policy says about where files are built. */
+export function lintPolicySpelling(policy: SigningPolicyDocument): readonly LintFinding[] {
+  const { origin } = policy.value;
+  if (origin === undefined) return [];
+  const placed = (text: string | undefined, ...path: DocumentPath): readonly Placed[] =>
+    text === undefined ? [] : [{ text, at: policy.locate(['origin', ...path]) }];
+  const uri = placed(origin.repository.uri, 'repository', 'uri');
+  const builder = placed(origin.builder?.uri, 'builder', 'uri');
+  const names = [
+    ...(['branches', 'tags'] as const).flatMap((kind) =>
+      (origin.refs[kind] ?? []).flatMap((name, index) => placed(name, 'refs', kind, index)),
+    ),
+    ...placed(origin.builder?.ref, 'builder', 'ref'),
+    ...placed(origin.environment, 'environment'),
+  ];
+  return [...[...names, ...uri, ...builder].flatMap(lookAlike), ...[...uri, ...builder].flatMap(address)];
+}
+
+export function lintProjectSpelling({ project }: ProjectSnapshot): readonly LintFinding[] {
+  const placed = { text: project.value.repository.uri, at: project.locate(['repository', 'uri']) };
+  return [...lookAlike(placed), ...address(placed)];
+}
+
+export function lintIssuerSpelling({ trustRoot }: PolicySnapshot): readonly LintFinding[] {
+  return trustRoot.value.buildSystems.flatMap(({ issuer }, index) => {
+    const placed = { text: issuer, at: trustRoot.locate(['buildSystems', index, 'issuer']) };
+    return [...lookAlike(placed), ...address(placed)];
+  });
+}
+
+/** Scripts whose letters are taken for Latin ones most; the others are only said to be no ASCII. */
+const scripts: readonly (readonly [name: string, pattern: RegExp])[] = [
+  ['Cyrillic', /\p{Script=Cyrillic}/u],
+  ['Greek', /\p{Script=Greek}/u],
+  ['Armenian', /\p{Script=Armenian}/u],
+  ['Cherokee', /\p{Script=Cherokee}/u],
+  ['full-width', /[\uff01-\uff5e]/u],
+];
+
+function lookAlike({ text, at }: Placed): readonly LintFinding[] {
+  const strange = /[^\x00-\x7e]/u.exec(text)?.[0];
+  if (strange === undefined) return [];
+  const code = `U+${(strange.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  const script = scripts.find(([, pattern]) => pattern.test(strange))?.[0];
+  const what = script === undefined ? 'a character that is not ASCII' : `a ${script} letter`;
+  const message = `\`${text}\` holds ${what}, ${strange} (${code}): it may look like another name, and only this very one is meant.`;
+  return [
+    lintFinding(at, 'lint.look-alike', message, 'Type the name anew, if it was meant to be plain letters.'),
+  ];
+}
+
+function address({ text, at }: Placed): readonly LintFinding[] {
+  // The schema asks for https:// and a host; what is no address all the same is not this rule's business.
+  if (!URL.canParse(text)) return [];
+  const usual = new URL(text).href;
+  const wanted = text.endsWith('/') ? usual : usual.replace(/\/$/, '');
+  const plain = wanted.replace(/\.git$/, '');
+  if (plain === text) return [];
+  const message = `\`${text}\` is usually written \`${plain}\`. Build systems certify the usual form, and it is compared letter by letter: every build would be refused.`;
+  return [lintFinding(at, 'lint.address-spelling', message, `Write ${plain}.`)];
+}

@@ -1,0 +1,34 @@
+/** What software is for: how people browse the directory of projects. It decides nothing. */
+import type { Project } from '#core/generated/index.ts';
+
+export type ProjectCategory = NonNullable<Project['category']>;
+
+/** As people see them, in the order of their names; a category of the schema without a name is an error of types. */
+const labels: Readonly<Record<ProjectCategory, string>> = {
+  accessibility: 'Accessibility',
+  communication: 'Communication',
+  databases: 'Databases',
+  development: 'Development tools',
+  education: 'Education',
+  games: 'Games',
+  graphics: 'Graphics and design',
+  media: 'Audio and video',
+  network: 'Network and web',
+  office: 'Office and writing',
+  science: 'Science and engineering',
+  security: 'Security and privacy',
+  system: 'System tools',
+};
+
+export const projectCategories: readonly (readonly [value: ProjectCategory, label: string])[] = (
+  Object.keys(labels) as ProjectCategory[]
+).map((value) => [value, labels[value]]);
+
+export function categoryLabel(category: ProjectCategory): string {
+  return labels[category];
+}
+
+/** → null for anything that is no category. */
+export function parseCategory(value: string): ProjectCategory | null {
+  return Object.hasOwn(labels, value) ? (value as ProjectCategory) : null;
+}

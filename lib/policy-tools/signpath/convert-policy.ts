@@ -1,0 +1,171 @@
+/** What a SignPath policy file asks for → a signing policy of ours, as far as such a file goes. */
+import { Document } from 'yaml';
+import type { Node } from 'yaml';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import type { PolicyYaml } from './policy-yaml.ts';
+import type { SignpathPolicy } from './read-policy.ts';
+import type { Report } from './report.ts';
+import { quoted } from './source.ts';
+import { mapOf, seqOf, yamlText } from './write-yaml.ts';
+import type { Line } from './write-yaml.ts';
+
+/** The group that the code host calls its own runners. */
+const hostedGroup = 'github actions';
+
+const absent = [
+  'SignPath keeps certificate, artifact configuration, submitters, approvers, repository, branches and the',
+  'verification of the origin outside of its file: in its portal. Add what is missing here.',
+].join('\n');
+
+/** `base`: a policy of ours that gives what SignPath's file doesn't say; null: those lines are missing. */
+export function convertPolicy(
+  policy: SignpathPolicy,
+  options: {
+    readonly yaml: PolicyYaml;
+    readonly report: Report;
+    readonly slug: string;
+    readonly base: SigningPolicy | null;
+  },
+): string {
+  const { yaml, slug, base } = options;
+  const head = ['', ...policy.sections.map(({ pointer }) => pointer)].flatMap((one) =>
+    yaml.takeComments(one),
+  );
+  const origin = originLines(policy, options);
+  const lines: (Line | null)[] = [
+    { key: 'apiVersion', value: 'countersign/v1' },
+    { key: 'kind', value: 'SigningPolicy' },
+    fromBase('description', base),
+    { key: 'purpose', value: /(?:^|-)test(?:-|$)/.test(slug) ? 'test' : 'release' },
+    fromBase('certificate', base),
+    fromBase('artifactConfiguration', base),
+    fromBase('submitters', base),
+    { key: 'origin', value: mapOf(origin), comments: base === null ? [absent] : [] },
+    { key: 'scan', value: 'required' },
+    fromBase('approval', base),
+    { key: 'timestamp', value: 'required' },
+    fromBase('notifications', base),
+  ];
+  return yamlText(mapOf(lines), head, yaml.takeCommentsBelow(''));
+}
+
+function fromBase(key: keyof SigningPolicy, base: SigningPolicy | null): Line | null {
+  const value = base?.[key];
+  return value === undefined ? null : { key, value: nodeOf(value) };
+}
+
+function nodeOf(value: unknown): Node {
+  return new Document(undefined, { version: '1.2', schema: 'core' }).createNode(value);
+}
+
+interface Options {
+  readonly yaml: PolicyYaml;
+  readonly report: Report;
+  readonly base: SigningPolicy | null;
+}
+
+/** Lines of `origin` that SignPath's file decides; the base's lines of the same name give way. */
+function originLines(policy: SignpathPolicy, options: Options): Line[] {
+  const own = [
+    runnerLine(policy, options),
+    rerunsLine(policy, options),
+    rulesetsLine(policy, options),
+  ].filter((line) => line !== null);
+  const decided = new Set(['runner', 'reruns', 'branchRulesets']);
+  const given = Object.entries(options.base?.origin ?? {})
+    .filter(([key]) => !decided.has(key))
+    .map(([key, value]): Line => ({ key, value: nodeOf(value) }));
+  return [...given, ...own];
+}
+
+function runnerLine({ githubHosted, groups }: SignpathPolicy, { yaml, report }: Options): Line {
+  const pointers = [githubHosted?.at.pointer, groups?.at.pointer].filter((one) => one !== undefined);
+  const comments = pointers.flatMap((pointer) => [
+    ...yaml.takeComments(pointer.slice(0, pointer.lastIndexOf('/'))),
+    ...yaml.takeCommentsBelow(pointer),
+  ]);
+  const others = groups?.names.filter((name) => name.toLowerCase() !== hostedGroup) ?? [];
+  const hosted: Line = { key: 'runner', value: 'github-hosted', comments };
+  if (githubHosted?.value === true && groups !== null && others.length > 0) {
+    report.addAt(
+      'left-out',
+      yaml.locate(groups.at.pointer),
+      `allowed_groups ${quoted(groups.names.join(', '))} beside require_github_hosted`,
+      'One of the two can be asked for.',
+      'Write runner: {groups: […]} if the groups matter more than who runs the machines.',
+    );
+    return hosted;
+  }
+  if (githubHosted?.value !== true && groups !== null && groups.names.length > 0) {
+    if (others.length === 0) return hosted;
+    const value = mapOf([{ key: 'groups', value: seqOf(groups.names.map(nodeOf)) }]);
+    return { key: 'runner', value, comments };
+  }
+  if (githubHosted?.value !== true) {
+    const place = yaml.locate(githubHosted?.at.pointer ?? groups?.at.pointer ?? '');
+    const why = 'The kind of runner must be given here; SignPath Foundation asks for hosted ones anyway.';
+    const todo = 'Write runner: {groups: […]} for machines of your own.';
+    report.addAt('changed', place, 'any runner may build', why, todo);
+  }
+  return hosted;
+}
+
+function rerunsLine({ disallowReruns }: SignpathPolicy, { yaml, report }: Options): Line | null {
+  if (disallowReruns === null) {
+    const why = 'Where the line is left out, repeated runs are refused here and taken by SignPath.';
+    const todo = 'Write reruns: allowed if releases depend on it.';
+    report.addAt('changed', yaml.locate(''), 'no disallow_reruns', why, todo);
+    return null;
+  }
+  const { pointer } = disallowReruns.at;
+  const comments = [
+    ...yaml.takeComments(pointer.slice(0, pointer.lastIndexOf('/'))),
+    ...yaml.takeComments(pointer),
+  ];
+  return { key: 'reruns', value: disallowReruns.value ? 'refused' : 'allowed', comments };
+}
+
+function rulesetsLine(policy: SignpathPolicy, { yaml, report }: Options): Line | null {
+  const { conditions, rules, rulesets } = policy;
+  const lines: Line[] = [...rules.flags].map(([key, value]) => ({
+    key,
+    value,
+    comments: rules.comments.get(key) ?? [],
+  }));
+  if (rules.pullRequest !== null) {
+    const value = mapOf([...rules.pullRequest].map(([key, inner]) => ({ key, value: inner })));
+    lines.push({ key: 'pullRequest', value, comments: rules.comments.get('pullRequest') ?? [] });
+  }
+  if (rules.codeScanning.length > 0) {
+    const comments = rules.comments.get('codeScanning') ?? [];
+    lines.push({ key: 'codeScanning', value: nodeOf(rules.codeScanning), comments });
+  }
+  const comments = [
+    ...rulesets.flatMap(({ pointer }) => yaml.takeComments(pointer)),
+    ...(rules.comments.get('rules') ?? []),
+    ...conditions.flatMap(({ at }) => yaml.takeCommentsBelow(at.pointer)),
+  ];
+  if (lines.length === 0) return null;
+  const allowBypass = conditions.every((one) => one.allowBypass);
+  const enforcedFrom = strictest(conditions.map((one) => one.enforcedFrom));
+  for (const one of conditions) {
+    if (one.allowBypass === allowBypass && one.enforcedFrom === enforcedFrom) continue;
+    const mine = `allow_bypass_actors ${one.allowBypass}, enforced_from ${one.enforcedFrom}`;
+    const all = `allowBypass ${allowBypass}, enforcedFrom ${enforcedFrom}`;
+    const why = `All rules share one setting here: the strictest, ${all}.`;
+    const todo = 'Check that the rulesets of the repository meet it.';
+    report.addAt('changed', yaml.locate(one.at.pointer), `a ruleset with ${mine}`, why, todo);
+  }
+  const value = mapOf([
+    { key: 'rules', value: mapOf(lines) },
+    { key: 'allowBypass', value: allowBypass },
+    { key: 'enforcedFrom', value: enforcedFrom },
+  ]);
+  return { key: 'branchRulesets', value, comments };
+}
+
+function strictest(all: readonly string[]): string {
+  if (all.includes('earliest')) return 'earliest';
+  const days = all.filter((one) => one !== 'current-build').sort();
+  return days[0] ?? 'current-build';
+}

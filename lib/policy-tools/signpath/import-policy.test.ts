@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { lacksMaterial } from '../../../dev/test/lacks.ts';
+import type { SigningPolicy } from '#core/generated/index.ts';
+import { imported } from './configuration.fixture.ts';
+import { importSignpath } from './import.ts';
+
+const file = '.signpath/policies/app/release-signing.yml';
+
+const base: SigningPolicy = {
+  apiVersion: 'countersign/v1',
+  kind: 'SigningPolicy',
+  purpose: 'release',
+  certificate: 'release',
+  artifactConfiguration: 'package',
+  origin: {
+    buildSystem: 'github',
+    repository: { id: '1', ownerId: '2', uri: 'https://github.com/a/b' },
+    workflow: '.github/workflows/release.yml',
+    refs: { branches: ['main'] },
+    triggers: ['push'],
+    runner: { groups: ['x'] },
+  },
+  scan: 'required',
+  approval: { quorum: 1, approvers: ['anna'] },
+  timestamp: 'required',
+};
+
+function origin(text: string): unknown {
+  return (parse(imported(text, file).yaml) as { origin: unknown }).origin;
+}
+
+function notes(text: string): string[] {
+  return imported(text, file).notes.map(
+    ({ level, line, column, what }) => `${line}:${column} ${level} ${what}`,
+  );
+}
+
+describe('a policy file of SignPath', () => {
+  it('is read in its first generation', () => {
+    const text = `github-policies:
+  runners:
+    allowed_groups:
+      - 'GitHub Actions'
+  build:
+    disallow_reruns: true
+  branch_rulesets:
+    - condition:
+        rules:
+        - block_force_pushes:
+        - pull_request:
+            min_required_approvals: 1
+            require_code_owner_review: true
+      allow_bypass_actors: false
+      enforced_from: EARLIEST
+    - condition:
+        rules:
+        - require_code_scanning:
+            tools:
+              - tool: CodeQL
+                min_alerts_threshold: errors
+                min_security_alerts_threshold: medium
+        allow_bypass_actors: true
+        enforced_from: '2025-01-01 00:00'
+`;
+    expect(origin(text)).toEqual({
+      runner: 'github-hosted',
+      reruns: 'refused',
+      branchRulesets: {
+        rules: {
+          blockForcePushes: true,
+          pullRequest: { minApprovals: 1, requireCodeOwnerReview: true },
+          codeScanning: [{ tool: 'CodeQL', alerts: 'errors', securityAlerts: 'medium-or-higher' }],
+        },
+        allowBypass: false,
+        enforcedFrom: 'earliest',
+      },
+    });
+    expect(notes(text)).toEqual([
+      '16:7 changed a ruleset with allow_bypass_actors true, enforced_from 2025-01-01',
+    ]);
+  });
+
+  it('is read in its second generation', () => {
+    const text = `github-build-policies:
+  runners:
+    allowed_groups: [Hardened]
+  build: {disallow_reruns: false}
+  branch_rulesets:
+    - condition:
+        rules:
+          - restrict_deletions: true
+          - require_linear_history: false
+          - require_pull_request: true
+          - code_scanning: {tools: [{tool: X, min_alerts_threshold: warnings}]}
+`;
+    expect(origin(text)).toEqual({
+      runner: { groups: ['Hardened'] },
+      reruns: 'allowed',
+      branchRulesets: {
+        rules: {
+          restrictDeletions: true,
+          requireLinearHistory: false,
+          pullRequest: {},
+          codeScanning: [{ tool: 'X', alerts: 'errors-and-warnings' }],
+        },
+        allowBypass: false,
+        enforcedFrom: 'current-build',
+      },
+    });
+    expect(notes(text)).toEqual([]);
+  });
+
+  it('is read in its third generation', () => {
+    const text = `github-build-policies:
+  version: '1.0'
+  disallow_reruns: true
+  runners:
+    require_github_hosted: true
+    allowed_groups:
+      - Hardened Runners
+github-scm-policies:
+  version: '1.0'
+  ruleset_constraints:
+  - enforced_from: 2025-01-01
+    allow_bypass_actors: true
+    rules:
+      - type: non_fast_forward
+      - type: deletion
+      - type: required_status_checks
+        parameters: {required_status_checks: []}
+      - type: pull_request
+        parameters:
+          required_approving_review_count: 2
+          required_review_thread_resolution: true
+          allowed_merge_methods: [squash]
+`;
+    expect(origin(text)).toEqual({
+      runner: 'github-hosted',
+      reruns: 'refused',
+      branchRulesets: {
+        rules: {
+          blockForcePushes: true,
+          restrictDeletions: true,
+          pullRequest: { minApprovals: 2, requireThreadResolution: true },
+        },
+        allowBypass: true,
+        enforcedFrom: '2025-01-01',
+      },
+    });
+    expect(notes(text)).toEqual([
+      '6:5 left-out allowed_groups "Hardened Runners" beside require_github_hosted',
+      '16:9 left-out rule required_status_checks',
+      '22:11 left-out allowed_merge_methods of pull_request',
+    ]);
+  });
+
+  it('validates once a policy gives what SignPath keeps in its portal, and says until then what is missing', () => {
+    const bytes = new TextEncoder().encode(
+      'github-policies:\n  runners: {require_github_hosted: true}\n  build: {disallow_reruns: true}\n',
+    );
+    const alone = importSignpath({ path: file, bytes });
+    const based = importSignpath({ path: file, bytes }, base);
+    if (!alone.ok || !based.ok) throw new Error('not imported');
+    expect(alone.remaining.map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['`certificate` is missing.', '`approval` is missing.']),
+    );
+    expect(based.remaining).toEqual([]);
+    const runner: unknown = 'github-hosted';
+    expect(parse(based.yaml)).toEqual({ ...base, origin: { ...base.origin, runner, reruns: 'refused' } });
+  });
+
+  it('says of a rule that the signer can’t check what validate says of it', () => {
+    const bytes = new TextEncoder().encode(
+      'github-policies:\n  branch_rulesets:\n    - condition:\n        rules:\n          - block_force_pushes: true\n',
+    );
+    const result = importSignpath({ path: file, bytes }, base);
+    if (!result.ok) throw new Error('not imported');
+    const [first] = result.remaining;
+    expect(first).toMatchObject({ rule: 'rule.not-enforced', file: 'policies/release-signing.yaml' });
+    expect(result.yaml.split('\n')[(first?.line ?? 0) - 1]).toContain('branchRulesets');
+  });
+
+  it('takes the purpose from the name, release where it says nothing', () => {
+    const text = 'github-policies: {build: {disallow_reruns: true}}';
+    expect(imported(text, 'p/test-signing.yml').yaml).toContain('purpose: test');
+    expect(imported(text, 'p/latest.yml').yaml).toContain('purpose: release');
+  });
+
+  it('reports a rule about time of day, build systems that it lacks and what it tightens', () => {
+    const text = `azure-devops-build-policies: {anything: 1}
+github-scm-policies:
+  ruleset_constraints:
+    - enforced_from: '2024-12-05T11:51:29Z'
+      rules: [{type: creation}]
+`;
+    expect(notes(text)).toEqual([
+      '1:1 left-out azure-devops-build-policies',
+      '1:1 changed any runner may build',
+      '1:1 changed no disallow_reruns',
+      '4:7 changed enforced_from "2024-12-05T11:51:29Z"',
+    ]);
+  });
+
+  it('keeps every comment, at its line where the line has a place in ours', () => {
+    const { yaml } = imported(
+      `# first
+github-policies:
+  # machines
+  runners:
+    require_github_hosted: true # ours are slow
+  build:
+    # replays
+    disallow_reruns: true
+  branch_rulesets:
+    - condition:
+        rules:
+          # history
+          - block_force_pushes: true # always
+          - require_pull_request:
+              # four eyes
+              min_required_approvals: 1
+# end
+`,
+      file,
+    );
+    for (const comment of [
+      'first',
+      'machines',
+      'ours are slow',
+      'replays',
+      'history',
+      'always',
+      'four eyes',
+      'end',
+    ]) {
+      expect(yaml.split('\n').filter((line) => line.trim() === `# ${comment}`)).toHaveLength(1);
+    }
+    expect(yaml).toMatch(/# replays\n +reruns: refused/);
+    expect(yaml).toMatch(/# history\n +# always\n +blockForcePushes: true/);
+    expect(yaml).toMatch(/^# first\n/);
+    expect(yaml).toMatch(/# machines\n +# ours are slow\n +runner:/);
+  });
+
+  const real = '../shared/cases/signpath/traytoolbar-release-signing.yml';
+  it.skipIf(lacksMaterial(real))(
+    'imports the real policy of TrayToolbar without leaving anything out',
+    () => {
+      const result = importSignpath({ path: real, bytes: readFileSync(real) }, base);
+      if (!result.ok) throw new Error(result.diagnostic.message);
+      expect(result.notes).toEqual([]);
+      // Everything is kept; what this signer can't check is told, as validate tells it.
+      expect(new Set(result.remaining.map(({ rule }) => rule))).toEqual(new Set(['rule.not-enforced']));
+      expect((parse(result.yaml) as { origin: unknown }).origin).toMatchObject({
+        runner: 'github-hosted',
+        reruns: 'refused',
+        branchRulesets: {
+          rules: {
+            blockForcePushes: true,
+            requireLinearHistory: false,
+            pullRequest: { minApprovals: 0, requireThreadResolution: true },
+          },
+        },
+      });
+    },
+  );
+});
