@@ -130,7 +130,7 @@ module.exports = {
       name: 'pkcs11-only-in-keyholder',
       comment: 'Only the key holder’s process (and the ceremony) loads the module that reaches the keys.',
       severity: 'error',
-      from: { pathNot: [own('signer/keyholder', 'signer/ceremony'), tests] },
+      from: { pathNot: [own('signer/keyholder', 'signer/authorities/ceremony'), tests] },
       to: { path: 'node_modules/pkcs11js/' },
     },
     {

@@ -13,10 +13,10 @@ import { person } from '#core/approval/approval.fixture.ts';
 import type { ApprovalSubmission } from '#core/approval/index.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
-import { readSubmissions, recordedDecisions } from '../signer/approvals/index.ts';
+import { readSubmissions, recordedDecisions } from '../signer/daemon/approvals/index.ts';
 import { readOptions } from '../signer/command-line/index.ts';
-import { openDatabase } from '../signer/database/index.ts';
-import { openTurns } from '../signer/turns/index.ts';
+import { openDatabase } from '../signer/ground/database/index.ts';
+import { openTurns } from '../signer/daemon/turns/index.ts';
 
 const usage = 'usage: npm run bench:approvals -- [ROWS]   (100000 submissions of each kind)';
 const { positionals } = readOptions(usage, { allowPositionals: true, options: {} });

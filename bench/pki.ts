@@ -18,7 +18,7 @@ import { parseCertificateSerial, parseCommitSha, type CertificateSerial } from '
 import { certificateToPem, issueCertificate } from '#core/pki/x509/index.ts';
 import { readOptions } from '../signer/command-line/index.ts';
 import { Pkcs11Token, readPin } from '../signer/keyholder/index.ts';
-import type { KnownRevocation } from '../signer/revocation/index.ts';
+import type { KnownRevocation } from '../signer/rulings/revocations/index.ts';
 import type { LoadResult } from './load.ts';
 import { load } from './run-load.ts';
 

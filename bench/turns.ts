@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { prepareStackPaths, removeServiceFolder, startPostgres } from '../dev/stack/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
-import { openDatabase } from '../signer/database/index.ts';
-import { openTurns } from '../signer/turns/index.ts';
+import { openDatabase } from '../signer/ground/database/index.ts';
+import { openTurns } from '../signer/daemon/turns/index.ts';
 
 const rule = { perProjectMax: 4, workSecondsMax: 1800, workHalfLifeSeconds: 1800 };
 const repeats = 50;

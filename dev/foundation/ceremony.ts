@@ -9,7 +9,7 @@ import {
   runCeremony,
   type CeremonyConfigInput,
   type CeremonyTranscript,
-} from '../../signer/ceremony/index.ts';
+} from '../../signer/authorities/ceremony/index.ts';
 import type { SoftHsm, StackPaths } from '../stack/index.ts';
 import { StackError } from '../stack/index.ts';
 

@@ -11,13 +11,13 @@ import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/fo
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
-import { authorityConfigSchema, startAuthority } from '../../signer/authority/index.ts';
-import { ceremonyConfigSchema, runCeremony } from '../../signer/ceremony/index.ts';
+import { authorityConfigSchema, startAuthority } from '../../signer/authorities/revocation/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
 import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../signer/keyholder/index.ts';
-import { responderConfigSchema, startResponder } from '../../signer/responder/index.ts';
-import { registerText, type KnownRevocation } from '../../signer/revocation/index.ts';
-import { requestTimestamp } from '../../signer/timestamping/index.ts';
-import { startTimestampAuthority, tsaConfigSchema } from '../../signer/tsa/index.ts';
+import { responderConfigSchema, startResponder } from '../../signer/authorities/responder/index.ts';
+import { registerText, type KnownRevocation } from '../../signer/rulings/revocations/index.ts';
+import { requestTimestamp } from '../../signer/daemon/timestamping/index.ts';
+import { startTimestampAuthority, tsaConfigSchema } from '../../signer/authorities/tsa/index.ts';
 import { prepareStackPaths } from '../stack/index.ts';
 import { startSoftHsm } from '../stack/softhsm/start.ts';
 

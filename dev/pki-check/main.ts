@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
 import { serialOf } from '#core/pki/x509/index.ts';
-import { type KnownRevocation } from '../../signer/revocation/index.ts';
+import { type KnownRevocation } from '../../signer/rulings/revocations/index.ts';
 import { openCheckedFoundation, type CheckedFoundation } from './foundation.ts';
 import { writeTranscriptFiles } from './transcript.ts';
 

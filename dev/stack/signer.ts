@@ -20,7 +20,7 @@ export async function startTsa(
     const health = () => accepts(port);
     const running = await startNodeService(paths, {
       name: 'tsa',
-      args: [join(projectDirectory, 'signer/tsa/main.ts'), '--config', configuration],
+      args: [join(projectDirectory, 'signer/authorities/tsa/main.ts'), '--config', configuration],
       health,
     });
     const url = `http://127.0.0.1:${port}/`;
@@ -35,7 +35,7 @@ export async function startRevocationAuthority(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name: 'authority',
-    args: [join(projectDirectory, 'signer/authority/main.ts'), '--config', configurationFile],
+    args: [join(projectDirectory, 'signer/authorities/revocation/main.ts'), '--config', configurationFile],
     health: ({ logFile }) =>
       Promise.resolve(readFileSync(logFile, 'utf8').includes('the revocation authority is ready')),
   });
@@ -54,7 +54,13 @@ export async function startAuditSigner(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name: 'audit',
-    args: [join(projectDirectory, 'signer/audit/main.ts'), '--config', configurationFile, '--every', '2'],
+    args: [
+      join(projectDirectory, 'signer/daemon/audit/main.ts'),
+      '--config',
+      configurationFile,
+      '--every',
+      '2',
+    ],
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('ready to sign')),
   });
   return {
@@ -90,7 +96,7 @@ export async function startResponder(
       const health = () => accepts(port);
       const running = await startNodeService(paths, {
         name: 'responder',
-        args: [join(projectDirectory, 'signer/responder/main.ts'), '--config', configuration],
+        args: [join(projectDirectory, 'signer/authorities/responder/main.ts'), '--config', configuration],
         health,
       });
       const url = `http://127.0.0.1:${port}/`;
@@ -108,7 +114,7 @@ export async function startSigner(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name,
-    args: [join(projectDirectory, 'signer/main.ts'), '--config', configurationFile],
+    args: [join(projectDirectory, 'signer/daemon/main.ts'), '--config', configurationFile],
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('the signer is ready')),
   });
   return {

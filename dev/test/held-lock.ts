@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { z } from 'zod';
-import type { Database } from '../../signer/database/index.ts';
+import type { Database } from '../../signer/ground/database/index.ts';
 
 export interface HeldLock {
   /** SQL that takes the lock for its transaction. */

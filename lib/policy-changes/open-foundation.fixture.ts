@@ -10,7 +10,7 @@ import type { CommitSha } from '#core/ids/index.ts';
 import { seedPolicyRepository } from '../../dev/foundation/index.ts';
 import { projectDirectory } from '../../dev/stack/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import { openDatabase } from '../../signer/database/index.ts';
+import { openDatabase } from '../../signer/ground/database/index.ts';
 import { openPolicySource } from '../../signer/policy-source/index.ts';
 import { rolesOf } from '../platform/auth/index.ts';
 import type { Actor } from '../platform/auth/index.ts';

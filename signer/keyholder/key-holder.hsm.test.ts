@@ -5,8 +5,8 @@ import { setImmediate } from 'node:timers/promises';
 import pkcs11 from 'pkcs11js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testTokens } from '../../dev/test/index.ts';
-import { openKeyRing } from '../trust/index.ts';
-import { ceremonyConfigSchema, runCeremony } from '../ceremony/index.ts';
+import { openKeyRing } from '../rulings/trust/index.ts';
+import { ceremonyConfigSchema, runCeremony } from '../authorities/ceremony/index.ts';
 import {
   openKeyHolder,
   Pkcs11Token,

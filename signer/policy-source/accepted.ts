@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { worthRemembering, type AcceptedCommit } from '#core/policy/acceptance/index.ts';
-import { replaceFile } from '../durable-file/index.ts';
+import { replaceFile } from '../ground/durable-file/index.ts';
 
 const entry = z
   .strictObject({ commit: z.string(), acceptedAt: z.iso.datetime() })

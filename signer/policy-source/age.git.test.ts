@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { git } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import { Unavailable } from '../availability/index.ts';
-import { openDatabase, type Database } from '../database/index.ts';
+import { Unavailable } from '../ground/availability/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
 import { comment, followedRepository, type FollowedRepository } from './followed-repository.fixture.ts';
 import type { PolicySource } from './index.ts';
 

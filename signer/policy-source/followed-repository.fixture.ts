@@ -12,7 +12,7 @@ import {
 import { commitFolder, type Committer } from '../../dev/git-host/index.ts';
 import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
 import { testFolder } from '../../dev/test/index.ts';
-import type { Database } from '../database/index.ts';
+import type { Database } from '../ground/database/index.ts';
 import { openPolicySource, type PolicySource } from './index.ts';
 
 export const releasePolicy = 'projects/esbuild-demo/policies/release-signing.yaml';

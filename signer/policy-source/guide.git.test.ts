@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { projectDirectory, runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { openDatabase } from '../ground/database/index.ts';
 import { followedRepository } from './followed-repository.fixture.ts';
 
 it('the guide changes the policy by the commands that it shows', async () => {

@@ -1,8 +1,8 @@
 /** What the signer decided about commits, told to everybody: the journal, and the table of accepted ones. */
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import type { AcceptedCommit } from '#core/policy/acceptance/index.ts';
-import type { Database } from '../database/index.ts';
-import { append } from '../journal/index.ts';
+import type { Database } from '../ground/database/index.ts';
+import { append } from '../ground/journal/index.ts';
 import type { Refused } from './status.ts';
 
 export async function journalAccepted(

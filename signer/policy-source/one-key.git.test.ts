@@ -6,7 +6,7 @@ import { keepSshKey } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { addressOf } from '#core/policy/acceptance/index.ts';
-import { openDatabase, type Database } from '../database/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
 import { comment, followedRepository, type FollowedRepository } from './followed-repository.fixture.ts';
 import type { PolicySource } from './index.ts';
 

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import { git, keepSshKey } from '../../dev/git-host/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import { Unavailable } from '../availability/index.ts';
-import { openDatabase, type Database } from '../database/index.ts';
+import { Unavailable } from '../ground/availability/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
 import {
   comment,
   followedRepository,

@@ -14,8 +14,8 @@ import {
 } from '#core/ids/index.ts';
 import { worthRemembering } from '#core/policy/acceptance/index.ts';
 import { effectivePolicy, freshnessLimits, type PolicySnapshot } from '#core/policy/index.ts';
-import { messageOf, Unavailable } from '../availability/index.ts';
-import type { Database } from '../database/index.ts';
+import { messageOf, Unavailable } from '../ground/availability/index.ts';
+import type { Database } from '../ground/database/index.ts';
 import { readAccepted, withAccepted, writeAccepted, type Accepted } from './accepted.ts';
 import { dateOf } from './date.ts';
 import { fetchPolicy, type Fetched } from './fetch.ts';

@@ -1,5 +1,5 @@
 /** How the signer follows the policy repository, told to everybody in one row. */
-import type { Database } from '../database/index.ts';
+import type { Database } from '../ground/database/index.ts';
 import type { PolicySourceStatus } from './status.ts';
 
 const reasonCharactersMax = 2_000;

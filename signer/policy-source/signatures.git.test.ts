@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { git } from '../../dev/git-host/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
-import { openDatabase, type Database } from '../database/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
 import {
   comment,
   followedRepository,

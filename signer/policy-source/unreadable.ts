@@ -1,4 +1,4 @@
-import { messageOf, Unavailable } from '../availability/index.ts';
+import { messageOf, Unavailable } from '../ground/availability/index.ts';
 
 /**
  * Any failure to read the policy in force → Unavailable: a damaged clone or state file, or a snapshot that this

@@ -3,8 +3,8 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import type { Database } from '../database/index.ts';
-import { objectPath } from '../store/index.ts';
+import type { Database } from '../ground/database/index.ts';
+import { objectPath } from '../ground/store/index.ts';
 import type { Comparison } from './compare.ts';
 import { listedMax, pageSize } from './limits.ts';
 

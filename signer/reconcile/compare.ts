@@ -5,9 +5,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
-import type { Database } from '../database/index.ts';
-import { readStopFile, type StopFile } from '../emergency-stop/index.ts';
-import { newestEntry, readAnchor, verifyJournal, type Anchor } from '../journal/index.ts';
+import type { Database } from '../ground/database/index.ts';
+import { readStopFile, type StopFile } from '../rulings/emergency-stop/index.ts';
+import { newestEntry, readAnchor, verifyJournal, type Anchor } from '../ground/journal/index.ts';
 import { compareReleases } from './compare-releases.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';

@@ -1,11 +1,11 @@
 /** What an operator has confirmed: written into the journal first, then into the signer's own memory. Deletes nothing. */
 import type { JsonValue } from '#core/json/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
-import type { Database } from '../database/index.ts';
-import { append, writeAnchor, type Anchor } from '../journal/index.ts';
+import type { Database } from '../ground/database/index.ts';
+import { append, writeAnchor, type Anchor } from '../ground/journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
 import type { Comparison } from './compare.ts';
-import { restoreStopFile } from '../emergency-stop/index.ts';
+import { restoreStopFile } from '../rulings/emergency-stop/index.ts';
 import { differencesOf, lostOf, policyToRestore, stopsToRestore } from './differences.ts';
 
 interface Confirmation {

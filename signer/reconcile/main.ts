@@ -3,12 +3,12 @@
  * or a file of the signer's memory was lost. Shows what differs, then, confirmed, writes it into the journal, and signing goes on.
  */
 import { userInfo } from 'node:os';
-import { messageOf } from '../availability/index.ts';
+import { messageOf } from '../ground/availability/index.ts';
 import { readOptions } from '../command-line/index.ts';
-import { readConfig } from '../config/index.ts';
-import { openDatabase } from '../database/index.ts';
+import { readConfig } from '../ground/config/index.ts';
+import { openDatabase } from '../ground/database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';
-import { stopFileOf } from '../emergency-stop/index.ts';
+import { stopFileOf } from '../rulings/emergency-stop/index.ts';
 import { compareAll } from './compare.ts';
 import { confirmReconciliation } from './confirm.ts';
 import { describe, differencesOf } from './differences.ts';

@@ -1,8 +1,8 @@
 /** What a keyholder's journal says was signed, beside what the database knows. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Database } from '../database/index.ts';
-import { grantKinds } from '../journal/index.ts';
+import type { Database } from '../ground/database/index.ts';
+import { grantKinds } from '../ground/journal/index.ts';
 import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';

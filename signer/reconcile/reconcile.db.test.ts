@@ -9,13 +9,13 @@ import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import type { JournalKind } from '#core/audit/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import { readConfig } from '../config/index.ts';
-import { openDatabase, type Database } from '../database/index.ts';
-import { changeStops, createStopFile, readStops, stopFileOf } from '../emergency-stop/index.ts';
-import { append, readAnchor, verifyJournal } from '../journal/index.ts';
+import { readConfig } from '../ground/config/index.ts';
+import { openDatabase, type Database } from '../ground/database/index.ts';
+import { changeStops, createStopFile, readStops, stopFileOf } from '../rulings/emergency-stop/index.ts';
+import { append, readAnchor, verifyJournal } from '../ground/journal/index.ts';
 import { KeyHolderJournal } from '../keyholder/journal.ts';
-import { anchorOf, standBy } from '../stand-by.ts';
-import { objectPath } from '../store/index.ts';
+import { anchorOf, standBy } from '../daemon/stand-by.ts';
+import { objectPath } from '../ground/store/index.ts';
 
 const [kept, lost] = [
   '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001',

@@ -4,10 +4,10 @@ import { guards, type Area } from '../mutant.ts';
 export const checks: Area = {
   name: 'checks',
   mutants: [
-    ...guards('signer/checks/inspection.ts', 'signer/checks/inspection.test.ts', [
+    ...guards('signer/daemon/checks/inspection.ts', 'signer/daemon/checks/inspection.test.ts', [
       ['if (report.sha256 !== stored.sha256) {', 'if (false) {', 'of other bytes than were received is none'],
     ]),
-    ...guards('signer/checks/inspection-facts.ts', 'signer/checks/inspection-facts.test.ts', [
+    ...guards('signer/daemon/checks/inspection-facts.ts', 'signer/daemon/checks/inspection-facts.test.ts', [
       [
         'if (!whole || report.tree.length > entriesMax)',
         'if (!whole)',
@@ -20,7 +20,7 @@ export const checks: Area = {
         'is no list that would make the entry large, however few there are',
       ],
     ]),
-    ...guards('signer/checks/origin.ts', 'signer/checks/origin.test.ts', [
+    ...guards('signer/daemon/checks/origin.ts', 'signer/daemon/checks/origin.test.ts', [
       [
         'if (stored.sha256 !== request.bundleSha256) {',
         'if (false) {',
@@ -33,7 +33,7 @@ export const checks: Area = {
       ],
       ['if (trustRoot === undefined) {', 'if (false) {', 'waits where the signer has no trust root'],
     ]),
-    ...guards('signer/checks/scan-database.ts', 'signer/checks/scan.test.ts', [
+    ...guards('signer/daemon/checks/scan-database.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         'if (ageHours <= input.databaseAgeHoursMax) {',
         'if (true) {',
@@ -45,7 +45,7 @@ export const checks: Area = {
         'decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault',
       ],
     ]),
-    ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
+    ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['entry.purpose === purpose &&', '', 'that serves another purpose signs nothing'],
       [
         'keys.filter((one) => one.entry.project === request.project && one.entry.name === name)',
@@ -58,7 +58,7 @@ export const checks: Area = {
         'isn’t valid at 2027-02-01T00:00:01Z, and signs nothing then',
       ],
     ]),
-    ...guards('signer/checks/scan-findings.ts', 'signer/checks/scan.test.ts', [
+    ...guards('signer/daemon/checks/scan-findings.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         "if (content.closedCount === 0 || typeof opaque === 'string') return null;",
         'return null;',
@@ -93,7 +93,7 @@ export const checks: Area = {
         'is refused over the rate, which recorded answers don’t count towards',
       ],
     ]),
-    ...guards('signer/scan/canaries.ts', 'signer/scan/proven-scanner.clamd.test.ts', [
+    ...guards('signer/daemon/scan/canaries.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
         "    found('EICAR in a PDF', tinyPdf(eicar), 'set ScanPDF yes in clamd.conf'),\n",
         '',

@@ -4,7 +4,7 @@ import { guards, type Area } from '../mutant.ts';
 export const damage: Area = {
   name: 'damage',
   mutants: [
-    ...guards('signer/revocation/register.ts', 'signer/open-register.db.test.ts', [
+    ...guards('signer/rulings/revocations/register.ts', 'signer/daemon/open-register.db.test.ts', [
       [
         'if (found === null && shortfalls.length > 0) {',
         'if (false) {',
@@ -22,7 +22,7 @@ export const damage: Area = {
         'writes into the journal what a crash kept out of it',
       ],
     ]),
-    ...guards('signer/journal/anchor.ts', 'signer/journal/anchor.db.test.ts', [
+    ...guards('signer/ground/journal/anchor.ts', 'signer/ground/journal/anchor.db.test.ts', [
       [
         'else await checkEntry(remembered);',
         '',
@@ -31,23 +31,27 @@ export const damage: Area = {
       ['    await compareKeyHolder(remembered);\n', '', 'knows what was signed since it was written'],
       ['    await compareAccepted(remembered);\n', '', 'doesn’t go back to an older policy'],
     ]),
-    ...guards('signer/emergency-stop/state.ts', 'signer/emergency-stop/state.test.ts', [
+    ...guards('signer/rulings/emergency-stop/state.ts', 'signer/rulings/emergency-stop/state.test.ts', [
       ['locks.has(one.entry.lock)', 'locks !== null', 'is lifted by the key of that very stop'],
     ]),
-    ...guards('signer/emergency-stop/watch.ts', 'signer/emergency-stop/state.test.ts', [
+    ...guards('signer/rulings/emergency-stop/watch.ts', 'signer/rulings/emergency-stop/state.test.ts', [
       [
         'if (state.revision < revision)',
         'if (false)',
         'keeps everybody waiting when an older one is put back',
       ],
     ]),
-    ...guards('signer/authority/answers.ts', 'signer/authority/damage.hsm.test.ts', [
+    ...guards(
+      'signer/authorities/revocation/answers.ts',
+      'signer/authorities/revocation/damage.hsm.test.ts',
       [
-        'await this.#checkRegistry(issued, revocations);',
-        '',
-        'gets no “unknown” for a certificate that the registry of keys has lost',
+        [
+          'await this.#checkRegistry(issued, revocations);',
+          '',
+          'gets no “unknown” for a certificate that the registry of keys has lost',
+        ],
       ],
-    ]),
+    ),
     ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
       [
         'const earlier = one.effectiveAt < old.effectiveAt;',

@@ -1,34 +1,34 @@
 import { guards, type Area } from '../mutant.ts';
 
-const turns = 'signer/turns/turns.db.test.ts';
+const turns = 'signer/daemon/turns/turns.db.test.ts';
 const uploads = 'lib/uploads/uploads.db.test.ts';
 
 /** Whose turn it is, who works on a request, and what may be stored. */
 export const fairness: Area = {
   name: 'fairness',
   mutants: [
-    ...guards('signer/turns/take.ts', turns, [
+    ...guards('signer/daemon/turns/take.ts', turns, [
       ['WHERE coalesce(at_work.count, 0) < $2', 'WHERE $2::int > 0', 'give a project no more places'],
       ['turn.turn_at NULLS FIRST, head.due_at', 'head.due_at', 'go round with one place, too'],
     ]),
-    ...guards('signer/turns/lease.ts', turns, [
+    ...guards('signer/daemon/turns/lease.ts', turns, [
       [
         'if (rowCount !== 1) throw new LeaseLost(requestId);',
         '',
         'keep whoever lost one from writing anything',
       ],
     ]),
-    ...guards('signer/turns/turns.ts', turns, [
+    ...guards('signer/daemon/turns/turns.ts', turns, [
       [
         "return projects?.has(claimed) === true ? claimed : '';",
         'return claimed;',
         'are one turn for all names',
       ],
     ]),
-    ...guards('signer/run/run.ts', 'signer/run/run.db.test.ts', [
+    ...guards('signer/daemon/run/run.ts', 'signer/daemon/run/run.db.test.ts', [
       ['await this.input.fence(transaction);', '', 'begins no step and writes nothing'],
     ]),
-    ...guards('signer/database/index.ts', 'signer/database/index.db.test.ts', [
+    ...guards('signer/ground/database/index.ts', 'signer/ground/database/index.db.test.ts', [
       ["      queryMode: 'extended',\n", '', 'sends one statement at a time'],
     ]),
     ...guards('lib/uploads/store-upload.ts', uploads, [

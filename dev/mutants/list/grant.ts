@@ -1,15 +1,15 @@
 import { guards, type Area } from '../mutant.ts';
 
-const mint = 'signer/grant/index.ts';
-const mintTest = 'signer/grant/mint-grant.test.ts';
-const verifySigned = 'signer/signing/verify-signed.ts';
-const verifyTest = 'signer/signing/verify-signed.test.ts';
+const mint = 'signer/daemon/grant/index.ts';
+const mintTest = 'signer/daemon/grant/mint-grant.test.ts';
+const verifySigned = 'signer/daemon/signing/verify-signed.ts';
+const verifyTest = 'signer/daemon/signing/verify-signed.test.ts';
 
 /** What stands between evidence and a signature, and between a signature and the release. */
 export const grant: Area = {
   name: 'grant',
   mutants: [
-    ...guards(mint, 'signer/grant/program.test.ts', [
+    ...guards(mint, 'signer/daemon/grant/program.test.ts', [
       ['issuedFor === program;', 'true;', 'is refused where the project is in'],
       ['maySign(program, target.kind),', 'true,', 'is refused for a kind that the program does not sign'],
     ]),

@@ -10,21 +10,21 @@ const whileWaiting = 'is told by one portal while another waits for it to be don
 export const locks: Area = {
   name: 'locks',
   mutants: [
-    ...guards('signer/journal/index.ts', 'signer/journal/index.db.test.ts', [
+    ...guards('signer/ground/journal/index.ts', 'signer/ground/journal/index.db.test.ts', [
       [
         "SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE",
         "SELECT 1 FROM signer.mutex WHERE name = 'journal'",
         'is written by one at a time: who comes second',
       ],
     ]),
-    ...guards('signer/turns/take.ts', 'signer/turns/turns.db.test.ts', [
+    ...guards('signer/daemon/turns/take.ts', 'signer/daemon/turns/turns.db.test.ts', [
       [
         "SELECT 1 FROM signer.mutex WHERE name = 'turns' FOR UPDATE",
         "SELECT 1 FROM signer.mutex WHERE name = 'turns'",
         'are chosen by one signer at a time',
       ],
     ]),
-    ...guards('signer/turns/find.ts', 'signer/turns/turns.db.test.ts', [
+    ...guards('signer/daemon/turns/find.ts', 'signer/daemon/turns/turns.db.test.ts', [
       [' FOR UPDATE SKIP LOCKED', ' FOR UPDATE', 'don’t wait for a row that another signer has in hand'],
     ]),
     ...guards('lib/api-tokens/create.ts', tokens, [

@@ -1,19 +1,19 @@
 import { guards, type Area } from '../mutant.ts';
 
-const imported = 'signer/ceremony/import-certificate.hsm.test.ts';
+const imported = 'signer/authorities/ceremony/import-certificate.hsm.test.ts';
 const licence = 'lib/core/licence/licence.test.ts';
 
 /** Under whose name something is signed, and under which licence. */
 export const publisher: Area = {
   name: 'publisher',
   mutants: [
-    ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
+    ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['(entry.holder !== undefined) === isOwn;', 'true;', 'never passes for the foundation’s'],
     ]),
     ...guards('lib/core/policy/check-project.ts', 'lib/core/policy/publisher.test.ts', [
       ["if (purpose !== 'release') {", 'if (false) {', 'is allowed for releases where'],
     ]),
-    ...guards('signer/ceremony/import-certificate.ts', imported, [
+    ...guards('signer/authorities/ceremony/import-certificate.ts', imported, [
       ['|| organisations[0] !== named', '', 'is refused'],
       [
         'entry.holder?.organization ?? config.foundation.name',

@@ -38,7 +38,7 @@ export const reading: Area = {
     ...guards('lib/notifications/once.ts', 'lib/notifications/once.db.test.ts', [
       ['if (before !== null) return;', '', 'news is told once whoever notices it'],
     ]),
-    ...guards('signer/checks/kinds.ts', 'signer/checks/kinds.test.ts', [
+    ...guards('signer/daemon/checks/kinds.ts', 'signer/daemon/checks/kinds.test.ts', [
       ['maySign(program, told.kind)\n', 'true\n', 'components refuses what users start'],
       [
         'const told = kindUnderName({ kind, because: kindBecause }, name);',
@@ -46,7 +46,7 @@ export const reading: Area = {
         'components refuses a library that goes out under',
       ],
     ]),
-    ...guards('signer/issue/wanted.ts', 'signer/issue/wanted.test.ts', [
+    ...guards('signer/authorities/issue/wanted.ts', 'signer/authorities/issue/wanted.test.ts', [
       ['entry.program === wanted.program,', 'true,', 'are new ones for a project that moved'],
     ]),
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [

@@ -1,7 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
-const auditExports = 'signer/audit/audit.hsm.test.ts';
-const register = 'signer/revocation/register.test.ts';
+const auditExports = 'signer/daemon/audit/audit.hsm.test.ts';
+const register = 'signer/rulings/revocations/register.test.ts';
 
 /** The steps of a pass, and what the signer remembers. */
 export const signer: Area = {
@@ -11,7 +11,7 @@ export const signer: Area = {
       ['if (parseDigest(text) === null) {', 'if (false) {', 'signs nothing but digests of audit exports'],
       ['if (key.verifierKey !== known.verifierKey) {', 'if (false) {', 'is the one that the registry knows'],
     ]),
-    ...guards('signer/audit/walk-journal.ts', auditExports, [
+    ...guards('signer/daemon/audit/walk-journal.ts', auditExports, [
       [
         'if (!verdict.intact) {',
         'if (verdict.intact && false) {',
@@ -19,7 +19,7 @@ export const signer: Area = {
       ],
       ['  await checkAnchor(database, anchorFile);\n', '', 'isn’t made of a journal whose chain is broken'],
     ]),
-    ...guards('signer/audit/wanted.ts', auditExports, [
+    ...guards('signer/daemon/audit/wanted.ts', auditExports, [
       [
         'if (problem !== null) return',
         'if (problem === undefined) return',
@@ -31,7 +31,7 @@ export const signer: Area = {
         'comes in one round behind any number of malformed requests, and behind periods that aren’t over',
       ],
     ]),
-    ...guards('signer/checks/received.ts', 'signer/checks/received.test.ts', [
+    ...guards('signer/daemon/checks/received.ts', 'signer/daemon/checks/received.test.ts', [
       [
         'if (digests.sha256 !== request.artifactSha256) {',
         'if (false) {',
@@ -43,7 +43,7 @@ export const signer: Area = {
         'is refused where it isn’t there',
       ],
     ]),
-    ...guards('signer/store/index.ts', 'signer/store/index.test.ts', [
+    ...guards('signer/ground/store/index.ts', 'signer/ground/store/index.test.ts', [
       ['if (written.sha256 !== sha256) {', 'if (false) {', 'refuses to release bytes that changed'],
       ['constants.O_RDONLY | constants.O_NOFOLLOW |', 'constants.O_RDONLY |', 'follows no link'],
       [
@@ -52,11 +52,11 @@ export const signer: Area = {
         'copies nothing of an object that is too large',
       ],
     ]),
-    ...guards('signer/checks/policy.ts', 'signer/checks/policy.test.ts', [
+    ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['&& revocationOf(one) === null,', ',', 'that is revoked signs nothing more'],
       ['    entry.program === program &&\n', '', 'that was issued for another program'],
     ]),
-    ...guards('signer/revocation/register.ts', register, [
+    ...guards('signer/rulings/revocations/register.ts', register, [
       ['const earlier = effectiveAt < before.effectiveAt;', 'const earlier = true;', 'takes an earlier date'],
       [
         "value.reason === 'keyCompromise' && before.reason !== 'keyCompromise';",
@@ -69,10 +69,10 @@ export const signer: Area = {
         'never forgets',
       ],
     ]),
-    ...guards('signer/intake/process.ts', 'signer/intake/stale-policy.git.test.ts', [
+    ...guards('signer/daemon/intake/process.ts', 'signer/daemon/intake/stale-policy.git.test.ts', [
       ['  context.policy.checkFresh();\n', '', 'a request waits, and isn’t judged'],
     ]),
-    ...guards('signer/scan/proven-scanner.ts', 'signer/scan/proven-scanner.clamd.test.ts', [
+    ...guards('signer/daemon/scan/proven-scanner.ts', 'signer/daemon/scan/proven-scanner.clamd.test.ts', [
       [
         'if (one?.version !== version) return false;',
         'if (one === undefined) return false;',
@@ -87,7 +87,7 @@ export const signer: Area = {
     ...guards('signer/inspector/child/look-inside.ts', 'signer/inspector/look-inside.test.ts', [
       ['return draft.closedCount === before.closed;', 'return true;', 'says what it could not open'],
     ]),
-    ...guards('signer/checks/scan.ts', 'signer/checks/scan.test.ts', [
+    ...guards('signer/daemon/checks/scan.ts', 'signer/daemon/checks/scan.test.ts', [
       [
         'path[at]?.startsWith(`${step}!/`) === true',
         'path[at]?.startsWith(step) === true',

@@ -1,7 +1,7 @@
 import { guards, type Area } from '../mutant.ts';
 
-const state = 'signer/emergency-stop/state.test.ts';
-const exchange = 'signer/emergency-stop/exchange.db.test.ts';
+const state = 'signer/rulings/emergency-stop/state.test.ts';
+const exchange = 'signer/rulings/emergency-stop/exchange.db.test.ts';
 const judge = 'lib/core/emergency-stop/judge.test.ts';
 
 /** Who stops and lifts what, and that every signer hears of it. */
@@ -29,11 +29,11 @@ export const stops: Area = {
     ...guards('lib/core/emergency-stop/judge.ts', judge, [
       ['    project === null\n', '    project !== undefined\n', 'counts from'],
     ]),
-    ...guards('signer/emergency-stop/state.ts', state, [
+    ...guards('signer/rulings/emergency-stop/state.ts', state, [
       ['if (doubt !== null) return () => false;', '', 'stays when it is given anew meanwhile'],
       ['state.liftedHere.includes(digest) || state.past', 'state.past', 'doesn’t come back when'],
     ]),
-    ...guards('signer/emergency-stop/watch.ts', state, [
+    ...guards('signer/rulings/emergency-stop/watch.ts', state, [
       [
         'one.project === null || one.project === project',
         'one.project === project',
@@ -41,13 +41,13 @@ export const stops: Area = {
       ],
       ['one.project === null || one.project === project', 'one !== null', 'keeps this project waiting'],
     ]),
-    ...guards('signer/emergency-stop/watch.ts', exchange, [
+    ...guards('signer/rulings/emergency-stop/watch.ts', exchange, [
       ['if (problem !== null) throw stopped(problem);', '', 'is told apart from another one'],
     ]),
-    ...guards('signer/emergency-stop/state.ts', exchange, [
+    ...guards('signer/rulings/emergency-stop/state.ts', exchange, [
       ['BigInt(one.seq) < BigInt(at)', 'true', 'wins over a lift before it in the journal'],
     ]),
-    ...guards('signer/emergency-stop/exchange.ts', exchange, [
+    ...guards('signer/rulings/emergency-stop/exchange.ts', exchange, [
       ["place?.at ?? '-infinity'", "'-infinity'", 'is heard behind more nonsense than can be remembered'],
       ['isWaiting ? [] : untilUncertain(taken)', 'taken', 'waits for the policy to be known'],
       [
@@ -56,13 +56,13 @@ export const stops: Area = {
         'isn’t lifted by a word that another signer took in',
       ],
     ]),
-    ...guards('signer/emergency-stop/journalled.ts', exchange, [
+    ...guards('signer/rulings/emergency-stop/journalled.ts', exchange, [
       ['if (written.has(digestOf(entry))) continue;', '', 'taken in by one signer holds at both'],
     ]),
-    ...guards('signer/journal/anchor.ts', 'signer/journal/anchor.db.test.ts', [
+    ...guards('signer/ground/journal/anchor.ts', 'signer/ground/journal/anchor.db.test.ts', [
       ['    await compareStops(remembered);\n', '', 'doesn’t go on without the file of emergency stops'],
     ]),
-    ...guards('signer/emergency-stop/stop-file.ts', state, [
+    ...guards('signer/rulings/emergency-stop/stop-file.ts', state, [
       ['if (!parsed.success) throw', 'if (false) throw', 'is not written where it would say what nobody'],
       [
         'Date.now() - taken.mtimeMs > abandonedMilliseconds',

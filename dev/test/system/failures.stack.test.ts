@@ -134,7 +134,7 @@ describe('failures', () => {
   it('stops within seconds when somebody on its host says so, and goes on with the same request once that is lifted', async () => {
     const stop = (...args: readonly string[]) =>
       promisify(execFile)(pinnedNode, [
-        join(projectDirectory, 'signer/emergency-stop/main.ts'),
+        join(projectDirectory, 'signer/rulings/emergency-stop/main.ts'),
         ...['--config', system.foundation.signerConfig, '--project', 'esbuild-demo', ...args],
       ]);
     const { id, artifact } = await approvedRequest('stopped');
@@ -143,7 +143,7 @@ describe('failures', () => {
     await eventually(() => isRetry('Malware is suspected.')(id), 'the request waits for the stop');
     expect(await system.releasedFile(id)).toBeNull();
     expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toEqual([]);
-    const list = ['signer/emergency-stop/main.ts', '--config', system.foundation.signerConfig];
+    const list = ['signer/rulings/emergency-stop/main.ts', '--config', system.foundation.signerConfig];
     const listed = await promisify(execFile)(pinnedNode, list, { cwd: projectDirectory });
     expect(listed.stdout).toMatch(/^esbuild-demo: since .*: Malware is suspected\.$/m);
     await stop('--lift');

@@ -23,8 +23,8 @@ import { startFoundation, type Foundation, type FoundationOptions } from '../../
 import { runCommand, startStack } from '../../stack/index.ts';
 import { startSigner, startTsa } from '../../stack/signer.ts';
 import type { ChainVerdict } from '#core/wire/journal/index.ts';
-import { openDatabase } from '../../../signer/database/index.ts';
-import { verifyJournal } from '../../../signer/journal/index.ts';
+import { openDatabase } from '../../../signer/ground/database/index.ts';
+import { verifyJournal } from '../../../signer/ground/journal/index.ts';
 import { demoRun, sha256 } from './demo-package.ts';
 
 /** Tells what hangs from what is slow on a machine with many times the work it can do. */

@@ -48,7 +48,7 @@ it('a certificate of another program signs nothing; a new one signs libraries, a
   const ceremony = join(stack.paths.state, 'ceremony.yaml');
   const { stdout } = await run(
     process.execPath,
-    ['signer/issue/main.ts', '--ceremony', ceremony, '--signer', signerConfig],
+    ['signer/authorities/issue/main.ts', '--ceremony', ceremony, '--signer', signerConfig],
     { cwd: projectDirectory },
   );
   expect(stdout).toContain('esbuild-demo.release.2: issued until');

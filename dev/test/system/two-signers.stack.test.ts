@@ -85,7 +85,7 @@ async function countOf(id: string, kind: string): Promise<number> {
 
 /** The command on a signer's host; its output names who confirmed. */
 async function stopAt(signer: SignerUnderTest, ...args: readonly string[]): Promise<string> {
-  const program = join(projectDirectory, 'signer/emergency-stop/main.ts');
+  const program = join(projectDirectory, 'signer/rulings/emergency-stop/main.ts');
   const all = [program, '--config', signer.config, '--project', 'esbuild-demo', '--wait', '200', ...args];
   return (await promisify(execFile)(pinnedNode, all)).stdout;
 }

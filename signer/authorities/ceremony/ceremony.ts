@@ -1,0 +1,245 @@
+/** What a ceremony has done so far: keys by label, certificates, the root's list. */
+import { X509Certificate } from 'node:crypto';
+import { certificateRequestToPem, createCertificateRequest, issueCertificate } from '#core/pki/x509/index.ts';
+import type { IssuanceLog } from '../issuance/index.ts';
+import {
+  describeToken,
+  type KeyRegistry,
+  type KeyRegistryEntry,
+  type Pkcs11Token,
+} from '../../keyholder/index.ts';
+import { tokenOf, type CeremonyConfig, type TokenRole } from './config.ts';
+import { CeremonyError } from './error.ts';
+import { certificateFileName, requestFileName } from './key-folder.ts';
+import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
+import { keyAsItIs, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
+import { makeRootList, revokedUnderRoot, type MadeRootList } from './root-list.ts';
+import { describeCertificate, type TranscriptKey, type TranscriptToken } from './transcript.ts';
+
+/** Verifiers' clocks may be behind; the Baseline Requirements allow 48 h. */
+const backdatedMs = 10 * 60_000;
+
+export interface CeremonyBasis {
+  readonly config: CeremonyConfig;
+  readonly earlier: KeyRegistry;
+  readonly issuance: IssuanceLog;
+  readonly dryRun: boolean;
+  readonly now: Date;
+  /** One line for each thing done. */
+  readonly onProgress: (done: string) => void;
+}
+
+export class Ceremony {
+  readonly #basis: CeremonyBasis;
+  readonly #preparation: Preparation;
+  readonly #notBefore: Date;
+  readonly #plan: readonly PlannedKey[];
+  readonly #states = new Map<string, KeyState>();
+  readonly #tokens = new Map<TokenRole, TranscriptToken>();
+  readonly #requests = new Map<string, string>();
+  #rootList: MadeRootList | null = null;
+
+  constructor(basis: CeremonyBasis) {
+    const { config, earlier, dryRun, now } = basis;
+    this.#basis = basis;
+    this.#preparation = { earlier, folder: config.keysDirectory, dryRun, fips: config.fips };
+    this.#notBefore = new Date(now.getTime() - backdatedMs);
+    this.#plan = planKeys(config, this.#notBefore);
+  }
+
+  async takeAsTheyAre(isClosed: (role: TokenRole) => boolean): Promise<void> {
+    for (const planned of this.#plan.filter((one) => isClosed(one.token))) {
+      this.#states.set(planned.label, await keyAsItIs(planned, this.#preparation));
+    }
+  }
+
+  /** All that is to be done while this token is open: its keys, its self-signed certificates, and for the CA the rest. */
+  async visit(role: TokenRole, token: Pkcs11Token): Promise<void> {
+    const { dryRun, onProgress } = this.#basis;
+    for (const planned of this.#plan) {
+      if (planned.token !== role || this.#states.has(planned.label)) continue;
+      const state = await prepareKey(planned, token, this.#preparation);
+      this.#states.set(planned.label, state);
+      if (state.key === 'made' && !dryRun) onProgress(`${planned.label}: key made on token ${token.label}`);
+    }
+    this.#tokens.set(role, await this.#describeToken(role, token));
+    if (dryRun) return;
+    for (const planned of this.#plan) {
+      if (planned.requested && planned.token === role) await this.#request(planned, token);
+      else if (this.#isSignedOn(role, planned)) await this.#issue(planned, token);
+    }
+    if (role === 'root') this.#rootList = await this.#listOfRoot(token);
+  }
+
+  get tokens(): readonly TranscriptToken[] {
+    return [...this.#tokens.values()];
+  }
+
+  get rootList(): MadeRootList | null {
+    return this.#rootList;
+  }
+
+  /** File name → PEM of the requests that wait for a public CA. */
+  get requests(): ReadonlyMap<string, string> {
+    return this.#requests;
+  }
+
+  /** File name → DER of the certificates issued in this ceremony. */
+  get certificates(): ReadonlyMap<string, Uint8Array> {
+    const made = this.#plan.filter((planned) => this.#state(planned).certificate === 'made');
+    return new Map(made.map(({ label }) => [certificateFileName(label), this.#certificateOf(label)]));
+  }
+
+  describeKeys(): readonly TranscriptKey[] {
+    return this.#plan.map((planned) => {
+      const { label, kind, project, name, program, modulusBits } = planned;
+      const { key, certificate, protection, der, lint } = this.#state(planned);
+      const issued = der === null ? null : describeCertificate(certificateFileName(label), der);
+      const token = tokenOf(this.#basis.config, planned.token).label;
+      const about = { label, purpose: kind, token, project, name, program, modulusBits };
+      return { ...about, key, certificate, protection, issued, rulesKept: lint };
+    });
+  }
+
+  registry(): KeyRegistry {
+    const { config, earlier } = this.#basis;
+    const planned = this.#plan.flatMap((one): KeyRegistryEntry[] => {
+      const { certificate } = this.#state(one);
+      // What a public CA issued is registered when it is imported, with the chain that came along.
+      if (one.requested || certificate === 'requested') return [];
+      const chain = this.#issuersOf(one).map(certificateFileName);
+      return [
+        {
+          ...{ label: one.label, token: tokenOf(config, one.token).label, purpose: one.kind },
+          ...{ project: one.project, name: one.name, ...recorded(one) },
+          ...{ certificate: certificateFileName(one.label), chain },
+        },
+      ];
+    });
+    // Keys that this configuration no longer names stay known: what they signed must stay explicable.
+    const others = earlier.keys
+      .filter((old) => !planned.some((entry) => entry.label === old.label))
+      .map((old) => ({ ...old, ...this.#programOf(old) }));
+    const waiting = this.#waiting();
+    return { version: 1, keys: [...planned, ...others], ...(waiting.length === 0 ? {} : { waiting }) };
+  }
+
+  /** Whether this ceremony says of a key in the registry for which program its certificate was issued. */
+  get recordsPrograms(): boolean {
+    return this.#basis.earlier.keys.some((old) => 'program' in this.#programOf(old));
+  }
+
+  #programOf(old: KeyRegistryEntry): Pick<KeyRegistryEntry, 'program'> {
+    const planned = this.#plan.find(({ label }) => label === old.label);
+    return old.program !== undefined || planned === undefined ? {} : recorded(planned);
+  }
+
+  /** What was requested now or before, and isn't imported yet. */
+  #waiting(): NonNullable<KeyRegistry['waiting']> {
+    const { config, earlier } = this.#basis;
+    const requested = this.#plan
+      .filter((one) => this.#state(one).certificate === 'requested')
+      .map(({ label, kind, token, project, name, program, holder }) => ({
+        ...{ label, token: tokenOf(config, token).label, purpose: kind, project, name },
+        ...recorded({ program }),
+        ...(holder === null ? {} : { holder }),
+      }));
+    const before = (earlier.waiting ?? []).filter(
+      (old) => !requested.some(({ label }) => label === old.label),
+    );
+    return [...requested, ...before];
+  }
+
+  /** By a key on this token, which has its own certificate already, for a key that was made already. */
+  #isSignedOn(role: TokenRole, planned: PlannedKey): boolean {
+    if (planned.requested) return false;
+    const signer = this.#plan.find((one) => one.label === (planned.issuer ?? planned.label));
+    const hasCertificate = signer !== undefined && (this.#states.get(signer.label)?.der ?? null) !== null;
+    return (
+      signer?.token === role && this.#states.has(planned.label) && (planned.issuer === null || hasCertificate)
+    );
+  }
+
+  async #issue(planned: PlannedKey, token: Pkcs11Token): Promise<void> {
+    const state = this.#state(planned);
+    if (state.der !== null || state.publicKey === null) return;
+    const { kind, subject, urls, issuer } = planned;
+    const issuerDer = issuer === null ? null : this.#certificateOf(issuer);
+    const signer = issuer ?? planned.label;
+    const log = this.#basis.issuance;
+    const serial = log.newSerial();
+    const about = { label: planned.label, signer, kind, serial };
+    state.der = await issueCertificate(
+      {
+        ...{ kind, subject, urls, publicKey: state.publicKey, issuer: issuerDer },
+        serial: Uint8Array.from(Buffer.from(serial, 'hex')),
+        ...{ notBefore: this.#notBefore, notAfter: notLaterThanIssuer(planned.notAfter, issuerDer) },
+      },
+      async (tbsCertificate, lint) => {
+        // On disk before the token is asked: a crash from here on leaves a trace of what may have been signed.
+        await log.intend({ ...about, tbsCertificate, lint }, new Date());
+        return token.sign(signer, tbsCertificate);
+      },
+    );
+    await log.issued({ serial, der: state.der }, new Date());
+    state.lint = log.rulesKept(serial);
+    this.#basis.onProgress(`${planned.label}: certificate signed by ${signer}`);
+  }
+
+  async #request({ label, subject }: PlannedKey, token: Pkcs11Token): Promise<void> {
+    const { der, publicKey } = this.#states.get(label) ?? {};
+    if (der !== null || publicKey === null || publicKey === undefined) return;
+    const request = await createCertificateRequest({ subject, publicKey }, (bytes) =>
+      token.sign(label, bytes),
+    );
+    this.#requests.set(requestFileName(label), certificateRequestToPem(request));
+    this.#basis.onProgress(`${label}: request made, for a public CA`);
+  }
+
+  async #listOfRoot(token: Pkcs11Token): Promise<MadeRootList> {
+    const { keysDirectory: folder, revoked } = this.#basis.config;
+    const named = await revokedUnderRoot(revoked, this.#basis.earlier, {
+      folder,
+      root: certificateFileName(rootLabel),
+    });
+    return makeRootList(
+      { folder, root: this.#certificateOf(rootLabel), revoked: named, thisUpdate: this.#notBefore },
+      (bytes) => token.sign(rootLabel, bytes),
+    );
+  }
+
+  async #describeToken(role: TokenRole, token: Pkcs11Token): Promise<TranscriptToken> {
+    const { privateKeys, ...about } = await describeToken(token);
+    const known = new Set([
+      ...this.#plan.map(({ label }) => label),
+      ...this.#basis.earlier.keys.map(({ label }) => label),
+    ]);
+    const notRegistered = privateKeys.filter((label) => !known.has(label));
+    return { role, ...about, keys: privateKeys.length, notRegistered };
+  }
+
+  #issuersOf(planned: PlannedKey): string[] {
+    const issuer = this.#plan.find((one) => one.label === planned.issuer);
+    return issuer === undefined ? [] : [issuer.label, ...this.#issuersOf(issuer)];
+  }
+
+  #state(planned: PlannedKey): KeyState {
+    const state = this.#states.get(planned.label);
+    if (state !== undefined) return state;
+    throw new CeremonyError('KEY_MISSING', `token of key ${planned.label} wasn't visited`);
+  }
+
+  #certificateOf(label: string): Uint8Array {
+    const der = this.#states.get(label)?.der ?? null;
+    if (der === null) throw new CeremonyError('KEY_MISSING', `key ${label} has no certificate yet`);
+    return der;
+  }
+}
+
+const recorded = ({ program }: Pick<PlannedKey, 'program'>) => (program === null ? {} : { program });
+
+function notLaterThanIssuer(notAfter: Date, issuer: Uint8Array | null): Date {
+  if (issuer === null) return notAfter;
+  const { validToDate } = new X509Certificate(issuer);
+  return notAfter < validToDate ? notAfter : validToDate;
+}

@@ -1,0 +1,267 @@
+/** A certificate of a public CA for a key that was made here: believed only after everything about it was checked. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import {
+  certificatesFromPem,
+  parseCertificate,
+  profiles,
+  serialOf,
+  verifyCertificatePath,
+  X509Error,
+} from '#core/pki/x509/index.ts';
+import {
+  checkApprovedCertificate,
+  keyExists,
+  readKeyProtection,
+  readPublicKey,
+  type KeyProtection,
+  type KeyRegistry,
+} from '../../keyholder/index.ts';
+import type { CeremonyConfig, TokenRole } from './config.ts';
+import { CeremonyError } from './error.ts';
+import {
+  certificateFileName,
+  readCertificate,
+  readRegistry,
+  replaceFile,
+  writeKeyFolder,
+} from './key-folder.ts';
+import { prepareLogKey } from './log-key.ts';
+import { refuseUnprotected } from './prepare-key.ts';
+import { visitTokens } from './token-visits.ts';
+import { transcriptFileName, transcriptText } from './transcript-note.ts';
+import { describeCertificate, type CeremonyTranscript, type TranscriptKey } from './transcript.ts';
+
+const pemCharactersMax = 256 * 1024;
+const certificatesMax = 16;
+
+export interface ImportInput {
+  readonly config: CeremonyConfig;
+  /** PEM: the certificate, and what leads from it to a root of `publicAuthority`, in any order. */
+  readonly pem: string;
+  readonly now?: Date;
+}
+
+/**
+ * → the transcript of the import, signed by the log and written beside the others. Throws CERTIFICATE_REFUSED with what is
+ * wrong, CERTIFICATE_MISMATCH where no key here waits for it, NOT_APPROVED under `fips`. The same certificate again changes
+ * nothing but the transcript.
+ */
+export async function importCertificate({
+  config,
+  pem,
+  now = new Date(),
+}: ImportInput): Promise<CeremonyTranscript> {
+  if (config.publicAuthority === undefined && config.projectAuthority === undefined) {
+    throw new CeremonyError(
+      'CONFIG_INVALID',
+      'only with a publicAuthority or a projectAuthority are certificates imported',
+    );
+  }
+  const read = await readImport(pem);
+  const earlier = await readRegistry(config.keysDirectory);
+  const held: { key?: FoundKey; transcript?: CeremonyTranscript } = {};
+  const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((one) => one.chain.length > 0)];
+  const roles = requestable.filter((role) => known.some(({ token }) => token === config.tokens[role]?.label));
+  await visitTokens(
+    config,
+    [...roles, 'log'],
+    async (role, token, module) => {
+      if (role !== 'log') {
+        for (const entry of known.filter((one) => one.token === token.label)) {
+          if (!(await keyExists(token, entry.label))) continue;
+          const publicKey = await readPublicKey(token, entry.label);
+          if (!publicKey.equals(read.leaf.publicKey)) continue;
+          const protection = await readKeyProtection(token, entry.label);
+          refuseUnprotected(entry.label, token, protection);
+          held.key = { entry, protection };
+        }
+        return;
+      }
+      const { entry, protection } = keyOf(held.key, earlier);
+      const chain = await checkImport(read, { entry, config, earlier, now });
+      const log = await prepareLogKey(token, { config, earlier, dryRun: false });
+      const { label, token: tokenLabel, project, name, purpose } = entry;
+      const modulusBits = read.leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
+      const described: TranscriptKey = {
+        ...{ label, purpose, token: tokenLabel, project, name, program: entry.program ?? null, modulusBits },
+        ...{ key: 'kept', certificate: 'imported', protection, rulesKept: null },
+        issued: describeCertificate(certificateFileName(label), read.der),
+      };
+      const transcript: CeremonyTranscript = {
+        ...{ version: 1, at: now.toISOString(), dryRun: false, module, foundation: config.foundation.name },
+        ...{ fips: config.fips, tokens: [], logKey: log.described, witnesses: config.witnesses },
+        ...{ keys: [described], rootList: null },
+      };
+      held.transcript = transcript;
+      const note = await log.sign(transcriptText(transcript));
+      await writeImport({ config, earlier, entry, der: read.der, chain });
+      await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
+    },
+    // Nothing is made on a token, and whoever imports needs no right to.
+    { readWrite: false },
+  );
+  if (held.transcript !== undefined) return held.transcript;
+  throw new CeremonyError('KEY_MISSING', 'the token of the log wasn’t visited');
+}
+
+type WaitingKey = NonNullable<KeyRegistry['waiting']>[number];
+
+/** Roles of the tokens whose keys a public CA may issue certificates for. */
+const requestable: readonly TokenRole[] = ['signing', 'timestamping'];
+
+interface FoundKey {
+  readonly entry: WaitingKey;
+  readonly protection: KeyProtection;
+}
+
+function keyOf(found: FoundKey | undefined, { waiting = [] }: KeyRegistry): FoundKey {
+  if (found !== undefined) return found;
+  const labels = waiting.map(({ label }) => label).join(', ');
+  throw new CeremonyError(
+    'CERTIFICATE_MISMATCH',
+    `the certificate's key is none of those that wait for one here (${labels || 'none'}): send the CA the request again`,
+  );
+}
+
+interface ReadImport {
+  readonly der: Uint8Array;
+  readonly leaf: X509Certificate;
+  readonly others: readonly Uint8Array[];
+}
+
+async function readImport(pem: string): Promise<ReadImport> {
+  if (pem.length > pemCharactersMax) throw refused(`${pem.length} characters of PEM; 256 Ki is the limit`);
+  try {
+    const all = certificatesFromPem(pem, certificatesMax);
+    const leaves = all.filter((der) => !parseCertificate(der).node.ca);
+    const [der] = leaves;
+    if (der === undefined || leaves.length !== 1) {
+      throw refused(`${leaves.length} certificates that are no CA's; exactly one, and its chain`);
+    }
+    return { der, leaf: new X509Certificate(der), others: all.filter((one) => one !== der) };
+  } catch (error) {
+    if (error instanceof X509Error) throw refused(error.message, error);
+    throw error;
+  }
+}
+
+/** What certificates of this kind must lead to. The foundation's authority says nothing of projects, nor theirs of it. */
+async function rootsFor({ holder }: WaitingKey, config: CeremonyConfig): Promise<readonly Uint8Array[]> {
+  const [name, authority] =
+    holder === undefined
+      ? (['publicAuthority', config.publicAuthority] as const)
+      : (['projectAuthority', config.projectAuthority] as const);
+  if (authority !== undefined) return (await Promise.all(authority.roots.map(readRoots))).flat();
+  throw new CeremonyError('CONFIG_INVALID', `${name} isn’t set: no root is known that it could lead to`);
+}
+
+async function readRoots(file: string): Promise<readonly Uint8Array[]> {
+  try {
+    return certificatesFromPem(await readFile(file, 'utf8'), certificatesMax);
+  } catch (cause) {
+    throw new CeremonyError('CONFIG_INVALID', `roots: ${file} holds no PEM certificates`, {
+      cause,
+    });
+  }
+}
+
+interface CheckContext {
+  readonly entry: WaitingKey;
+  readonly config: CeremonyConfig;
+  readonly earlier: KeyRegistry;
+  readonly now: Date;
+}
+
+/** → the path above the certificate, issuer first. */
+async function checkImport(read: ReadImport, context: CheckContext): Promise<readonly Uint8Array[]> {
+  const { entry, config, now } = context;
+  const { node, extensions } = parseCertificate(read.der);
+  const days = (node.validToDate.getTime() - node.validFromDate.getTime()) / 86_400_000;
+  const { daysMax, rule } = profiles[entry.purpose];
+  if (days > daysMax) throw refused(`it is valid for ${days.toFixed(0)} days: ${rule}`);
+  const organisations = extensions.subjectName.getField('O');
+  const named = entry.holder?.organization ?? config.foundation.name;
+  if (organisations.length !== 1 || organisations[0] !== named) {
+    throw refused(
+      `its subject is ${node.subject.replaceAll('\n', ', ')}, and the organisation must be ${named}`,
+    );
+  }
+  const path = verifyPath(read, { entry, roots: await rootsFor(entry, config), at: now });
+  if (config.fips) for (const der of path.slice(0, -1)) checkApprovedCertificate(new X509Certificate(der));
+  await refuseTaken(read, context);
+  return path.slice(1);
+}
+
+function verifyPath(
+  read: ReadImport,
+  {
+    entry,
+    roots,
+    at,
+  }: { readonly entry: WaitingKey; readonly roots: readonly Uint8Array[]; readonly at: Date },
+): readonly Uint8Array[] {
+  try {
+    return verifyCertificatePath({
+      ...{ certificate: read.der, intermediates: read.others, trustedRoots: roots, at },
+      usage: entry.purpose === 'timestamp' ? 'timeStamping' : 'codeSigning',
+    });
+  } catch (error) {
+    if (error instanceof X509Error) throw refused(error.message, error);
+    throw error;
+  }
+}
+
+/** One certificate a key, and one key a serial number: revocations are known by it. */
+async function refuseTaken(
+  { der, leaf }: ReadImport,
+  { entry: own, config, earlier }: CheckContext,
+): Promise<void> {
+  for (const entry of earlier.keys) {
+    const known = await readCertificate(config.keysDirectory, entry.certificate);
+    const isSame = Buffer.compare(known, der) === 0;
+    if (entry.label === own.label && !isSame) {
+      throw refused(
+        `${own.label} has another certificate already (${entry.certificate}): let a ceremony make the next generation`,
+      );
+    }
+    if (!isSame && serialOf(new X509Certificate(known)) === serialOf(leaf)) {
+      throw refused(
+        `its serial number ${serialOf(leaf)} is that of ${entry.label}: revocations couldn't tell them apart; ask the CA for another`,
+      );
+    }
+  }
+}
+
+async function writeImport(input: {
+  readonly config: CeremonyConfig;
+  readonly earlier: KeyRegistry;
+  readonly entry: WaitingKey;
+  readonly der: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+}): Promise<void> {
+  const { config, earlier, entry, der, chain } = input;
+  const { label, token, purpose, project, name } = entry;
+  const named = chain.map((one) => [`authority-${digest(one)}.pem`, one] as const);
+  const registered = {
+    ...{ label, token, purpose, project, name },
+    ...(entry.program === undefined ? {} : { program: entry.program }),
+    ...(entry.holder === undefined ? {} : { holder: entry.holder }),
+    ...{ certificate: certificateFileName(label), chain: named.map(([file]) => file) },
+  };
+  const others = earlier.keys.filter((old) => old.label !== label);
+  const files = new Map([...named, [registered.certificate, der] as const]);
+  await writeKeyFolder(config.keysDirectory, files, {
+    ...earlier,
+    keys: [...others, registered],
+    waiting: (earlier.waiting ?? []).filter((one) => one.label !== label),
+  });
+}
+
+function digest(der: Uint8Array): string {
+  return describeCertificate('', der).sha256.slice(0, 16);
+}
+
+function refused(why: string, cause?: unknown): CeremonyError {
+  return new CeremonyError('CERTIFICATE_REFUSED', `the certificate isn't imported: ${why}`, { cause });
+}

@@ -1,0 +1,122 @@
+/**
+ * npm run ceremony -- hold --config ceremony.yaml [--confirm PLAN]: shows what would be made, then makes it.
+ * npm run ceremony -- import --config ceremony.yaml --certificate FILE: takes over a certificate of a public CA.
+ * npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]: who stands for a transcript.
+ */
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { parseArgs } from 'node:util';
+import { readOptions } from '../../command-line/index.ts';
+import { readCeremonyConfig } from './config.ts';
+import { CeremonyError } from './error.ts';
+import { importCertificate } from './import-certificate.ts';
+import { logKeyFileName } from './log-key.ts';
+import { planDigest, planLines } from './plan-digest.ts';
+import { runCeremony } from './run-ceremony.ts';
+import { transcriptFileName, verifyTranscript, witnessNamespace } from './transcript-note.ts';
+
+const usage = [
+  'usage: npm run ceremony -- hold   --config ceremony.yaml [--dry-run | --confirm PLAN]',
+  '       npm run ceremony -- import --config ceremony.yaml --certificate FILE',
+  '       npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]',
+].join('\n');
+
+const options = {
+  config: { type: 'string' },
+  confirm: { type: 'string' },
+  'dry-run': { type: 'boolean', default: false },
+  certificate: { type: 'string' },
+  key: { type: 'string' },
+  signature: { type: 'string', multiple: true, default: [] as string[] },
+} as const;
+type Values = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+async function main(): Promise<number> {
+  const { values, positionals } = readOptions(usage, { options, allowPositionals: true });
+  const [command, file, ...more] = positionals;
+  if (command === 'hold' && values.config !== undefined && file === undefined)
+    return hold(values.config, values);
+  if (command === 'import' && values.config !== undefined && values.certificate !== undefined) {
+    return takeOver(values.config, values.certificate);
+  }
+  if (command === 'verify' && file !== undefined && more.length === 0) return verify(file, values);
+  process.stderr.write(`${usage}\n`);
+  return 2;
+}
+
+async function hold(configFile: string, values: Values): Promise<number> {
+  const config = await readCeremonyConfig(configFile);
+  const dryRun = await runCeremony({ config, dryRun: true });
+  const digest = planDigest(dryRun, config);
+  say(`${config.foundation.name}: plan ${digest}`);
+  for (const line of planLines(dryRun)) say(line);
+  const confirmed = values['dry-run'] ? null : (values.confirm ?? (await askForPlan(digest)));
+  if (confirmed === null) {
+    say(`Nothing was made. To make it: npm run ceremony -- hold --config ${configFile} --confirm ${digest}`);
+    return 0;
+  }
+  if (confirmed !== digest) {
+    process.stderr.write(`The plan is ${digest} now, not ${confirmed}: read it, then confirm that one.\n`);
+    return 1;
+  }
+  const transcript = await runCeremony({ config, onProgress: say });
+  const fileName = join(config.keysDirectory, transcriptFileName(transcript));
+  const { keys, logKey } = transcript;
+  if (logKey.key === 'kept' && keys.every(({ certificate }) => certificate === 'kept')) {
+    say('Every key and certificate was there already.');
+    return 0;
+  }
+  say(`Transcript, signed by ${transcript.logKey.verifierKey ?? ''}: ${fileName}`);
+  if (transcript.witnesses.length > 0) {
+    say(`Each of ${transcript.witnesses.map(({ name }) => name).join(', ')} signs it:`);
+    say(`  ssh-keygen -Y sign -n ${witnessNamespace} -f KEY < ${fileName} > NAME.sig`);
+  }
+  for (const { label } of transcript.keys.filter(({ certificate }) => certificate === 'requested')) {
+    say(
+      `Have the public CA sign ${join(config.keysDirectory, `${label}.csr`)}, then take its answer over with`,
+    );
+    say(`  npm run ceremony -- import --config ${configFile} --certificate FILE`);
+  }
+  return 0;
+}
+
+/** Null where nobody can be asked. */
+async function askForPlan(digest: string): Promise<string | null> {
+  if (!process.stdin.isTTY) return null;
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    return (await prompt.question(`Type ${digest} to hold the ceremony: `)).trim();
+  } finally {
+    prompt.close();
+  }
+}
+
+async function takeOver(configFile: string, certificateFile: string): Promise<number> {
+  const config = await readCeremonyConfig(configFile);
+  const transcript = await importCertificate({ config, pem: await readFile(certificateFile, 'utf8') });
+  for (const { label, issued } of transcript.keys)
+    say(`${label}: ${issued?.subject ?? ''}, until ${issued?.notAfter.slice(0, 10) ?? ''}, imported`);
+  return 0;
+}
+
+async function verify(file: string, values: Values): Promise<number> {
+  const keyFile = values.key ?? join(dirname(file), logKeyFileName);
+  const [note, key] = [await readFile(file, 'utf8'), await readFile(keyFile, 'utf8')];
+  const signatures = await Promise.all(values.signature.map((one) => readFile(one, 'utf8')));
+  const verified = verifyTranscript(note, key, signatures);
+  say(`${verified.foundation}, ${verified.at}: signed by the log ${verified.signedBy.name}`);
+  say(`made: ${verified.made.join(', ') || 'nothing'}`);
+  for (const { name, problem } of verified.witnesses) say(`witness ${name}: ${problem ?? 'has signed'}`);
+  return verified.witnesses.some(({ problem }) => problem !== null) ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const code = error instanceof CeremonyError ? ` (${error.code})` : '';
+  process.stderr.write(`ceremony: ${error instanceof Error ? error.message : String(error)}${code}\n`);
+  process.exitCode = 1;
+}

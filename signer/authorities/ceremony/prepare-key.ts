@@ -1,0 +1,114 @@
+/** One key on its token: made where it isn't there, and looked at before anything is signed for it. */
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import {
+  checkApprovedCertificate,
+  checkApprovedKey,
+  generateRsaKeyPair,
+  keyExists,
+  readKeyProtection,
+  readPublicKey,
+  type KeyProtection,
+  type KeyRegistry,
+  type Pkcs11Token,
+} from '../../keyholder/index.ts';
+import { CeremonyError } from './error.ts';
+import { readCertificate } from './key-folder.ts';
+import type { PlannedKey } from './plan-keys.ts';
+import type { TranscriptKey } from './transcript.ts';
+
+export interface KeyState {
+  key: 'made' | 'kept';
+  certificate: TranscriptKey['certificate'];
+  protection: KeyProtection | null;
+  publicKey: KeyObject | null;
+  der: Uint8Array | null;
+  /** How many rules the certificate was found to keep before it was signed; null: it was signed before. */
+  lint: number | null;
+}
+
+export interface Preparation {
+  readonly earlier: KeyRegistry;
+  readonly folder: string;
+  readonly dryRun: boolean;
+  readonly fips: boolean;
+}
+
+/** Throws KEY_MISSING, KEY_UNPROTECTED or CERTIFICATE_MISMATCH where token and registry don't fit together. */
+export async function prepareKey(
+  planned: PlannedKey,
+  token: Pkcs11Token,
+  { earlier, folder, dryRun, fips }: Preparation,
+): Promise<KeyState> {
+  const { label, modulusBits } = planned;
+  const der = await earlierCertificate(earlier, folder, planned);
+  const certificate = der === null ? (planned.requested ? 'requested' : 'made') : 'kept';
+  const exists = await keyExists(token, label);
+  if (!exists && der !== null) {
+    throw new CeremonyError(
+      'KEY_MISSING',
+      `token ${token.label} has no key ${label}, though it has a certificate: attach the right token, or ` +
+        'remove the key from registry.json to make a new one (what the old one signed stays as it is)',
+    );
+  }
+  if (!exists && dryRun) {
+    return { key: 'made', certificate, protection: null, publicKey: null, der, lint: null };
+  }
+  if (!exists) await generateRsaKeyPair(token, { label, modulusBits });
+  const protection = await readKeyProtection(token, label);
+  refuseUnprotected(label, token, protection);
+  const publicKey = await readPublicKey(token, label);
+  if (fips) {
+    checkApprovedKey(label, publicKey, protection);
+    if (der !== null) checkApprovedCertificate(new X509Certificate(der));
+  }
+  if (der !== null && !publicKey.equals(new X509Certificate(der).publicKey)) {
+    throw new CeremonyError(
+      'CERTIFICATE_MISMATCH',
+      `key ${label} on token ${token.label} isn't the key of its certificate: attach the right token`,
+    );
+  }
+  return { key: exists ? 'kept' : 'made', certificate, protection, publicKey, der, lint: null };
+}
+
+export function refuseUnprotected(label: string, token: Pkcs11Token, protection: KeyProtection): void {
+  if (protection.protected) return;
+  throw new CeremonyError(
+    'KEY_UNPROTECTED',
+    `key ${label} on token ${token.label} can leave it or came from outside (${JSON.stringify(protection)}): ` +
+      'remove it and run the ceremony again',
+  );
+}
+
+/** A key whose token isn't opened: its certificate is all that is needed of it. Throws KEY_MISSING where there is none. */
+export async function keyAsItIs(planned: PlannedKey, { earlier, folder }: Preparation): Promise<KeyState> {
+  const { label, token } = planned;
+  const der = await earlierCertificate(earlier, folder, planned);
+  if (der === null) {
+    throw new CeremonyError(
+      'KEY_MISSING',
+      `${label} is in no registry, and its token ${token} isn't opened: hold the whole ceremony first`,
+    );
+  }
+  const { publicKey } = new X509Certificate(der);
+  return { key: 'kept', certificate: 'kept', protection: null, publicKey, der, lint: null };
+}
+
+async function earlierCertificate(
+  earlier: KeyRegistry,
+  folder: string,
+  { label, program }: PlannedKey,
+): Promise<Uint8Array | null> {
+  const isSame = (entry: { readonly label: string }): boolean => entry.label === label;
+  const key = earlier.keys.find(isSame);
+  const registered = key ?? earlier.waiting?.find(isSame);
+  // What a certificate was issued for doesn't change afterwards, as the review behind it doesn't. A registry from before
+  // programs were recorded says nothing: whoever holds the ceremony does, and the transcript keeps it.
+  if (registered?.program !== undefined && registered.program !== program) {
+    throw new CeremonyError(
+      'CERTIFICATE_MISMATCH',
+      `${label} was issued for program ${registered.program}, and is asked for ${program ?? '(none)'}: ` +
+        'name its next `generation`, or let npm run issue do so',
+    );
+  }
+  return key === undefined ? null : readCertificate(folder, key.certificate);
+}

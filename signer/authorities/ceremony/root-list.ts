@@ -1,0 +1,111 @@
+/** The root's revocation list: made while its token is at hand, and good until the next ceremony. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import {
+  issueRevocationList,
+  readRevocationList,
+  type ReadRevocationList,
+  type RevocationReason,
+  type SignRevocationList,
+} from '#core/pki/crl/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
+import { replaceFile } from '../../ground/durable-file/index.ts';
+import type { KeyRegistry } from '../../keyholder/index.ts';
+import type { CeremonyConfig } from './config.ts';
+import { CeremonyError } from './error.ts';
+import { readCertificate } from './key-folder.ts';
+import type { TranscriptRootList } from './transcript.ts';
+
+export interface MadeRootList {
+  readonly der: Uint8Array;
+  readonly described: TranscriptRootList;
+}
+
+interface RootListInput {
+  readonly folder: string;
+  /** DER. */
+  readonly root: Uint8Array;
+  readonly thisUpdate: Date;
+  readonly revoked: readonly {
+    readonly serial: CertificateSerial;
+    readonly reason: RevocationReason;
+    readonly effectiveAt: string;
+  }[];
+}
+
+const fileName = 'foundation-root.crl';
+/** Code Signing BR §4.9.7: a root's list at least every twelve months. */
+const days = 364;
+
+/**
+ * → the list with the number after that of the one in the folder. A list there that isn't the root's is an error. Throws
+ * CONFIG_INVALID where the new one would name less: whoever was revoked stays revoked.
+ */
+export async function makeRootList(
+  { folder, root, thisUpdate, revoked }: RootListInput,
+  sign: SignRevocationList,
+): Promise<MadeRootList> {
+  const before = await listBefore(join(folder, fileName), root);
+  const number = (before?.number ?? 0) + 1;
+  const named = new Set<string>(revoked.map((one) => one.serial));
+  const lost = [...(before?.revoked.keys() ?? [])].filter((serial) => !named.has(serial));
+  if (lost.length > 0) {
+    throw new CeremonyError(
+      'CONFIG_INVALID',
+      `revoked: the root's last list (${join(folder, fileName)}) names ${lost.join(', ')}, and the configuration doesn't; put it back, nothing is ever taken off a list`,
+    );
+  }
+  const nextUpdate = new Date(thisUpdate.getTime() + days * 86_400_000);
+  const der = await issueRevocationList(
+    {
+      ...{ issuer: root, number, thisUpdate, nextUpdate, distributionPoint: null, lists: 'authorities' },
+      revoked: revoked.map((one) => ({
+        ...{ serial: one.serial, reason: one.reason, revokedAt: new Date(one.effectiveAt) },
+      })),
+    },
+    sign,
+  );
+  const serials = revoked.map((one) => one.serial);
+  return {
+    der,
+    described: { file: fileName, number, nextUpdate: nextUpdate.toISOString(), revoked: serials },
+  };
+}
+
+/** What a configuration says is revoked → with serial numbers. Throws CONFIG_INVALID for what isn't under the root. */
+export function revokedUnderRoot(
+  revoked: CeremonyConfig['revoked'],
+  { keys }: KeyRegistry,
+  { folder, root }: { readonly folder: string; readonly root: string },
+): Promise<RootListInput['revoked']> {
+  return Promise.all(
+    revoked.map(async (one) => {
+      const entry = keys.find(({ label }) => label === one.label);
+      if (entry?.chain[0] !== root) {
+        throw new CeremonyError(
+          'CONFIG_INVALID',
+          `revoked: ${one.label} isn't a certificate under the root; name one of registry.json`,
+        );
+      }
+      return {
+        ...one,
+        serial: serialOf(new X509Certificate(await readCertificate(folder, entry.certificate))),
+      };
+    }),
+  );
+}
+
+export async function writeRootList(folder: string, { der }: MadeRootList): Promise<void> {
+  await replaceFile(join(folder, fileName), der, 0o644);
+}
+
+async function listBefore(file: string, root: Uint8Array): Promise<ReadRevocationList | null> {
+  try {
+    return readRevocationList(new Uint8Array(await readFile(file)), root);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+}

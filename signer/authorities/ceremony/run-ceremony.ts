@@ -1,0 +1,88 @@
+import { openIssuanceLog } from '../issuance/index.ts';
+import type { KeyRegistry } from '../../keyholder/index.ts';
+import { Ceremony } from './ceremony.ts';
+import type { CeremonyConfig, TokenRole } from './config.ts';
+import { CeremonyError } from './error.ts';
+import { readRegistry, replaceFile, writeKeyFolder } from './key-folder.ts';
+import { logKeyFileName, prepareLogKey, type LogKey } from './log-key.ts';
+import { writeRootList } from './root-list.ts';
+import { visitTokens } from './token-visits.ts';
+import { transcriptFileName, transcriptText } from './transcript-note.ts';
+import type { CeremonyTranscript } from './transcript.ts';
+
+export interface CeremonyInput {
+  readonly config: CeremonyConfig;
+  /** Says what would be made; makes no key and writes no file. */
+  readonly dryRun?: boolean;
+  /** Only these tokens are opened, and the log's; keys on the others must be there from a ceremony before. Left out: all. */
+  readonly tokens?: readonly TokenRole[];
+  readonly now?: Date;
+  readonly onProgress?: (done: string) => void;
+}
+
+/** The issuing CA twice: first for its key, and again to sign once the root has signed for it. The log signs at the end. */
+const visits: readonly TokenRole[] = ['signing', 'timestamping', 'issuing', 'root', 'issuing', 'log'];
+
+/**
+ * Makes the keys of a configuration on their tokens and issues their certificates, or requests for a public CA: every key is
+ * generated on the token, can't leave it, and is checked for that; what exists is kept. Tokens are opened one after the
+ * other. The log's key signs what was done. Throws CeremonyError, KeyHolderError or X509Error; running it again goes on
+ * where it stopped.
+ */
+export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
+  const { config, dryRun = false, now = new Date(), onProgress = () => undefined } = input;
+  const opened = new Set<TokenRole>(['log', ...(input.tokens ?? visits)]);
+  const roles = visits.filter((one) => opened.has(one) && config.tokens[one] !== undefined);
+  const earlier = await readRegistry(config.keysDirectory);
+  const issuance = await openIssuanceLog(config.keysDirectory);
+  const ceremony = new Ceremony({ config, earlier, issuance, dryRun, now, onProgress });
+  await ceremony.takeAsTheyAre((role) => !opened.has(role));
+  const held: { transcript?: CeremonyTranscript } = {};
+  await visitTokens(
+    config,
+    roles,
+    async (role, token, module) => {
+      if (role !== 'log') return ceremony.visit(role, token);
+      const log = await prepareLogKey(token, { config, earlier, dryRun });
+      const transcript = transcriptOf(ceremony, { config, module, dryRun, now, log });
+      held.transcript = transcript;
+      if (!dryRun) await write(ceremony, { config, earlier, transcript, log });
+    },
+    { readWrite: !dryRun },
+  );
+  if (held.transcript !== undefined) return held.transcript;
+  throw new CeremonyError('KEY_MISSING', 'the token of the log wasn’t visited');
+}
+
+function transcriptOf(
+  ceremony: Ceremony,
+  about: { config: CeremonyConfig; module: string; dryRun: boolean; now: Date; log: LogKey },
+): CeremonyTranscript {
+  const { config, module, dryRun, now, log } = about;
+  return {
+    ...{ version: 1, at: now.toISOString(), dryRun, module, foundation: config.foundation.name },
+    ...{ fips: config.fips, tokens: ceremony.tokens, logKey: log.described },
+    witnesses: config.witnesses,
+    ...{ keys: ceremony.describeKeys(), rootList: ceremony.rootList?.described ?? null },
+  };
+}
+
+/** Everything that others read, the registry last but for the transcript, which speaks of what is there. */
+async function write(
+  ceremony: Ceremony,
+  about: { config: CeremonyConfig; earlier: KeyRegistry; transcript: CeremonyTranscript; log: LogKey },
+): Promise<void> {
+  const { config, earlier, transcript, log } = about;
+  const folder = config.keysDirectory;
+  if (ceremony.rootList !== null) await writeRootList(folder, ceremony.rootList);
+  for (const [fileName, pem] of ceremony.requests) await replaceFile(folder, fileName, pem);
+  const { verifierKey, label, token } = log.described;
+  const isNew = earlier.logKey === undefined;
+  const isAllKept = transcript.keys.every((one) => one.certificate === 'kept');
+  if (!isNew && isAllKept && !ceremony.recordsPrograms) return;
+  if (verifierKey === null) throw new CeremonyError('KEY_MISSING', 'the log has no key');
+  await replaceFile(folder, logKeyFileName, `${verifierKey}\n`);
+  const registry = { ...ceremony.registry(), logKey: { label, token, verifierKey } };
+  await writeKeyFolder(folder, ceremony.certificates, registry);
+  await replaceFile(folder, transcriptFileName(transcript), await log.sign(transcriptText(transcript)));
+}

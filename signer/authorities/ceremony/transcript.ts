@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { parseCertificate } from '#core/pki/x509/index.ts';
+import type { KeyProtection, TokenDescription } from '../../keyholder/index.ts';
+
+/** What happened to one key and its certificate. In a dry run the `made` ones are what would be made. */
+export interface TranscriptKey {
+  readonly label: string;
+  readonly purpose: string;
+  readonly token: string;
+  readonly project: string | null;
+  readonly name: string | null;
+  readonly program: string | null;
+  readonly modulusBits: number;
+  readonly key: 'made' | 'kept';
+  /** `requested`: a request for it lies beside; `imported`: a public CA issued it. */
+  readonly certificate: 'made' | 'kept' | 'requested' | 'imported';
+  /** As the token reports it; null in a dry run for a key that doesn't exist yet. */
+  readonly protection: KeyProtection | null;
+  /** Null in a dry run for a certificate that doesn't exist yet. */
+  readonly issued: TranscriptCertificate | null;
+  /** How many rules it was found to keep before it was signed; null: it was signed in an earlier ceremony, or isn't yet. */
+  readonly rulesKept: number | null;
+}
+
+export interface TranscriptCertificate {
+  readonly file: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly notBefore: string;
+  readonly notAfter: string;
+  readonly sha256: string;
+}
+
+export interface CeremonyTranscript {
+  readonly version: 1;
+  readonly at: string;
+  readonly dryRun: boolean;
+  readonly module: string;
+  readonly foundation: string;
+  /** Whether everything had to be inside the rules of FIPS 186-5. */
+  readonly fips: boolean;
+  /** Tokens as they call themselves, with the keys on them that no registry names. */
+  readonly tokens: readonly TranscriptToken[];
+  readonly logKey: TranscriptLogKey;
+  /** Who is to sign this text with ssh-keygen. */
+  readonly witnesses: readonly { readonly name: string; readonly key: string }[];
+  readonly keys: readonly TranscriptKey[];
+  /** The root's revocation list; null where its token wasn't opened, and in a dry run. */
+  readonly rootList: TranscriptRootList | null;
+}
+
+export interface TranscriptToken extends Omit<TokenDescription, 'privateKeys'> {
+  readonly role: string;
+  readonly keys: number;
+  readonly notRegistered: readonly string[];
+}
+
+export interface TranscriptLogKey {
+  readonly label: string;
+  readonly token: string;
+  readonly key: 'made' | 'kept';
+  /** Line of the key that signs this text; null in a dry run for a key that doesn't exist yet. */
+  readonly verifierKey: string | null;
+}
+
+export interface TranscriptRootList {
+  readonly file: string;
+  readonly number: number;
+  readonly nextUpdate: string;
+  readonly revoked: readonly string[];
+}
+
+export function describeCertificate(file: string, der: Uint8Array): TranscriptCertificate {
+  const { node } = parseCertificate(der);
+  return {
+    file,
+    subject: node.subject.replaceAll('\n', ', '),
+    issuer: node.issuer.replaceAll('\n', ', '),
+    serialNumber: node.serialNumber.toLowerCase(),
+    notBefore: node.validFromDate.toISOString(),
+    notAfter: node.validToDate.toISOString(),
+    sha256: createHash('sha256').update(der).digest('hex'),
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]: issues the certificates that the
+ * accepted policy asks for and nobody has, and the successors of those that run out. Needs the tokens `issuing` and
+ * `signing`; the root stays put away. The signer notices the new keys by itself.
+ */
+import { dirname } from 'node:path';
+import { readCeremonyConfig, runCeremony } from '../ceremony/index.ts';
+import { readOptions } from '../../command-line/index.ts';
+import { readConfig } from '../../ground/config/index.ts';
+import { readAcceptedSnapshot } from '../../policy-source/index.ts';
+import { readRegister } from '../../rulings/revocations/index.ts';
+import { openKeyRing } from '../../rulings/trust/index.ts';
+import { responderGeneration } from './responder.ts';
+import { wantedCertificates } from './wanted.ts';
+
+const usage =
+  'usage: npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]';
+
+async function main(): Promise<number> {
+  const { values } = readOptions(usage, {
+    options: {
+      ceremony: { type: 'string' },
+      signer: { type: 'string' },
+      'dry-run': { type: 'boolean', default: false },
+      despite: { type: 'string', multiple: true, default: [] },
+    },
+  });
+  if (values.ceremony === undefined || values.signer === undefined) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  const config = await readCeremonyConfig(values.ceremony);
+  const signer = await readConfig(values.signer);
+  if (dirname(signer.keyHolder.registry) !== config.keysDirectory) {
+    process.stderr.write(
+      `${values.ceremony} writes keys to ${config.keysDirectory}, and the signer reads them from ${dirname(signer.keyHolder.registry)}\n`,
+    );
+    return 1;
+  }
+  const { projects, refused } = wantedCertificates({
+    snapshot: await readAcceptedSnapshot(signer.policyRepository),
+    keys: (await openKeyRing(signer.keyHolder.registry)).current(),
+    revocations: await readRegister(signer.revocationRegister),
+    now: new Date(),
+    despite: new Set(values.despite),
+  });
+  for (const one of refused) process.stdout.write(`not issued: ${one}\n`);
+  // A public CA answers for its own certificates.
+  const responder =
+    config.publicAuthority === undefined
+      ? await responderGeneration(config.keysDirectory, new Date())
+      : { generation: 1, wanted: false };
+  if (projects.length === 0 && !responder.wanted) {
+    process.stdout.write('Every certificate that the policy names is there.\n');
+    return 0;
+  }
+  const transcript = await runCeremony({
+    config: { ...config, projects: [...projects], ocspGeneration: responder.generation },
+    dryRun: values['dry-run'],
+    tokens: ['signing', ...(config.publicAuthority === undefined ? (['issuing'] as const) : [])],
+    onProgress: (done) => void process.stdout.write(`${done}\n`),
+  });
+  for (const { label } of transcript.keys.filter((one) => one.certificate === 'requested')) {
+    process.stdout.write(
+      `${label}: send ${label}.csr to the public CA, then npm run ceremony -- import --certificate FILE\n`,
+    );
+  }
+  for (const key of transcript.keys.filter((one) => one.certificate === 'made')) {
+    const until =
+      key.issued === null ? 'would be issued' : `issued until ${key.issued.notAfter.slice(0, 10)}`;
+    process.stdout.write(`${key.label}: ${until}\n`);
+  }
+  return 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(`issue: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}

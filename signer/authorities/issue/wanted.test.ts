@@ -1,0 +1,145 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
+import { base, changed, releasePolicy } from '#core/policy/plan/snapshots.fixture.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
+import { type KnownRevocation, type Revocations } from '../../rulings/revocations/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+import { wantedCertificates } from './wanted.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
+let serials = 0;
+
+async function key(
+  project: string,
+  name: string,
+  purpose: 'release' | 'test',
+  days: number,
+  program: 'executables' | 'components' = 'executables',
+): Promise<SigningKey> {
+  serials += 1;
+  const der = await issueCertificate(
+    {
+      kind: 'test',
+      subject: { organization: 'Example', commonName: 'TEST ONLY: Example' },
+      publicKey: pair.publicKey,
+      issuer: null,
+      serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, serials]),
+      notBefore: new Date('2026-01-01'),
+      notAfter: new Date(now.getTime() + days * 86_400_000),
+    },
+    (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+  );
+  return {
+    entry: {
+      ...{ label: `${project}.${name}`, token: 'signing', purpose, project, name },
+      ...{ program, certificate: 'x.pem', chain: [] },
+    },
+    certificate: new X509Certificate(der),
+    chain: [],
+  };
+}
+
+/** A key for everything that the seed's policies name. */
+const allKeys = async (): Promise<readonly SigningKey[]> => {
+  const asked = wanted([]).projects.flatMap(({ slug, program, certificates }) =>
+    certificates.map(({ name, purpose }) => key(slug, name, purpose, 120, program)),
+  );
+  return Promise.all(asked);
+};
+
+const wanted = (
+  keys: readonly SigningKey[],
+  { snapshot = base, revocations = new Map() as Revocations, despite = [] as readonly string[] } = {},
+) => wantedCertificates({ snapshot, keys, revocations, now, despite: new Set(despite) });
+
+const said = (result: ReturnType<typeof wanted>): readonly string[] =>
+  result.projects.flatMap(({ slug, certificates }) =>
+    certificates.map((one) => `${slug} ${one.name} ${one.purpose} ${one.generation}`),
+  );
+
+const revoked = (one: SigningKey): Revocations => {
+  const serial = parseCertificateSerial(serialOf(one.certificate));
+  const revocation: KnownRevocation = {
+    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason: 'superseded' },
+    ...{ effectiveAt: now, learnedAt: now, policyCommit: parseCommitSha('c'.repeat(40)) },
+  };
+  return new Map([[serial, revocation]]);
+};
+
+const notice = (serial: string, trigger: string) => `apiVersion: countersign/v1
+kind: Revocation
+serial: '${serial}'
+project: esbuild-demo
+certificate: release
+trigger: ${trigger}
+reason: privilegeWithdrawn
+effectiveAt: '2026-11-20T00:00:00Z'
+statement: So it is.
+`;
+
+describe('certificates to issue', () => {
+  it('are those that policies of active projects name and nobody has', async () => {
+    expect(said(wanted([]))).toContain('esbuild-demo release release 1');
+    expect(said(wanted(await allKeys()))).toEqual([]);
+    const paused = changed({ 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] });
+    expect(said(wanted([], { snapshot: paused })).filter((one) => one.startsWith('esbuild'))).toEqual([]);
+    const another = changed({ [releasePolicy]: [['certificate: release', 'certificate: release-b']] });
+    expect(said(wanted(await allKeys(), { snapshot: another }))).toEqual([
+      'esbuild-demo release-b release 1',
+    ]);
+  });
+
+  it('are successors of those that run out within sixty days, once', async () => {
+    const keys = await allKeys();
+    const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
+    const old = await key('esbuild-demo', 'release', 'release', 59);
+    expect(said(wanted([...others, old]))).toEqual(['esbuild-demo release release 2']);
+    expect(said(wanted([...others, old, await key('esbuild-demo', 'release', 'release', 100)]))).toEqual([]);
+    expect(said(wanted([...others, await key('esbuild-demo', 'release', 'release', 61)]))).toEqual([]);
+  });
+
+  it('replace a revoked one, but not for who abused theirs, unless somebody insists', async () => {
+    const keys = await allKeys();
+    const mine = keys.find(({ entry }) => entry.label === 'esbuild-demo.release');
+    if (mine === undefined) throw new Error('no key');
+    const revocations = revoked(mine);
+    expect(said(wanted(keys, { revocations }))).toEqual(['esbuild-demo release release 2']);
+    const serial = serialOf(mine.certificate);
+    const snapshot = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'malware') });
+    const refused = wanted(keys, { revocations, snapshot });
+    expect(said(refused)).toEqual([]);
+    expect(refused.refused[0]).toContain(`revocations/${serial}.yaml`);
+    expect(said(wanted(keys, { revocations, snapshot, despite: ['esbuild-demo'] }))).toEqual([
+      'esbuild-demo release release 2',
+    ]);
+    const again = `${notice(serial, 'malware')}reinstated:
+  decidedAt: '2026-11-27T00:00:00Z'
+  statement: The maintainer was replaced.
+`;
+    const reinstated = changed({ [`revocations/${serial}.yaml`]: again });
+    expect(said(wanted(keys, { revocations, snapshot: reinstated }))).toEqual([
+      'esbuild-demo release release 2',
+    ]);
+    const asked = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'project-request') });
+    expect(said(wanted(keys, { revocations, snapshot: asked }))).toHaveLength(1);
+  });
+
+  it('are new ones for a project that moved to another program, and for keys of which no program is recorded', async () => {
+    const keys = await allKeys();
+    const moved = changed({
+      'projects/esbuild-demo/project.yaml': [['program: executables', 'program: components']],
+    });
+    const result = wanted(keys, { snapshot: moved });
+    expect(said(result)).toContain('esbuild-demo release release 2');
+    expect(result.projects.map(({ slug, program }) => [slug, program])).toEqual([
+      ['esbuild-demo', 'components'],
+    ]);
+    const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
+    const unrecorded = await key('esbuild-demo', 'release', 'release', 120);
+    const { program: _recorded, ...entry } = unrecorded.entry;
+    expect(said(wanted([...others, { ...unrecorded, entry }]))).toEqual(['esbuild-demo release release 2']);
+  });
+});

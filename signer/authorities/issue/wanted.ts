@@ -1,0 +1,102 @@
+/** Which certificates the policy asks for and nobody has: new ones, and successors of those that run out. */
+import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { CeremonyConfig } from '../ceremony/index.ts';
+import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+
+export type WantedProject = CeremonyConfig['projects'][number];
+
+export interface Wanted {
+  readonly projects: readonly WantedProject[];
+  /** What the policy asks for and isn't issued, and why; one sentence each. */
+  readonly refused: readonly string[];
+}
+
+/** With that many days left the successor is issued: both are valid meanwhile, and releases aren't stopped by a date. */
+const renewDays = 60;
+/** A common name has 64 characters at most, and holds the foundation's name too. */
+const nameCharactersMax = 22;
+
+/**
+ * The accepted policy, the keys that are there and what is revoked → what is to be issued. A certificate with a good successor is
+ * left alone; a revoked one gets a successor with a new key, unless it was revoked for malware or a breach: who abused one
+ * gets another only
+ * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs). A project that moved to another of the
+ * foundation's programs gets a new one: what was issued for the other signs nothing more.
+ */
+export function wantedCertificates(input: {
+  readonly snapshot: PolicySnapshot;
+  readonly keys: readonly SigningKey[];
+  readonly revocations: Revocations;
+  readonly now: Date;
+  readonly despite: ReadonlySet<string>;
+}): Wanted {
+  const { snapshot, despite } = input;
+  const projects: WantedProject[] = [];
+  const refused: string[] = [];
+  const keysOf = Map.groupBy(input.keys, ({ entry }) => entry.project);
+  for (const [slug, { project, policies }] of snapshot.projects) {
+    if (project.value.status !== 'active') continue;
+    const named = new Map<string, 'release' | 'test'>();
+    for (const [, { value }] of policies) {
+      // The foundation issues none in a project's name: a ceremony requests it (docs/guides/ceremony.md).
+      if (value.publisher !== 'project') named.set(value.certificate, value.purpose);
+    }
+    const certificates: WantedProject['certificates'] = [];
+    for (const [name, purpose] of named) {
+      const generation = missingGeneration(
+        { ...input, keys: keysOf.get(slug) ?? [] },
+        { slug, name, purpose, program: project.value.program },
+        input.keys,
+      );
+      if (generation === null) continue;
+      const abused = despite.has(slug) ? null : abuseOf(snapshot, slug);
+      if (abused === null) certificates.push({ name: parsePolicySlug(name), purpose, generation });
+      else refused.push(`${slug}, ${name}: ${abused}`);
+    }
+    if (certificates.length > 0) {
+      const shown = slug.slice(0, nameCharactersMax).replace(/-+$/, '');
+      const { program } = project.value;
+      projects.push({ slug: parseProjectSlug(slug), name: shown, program, certificates });
+    }
+  }
+  return { projects, refused };
+}
+
+/** null: there is one that signs, and goes on to. */
+function missingGeneration(
+  { keys, revocations, now }: Parameters<typeof wantedCertificates>[0],
+  wanted: {
+    readonly slug: string;
+    readonly name: string;
+    readonly purpose: 'release' | 'test';
+    readonly program: WantedProject['program'];
+  },
+  allKeys: readonly SigningKey[],
+): number | null {
+  const named = keys.filter(
+    ({ entry }) =>
+      entry.project === wanted.slug &&
+      entry.name === wanted.name &&
+      entry.purpose === wanted.purpose &&
+      entry.program === wanted.program,
+  );
+  const soon = new Date(now.getTime() + renewDays * 86_400_000);
+  const good = named.some(
+    (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
+  );
+  if (good) return null;
+  // Labels are taken for ever, also by a key of another purpose or program.
+  const taken = keys.filter(({ entry }) => entry.project === wanted.slug && entry.name === wanted.name);
+  return taken.length + 1;
+}
+
+function abuseOf(snapshot: PolicySnapshot, slug: string): string | null {
+  for (const [serial, { value }] of snapshot.revocations) {
+    if (value.project !== slug || value.reinstated !== undefined) continue;
+    if (value.trigger === 'malware' || value.trigger === 'conditions-breached')
+      return `revoked before for ${value.trigger} (revocations/${serial}.yaml); reinstated there lets it have another, and --despite ${slug} does all the same`;
+  }
+  return null;
+}

@@ -1,0 +1,15 @@
+/** node signer/authorities/responder/main.ts --config responder.yaml: lists and status answers for everybody, until SIGTERM or SIGINT. */
+import { pino } from 'pino';
+import { runService } from '../../ground/service/index.ts';
+import { readResponderConfig } from './config.ts';
+import { startResponder } from './start.ts';
+
+const log = pino({ name: 'responder' });
+
+await runService(log, 'signer/authorities/responder/main.ts', async (file) => {
+  const responder = await startResponder(await readResponderConfig(file), (error) =>
+    log.error({ err: error }, 'a request failed'),
+  );
+  log.info({ url: responder.url }, 'the responder is ready');
+  return responder;
+});

@@ -1,0 +1,219 @@
+/** One round of status answers: what was issued and what is revoked → a signed file for each serial number. */
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
+import {
+  issueStatusAnswer,
+  OcspError,
+  readStatusAnswer,
+  type CertificateStatus,
+} from '#core/pki/ocsp/index.ts';
+import { reasonCodes } from '#core/pki/crl/index.ts';
+import { X509Error } from '#core/pki/x509/index.ts';
+import { replaceFile } from '../../ground/durable-file/index.ts';
+import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../../keyholder/index.ts';
+import type { Revocations } from '../../rulings/revocations/index.ts';
+import { AuthorityError } from './error.ts';
+
+export interface AnswerPublisher {
+  readonly keyHolder: Pick<KeyHolder, 'sign'>;
+  /** DER certificate of the CA that issued the certificates. */
+  readonly issuer: Uint8Array;
+  readonly folder: string;
+  readonly milliseconds: number;
+  readonly refreshMilliseconds: number;
+  readonly now: () => Date;
+}
+
+export interface Responder {
+  readonly keyLabel: string;
+  /** DER. */
+  readonly certificate: Uint8Array;
+  /** The certificate's end; no answer holds longer. */
+  readonly to: Date;
+}
+
+export interface Answered {
+  readonly made: number;
+  /** Left for the next round, so that lists never wait for answers. */
+  readonly left: number;
+}
+
+const roundMax = 100;
+const grantSeconds = 60;
+/** Verifiers' clocks may be behind. */
+const backdatedMilliseconds = 5 * 60_000;
+/** From then on files are read again: somebody may have changed or removed them. */
+const memoryMilliseconds = 5 * 60_000;
+
+interface Known {
+  readonly status: string;
+  readonly thisUpdate: Date;
+  readonly nextUpdate: Date;
+}
+
+const namedMax = 5;
+
+const answerName = (serial: string): string => `${serial}.ors`;
+
+/**
+ * Keeps the answers of a folder current. Revoked certificates come first, then those without an answer, then the oldest; at most
+ * 100 a round. Whatever fails in between, each file is whole.
+ */
+export class Answers {
+  readonly #publisher: AnswerPublisher;
+  #known = new Map<string, Known | null>();
+  #readAt = 0;
+  /** The certificates that were last found to be all. */
+  #checked: ReadonlySet<CertificateSerial> | null = null;
+
+  constructor(publisher: AnswerPublisher) {
+    this.#publisher = publisher;
+  }
+
+  async publish(
+    responder: Responder,
+    issued: ReadonlySet<CertificateSerial>,
+    revocations: Revocations,
+  ): Promise<Answered> {
+    const { now, folder } = this.#publisher;
+    await mkdir(folder, { recursive: true });
+    if (Math.abs(now().getTime() - this.#readAt) > memoryMilliseconds) {
+      this.#known = new Map();
+      this.#readAt = now().getTime();
+    }
+    await this.#checkRegistry(issued, revocations);
+    const due: { serial: CertificateSerial; status: CertificateStatus; rank: number }[] = [];
+    for (const serial of new Set([...[...revocations.values()].map((one) => one.serial), ...issued])) {
+      const status = statusOf(serial, revocations);
+      const rank = await this.#rank(serial, status);
+      if (rank !== null) due.push({ serial, status, rank });
+    }
+    const round = due.sort((a, b) => a.rank - b.rank).slice(0, roundMax);
+    for (const { serial, status } of round) {
+      const { der, known } = await this.#make(responder, serial, status);
+      await replaceFile(join(folder, answerName(serial)), der, 0o644);
+      this.#known.set(serial, known);
+    }
+    return { made: round.length, left: due.length - round.length };
+  }
+
+  /** Whether there is an answer of this CA, whatever the registry of keys says now. */
+  async has(serial: CertificateSerial): Promise<boolean> {
+    return (await this.#read(serial)) !== null;
+  }
+
+  /** Certificates that were answered for are issued: a registry that lacks one was shortened or set back. */
+  async #checkRegistry(issued: ReadonlySet<CertificateSerial>, revocations: Revocations): Promise<void> {
+    if (issued === this.#checked) return;
+    const names = (await readdir(this.#publisher.folder)).filter((name) => name.endsWith('.ors'));
+    const lost: string[] = [];
+    for (const name of names) {
+      const serial = serialOfName(name);
+      if (serial === null || issued.has(serial) || revocations.has(serial)) continue;
+      if (await this.has(serial)) lost.push(serial);
+      if (lost.length >= namedMax) break;
+    }
+    if (lost.length > 0) {
+      throw new AuthorityError(
+        'REGISTRY_SHORT',
+        `the registry of keys lacks certificates that were answered for before: ${lost.join(', ')}. Restore registry.json, the certificates and issuance.jsonl from a backup; answers aren’t made meanwhile`,
+      );
+    }
+    this.#checked = issued;
+  }
+
+  /** An answer for a number that no certificate has; it is kept nowhere. */
+  async unknown(responder: Responder, serial: CertificateSerial): Promise<Uint8Array> {
+    return (await this.#make(responder, serial, { status: 'unknown' })).der;
+  }
+
+  /** null: the answer that is there holds on. */
+  async #rank(serial: CertificateSerial, status: CertificateStatus): Promise<number | null> {
+    let known = this.#known.get(serial);
+    if (known === undefined) {
+      known = await this.#read(serial);
+      this.#known.set(serial, known);
+    }
+    // Lists are compared as a whole; this holds for an answer that went out before its list did.
+    if (status.status !== 'revoked' && known?.status.startsWith('revoked') === true) {
+      throw new AuthorityError(
+        'REGISTER_SHORT',
+        `the answer for ${serial} says that it is revoked, and the register lacks it: restore the register from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
+      );
+    }
+    if (known?.status !== nameOf(status)) return status.status === 'revoked' ? -1 : 0;
+    const { now, refreshMilliseconds } = this.#publisher;
+    const age = now().getTime() - known.thisUpdate.getTime() - backdatedMilliseconds;
+    const holds = age >= -backdatedMilliseconds && age < refreshMilliseconds && now() < known.nextUpdate;
+    return holds ? null : known.thisUpdate.getTime();
+  }
+
+  async #read(serial: CertificateSerial): Promise<Known | null> {
+    try {
+      const bytes = await readFile(join(this.#publisher.folder, answerName(serial)));
+      const answer = readStatusAnswer(new Uint8Array(bytes), this.#publisher.issuer);
+      if (answer.serial !== serial) return null;
+      const { thisUpdate, nextUpdate } = answer;
+      return {
+        status: `${answer.status} ${answer.revokedAt?.getTime() ?? ''} ${answer.reason ?? ''}`,
+        thisUpdate,
+        nextUpdate,
+      };
+    } catch (error) {
+      const isRubbish = error instanceof OcspError || error instanceof X509Error;
+      if (isRubbish || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      throw error;
+    }
+  }
+
+  async #make(responder: Responder, serial: CertificateSerial, status: CertificateStatus) {
+    const { keyHolder, issuer, milliseconds, now } = this.#publisher;
+    const at = now().getTime();
+    // Answers replace one another, so each is a request of its own.
+    const requestId = `ocsp-${serial}-${at}-${randomBytes(4).toString('hex')}`;
+    const [thisUpdate, nextUpdate] = [
+      new Date(at - backdatedMilliseconds),
+      new Date(Math.min(at + milliseconds - backdatedMilliseconds, responder.to.getTime())),
+    ];
+    const der = await issueStatusAnswer(
+      {
+        ...{ issuer, responder: responder.certificate, serial, status },
+        ...{ thisUpdate, nextUpdate, producedAt: new Date(at) },
+      },
+      async (responseData) => {
+        const without: Omit<SigningGrantWire, 'grantId'> = {
+          ...{ version: 1, purpose: 'ocsp', keyLabel: responder.keyLabel, requestId },
+          ...{ project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null },
+          toBeSigned: Buffer.from(responseData).toString('base64'),
+          expiresAt: new Date(at + grantSeconds * 1000).toISOString(),
+        };
+        const { signature } = await keyHolder.sign({ grantId: signingGrantId(without), ...without });
+        return signature;
+      },
+    );
+    return { der, known: { status: nameOf(status), thisUpdate, nextUpdate } };
+  }
+}
+
+function serialOfName(name: string): CertificateSerial | null {
+  try {
+    return parseCertificateSerial(name.slice(0, -'.ors'.length));
+  } catch {
+    return null;
+  }
+}
+
+function statusOf(serial: CertificateSerial, revocations: Revocations): CertificateStatus {
+  const revoked = revocations.get(serial);
+  if (revoked === undefined) return { status: 'good' };
+  return { status: 'revoked', revokedAt: revoked.effectiveAt, reason: revoked.reason };
+}
+
+/** As #read names it. */
+function nameOf(status: CertificateStatus): string {
+  if (status.status !== 'revoked') return `${status.status}  `;
+  const seconds = Math.floor(status.revokedAt.getTime() / 1000) * 1000;
+  return `revoked ${seconds} ${reasonCodes[status.reason]}`;
+}

@@ -1,0 +1,85 @@
+/** What this CA has issued, as the registry of keys has it. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
+import { issuanceSize, readLoggedSerials } from '../issuance/index.ts';
+import { parseKeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
+import type { Responder } from './answers.ts';
+import { AuthorityError } from './error.ts';
+
+export interface Issued {
+  /** The registry's text, to notice changes by. */
+  readonly registry: string;
+  /** DER certificate of the issuing CA. */
+  readonly issuer: Uint8Array;
+  /** DER certificate of the root above it. */
+  readonly root: Uint8Array | null;
+  readonly serials: ReadonlySet<CertificateSerial>;
+  /** Projects' own certificates, which another CA issued: that one revokes them, and this one says nothing of them. */
+  readonly others: ReadonlySet<string>;
+  /** Numbers that were to be signed, and of which nobody knows whether they were: neither good nor unknown. */
+  readonly reserved: ReadonlySet<CertificateSerial>;
+  /** Bytes of the issuance log, to notice changes by. */
+  readonly logged: number;
+  /** Keys of status answers, the newest first. */
+  readonly responders: readonly (Responder & { readonly from: Date })[];
+}
+
+/** Throws CONFIG_INVALID where the registry has no issuing key of this label, KeyHolderError where it is no registry. */
+export async function readIssued(registryFile: string, keyLabel: string): Promise<Issued> {
+  const text = await readFile(registryFile, 'utf8');
+  const { keys } = parseKeyRegistry(text, registryFile);
+  const read = async (file: string): Promise<Uint8Array> =>
+    certificateFromPem(await readFile(join(dirname(registryFile), file), 'utf8'));
+  const ca = keys.find((one) => one.label === keyLabel);
+  if (ca?.purpose !== 'issuing') throw noIssuer(ca, { registryFile, keyLabel });
+  const folder = dirname(registryFile);
+  const logged = await issuanceSize(folder);
+  // What a crash kept out of the registry is issued all the same.
+  const { issued, open } = await readLoggedSerials(folder, keyLabel);
+  const serials = new Set(issued);
+  const responders: Issued['responders'][number][] = [];
+  for (const entry of keys.filter((one) => one.chain[0] === ca.certificate)) {
+    const der = await read(entry.certificate);
+    const certificate = new X509Certificate(der);
+    serials.add(serialOf(certificate));
+    const { validFromDate: from, validToDate: to } = certificate;
+    if (entry.purpose === 'ocsp') responders.push({ keyLabel: entry.label, certificate: der, from, to });
+  }
+  const others = new Set<string>();
+  for (const entry of keys.filter((one) => one.holder !== undefined && one.chain[0] !== ca.certificate)) {
+    const serial = serialOf(new X509Certificate(await read(entry.certificate)));
+    if (!serials.has(serial)) others.add(serial);
+  }
+  const [root] = ca.chain.slice(-1);
+  return {
+    reserved: new Set(open.filter((serial) => !serials.has(serial))),
+    ...{ registry: text, logged, serials, others, issuer: await read(ca.certificate) },
+    root: root === undefined ? null : await read(root),
+    responders: responders.sort((a, b) => b.from.getTime() - a.from.getTime()),
+  };
+}
+
+/** The responder to answer with at a time: the newest one that is valid. Throws RESPONDER_MISSING. */
+export function responderAt({ responders }: Issued, now: Date): Responder {
+  const found = responders.find((one) => one.from <= now && now < one.to);
+  if (found !== undefined) return found;
+  throw new AuthorityError(
+    'RESPONDER_MISSING',
+    'the registry has no OCSP responder that is valid now: npm run issue makes one',
+  );
+}
+
+function noIssuer(
+  found: KeyRegistryEntry | undefined,
+  { registryFile, keyLabel }: { readonly registryFile: string; readonly keyLabel: string },
+): AuthorityError {
+  return new AuthorityError(
+    'CONFIG_INVALID',
+    found === undefined
+      ? `${registryFile} lists no key ${keyLabel}: correct keyLabel, or run the key ceremony`
+      : `key ${keyLabel} is for ${found.purpose}, not for issuing: correct keyLabel`,
+  );
+}

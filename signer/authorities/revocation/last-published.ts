@@ -1,0 +1,158 @@
+/**
+ * What this authority has published before, so that it never publishes less: the lists themselves, and its own memory of them,
+ * which is on disk before a list is signed (decision 0037).
+ */
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { RevocationError, type ReadRevocationList } from '#core/pki/crl/index.ts';
+import { replaceFile } from '../../ground/durable-file/index.ts';
+import { readKeyHolderJournal } from '../../keyholder/index.ts';
+import {
+  claimsOfList,
+  describeShortfalls,
+  listFilesBeside,
+  readListFile,
+  shortfallsOf,
+  type RevocationClaim,
+  type Revocations,
+} from '../../rulings/revocations/index.ts';
+import { AuthorityError } from './error.ts';
+
+interface Places {
+  readonly stateFile: string;
+  /** The whole list; its parts lie beside it. */
+  readonly wholeList: string;
+  /** DER certificate of the issuing CA. */
+  readonly issuer: Uint8Array;
+  /** Of this authority’s key holder: it knows which lists were signed. */
+  readonly keyHolderJournal: string;
+  /** The register, to be named where it is at fault. */
+  readonly register: string;
+}
+
+const entrySchema = z.strictObject({
+  serial: z.string().regex(/^[0-9a-f]{2,64}$/),
+  effectiveAt: z.iso.datetime(),
+  keyCompromise: z.boolean(),
+});
+const stateSchema = z.strictObject({
+  /** Of the last list; reserved before it is signed. */
+  number: z.int().min(0),
+  /** What that list names; state files of earlier versions have none. */
+  revoked: z.array(entrySchema).max(1_000_000).optional(),
+});
+type State = z.infer<typeof stateSchema>;
+
+export class LastPublished {
+  readonly #places: Places;
+  #loaded: { readonly number: number; readonly claims: readonly RevocationClaim[] } | null = null;
+
+  constructor(places: Places) {
+    this.#places = places;
+  }
+
+  /** Throws REGISTER_SHORT where the register lacks what a list named before, STATE_LOST where nobody knows what they named. */
+  async check(revocations: Revocations): Promise<void> {
+    this.#loaded ??= await this.#load();
+    const shortfalls = shortfallsOf(revocations, this.#loaded.claims);
+    if (shortfalls.length === 0) return;
+    throw new AuthorityError(
+      'REGISTER_SHORT',
+      `nothing is published from ${this.#places.register}, which has less than was published before: ${describeShortfalls(shortfalls)}. Restore it from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
+    );
+  }
+
+  /** Whether anything published before names this certificate. */
+  async names(serial: string): Promise<boolean> {
+    this.#loaded ??= await this.#load();
+    return this.#loaded.claims.some((one) => one.serial === serial);
+  }
+
+  /** A number above that of every list before, and what its list will name: on disk before anything is signed with it. */
+  async reserve(revocations: Revocations): Promise<number> {
+    this.#loaded ??= await this.#load();
+    const number = this.#loaded.number + 1;
+    const revoked = Array.from(revocations.values(), (one) => ({
+      serial: one.serial,
+      effectiveAt: one.effectiveAt.toISOString(),
+      keyCompromise: one.reason === 'keyCompromise',
+    }));
+    const state: State = { number, revoked };
+    await replaceFile(this.#places.stateFile, `${JSON.stringify(state)}\n`);
+    this.#loaded = { number, claims: claimsOfState(state, this.#places.stateFile) };
+    return number;
+  }
+
+  async #load() {
+    const { stateFile, wholeList, issuer, keyHolderJournal } = this.#places;
+    const state = await readState(stateFile);
+    const signed = await lastSignedNumber(keyHolderJournal);
+    const lists: { readonly file: string; readonly list: ReadRevocationList }[] = [];
+    for (const file of await listFilesBeside(wholeList)) {
+      const list = await readListFile(file, issuer).catch(nullIfForeign);
+      if (list !== null) lists.push({ file, list });
+    }
+    const whole = lists.find((one) => one.file === wholeList) ?? null;
+    if (state === null && signed > 0 && (whole === null || whole.list.number < signed)) {
+      throw new AuthorityError(
+        'STATE_LOST',
+        `${stateFile} isn’t there, and list ${signed} was signed here, which ${wholeList} isn’t: restore the one or the other from a backup or from wherever the list was fetched last`,
+      );
+    }
+    if (state === null && whole === null && lists.length > 0) {
+      throw new AuthorityError(
+        'STATE_LOST',
+        `neither ${stateFile} nor ${wholeList} is there, and parts of a list are: restore the one or the other`,
+      );
+    }
+    if (state !== null && state.number > 0 && state.revoked === undefined && whole === null) {
+      throw new AuthorityError(
+        'STATE_LOST',
+        `${stateFile} doesn’t say what list ${state.number} named, and ${wholeList} is no list: put back a copy of it, from a backup or from wherever it was fetched last`,
+      );
+    }
+    const numbers = lists.map((one) => one.list.number);
+    const claims = lists.flatMap(({ file, list }) => claimsOfList(list, basename(file)));
+    return {
+      number: Math.max(state?.number ?? 0, signed, ...numbers),
+      claims: [...claims, ...(state === null ? [] : claimsOfState(state, stateFile))],
+    };
+  }
+}
+
+function claimsOfState({ number, revoked }: State, file: string): readonly RevocationClaim[] {
+  return (revoked ?? []).map(({ serial, effectiveAt, keyCompromise }) => ({
+    ...{ serial, keyCompromise, effectiveAt: new Date(effectiveAt) },
+    source: `${file}, list ${number}`,
+  }));
+}
+
+async function readState(file: string): Promise<State | null> {
+  try {
+    return stateSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new AuthorityError(
+      'PUBLICATION_INVALID',
+      `${file} holds no number: restore it, or write {"number": N} with one above every list's`,
+      { cause },
+    );
+  }
+}
+
+/** The highest number that the key holder was asked to sign a list with; 0: none. */
+async function lastSignedNumber(journal: string): Promise<number> {
+  let highest = 0;
+  await readKeyHolderJournal(journal, ({ entry }) => {
+    if (entry.kind !== 'intent' || entry.purpose !== 'crl') return;
+    const number = Number(/^crl-(\d{1,15})(?:-\d{1,3})?$/.exec(entry.requestId)?.[1] ?? 0);
+    highest = Math.max(highest, number);
+  });
+  return highest;
+}
+
+function nullIfForeign(error: unknown): null {
+  if (error instanceof RevocationError) return null;
+  throw error;
+}

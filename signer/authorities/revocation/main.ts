@@ -1,0 +1,17 @@
+/** node signer/authorities/revocation/main.ts --config authority.yaml: publishes lists and status answers, until SIGTERM or SIGINT. */
+import { pino } from 'pino';
+import { runService } from '../../ground/service/index.ts';
+import { readAuthorityConfig } from './config.ts';
+import { startAuthority } from './start.ts';
+
+const log = pino({ name: 'authority' });
+
+await runService(log, 'signer/authorities/revocation/main.ts', async (file) => {
+  const authority = await startAuthority(await readAuthorityConfig(file), {
+    onPublished: (published) => log.info(published, 'revocation lists are published'),
+    onAnswered: (answered) => log.info(answered, 'status answers are published'),
+    onFailure: (error) => log.error({ err: error }, 'nothing new is published; what is there holds on'),
+  });
+  log.info('the revocation authority is ready');
+  return authority;
+});

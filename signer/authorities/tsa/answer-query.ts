@@ -1,0 +1,107 @@
+import {
+  buildTimestampResponse,
+  buildTimestampToken,
+  parseTimestampRequest,
+  TspError,
+  type TimestampFailure,
+  type TimestampRequest,
+} from '#core/pki/tsp/index.ts';
+import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../../keyholder/index.ts';
+import { TsaError } from './error.ts';
+import type { SerialNumbers } from './serial-numbers.ts';
+
+export interface TimestampAuthorityPorts {
+  readonly keyHolder: Pick<KeyHolder, 'sign'>;
+  readonly serialNumbers: SerialNumbers;
+  readonly now: () => Date;
+  /** Why the clock can't be relied on; null: it can. */
+  readonly clockProblem: () => string | null;
+  readonly keyLabel: string;
+  readonly policyOid: string;
+  readonly accuracySeconds: number;
+  /** DER. */
+  readonly tsaCertificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+  /** Told of what the caller isn't: the reason behind systemFailure. */
+  readonly onFailure: (error: unknown) => void;
+}
+
+const grantSeconds = 60;
+const clockToleranceMs = 1000;
+
+/**
+ * Makes the authority's one verb: DER TimeStampReq → DER TimeStampResp. Always answers; what can't be granted
+ * is rejected with the PKIFailureInfo of RFC 3161 §2.4.2.
+ */
+export function createTimestampAuthority(
+  ports: TimestampAuthorityPorts,
+): (query: Uint8Array) => Promise<Uint8Array> {
+  let lastMs = 0;
+  return async (query) => {
+    try {
+      const request = parseTimestampRequest(query);
+      if (request.policyOid !== null && request.policyOid !== ports.policyOid) {
+        return reject('unacceptedPolicy', `this authority issues under ${ports.policyOid}`);
+      }
+      const problem = ports.clockProblem();
+      if (problem !== null) throw new TsaError('CLOCK_WRONG', problem);
+      const time = ports.now();
+      // A clock set back would date new signatures before old ones: better no answer than a wrong one.
+      if (time.getTime() < lastMs - clockToleranceMs) {
+        throw new TsaError('CLOCK_WENT_BACK', `the clock went back from ${lastMs} to ${time.getTime()} ms`);
+      }
+      lastMs = Math.max(lastMs, time.getTime());
+      return buildTimestampResponse({ token: await issue(request, time, ports) });
+    } catch (error) {
+      return answerFailure(error, ports);
+    }
+  };
+}
+
+async function issue(
+  request: TimestampRequest,
+  time: Date,
+  ports: TimestampAuthorityPorts,
+): Promise<Uint8Array> {
+  const { policyOid, accuracySeconds, tsaCertificate, chain } = ports;
+  const serial = await ports.serialNumbers.next();
+  return buildTimestampToken({
+    ...{ request, serial, time, policyOid, accuracySeconds, tsaCertificate, chain },
+    async sign(signedAttributes) {
+      const grant = timestampGrant(ports.keyLabel, serial, signedAttributes, ports.now());
+      return (await ports.keyHolder.sign(grant)).signature;
+    },
+  });
+}
+
+function timestampGrant(
+  keyLabel: string,
+  serial: bigint,
+  toBeSigned: Uint8Array,
+  now: Date,
+): SigningGrantWire {
+  const grant: Omit<SigningGrantWire, 'grantId'> = {
+    ...{ version: 1, purpose: 'timestamp', keyLabel, requestId: `timestamp-${serial.toString(16)}` },
+    ...{ project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null },
+    toBeSigned: Buffer.from(toBeSigned).toString('base64'),
+    expiresAt: new Date(now.getTime() + grantSeconds * 1000).toISOString(),
+  };
+  return { ...grant, grantId: signingGrantId(grant) };
+}
+
+function answerFailure(error: unknown, ports: TimestampAuthorityPorts): Uint8Array {
+  if (error instanceof TspError && error.code === 'ALGORITHM_UNSUPPORTED')
+    return reject('badAlg', error.message);
+  if (error instanceof TspError && error.code === 'EXTENSION_UNSUPPORTED') {
+    return reject('unacceptedExtension', error.message);
+  }
+  if (error instanceof TspError) return reject('badDataFormat', error.message);
+  ports.onFailure(error);
+  return error instanceof TsaError && (error.code === 'CLOCK_WENT_BACK' || error.code === 'CLOCK_WRONG')
+    ? reject('timeNotAvailable', 'the clock of this authority is being corrected; try again later')
+    : reject('systemFailure', 'the authority can’t sign at the moment; try again later');
+}
+
+function reject(failure: TimestampFailure, reason: string): Uint8Array {
+  return buildTimestampResponse({ failure, reason: reason.slice(0, 200) });
+}

@@ -1,0 +1,15 @@
+/** node signer/authorities/tsa/main.ts --config tsa.yaml: the RFC 3161 timestamp authority, until SIGTERM or SIGINT. */
+import { pino } from 'pino';
+import { runService } from '../../ground/service/index.ts';
+import { readTsaConfig } from './config.ts';
+import { startTimestampAuthority } from './start.ts';
+
+const log = pino({ name: 'tsa' });
+
+await runService(log, 'signer/authorities/tsa/main.ts', async (file) => {
+  const authority = await startTimestampAuthority(await readTsaConfig(file), (error) =>
+    log.error({ err: error }, 'no timestamp'),
+  );
+  log.info({ url: authority.url }, 'the timestamp authority is ready');
+  return authority;
+});

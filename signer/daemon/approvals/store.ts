@@ -1,0 +1,141 @@
+/** Tables of the portal that hold what was handed in, and the signer's own of what it verified. */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { ApprovalSubmission, SignedDecision } from '#core/approval/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import type { Database } from '../../ground/database/index.ts';
+
+/** Where reading stands: after the submission of this seq, of which it was the `rowsRead`th. */
+export interface Place {
+  readonly keysSha256: string;
+  readonly position: bigint;
+  readonly rowsRead: number;
+}
+
+/** A submission as it lies in the portal's table; null: larger than any decision is. */
+export interface SubmissionRow {
+  readonly seq: bigint;
+  readonly submission: ApprovalSubmission | null;
+}
+
+const bigint = z.string().transform((value) => BigInt(value));
+const placeRow = z
+  .object({ keys_sha256: z.string(), position: bigint, rows_read: z.number().int() })
+  .transform((row): Place => ({
+    keysSha256: row.keys_sha256,
+    position: row.position,
+    rowsRead: row.rows_read,
+  }));
+
+export async function readPlace(database: Database, id: RequestId): Promise<Place | null> {
+  const rows = await database.query(
+    'SELECT keys_sha256, position::text, rows_read FROM signer.approval_reading WHERE request_id = $1',
+    [id],
+  );
+  return rows[0] === undefined ? null : placeRow.parse(rows[0]);
+}
+
+const statementBytesMax = 8_192;
+const signatureBytesMax = 16_384;
+
+const submissionRow = z
+  .object({ place: bigint, statement: z.string().nullable(), signature: z.string().nullable() })
+  .transform(({ place, statement, signature }): SubmissionRow => ({
+    seq: place,
+    submission: statement === null || signature === null ? null : { statement, signature },
+  }));
+
+/** The next submissions in the order in which the database took them in. */
+export async function nextSubmissions(
+  database: Database,
+  id: RequestId,
+  after: bigint,
+  limit: number,
+): Promise<readonly SubmissionRow[]> {
+  const rows = await database.query(
+    // Whoever writes the row can make a column a gigabyte long: what is too long isn't even unpacked.
+    `SELECT one.seq::text AS place,
+            CASE WHEN octet_length(statement) <= ${statementBytesMax} THEN statement END AS statement,
+            CASE WHEN octet_length(signature) <= ${signatureBytesMax} THEN signature END AS signature
+       FROM portal.approval_submission AS one
+      WHERE request_id = $1 AND one.seq > $2 ORDER BY one.seq LIMIT $3`,
+    [id, after, limit],
+  );
+  return rows.map((row) => submissionRow.parse(row));
+}
+
+const countRow = z.object({ total: z.number().int(), ahead: z.number().int() });
+
+/** How many submissions there are now, and how many of them come after a place. */
+export async function countSubmissions(
+  database: Database,
+  id: RequestId,
+  after: bigint,
+): Promise<{ readonly total: number; readonly ahead: number }> {
+  const rows = await database.query(
+    `SELECT count(*)::int AS total, (count(*) FILTER (WHERE seq > $2))::int AS ahead
+       FROM portal.approval_submission WHERE request_id = $1`,
+    [id, after],
+  );
+  return countRow.parse(rows[0]);
+}
+
+/** Nobody signs as many about one request; an approver who does keeps only his own later ones from counting. */
+const approvalsKeptMax = 64;
+
+/** Keeps a page's decisions and the place behind it, both or neither. */
+export async function savePage(
+  database: Database,
+  id: RequestId,
+  place: Place,
+  decisions: readonly (ApprovalSubmission & { readonly signed: SignedDecision })[],
+  now: Date,
+): Promise<void> {
+  await database.transaction(async (transaction) => {
+    for (const { statement, signature, signed } of decisions) {
+      const { decision, expiresAt } = signed;
+      const sha256 = createHash('sha256').update(statement).digest('hex');
+      await transaction.query(
+        `INSERT INTO signer.approval_decision
+           (request_id, key_fingerprint, statement_sha256, decision, statement, signature, expires_at, seen_at)
+         SELECT $1, $2, $3, $4, $5, $6, $7, $8
+          WHERE $4 = 'deny' OR (SELECT count(*) FROM signer.approval_decision
+                                 WHERE request_id = $1 AND key_fingerprint = $2) < ${approvalsKeptMax}
+         ON CONFLICT DO NOTHING`,
+        [id, signed.fingerprint, sha256, decision, statement, signature, expiresAt, now],
+      );
+    }
+    await transaction.query(
+      `INSERT INTO signer.approval_reading (request_id, keys_sha256, position, rows_read) VALUES ($1, $2, $3, $4)
+       ON CONFLICT (request_id) DO UPDATE SET keys_sha256 = $2, position = $3, rows_read = $4`,
+      [id, place.keysSha256, place.position, place.rowsRead],
+    );
+  });
+}
+
+export interface RecordedDecisions {
+  /** Every denial, and of each key the approvals that run longest; to be verified again before they count. */
+  readonly submissions: readonly ApprovalSubmission[];
+  /** How many are on record. */
+  readonly count: number;
+}
+
+/** Of one key; who signs anew, because the policy changed or time ran out, signs for longer. */
+const approvalsReadMax = 8;
+const decisionRow = z.object({ statement: z.string(), signature: z.string(), count: z.number().int() });
+
+export async function recordedDecisions(database: Database, id: RequestId): Promise<RecordedDecisions> {
+  const rows = await database.query(
+    `SELECT statement, signature, count FROM (
+       SELECT *, count(*) OVER ()::int AS count,
+              row_number() OVER (PARTITION BY key_fingerprint, decision ORDER BY expires_at DESC, seen_at) AS place
+         FROM signer.approval_decision WHERE request_id = $1) AS one
+      WHERE place <= ${approvalsReadMax} ORDER BY seen_at, key_fingerprint, statement_sha256`,
+    [id],
+  );
+  const parsed = rows.map((row) => decisionRow.parse(row));
+  return {
+    submissions: parsed.map(({ statement, signature }) => ({ statement, signature })),
+    count: parsed[0]?.count ?? 0,
+  };
+}

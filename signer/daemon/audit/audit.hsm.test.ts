@@ -1,0 +1,315 @@
+import { execFileSync } from 'node:child_process';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase, testTokens } from '../../../dev/test/index.ts';
+import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index.ts';
+import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
+import { openDatabase, type Database } from '../../ground/database/index.ts';
+import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
+import {
+  generateEd25519KeyPair,
+  Pkcs11Token,
+  readEd25519PublicKey,
+  signAuditDigest,
+  type LogSigner,
+} from '../../keyholder/index.ts';
+import { objectPath, openReleaseStore } from '../../ground/store/index.ts';
+import { signExports, type ExportPorts } from './index.ts';
+
+let hsm: Awaited<ReturnType<typeof testTokens>>;
+let log: LogSigner;
+let urls: Awaited<ReturnType<typeof testDatabase>>;
+let database: Database;
+let portal: pg.Client;
+let ports: ExportPorts;
+const now = new Date('2026-12-01T12:00:00Z');
+const november: AuditPeriod = {
+  from: new Date('2026-11-01T00:00:00Z'),
+  to: new Date('2026-12-01T00:00:00Z'),
+};
+
+beforeAll(async () => {
+  hsm = await testTokens(['log']);
+  process.env['SOFTHSM2_CONF'] = hsm.configFile;
+  const pin = { file: hsm.pinFiles['log'] ?? '' };
+  const token = Pkcs11Token.open({
+    ...{ module: hsm.module, tokenLabel: 'log', sessions: 1, readWrite: true },
+    pin: readFileSync(pin.file, 'utf8').trim(),
+  });
+  await generateEd25519KeyPair(token, 'foundation-log');
+  const { verifierKey } = noteKey('example/countersign', await readEd25519PublicKey(token, 'foundation-log'));
+  await token.close();
+  log = {
+    ...{ module: hsm.module, softhsmConf: hsm.configFile, moduleEnvironment: {}, pin },
+    key: { label: 'foundation-log', token: 'log', verifierKey },
+  };
+});
+afterAll(async () => hsm.release());
+
+beforeEach(async () => {
+  urls = await testDatabase();
+  database = openDatabase(urls.signer, () => undefined);
+  portal = new pg.Client({ connectionString: urls.portal });
+  await portal.connect();
+  const folder = join(hsm.folder, randomUUID());
+  mkdirSync(folder);
+  ports = {
+    ...{
+      database,
+      log,
+      now: () => now,
+      workDirectory: join(folder, 'work'),
+      anchorFile: join(folder, 'anchor.json'),
+    },
+    store: openReleaseStore(join(folder, 'released')),
+  };
+  released = join(folder, 'released');
+  return async () => {
+    await portal.end();
+    await database.close();
+    await urls.release();
+  };
+});
+let released = '';
+
+const portalFiles = () =>
+  auditFileNames('portal').map((name) => ({ name, sha256: 'a'.repeat(64), sizeBytes: 3, rows: 1 }));
+async function ask(period: AuditPeriod, files: unknown = portalFiles()): Promise<string> {
+  const id = randomUUID();
+  await portal.query(
+    `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
+     VALUES ($1, $2, $3, 'person:olga', now(), now(), $4)`,
+    [id, period.from, period.to, JSON.stringify(files)],
+  );
+  return id;
+}
+const add = (at: string) =>
+  database.transaction((one) =>
+    append(one, new Date(at), { requestId: null, kind: 'policy.accepted', body: { commit: at } }),
+  );
+async function remember(): Promise<void> {
+  const newest = await newestEntry(database);
+  if (newest !== null) await writeAnchor(ports.anchorFile, { seq: newest.seq, hash: newest.hash });
+}
+async function digestOf(exportId: string) {
+  const [row] = await database.query('SELECT note FROM signer.audit_digest WHERE export_id = $1', [exportId]);
+  const { text } = openNote((row as { note: string }).note, [parseNoteKey(log.key.verifierKey)]);
+  return { text, digest: parseDigest(text) };
+}
+const fileOf = (sha256: string): string => readFileSync(objectPath(released, sha256 as never), 'utf8');
+
+describe('a signed export', () => {
+  it('has the signer’s own records of the period, hashed and signed, and the portal’s digests as they were given', async () => {
+    for (const at of [
+      '2026-10-30T10:00:00Z',
+      '2026-11-02T10:00:00Z',
+      '2026-11-03T10:00:00Z',
+      '2026-12-01T01:00:00Z',
+    ])
+      await add(at);
+    await database.query(
+      `INSERT INTO signer.accepted_snapshot (commit, parent, signers, accepted_at) VALUES ($1, NULL, '{mara,robin}', $2)`,
+      ['c'.repeat(40), '2026-11-02T10:00:00Z'],
+    );
+    await remember();
+    const id = await ask(november);
+    expect(await signExports(ports)).toEqual({ signed: [{ exportId: id, number: 1 }], problems: [] });
+    const { digest } = await digestOf(id);
+    expect(digest).toMatchObject({
+      ...{ number: 1, previous: null, exportId: id, ...november, portal: portalFiles() },
+      journal: { first: '2', last: '3' },
+    });
+    const contents = new Map((digest?.signer ?? []).map(({ name, sha256 }) => [name, fileOf(sha256)]));
+    for (const { name, sha256, sizeBytes } of digest?.signer ?? []) {
+      const bytes = Buffer.from(contents.get(name) ?? '', 'utf8');
+      expect([createHash('sha256').update(bytes).digest('hex'), bytes.length], name).toEqual([
+        sha256,
+        sizeBytes,
+      ]);
+    }
+    const lines = (name: string) => (contents.get(name) ?? '').trimEnd().split('\n');
+    expect(lines('journal.jsonl').map((line) => (JSON.parse(line) as { seq: string }).seq)).toEqual([
+      '2',
+      '3',
+    ]);
+    expect(lines('journal.csv')[0]).toBe('seq,at,requestId,kind,body,previousHash,entryHash\r');
+    expect(lines('policy-history.csv')[1]).toMatch(
+      /^1,2026-11-02T10:00:00.000Z,c{40},,"\[""mara"",""robin""\]"/,
+    );
+    // Nothing is asked for any more, and the journal says what was signed.
+    expect(await signExports(ports)).toEqual({ signed: [], problems: [] });
+    const [said] = await database.query(`SELECT body FROM signer.journal WHERE kind = 'audit.signed'`);
+    expect((said as { body: string }).body).toContain(id);
+  });
+
+  it('names the one before, and goes on from where that one’s journal ended', async () => {
+    for (const at of ['2026-09-05T10:00:00Z', '2026-10-05T10:00:00Z', '2026-11-05T10:00:00Z']) await add(at);
+    await remember();
+    const october = await ask({ from: new Date('2026-10-01T00:00:00Z'), to: november.from });
+    await signExports(ports);
+    const first = await digestOf(october);
+    // What was walked and signed isn't walked again.
+    const asked: string[] = [];
+    const watched: Database = {
+      ...database,
+      query: async (text, values) => {
+        if (text.includes('seq > $1')) asked.push(String(values?.[0]));
+        return database.query(text, values);
+      },
+    };
+    const id = await ask(november);
+    expect((await signExports({ ...ports, database: watched })).signed).toEqual([
+      { exportId: id, number: 2 },
+    ]);
+    const { digest } = await digestOf(id);
+    expect(asked[0]).toBe('2');
+    expect(digest?.journal).toMatchObject({ first: '3', before: first.digest?.journal?.head });
+    expect(digest?.previous).toBe(createHash('sha256').update(first.text).digest('hex'));
+  });
+
+  it('is of an empty period, too', async () => {
+    const id = await ask(november);
+    expect((await signExports(ports)).problems).toEqual([]);
+    expect((await digestOf(id)).digest?.journal).toBeNull();
+  });
+
+  it('isn’t made of a journal whose chain is broken, or that isn’t the one that this signer remembers', async () => {
+    await add('2026-11-05T10:00:00Z');
+    await remember();
+    const owner = new pg.Client({ connectionString: urls.owner });
+    await owner.connect();
+    try {
+      await owner.query(
+        `INSERT INTO signer.journal SELECT 2, at, request_id, kind, '{"commit":"forged"}', entry_hash, repeat('e', 64) FROM signer.journal`,
+      );
+      const id = await ask(november);
+      expect(await signExports(ports)).toEqual({
+        signed: [],
+        problems: [expect.stringMatching(new RegExp(`${id} is not signed: entry 2 was altered`)) as string],
+      });
+      await writeAnchor(ports.anchorFile, { seq: '1', hash: 'f'.repeat(64) });
+      expect((await signExports(ports)).problems[0]).toMatch(/isn’t the one that this signer remembers/);
+    } finally {
+      await owner.end();
+    }
+  });
+
+  it.each([
+    ['other names', [{ name: '../x', sha256: 'a'.repeat(64), sizeBytes: 1, rows: 1 }]],
+    [
+      'no digests',
+      auditFileNames('portal').map((name) => ({ name, sha256: 'x\nnumber 9', sizeBytes: 1, rows: 1 })),
+    ],
+    ['sizes below nothing', portalFilesWith({ sizeBytes: -1 })],
+    ['members more', portalFilesWith({ more: 'text of the portal’s' })],
+    ['no list', { files: 1 }],
+    ['too much', portalFilesWith({ name: 'x'.repeat(9_000) })],
+  ])('isn’t made where the portal gives %s', async (_, files) => {
+    const id = await ask(november, files);
+    expect(await signExports(ports)).toMatchObject({ signed: [], problems: [expect.stringContaining(id)] });
+    // It is marked, and said once.
+    expect(await signExports(ports)).toEqual({ signed: [], problems: [] });
+    expect(await database.query('SELECT export_id::text AS id FROM signer.audit_refusal')).toEqual([{ id }]);
+  });
+
+  it('comes in one round behind any number of malformed requests, and behind periods that aren’t over', async () => {
+    await portal.query(
+      `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
+       SELECT gen_random_uuid(), CASE number % 3 WHEN 0 THEN '-infinity' ELSE '2026-11-01' END::timestamptz,
+              CASE number % 3 WHEN 1 THEN 'infinity' ELSE '2026-12-01' END::timestamptz, 'x', '2026-01-01', now(), '{"files": 1}'
+         FROM generate_series(1, 660) AS number`,
+    );
+    const id = await ask(november);
+    const { signed, problems } = await signExports(ports);
+    expect(signed).toEqual([{ exportId: id, number: 1 }]);
+    expect(problems.length).toBeLessThanOrEqual(21);
+    expect(problems.at(-1)).toMatch(/^440 exports were refused for good/);
+    expect(await database.query('SELECT count(*)::int AS refused FROM signer.audit_refusal')).toEqual([
+      { refused: 440 },
+    ]);
+    await expect(database.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
+    await expect(database.query(`UPDATE signer.audit_refusal SET reason = ''`)).rejects.toThrow(
+      /permission denied/,
+    );
+    await expect(portal.query('DELETE FROM signer.audit_refusal')).rejects.toThrow(/permission denied/);
+  });
+
+  it('says of each that is refused why, or how many there are: also where others take the room to say it', async () => {
+    await portal.query(
+      `INSERT INTO portal.audit_export (id, period_from, period_to, asked_by, asked_at, made_at, files)
+       SELECT gen_random_uuid(), '2026-11-01', CASE WHEN number <= 8 THEN 'infinity' ELSE '2026-12-01' END::timestamptz,
+              'x', '2026-01-01', now(), '{"files": 1}'
+         FROM generate_series(1, 23) AS number`,
+    );
+    const { problems } = await signExports(ports);
+    expect(problems).toHaveLength(21);
+    expect(problems.at(-1)).toMatch(/^15 exports were refused for good/);
+  });
+
+  it('isn’t made of a period that isn’t over, or runs backwards', async () => {
+    await ask({ from: november.from, to: new Date('2026-12-01T11:59:00Z') });
+    await ask({ from: november.to, to: november.from });
+    const { signed, problems } = await signExports(ports);
+    expect(signed).toEqual([]);
+    expect(problems.join('\n')).toMatch(/period is not-over\n.*period is backwards/);
+  });
+});
+
+function portalFilesWith(changes: object): readonly object[] {
+  return portalFiles().map((one) => ({ ...one, ...changes }));
+}
+
+describe('the log’s key', () => {
+  it.each(['{"version":1}\n', 'number 1\n', ''])(
+    'signs nothing but digests of audit exports: not %j',
+    async (text) => {
+      await expect(signAuditDigest(log, text)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    },
+  );
+
+  it('is the one that the registry knows, or nothing is signed', async () => {
+    const other = noteKey('example/countersign', new Uint8Array(32).fill(7)).verifierKey;
+    const id = await ask(november);
+    const wrong = { ...log, key: { ...log.key, verifierKey: other } };
+    expect(await signExports({ ...ports, log: wrong })).toMatchObject({
+      signed: [],
+      problems: [expect.stringContaining('attach the right token')],
+    });
+    expect(await database.query('SELECT 1 FROM signer.audit_digest')).toEqual([]);
+    expect(id).toBeTruthy();
+  });
+
+  it('makes signatures that OpenSSL and sha256sum check', async () => {
+    await add('2026-11-05T10:00:00Z');
+    await remember();
+    const id = await ask(november);
+    await signExports(ports);
+    const { text, digest } = await digestOf(id);
+    const [row] = await database.query('SELECT note FROM signer.audit_digest');
+    const folder = join(hsm.folder, 'outside');
+    mkdirSync(folder);
+    for (const { name, sha256 } of digest?.signer ?? []) writeFileSync(join(folder, name), fileOf(sha256));
+    writeFileSync(join(folder, 'digest.note'), (row as { note: string }).note);
+    writeFileSync(join(folder, 'foundation-log.vkey'), `${log.key.verifierKey}\n`);
+    const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'audit.md'), 'utf8');
+    const [, commands = ''] = /```sh by hand\n([\s\S]*?)```/.exec(guide) ?? [];
+    expect(commands).toContain('openssl');
+    const said = execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect(said).toContain('Verified Successfully');
+    expect(said).toContain('journal.jsonl: OK');
+    writeFileSync(
+      join(folder, 'digest.note'),
+      (row as { note: string }).note.replace('number 1', 'number 2'),
+    );
+    expect(() =>
+      execFileSync('bash', ['-euo', 'pipefail', '-c', commands], { cwd: folder, stdio: 'pipe' }),
+    ).toThrow();
+    expect(text.endsWith('\n')).toBe(true);
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, test } from 'vitest';
+import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
+import type { TrustRoot } from '#core/origin/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import { checkOrigin } from './origin.ts';
+
+function seedPolicy(): EffectivePolicy {
+  const loaded = loadSnapshot(seedWithKeys(), seedCommit);
+  if (!loaded.ok) throw new Error('the seed is a snapshot');
+  const [project, policy] = [parseProjectSlug('esbuild-demo'), parsePolicySlug('release-signing')];
+  const found = effectivePolicy(loaded.snapshot, project, policy);
+  if (!found.ok) throw new Error('the seed has a release policy');
+  return found.value;
+}
+
+const sha256 = parseSha256Hex('a'.repeat(64));
+const unreachable = (): never => {
+  throw new Error('nothing is read from the store for a policy that can’t be enforced');
+};
+
+const check = (
+  effective: EffectivePolicy,
+  given: Partial<Pick<Parameters<typeof checkOrigin>[0], 'store' | 'trustRoots'>> = {},
+) =>
+  checkOrigin({
+    store: { fetch: unreachable },
+    request: {
+      id: parseRequestId('01890a5d-ac96-774b-bcce-b302099a8057'),
+      project: effective.projectSlug,
+      policy: effective.policySlug,
+      artifactSha256: sha256,
+      artifactName: 'a',
+      bundleSha256: sha256,
+      submittedBy: 'test',
+      submittedAt: new Date(0),
+    },
+    received: { file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 0 } },
+    effective,
+    trustRoots: new Map(),
+    directory: '/nowhere',
+    now: new Date(0),
+    ...given,
+  });
+
+describe('a policy that asks for what the signer can’t check', () => {
+  const effective = seedPolicy();
+  const { origin } = effective;
+  if (origin === null) throw new Error('a release policy has an origin');
+  test.each([
+    ['runner', { runner: { groups: ['release'] } }],
+    ['requireRunSuccess', { requireRunSuccess: true }],
+    ['branchRulesets', { branchRulesets: { rules: { blockForcePushes: true } } }],
+    ['tagRulesets', { tagRulesets: { rules: { blockForcePushes: true } } }],
+  ])('is refused for %s, even where a snapshot holds it', async (key, changes) => {
+    const answer = await check({ ...effective, origin: { ...origin, ...changes } });
+    expect(answer.ok).toBe(false);
+    expect(answer.findings).toMatchObject([{ rule: 'origin.not-enforced', outcome: 'fail' }]);
+    expect(answer.findings[0]?.fix).toBe(`Remove ${key} from the policy.`);
+  });
+});
+
+describe('the attestation', () => {
+  const effective = seedPolicy();
+  const trustRoots = new Map([['development', {} as TrustRoot]]);
+  const stored = (digest: string) => ({
+    fetch: () => Promise.resolve({ sha256: parseSha256Hex(digest), sha512: '', sizeBytes: 1 }),
+  });
+
+  test('isn’t read where the store has other bytes than were submitted', async () => {
+    const answer = await check(effective, { trustRoots, store: stored('b'.repeat(64)) });
+    expect(answer).toMatchObject({
+      ok: false,
+      findings: [{ rule: 'origin.bundle', message: expect.stringContaining('not the one') as string }],
+    });
+  });
+
+  test.each([
+    ['isn’t there', null],
+    ['is too large', 'too-large'],
+  ] as const)('is refused where it %s', async (_what, found) => {
+    const answer = await check(effective, { trustRoots, store: { fetch: () => Promise.resolve(found) } });
+    expect(answer).toMatchObject({ ok: false, findings: [{ rule: 'origin.bundle' }] });
+  });
+
+  test('waits where the signer has no trust root for the build system', async () => {
+    const asked = check(effective, { store: stored('a'.repeat(64)) });
+    await expect(asked).rejects.toThrow('no trust root named development');
+    await expect(asked).rejects.toBeInstanceOf(Unavailable);
+  });
+});

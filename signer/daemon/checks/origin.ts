@@ -1,0 +1,116 @@
+/** Step "origin": was exactly this file built from the public source that the policy names? */
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fail, info, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import {
+  bundleLimits,
+  unenforceableParts,
+  verifyOrigin,
+  type OriginFacts,
+  type TrustRoot,
+  type UnenforceablePart,
+  type VerifiedOrigin,
+} from '#core/origin/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import type { ArtifactStore } from '../../ground/store/index.ts';
+import type { ReceivedArtifact } from './received.ts';
+
+interface OriginInput {
+  readonly store: ArtifactStore;
+  readonly request: ClaimedRequest;
+  readonly received: ReceivedArtifact;
+  readonly effective: EffectivePolicy;
+  readonly trustRoots: ReadonlyMap<string, TrustRoot>;
+  /** The request's private folder. */
+  readonly directory: string;
+  readonly now: Date;
+}
+
+/** The value is null only where the policy names no origin, which the schema allows for purpose `test` alone. */
+export async function checkOrigin(
+  input: OriginInput,
+): Promise<Checked<VerifiedOrigin | null> & { readonly facts?: OriginFacts }> {
+  const { effective, received } = input;
+  const { origin, originPolicy, buildSystem } = effective;
+  if (origin === null || originPolicy === null || buildSystem === null) {
+    const message =
+      'The policy names no origin: nothing is known about where the file comes from, and only a test certificate may sign it.';
+    return {
+      ok: true,
+      value: null,
+      findings: [info({ rule: 'origin.none', message, policy: effective.locate(['purpose']) })],
+    };
+  }
+  const unenforceable = unenforceableParts(origin);
+  if (unenforceable.length > 0) {
+    return { ok: false, findings: unenforceable.map((one) => cannotEnforce(one, effective)) };
+  }
+  const trustRoot = input.trustRoots.get(buildSystem.trustRoot);
+  if (trustRoot === undefined) {
+    throw new Unavailable(
+      'policy',
+      `the signer has no trust root named ${buildSystem.trustRoot}, which the build system ${buildSystem.name} needs`,
+      'add it under trustRoots in the signer’s configuration',
+    );
+  }
+  const bundle = await readBundle(input);
+  if (!bundle.ok) return bundle;
+  return verifyOrigin({
+    bundle: bundle.value,
+    digests: { sha256: received.digests.sha256, sha512: received.digests.sha512 },
+    policy: originPolicy,
+    trustRoot,
+    now: input.now,
+    locate: (at) => effective.locateOrigin(at),
+    artifact: () => createReadStream(received.file, { highWaterMark: 1 << 20 }),
+  });
+}
+
+/** The validator refuses such policies already; a snapshot that an earlier version accepted may still hold one. */
+function cannotEnforce({ path: at, what }: UnenforceablePart, effective: EffectivePolicy): Finding {
+  return fail({
+    rule: 'origin.not-enforced',
+    message: `The policy asks for something that this version of the signer can’t check: ${what}.`,
+    policy: effective.locate(['origin', ...at]),
+    fix: `Remove ${at.join('.')} from the policy.`,
+  });
+}
+
+async function readBundle(input: OriginInput): Promise<Checked<unknown>> {
+  const { request, store, directory, effective } = input;
+  const policy = effective.locate(['origin']);
+  const refuse = (rule: string, message: string, fix: string): Checked<unknown> => ({
+    ok: false,
+    findings: [fail({ rule, message, expected: 'a Sigstore bundle', policy, fix }) satisfies Finding],
+  });
+  const howTo = 'Attest the artifact in the workflow that builds it and submit the bundle with it.';
+  if (request.bundleSha256 === null) {
+    return refuse('origin.bundle', 'No attestation was submitted with the artifact.', howTo);
+  }
+  const file = path.join(directory, 'bundle.json');
+  const stored = await store.fetch(request.bundleSha256, file, bundleLimits.charactersMax);
+  if (stored === null) return refuse('origin.bundle', 'The attestation is not in the store.', howTo);
+  if (stored === 'too-large') {
+    return refuse(
+      'origin.bundle',
+      `The attestation is too large: at most ${bundleLimits.charactersMax} bytes are read.`,
+      howTo,
+    );
+  }
+  if (stored.sha256 !== request.bundleSha256) {
+    return refuse(
+      'origin.bundle',
+      'The attestation in the store is not the one that was submitted.',
+      'Submit the request again.',
+    );
+  }
+  try {
+    return { ok: true, value: JSON.parse(await readFile(file, 'utf8')) as unknown, findings: [] };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return refuse('origin.bundle', `The attestation is no JSON: ${error.message}.`, howTo);
+  }
+}

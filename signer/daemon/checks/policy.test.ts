@@ -1,0 +1,190 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseCertificateSerial, parseCommitSha, parseRequestId } from '#core/ids/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import { serialOf } from '#core/pki/x509/index.ts';
+import { type KnownRevocation } from '../../rulings/revocations/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+import { checkPolicy } from './policy.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const [first, second] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 3072 }));
+
+async function signingKey(label: string, pair: typeof first, first8: number): Promise<SigningKey> {
+  if (pair === undefined) throw new Error('no key');
+  const der = await issueCertificate(
+    {
+      kind: 'test',
+      subject: { organization: 'Example', commonName: `TEST ONLY: ${label}` },
+      publicKey: pair.publicKey,
+      issuer: null,
+      serial: Uint8Array.from([first8, 2, 3, 4, 5, 6, 7, 8]),
+      notBefore: new Date('2026-11-01'),
+      notAfter: new Date('2027-02-01'),
+    },
+    (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+  );
+  return {
+    entry: {
+      ...{ label, token: 'signing', purpose: 'release', project: 'esbuild-demo', name: 'release' },
+      ...{ program: 'executables', certificate: `${label}.pem`, chain: [] },
+    },
+    certificate: new X509Certificate(der),
+    chain: [],
+  };
+}
+
+const [old, renewed, sameKey] = await Promise.all([
+  signingKey('esbuild-demo.release', first, 0x11),
+  signingKey('esbuild-demo.release-2', second, 0x12),
+  signingKey('esbuild-demo.release-3', first, 0x13),
+]);
+
+const revoked = (key: SigningKey, reason: KnownRevocation['reason'] = 'privilegeWithdrawn') => {
+  const serial = parseCertificateSerial(serialOf(key.certificate));
+  const revocation: KnownRevocation = {
+    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason, learnedAt: now },
+    effectiveAt: new Date('2026-11-20T00:00:00Z'),
+    policyCommit: parseCommitSha('c'.repeat(40)),
+  };
+  return [serial, revocation] as const;
+};
+
+function check(
+  keys: readonly SigningKey[],
+  revocations: readonly (readonly [string, KnownRevocation])[],
+  snapshot: PolicySnapshot = base,
+  at: Date = now,
+) {
+  const request: Pick<ClaimedRequest, 'id' | 'project' | 'policy'> = {
+    id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
+    ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
+  };
+  return checkPolicy({
+    ...{ snapshot, request: request as ClaimedRequest, keys, now: at },
+    revocations: new Map(revocations),
+  });
+}
+
+/** The seed's policy with a publisher of the project's own. */
+const projects = new Map(base.projects);
+const slug = 'esbuild-demo' as ClaimedRequest['project'];
+const seeded = projects.get(slug);
+const policySlug = 'release-signing' as ClaimedRequest['policy'];
+const seededPolicy = seeded?.policies.get(policySlug);
+if (seeded === undefined || seededPolicy === undefined) throw new Error('the seed lacks its project');
+projects.set(slug, {
+  ...seeded,
+  policies: new Map(seeded.policies).set(policySlug, {
+    ...seededPolicy,
+    value: { ...seededPolicy.value, publisher: 'project' },
+  }),
+});
+const withOwn: PolicySnapshot = { ...base, projects };
+
+describe('a project’s own certificate', () => {
+  const own: SigningKey = { ...old, entry: { ...old.entry, holder: { organization: 'Widget' } } };
+
+  it('signs where the policy names the project as the publisher, and is marked as not the foundation’s', () => {
+    const checked = check([old, own], [], withOwn);
+    expect(checked.ok && checked.value.key).toBe(own);
+    expect(checked.findings.map((one) => one.message).join()).toMatch(
+      /the project’s own certificate “release”; publisher: .*CN=TEST ONLY.*; not issued by the foundation/,
+    );
+  });
+
+  it('never passes for the foundation’s, nor that for the project’s', () => {
+    for (const [keys, snapshot] of [
+      [[own], base],
+      [[old], withOwn],
+    ] as const) {
+      const checked = check(keys, [], snapshot);
+      expect(checked.ok).toBe(false);
+      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      expect(finding?.fix).toContain('whose name the certificate carries');
+    }
+  });
+
+  it('that is revoked signs nothing more', () => {
+    expect(check([own], [revoked(own)], withOwn).ok).toBe(false);
+  });
+});
+
+describe('a certificate', () => {
+  it('that nothing speaks against signs', () => {
+    const checked = check([old], []);
+    expect(checked.ok && checked.value.key).toBe(old);
+    expect(checked.findings.map((one) => [one.rule, one.outcome])).toEqual([
+      ['policy.snapshot', 'pass'],
+      ['policy.status', 'pass'],
+      ['policy.certificate', 'pass'],
+    ]);
+  });
+
+  it('that is revoked signs nothing more, and the refusal says since when, why and where it stands', () => {
+    const checked = check([old], [revoked(old)]);
+    expect(checked.ok).toBe(false);
+    const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+    expect(finding?.outcome).toBe('fail');
+    expect(finding?.found).toContain(
+      'revoked as of 2026-11-20T00:00:00.000Z (privilegeWithdrawn, revocations/11',
+    );
+    expect(finding?.fix).toContain('why it was revoked');
+  });
+
+  it('of the same name with another key takes over', () => {
+    const checked = check([old, renewed], [revoked(old)]);
+    expect(checked.ok && checked.value.key).toBe(renewed);
+  });
+
+  it('of a compromised key is blocked too, where one of another reason isn’t', () => {
+    expect(check([old, sameKey], [revoked(old, 'keyCompromise')]).ok).toBe(false);
+    const checked = check([old, sameKey], [revoked(old, 'superseded')]);
+    expect(checked.ok && checked.value.key).toBe(sameKey);
+  });
+
+  it.each([
+    ['serves another purpose', { purpose: 'test' }],
+    ['is another project’s', { project: 'zip-demo' }],
+    ['has another name', { name: 'other' }],
+  ] as const)('that %s signs nothing', (_what, changes) => {
+    const checked = check([{ ...old, entry: { ...old.entry, ...changes } }], []);
+    expect(checked.ok).toBe(false);
+    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.certificate');
+  });
+
+  it.each(['2026-10-31T23:59:59Z', '2027-02-01T00:00:01Z'])(
+    'isn’t valid at %s, and signs nothing then',
+    (at) => {
+      expect(check([old], [], base, new Date(at)).ok).toBe(false);
+    },
+  );
+
+  it.each(['paused', 'retired'] as const)('of a project that is %s signs nothing', (status) => {
+    const value = { ...seeded.project.value, status };
+    const stopped = new Map(base.projects).set(slug, { ...seeded, project: { ...seeded.project, value } });
+    const checked = check([old], [], { ...base, projects: stopped });
+    expect(checked.ok).toBe(false);
+    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.status');
+  });
+
+  it('that was issued for another program, or before programs were recorded, signs nothing', () => {
+    for (const program of ['components', undefined] as const) {
+      const { program: _recorded, ...rest } = old.entry;
+      const entry = program === undefined ? rest : { ...rest, program };
+      const checked = check([{ ...old, entry }], []);
+      expect(checked.ok).toBe(false);
+      const finding = checked.findings.find((one) => one.rule === 'policy.certificate');
+      expect(finding).toMatchObject({
+        outcome: 'fail',
+        expected: expect.stringContaining('issued for the program executables') as string,
+        found: expect.stringContaining(`for the program ${program ?? '(none recorded)'}`) as string,
+        fix: expect.stringContaining('npm run issue') as string,
+      });
+      expect(check([{ ...old, entry }, renewed], []).ok).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+/** Step "policy": which rules hold for this request, and may the named certificate be used under them? */
+import type { X509Certificate } from 'node:crypto';
+import { failures, fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import { effectivePolicy, type EffectivePolicy, type PolicySnapshot } from '#core/policy/index.ts';
+import {
+  blockingRevocation,
+  type KnownRevocation,
+  type Revocations,
+} from '../../rulings/revocations/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+
+export interface GoverningPolicy {
+  readonly effective: EffectivePolicy;
+  readonly key: SigningKey;
+}
+
+interface PolicyCheckInput {
+  readonly snapshot: PolicySnapshot;
+  readonly request: ClaimedRequest;
+  readonly keys: readonly SigningKey[];
+  readonly revocations: Revocations;
+  readonly now: Date;
+}
+
+export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
+  const { snapshot, request } = input;
+  const found = effectivePolicy(snapshot, request.project, request.policy);
+  if (!found.ok) return found;
+  const effective = found.value;
+  const findings: Finding[] = [
+    pass({
+      rule: 'policy.snapshot',
+      message: `The policy ${request.project}/${request.policy} holds as of commit ${snapshot.commit.slice(0, 12)}, which the policy maintainers signed.`,
+      found: snapshot.commit,
+      policy: effective.locate([]),
+    }),
+    ...found.findings,
+  ];
+  const chosen = chooseKey(input, effective);
+  findings.push(...chosen.findings);
+  if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
+  return { ok: true, value: { effective, key: chosen.key }, findings };
+}
+
+function chooseKey(
+  { request, keys, revocations, now }: PolicyCheckInput,
+  effective: EffectivePolicy,
+): { key: SigningKey | null; findings: Finding[] } {
+  const { certificate: name, purpose } = effective.policy;
+  const { program } = effective.project;
+  const isOwn = effective.policy.publisher === 'project';
+  const expected = isOwn
+    ? `a valid certificate that names ${request.project} itself, imported for the program ${program}`
+    : `a valid ${purpose} certificate of ${request.project}, issued for the program ${program}`;
+  const policy = effective.locate(['certificate']);
+  const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
+  const revocationOf = (one: SigningKey): KnownRevocation | null =>
+    blockingRevocation(one, keys, revocations);
+  const isIssuedFor = ({ entry }: SigningKey): boolean =>
+    entry.purpose === purpose &&
+    entry.program === program &&
+    // Neither passes for the other: whose name a signature shows is what the policy says.
+    (entry.holder !== undefined) === isOwn;
+  const usable = named.filter(
+    (one) => isIssuedFor(one) && isValidAt(one.certificate, now) && revocationOf(one) === null,
+  );
+  const key = usable.at(-1) ?? null;
+  if (key !== null) {
+    return {
+      key,
+      findings: [
+        pass({
+          rule: 'policy.certificate',
+          message: isOwn
+            ? `Signed with the project’s own certificate “${name}”; publisher: ${subjectOf(key.certificate)}; not issued by the foundation. It serves the program ${program} and is valid until ${day(key.certificate.validToDate)}.`
+            : `The certificate “${name}” is the project’s, was issued for its program ${program}, serves the purpose ${purpose} and is valid until ${day(key.certificate.validToDate)}.`,
+          expected,
+          found: `serial ${key.certificate.serialNumber}`,
+          policy,
+        }),
+      ],
+    };
+  }
+  const found =
+    named.length === 0
+      ? 'the signer holds no certificate of that name for the project'
+      : named
+          .map((one) =>
+            [
+              `${one.entry.holder === undefined ? '' : 'the project’s own, '}${one.entry.purpose}, for the program ${one.entry.program ?? '(none recorded)'}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
+              ...revokedWords(revocationOf(one)),
+            ].join(', '),
+          )
+          .join('; ');
+  return {
+    key: null,
+    findings: [
+      fail({
+        rule: 'policy.certificate',
+        message: `The policy’s certificate “${name}” can’t be used.`,
+        expected,
+        found,
+        policy,
+        fix: named.some((one) => revocationOf(one) !== null)
+          ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
+          : named.some((one) => (one.entry.holder !== undefined) !== isOwn)
+            ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
+            : isOwn
+              ? 'Certificates in the project’s name come from its own authority, for a request that the foundation makes in a key ceremony; the foundation imports them (npm run ceremony -- import).'
+              : named.some((one) => one.entry.program !== program)
+                ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
+                : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
+      }),
+    ],
+  };
+}
+
+function revokedWords(revocation: KnownRevocation | null): readonly string[] {
+  if (revocation === null) return [];
+  const { serial, effectiveAt, reason } = revocation;
+  return [`revoked as of ${effectiveAt.toISOString()} (${reason}, revocations/${serial}.yaml)`];
+}
+
+function isValidAt(certificate: X509Certificate, at: Date): boolean {
+  return certificate.validFromDate <= at && at <= certificate.validToDate;
+}
+
+/** One line, the most special name first. */
+function subjectOf(certificate: X509Certificate): string {
+  return certificate.subject.split('\n').reverse().join(', ');
+}
+
+function day(date: Date): string {
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,105 @@
+/** What the scan step says of single files: opened, opaque, not scanned, infected. */
+import { fail, info, type Finding } from '#core/wire/finding/index.ts';
+import type { Closed, Content } from '../../inspector/index.ts';
+import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
+import type { InspectedLeaf } from './inspection.ts';
+import type { ScanTarget } from './scan.ts';
+
+const shownMax = 3;
+
+/** What could not be opened, where the configuration doesn't allow for it. */
+export function closedFinding(
+  one: Pick<InspectedLeaf, 'path' | 'sha256' | 'content'> & Partial<Pick<InspectedLeaf, 'opaque' | 'policy'>>,
+): Finding | null {
+  const { content, opaque, policy = null } = one;
+  if (content.closedCount === 0 || typeof opaque === 'string') return null;
+  const [first] = content.closed;
+  const declare =
+    opaque === undefined
+      ? ''
+      : ' Where it must stay as it is, declare the file in the artifact configuration with `opaque: { reason: … }`; everybody will see the reason.';
+  return fail({
+    rule: 'scan.not-scanned',
+    message: `${nameOf(one)} can’t be scanned completely: ${reasons(content)}`,
+    expected: 'every file inside opened and scanned to its end',
+    found: content.formats.join(', '),
+    ...{ path: one.path, sha256: one.sha256, policy },
+    fix: `${first?.fix ?? 'Leave it out.'}${declare}`,
+  });
+}
+
+/** What was looked at in a file that is more than plain bytes. */
+export function lookedFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: ProvenDatabase): Finding | null {
+  const { content, opaque } = leaf;
+  const about = { path: leaf.path, sha256: leaf.sha256, policy: leaf.policy };
+  const large = leaf.sizeBytes > streamSizeBytesMax && !content.covered;
+  if (opaque !== null && (content.closedCount > 0 || large)) {
+    const sent = large ? 'It is too large for the scanner' : 'The scanner saw its bytes, not what is in it';
+    const why = content.closedCount > 0 ? `: ${reasons(content)}` : '.';
+    return info({
+      rule: 'scan.opaque',
+      message: `${nameOf(leaf)} can’t be scanned completely${why} ${sent}. The policy allows this, because: ${opaque}`,
+      expected: 'declared as opaque, with a reason',
+      found: content.formats.join(', ') || `${leaf.sizeBytes} bytes`,
+      ...about,
+    });
+  }
+  if (opaque !== null) {
+    return info({
+      rule: 'scan.opaque',
+      message: `${nameOf(leaf)} is declared as opaque, but all of it was scanned: \`opaque\` can be removed.`,
+      found: content.formats.join(', ') || 'no container',
+      ...about,
+    });
+  }
+  if (content.formats.length === 0 || content.closedCount > 0) return null;
+  const files = content.files === 1 ? '1 file' : `${content.files} files`;
+  return info({
+    rule: 'scan.opened',
+    message: `${nameOf(leaf)} was opened (${content.formats.join(', ')}); ${files} inside ${content.files === 1 ? 'is' : 'are'} scanned one by one.`,
+    found: files,
+    ...about,
+  });
+}
+
+export function refusal(
+  target: ScanTarget,
+  verdict: Exclude<ScanVerdict, { verdict: 'clean' }>,
+  policy: Finding['policy'],
+): Finding {
+  const about = { path: target.path, sha256: target.sha256, policy };
+  if (verdict.verdict === 'infected') {
+    const viruses = verdict.viruses.join(', ');
+    return fail({
+      rule: 'scan.infected',
+      message: `${nameOf(target)} contains malware: ${viruses}.`,
+      expected: 'no known malware',
+      found: viruses,
+      fix: 'Remove the file from the build and find out how it came in. If it is a false alarm, report it to ClamAV and submit again once their database has changed.',
+      ...about,
+    });
+  }
+  return fail({
+    rule: 'scan.not-scanned',
+    message: `${nameOf(target)} could not be scanned completely: ${verdict.detail}.`,
+    expected: 'every file scanned to its end',
+    found: verdict.detail,
+    fix: 'Split the file or leave out what the scanner can’t read; what was not scanned is not signed. Where it must stay as it is, declare it in the artifact configuration with `opaque: { reason: … }`; everybody will see the reason.',
+    ...about,
+  });
+}
+
+function nameOf({ path }: { readonly path: readonly string[] }): string {
+  return path.length === 0 ? 'The artifact' : path.join(' → ');
+}
+
+/** `in a.zip!/b.7z: it is …`; the first few. */
+function reasons({ closed, closedCount }: Content): string {
+  const shown = closed.slice(0, shownMax).map(sentence).join(' ');
+  const left = closedCount - Math.min(shownMax, closed.length);
+  return left > 0 ? `${shown} And ${left} more.` : shown;
+}
+
+function sentence({ place, message }: Closed): string {
+  return place === '' ? message : `${place}: ${message}`;
+}

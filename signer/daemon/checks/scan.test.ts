@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { failures } from '#core/wire/finding/index.ts';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import type { Content } from '../../inspector/index.ts';
+import type { ProvenDatabase, Scanner, ScanVerdict } from '../scan/index.ts';
+import type { InspectedArtifact } from './inspection.ts';
+import { checkScan } from './scan.ts';
+
+const now = new Date('2026-11-23T00:00:00Z');
+const fresh: ProvenDatabase = {
+  ...{ engine: '1.4.6', version: 1, builtAt: new Date('2026-11-22T12:00:00Z') },
+  ...{ streamSizeBytesMax: 1000, provenAt: now, canaries: 9 },
+};
+const effective = { locate: () => null } as unknown as EffectivePolicy;
+const plain: Content = { formats: [], files: 0, covered: false, closed: [], closedCount: 0 };
+const opened: Content = { ...plain, formats: ['zip archive'], files: 1, covered: true };
+const locked: Content = {
+  ...{ formats: ['7z archive'], files: 0, covered: false, closedCount: 1 },
+  closed: [{ place: '', format: '7z archive', message: 'It is a 7z archive.', fix: 'Pack it as zip.' }],
+};
+const overLimit: ScanVerdict = { verdict: 'not-scanned', reason: 'limits', detail: 'MaxFileSize' };
+const encrypted: ScanVerdict = { verdict: 'not-scanned', reason: 'encrypted', detail: 'Encrypted.Zip' };
+const odd: ScanVerdict = { verdict: 'not-scanned', reason: 'other', detail: 'ERROR' };
+const infected: ScanVerdict = { verdict: 'infected', viruses: ['Worm'] };
+
+const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
+const root = { path: [], file: 'artifact', sha256: digest('a'), sizeBytes: 100, content: opened };
+const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) => ({
+  ...{ path: ['tool.bin'], file: 'leaf', sha256: digest('b'), sizeBytes, content, opaque, policy: null },
+});
+const inner = { path: ['tool.bin!/x'], file: 'inner', sha256: digest('c'), sizeBytes: 5, covered: false };
+
+function check(
+  artifact: Partial<InspectedArtifact>,
+  verdicts: Readonly<Record<string, ScanVerdict>> = {},
+  database: ProvenDatabase = fresh,
+) {
+  const sent: string[] = [];
+  const scanner: Scanner = {
+    prove: () => Promise.resolve(database),
+    look: () => Promise.resolve({ state: 'proven', proof: database }),
+    scan(file) {
+      sent.push(file);
+      return Promise.resolve(verdicts[file] ?? { verdict: 'clean' });
+    },
+  };
+  const inspected = {
+    ...{ artifactSha256: digest('a'), leaves: [], containers: [root], inside: [], signTargets: [] },
+    ...artifact,
+  } as unknown as InspectedArtifact;
+  const limits = { databaseAgeHoursMax: 48, developmentDatabase: false };
+  return checkScan({ scanner, inspected, effective, now, ...limits }).then((result) => ({
+    ...{ ok: result.ok, sent, findings: result.findings },
+    failed: failures(result.findings).map((one) => one.rule),
+  }));
+}
+
+describe('the scan step', () => {
+  it('passes what a scanner with a fresh database finds clean, and sends it everything', async () => {
+    const result = await check({ leaves: [leaf(opened)], inside: [inner] });
+    expect(result).toMatchObject({ ok: true, sent: ['leaf', 'inner', 'artifact'] });
+    expect(result.findings.map((one) => one.rule)).toEqual(['scan.database', 'scan.opened', 'scan.clean']);
+  });
+
+  it('decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault', async () => {
+    await expect(check({}, {}, { ...fresh, builtAt: new Date('2026-11-01T00:00:00Z') })).rejects.toThrow(
+      Unavailable,
+    );
+    await expect(check({}, {}, { ...fresh, version: null, builtAt: null })).rejects.toThrow(Unavailable);
+  });
+
+  it.each([
+    ['infected', 'leaf', infected, 'scan.infected'],
+    ['infected inside a leaf', 'inner', infected, 'scan.infected'],
+    ['over a limit', 'inner', overLimit, 'scan.not-scanned'],
+    ['encrypted for clamd', 'inner', encrypted, 'scan.not-scanned'],
+    ['answered oddly', 'leaf', odd, 'scan.not-scanned'],
+    ['answered oddly as a whole', 'artifact', odd, 'scan.not-scanned'],
+  ] as const)('refuses what is %s', async (_, file, verdict, rule) => {
+    const result = await check({ leaves: [leaf(opened)], inside: [inner] }, { [file]: verdict });
+    expect(result).toMatchObject({ ok: false, failed: [rule] });
+  });
+
+  it('refuses what the inspector could not open, though clamd calls it clean, and says how to declare it', async () => {
+    const result = await check({ leaves: [leaf(locked)] });
+    expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'] });
+    const [finding] = failures(result.findings);
+    expect(finding?.message).toBe('tool.bin can’t be scanned completely: It is a 7z archive.');
+    expect(finding?.fix).toContain('opaque: { reason: … }');
+  });
+
+  it('refuses an archive that is something else as well', async () => {
+    const result = await check({ containers: [{ ...root, content: { ...locked, covered: true } }] });
+    expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'] });
+    expect(failures(result.findings)[0]?.fix).not.toContain('opaque');
+  });
+
+  it('refuses a file larger than what the scanner was seen to read, and doesn’t send it', async () => {
+    const result = await check({ leaves: [leaf(plain, null, 1001)] });
+    expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'], sent: ['artifact'] });
+    expect(await check({ leaves: [leaf(plain, null, 1000)] })).toMatchObject({ ok: true });
+  });
+
+  it('lets a large archive pass of which every file was opened and scanned', async () => {
+    const large = { ...leaf(opened, null, 5000), path: ['tool.bin'] };
+    expect(await check({ leaves: [large], inside: [inner] })).toMatchObject({
+      ...{ ok: true, sent: ['inner', 'artifact'] },
+    });
+    expect(await check({ leaves: [leaf(opened)], inside: [inner] }, { leaf: overLimit })).toMatchObject({
+      ok: true,
+    });
+    expect(await check({}, { artifact: encrypted })).toMatchObject({ ok: true });
+  });
+
+  it('lets what is declared as opaque pass with the reason in the trace, and refuses it where malware is found', async () => {
+    const opaque = leaf(locked, 'Made by upstream, see their notes.');
+    const result = await check({ leaves: [opaque] }, { leaf: encrypted });
+    expect(result).toMatchObject({ ok: true, sent: ['leaf', 'artifact'] });
+    const finding = result.findings.find((one) => one.rule === 'scan.opaque');
+    expect(finding?.message).toContain('It is a 7z archive.');
+    expect(finding?.message).toContain('Made by upstream, see their notes.');
+    expect(await check({ leaves: [opaque] }, { leaf: infected })).toMatchObject({
+      failed: ['scan.infected'],
+    });
+    expect(await check({ leaves: [opaque], inside: [inner] }, { inner: infected })).toMatchObject({
+      failed: ['scan.infected'],
+    });
+    expect(await check({ leaves: [opaque], inside: [inner] }, { inner: overLimit })).toMatchObject({
+      ok: true,
+    });
+  });
+
+  it('an opaque file covers itself and nothing beside it', async () => {
+    const opaque = leaf(locked, 'Made by upstream, see their notes.');
+    const other = { ...inner, path: ['tool.bin2!/x'] };
+    const result = await check({ leaves: [opaque], inside: [other] }, { inner: overLimit });
+    expect(result).toMatchObject({ ok: false, failed: ['scan.not-scanned'] });
+  });
+
+  it('says where `opaque` isn’t needed', async () => {
+    const result = await check({ leaves: [leaf(plain, 'Needed no longer, really.')] });
+    expect(result.ok).toBe(true);
+    expect(result.findings.find((one) => one.rule === 'scan.opaque')?.message).toContain('can be removed');
+  });
+});

@@ -1,0 +1,152 @@
+/**
+ * Step "scan": every file is clean only if all of it was looked at. What the inspector could not open, and what clamd
+ * did not read to its end, is not scanned, and not signed.
+ */
+import { failures, info, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import type { EffectivePolicy } from '#core/policy/index.ts';
+import type { Content } from '../../inspector/index.ts';
+import type { ProvenDatabase, Scanner, ScannerDatabase, ScanVerdict } from '../scan/index.ts';
+import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';
+import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
+import { closedFinding, lookedFinding, refusal } from './scan-findings.ts';
+
+declare const scanned: unique symbol;
+/** Proof that all files of the artifact with this digest were scanned and found clean. */
+export interface ScannedArtifact {
+  readonly [scanned]: true;
+  readonly artifactSha256: Sha256Hex;
+  readonly files: number;
+  readonly database: ScannerDatabase;
+}
+
+interface ScanCheckInput extends DatabaseLimits {
+  readonly scanner: Scanner;
+  readonly inspected: InspectedArtifact;
+  readonly effective: EffectivePolicy;
+}
+
+/** What is handed to the scanner. */
+export interface ScanTarget {
+  readonly path: readonly string[];
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** All of it was opened, and each file inside is a target of its own: what clamd leaves out of the whole is no loss. */
+  readonly covered: boolean;
+  readonly opaque: boolean;
+}
+
+type Found = Exclude<ScanVerdict, { verdict: 'clean' }>;
+
+const findingsMax = 200;
+
+export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedArtifact>> {
+  const { scanner, inspected, effective } = input;
+  const policy = effective.locate(['scan']);
+  const proven = await scanner.prove();
+  const findings: Finding[] = [databaseFinding(input, proven)];
+  const closed = [...inspected.leaves, ...inspected.containers].flatMap((one) => closedFinding(one) ?? []);
+  const looked = inspected.leaves.flatMap((leaf) => lookedFinding(leaf, proven) ?? []);
+  findings.push(...closed.slice(0, findingsMax), ...looked.slice(0, findingsMax));
+  findings.push(...leftOut(closed.length + looked.length, findings.length - 1));
+
+  const targets = targetsOf(inspected);
+  const verdicts = await scanAll(scanner, proven, targets);
+  const refused = targets.flatMap((target) => {
+    const verdict = verdicts.get(target.sha256);
+    if (verdict === undefined || verdict.verdict === 'clean' || isEnough(target, verdict)) return [];
+    return [refusal(target, verdict, policy)];
+  });
+  findings.push(...refused.slice(0, findingsMax), ...leftOut(refused.length, findingsMax));
+  // The database may have changed on the way: whatever answered last was tried out, too.
+  const last = await scanner.prove();
+  if (failures(findings).length > 0) return { ok: false, findings };
+  findings.push(
+    pass({
+      rule: 'scan.clean',
+      message: summary(inspected),
+      expected: 'no known malware',
+      found: `${targets.length} of ${targets.length} clean`,
+      policy,
+    }),
+  );
+  const proof = { artifactSha256: inspected.artifactSha256, files: targets.length, database: last };
+  return { ok: true, value: proof as unknown as ScannedArtifact, findings };
+}
+
+function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly ScanTarget[] {
+  const plain = ({ path, file, sha256, sizeBytes }: Omit<ScanTarget, 'covered' | 'opaque'>) => ({
+    ...{ path, file, sha256, sizeBytes },
+  });
+  return [
+    ...leaves.map((one) => ({
+      ...plain(one),
+      covered: isCovered(one.content),
+      opaque: one.opaque !== null,
+    })),
+    ...inside.map((one) => ({ ...plain(one), covered: one.covered, opaque: isInOpaque(one.path, leaves) })),
+    // The containers too: what hides between the entries of an archive is in no leaf.
+    ...containers.map((one) => ({ ...plain(one), covered: isCovered(one.content), opaque: false })),
+  ];
+}
+
+const isCovered = ({ covered, closedCount }: Content): boolean => covered && closedCount === 0;
+
+/** `outer.zip!/inner.exe` lies in the leaf `outer.zip`. */
+function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): boolean {
+  return leaves.some(
+    (leaf) =>
+      leaf.opaque !== null &&
+      leaf.path.length <= path.length &&
+      (leaf.path.length === 0 ||
+        (leaf.path.length === path.length &&
+          leaf.path.every((step, at) =>
+            at === path.length - 1 ? path[at]?.startsWith(`${step}!/`) === true : path[at] === step,
+          ))),
+  );
+}
+
+/** Copies are scanned once. A target too large to be sent has no verdict from clamd, and one of our own. */
+async function scanAll(
+  scanner: Scanner,
+  { streamSizeBytesMax }: ProvenDatabase,
+  targets: readonly ScanTarget[],
+): Promise<ReadonlyMap<Sha256Hex, ScanVerdict>> {
+  const verdicts = new Map<Sha256Hex, ScanVerdict>();
+  for (const { sha256, sizeBytes, file } of targets) {
+    if (verdicts.has(sha256)) continue;
+    verdicts.set(
+      sha256,
+      sizeBytes > streamSizeBytesMax ? tooLarge(sizeBytes, streamSizeBytesMax) : await scanner.scan(file),
+    );
+  }
+  return verdicts;
+}
+
+function tooLarge(sizeBytes: number, max: number): ScanVerdict {
+  return {
+    verdict: 'not-scanned',
+    reason: 'limits',
+    detail: `its ${sizeBytes} bytes are more than the ${max} that the scanner was seen to read to their end`,
+  };
+}
+
+/** Of what was opened whole, each file inside is judged by itself: an encrypted one as well. */
+function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
+  if (verdict.verdict === 'infected') return false;
+  return opaque || (covered && verdict.reason !== 'other');
+}
+
+function summary({ leaves, inside }: InspectedArtifact): string {
+  const opaque = leaves.filter((one) => one.opaque !== null && one.content.closedCount > 0).length;
+  const opened = inside.length === 0 ? '' : ` and ${inside.length} more inside archives`;
+  const left =
+    opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as far as that goes.`;
+  return `All ${leaves.length} files${opened}, and the artifact itself, were scanned; no malware is known in any of them.${left}`;
+}
+
+function leftOut(count: number, shown: number): readonly Finding[] {
+  if (count <= shown) return [];
+  return [info({ rule: 'scan.more', message: `${count - shown} more findings like these were left out.` })];
+}

@@ -1,0 +1,103 @@
+/**
+ * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
+ * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
+ */
+import { maySign } from '#core/artifact/file-kind/index.ts';
+import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
+import type {
+  ApprovedRequest,
+  InspectedArtifact,
+  SignTarget,
+  GoverningPolicy,
+  ScannedArtifact,
+} from '../checks/index.ts';
+import { signingGrantId, type SigningGrantWire } from '../../keyholder/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+
+declare const minted: unique symbol;
+export interface SigningGrant {
+  readonly [minted]: true;
+  readonly wire: SigningGrantWire;
+}
+
+export class GrantError extends Error {
+  readonly code = 'GRANT_REFUSED';
+  constructor(message: string) {
+    super(`no grant: ${message}`);
+    this.name = 'GrantError';
+  }
+}
+
+/** Everything a signature rests on, each part made by its own check. */
+export interface Evidence {
+  readonly request: ClaimedRequest;
+  /** As it holds now, at the last look before signing. */
+  readonly governing: GoverningPolicy;
+  /** null only where the policy names no origin, which only purpose `test` may do. */
+  readonly origin: VerifiedOrigin | null;
+  readonly inspected: InspectedArtifact;
+  readonly scanned: ScannedArtifact;
+  readonly approval: ApprovedRequest;
+  /** Digest of the policy that the checks ran under. */
+  readonly checkedPolicyDigest: Sha256Hex;
+}
+
+const lifetimeSeconds = 120;
+
+/** Evidence, one file to sign and the exact bytes to be signed → a grant. Throws where the proofs don't fit together. */
+export function mintGrant(
+  evidence: Evidence,
+  target: SignTarget,
+  toBeSigned: Uint8Array,
+  now: Date,
+): SigningGrant {
+  const { request, governing, origin, inspected, scanned, approval } = evidence;
+  const { effective, key } = governing;
+  const artifact = inspected.artifactSha256;
+  require(artifact === request.artifactSha256, 'the inspected artifact is not the requested one');
+  require(scanned.artifactSha256 === artifact, 'the scanned artifact is not the inspected one');
+  require(evidence.checkedPolicyDigest === effective.digest, 'the policy changed since the checks');
+  if (effective.origin === null) {
+    require(effective.policy.purpose === 'test', 'a release needs an origin');
+  } else {
+    require(origin !== null, 'the origin was not verified');
+    require(origin?.digests.sha256 === artifact, 'the origin was verified for another artifact');
+  }
+  const { subject } = approval;
+  require(subject.artifactSha256 === artifact &&
+    subject.request === request.id, 'the approvals are for something else');
+  require(subject.sourceCommit ===
+    (origin?.claims.commit ?? null), 'the approvals are for another source commit');
+  require(subject.policyCommit === effective.commit, 'the approvals were counted under another policy');
+  require(approval.approval.approvals.length >= effective.quorum, 'the quorum is not reached');
+  require(inspected.signTargets.includes(target), 'the file is not one that the inspection named');
+  require(key.entry.project === request.project &&
+    key.entry.purpose === effective.policy.purpose, 'the key belongs elsewhere');
+  const { program } = effective.project;
+  const issuedFor = key.entry.program ?? '(none recorded)';
+  const fits = issuedFor === program;
+  require(fits, `the certificate was issued for the program ${issuedFor}, and the project is in ${program}`);
+  require(maySign(program, target.kind), `the program ${program} signs no ${target.kind}`);
+  require(key.certificate.validFromDate <= now &&
+    now <= key.certificate.validToDate, 'the certificate is not valid now');
+  const unsealed: Omit<SigningGrantWire, 'grantId'> = {
+    version: 1,
+    purpose: effective.policy.purpose,
+    keyLabel: key.entry.label,
+    requestId: request.id,
+    project: request.project,
+    program,
+    artifactSha256: artifact,
+    leafPath: [...target.path],
+    unsignedSha256: target.unsignedSha256,
+    toBeSigned: Buffer.from(toBeSigned).toString('base64'),
+    policyCommit: effective.commit satisfies CommitSha,
+    expiresAt: new Date(now.getTime() + lifetimeSeconds * 1000).toISOString(),
+  };
+  return { wire: { ...unsealed, grantId: signingGrantId(unsealed) } } as SigningGrant;
+}
+
+function require(condition: boolean, message: string): void {
+  if (!condition) throw new GrantError(message);
+}

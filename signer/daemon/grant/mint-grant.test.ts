@@ -1,0 +1,201 @@
+/** The last gate before the keyholder: evidence that doesn't fit together makes no grant, whatever the checks before it said. */
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import {
+  parseCommitSha,
+  parsePolicySlug,
+  parseProjectSlug,
+  parseRequestId,
+  parseSha256Hex,
+  type CommitSha,
+} from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
+import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
+import { base } from '#core/policy/plan/snapshots.fixture.ts';
+import { issueCertificate } from '#core/pki/x509/index.ts';
+import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+import { mintGrant, type Evidence } from './index.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const artifact = parseSha256Hex('a1'.repeat(32));
+const otherArtifact = parseSha256Hex('b2'.repeat(32));
+const source = parseCommitSha('5c'.repeat(20));
+const otherCommit = parseCommitSha('6d'.repeat(20));
+
+const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
+const der = await issueCertificate(
+  {
+    kind: 'test',
+    subject: { organization: 'Example', commonName: 'TEST ONLY: esbuild-demo' },
+    publicKey: pair.publicKey,
+    issuer: null,
+    serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, 8]),
+    notBefore: new Date('2026-11-01T00:00:00Z'),
+    notAfter: new Date('2027-02-01T00:00:00Z'),
+  },
+  (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+);
+
+function effectiveOf(policy: string): EffectivePolicy {
+  const found = effectivePolicy(base, parseProjectSlug('esbuild-demo'), parsePolicySlug(policy));
+  if (!found.ok) throw new Error(`the seed has no policy ${policy}`);
+  return found.value;
+}
+
+const release = effectiveOf('release-signing');
+
+const key: SigningKey = {
+  entry: {
+    ...{ label: 'esbuild-demo.release', token: 'signing', purpose: 'release', project: 'esbuild-demo' },
+    ...{ name: 'release', program: 'executables', certificate: 'release.pem', chain: [] },
+  },
+  certificate: new X509Certificate(der),
+  chain: [],
+};
+
+const request = {
+  ...{ id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'), project: 'esbuild-demo' },
+  ...{ policy: 'release-signing', artifactSha256: artifact, artifactName: 'package.tgz' },
+  ...{ bundleSha256: null, submittedBy: 'token:ci', submittedAt: now },
+} as ClaimedRequest;
+
+const target: SignTarget = {
+  ...{ path: ['package/program.exe'], file: 'leaf-1', unsignedSha256: parseSha256Hex('c3'.repeat(32)) },
+  ...{ spcIndirectData: new Uint8Array(4), authenticodeDigest: parseSha256Hex('d4'.repeat(32)) },
+  ...{ description: null, descriptionUrl: null, kind: 'program' },
+};
+
+function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOrigin {
+  return {
+    claims: { commit: of.commit ?? source },
+    digests: { sha256: of.artifact ?? artifact },
+  } as unknown as VerifiedOrigin;
+}
+
+function approval(subject: object = {}, approvals = release.quorum): ApprovedRequest {
+  return {
+    subject: {
+      ...{ request: request.id, project: request.project, policy: request.policy },
+      ...{ artifactSha256: artifact, policyCommit: release.commit, sourceCommit: source },
+      ...{ submittedBy: request.submittedBy, ...subject },
+    },
+    approval: { approvals: Array.from({ length: approvals }, () => ({})) },
+  } as unknown as ApprovedRequest;
+}
+
+const inspected = (of = artifact): InspectedArtifact =>
+  ({
+    artifactSha256: of,
+    leaves: [],
+    containers: [],
+    inside: [],
+    signTargets: [target],
+  }) as unknown as InspectedArtifact;
+const scanned = (of = artifact): ScannedArtifact =>
+  ({ artifactSha256: of, files: 1 }) as unknown as ScannedArtifact;
+
+const whole: Evidence = {
+  request,
+  governing: { effective: release, key },
+  origin: origin(),
+  inspected: inspected(),
+  scanned: scanned(),
+  approval: approval(),
+  checkedPolicyDigest: release.digest,
+};
+
+const mint = (change: Partial<Evidence> = {}, of = target, at = now) =>
+  mintGrant({ ...whole, ...change }, of, Uint8Array.from([1, 2, 3]), at);
+const keyWith = (entry: Partial<SigningKey['entry']>) => ({
+  governing: { effective: release, key: { ...key, entry: { ...key.entry, ...entry } } },
+});
+
+describe('a signing grant', () => {
+  it('is made of evidence that fits together: for one key, one file, these bytes, two minutes', () => {
+    expect(mint().wire).toMatchObject({
+      ...{ purpose: 'release', keyLabel: 'esbuild-demo.release', requestId: request.id },
+      ...{ artifactSha256: artifact, leafPath: target.path, unsignedSha256: target.unsignedSha256 },
+      ...{ toBeSigned: 'AQID', policyCommit: release.commit, expiresAt: '2026-11-27T08:02:00.000Z' },
+    });
+  });
+
+  it('is refused where the inspected artifact is another one than was requested', () => {
+    const change = { inspected: inspected(otherArtifact), scanned: scanned(otherArtifact) };
+    expect(() => mint(change)).toThrow('the inspected artifact is not the requested one');
+  });
+
+  it('is refused where another artifact was scanned', () => {
+    expect(() => mint({ scanned: scanned(otherArtifact) })).toThrow(
+      'the scanned artifact is not the inspected one',
+    );
+  });
+
+  it('is refused where the policy changed since the checks', () => {
+    expect(() => mint({ checkedPolicyDigest: parseSha256Hex('ee'.repeat(32)) })).toThrow(
+      'the policy changed',
+    );
+  });
+
+  it('is refused where the policy names an origin and none was verified', () => {
+    const change = { origin: null, approval: approval({ sourceCommit: null }) };
+    expect(() => mint(change)).toThrow('the origin was not verified');
+  });
+
+  it('is refused where the origin was verified for another artifact', () => {
+    expect(() => mint({ origin: origin({ artifact: otherArtifact }) })).toThrow(
+      'verified for another artifact',
+    );
+  });
+
+  it('is refused without an origin for anything but tests', () => {
+    const effective = { ...release, origin: null };
+    const change = {
+      governing: { effective, key },
+      origin: null,
+      approval: approval({ sourceCommit: null }),
+    };
+    expect(() => mint(change)).toThrow('a release needs an origin');
+  });
+
+  it('is refused where the approvals are for another artifact or another request', () => {
+    const another = { request: parseRequestId('0b7f8a52-0000-4000-8000-000000000002') };
+    expect(() => mint({ approval: approval(another) })).toThrow('the approvals are for something else');
+    expect(() => mint({ approval: approval({ artifactSha256: otherArtifact }) })).toThrow(
+      'the approvals are for something else',
+    );
+  });
+
+  it('is refused where the approvals are for another source commit', () => {
+    expect(() => mint({ approval: approval({ sourceCommit: otherCommit }) })).toThrow(
+      'another source commit',
+    );
+    expect(() => mint({ origin: origin({ commit: otherCommit }) })).toThrow('another source commit');
+  });
+
+  it('is refused where the approvals were counted under another policy', () => {
+    expect(() => mint({ approval: approval({ policyCommit: otherCommit }) })).toThrow('under another policy');
+  });
+
+  it('is refused one approval short of the quorum', () => {
+    expect(release.quorum).toBeGreaterThan(0);
+    expect(() => mint({ approval: approval({}, release.quorum - 1) })).toThrow('the quorum is not reached');
+  });
+
+  it('is refused for a file that the inspection didn’t name', () => {
+    expect(() => mint({}, { ...target })).toThrow('not one that the inspection named');
+  });
+
+  it('is refused for the key of another project or another purpose', () => {
+    expect(() => mint(keyWith({ project: 'zip-demo' }))).toThrow('the key belongs elsewhere');
+    expect(() => mint(keyWith({ purpose: 'test' }))).toThrow('the key belongs elsewhere');
+  });
+
+  it('is refused before the certificate is valid and after it ran out', () => {
+    const { validFromDate, validToDate } = key.certificate;
+    expect(() => mint({}, target, new Date(validFromDate.getTime() - 1))).toThrow('not valid now');
+    expect(() => mint({}, target, new Date(validToDate.getTime() + 1))).toThrow('not valid now');
+    expect(() => mint({}, target, validToDate)).not.toThrow();
+  });
+});

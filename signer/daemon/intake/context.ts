@@ -1,0 +1,37 @@
+/** What a request is processed with: every port of the signer, opened once at start. */
+import type { Logger } from 'pino';
+import type { TrustRoot as SigstoreTrustRoot } from '#core/origin/index.ts';
+import type { SignerConfig } from '../../ground/config/index.ts';
+import type { Database } from '../../ground/database/index.ts';
+import type { Inspector } from '../../inspector/index.ts';
+import type { KeyHolder } from '../../keyholder/index.ts';
+import type { PolicySource } from '../../policy-source/index.ts';
+import type { EmergencyStops } from '../../rulings/emergency-stop/index.ts';
+import type { JournalAnchor } from '../../ground/journal/index.ts';
+import type { RevocationRegister } from '../../rulings/revocations/index.ts';
+import type { Scanner } from '../scan/index.ts';
+import type { TimestampSource } from '../signing/index.ts';
+import type { ArtifactStore, ReleaseStore } from '../../ground/store/index.ts';
+import type { KeyRing } from '../../rulings/trust/index.ts';
+
+export interface SignerContext {
+  readonly config: SignerConfig;
+  readonly log: Logger;
+  readonly database: Database;
+  readonly policy: PolicySource;
+  readonly revocations: RevocationRegister;
+  readonly stops: EmergencyStops;
+  /** Asked wherever something is decided or written down: nothing is, in a database that is older than this signer. */
+  readonly journal: JournalAnchor;
+  readonly artifacts: ArtifactStore;
+  readonly releases: ReleaseStore;
+  readonly trustRoots: ReadonlyMap<string, SigstoreTrustRoot>;
+  readonly keys: KeyRing;
+  readonly keyHolder: KeyHolder;
+  readonly timestamps: TimestampSource;
+  /** DER certificates. */
+  readonly timestampRoots: readonly Uint8Array[];
+  readonly scanner: Scanner;
+  readonly inspector: Inspector;
+  readonly now: () => Date;
+}

@@ -1,0 +1,42 @@
+import { fail, pass } from '#core/wire/finding/index.ts';
+import type { GoverningPolicy } from '../checks/index.ts';
+import type { ClaimedRequest } from '../requests/index.ts';
+import { blockingRevocation } from '../../rulings/revocations/index.ts';
+import type { StepResult } from '../run/index.ts';
+import type { SignerContext } from './context.ts';
+import { denialSince } from './read-decisions.ts';
+
+/**
+ * What may have come while the files were signed: a stop (throws Unavailable), a revocation of the very certificate, or a
+ * denial by one of the approvers.
+ */
+export async function lastLook(
+  context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
+  request: ClaimedRequest,
+  { key, effective }: GoverningPolicy,
+): Promise<StepResult<null>> {
+  await context.journal.check();
+  await context.stops.check(request.project);
+  const denial = await denialSince(context, request, effective);
+  if (denial.ok === 'waiting') return denial;
+  if (!denial.ok) return { ok: false, findings: denial.findings };
+  const revocation = blockingRevocation(key, context.keys.current(), context.revocations.known());
+  const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
+  if (revocation === null) {
+    const message = 'The certificate is still good.';
+    const good = pass({ ...about, message, found: 'not revoked' });
+    return { ok: true, value: null, findings: [...denial.findings, good] };
+  }
+  return {
+    ok: false,
+    findings: [
+      fail({
+        ...about,
+        message: 'The certificate was revoked while the request was at work: nothing is released.',
+        expected: 'a certificate that is not revoked',
+        found: `revoked as of ${revocation.effectiveAt.toISOString()} (${revocation.reason}, revocations/${revocation.serial}.yaml)`,
+        fix: 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.',
+      }),
+    ],
+  };
+}

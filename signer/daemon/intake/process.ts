@@ -1,0 +1,294 @@
+/**
+ * One request, from the claim in the portal's table to the released file or the refusal. Whatever woke it,
+ * a pass starts from the bytes: nothing that an earlier pass found is taken over.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z, ZodError } from 'zod';
+import type { RequestId } from '#core/ids/index.ts';
+import type { VerifiedOrigin } from '#core/origin/index.ts';
+import {
+  checkApproval,
+  type ApprovedRequest,
+  checkInspection,
+  type InspectedArtifact,
+  checkOrigin,
+  checkPolicy,
+  type GoverningPolicy,
+  receiveArtifact,
+  type ReceivedArtifact,
+  checkScan,
+  type ScannedArtifact,
+} from '../checks/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import { isDatabaseUnavailable } from '../../ground/database/index.ts';
+import type { Evidence } from '../grant/index.ts';
+import { JournalDamaged } from '../../ground/journal/index.ts';
+import { isFinal, isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
+import { signFiles, verifySigned } from '../signing/index.ts';
+import type { SignerContext } from './context.ts';
+import { lastLook } from './last-look.ts';
+import { lookForDenial, readDecisions } from './read-decisions.ts';
+import { releaseArtifact } from './release.ts';
+import { Run, RunEnded } from '../run/index.ts';
+import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
+
+interface Work {
+  readonly context: SignerContext;
+  readonly run: Run;
+  readonly request: ClaimedRequest;
+  readonly directory: string;
+}
+
+interface Checks {
+  readonly governing: GoverningPolicy;
+  readonly received: ReceivedArtifact;
+  readonly origin: VerifiedOrigin | null;
+  readonly inspected: InspectedArtifact;
+  readonly scanned: ScannedArtifact;
+  readonly approval: ApprovedRequest;
+}
+
+/**
+ * Takes the request whose turn it is as far as it goes now → how the pass ended. Never throws for a refusal; throws where
+ * nothing can be written down: the database is gone or an older one, or the lease is gone.
+ */
+export async function processRequest(
+  context: SignerContext,
+  { requestId: id, fence }: Pick<Turn, 'requestId' | 'fence'>,
+): Promise<PassEnd> {
+  await context.journal.check();
+  const state = await readState(context.database, id);
+  if (state !== null && isFinal(state.status)) return { kind: 'ended' };
+  const run = new Run({
+    database: context.database,
+    requestId: id,
+    pass: (state?.pass ?? 0) + 1,
+    attempt: state?.retries ?? 0,
+    retry: context.config.retry,
+    fence,
+    now: context.now,
+  });
+  const directory = path.join(context.config.workDirectory, id);
+  try {
+    if (state !== null) await lookForDenial(context, run, id);
+    // What was never looked at is due, unless there is no such request.
+    if (!(await isPassDue(context.database, context.now(), id)))
+      return { kind: state === null ? 'gone' : 'ended' };
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    await walk(context, run, id, directory);
+  } catch (error) {
+    if (error instanceof RunEnded) {
+      context.log.info({ requestId: id, outcome: error.code }, error.summary);
+      return { kind: error.code === 'GONE' ? 'gone' : 'ended' };
+    }
+    // Without the database nothing is decided: the request stays as it is, and is tried again.
+    if (isDatabaseUnavailable(error) || error instanceof LeaseLost) throw error;
+    // Nor is anything written into a database that isn't the one that this signer remembers.
+    if (error instanceof JournalDamaged) throw error;
+    context.log.error({ requestId: id, err: error }, 'the request could not be processed');
+    await run.failed(
+      run.at,
+      // The portal tells reviewers and policy maintainers of every request that failed.
+      'The signer met an error of its own. The foundation is told of it; nothing was signed beyond what the trace shows.',
+    );
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+  return { kind: 'ended' };
+}
+
+async function walk(context: SignerContext, run: Run, id: RequestId, directory: string): Promise<void> {
+  const request = await claimed(context, run, id);
+  const work: Work = { context, run, request, directory };
+  const checks = await runChecks(work);
+  const evidence = await recheck(work, checks);
+  const signed = await run.step('signing', 'signing', () =>
+    signFiles({
+      run,
+      evidence,
+      keyHolder: context.keyHolder,
+      timestamps: context.timestamps,
+      inspector: context.inspector,
+      checkStops: async () => {
+        await context.journal.check();
+        await context.stops.check(request.project);
+      },
+    }),
+  );
+  const verified = await run.step('verification', 'signing', async () =>
+    verifySigned({ signed, governing: evidence.governing, timestampRoots: context.timestampRoots }),
+  );
+  const look = async () => {
+    const looked = await lastLook(context, request, evidence.governing);
+    if (looked.ok === 'waiting') run.decisionsCounted = -1;
+    return looked;
+  };
+  await run.step('release', 'signing', async () => {
+    const looked = await look();
+    if (looked.ok !== true) return looked;
+    return releaseArtifact({
+      context,
+      run,
+      request,
+      governing: evidence.governing,
+      inspector: context.inspector,
+      artifactFile: checks.received.file,
+      signed,
+      verified,
+      lastLook: look,
+    });
+  });
+}
+
+async function claimed(context: SignerContext, run: Run, id: RequestId): Promise<ClaimedRequest> {
+  let request: ClaimedRequest | null;
+  try {
+    request = await loadRequest(context.database, id);
+  } catch (error) {
+    if (!isParseError(error)) throw error;
+    const what = error instanceof ZodError ? z.prettifyError(error) : (error as Error).message;
+    await run.deny('received', `The request is malformed: ${what.slice(0, 300).toWellFormed()}`);
+    throw new RunEnded('DENIED', 'malformed request');
+  }
+  if (request === null) throw new RunEnded('GONE', 'no such request');
+  if (run.pass === 1) {
+    await run.record('request.received', {
+      project: request.project,
+      policy: request.policy,
+      artifactSha256: request.artifactSha256,
+      artifactName: request.artifactName,
+      bundleSha256: request.bundleSha256,
+      submittedBy: request.submittedBy,
+      submittedAt: request.submittedAt.toISOString(),
+    });
+  }
+  return request;
+}
+
+async function runChecks({ context, run, request, directory }: Work): Promise<Checks> {
+  const { config } = context;
+  const received = await run.step('received', 'checking', () =>
+    receiveArtifact({
+      store: context.artifacts,
+      request,
+      directory,
+      sizeBytesMax: config.store.artifactSizeBytesMax,
+    }),
+  );
+  const governing = await run.step('policy', 'checking', async () =>
+    checkPolicy({
+      ...(await policyNow(context, request)),
+      request,
+      keys: context.keys.current(),
+      now: run.now(),
+    }),
+  );
+  const { effective } = governing;
+  run.policyCommit = effective.commit;
+  const origin = await run.step('origin', 'checking', () =>
+    checkOrigin({
+      store: context.artifacts,
+      request,
+      received,
+      effective,
+      trustRoots: context.trustRoots,
+      directory,
+      now: run.now(),
+    }),
+  );
+  run.sourceCommit = origin?.claims.commit ?? null;
+  const inspected = await run.step('inspection', 'checking', () =>
+    checkInspection({
+      inspector: context.inspector,
+      requestId: request.id,
+      file: received.file,
+      stored: received.digests,
+      artifactName: request.artifactName,
+      effective,
+    }),
+  );
+  const scanned = await run.step('scan', 'checking', () =>
+    checkScan({
+      scanner: context.scanner,
+      inspected,
+      effective,
+      databaseAgeHoursMax: config.scanner.databaseAgeHoursMax,
+      developmentDatabase: config.scanner.developmentDatabase,
+      now: run.now(),
+    }),
+  );
+  const approval = await run.step('approval', 'checking', () =>
+    countNow(context, run, request, governing, origin),
+  );
+  return { governing, received, origin, inspected, scanned, approval };
+}
+
+/** The accepted policy, and everything that it and its predecessors revoke; nothing while signing is stopped. */
+async function policyNow(context: SignerContext, request: ClaimedRequest) {
+  await context.journal.check();
+  await context.stops.check(request.project);
+  const snapshot = await context.policy.refresh();
+  const revocations = await context.revocations.learn(snapshot);
+  context.policy.checkFresh();
+  return { snapshot, revocations };
+}
+
+async function countNow(
+  context: SignerContext,
+  run: Run,
+  request: ClaimedRequest,
+  governing: GoverningPolicy,
+  origin: VerifiedOrigin | null,
+) {
+  const { effective } = governing;
+  const { submissions, count, reading } = await readDecisions(context, request.id, effective.approvers);
+  run.decisionsCounted = reading.unread === 0 ? count : -1;
+  return checkApproval({
+    request,
+    effective,
+    sourceCommit: origin?.claims.commit ?? null,
+    submissions,
+    reading,
+    policyDigestAt: (commit) => context.policy.digestAt(commit, request.project, request.policy),
+    now: run.now(),
+  });
+}
+
+/** Between the first check and the signature minutes may pass: policy, certificate and approvals as of now. */
+async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
+  return run.step('recheck', 'signing', async () => {
+    const again = checkPolicy({
+      ...(await policyNow(context, request)),
+      request,
+      keys: context.keys.current(),
+      now: run.now(),
+    });
+    if (!again.ok) return again;
+    const governing = again.value;
+    if (governing.effective.digest !== checks.governing.effective.digest) {
+      throw new Unavailable(
+        'policy',
+        'the policy changed while the request was checked',
+        'none is needed: the request is checked anew',
+      );
+    }
+    const counted = await countNow(context, run, request, governing, checks.origin);
+    if (counted.ok !== true) return counted;
+    const evidence: Evidence = {
+      request,
+      governing,
+      origin: checks.origin,
+      inspected: checks.inspected,
+      scanned: checks.scanned,
+      approval: counted.value,
+      checkedPolicyDigest: checks.governing.effective.digest,
+    };
+    return { ok: true, value: evidence, findings: [...again.findings, ...counted.findings] };
+  });
+}
+
+function isParseError(error: unknown): boolean {
+  return error instanceof Error && (error instanceof ZodError || error.name === 'IdentifierError');
+}

@@ -1,0 +1,150 @@
+/**
+ * The places at which requests are worked on, as many as `concurrency`. A place that is free takes the request whose turn
+ * it is: after every sweep over the tables, when somebody asks for a request, and when another request is done. The
+ * queue makes it fast; the sweep makes it certain, because it needs nothing but the tables.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RequestId } from '#core/ids/index.ts';
+import { messageOf } from '../../ground/availability/index.ts';
+import type { PassEnd, Turn, Turns } from '../turns/index.ts';
+import type { SignerContext } from './context.ts';
+
+export interface Worker {
+  /** Looks at these requests now. Rejects where the database can't be used. */
+  ask(ids: readonly RequestId[]): Promise<void>;
+  status(): WorkerStatus;
+  /** Stops taking new work and waits for what is at work. */
+  stop(): Promise<void>;
+}
+
+export interface WorkerStatus {
+  readonly startedAt: Date;
+  /** When the last sweep went through; null: none has yet. */
+  readonly sweptAt: Date | null;
+  /** Why the last sweep failed; null: it didn't. */
+  readonly sweepProblem: string | null;
+  /** Why no request could be taken when one was looked for last; null: it could. */
+  readonly takeProblem: string | null;
+  readonly places: number;
+  readonly atWork: readonly { readonly requestId: RequestId; readonly since: Date }[];
+}
+
+interface WorkerOptions {
+  readonly turns: Turns;
+  /** One pass of one request. */
+  readonly process: (turn: Turn) => Promise<PassEnd>;
+  readonly config: Pick<SignerContext['config'], 'concurrency' | 'sweepSeconds' | 'retry'>;
+  readonly log: Pick<SignerContext['log'], 'warn' | 'error'>;
+  readonly now: () => Date;
+}
+
+/** A killed signer's requests are free after that long; a living one renews its leases three times as often. */
+export const leaseSeconds = 60;
+
+export function startWorker({ turns, process, config, log, now }: WorkerOptions): Worker {
+  const active = new Map<RequestId, { readonly since: Date; readonly work: Promise<void> }>();
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const startedAt = now();
+  let sweptAt: Date | null = null;
+  let sweepProblem: string | null = null;
+  let takeProblem: string | null = null;
+
+  const work = async (turn: Turn): Promise<void> => {
+    const { requestId } = turn;
+    let end: PassEnd;
+    try {
+      end = await process(turn);
+    } catch (error) {
+      log.error({ requestId, err: error }, 'processing stopped; it is tried again');
+      end = { kind: 'interrupted', again: new Date(now().getTime() + config.retry.delaySeconds * 1000) };
+    }
+    // Where it can't be given back, the lease runs out by itself.
+    await turn
+      .giveBack(end)
+      .catch((error: unknown) => log.error({ requestId, err: error }, 'a lease could not be given back'));
+  };
+
+  let filling: Promise<void> | null = null;
+  let isAskedAgain = false;
+  /** Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it. Never rejects. */
+  const fill = (): Promise<void> => {
+    isAskedAgain = true;
+    filling ??= round();
+    return filling;
+  };
+  const round = async (): Promise<void> => {
+    await Promise.resolve();
+    try {
+      while (isAskedAgain) {
+        isAskedAgain = false;
+        while (active.size < config.concurrency && !signal.aborted) {
+          const turn = await turns.take();
+          takeProblem = null;
+          if (turn === null) break;
+          start(turn);
+        }
+      }
+    } catch (error) {
+      takeProblem = messageOf(error);
+      log.error({ err: error }, 'no request could be taken');
+    } finally {
+      // In the same breath as the last question whether anybody asked: nobody is forgotten in between.
+      filling = null;
+    }
+  };
+  const start = (turn: Turn): void => {
+    const { requestId } = turn;
+    const done = work(turn).finally(() => {
+      active.delete(requestId);
+      void fill();
+    });
+    active.set(requestId, { since: now(), work: done });
+  };
+
+  const sweep = async (): Promise<void> => {
+    try {
+      await turns.look();
+      sweptAt = now();
+      sweepProblem = null;
+    } catch (error) {
+      // Nothing is decided without the database, and nothing lost.
+      sweepProblem = messageOf(error);
+      log.error({ err: error }, 'the sweep failed; trying again');
+    }
+  };
+  const sweeping = (async () => {
+    while (!signal.aborted) {
+      await sweep();
+      void fill();
+      await sleep(config.sweepSeconds * 1000, undefined, { signal }).catch(() => undefined);
+    }
+  })();
+  const renewing = setInterval(
+    () => {
+      if (active.size === 0) return;
+      turns
+        .renew([...active.keys()])
+        .catch((error: unknown) => log.warn({ err: error }, 'leases could not be renewed'));
+    },
+    (leaseSeconds * 1000) / 3,
+  );
+
+  return {
+    async ask(ids) {
+      await turns.ask(ids);
+      void fill();
+    },
+    status: () => ({
+      ...{ startedAt, sweptAt, sweepProblem, takeProblem, places: config.concurrency },
+      atWork: [...active].map(([requestId, { since }]) => ({ requestId, since })),
+    }),
+    async stop() {
+      stopping.abort();
+      await sweeping;
+      await filling;
+      await Promise.allSettled([...active.values()].map((one) => one.work));
+      clearInterval(renewing);
+    },
+  };
+}

@@ -1,0 +1,45 @@
+/** The signer daemon: wiring only. `node signer/daemon/main.ts --config signer.yaml` */
+import { mkdir, rm } from 'node:fs/promises';
+import { pino } from 'pino';
+import { readOptions } from '../command-line/index.ts';
+import { readConfig, SignerConfigError } from '../ground/config/index.ts';
+import { openSigner } from './open-signer.ts';
+import { standBy } from './stand-by.ts';
+
+const usage = 'usage: node signer/daemon/main.ts --config FILE';
+const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
+const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
+
+async function main(): Promise<void> {
+  if (values.config === undefined) throw new SignerConfigError(usage);
+  const config = await readConfig(values.config);
+  // What a killed signer left behind belongs to passes that start anew.
+  await rm(config.workDirectory, { recursive: true, force: true });
+  await mkdir(config.workDirectory, { recursive: true, mode: 0o700 });
+  let running: { close(): Promise<void> } | null = null;
+  const stop = (signal: string): void => {
+    log.info({ signal }, 'stopping');
+    Promise.resolve(running?.close()).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log.error({ err: error }, 'stopping failed');
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+  const waiting = await standBy(config, log);
+  if (waiting !== null) {
+    running = waiting;
+    if (!(await waiting.over)) return;
+    log.info('somebody has reconciled; the signer starts');
+  }
+  running = await openSigner(config, log);
+  log.info('the signer is ready');
+}
+
+main().catch((error: unknown) => {
+  log.fatal({ err: error }, error instanceof Error ? error.message : String(error));
+  process.exit(1);
+});

@@ -1,0 +1,94 @@
+/** What the portal says was asked. Every field is a claim: parsed here, believed nowhere. */
+import { z } from 'zod';
+import {
+  parsePolicySlug,
+  parseProjectSlug,
+  parseRequestId,
+  parseSha256Hex,
+  type PolicySlug,
+  type ProjectSlug,
+  type RequestId,
+  type Sha256Hex,
+} from '#core/ids/index.ts';
+import type { Database } from '../../ground/database/index.ts';
+
+export interface ClaimedRequest {
+  readonly id: RequestId;
+  readonly project: ProjectSlug;
+  readonly policy: PolicySlug;
+  readonly artifactSha256: Sha256Hex;
+  /** For people only: a name somebody typed. */
+  readonly artifactName: string;
+  readonly bundleSha256: Sha256Hex | null;
+  readonly submittedBy: string;
+  readonly submittedAt: Date;
+}
+
+const requestRow = z
+  .object({
+    id: z.string().transform((value) => parseRequestId(value)),
+    project_slug: z.string().transform((value) => parseProjectSlug(value)),
+    policy_slug: z.string().transform((value) => parsePolicySlug(value)),
+    artifact_sha256: z.string().transform((value) => parseSha256Hex(value)),
+    artifact_name: z.string().max(1024),
+    bundle_sha256: z
+      .string()
+      .nullable()
+      .transform((value) => (value === null ? null : parseSha256Hex(value))),
+    submitted_by: z.string().max(512),
+    submitted_at: z.date(),
+  })
+  .transform((row): ClaimedRequest => ({
+    id: row.id,
+    project: row.project_slug,
+    policy: row.policy_slug,
+    artifactSha256: row.artifact_sha256,
+    artifactName: row.artifact_name,
+    bundleSha256: row.bundle_sha256,
+    submittedBy: row.submitted_by,
+    submittedAt: row.submitted_at,
+  }));
+
+/** request id → the claim, or null where the portal has no such row. Throws where the row is malformed. */
+export async function loadRequest(database: Database, id: RequestId): Promise<ClaimedRequest | null> {
+  const rows = await database.query(
+    // Whoever writes the row can make a column a gigabyte long: no more comes over the wire than is looked at.
+    `SELECT id, left(project_slug, 65) AS project_slug, left(policy_slug, 65) AS policy_slug,
+            left(artifact_sha256, 65) AS artifact_sha256, left(artifact_name, 1025) AS artifact_name,
+            left(bundle_sha256, 65) AS bundle_sha256, left(submitted_by, 513) AS submitted_by, submitted_at
+       FROM portal.signing_request WHERE id = $1`,
+    [id],
+  );
+  return rows[0] === undefined ? null : requestRow.parse(rows[0]);
+}
+
+/** Passes before the signer begins to rest between two; each further one adds a second, up to the maximum. */
+const freePasses = 5;
+const restSecondsMax = 300;
+
+/** How long a request rests after a pass, so that a flood of worthless approvals buys little work; SQL over request_state. */
+export const restSeconds = (state: string): string =>
+  `make_interval(secs => least(greatest(${state}.pass - ${freePasses}, 0), ${restSecondsMax}))`;
+
+/** More was handed in than the signer has read, or one row that came in behind where it has read to. */
+const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = request.id), 0)
+   <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = request.id))`;
+
+/** All checks are to be made: a new or interrupted request, a retry that is due, another decision or another policy. */
+const passDue = `(state.request_id IS NULL
+   OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
+   OR (state.status = 'waiting-for-approval' AND NOT ${unread}
+       AND state.updated_at <= $1::timestamptz - ${restSeconds('state')}
+       AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
+            OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision WHERE request_id = request.id))))`;
+
+/** Whether one request is to be checked now, and not only what was handed in for it to be read. */
+export async function isPassDue(database: Database, now: Date, id: RequestId): Promise<boolean> {
+  const rows = await database.query(
+    `SELECT request.id FROM portal.signing_request AS request
+       LEFT JOIN signer.request_state AS state ON state.request_id = request.id
+      WHERE request.id = $2 AND ${passDue}`,
+    [now, id],
+  );
+  return rows.length > 0;
+}

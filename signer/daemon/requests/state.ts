@@ -1,0 +1,154 @@
+/** Where a request stands: a projection of the journal, always written in the journal's transaction. */
+import { z } from 'zod';
+import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { Database, Transaction } from '../../ground/database/index.ts';
+
+export type RequestStatus =
+  'received' | 'checking' | 'waiting-for-approval' | 'signing' | 'completed' | 'denied' | 'failed';
+
+export type Step =
+  | 'received'
+  | 'policy'
+  | 'origin'
+  | 'inspection'
+  | 'scan'
+  | 'approval'
+  | 'recheck'
+  | 'signing'
+  | 'verification'
+  | 'release';
+
+export interface RequestState {
+  readonly status: RequestStatus;
+  readonly step: Step;
+  /** Which walk through the steps this is, from 1. */
+  readonly pass: number;
+  readonly policyCommit: CommitSha | null;
+  readonly sourceCommit: string | null;
+  readonly summary: string;
+  readonly retryAt: Date | null;
+  /** Passes in a row that ended because something was down. */
+  readonly retries: number;
+  /** Decisions on record when they were counted last in this pass; −1: not all that was handed in was read yet. */
+  readonly decisionsCounted: number;
+}
+
+/** Final states are never left: a denied artifact needs a new request, under what then holds. */
+export function isFinal(status: RequestStatus): boolean {
+  switch (status) {
+    case 'completed':
+    case 'denied':
+    case 'failed':
+      return true;
+    case 'received':
+    case 'checking':
+    case 'waiting-for-approval':
+    case 'signing':
+      return false;
+  }
+}
+
+const stateRow = z.object({
+  status: z.enum([
+    'received',
+    'checking',
+    'waiting-for-approval',
+    'signing',
+    'completed',
+    'denied',
+    'failed',
+  ]),
+  pass: z.number().int(),
+  retries: z.number().int(),
+});
+
+export async function readState(
+  database: Database,
+  id: RequestId,
+): Promise<Pick<RequestState, 'status' | 'pass' | 'retries'> | null> {
+  const rows = await database.query(
+    'SELECT status, pass, retries FROM signer.request_state WHERE request_id = $1',
+    [id],
+  );
+  return rows[0] === undefined ? null : stateRow.parse(rows[0]);
+}
+
+export async function saveState(
+  transaction: Transaction,
+  id: RequestId,
+  state: RequestState,
+  at: Date,
+): Promise<void> {
+  await transaction.query(
+    `INSERT INTO signer.request_state
+       (request_id, status, step, pass, policy_commit, source_commit, summary, retry_at, retries, decisions_counted,
+        updated_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     ON CONFLICT (request_id) DO UPDATE SET status = $2, step = $3, pass = $4, policy_commit = $5,
+       source_commit = $6, summary = $7, retry_at = $8, retries = $9, decisions_counted = $10, updated_at = $11`,
+    [
+      id,
+      state.status,
+      state.step,
+      state.pass,
+      state.policyCommit,
+      state.sourceCommit,
+      // PostgreSQL keeps no NUL in a text, and hostile bytes may have shaped the sentence.
+      state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
+      state.retryAt,
+      state.retries,
+      state.decisionsCounted,
+      at,
+    ],
+  );
+}
+
+export interface SignatureRecord {
+  readonly id: string;
+  readonly requestId: RequestId;
+  readonly path: string;
+  readonly unsignedSha256: Sha256Hex;
+  readonly signedSha256: Sha256Hex;
+  readonly certificateSerial: string;
+  readonly certificateSha256: Sha256Hex;
+  readonly timestampedAt: Date | null;
+  readonly timestampUrl: string | null;
+  readonly signedAt: Date;
+}
+
+export async function saveSignature(transaction: Transaction, one: SignatureRecord): Promise<void> {
+  await transaction.query(
+    `INSERT INTO signer.signature
+       (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial, certificate_sha256,
+        timestamped_at, timestamp_url, signed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+    [
+      one.id,
+      one.requestId,
+      one.path,
+      one.unsignedSha256,
+      one.signedSha256,
+      one.certificateSerial,
+      one.certificateSha256,
+      one.timestampedAt,
+      one.timestampUrl,
+      one.signedAt,
+    ],
+  );
+}
+
+export interface ReleaseRecord {
+  readonly requestId: RequestId;
+  readonly artifactSha256: Sha256Hex;
+  readonly artifactSizeBytes: number;
+  readonly artifactName: string;
+  readonly releasedAt: Date;
+}
+
+export async function saveRelease(transaction: Transaction, one: ReleaseRecord): Promise<void> {
+  await transaction.query(
+    `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at)
+     VALUES ($1, $2, $3, $4, $5)`,
+    [one.requestId, one.artifactSha256, one.artifactSizeBytes, one.artifactName, one.releasedAt],
+  );
+}

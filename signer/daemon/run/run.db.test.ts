@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testDatabase } from '../../../dev/test/index.ts';
+import { parseRequestId, type RequestId } from '#core/ids/index.ts';
+import { Unavailable, type Component } from '../../ground/availability/index.ts';
+import { openDatabase, type Database } from '../../ground/database/index.ts';
+import { entriesOf } from '../../ground/journal/index.ts';
+import { readState } from '../requests/index.ts';
+import { openTurns, type Turn, type Turns } from '../turns/index.ts';
+import { Run } from './index.ts';
+
+const retry = { attemptsMax: 500, delaySeconds: 5, delaySecondsMax: 600 };
+
+describe('a run whose step meets something that is down', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+
+  /** One pass after so many that ended the same way → how it ended. */
+  async function meets(component: Component, attempt: number, id: RequestId): Promise<unknown> {
+    const run = new Run({
+      database,
+      requestId: id,
+      pass: attempt + 1,
+      attempt,
+      retry,
+      fence: () => Promise.resolve(),
+      now: () => new Date(),
+    });
+    return run
+      .step('scan', 'checking', () => Promise.reject(new Unavailable(component, 'it is down', 'start it')))
+      .catch((error: unknown) => error);
+  }
+
+  const newId = (): RequestId => parseRequestId(randomUUID());
+
+  it('counts the tries where a restart finds them, and tries again', async () => {
+    const id = newId();
+    expect(await meets('scanner', 41, id)).toMatchObject({ code: 'RETRY' });
+    expect(await readState(database, id)).toEqual({ status: 'checking', pass: 42, retries: 42 });
+    // The portal finds the first of the tries in a row by how its entry begins.
+    const bodies = (await entriesOf(database, id)).map((one) => one.body);
+    expect(bodies.some((body) => body.startsWith('{"attempt":42,'))).toBe(true);
+  });
+
+  it('gives up only after the last try, and says what to do then', async () => {
+    const id = newId();
+    expect(await meets('scanner', 498, id)).toMatchObject({ code: 'RETRY' });
+    expect(await meets('scanner', 499, id)).toMatchObject({
+      code: 'FAILED',
+      summary: expect.stringMatching(/after 500 attempts.*submit again/) as string,
+    });
+    expect(await readState(database, id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('gives an artifact that stops the inspector every time only a few', async () => {
+    expect(await meets('inspector', 8, newId())).toMatchObject({ code: 'RETRY' });
+    expect(await meets('inspector', 9, newId())).toMatchObject({ code: 'FAILED' });
+  });
+});
+
+describe('a run of a signer that lost its lease', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+
+  const turnsOf = (signer: string): Turns =>
+    openTurns({
+      ...{ database, signer, leaseSeconds: 60, projects: () => null, now: () => new Date() },
+      rule: { perProjectMax: 9, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
+    });
+
+  /** A request that the signer “first” has just taken, and a run of it there. */
+  async function taken(): Promise<{ readonly turn: Turn; readonly run: Run }> {
+    const id = parseRequestId(randomUUID());
+    await database.query(
+      `INSERT INTO signer.open_request (request_id, claimed_project, project, seen_at, waiting, due_at)
+       VALUES ($1, 'widget', '', now(), false, now() - interval '1 minute')`,
+      [id],
+    );
+    const turn = await turnsOf('first').take();
+    if (turn?.requestId !== id) throw new Error('another request was due');
+    const { fence } = turn;
+    const run = new Run({
+      database,
+      requestId: id,
+      pass: 1,
+      attempt: 0,
+      retry,
+      fence,
+      now: () => new Date(),
+    });
+    return { turn, run };
+  }
+
+  /** The lease ran out, as of a signer that hung, and “second” took the request. */
+  async function loses({ turn }: { readonly turn: Turn }): Promise<void> {
+    await database.query(
+      `UPDATE signer.open_request SET lease_until = clock_timestamp() - interval '1 second' WHERE request_id = $1`,
+      [turn.requestId],
+    );
+    expect(await turnsOf('second').take()).toMatchObject({ requestId: turn.requestId });
+  }
+
+  const written = async ({ requestId }: Run): Promise<unknown[]> => {
+    const rows = await database.query('SELECT kind FROM signer.journal WHERE request_id = $1 ORDER BY seq', [
+      requestId,
+    ]);
+    return rows.map((row) => (row as { readonly kind: unknown }).kind);
+  };
+  const passes = () => Promise.resolve({ ok: true as const, value: 1, findings: [] });
+
+  it('begins no step and writes nothing', async () => {
+    const held = await taken();
+    await loses(held);
+    let worked = false;
+    const step = held.run.step('scan', 'checking', () => {
+      worked = true;
+      return passes();
+    });
+    await expect(step).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect([worked, await written(held.run), await readState(database, held.run.requestId)]).toEqual([
+      false,
+      [],
+      null,
+    ]);
+  });
+
+  it('writes no outcome of the step that was at work', async () => {
+    const held = await taken();
+    const step = held.run.step('scan', 'checking', async () => {
+      await loses(held);
+      return passes();
+    });
+    await expect(step).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect(await written(held.run)).toEqual(['step.started']);
+  });
+
+  it.each(['deny', 'failed'] as const)('can’t end the request either (%s)', async (end) => {
+    const held = await taken();
+    await loses(held);
+    await expect(held.run[end]('scan', 'x')).rejects.toMatchObject({ code: 'LEASE_LOST' });
+    expect([await written(held.run), await readState(database, held.run.requestId)]).toEqual([[], null]);
+  });
+});

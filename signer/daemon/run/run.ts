@@ -1,0 +1,243 @@
+/**
+ * One walk of one request through the steps. Every step is journalled as it starts and as it ends, with
+ * all its findings, before the next one begins; the request's state changes in the same transaction.
+ */
+import type { JournalKind } from '#core/audit/index.ts';
+import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
+import type { CommitSha, RequestId } from '#core/ids/index.ts';
+import type { JsonValue } from '#core/json/index.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import type { Database, Transaction } from '../../ground/database/index.ts';
+import { append } from '../../ground/journal/index.ts';
+import { saveState, type RequestState, type Step } from '../requests/index.ts';
+
+/** Thrown inside a run to leave it; what it says is already journalled. GONE: there is no such request to write about. */
+export class RunEnded extends Error {
+  readonly code: 'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE';
+  readonly summary: string;
+  constructor(code: RunEnded['code'], summary: string) {
+    super(summary);
+    this.name = 'RunEnded';
+    this.code = code;
+    this.summary = summary;
+  }
+}
+
+export interface RetryRule {
+  readonly attemptsMax: number;
+  readonly delaySeconds: number;
+  readonly delaySecondsMax: number;
+}
+
+export type StepResult<T> = (
+  Checked<T> | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string }
+) & {
+  /** What was established about the request, whatever came of it: later policies are tried out on it. */
+  readonly facts?: Readonly<Record<string, JsonValue>> | null;
+};
+
+interface RunInput {
+  readonly database: Database;
+  readonly requestId: RequestId;
+  readonly pass: number;
+  /** How many walks in a row ended because something was down. */
+  readonly attempt: number;
+  readonly retry: RetryRule;
+  /** Throws where the request is no longer this signer's: nothing is written about it then. */
+  readonly fence: (transaction: Transaction) => Promise<void>;
+  readonly now: () => Date;
+}
+
+export class Run {
+  private readonly input: RunInput;
+  policyCommit: CommitSha | null = null;
+  sourceCommit: string | null = null;
+  decisionsCounted = 0;
+  /** The step at work, for whatever goes wrong in it. */
+  at: Step = 'received';
+
+  constructor(input: RunInput) {
+    this.input = input;
+  }
+
+  get requestId(): RequestId {
+    return this.input.requestId;
+  }
+
+  get pass(): number {
+    return this.input.pass;
+  }
+
+  now(): Date {
+    return this.input.now();
+  }
+
+  /** Journals a deed of this request; `also` writes more in the same transaction. */
+  async record(
+    kind: JournalKind,
+    body: Readonly<Record<string, JsonValue>>,
+    also?: (transaction: Transaction, at: Date) => Promise<void>,
+  ): Promise<void> {
+    await this.input.database.transaction(async (transaction) => {
+      await this.input.fence(transaction);
+      const entry = await append(transaction, this.now(), {
+        requestId: this.requestId,
+        kind,
+        body: { pass: this.pass, ...body },
+      });
+      await also?.(transaction, entry.at);
+    });
+  }
+
+  /** Does one step's work between its two journal entries; leaves the run unless the step passed. */
+  async step<T>(step: Step, status: RequestState['status'], work: () => Promise<StepResult<T>>): Promise<T> {
+    this.at = step;
+    await this.record('step.started', { step }, (transaction, at) =>
+      this.save(transaction, at, { status, step, summary: startedSummary[step] }),
+    );
+    const startedAt = performance.now();
+    let result: StepResult<T>;
+    try {
+      result = await work();
+    } catch (error) {
+      if (error instanceof Unavailable) return this.unavailable(step, status, error, startedAt);
+      throw error;
+    }
+    const durationMs = Math.round(performance.now() - startedAt);
+    const findings = result.findings as unknown as JsonValue;
+    const known = { ...result.facts, step, durationMs, findings };
+    if (result.ok === true) {
+      await this.record('step.finished', { ...known, outcome: 'pass' });
+      return result.value;
+    }
+    if (result.ok === 'waiting') {
+      const { summary } = result;
+      await this.record('step.finished', { ...known, outcome: 'waiting' }, (transaction, at) =>
+        this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
+      );
+      throw new RunEnded('WAITING', summary);
+    }
+    const reasons = failures(result.findings);
+    const summary =
+      reasons.length > 0
+        ? reasons
+            .map((one) => one.message)
+            .join(' ')
+            .slice(0, 1000)
+        : `refused at ${step}`;
+    await this.record('step.finished', { ...known, outcome: 'fail' });
+    await this.deny(step, summary);
+    throw new RunEnded('DENIED', summary);
+  }
+
+  async deny(step: Step, summary: string): Promise<void> {
+    await this.record('request.denied', { step, summary }, (transaction, at) =>
+      this.save(transaction, at, { status: 'denied', step, summary }),
+    );
+  }
+
+  /** Something broke that no retry mends; the reason is for operators, the summary for maintainers. */
+  async failed(step: Step, summary: string): Promise<void> {
+    await this.record('request.failed', { step, summary }, (transaction, at) =>
+      this.save(transaction, at, { status: 'failed', step, summary }),
+    );
+  }
+
+  async save(
+    transaction: Transaction,
+    at: Date,
+    state: {
+      readonly status: RequestState['status'];
+      readonly step: Step;
+      readonly summary: string;
+      readonly retryAt?: Date;
+      readonly retries?: number;
+    },
+  ): Promise<void> {
+    await saveState(
+      transaction,
+      this.requestId,
+      {
+        status: state.status,
+        step: state.step,
+        pass: this.pass,
+        policyCommit: this.policyCommit,
+        sourceCommit: this.sourceCommit,
+        summary: state.summary,
+        retryAt: state.retryAt ?? null,
+        retries: state.retries ?? this.input.attempt,
+        decisionsCounted: this.decisionsCounted,
+      },
+      at,
+    );
+  }
+
+  private async unavailable(
+    step: Step,
+    status: RequestState['status'],
+    error: Unavailable,
+    startedAt: number,
+  ): Promise<never> {
+    const { attempt, retry } = this.input;
+    const delaySeconds = Math.min(retry.delaySecondsMax, retry.delaySeconds * 2 ** Math.min(attempt, 20));
+    const retryAt = new Date(this.now().getTime() + delaySeconds * 1000);
+    const findings = [
+      fail({
+        rule: `${step}.unavailable`,
+        message: `${sentence(error.message)} Nothing is signed meanwhile.`,
+        expected: `${error.component} available`,
+        found: error.code,
+        fix: `Nothing to do for the maintainer: the signer tries again. For the operator: ${error.fix}.`,
+      }),
+    ] as unknown as JsonValue;
+    const durationMs = Math.round(performance.now() - startedAt);
+    const attemptsMax = attemptsMaxFor(error, retry);
+    const last = attempt + 1 >= attemptsMax;
+    const summary = last
+      ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} When the foundation has mended it, submit again with a new Idempotency-Key.`
+      : `Waiting for the ${error.component}: ${error.message}`;
+    await this.record(
+      'step.finished',
+      {
+        step,
+        outcome: 'retry',
+        attempt: attempt + 1,
+        attemptsMax,
+        retryAt: retryAt.toISOString(),
+        durationMs,
+        findings,
+      },
+      (transaction, at) =>
+        this.save(transaction, at, { status, step, summary, retryAt, retries: attempt + 1 }),
+    );
+    if (last) {
+      await this.failed(step, summary);
+      throw new RunEnded('FAILED', summary);
+    }
+    throw new RunEnded('RETRY', summary);
+  }
+}
+
+/** What stops the inspector again and again is more likely the artifact than an outage: no use in days of it. */
+function attemptsMaxFor(error: Unavailable, retry: RetryRule): number {
+  return error.component === 'inspector' ? Math.min(10, retry.attemptsMax) : retry.attemptsMax;
+}
+
+const startedSummary: Record<Step, string> = {
+  received: 'The signer has taken up the request.',
+  policy: 'Reading the policy from the policy repository.',
+  origin: 'Verifying where the artifact was built.',
+  inspection: 'Looking inside the artifact.',
+  scan: 'Scanning for malware.',
+  approval: 'Counting approvals.',
+  recheck: 'Checking policy and certificate once more before signing.',
+  signing: 'Signing on the HSM.',
+  verification: 'Verifying the signed files.',
+  release: 'Releasing the signed artifact.',
+};
+
+function sentence(text: string): string {
+  const trimmed = text.trim();
+  const first = trimmed.charAt(0).toUpperCase() + trimmed.slice(1);
+  return /[.!?]$/.test(first) ? first : `${first}.`;
+}

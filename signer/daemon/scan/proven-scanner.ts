@@ -1,0 +1,185 @@
+/**
+ * A scanner that is believed because it was tried: before its first use, whenever its VERSION changes (engine or
+ * database), once a day, and after it was away. One that misses a canary is not used.
+ */
+import { randomBytes } from 'node:crypto';
+import { Unavailable } from '../../ground/availability/index.ts';
+import { canaries, type Canary } from './canaries.ts';
+import {
+  CutOff,
+  openClamd,
+  parseVersion,
+  type Clamd,
+  type ClamdConfig,
+  type ScannerDatabase,
+  type ScanVerdict,
+} from './clamd.ts';
+
+export interface ScannerConfig extends ClamdConfig {
+  /** Larger files are never sent. */
+  readonly streamSizeBytesMax: number;
+}
+
+export interface ProvenDatabase extends ScannerDatabase {
+  /** The largest file that the scanner was seen to read to its end. */
+  readonly streamSizeBytesMax: number;
+  readonly provenAt: Date;
+  readonly canaries: number;
+}
+
+export type ScannerState =
+  | { readonly state: 'proven'; readonly proof: ProvenDatabase }
+  | { readonly state: 'proving' | 'failed'; readonly detail: string };
+
+export interface Scanner {
+  /** Tries the scanner where the last proof doesn't hold any more. Throws Unavailable where it misses a canary. */
+  prove(): Promise<ProvenDatabase>;
+  /** file on disk → verdict; the file is no larger than what was proved, and `prove` was asked before. */
+  scan(file: string): Promise<ScanVerdict>;
+  /** How it stands; starts a proof that is due and doesn't wait for it. Throws Unavailable where clamd is away. */
+  look(): Promise<ScannerState>;
+}
+
+const proofHours = 24;
+/** After a missed canary the scanner isn't tried at every request: the large one takes a while. */
+const retrySeconds = 30;
+
+interface Proof {
+  readonly version: string;
+  readonly database: ProvenDatabase;
+}
+
+interface Failure {
+  readonly version: string;
+  readonly at: Date;
+  readonly error: Unavailable;
+}
+
+export function openScanner(
+  config: ScannerConfig,
+  now: () => Date = () => new Date(),
+  clamd: Clamd = openClamd(config),
+): Scanner {
+  let proof: Proof | null = null;
+  let failure: Failure | null = null;
+  let proving: Promise<ProvenDatabase> | null = null;
+
+  const ageSeconds = (since: Date): number => (now().getTime() - since.getTime()) / 1000;
+  const holds = (one: Proof | null, version: string): one is Proof => {
+    if (one?.version !== version) return false;
+    const age = ageSeconds(one.database.provenAt);
+    return age >= 0 && age < proofHours * 3600;
+  };
+
+  const tryOut = async (version: string): Promise<ProvenDatabase> => {
+    const all = canaries(config.streamSizeBytesMax, randomBytes(16));
+    try {
+      for (const canary of all) await tryCanary(clamd, canary);
+      // A database that came in between was tried by some of the canaries only.
+      if ((await clamd.version()) !== version) throw changed();
+    } catch (error) {
+      if (error instanceof CanaryMissed) {
+        failure = { version, at: now(), error: error.unavailable };
+        throw error.unavailable;
+      }
+      throw error;
+    }
+    const { streamSizeBytesMax } = config;
+    const database = { ...parseVersion(version), streamSizeBytesMax, provenAt: now(), canaries: all.length };
+    proof = { version, database };
+    failure = null;
+    return database;
+  };
+
+  const prove = async (): Promise<ProvenDatabase> => {
+    try {
+      const version = await clamd.version();
+      if (holds(proof, version)) return proof.database;
+      proof = null;
+      if (failure?.version === version && ageSeconds(failure.at) < retrySeconds) throw failure.error;
+      proving ??= tryOut(version).finally(() => {
+        proving = null;
+      });
+      return await proving;
+    } catch (error) {
+      // It may come back as another program, or with another configuration.
+      proof = null;
+      throw error;
+    }
+  };
+
+  return {
+    prove,
+    async scan(file) {
+      if (proof === null)
+        throw new Unavailable('scanner', 'the virus scanner was not tried yet', 'none is needed');
+      try {
+        return await clamd.scanFile(file);
+      } catch (error) {
+        proof = null;
+        throw error;
+      }
+    },
+    async look() {
+      const version = await clamd.version();
+      if (holds(proof, version)) return { state: 'proven', proof: proof.database };
+      parseVersion(version);
+      const due = failure?.version !== version || ageSeconds(failure.at) >= retrySeconds;
+      if (due) void prove().catch(() => undefined);
+      if (failure !== null)
+        return { state: 'failed', detail: `${failure.error.message}; ${failure.error.fix}` };
+      return { state: 'proving', detail: 'the scanner is being tried with canaries' };
+    },
+  };
+}
+
+class CanaryMissed extends Error {
+  readonly unavailable: Unavailable;
+  constructor(canary: Canary, answer: string) {
+    super(canary.name);
+    this.name = 'CanaryMissed';
+    const message = `the virus scanner is not used: it answered the canary “${canary.name}” with ${answer}`;
+    this.unavailable = new Unavailable('scanner', message, `${canary.fix}; see docs/guides/scanning.md`);
+  }
+}
+
+async function tryCanary(clamd: Clamd, canary: Canary): Promise<void> {
+  const verdict = await clamd.scanStream(canary.content()).catch((error: unknown): never => {
+    if (!(error instanceof Unavailable)) throw error;
+    if (error instanceof CutOff && canary.isLargest === true)
+      throw new CanaryMissed(canary, 'a connection that was cut off before the end');
+    const { message, fix } = error;
+    throw new Unavailable('scanner', `${message} (canary “${canary.name}”)`, fix, error);
+  });
+  if (!isExpected(canary, verdict)) throw new CanaryMissed(canary, shown(verdict));
+}
+
+function isExpected({ expects }: Canary, verdict: ScanVerdict): boolean {
+  switch (expects) {
+    case 'clean':
+      return verdict.verdict === 'clean';
+    case 'found':
+      return verdict.verdict === 'infected' && verdict.viruses.some((name) => /eicar/i.test(name));
+    case 'limits':
+      return verdict.verdict === 'not-scanned' && verdict.reason === 'limits';
+  }
+}
+
+function shown(verdict: ScanVerdict): string {
+  switch (verdict.verdict) {
+    case 'clean':
+      return '“clean”';
+    case 'infected':
+      return `“${verdict.viruses.join(', ')}”`;
+    case 'not-scanned':
+      return `“${verdict.detail}”`;
+  }
+}
+
+function changed(): Unavailable {
+  return new Unavailable(
+    'scanner',
+    'the virus scanner’s database changed while it was being tried',
+    'none is needed: it is tried again',
+  );
+}

@@ -1,0 +1,48 @@
+/** Who holds whole tables, for people: "portal.signing_request has been locked for 300 s by process 123, role …". */
+import { z } from 'zod';
+import type { Database } from '../../ground/database/index.ts';
+
+const lockRow = z.object({
+  relation: z.string(),
+  pid: z.number(),
+  mode: z.string(),
+  granted: z.boolean(),
+  role: z.string().nullable(),
+});
+
+/** Modes that keep others from reading or writing a table (PostgreSQL, 13.3.1). */
+const obstructing = ['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock'];
+/** Changing a table takes a moment; what lasts longer is told. */
+const secondsMin = 5;
+
+/** → sentences about the locks that have lasted; none: null. Remembers what it saw, as the server doesn't say since when. */
+export function watchLocks(database: Pick<Database, 'query'>, now: () => Date): () => Promise<string | null> {
+  let seen = new Map<string, Date>();
+  return async () => {
+    const rows = await database.query(
+      `SELECT format('%s.%s', space.nspname, class.relname) AS relation, lock.pid, lock.mode, lock.granted,
+              pg_get_userbyid(session.usesysid)::text AS role
+         FROM pg_lock_status() AS lock
+         JOIN pg_class AS class ON class.oid = lock.relation
+         JOIN pg_namespace AS space ON space.oid = class.relnamespace
+         LEFT JOIN pg_stat_get_activity(NULL) AS session ON session.pid = lock.pid
+        WHERE space.nspname IN ('portal', 'signer', 'pgboss') AND lock.mode = ANY($1)
+          AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        LIMIT 20`,
+      [obstructing],
+    );
+    const at = now();
+    const locks = rows.map((row) => lockRow.parse(row));
+    const keyOf = (one: (typeof locks)[number]): string => `${one.relation} ${one.pid} ${one.mode}`;
+    seen = new Map(locks.map((one) => [keyOf(one), seen.get(keyOf(one)) ?? at]));
+    const told = locks.flatMap((one) => {
+      const seconds = Math.round((at.getTime() - (seen.get(keyOf(one)) ?? at).getTime()) / 1000);
+      if (seconds < secondsMin) return [];
+      const how = one.granted ? 'locked' : 'waited for';
+      return [
+        `${one.relation} has been ${how} (${one.mode}) for ${seconds} s by process ${one.pid}, role ${one.role ?? 'unknown'}`,
+      ];
+    });
+    return told.length === 0 ? null : told.join('; ');
+  };
+}

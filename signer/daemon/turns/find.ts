@@ -1,0 +1,175 @@
+/**
+ * What is to be done, found in the tables. Each look costs the same, whatever there was before and whatever the portal's
+ * role puts into its tables: pages of bounded length, by index, that together come past every row again and again.
+ */
+import { z } from 'zod';
+import type { Database } from '../../ground/database/index.ts';
+import { restSeconds } from '../requests/index.ts';
+
+/** Rows of portal.signing_request to look at: `id`, `claimed`, `submitted_at`. */
+interface Page {
+  readonly sql: string;
+  readonly value: unknown;
+}
+
+const columns = 'id, left(project_slug, 65) AS claimed, submitted_at';
+/** What people have just submitted. Times are the portal's to choose: they decide when it is found, not whether. */
+const recentMax = 500;
+const walkMax = 2000;
+const waitingMax = 500;
+export const askedMax = 200;
+
+/** As many submissions of a request are counted to see whether one came in out of order; a pass counts all of them. */
+const countedMax = 1000;
+
+/** The project whose turns a request takes, by the slug that the portal names: '' for all that the policy doesn't have. */
+export type ProjectOf = (claimed: string) => string;
+
+export interface Found {
+  /** How many changed something. */
+  readonly changed: number;
+  /** The last id that was looked at; null: none. */
+  readonly last: string | null;
+}
+
+const foundRow = z.object({ changed: z.number().int(), last: z.string().nullable() });
+
+export const recent = (now: Date): Page => ({
+  sql: `SELECT ${columns} FROM portal.signing_request
+         WHERE submitted_at > $1::timestamptz - interval '1 hour' AND submitted_at < $1::timestamptz + interval '1 hour'
+         ORDER BY submitted_at DESC LIMIT ${recentMax}`,
+  value: now,
+});
+
+export const named = (ids: readonly string[]): Page => ({
+  sql: `SELECT ${columns} FROM portal.signing_request WHERE id = ANY($1::uuid[])`,
+  value: ids.slice(0, askedMax),
+});
+
+export const after = (id: string): Page => ({
+  sql: `SELECT ${columns} FROM portal.signing_request WHERE id > $1::uuid ORDER BY id LIMIT ${walkMax}`,
+  value: id,
+});
+
+const newRow = z.object({
+  id: z.string(),
+  claimed: z.string(),
+  waiting: z.boolean(),
+  retry_at: z.string().nullable(),
+  submitted_at: z.string(),
+});
+const pageRow = z.object({ last: z.string().nullable(), new: z.array(newRow) });
+
+/**
+ * Takes those of a page into the signer's own table that are not at their end and not yet there. Ids that are none are left
+ * out: the signer can't keep a state for them.
+ */
+export async function takeIn(
+  database: Database,
+  page: Page,
+  projectOf: ProjectOf,
+  now: Date,
+): Promise<Found> {
+  const rows = await database.query(
+    `WITH page AS MATERIALIZED (${page.sql}), new AS (
+       SELECT page.id, page.claimed, page.submitted_at, state.retry_at,
+              coalesce(state.status = 'waiting-for-approval', false) AS waiting
+         FROM page LEFT JOIN signer.request_state AS state ON state.request_id = page.id
+        WHERE (state.request_id IS NULL OR state.status IN ('received', 'checking', 'signing', 'waiting-for-approval'))
+          AND page.id::text ~ '^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$'
+          AND NOT EXISTS (SELECT 1 FROM signer.open_request AS open WHERE open.request_id = page.id))
+     SELECT (SELECT id::text FROM page ORDER BY id DESC LIMIT 1) AS last,
+            (SELECT coalesce(jsonb_agg(to_jsonb(new)), '[]') FROM new) AS new`,
+    [page.value],
+  );
+  const { last, new: found } = pageRow.parse(rows[0]);
+  if (found.length > 0) {
+    await database.query(
+      `INSERT INTO signer.open_request (request_id, claimed_project, project, seen_at, waiting, due_at)
+       SELECT id, claimed, project, $1::timestamptz, waiting,
+              coalesce(retry_at, greatest(least(submitted_at, $1::timestamptz), $1::timestamptz - interval '1 day'))
+         FROM unnest($2::uuid[], $3::text[], $4::text[], $5::boolean[], $6::timestamptz[], $7::timestamptz[])
+           AS new (id, claimed, project, waiting, retry_at, submitted_at)
+       ON CONFLICT (request_id) DO NOTHING`,
+      [
+        now,
+        found.map((one) => one.id),
+        found.map((one) => one.claimed),
+        found.map((one) => projectOf(one.claimed)),
+        found.map((one) => one.waiting),
+        found.map((one) => one.retry_at),
+        found.map((one) => one.submitted_at),
+      ],
+    );
+  }
+  return { changed: found.length, last };
+}
+
+/** Something was handed in that the signer hasn't read; found without counting more than that, whatever lies there. */
+const unread = `(EXISTS (SELECT 1 FROM portal.approval_submission AS one
+                          WHERE one.request_id = open.request_id AND one.seq > coalesce(reading.position, 0))
+   OR (coalesce(reading.rows_read, 0) < ${countedMax}
+       AND coalesce(reading.rows_read, 0) <> (SELECT count(*) FROM (
+             SELECT 1 FROM portal.approval_submission AS one WHERE one.request_id = open.request_id LIMIT ${countedMax}) AS counted)))`;
+
+/** Another decision than was counted, or another policy than the one it waits under. */
+const changed = `(state.status <> 'waiting-for-approval'
+   OR state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
+   OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision AS decision
+                                   WHERE decision.request_id = open.request_id))`;
+
+/**
+ * Requests that wait, for people or for a time, and have something to do now. What was handed in is read at once, since it
+ * may be a denial; another pass comes after the rest that the request takes. Counts and not times tell what is new: times
+ * are the portal's to choose.
+ */
+export async function wake(
+  database: Database,
+  which: { readonly after: string; readonly waiting: boolean } | { readonly ids: readonly string[] },
+  now: Date,
+): Promise<Found> {
+  const [condition, values] =
+    'ids' in which
+      ? ['request_id = ANY($2::uuid[])', [which.ids.slice(0, askedMax)]]
+      : ['request_id > $2::uuid AND waiting = $3', [which.after, which.waiting]];
+  const rows = await database.query(
+    `WITH page AS MATERIALIZED (
+       SELECT request_id FROM signer.open_request WHERE ${condition}
+        ORDER BY request_id LIMIT ${waitingMax} FOR UPDATE SKIP LOCKED
+     ), woken AS (
+       UPDATE signer.open_request AS open
+          SET waiting = false,
+              due_at = CASE WHEN ${unread} THEN $1::timestamptz ELSE state.updated_at + ${restSeconds('state')} END
+         FROM page JOIN signer.request_state AS state USING (request_id)
+         LEFT JOIN signer.approval_reading AS reading USING (request_id)
+        WHERE open.request_id = page.request_id AND open.lease_owner IS NULL
+          AND (open.waiting OR open.due_at > $1::timestamptz)
+          AND (${unread} OR (open.waiting AND ${changed}))
+       RETURNING 1)
+     SELECT (SELECT count(*)::int FROM woken) AS changed,
+            (SELECT request_id::text FROM page ORDER BY request_id DESC LIMIT 1) AS last`,
+    [now, ...values],
+  );
+  return foundRow.parse(rows[0]);
+}
+
+const openRow = z.object({ request_id: z.string(), claimed_project: z.string(), project: z.string() });
+
+/** Puts a page of open requests to the project that they name, once the policy has it, and takes them from one that went. */
+export async function assign(database: Database, afterId: string, projectOf: ProjectOf): Promise<Found> {
+  const rows = await database.query(
+    `SELECT request_id, claimed_project, project FROM signer.open_request WHERE request_id > $1::uuid
+      ORDER BY request_id LIMIT ${walkMax}`,
+    [afterId],
+  );
+  const open = rows.map((row) => openRow.parse(row));
+  const moved = open.filter((one) => projectOf(one.claimed_project) !== one.project);
+  if (moved.length > 0) {
+    await database.query(
+      `UPDATE signer.open_request AS open SET project = moved.project
+         FROM unnest($1::uuid[], $2::text[]) AS moved (id, project) WHERE open.request_id = moved.id`,
+      [moved.map((one) => one.request_id), moved.map((one) => projectOf(one.claimed_project))],
+    );
+  }
+  return { changed: moved.length, last: open.at(-1)?.request_id ?? null };
+}

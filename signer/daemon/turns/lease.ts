@@ -1,0 +1,100 @@
+/**
+ * Whose work a request is: a row of the signer's own table with the owner's name and an end. A signer renews its leases
+ * while it lives; one that was killed loses them. Whoever lost a lease and doesn't know yet can't write any more: each of
+ * its transactions asks for the lease first.
+ */
+import type { RequestId } from '#core/ids/index.ts';
+import type { Database, Transaction } from '../../ground/database/index.ts';
+import { workLeft } from './take.ts';
+
+/** Thrown out of whatever was being written: another signer has the request now, or nobody. */
+export class LeaseLost extends Error {
+  readonly code = 'LEASE_LOST';
+  readonly requestId: RequestId;
+  constructor(requestId: RequestId) {
+    super(`the lease of request ${requestId} is lost: another signer may be at work on it`);
+    this.name = 'LeaseLost';
+    this.requestId = requestId;
+  }
+}
+
+/** Has to be the first thing in every transaction that writes about a request. */
+export type Fence = (transaction: Transaction) => Promise<void>;
+
+export function fenceOf(requestId: RequestId, owner: string, leaseSeconds: number): Fence {
+  return async (transaction) => {
+    const { rowCount } = await transaction.query(
+      `UPDATE signer.open_request SET lease_until = clock_timestamp() + make_interval(secs => $3)
+        WHERE request_id = $1 AND lease_owner = $2`,
+      [requestId, owner, leaseSeconds],
+    );
+    if (rowCount !== 1) throw new LeaseLost(requestId);
+  };
+}
+
+export async function renewLeases(
+  database: Database,
+  owner: string,
+  ids: readonly RequestId[],
+  leaseSeconds: number,
+): Promise<void> {
+  await database.query(
+    `UPDATE signer.open_request SET lease_until = clock_timestamp() + make_interval(secs => $3)
+      WHERE lease_owner = $1 AND request_id = ANY($2::uuid[])`,
+    [owner, ids, leaseSeconds],
+  );
+}
+
+/** Leases of earlier runs of this very signer, which are over. */
+export async function freeLeases(database: Database, signer: string): Promise<void> {
+  await database.query(
+    `UPDATE signer.open_request SET lease_owner = NULL, lease_until = NULL
+      WHERE lease_owner IS NOT NULL AND starts_with(lease_owner, $1)`,
+    [signer],
+  );
+}
+
+/**
+ * How a pass ended. ended: the request's state says how to go on. interrupted: nothing could be written down; it is tried
+ * again at `again`. gone: there is no such request.
+ */
+export type PassEnd =
+  { readonly kind: 'ended' | 'gone' } | { readonly kind: 'interrupted'; readonly again: Date };
+
+/** Gives the lease back and says when the request is due again, and charges the project with the work. */
+export async function giveBack(
+  database: Database,
+  input: {
+    readonly requestId: RequestId;
+    readonly project: string;
+    readonly owner: string;
+    readonly end: PassEnd;
+    readonly now: Date;
+    readonly workSeconds: number;
+    readonly workHalfLifeSeconds: number;
+  },
+): Promise<void> {
+  const { requestId, owner, end, now } = input;
+  await database.transaction(async (transaction) => {
+    await transaction.query(
+      `DELETE FROM signer.open_request AS open
+        WHERE open.request_id = $1 AND open.lease_owner = $2
+          AND ($3 OR EXISTS (SELECT 1 FROM signer.request_state AS state
+                              WHERE state.request_id = $1 AND state.status IN ('completed', 'denied', 'failed')))`,
+      [requestId, owner, end.kind === 'gone'],
+    );
+    await transaction.query(
+      `UPDATE signer.open_request AS open
+          SET lease_owner = NULL, lease_until = NULL,
+              waiting = $3 AND coalesce((SELECT status = 'waiting-for-approval' FROM signer.request_state WHERE request_id = $1), false),
+              due_at = coalesce((SELECT retry_at FROM signer.request_state WHERE $3 AND request_id = $1), $4)
+        WHERE open.request_id = $1 AND open.lease_owner = $2`,
+      [requestId, owner, end.kind === 'ended', end.kind === 'interrupted' ? end.again : now],
+    );
+    await transaction.query(
+      `UPDATE signer.project_turn AS turn
+          SET work_seconds = ${workLeft('turn', '$3')} + $2, work_at = clock_timestamp() WHERE project = $1`,
+      [input.project, input.workSeconds, input.workHalfLifeSeconds],
+    );
+  });
+}

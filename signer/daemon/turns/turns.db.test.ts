@@ -1,0 +1,434 @@
+import { randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type pg from 'pg';
+import { behindLock, besideLock, mutexLock, patientDatabase } from '../../../dev/test/held-lock.ts';
+import { testDatabase } from '../../../dev/test/index.ts';
+import type { RequestId } from '#core/ids/index.ts';
+import { openDatabase, type Database } from '../../ground/database/index.ts';
+import { LeaseLost, openTurns, readBacklog, type Turn, type Turns } from './index.ts';
+import { wake } from './find.ts';
+import { takeTurn } from './take.ts';
+import { endPass, markRead, PortalTables } from './portal-tables.fixture.ts';
+
+const rule = { perProjectMax: 16, workSecondsMax: 1800, workHalfLifeSeconds: 1800 };
+
+describe('turns', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  let portal: PortalTables;
+  let known: ReadonlySet<string>;
+  let clock: () => Date;
+  let turns: Turns;
+  beforeEach(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+    portal = await PortalTables.open(urls.portal);
+    known = new Set(['alpha', 'beta', 'gamma']);
+    clock = () => new Date();
+    turns = open();
+  });
+  afterEach(async () => {
+    await portal.close();
+    await database.close();
+    await urls.release();
+  });
+
+  const open = (change: Partial<Parameters<typeof openTurns>[0]> = {}): Turns =>
+    openTurns({
+      ...{ database, signer: 'one', rule, leaseSeconds: 60 },
+      ...{ projects: () => known, now: () => clock(), ...change },
+    });
+  const later = (seconds: number): void => {
+    const at = new Date(Date.now() + seconds * 1000);
+    clock = () => at;
+  };
+  const taken = async (from = turns): Promise<Turn> => {
+    const turn = await from.take();
+    if (turn === null) throw new RangeError('nothing to take');
+    return turn;
+  };
+  /** Takes everything that is due, one after the other, each ended at once → whose they were. */
+  const takeAll = async (): Promise<readonly string[]> => {
+    const projects: string[] = [];
+    for (let turn = await turns.take(); turn !== null; turn = await turns.take()) {
+      projects.push(turn.project);
+      await endPass(database, turn.requestId, { status: 'completed' });
+      await turn.giveBack({ kind: 'ended' });
+    }
+    return projects;
+  };
+  /** Walks a request to where it waits for an approval. */
+  const waiting = async (change: Parameters<typeof endPass>[2] = {}, at?: Date): Promise<RequestId> => {
+    const id = await portal.request();
+    await turns.ask([id]);
+    const turn = await taken();
+    expect(turn.requestId).toBe(id);
+    await endPass(database, id, change, at);
+    await turn.giveBack({ kind: 'ended' });
+    return id;
+  };
+  const openRows = async () =>
+    database.query('SELECT request_id, project, lease_owner FROM signer.open_request ORDER BY project');
+
+  describe('between projects', () => {
+    it('go round: one request waits for one of each project, whatever those have besides', async () => {
+      await portal.requests('alpha', 60);
+      await turns.look();
+      expect((await taken()).project).toBe('alpha');
+      await portal.request('beta');
+      await portal.request('gamma');
+      await turns.look();
+      expect([(await taken()).project, (await taken()).project].sort()).toEqual(['beta', 'gamma']);
+      expect((await takeAll()).every((one) => one === 'alpha')).toBe(true);
+    });
+
+    it('go round with one place, too: who had a turn comes after who had none, however early theirs came', async () => {
+      await portal.requests('alpha', 3);
+      await turns.look();
+      const first = await taken();
+      await endPass(database, first.requestId, { status: 'completed' });
+      await first.giveBack({ kind: 'ended' });
+      await portal.request('beta');
+      await turns.look();
+      expect(await takeAll()).toEqual(['beta', 'alpha', 'alpha']);
+    });
+
+    it('find what has just come by themselves, before they give a place to anybody', async () => {
+      await portal.requests('alpha', 3);
+      await taken();
+      await portal.request('beta');
+      await new Promise((resolve) => setTimeout(resolve, 300)); // looks no more often than that
+      expect((await taken()).project).toBe('beta');
+    });
+
+    it('are one turn for all names that the policy doesn’t have, however many are invented', async () => {
+      for (let index = 0; index < 30; index += 1) await portal.request(`invented-${index}`);
+      await portal.requests('alpha', 3);
+      await turns.look();
+      const projects = await takeAll();
+      expect(projects.slice(0, 6).filter((one) => one === 'alpha')).toHaveLength(3);
+      expect(projects.filter((one) => one === '')).toHaveLength(30);
+    });
+
+    it('give a project no more places than it may have', async () => {
+      turns = open({ rule: { ...rule, perProjectMax: 2 } });
+      await portal.requests('alpha', 5);
+      expect([await taken(), await taken(), await turns.take()].map((one) => one?.project ?? null)).toEqual([
+        'alpha',
+        'alpha',
+        null,
+      ]);
+      await portal.request('beta');
+      await turns.look();
+      expect((await taken()).project).toBe('beta');
+    });
+
+    it('give a free place to whoever has the fewest, whoever had the last turn', async () => {
+      await portal.requests('alpha', 4);
+      await turns.look();
+      await taken();
+      await portal.requests('beta', 4);
+      await turns.look();
+      const beta = await taken();
+      expect(beta.project).toBe('beta');
+      await endPass(database, beta.requestId, { status: 'completed' });
+      await beta.giveBack({ kind: 'ended' });
+      expect((await taken()).project).toBe('beta'); // alpha has one at work, beta none
+    });
+
+    it('come last for a project that had much work lately, and only for a while', async () => {
+      await portal.requests('alpha', 2);
+      await portal.requests('beta', 2);
+      await turns.look();
+      await database.query(
+        `INSERT INTO signer.project_turn (project, turn_at, work_seconds, work_at)
+         VALUES ('alpha', now() - interval '1 day', 2000, now()), ('beta', now(), 100, now())`,
+      );
+      expect(await takeAll()).toEqual(['beta', 'beta', 'alpha', 'alpha']);
+      await portal.requests('alpha', 1);
+      await portal.requests('beta', 1);
+      await database.query(
+        `UPDATE signer.project_turn SET work_at = now() - interval '1 hour', work_seconds = 2000,
+                turn_at = CASE project WHEN 'alpha' THEN now() - interval '1 day' ELSE now() END`,
+      );
+      await turns.look();
+      expect(await takeAll()).toEqual(['alpha', 'beta']);
+    });
+
+    it('charge a project with the time that its request held a place', async () => {
+      await portal.request('alpha');
+      const turn = await taken();
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      await turn.giveBack({ kind: 'interrupted', again: new Date() });
+      const [row] = await database.query('SELECT work_seconds FROM signer.project_turn');
+      expect((row as { work_seconds: number }).work_seconds).toBeGreaterThan(0.1);
+    });
+
+    it('follow a policy that takes a project in, or drops it', async () => {
+      await portal.request('delta');
+      await portal.request('alpha');
+      await turns.look();
+      known = new Set(['delta']);
+      await turns.look();
+      await turns.look();
+      expect(await openRows()).toMatchObject([{ project: '' }, { project: 'delta' }]);
+    });
+
+    it('take within a project what was submitted first', async () => {
+      const second = await portal.request('alpha', { submittedAt: new Date(Date.now() - 1000) });
+      const first = await portal.request('alpha', { submittedAt: new Date(Date.now() - 5000) });
+      expect([(await taken()).requestId, (await taken()).requestId]).toEqual([first, second]);
+    });
+  });
+
+  describe('find', () => {
+    it('what lies in the table with whatever time, once they have walked past it', async () => {
+      const odd = [
+        await portal.request('alpha', { submittedAt: '2001-01-01' }),
+        await portal.request('alpha', { submittedAt: '2999-01-01' }),
+        await portal.request('alpha', { submittedAt: 'infinity' }),
+        await portal.request('alpha', { submittedAt: '-infinity' }),
+      ];
+      await turns.look();
+      const found = [await taken(), await taken(), await taken(), await taken()].map((one) => one.requestId);
+      expect(found.sort()).toEqual(odd.sort());
+    });
+
+    it('a request that is behind hundreds with times of the future', async () => {
+      await portal.requests('beta', 600, { submittedAt: new Date(Date.now() + 1_800_000) });
+      const id = await portal.request('alpha');
+      await turns.look();
+      expect((await taken()).project).not.toBe((await taken()).project);
+      expect((await openRows()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
+    });
+
+    it('nothing in rows whose ids are none, and go on past them', async () => {
+      await portal.request('alpha', { id: '00000000-0000-0000-0000-000000000000' });
+      const id = await portal.request();
+      expect((await taken()).requestId).toBe(id);
+      expect(await turns.take()).toBeNull();
+    });
+
+    it('what an earlier version or another database left open, and nothing that is at its end', async () => {
+      const [retried, done, kept] = [
+        await portal.request(),
+        await portal.request(),
+        await portal.request('beta'),
+      ];
+      const retryAt = new Date(Date.now() + 60_000);
+      await endPass(database, retried, { status: 'checking', retryAt });
+      await endPass(database, done, { status: 'denied' });
+      await endPass(database, kept);
+      await turns.look();
+      expect(await turns.take()).toBeNull();
+      expect(await openRows()).toHaveLength(2);
+      later(61);
+      expect((await taken()).requestId).toBe(retried);
+    });
+
+    it('an approval that came while the request was at work', async () => {
+      const id = await portal.request();
+      const turn = await taken();
+      await portal.handIn(id, { submittedAt: new Date(Date.now() - 60_000) }); // by a clock that is behind
+      await endPass(database, id);
+      await turn.giveBack({ kind: 'ended' });
+      expect((await taken()).requestId).toBe(id);
+    });
+
+    it('a submission once, whatever time it bears', async () => {
+      const id = await waiting();
+      expect(await turns.take()).toBeNull();
+      await portal.handIn(id, { submittedAt: new Date('2999-01-01') });
+      await turns.ask([id]);
+      const turn = await taken();
+      await markRead(database, id);
+      await endPass(database, id);
+      await turn.giveBack({ kind: 'ended' });
+      await turns.ask([id]);
+      expect(await turns.take()).toBeNull();
+    });
+
+    it('what was handed in while a request waits for the time of the next try: it may be a denial', async () => {
+      const id = await waiting({ status: 'checking', retryAt: new Date(Date.now() + 60_000) });
+      expect(await turns.take()).toBeNull();
+      await portal.handIn(id);
+      await turns.look();
+      const turn = await taken();
+      await markRead(database, id);
+      await turn.giveBack({ kind: 'ended' });
+      expect(await turns.take()).toBeNull();
+    });
+
+    it('an approval of which no job tells, by going past all who wait', async () => {
+      const id = await waiting();
+      await portal.handIn(id);
+      await turns.look();
+      expect((await taken()).requestId).toBe(id);
+    });
+
+    it('one submission more behind a flood of them, and one that came in late', async () => {
+      const id = await waiting();
+      await portal.handIn(id, { count: 3000 });
+      await markRead(database, id);
+      await turns.ask([id]);
+      expect(await turns.take()).toBeNull();
+      await portal.handIn(id);
+      await turns.ask([id]);
+      expect((await taken()).requestId).toBe(id);
+
+      const late = await waiting();
+      await portal.handIn(late, { count: 3 });
+      await markRead(database, late, { rowsRead: 2 }); // up to the last, with one that wasn't there yet
+      await turns.ask([late]);
+      expect((await taken()).requestId).toBe(late);
+    });
+
+    it('that there is one decision more than was counted', async () => {
+      const id = await waiting();
+      await database.query(
+        `INSERT INTO signer.approval_decision (request_id, key_fingerprint, statement_sha256, decision, statement,
+           signature, expires_at, seen_at) VALUES ($1, 'k', 's', 'approve', '{}', '', now(), now())`,
+        [id],
+      );
+      await turns.look();
+      expect((await taken()).requestId).toBe(id);
+    });
+
+    it('that another policy is in force', async () => {
+      const id = await waiting();
+      await database.query(
+        `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ('${'c'.repeat(40)}', '{}', now())`,
+      );
+      await turns.look();
+      expect((await taken()).requestId).toBe(id);
+    });
+
+    it('a request that was looked at many times only after a rest', async () => {
+      const at = new Date();
+      clock = () => at;
+      const id = await waiting({ pass: 1005, decisionsCounted: -1 }, at);
+      await turns.ask([id]);
+      expect(await turns.take()).toBeNull();
+      clock = () => new Date(at.getTime() + 299_000);
+      expect(await turns.take()).toBeNull();
+      clock = () => new Date(at.getTime() + 301_000);
+      expect((await taken()).requestId).toBe(id);
+    });
+
+    it('nothing to do before the time of the next try, however often they are asked', async () => {
+      const retryAt = new Date(Date.now() + 60_000);
+      const id = await waiting({ status: 'checking', retryAt, retries: 7 });
+      await turns.ask([id]);
+      await turns.look();
+      expect(await turns.take()).toBeNull();
+      later(61);
+      expect((await taken()).requestId).toBe(id);
+    });
+  });
+
+  describe('as leases', () => {
+    it('are one signer’s at a time', async () => {
+      await portal.request();
+      const other = open({ signer: 'two' });
+      const all = await Promise.all(
+        Array.from({ length: 8 }, (_, index) => (index % 2 ? turns : other).take()),
+      );
+      expect(all.filter((one) => one !== null)).toHaveLength(1);
+    });
+
+    it('are chosen by one signer at a time, who sees what the one before has taken', async () => {
+      const id = await portal.request();
+      await turns.ask([id]);
+      const take = () =>
+        takeTurn(patientDatabase(database), { now: clock(), owner: 'two', rule, leaseSeconds: 60 });
+      const meanwhile = (holder: pg.Client) =>
+        holder.query(
+          `UPDATE signer.open_request SET lease_owner = 'one', lease_until = clock_timestamp() + interval '60 s'
+            WHERE request_id = $1`,
+          [id],
+        );
+      const [second] = await behindLock(urls.owner, { ...mutexLock('turns'), meanwhile }, take);
+      expect(second).toEqual({ status: 'fulfilled', value: null });
+    });
+
+    it('don’t wait for a row that another signer has in hand: it is looked at the next time', async () => {
+      const [held, free] = [await waiting(), await waiting()];
+      await portal.handIn(held);
+      await portal.handIn(free);
+      const lock = {
+        lock: 'SELECT 1 FROM signer.open_request WHERE request_id = $1 FOR UPDATE',
+        values: [held],
+      };
+      const wakeBoth = () => wake(database, { ids: [held, free] }, clock());
+      expect(await besideLock(urls.owner, lock, wakeBoth)).toMatchObject({ changed: 1 });
+      expect(await wakeBoth()).toMatchObject({ changed: 1 });
+    });
+
+    it('keep whoever lost one from writing anything', async () => {
+      await portal.request();
+      const [first, other] = [await taken(), open({ signer: 'two' })];
+      await database.query(`UPDATE signer.open_request SET lease_until = now() - interval '1 second'`);
+      const second = await taken(other);
+      expect(second.requestId).toBe(first.requestId);
+      await expect(database.transaction(first.fence)).rejects.toBeInstanceOf(LeaseLost);
+      await expect(database.transaction(second.fence)).resolves.toBeUndefined();
+      await endPass(database, first.requestId, { status: 'completed' });
+      await first.giveBack({ kind: 'ended' });
+      expect(await openRows()).toMatchObject([{ lease_owner: expect.stringContaining('two/') as string }]);
+    });
+
+    it('run out unless they are renewed, and are at once free for the same signer started again', async () => {
+      await portal.request();
+      const turn = await taken();
+      expect(await open({ signer: 'two' }).take()).toBeNull();
+      await database.query(`UPDATE signer.open_request SET lease_until = now() + interval '1 second'`);
+      await turns.renew([turn.requestId]);
+      const [row] = await database.query(
+        `SELECT lease_until > now() + interval '30 seconds' AS renewed FROM signer.open_request`,
+      );
+      expect(row).toEqual({ renewed: true });
+      const again = open();
+      await again.look();
+      expect((await taken(again)).requestId).toBe(turn.requestId);
+    });
+
+    it('come back with the time of the next try where nothing could be written down', async () => {
+      await portal.request();
+      const turn = await taken();
+      await turn.giveBack({ kind: 'interrupted', again: new Date(Date.now() + 5000) });
+      expect(await turns.take()).toBeNull();
+      later(6);
+      expect((await taken()).requestId).toBe(turn.requestId);
+    });
+
+    it('go with the request: of one that ended, or was none, no row is left', async () => {
+      await portal.requests('alpha', 2);
+      for (const kind of ['ended', 'gone'] as const) {
+        const turn = await taken();
+        if (kind === 'ended') await endPass(database, turn.requestId, { status: 'denied' });
+        await turn.giveBack({ kind });
+      }
+      expect(await openRows()).toEqual([]);
+    });
+  });
+
+  it('report what there is to do, by step', async () => {
+    await waiting();
+    await portal.requests('alpha', 3);
+    await turns.look();
+    await taken();
+    const { groups, dueSince } = await readBacklog(database, new Date());
+    expect(groups).toMatchObject([
+      { step: 'approval', state: 'waiting', count: 1 },
+      { step: 'received', state: 'at-work', count: 1 },
+      { step: 'received', state: 'due', count: 2 },
+    ]);
+    expect(dueSince).not.toBeNull();
+    expect(Math.abs((dueSince?.getTime() ?? 0) - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('take no notice of requests that nobody asked for', async () => {
+    await turns.ask([randomUUID() as RequestId]);
+    expect(await turns.take()).toBeNull();
+  });
+});

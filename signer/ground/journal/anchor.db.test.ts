@@ -1,0 +1,191 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { testDatabase, testFolder } from '../../../dev/test/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import { KeyHolderJournal } from '../../keyholder/journal.ts';
+import { append, openAnchor, type JournalAnchor } from './index.ts';
+
+const requestId = '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001';
+const id = (digit: string): string => digit.repeat(64);
+
+describe('the signer’s memory of the journal', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let work: Awaited<ReturnType<typeof testFolder>>;
+  let database: Database;
+  let accepted: string | null = null;
+  let stops: number | null = null;
+  let anchor: JournalAnchor;
+  const file = (): string => join(work.folder, 'anchor.json');
+  const keyHolderJournal = (): string => join(work.folder, 'keyholder', 'journal.jsonl');
+  const open = (port: Database = database): JournalAnchor =>
+    openAnchor({
+      ...{ database: port, file: file(), keyHolderJournal: keyHolderJournal() },
+      accepted: () => Promise.resolve(accepted),
+      stops: () => Promise.resolve(stops),
+    });
+
+  beforeEach(async () => {
+    urls = await testDatabase();
+    work = await testFolder('anchor');
+    database = openDatabase(urls.signer, () => undefined);
+    [accepted, stops] = [null, null];
+    anchor = open();
+    await anchor.check();
+    return async () => {
+      await database.close();
+      await urls.release();
+      await work.release();
+    };
+  });
+
+  const add = (kind = 'test', body = {}) =>
+    database.transaction((one) => append(one, new Date(), { requestId, kind: kind as JournalKind, body }));
+  /** Asks the keyholder's journal to take down that something is to be signed. */
+  async function ask(grant: string): Promise<{ sequence: number; sha256: string }> {
+    const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
+    await journal.append(
+      {
+        ...{
+          kind: 'intent',
+          grantId: id(grant),
+          slot: id('5'),
+          purpose: 'release',
+          keyLabel: 'widget.release',
+        },
+        ...{ requestId, project: 'widget', artifactSha256: id('1'), leafPath: [], unsignedSha256: id('2') },
+        ...{ toBeSignedSha256: id('3'), policyCommit: 'c'.repeat(40) },
+      },
+      new Date(),
+    );
+    const head = journal.head();
+    await journal.close();
+    return head;
+  }
+  const damaged = (text: string) => ({
+    ...{ code: 'JOURNAL_DAMAGED' },
+    message: expect.stringMatching(new RegExp(`${text}[\\s\\S]*npm run reconcile`)) as string,
+  });
+
+  it('follows the journal', async () => {
+    await anchor.check();
+    expect(await anchor.keep(null)).toBe('0');
+    await add();
+    expect(await anchor.keep(null)).toBe('1');
+    await Promise.all([add(), anchor.keep(null), anchor.keep(null), anchor.keep(null)]);
+    expect(await anchor.keep(null)).toBe('2');
+    await open().check();
+  });
+
+  it('refuses a database that was restored from a backup, and one whose entries are others', async () => {
+    await add();
+    await anchor.keep(null);
+    const older = await testDatabase();
+    const restored = openDatabase(older.signer, () => undefined);
+    try {
+      await expect(open(restored).check()).rejects.toMatchObject(damaged('entry 1 is missing'));
+      await expect(open(restored).keep(null)).rejects.toMatchObject(damaged('entry 1 is missing'));
+      await restored.transaction((one) =>
+        append(one, new Date(), { requestId: null, kind: 'other' as JournalKind, body: {} }),
+      );
+      await expect(open(restored).check()).rejects.toMatchObject(damaged('rewritten: entry 1 had hash'));
+    } finally {
+      await restored.close();
+      await older.release();
+    }
+    await anchor.check();
+  });
+
+  it.each([
+    ['is gone', () => rm(file()), 'isn’t there'],
+    ['is empty', () => writeFile(file(), ''), 'can’t be read'],
+    [
+      'is cut short',
+      async () => writeFile(file(), (await readFile(file(), 'utf8')).slice(0, 50)),
+      'can’t be read',
+    ],
+  ])('takes nothing for unbroken when the file %s', async (_, damage, said) => {
+    await add();
+    await anchor.keep(null);
+    await damage();
+    await expect(anchor.check()).rejects.toMatchObject(damaged(said));
+    // And doesn't write a new one over it.
+    await expect(anchor.keep(null)).rejects.toMatchObject(damaged(said));
+  });
+
+  it('knows what was signed since it was written', async () => {
+    await add();
+    await anchor.keep(await ask('a'));
+    await add('sign.intent', { grantId: id('b') });
+    await ask('b');
+    await open().check();
+    await ask('c');
+    await expect(open().check()).rejects.toMatchObject(damaged('keyholder.*asked to sign'));
+  });
+
+  it('remembers from the first start on that it has begun: what is written before it looks again is its own', async () => {
+    await add();
+    await open().check();
+    expect(await open().keep(null)).toBe('1');
+  });
+
+  it('refuses an empty database beside a keyholder that has signed', async () => {
+    await rm(file());
+    await ask('a');
+    await expect(anchor.check()).rejects.toMatchObject(damaged('journal is empty'));
+  });
+
+  it.each([
+    ['lost', () => rm(keyHolderJournal()), 'isn’t there'],
+    ['exchanged', () => writeFile(keyHolderJournal(), ''), 'shortened or exchanged'],
+    ['set back', () => copyFile(join(work.folder, 'older'), keyHolderJournal()), 'shortened or exchanged'],
+  ])('refuses a keyholder’s journal that was %s', async (_, damage, said) => {
+    await mkdir(join(work.folder, 'keyholder'), { recursive: true });
+    await add('sign.intent', { grantId: id('a') });
+    await ask('a');
+    await copyFile(keyHolderJournal(), join(work.folder, 'older'));
+    await add('sign.intent', { grantId: id('b') });
+    await anchor.keep(await ask('b'));
+    await open().check();
+    await damage();
+    await expect(open().check()).rejects.toMatchObject(damaged(said));
+  });
+
+  it('doesn’t go back to an older policy where the file of the accepted one was lost or set back', async () => {
+    const [first, second] = ['a'.repeat(40), 'b'.repeat(40)];
+    for (const commit of [first, second])
+      await database.query(
+        `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', now())`,
+        [commit],
+      );
+    await add();
+    accepted = first;
+    await anchor.keep(null);
+    accepted = second;
+    await open().check();
+    await anchor.keep(null);
+    accepted = first;
+    await expect(open().check()).rejects.toMatchObject(damaged('set back'));
+    [accepted, stops] = [null, null];
+    await expect(open().check()).rejects.toMatchObject(damaged('isn’t there'));
+    // One that was accepted a moment before the database was lost is told to it again.
+    accepted = 'c'.repeat(40);
+    await open().check();
+  });
+
+  it('doesn’t go on without the file of emergency stops, or with an older one', async () => {
+    await add();
+    stops = 3;
+    await anchor.keep(null);
+    for (const [found, said] of [
+      [null, 'isn’t there'],
+      [2, 'set back to revision 2'],
+    ] as const) {
+      stops = found;
+      await expect(open().check()).rejects.toThrow(said);
+    }
+    stops = 4;
+    await open().check();
+  });
+});

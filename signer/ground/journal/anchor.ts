@@ -1,0 +1,239 @@
+/**
+ * The signer's own memory: how far the journal had come, and its key holder's, and which policy it had accepted. Hashes chain the
+ * entries to one another, but who owns the database could write the whole chain anew, or put back a backup; he can't change what this file remembers.
+ * Where memory and database differ nothing is signed until an operator has reconciled them (decision 0038).
+ */
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { messageOf } from '../availability/index.ts';
+import type { Database } from '../database/index.ts';
+import { replaceFile } from '../durable-file/index.ts';
+import { readKeyHolderJournal, type JournalHead } from '../../keyholder/index.ts';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const anchorSchema = z.strictObject({
+  seq: z.string().regex(/^\d{1,19}$/),
+  hash,
+  // Files of earlier versions have none.
+  keyHolder: z.strictObject({ sequence: z.int().min(0), sha256: hash }).optional(),
+  /** Commit of the policy that this signer had accepted last. */
+  accepted: z
+    .string()
+    .regex(/^[0-9a-f]{40,64}$/)
+    .optional(),
+  /** Revision of this signer's file of emergency stops. */
+  stops: z.int().min(1).optional(),
+});
+const rowSchema = z.object({
+  seq: z.union([z.string(), z.bigint()]).transform(String),
+  entry_hash: z.string(),
+});
+
+const nothingYet: Anchor = { seq: '0', hash: '0'.repeat(64) };
+
+/** Entries that name a grant of the key holder. */
+export const grantKinds = ['sign.intent', 'sign.done', 'signature.recovered'];
+
+export type Anchor = z.infer<typeof anchorSchema>;
+
+/** The journal isn't what this signer remembers of it. The message says what differs and what to do. */
+export class JournalDamaged extends Error {
+  readonly code = 'JOURNAL_DAMAGED';
+  constructor(problem: string, cause?: unknown) {
+    super(
+      `${problem}. Nothing is signed: compare and confirm with npm run reconcile -- --config signer.yaml`,
+      {
+        cause,
+      },
+    );
+    this.name = 'JournalDamaged';
+  }
+}
+
+export interface JournalAnchor {
+  /** Throws JournalDamaged where the database, or the key holder's journal, is behind what is remembered. */
+  check(): Promise<void>;
+  /** Checks, and remembers the newest entry → its number; `keyHolder` is the head that the key holder named just now. */
+  keep(keyHolder: JournalHead | null): Promise<string>;
+}
+
+interface Options {
+  readonly database: Pick<Database, 'query'>;
+  readonly file: string;
+  /** Of this signer's key holder. */
+  readonly keyHolderJournal: string;
+  /** The policy that this signer has accepted last, by its own file; null: it has no such file. */
+  readonly accepted: () => Promise<string | null>;
+  /** Revision of this signer's file of emergency stops; null: it has no such file. */
+  readonly stops: () => Promise<number | null>;
+}
+
+export function openAnchor({ database, file, keyHolderJournal, accepted, stops }: Options): JournalAnchor {
+  let compared = false;
+  let keeping: Promise<unknown> = Promise.resolve();
+
+  const check = async (): Promise<void> => {
+    // Read each time: whoever reconciles while the signer runs writes it.
+    const remembered = await readAnchor(file);
+    if (remembered === null) await checkIsNew();
+    else await checkEntry(remembered);
+    if (compared) return;
+    await compareKeyHolder(remembered);
+    await compareAccepted(remembered);
+    await compareStops(remembered);
+    compared = true;
+  };
+
+  /** Without a file: only where nothing was ever journalled or signed. From then on a file that is missing was lost. */
+  const checkIsNew = async (): Promise<void> => {
+    const [row] = await database.query('SELECT seq, entry_hash FROM signer.journal ORDER BY seq LIMIT 1');
+    if (row !== undefined) {
+      throw new JournalDamaged(
+        `the journal has entries, and ${file}, which remembers how far it had come, isn’t there: it was lost, or this signer is new on this database`,
+      );
+    }
+    const head = await readKeyHolderJournal(keyHolderJournal);
+    if (head !== null && head.sequence > 0) {
+      throw new JournalDamaged(
+        `the database's journal is empty, and the keyholder's (${keyHolderJournal}) has ${head.sequence} records`,
+      );
+    }
+    await writeAnchor(file, nothingYet);
+  };
+
+  const checkEntry = async ({ seq, hash: expected }: Anchor): Promise<void> => {
+    if (seq === nothingYet.seq) return;
+    const [row] = await database.query('SELECT seq, entry_hash FROM signer.journal WHERE seq = $1', [seq]);
+    const found = row === undefined ? null : rowSchema.parse(row).entry_hash;
+    if (found === expected) return;
+    throw new JournalDamaged(
+      found === null
+        ? `the database is older than this signer remembers: entry ${seq} is missing`
+        : `the journal was rewritten: entry ${seq} had hash ${expected}, and the database has ${found}`,
+    );
+  };
+
+  /** At start: the key holder's journal must reach as far as it did, and what it signed since must be in the database. */
+  const compareKeyHolder = async (remembered: Anchor | null): Promise<void> => {
+    const known = remembered?.keyHolder ?? null;
+    if (known === null) return;
+    let reached = known.sequence === 0;
+    const since: { readonly grantId: string; readonly requestId: string }[] = [];
+    const head = await readKeyHolderJournal(keyHolderJournal, ({ entry }, { sequence, sha256 }) => {
+      if (sequence === known.sequence) reached = sha256 === known.sha256;
+      if (sequence > known.sequence && entry.kind === 'intent') since.push(entry);
+    });
+    if (!reached) {
+      throw new JournalDamaged(
+        `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was shortened or exchanged (${head.sequence} records)`}, and had ${known.sequence}`,
+      );
+    }
+    for (const { grantId, requestId } of since) {
+      if (await isJournalled(database, requestId, grantId)) continue;
+      throw new JournalDamaged(
+        `the database is older than the keyholder's journal: it was asked to sign for request ${requestId}, which the journal doesn't know`,
+      );
+    }
+  };
+
+  /** At start: without its own file, or with an older one, the signer would go back to a policy of long ago. */
+  const compareAccepted = async (remembered: Anchor | null): Promise<void> => {
+    const known = remembered?.accepted ?? null;
+    if (known === null) return;
+    const found = await accepted().catch((error: unknown) => {
+      throw new JournalDamaged(messageOf(error), error);
+    });
+    if (found === known) return;
+    const rows = await database.query(
+      'SELECT commit FROM signer.accepted_snapshot WHERE commit = ANY($1) ORDER BY seq',
+      [[known, found]],
+    );
+    const order = rows.map((row) => z.object({ commit: z.string() }).parse(row).commit);
+    // One that the database doesn't know is newer than the database, and is told to it again.
+    if (found !== null && (!order.includes(found) || order.at(-1) === found)) return;
+    throw new JournalDamaged(
+      found === null
+        ? `policy ${known} was accepted, and the file that remembers it isn’t there`
+        : `policy ${known} was accepted, and the file that remembers it was set back to ${found}`,
+    );
+  };
+
+  /** At start: without its own file, or with an older one, what was stopped on this host alone would go on. */
+  const compareStops = async (remembered: Anchor | null): Promise<void> => {
+    const known = remembered?.stops ?? null;
+    if (known === null) return;
+    const found = await stops().catch((error: unknown) => {
+      throw new JournalDamaged(messageOf(error), error);
+    });
+    if (found !== null && found >= known) return;
+    throw new JournalDamaged(
+      found === null
+        ? 'the file of emergency stops isn’t there: what was stopped on this host isn’t known any more'
+        : `the file of emergency stops was set back to revision ${found}, and had ${known}`,
+    );
+  };
+
+  const keep = async (keyHolder: JournalHead | null): Promise<string> => {
+    await check();
+    const newest = await newestEntry(database);
+    if (newest === null) return '0';
+    const before = await readAnchor(file);
+    const head = keyHolder ?? before?.keyHolder;
+    const commit = (await accepted()) ?? before?.accepted;
+    const revision = Math.max((await stops()) ?? 0, before?.stops ?? 0);
+    await writeAnchor(file, {
+      ...newest,
+      ...(head === undefined ? {} : { keyHolder: head }),
+      ...(commit === undefined ? {} : { accepted: commit }),
+      ...(revision === 0 ? {} : { stops: revision }),
+    });
+    return newest.seq;
+  };
+
+  return {
+    check,
+    keep(keyHolder) {
+      const kept = keeping.then(() => keep(keyHolder));
+      keeping = kept.catch(() => undefined);
+      return kept;
+    },
+  };
+}
+
+async function isJournalled(
+  database: Pick<Database, 'query'>,
+  requestId: string,
+  grantId: string,
+): Promise<boolean> {
+  if (!/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(requestId)) return false;
+  const rows = await database.query(
+    `SELECT 1 FROM signer.journal
+      WHERE request_id = $1::uuid AND kind = ANY($2) AND body::jsonb->>'grantId' = $3 LIMIT 1`,
+    [requestId, grantKinds, grantId],
+  );
+  return rows.length > 0;
+}
+
+export async function newestEntry(
+  database: Pick<Database, 'query'>,
+): Promise<Pick<Anchor, 'seq' | 'hash'> | null> {
+  const [row] = await database.query('SELECT seq, entry_hash FROM signer.journal ORDER BY seq DESC LIMIT 1');
+  if (row === undefined) return null;
+  const { seq, entry_hash: found } = rowSchema.parse(row);
+  return { seq, hash: found };
+}
+
+/** null: there is no file. Throws JournalDamaged where it is there and no anchor can be read from it. */
+export async function readAnchor(file: string): Promise<Anchor | null> {
+  try {
+    return anchorSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new JournalDamaged(`${file}, which remembers how far the journal had come, can’t be read`, cause);
+  }
+}
+
+/** Durable before it counts. */
+export async function writeAnchor(file: string, anchor: Anchor): Promise<void> {
+  await replaceFile(file, `${JSON.stringify(anchor)}\n`);
+}

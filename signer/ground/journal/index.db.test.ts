@@ -1,0 +1,88 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { behindLock, mutexLock, patientDatabase } from '../../../dev/test/held-lock.ts';
+import { testDatabase } from '../../../dev/test/index.ts';
+import type { JournalKind } from '#core/audit/index.ts';
+import { openDatabase, type Database } from '../database/index.ts';
+import { append, entriesOf, verifyJournal } from './index.ts';
+
+describe('journal in PostgreSQL', () => {
+  let urls: Awaited<ReturnType<typeof testDatabase>>;
+  let database: Database;
+  const requestId = '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001';
+  beforeAll(async () => {
+    urls = await testDatabase();
+    database = openDatabase(urls.signer, () => undefined);
+  });
+  afterAll(async () => {
+    await database.close();
+    await urls.release();
+  });
+
+  const add = (kind: string) =>
+    database.transaction((transaction) =>
+      append(transaction, new Date(), { requestId, kind: kind as JournalKind, body: { kind } }),
+    );
+
+  it('keeps one chain although many write at once', async () => {
+    await Promise.all(Array.from({ length: 24 }, (_, index) => add(`kind-${index}`)));
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 24 });
+    expect(await entriesOf(database, requestId)).toHaveLength(24);
+  });
+
+  it('is written by one at a time: who comes second goes on from what the first has written', async () => {
+    const patient = patientDatabase(database);
+    const second = () =>
+      patient.transaction((transaction) =>
+        append(transaction, new Date(), { requestId, kind: 'second' as JournalKind, body: {} }),
+      );
+    const count = (await entriesOf(database, requestId)).length;
+    // Under the very lock, as a signer of its own.
+    const meanwhile = (holder: pg.Client) =>
+      append(holder, new Date(), { requestId, kind: 'first' as JournalKind, body: {} });
+    const [written] = await behindLock(urls.owner, { ...mutexLock('journal'), meanwhile }, second);
+    expect(written).toMatchObject({ status: 'fulfilled' });
+    const entries = await entriesOf(database, requestId);
+    expect(entries.slice(count).map((one) => one.kind)).toEqual(['first', 'second']);
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
+  });
+
+  it('leaves no gap where a transaction is rolled back', async () => {
+    await expect(
+      database.transaction(async (transaction) => {
+        await append(transaction, new Date(), { requestId, kind: 'undone' as JournalKind, body: {} });
+        throw new Error('rolled back');
+      }),
+    ).rejects.toThrow('rolled back');
+    await add('after');
+    expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 27 });
+  });
+
+  it('never runs backwards in time, even where the clock does', async () => {
+    const before = await add('now');
+    const set = new Date(before.at.getTime() - 3_600_000);
+    const after = await database.transaction((transaction) =>
+      append(transaction, set, { requestId, kind: 'early' as JournalKind, body: {} }),
+    );
+    expect(after.at.getTime()).toBeGreaterThanOrEqual(before.at.getTime());
+  });
+
+  it('can be changed or shortened by nobody who runs in production', async () => {
+    for (const url of [urls.signer, urls.portal, urls.owner]) {
+      const client = new pg.Client({ connectionString: url });
+      await client.connect();
+      try {
+        for (const statement of [
+          "UPDATE signer.journal SET body = '{}' WHERE seq = 1",
+          'DELETE FROM signer.journal WHERE seq = 1',
+          'TRUNCATE signer.journal',
+        ]) {
+          await expect(client.query(statement), statement).rejects.toThrow(/permission denied|can only grow/);
+        }
+      } finally {
+        await client.end();
+      }
+    }
+    expect(await verifyJournal(database)).toMatchObject({ intact: true });
+  });
+});

@@ -1,0 +1,218 @@
+/**
+ * Every revocation that ever was in an accepted policy. The policy repository says what is revoked; the register remembers
+ * it, so that a commit that drops a file, however many have signed it, brings no certificate back. A register that lacks what
+ * the journal or the published list knows is damaged, and nothing is signed with it (decision 0037).
+ */
+import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { CertificateSerial } from '#core/ids/index.ts';
+import { messageOf, Unavailable } from '../../ground/availability/index.ts';
+import { isDatabaseUnavailable } from '../../ground/database/index.ts';
+import { replaceFile } from '../../ground/durable-file/index.ts';
+import { describeShortfalls, shortfallsOf, type RevocationClaim } from './compare.ts';
+import { claimOf, type Journalled, type JournalledRevocation } from './journalled.ts';
+import { readRegister, RegisterError, registerFix, registerText, type KnownRevocation } from './wire.ts';
+
+export type Revocations = ReadonlyMap<string, KnownRevocation>;
+
+export interface RevocationRegister {
+  /**
+   * What is revoked as of this snapshot and everything before; on disk before it is answered. Throws Unavailable, also while
+   * another signer has learned of a revocation that this one hasn’t.
+   */
+  learn(snapshot: PolicySnapshot): Promise<Revocations>;
+  known(): Revocations;
+  /** Throws RegisterError where the file holds less than this signer knows: who else reads it is told less. */
+  checkFile(): Promise<void>;
+}
+
+export interface RegisterOptions {
+  readonly file: string;
+  readonly now: () => Date;
+  /** Name of this signer, as in the entries that it writes. */
+  readonly signerId: string;
+  /** The journal’s revocations after an entry. */
+  readonly journalled: (after: bigint) => Promise<Journalled>;
+  /** What the authority has published; empty where nothing is. */
+  readonly published: () => Promise<readonly RevocationClaim[]>;
+  /** Told of each revocation that is new or more than before, once it is on disk. */
+  readonly onLearned: (learned: readonly KnownRevocation[]) => Promise<void>;
+}
+
+/**
+ * Reads the register and compares it with journal and published list. Throws RegisterError where it is damaged. While the database
+ * is out of reach the comparison is made up for by the first `learn` that reaches it.
+ */
+export async function openRevocationRegister(options: RegisterOptions): Promise<RevocationRegister> {
+  const register = new Register(options);
+  await register.open().catch((error: unknown) => {
+    if (!isDatabaseUnavailable(error)) throw error;
+  });
+  return register;
+}
+
+class Register implements RevocationRegister {
+  readonly #options: RegisterOptions;
+  #known: Revocations = new Map();
+  #opened = false;
+  #seen: PolicySnapshot | null = null;
+  /** Up to where the journal was read, and what other signers wrote there that isn’t known here yet. */
+  #seq = 0n;
+  #ahead: readonly JournalledRevocation[] = [];
+  #working: Promise<unknown> = Promise.resolve();
+
+  constructor(options: RegisterOptions) {
+    this.#options = options;
+  }
+
+  known(): Revocations {
+    return this.#known;
+  }
+
+  async open(): Promise<void> {
+    const { file, signerId, journalled, published, onLearned } = this.#options;
+    // Read first, whatever can be reached: a file that is none is refused at once.
+    const found = await readRegister(file).catch((error: unknown) => {
+      if (error instanceof RegisterError && error.code === 'REVOCATION_REGISTER_MISSING') return null;
+      throw error;
+    });
+    this.#known = found ?? new Map();
+    const { seq, entries } = await journalled(0n);
+    // What another signer learned while this one was away is no damage: it is learned from the policy.
+    const own = entries.filter(({ signer }) => found === null || signer === null || signer === signerId);
+    const claims = [...own.map(claimOf), ...(await published())];
+    const shortfalls = shortfallsOf(this.#known, claims);
+    if (found === null && shortfalls.length > 0) {
+      throw new RegisterError(
+        'REVOCATION_REGISTER_MISSING',
+        `the register of revocations ${file} isn’t there, and certificates are revoked: ${describeShortfalls(shortfalls)}. Nothing is signed: ${registerFix}`,
+      );
+    }
+    if (shortfalls.length > 0) {
+      throw new RegisterError(
+        'REVOCATION_REGISTER_SHORT',
+        `the register of revocations ${file} was shortened or set back: ${describeShortfalls(shortfalls)}. Nothing is signed: ${registerFix}`,
+      );
+    }
+    // From here on a file that is missing was lost.
+    if (found === null) await replaceFile(file, registerText([]), 0o644);
+    const forgotten = notJournalled(this.#known, entries);
+    if (forgotten.length > 0) await onLearned(forgotten);
+    this.#ahead = entries.filter((one) => shortfallsOf(this.#known, [claimOf(one)]).length > 0);
+    this.#seq = seq;
+    this.#opened = true;
+  }
+
+  learn(snapshot: PolicySnapshot): Promise<Revocations> {
+    const learning = this.#working.then(() => this.#learn(snapshot));
+    this.#working = learning.catch(() => undefined);
+    return learning;
+  }
+
+  async checkFile(): Promise<void> {
+    const { file } = this.#options;
+    if (!this.#opened) return;
+    const claims = Array.from(this.#known.values(), ({ serial, effectiveAt, reason }) => ({
+      ...{ serial, effectiveAt, keyCompromise: reason === 'keyCompromise', source: 'this signer' },
+    }));
+    const shortfalls = shortfallsOf(await readRegister(file), claims);
+    if (shortfalls.length === 0) return;
+    throw new RegisterError(
+      'REVOCATION_REGISTER_SHORT',
+      `${file} was shortened or set back while the signer runs: ${describeShortfalls(shortfalls)}; ${registerFix}`,
+    );
+  }
+
+  async #learn(snapshot: PolicySnapshot): Promise<Revocations> {
+    if (!this.#opened) await this.open().catch(unavailable);
+    if (snapshot !== this.#seen) {
+      await this.#write(news(snapshot, this.#known, this.#options.now()));
+      this.#seen = snapshot;
+    }
+    await this.#followOthers();
+    return this.#known;
+  }
+
+  async #write(learned: readonly KnownRevocation[]): Promise<void> {
+    const { file, onLearned } = this.#options;
+    if (learned.length === 0) return;
+    const next = new Map(this.#known);
+    for (const one of learned) next.set(one.serial, one);
+    try {
+      await replaceFile(file, registerText(next.values()), 0o644);
+      await onLearned(learned);
+    } catch (error) {
+      throw new Unavailable(
+        'policy',
+        `revocations could not be written down: ${messageOf(error)}`,
+        `make ${file} writable and the database reachable`,
+        error,
+      );
+    }
+    this.#known = next;
+  }
+
+  /** Several signers follow the policy each by itself: whoever is behind signs nothing. */
+  async #followOthers(): Promise<void> {
+    const { seq, entries } = await this.#options.journalled(this.#seq).catch(unavailable);
+    const ahead = [...this.#ahead, ...entries].filter(
+      (one) => shortfallsOf(this.#known, [claimOf(one)]).length > 0,
+    );
+    this.#seq = seq;
+    this.#ahead = ahead;
+    if (ahead.length === 0) return;
+    throw new Unavailable(
+      'policy',
+      `the journal knows revocations that this signer’s register lacks: ${describeShortfalls(shortfallsOf(this.#known, ahead.map(claimOf)))}`,
+      `see that this signer reads the newest policy; where a later policy dropped them, ${registerFix}, and restart it`,
+    );
+  }
+}
+
+function unavailable(error: unknown): never {
+  const fix = error instanceof RegisterError ? registerFix : 'make the database reachable';
+  throw new Unavailable('policy', `what is revoked can’t be told: ${messageOf(error)}`, fix, error);
+}
+
+/** A crash between file and journal leaves an entry out: everybody else reads the journal. */
+function notJournalled(
+  known: Revocations,
+  entries: readonly JournalledRevocation[],
+): readonly KnownRevocation[] {
+  const told = new Map<string, KnownRevocation[]>();
+  for (const { revocation } of entries)
+    told.set(revocation.serial, [...(told.get(revocation.serial) ?? []), revocation]);
+  return [...known.values()].filter((one) => {
+    const entriesOfOne = told.get(one.serial) ?? [];
+    const dated = entriesOfOne.some((entry) => entry.effectiveAt <= one.effectiveAt);
+    const reasoned =
+      one.reason !== 'keyCompromise' || entriesOfOne.some((entry) => entry.reason === one.reason);
+    return !dated || !reasoned;
+  });
+}
+
+/** What the snapshot adds: new serial numbers, earlier dates, keys said to be compromised. Nothing is ever taken back. */
+function news(snapshot: PolicySnapshot, known: Revocations, now: Date): readonly KnownRevocation[] {
+  const learned: KnownRevocation[] = [];
+  for (const [serial, { value }] of snapshot.revocations) {
+    const before = known.get(serial);
+    const effectiveAt = new Date(value.effectiveAt);
+    if (before === undefined) {
+      const { project, certificate, reason } = value;
+      learned.push({
+        ...{ serial: serial satisfies CertificateSerial, project, certificate, reason, effectiveAt },
+        ...{ learnedAt: now, policyCommit: snapshot.commit },
+      });
+      continue;
+    }
+    const earlier = effectiveAt < before.effectiveAt;
+    const compromised = value.reason === 'keyCompromise' && before.reason !== 'keyCompromise';
+    if (!earlier && !compromised) continue;
+    learned.push({
+      ...before,
+      effectiveAt: earlier ? effectiveAt : before.effectiveAt,
+      reason: compromised ? 'keyCompromise' : before.reason,
+      policyCommit: snapshot.commit,
+    });
+  }
+  return learned;
+}

@@ -1,0 +1,67 @@
+/** The public side of the keys that sign files: certificates and chains, from the registry the ceremony wrote. */
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseKeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
+
+export interface SigningKey {
+  readonly entry: KeyRegistryEntry;
+  readonly certificate: X509Certificate;
+  /** Issuing certificate first, root last; empty for a self-signed certificate. */
+  readonly chain: readonly X509Certificate[];
+}
+
+/** registry file → its keys of purpose release and test, in the registry's order. */
+async function loadSigningKeys(registryFile: string): Promise<readonly SigningKey[]> {
+  const registry = parseKeyRegistry(await readFile(registryFile, 'utf8'), registryFile);
+  const directory = path.dirname(registryFile);
+  const read = async (file: string) => new X509Certificate(await readFile(path.join(directory, file)));
+  const signing = registry.keys.filter((entry) => entry.purpose === 'release' || entry.purpose === 'test');
+  return Promise.all(
+    signing.map(async (entry) => ({
+      entry,
+      certificate: await read(entry.certificate),
+      chain: await Promise.all(entry.chain.map(read)),
+    })),
+  );
+}
+
+/** The registry's keys as they are now: a ceremony may add some while the signer runs. */
+export interface KeyRing {
+  current(): readonly SigningKey[];
+  /** Reads the registry again where its bytes changed → whether they did. What can't be read leaves the keys as they were. */
+  refresh(): Promise<boolean>;
+}
+
+export async function openKeyRing(registryFile: string): Promise<KeyRing> {
+  let text = await readFile(registryFile, 'utf8');
+  let keys = await loadSigningKeys(registryFile);
+  return {
+    current: () => keys,
+    async refresh() {
+      const now = await readFile(registryFile, 'utf8');
+      if (now === text) return false;
+      keys = await loadSigningKeys(registryFile);
+      text = now;
+      return true;
+    },
+  };
+}
+
+/** PEM files (each may hold several certificates) → DER certificates. */
+export async function loadCertificates(files: readonly string[]): Promise<readonly Uint8Array[]> {
+  const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
+  return files.flatMap((file, index) => {
+    const blocks = texts[index]?.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+    if (blocks === undefined || blocks === null) throw new CertificateFileError(file);
+    return blocks.map((pem) => new Uint8Array(new X509Certificate(pem).raw));
+  });
+}
+
+class CertificateFileError extends Error {
+  readonly code = 'CERTIFICATE_FILE_INVALID';
+  constructor(file: string) {
+    super(`${file} holds no PEM certificate`);
+    this.name = 'CertificateFileError';
+  }
+}
