@@ -1,6 +1,6 @@
 /** Sets, directories and metadata restrictions, from the configuration to the finding. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { versionProgram } from '#core/formats/pe-version/version.fixture.ts';
+import { versionProgram } from '#core/formats/pe/version/version.fixture.ts';
 import { offsets, withField } from '#core/formats/pe/program.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import { configuration, failed, openBench, program, sign, type Bench } from './inspector.fixture.ts';

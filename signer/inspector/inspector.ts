@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
-import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import type { FileKind } from '#core/formats/kind/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';

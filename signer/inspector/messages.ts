@@ -1,6 +1,6 @@
 /** The requests and answers between daemon and child: plain JSON. */
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
-import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import type { FileKind } from '#core/formats/kind/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
 import type { UnpackLimits } from '#core/formats/archive/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';

@@ -3,7 +3,7 @@
  * answer on its standard output. The daemon parses the answer as it would parse anything hostile.
  */
 import { z } from 'zod';
-import { fileKinds } from '#core/artifact/file-kind/index.ts';
+import { fileKinds } from '#core/formats/kind/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import { closedMax, versionTextMax } from './limits.ts';
 import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';

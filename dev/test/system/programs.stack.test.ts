@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildLibrary } from '#core/formats/pe-kind/library.fixture.ts';
+import { buildLibrary } from '#core/formats/pe/kind/library.fixture.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { projectDirectory } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';

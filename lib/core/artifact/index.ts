@@ -1,8 +1,8 @@
 /** Artifact configurations: which entries of an artifact are expected, and which get signed. Pure. */
 export { checkCounts, unexpectedEntry } from './check-counts.ts';
 export type { ContainerContext, InsideHint } from './check-counts.ts';
-export { checkMetadata } from './check-metadata.ts';
-export type { MetadataContext } from './check-metadata.ts';
+export { checkMetadata } from '../formats/pe/check-metadata.ts';
+export type { MetadataContext } from '../formats/pe/check-metadata.ts';
 export { compileConfiguration } from './compile.ts';
 export type { ArtifactMatcher } from './compile.ts';
 export { describeBounds } from './describe-count.ts';

@@ -1,4 +1,4 @@
-import { programPhrase } from '../artifact/file-kind/index.ts';
+import { programPhrase } from '../formats/kind/index.ts';
 import { compileConfiguration, describeBounds } from '../artifact/index.ts';
 import type { ArtifactMatcher, CompiledElement } from '../artifact/index.ts';
 import type { PeMetadata } from '../generated/index.ts';

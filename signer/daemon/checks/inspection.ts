@@ -7,7 +7,7 @@ import {
   type Finding,
   type PolicyLocation,
 } from '#core/wire/finding/index.ts';
-import type { FileKind } from '#core/artifact/file-kind/index.ts';
+import type { FileKind } from '#core/formats/kind/index.ts';
 import { compileConfiguration } from '#core/artifact/index.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';

@@ -1,11 +1,5 @@
 /** Whether what gets signed is of a kind that the project's program signs: `components` has no review that covers what users start. */
-import {
-  kindUnderName,
-  kindWords,
-  maySign,
-  programPhrase,
-  type FileKind,
-} from '#core/artifact/file-kind/index.ts';
+import { kindUnderName, kindWords, maySign, programPhrase, type FileKind } from '#core/formats/kind/index.ts';
 import { fail, pass, type Finding } from '#core/wire/finding/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Inspection } from '../../inspector/index.ts';

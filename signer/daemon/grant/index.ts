@@ -2,7 +2,7 @@
  * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
  * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
  */
-import { maySign } from '#core/artifact/file-kind/index.ts';
+import { maySign } from '#core/formats/kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
 import type {

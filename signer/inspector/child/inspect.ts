@@ -32,7 +32,7 @@ import {
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
-import { inspectProgram } from './inspect-program.ts';
+import { inspectProgram } from '#core/formats/pe/inspect.ts';
 import { lookInside, type Looking } from './look-inside.ts';
 import { openContainer, type ContainerEntry } from './open-container.ts';
 

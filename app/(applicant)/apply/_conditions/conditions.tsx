@@ -1,5 +1,5 @@
 import type { Admission } from '../../../../lib/applications/questions/index.ts';
-import { programPhrase } from '#core/artifact/file-kind/index.ts';
+import { programPhrase } from '#core/formats/kind/index.ts';
 
 /** What the foundation offers and asks, in the words of its own file. */
 export function Conditions({ admission }: { readonly admission: Admission }) {

@@ -2,7 +2,7 @@ import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
 import { isError } from '#core/error/index.ts';
-import { programPhrase } from '#core/artifact/file-kind/index.ts';
+import { programPhrase } from '#core/formats/kind/index.ts';
 import { readCharts } from '../../../../lib/evidence/index.ts';
 import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
 import {

@@ -1,6 +1,6 @@
 import { checkCounts, checkMetadata, unexpectedEntry } from '../../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../../artifact/index.ts';
-import { kindUnderName, kindWords, maySign, programPhrase } from '../../artifact/file-kind/index.ts';
+import { kindUnderName, kindWords, maySign, programPhrase } from '../../formats/kind/index.ts';
 import { fail } from '../../wire/finding/index.ts';
 import type { Finding } from '../../wire/finding/index.ts';
 import { parseSha256Hex } from '../../ids/index.ts';

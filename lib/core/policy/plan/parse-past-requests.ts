@@ -1,4 +1,4 @@
-import { fileKinds } from '../../artifact/file-kind/index.ts';
+import { fileKinds } from '../../formats/kind/index.ts';
 import { claimNames } from '../../origin/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
 import type {

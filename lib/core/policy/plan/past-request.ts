@@ -2,7 +2,7 @@
  * A signing request of the past, as facts: what the build system certified, what was in the file, who agreed,
  * what came of it. Plain JSON. What nobody recorded is null, never guessed.
  */
-import type { FileKind } from '../../artifact/file-kind/index.ts';
+import type { FileKind } from '../../formats/kind/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
 
 export type PastDecision = 'released' | 'denied' | 'failed' | 'open';

@@ -1,5 +1,5 @@
 /** Small libraries with exports and a .NET header, for tests. */
-import { buildProgram, offsets } from '../pe/program.fixture.ts';
+import { buildProgram, offsets } from '../program.fixture.ts';
 
 interface LibraryOptions {
   readonly exports?: readonly string[];

@@ -1,5 +1,5 @@
-import type { PeLayout } from '../pe/index.ts';
-import { readExactly, type RandomAccessSource } from '../random-access.ts';
+import type { PeLayout } from '../index.ts';
+import { readExactly, type RandomAccessSource } from '../../random-access.ts';
 import { openImage, type Image } from './image.ts';
 import { parseVersionInfo, type VersionInfo } from './parse-version-info.ts';
 import { versionResources } from './resource-tree.ts';

@@ -1,15 +1,15 @@
 /** What the configuration asks of one leaf: a `pe` element parses as a program and is what it should be, a program to sign is unsigned. */
-import { checkMetadata, type CompiledElement } from '#core/artifact/index.ts';
-import { kindByContent } from '#core/artifact/file-kind/index.ts';
-import { fail, info, pass, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
-import { PeError, parsePe, peDigest, peSpcIndirectData, type PeLayout } from '#core/formats/pe/index.ts';
-import { readPeKind } from '#core/formats/pe-kind/index.ts';
-import { PeVersionError, readPeVersion, type PeVersion } from '#core/formats/pe-version/index.ts';
-import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import { checkMetadata, type CompiledElement } from '../../artifact/index.ts';
+import { kindByContent } from '../kind/index.ts';
+import { fail, info, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
+import { PeError, parsePe, peDigest, peSpcIndirectData, type PeLayout } from './index.ts';
+import { readPeKind } from './kind/index.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
 import { describeSignatures } from './describe-signatures.ts';
-import { programFacts } from './program-facts.ts';
-import type { ProgramFacts, SignTargetAnswer } from '../messages.ts';
-import { hexDigest, type WrittenFile } from './file-source.ts';
+import { programFacts } from './facts.ts';
+import type { ProgramFacts, SignTargetAnswer } from '../../../../signer/inspector/messages.ts';
+import { hexDigest, type WrittenFile } from '../../../../signer/inspector/child/file-source.ts';
 
 type Target = Omit<SignTargetAnswer, 'path' | 'file' | 'element'>;
 

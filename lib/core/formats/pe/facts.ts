@@ -1,10 +1,10 @@
 /** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
-import type { FileKind } from '#core/artifact/file-kind/index.ts';
-import { PeVersionError, readPeVersion, type PeVersion } from '#core/formats/pe-version/index.ts';
-import type { PeLayout } from '#core/formats/pe/index.ts';
-import type { RandomAccessSource } from '#core/formats/random-access.ts';
-import { versionTextMax } from '../limits.ts';
-import type { ProgramFacts } from '../messages.ts';
+import type { FileKind } from '../kind/index.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
+import type { PeLayout } from './index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { versionTextMax } from '../../../../signer/inspector/limits.ts';
+import type { ProgramFacts } from '../../../../signer/inspector/messages.ts';
 
 /** The names that an artifact configuration can ask for. */
 const names = [

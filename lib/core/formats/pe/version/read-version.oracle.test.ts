@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { lacksMaterial, lacksTools } from '../../../../dev/test/lacks.ts';
-import { parsePe } from '../pe/index.ts';
-import { memorySource } from '../random-access.ts';
+import { lacksMaterial, lacksTools } from '../../../../../dev/test/lacks.ts';
+import { parsePe } from '../index.ts';
+import { memorySource } from '../../random-access.ts';
 import { readPeVersion } from './index.ts';
 
 const compilers = [

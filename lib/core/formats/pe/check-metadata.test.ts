@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { failures } from '../wire/finding/index.ts';
-import type { PeVersion } from '../formats/pe-version/index.ts';
-import type { PeMetadata } from '../generated/index.ts';
-import { parseSha256Hex } from '../ids/index.ts';
-import { checkMetadata } from './index.ts';
-import { matchesText } from './match-text.ts';
+import { failures } from '../../wire/finding/index.ts';
+import type { PeVersion } from './version/index.ts';
+import type { PeMetadata } from '../../generated/index.ts';
+import { parseSha256Hex } from '../../ids/index.ts';
+import { checkMetadata } from '../../artifact/index.ts';
+import { matchesText } from '../match-text.ts';
 
 type Tables = Readonly<Record<string, Readonly<Record<string, string>>>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { parsePe } from '../pe/index.ts';
-import { buildProgram, offsets, withField } from '../pe/program.fixture.ts';
-import { memorySource } from '../random-access.ts';
+import { parsePe } from '../index.ts';
+import { buildProgram, offsets, withField } from '../program.fixture.ts';
+import { memorySource } from '../../random-access.ts';
 import { readPeKind } from './index.ts';
 import { buildLibrary } from './library.fixture.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parsePe, PeError } from '../pe/index.ts';
-import { buildProgram, offsets, peOffset, withField } from '../pe/program.fixture.ts';
-import { memorySource, type RandomAccessSource } from '../random-access.ts';
+import { parsePe, PeError } from '../index.ts';
+import { buildProgram, offsets, peOffset, withField } from '../program.fixture.ts';
+import { memorySource, type RandomAccessSource } from '../../random-access.ts';
 import { PeVersionError, readPeVersion } from './index.ts';
 import {
   programWithResources,

@@ -1,9 +1,9 @@
-import { fail, info, pass } from '../wire/finding/index.ts';
-import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
-import type { PeVersion, StringTable } from '../formats/pe-version/index.ts';
-import type { PeMetadata } from '../generated/index.ts';
-import type { Sha256Hex } from '../ids/index.ts';
-import { matchesText } from './match-text.ts';
+import { fail, info, pass } from '../../wire/finding/index.ts';
+import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
+import type { PeVersion, StringTable } from './version/index.ts';
+import type { PeMetadata } from '../../generated/index.ts';
+import type { Sha256Hex } from '../../ids/index.ts';
+import { matchesText } from '../match-text.ts';
 
 export interface MetadataContext {
   readonly metadata: PeMetadata;

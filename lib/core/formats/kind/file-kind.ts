@@ -1,5 +1,5 @@
 import type { Project } from '../../generated/index.ts';
-import type { PeKind } from '../../formats/pe-kind/index.ts';
+import type { PeKind } from '../pe/kind/index.ts';
 
 /** Something that users start, something that users start to install others, something that programs load. */
 export const fileKinds = ['program', 'installer', 'library'] as const;

@@ -1,5 +1,5 @@
 /** Builds version resources and programs that hold them, for tests. */
-import { buildProgram, offsets, withField } from '../pe/program.fixture.ts';
+import { buildProgram, offsets, withField } from '../program.fixture.ts';
 
 export type Strings = Readonly<Record<string, string>>;
 

@@ -6,8 +6,8 @@ import {
   readPeAddress,
   type PeImage,
   type PeLayout,
-} from '../pe/index.ts';
-import type { RandomAccessSource } from '../random-access.ts';
+} from '../index.ts';
+import type { RandomAccessSource } from '../../random-access.ts';
 import { PeVersionError } from './error.ts';
 
 export interface Image extends PeImage {

@@ -9,8 +9,8 @@ import {
   readPeAddress,
   type PeImage,
   type PeLayout,
-} from '../pe/index.ts';
-import type { RandomAccessSource } from '../random-access.ts';
+} from '../index.ts';
+import type { RandomAccessSource } from '../../random-access.ts';
 import { exportsAny } from './exports.ts';
 
 export interface PeKind {

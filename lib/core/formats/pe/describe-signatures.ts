@@ -7,16 +7,10 @@ import {
   verifySignerInfo,
   type Countersignature,
   type FoundSignature,
-} from '#core/pki/cms/index.ts';
-import { info, type Finding } from '#core/wire/finding/index.ts';
-import {
-  extractPeSignatures,
-  peDigest,
-  PeError,
-  type PeDigestAlgorithm,
-  type PeLayout,
-} from '#core/formats/pe/index.ts';
-import type { RandomAccessSource } from '#core/formats/random-access.ts';
+} from '../../pki/cms/index.ts';
+import { info, type Finding } from '../../wire/finding/index.ts';
+import { extractPeSignatures, peDigest, PeError, type PeDigestAlgorithm, type PeLayout } from './index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
 
 const nameCharactersMax = 64;
 
