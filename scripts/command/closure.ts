@@ -1,7 +1,7 @@
 /** Which files and packages a program consists of: its imports, followed to the end. */
 import { readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
 export interface ProgramFile {
@@ -29,18 +29,29 @@ export async function closureOf(entries: readonly string[]): Promise<Closure> {
     const { importedFiles } = ts.preProcessFile(javascript, true, true);
     let text = javascript;
     for (const { fileName, pos } of importedFiles.toSorted((a, b) => b.pos - a.pos)) {
-      if (!fileName.startsWith('.')) {
-        if (!fileName.startsWith('node:')) packages.add(packageName(fileName));
+      const imported = fromHere(fileName, file);
+      if (!imported.startsWith('.')) {
+        if (!imported.startsWith('node:')) packages.add(packageName(imported));
         continue;
       }
-      if (!fileName.endsWith('.json')) waiting.push(resolve(dirname(file), fileName));
+      if (!imported.endsWith('.json')) waiting.push(resolve(dirname(file), imported));
       const start = javascript.indexOf(fileName, pos);
-      const renamed = fileName.replace(/\.ts$/, '.js');
+      const renamed = imported.replace(/\.ts$/, '.js');
       text = `${text.slice(0, start)}${renamed}${text.slice(start + fileName.length)}`;
     }
     files.set(file, { text });
   }
   return { files, packages };
+}
+
+const core = join(import.meta.dirname, '..', '..', 'lib', 'core');
+const coreAlias = '#core/';
+
+/** `#core/…`, which package.json maps for this repository alone, as a relative path; everything else as it is. */
+function fromHere(specifier: string, file: string): string {
+  if (!specifier.startsWith(coreAlias)) return specifier;
+  const path = relative(dirname(file), join(core, specifier.slice(coreAlias.length))).replaceAll('\\', '/');
+  return path.startsWith('.') ? path : `./${path}`;
 }
 
 /** `@scope/name/path` → `@scope/name`. */

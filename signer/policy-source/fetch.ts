@@ -2,7 +2,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
-import { exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
+import { GitError } from '../../lib/host/git/index.ts';
+import { cloneBounds, exitCodeOf, git, type PolicyClone } from './run-git.ts';
+import { measureClone, removeUnfinished } from './clone-size.ts';
 
 const headRef = 'refs/countersign/head';
 /** Signatures beside commits, as they lie in the remote's `remoteNotesRef`. */
@@ -21,7 +23,7 @@ export interface Fetched {
  * where they can't be had, the last ones that could stay, and the branch is followed all the same.
  */
 export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
-  if (!(await isDirectory(path.join(clone.directory, 'objects')))) {
+  if (!(await hasClone(clone))) {
     await mkdir(clone.directory, { recursive: true });
     await git(clone, ['init', '--quiet', '--bare']);
   }
@@ -50,8 +52,28 @@ async function fetchNotes(clone: PolicyClone): Promise<void> {
 }
 
 async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<void> {
+  const { fetchBytesMax, cloneBytesMax } = clone.bounds ?? cloneBounds;
+  // What a git that was killed left behind is nobody's.
+  await removeUnfinished(clone);
+  const size = await measureClone(clone);
+  if (size > cloneBytesMax) throw tooLarge(clone, size, cloneBytesMax);
   const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-  await git(clone, ['fetch', ...options, '--end-of-options', clone.url, `+${from}:${to}`]);
+  // Always one pack, so that one limit holds for all that is sent.
+  const fetch = ['-c', 'fetch.unpackLimit=1', 'fetch', ...options, '--end-of-options'];
+  const bounds = { fileBytesMax: fetchBytesMax };
+  try {
+    await git(clone, [...fetch, clone.url, `+${from}:${to}`], bounds);
+  } catch (error) {
+    await removeUnfinished(clone);
+    throw error;
+  }
+}
+
+function tooLarge({ directory }: PolicyClone, size: number, max: number): GitError {
+  return new GitError(
+    'GIT_FAILED',
+    `the clone of the policy repository takes ${size} bytes, more than ${max}: find out what the Git host sends; with ${directory} removed it is fetched anew`,
+  );
 }
 
 /** → the object that a ref of the remote points at, by its whole name; null: there is no such ref. */
@@ -77,8 +99,9 @@ async function resolve(clone: PolicyClone, name: string): Promise<CommitSha | nu
   }
 }
 
-async function isDirectory(file: string): Promise<boolean> {
-  return stat(file).then(
+/** Whether there is a clone at all: before the first look, and once its folder was lost, there is none. */
+export async function hasClone({ directory }: Pick<PolicyClone, 'directory'>): Promise<boolean> {
+  return stat(path.join(directory, 'objects')).then(
     (one) => one.isDirectory(),
     () => false,
   );

@@ -2,4 +2,3 @@ export { openPolicySource, type PolicySource } from './policy-source.ts';
 export type { PolicySourceStatus } from './status.ts';
 export { acceptedFileOf, readAcceptedCommit, readAcceptedSnapshot } from './read-accepted.ts';
 export { withAccepted, writeAccepted, type Accepted } from './accepted.ts';
-export { GitError } from './run-git.ts';

@@ -14,7 +14,7 @@ import {
   readCommitsBetween,
   readNotes,
 } from './read-clone.ts';
-import { GitError, type PolicyClone } from './run-git.ts';
+import { TreeRefusedError, type PolicyClone } from './run-git.ts';
 import { SnapshotRefused } from './snapshots.ts';
 
 /**
@@ -62,7 +62,7 @@ export async function judgeHead({ clone, accepted, head, now, load, earlier }: J
     return { ok: false, problem: 'unsigned', reason: sentences.join(' ') };
   } catch (error) {
     if (error instanceof SnapshotRefused) return { ok: false, problem: 'invalid', reason: error.message };
-    if (error instanceof GitError && error.code === 'GIT_TREE_REFUSED') {
+    if (error instanceof TreeRefusedError) {
       return { ok: false, problem: 'invalid', reason: error.message };
     }
     throw error;

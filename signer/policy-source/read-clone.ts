@@ -3,8 +3,9 @@ import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import type { WrittenCommit } from '#core/policy/acceptance/index.ts';
 import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
-import { notesRef } from './fetch.ts';
-import { catFiles, exitCodeOf, git, GitError, type PolicyClone } from './run-git.ts';
+import { hasClone, notesRef } from './fetch.ts';
+import { GitError } from '../../lib/host/git/index.ts';
+import { catFiles, exitCodeOf, git, TreeRefusedError, type PolicyClone } from './run-git.ts';
 
 const limits = {
   filesMax: snapshotFilesMax,
@@ -43,11 +44,11 @@ export async function hasHistoryWithout(
   return true;
 }
 
+/** Whether the clone has this commit. Rejects (GitError) where git can't say: that isn't no. */
 export async function hasCommit(clone: PolicyClone, commit: CommitSha): Promise<boolean> {
-  return git(clone, ['cat-file', '-e', `${commit}^{commit}`]).then(
-    () => true,
-    () => false,
-  );
+  if (!(await hasClone(clone))) return false;
+  const answer = (await catFiles(clone, '--batch-check', [commit], 4096)).toString('latin1');
+  return answer.startsWith(`${commit} commit `);
 }
 
 /** The raw commit object: headers, `gpgsig` included, blank line, message. */
@@ -123,7 +124,8 @@ export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<M
   } catch (error) {
     if (!(error instanceof GitTreeError)) throw error;
     // What git's own answers lack is the clone's fault; everything else is the commit's.
-    const code = error.code === 'BLOBS_MALFORMED' ? 'GIT_FAILED' : 'GIT_TREE_REFUSED';
-    throw new GitError(code, error.message, error);
+    if (error.code === 'BLOBS_MALFORMED')
+      throw new GitError('GIT_FAILED', error.message, null, { cause: error });
+    throw new TreeRefusedError(error.message, { cause: error });
   }
 }

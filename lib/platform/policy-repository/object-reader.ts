@@ -5,7 +5,8 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { PolicyRepositoryError, gitEnvironment } from './git.ts';
+import { gitArguments, gitEnvironment } from '../../host/git/index.ts';
+import { PolicyRepositoryError } from './git.ts';
 
 export interface GitObject {
   readonly id: string;
@@ -61,7 +62,7 @@ class Reading {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(directory: string) {
-    this.#child = spawn('git', ['-C', directory, 'cat-file', '--batch'], {
+    this.#child = spawn('git', gitArguments({ folder: directory }, ['cat-file', '--batch']), {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: gitEnvironment(),
     });

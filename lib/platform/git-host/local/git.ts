@@ -1,10 +1,10 @@
 /** Git commands on the bare repository of the local host: plumbing only, nothing of anybody's configuration. */
-import { spawn } from 'node:child_process';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
+import { isError } from '#core/error/index.ts';
+import { GitError, runGit, type GitOptions } from '../../../host/git/index.ts';
 import { GitHostError } from '../error.ts';
 
 const timeoutMilliseconds = 30_000;
-const outputBytesMax = 64 * 1024 * 1024;
 
 export interface GitAnswer {
   readonly code: number;
@@ -12,10 +12,7 @@ export interface GitAnswer {
   readonly complaint: string;
 }
 
-export interface GitInput {
-  readonly stdin?: string | Uint8Array;
-  readonly env?: Readonly<Record<string, string>>;
-}
+export type GitInput = Pick<GitOptions, 'stdin' | 'env'>;
 
 /** Runs git to its end → its exit code and output. Rejects (UNAVAILABLE) where it can't be run or takes too long. */
 export async function askGit(
@@ -23,45 +20,13 @@ export async function askGit(
   args: readonly string[],
   input: GitInput = {},
 ): Promise<GitAnswer> {
-  const child = spawn('git', ['--git-dir', repository, '-c', 'core.hooksPath=/dev/null', ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    timeout: timeoutMilliseconds,
-    killSignal: 'SIGKILL',
-    env: {
-      NODE_ENV: process.env.NODE_ENV,
-      PATH: process.env['PATH'],
-      HOME: '/nonexistent',
-      LC_ALL: 'C',
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_CONFIG_GLOBAL: '/dev/null',
-      GIT_TERMINAL_PROMPT: '0',
-      ...input.env,
-    },
-  });
-  const output: Buffer[] = [];
-  let outputBytes = 0;
-  let complaint = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    outputBytes += chunk.byteLength;
-    if (outputBytes > outputBytesMax) child.kill('SIGKILL');
-    else output.push(chunk);
-  });
-  child.stderr.on('data', (chunk: Buffer) => {
-    if (complaint.length < 4096) complaint += chunk.toString('utf8');
-  });
-  // git may end before it has read everything; its exit code says so better than a broken pipe.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input.stdin ?? '');
-  const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve, reject) => {
-    child.once('error', (cause) =>
-      reject(new GitHostError('UNAVAILABLE', 'git could not be started', { cause })),
-    );
-    child.once('close', (exitCode, exitSignal) => resolve([exitCode, exitSignal]));
-  });
-  if (code === null) {
-    throw new GitHostError('UNAVAILABLE', `git ${args[0] ?? ''} was stopped (${signal ?? 'no signal'})`);
+  try {
+    const answer = await runGit({ gitDir: repository }, args, { ...input, timeoutMilliseconds });
+    return { code: answer.exitCode, output: answer.output, complaint: answer.complaint };
+  } catch (cause) {
+    if (!isError(cause, GitError)) throw cause;
+    throw new GitHostError('UNAVAILABLE', cause.message, { cause });
   }
-  return { code, output: Buffer.concat(output), complaint: complaint.trim() };
 }
 
 /** Runs git, which has to succeed → its output without the line's end. */

@@ -1,0 +1,169 @@
+/**
+ * The git program, hardened once for signer, portal and command line: nothing of the machine's or anybody's configuration, no hooks,
+ * no questions, no replaced or missing objects fetched behind one's back, bounded in time and output.
+ */
+import { spawn } from 'node:child_process';
+
+/** Of `GIT_ALLOW_PROTOCOL`: what a command may speak to. */
+export type GitProtocol = 'file' | 'http' | 'https' | 'ssh';
+
+export interface GitOptions {
+  readonly stdin?: string | Uint8Array;
+  /** Left out: the command speaks to nobody. */
+  readonly protocols?: readonly GitProtocol[];
+  /** Besides what every command gets: author, committer, dates, an index of its own. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMilliseconds?: number;
+  readonly outputBytesMax?: number;
+  /** No file that git writes may be larger; left out: the disk's size. Where it is reached, git ends as with any other failure. */
+  readonly fileBytesMax?: number;
+}
+
+export interface GitResult {
+  readonly exitCode: number;
+  readonly output: Buffer;
+  /** What git wrote to standard error, without credentials; the first 4,096 characters. */
+  readonly complaint: string;
+}
+
+export type GitErrorCode = 'GIT_NOT_STARTED' | 'GIT_STOPPED' | 'GIT_OUTPUT' | 'GIT_FAILED';
+
+/** Messages name the command and never its arguments, which may hold an address with a password. */
+export class GitError extends Error {
+  static readonly errorName = 'GitError';
+  readonly code: GitErrorCode;
+  /** null: git didn't come to an end. */
+  readonly exitCode: number | null;
+  constructor(code: GitErrorCode, message: string, exitCode: number | null = null, options?: ErrorOptions) {
+    super(message, options);
+    this.name = GitError.errorName;
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+const defaultTimeoutMilliseconds = 60_000;
+const defaultOutputBytesMax = 64 * 1024 * 1024;
+const complaintCharactersMax = 4096;
+
+/** fsck at the door: malformed objects are turned away before anything reads them. */
+const settings = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'fetch.fsckObjects=true',
+  'receive.fsckObjects=true',
+  'gc.auto=0',
+  'maintenance.auto=false',
+].flatMap((setting) => ['-c', setting]);
+
+/** Only what git needs, so nothing of the program's own environment reaches it. */
+export function gitEnvironment(protocols: readonly GitProtocol[] = []): NodeJS.ProcessEnv {
+  return {
+    NODE_ENV: process.env.NODE_ENV,
+    PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+    HOME: '/nonexistent',
+    LC_ALL: 'C',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_CONFIG_GLOBAL: '/dev/null',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    // A partial clone would ask its remote, by any protocol its configuration names, for what it lacks.
+    GIT_NO_LAZY_FETCH: '1',
+    GIT_PROTOCOL_FROM_USER: '0',
+    GIT_ALLOW_PROTOCOL: protocols.length === 0 ? 'none' : protocols.join(':'),
+  };
+}
+
+/** A bare repository, or a folder in a working tree. */
+export type GitPlace = { readonly gitDir: string } | { readonly folder: string } | 'anywhere';
+
+export function gitArguments(place: GitPlace, args: readonly string[]): readonly string[] {
+  if (place === 'anywhere') return [...settings, ...args];
+  return 'gitDir' in place
+    ? ['--git-dir', place.gitDir, ...settings, ...args]
+    : ['-C', place.folder, ...settings, ...args];
+}
+
+/** Text without user names and passwords in addresses: what fails is told in logs, the journal and on public pages. */
+export function withoutCredentials(text: string): string {
+  return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
+}
+
+/** git has no bound on what a remote may send: the shell sets one (POSIX `ulimit -f`, in blocks of 512 bytes) and becomes git. */
+function underLimit(fileBytesMax: number): readonly string[] {
+  return ['/bin/sh', '-c', 'ulimit -f "$0" && exec "$@"', String(Math.ceil(fileBytesMax / 512))];
+}
+
+/**
+ * Runs git to its end → its exit code and output. Rejects (GitError) where it can't be started (GIT_NOT_STARTED), takes too long
+ * (GIT_STOPPED) or answers more than `outputBytesMax` (GIT_OUTPUT).
+ */
+export async function runGit(
+  place: GitPlace,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<GitResult> {
+  const { stdin = '', protocols = [], env = {} } = options;
+  const { timeoutMilliseconds = defaultTimeoutMilliseconds, outputBytesMax = defaultOutputBytesMax } =
+    options;
+  const name = `git ${args.find((one) => !one.startsWith('-')) ?? ''}`;
+  const bounded = options.fileBytesMax === undefined ? [] : underLimit(options.fileBytesMax);
+  const [program = 'git', ...first] = [...bounded, 'git'];
+  const child = spawn(program, [...first, ...gitArguments(place, args)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A group of its own: what speaks to a remote is a child of git's, outlives it, and would hold our pipes open.
+    detached: true,
+    env: { ...gitEnvironment(protocols), ...env },
+  });
+  const stop = (): void => {
+    if (child.pid === undefined || child.exitCode !== null) return;
+    try {
+      process.kill(-child.pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
+  };
+  const timer = setTimeout(stop, timeoutMilliseconds);
+  const output: Buffer[] = [];
+  let outputBytes = 0;
+  let complaint = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    outputBytes += chunk.byteLength;
+    if (outputBytes > outputBytesMax) stop();
+    else output.push(chunk);
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    if (complaint.length < complaintCharactersMax) complaint += chunk.toString('utf8');
+  });
+  // git may end before it has read everything; its exit code says so better than a broken pipe.
+  child.stdin.on('error', () => undefined);
+  child.stdin.end(stdin);
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (cause) =>
+      reject(new GitError('GIT_NOT_STARTED', 'git can’t be started; is it installed?', null, { cause })),
+    );
+    child.once('close', resolve);
+  }).finally(() => {
+    clearTimeout(timer);
+  });
+  if (outputBytes > outputBytesMax)
+    throw new GitError('GIT_OUTPUT', `${name} answered more than ${outputBytesMax} bytes`);
+  if (exitCode === null)
+    throw new GitError('GIT_STOPPED', `${name} took over ${timeoutMilliseconds / 1000} s`);
+  const said = withoutCredentials(complaint).slice(0, complaintCharactersMax).trim();
+  return { exitCode, output: Buffer.concat(output), complaint: said };
+}
+
+/** The same for a command that has to succeed: rejects with GIT_FAILED, the exit code and what git said. */
+export async function git(
+  place: GitPlace,
+  args: readonly string[],
+  options: GitOptions = {},
+): Promise<Buffer> {
+  const { exitCode, output, complaint } = await runGit(place, args, options);
+  if (exitCode === 0) return output;
+  const name = `git ${args.find((one) => !one.startsWith('-')) ?? ''}`;
+  const said = complaint === '' ? '' : `: ${complaint.slice(0, 500)}`;
+  throw new GitError('GIT_FAILED', `${name} ended with ${exitCode}${said}`, exitCode);
+}

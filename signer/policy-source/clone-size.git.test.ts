@@ -1,0 +1,75 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { git } from '../../dev/git-host/index.ts';
+import { parseCommitSha } from '#core/ids/index.ts';
+import { fetchPolicy } from './fetch.ts';
+import { hasCommit } from './read-clone.ts';
+import { cloneBounds, type PolicyClone } from './run-git.ts';
+
+const mebibyte = 1024 ** 2;
+
+describe('a Git host that sends more than anybody accepts', () => {
+  let folder: string;
+  let host: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'countersign-clone-'));
+    host = path.join(folder, 'host');
+    await git(folder, 'init', '--quiet', '--initial-branch=main', host);
+    await commit(3 * mebibyte);
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function commit(bytes: number): Promise<string> {
+    await writeFile(path.join(host, 'rubbish'), randomBytes(bytes));
+    await git(host, 'add', 'rubbish');
+    const author = ['-c', 'user.name=Host', '-c', 'user.email=host@example.org'];
+    await git(host, ...author, 'commit', '--quiet', '--message=More');
+    return git(host, 'rev-parse', 'HEAD');
+  }
+  const clone = (bounds: Partial<typeof cloneBounds>): PolicyClone => ({
+    ...{ directory: path.join(folder, 'clone'), url: host, ref: 'refs/heads/main' },
+    bounds: { ...cloneBounds, ...bounds },
+  });
+  const packs = () => readdir(path.join(folder, 'clone', 'objects', 'pack'));
+
+  it('is stopped at the limit of one fetch, and leaves nothing behind', async () => {
+    await expect(fetchPolicy(clone({ fetchBytesMax: mebibyte }))).rejects.toMatchObject({
+      code: 'GIT_FAILED',
+    });
+    expect(await packs()).toEqual([]);
+    await fetchPolicy(clone({ fetchBytesMax: 4 * mebibyte }));
+    expect((await packs()).some((name) => name.endsWith('.pack'))).toBe(true);
+  });
+
+  it('is asked no more once the clone is too large, and the problem says how to go on', async () => {
+    const bounded = clone({ cloneBytesMax: 4 * mebibyte });
+    await fetchPolicy(bounded);
+    await commit(2 * mebibyte);
+    await fetchPolicy(bounded);
+    await commit(1024);
+    await expect(fetchPolicy(bounded)).rejects.toThrow(/takes \d+ bytes, more than 4194304: .*removed/);
+    await rm(bounded.directory, { recursive: true });
+    // All of it is more than the limit: it is fetched once, and then no more.
+    await fetchPolicy(bounded);
+  });
+
+  it('leaves what a killed git was writing to nobody', async () => {
+    await fetchPolicy(clone({}));
+    await writeFile(path.join(folder, 'clone', 'objects', 'pack', 'tmp_pack_x'), 'half');
+    await commit(1024);
+    await fetchPolicy(clone({}));
+    expect((await packs()).filter((name) => name.startsWith('tmp_'))).toEqual([]);
+  });
+
+  it('is not believed to have rewritten anything where git itself fails', async () => {
+    const bounded = clone({});
+    const { head } = await fetchPolicy(bounded);
+    expect(await hasCommit(bounded, head)).toBe(true);
+    expect(await hasCommit(bounded, parseCommitSha('e'.repeat(40)))).toBe(false);
+    await rm(path.join(bounded.directory, 'HEAD'));
+    await expect(hasCommit(bounded, head)).rejects.toMatchObject({ code: 'GIT_FAILED' });
+  });
+});
