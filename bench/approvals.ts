@@ -14,7 +14,7 @@ import type { ApprovalSubmission } from '#core/approval/index.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
 import { readSubmissions, recordedDecisions } from '../signer/daemon/approvals/index.ts';
-import { readOptions } from '../signer/command-line/index.ts';
+import { readOptions } from '../signer/ground/command-line/index.ts';
 import { openDatabase } from '../signer/ground/database/index.ts';
 import { openTurns } from '../signer/daemon/turns/index.ts';
 

@@ -15,7 +15,7 @@ import type { Context } from '../lib/platform/portal/index.ts';
 import { readStep } from '../lib/requests/index.ts';
 import { readTrace } from '../lib/requests/read-trace.ts';
 import { migrateDatabase } from '../scripts/database/migrate.ts';
-import { readOptions } from '../signer/command-line/index.ts';
+import { readOptions } from '../signer/ground/command-line/index.ts';
 
 const usage =
   'usage: npm run bench:requests -- [FILES…]   (1000 10000 100000: how many files each request has)';

@@ -23,7 +23,7 @@ import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
 import { openFolderStore } from '../lib/platform/storage/index.ts';
-import { readOptions } from '../signer/command-line/index.ts';
+import { readOptions } from '../signer/ground/command-line/index.ts';
 
 const usage = `usage: npm run soak:upload -- [--server-only]
   --server-only   without a build: the server that listens and the store, without Next.js between them

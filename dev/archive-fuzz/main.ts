@@ -7,7 +7,7 @@ import { randomInt } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOptions } from '../../signer/command-line/index.ts';
+import { readOptions } from '../../signer/ground/command-line/index.ts';
 import { drawArchive } from './draw.ts';
 import { judge } from './judge.ts';
 

@@ -7,7 +7,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOptions } from '../../signer/command-line/index.ts';
+import { readOptions } from '../../signer/ground/command-line/index.ts';
 import { broken, listProblems } from './check-list.ts';
 import { startedServicesVariable } from '../test/global-setup.ts';
 import { startTestServices } from '../test/services.ts';

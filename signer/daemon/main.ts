@@ -1,7 +1,7 @@
 /** The signer daemon: wiring only. `node signer/daemon/main.ts --config signer.yaml` */
 import { mkdir, rm } from 'node:fs/promises';
 import { pino } from 'pino';
-import { readOptions } from '../command-line/index.ts';
+import { readOptions } from '../ground/command-line/index.ts';
 import { readConfig, SignerConfigError } from '../ground/config/index.ts';
 import { openSigner } from './open-signer.ts';
 import { standBy } from './stand-by.ts';

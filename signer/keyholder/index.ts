@@ -1,28 +1,32 @@
 /**
- * The key holder: a child process that is the only one with the PIN of a token. It signs only against a
- * grant, keeps its own journal and its own rate limit. The ceremony, which makes keys offline, uses the token
- * directly.
+ * The keyholder: child processes that are the only ones with the PIN of a token. They sign only against a grant, keep a
+ * journal and a rate limit of their own. What others import of it is the client and the protocol; `token/`, which reaches the
+ * keys, is for the keyholder's processes and for the ceremony, which makes keys offline.
  */
-export { KeyHolderError, type KeyHolderErrorCode } from './error.ts';
-export { openKeyHolder, type KeyHolder, type KeyHolderOptions } from './open-key-holder.ts';
-export type { KeyHolderHealth } from './message.ts';
-export { signingGrantId, signingGrantWireSchema, type SigningGrantWire } from './grant-wire.ts';
-export { keyRegistrySchema, parseKeyRegistry, type KeyRegistry, type KeyRegistryEntry } from './registry.ts';
-export { signAuditDigest, type LogSigner } from './sign-audit-digest.ts';
-export { locatePkcs11Module } from './locate-module.ts';
-export { pinSourceSchema, readPin, type PinSource } from './pin.ts';
-export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';
-export { Pkcs11Token } from './token.ts';
-export { describeToken, type TokenDescription } from './token-description.ts';
-export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
 export {
-  generateEd25519KeyPair,
-  generateRsaKeyPair,
-  keyExists,
-  readEd25519PublicKey,
-  readKeyProtection,
-  readPublicKey,
-  type KeyProtection,
-} from './token-keys.ts';
-export { readKeyHolderJournal, type JournalHead } from './read-journal.ts';
-export type { JournalRecord } from './journal-record.ts';
+  locatePkcs11Module,
+  openKeyHolder,
+  readKeyHolderJournal,
+  signAuditDigest,
+  type JournalHead,
+  type KeyHolder,
+  type KeyHolderOptions,
+  type LogSigner,
+} from './client/index.ts';
+export {
+  KeyHolderError,
+  keyRegistrySchema,
+  moduleEnvironmentSchema,
+  parseKeyRegistry,
+  pinSourceSchema,
+  signingGrantId,
+  signingGrantWireSchema,
+  type JournalRecord,
+  type KeyHolderErrorCode,
+  type KeyHolderHealth,
+  type KeyRegistry,
+  type KeyRegistryEntry,
+  type ModuleEnvironment,
+  type PinSource,
+  type SigningGrantWire,
+} from './protocol/index.ts';

@@ -7,13 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testTokens } from '../../dev/test/index.ts';
 import { openKeyRing } from '../rulings/trust/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../authorities/ceremony/index.ts';
-import {
-  openKeyHolder,
-  Pkcs11Token,
-  signingGrantId,
-  type KeyHolder,
-  type SigningGrantWire,
-} from './index.ts';
+import { openKeyHolder, signingGrantId, type KeyHolder, type SigningGrantWire } from './index.ts';
+import { Pkcs11Token } from './token/index.ts';
 
 let hsm: Awaited<ReturnType<typeof testTokens>>;
 let keysDirectory: string;

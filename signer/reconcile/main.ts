@@ -4,7 +4,7 @@
  */
 import { userInfo } from 'node:os';
 import { messageOf } from '../ground/availability/index.ts';
-import { readOptions } from '../command-line/index.ts';
+import { readOptions } from '../ground/command-line/index.ts';
 import { readConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { acceptedFileOf, readAcceptedCommit } from '../policy-source/index.ts';

@@ -13,7 +13,7 @@ import { readConfig } from '../ground/config/index.ts';
 import { openDatabase, type Database } from '../ground/database/index.ts';
 import { changeStops, createStopFile, readStops, stopFileOf } from '../rulings/emergency-stop/index.ts';
 import { append, readAnchor, verifyJournal } from '../ground/journal/index.ts';
-import { KeyHolderJournal } from '../keyholder/journal.ts';
+import { KeyHolderJournal } from '../keyholder/holder/journal.ts';
 import { anchorOf, standBy } from '../daemon/stand-by.ts';
 import { objectPath } from '../ground/store/index.ts';
 

@@ -65,7 +65,7 @@ export const checks: Area = {
         'refuses what the inspector could not open, though clamd calls it clean, and says how to declare it',
       ],
     ]),
-    ...guards('signer/keyholder/fips.ts', 'signer/keyholder/fips.test.ts', [
+    ...guards('signer/keyholder/token/fips.ts', 'signer/keyholder/token/fips.test.ts', [
       ['if (protection?.protected === false) {', 'if (false) {', 'refuses a key that can leave'],
       [
         'if (bits < rsaBitsMin || bits % 2 !== 0) return',
@@ -74,7 +74,7 @@ export const checks: Area = {
       ],
       ['if (!approvedSignatures.has(name)) {', 'if (false) {', 'refuses a certificate signed with SHA-1'],
     ]),
-    ...guards('signer/keyholder/journal.ts', 'signer/keyholder/journal.test.ts', [
+    ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
         'if (size !== this.#size) {',
         'if (false) {',
@@ -86,7 +86,7 @@ export const checks: Area = {
         'refuses to open with a changed signature, naming the line',
       ],
     ]),
-    ...guards('signer/keyholder/rate-limit.ts', 'signer/keyholder/sign-grant.test.ts', [
+    ...guards('signer/keyholder/holder/rate-limit.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
       [
         'oldest !== undefined && taken.length >= signaturesPerMinuteMax',
         'false',

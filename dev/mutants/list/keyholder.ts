@@ -6,7 +6,7 @@ const refusals = 'is refused';
 export const keyholder: Area = {
   name: 'keyholder',
   mutants: [
-    ...guards('signer/keyholder/sign-grant.ts', 'signer/keyholder/sign-grant.test.ts', [
+    ...guards('signer/keyholder/holder/sign-grant.ts', 'signer/keyholder/holder/sign-grant.test.ts', [
       ['if (signingGrantId(grant) !== grant.grantId) {', 'if (false) {', refusals],
       [
         'if (ports.purposes !== null && !ports.purposes.includes(grant.purpose)) {',
@@ -33,7 +33,7 @@ export const keyholder: Area = {
         'gets no signature that its certificate doesn’t verify',
       ],
     ]),
-    ...guards('signer/keyholder/journal.ts', 'signer/keyholder/journal.test.ts', [
+    ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
         ' || record.entry.grantId !== grantId) {',
         ') {',

@@ -7,7 +7,7 @@ const register = 'signer/rulings/revocations/register.test.ts';
 export const signer: Area = {
   name: 'signer',
   mutants: [
-    ...guards('signer/keyholder/log-child.ts', auditExports, [
+    ...guards('signer/keyholder/holder/log-main.ts', auditExports, [
       ['if (parseDigest(text) === null) {', 'if (false) {', 'signs nothing but digests of audit exports'],
       ['if (key.verifierKey !== known.verifierKey) {', 'if (false) {', 'is the one that the registry knows'],
     ]),

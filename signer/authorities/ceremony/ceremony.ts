@@ -2,14 +2,9 @@
 import { X509Certificate } from 'node:crypto';
 import { certificateRequestToPem, createCertificateRequest, issueCertificate } from '#core/pki/x509/index.ts';
 import type { IssuanceLog } from '../issuance/index.ts';
-import {
-  describeToken,
-  type KeyRegistry,
-  type KeyRegistryEntry,
-  type Pkcs11Token,
-} from '../../keyholder/index.ts';
-import { tokenOf, type CeremonyConfig, type TokenRole } from './config.ts';
-import { CeremonyError } from './error.ts';
+import { type KeyRegistry, type KeyRegistryEntry } from '../../keyholder/index.ts';
+import { describeToken, type Pkcs11Token } from '../../keyholder/token/index.ts';
+import { type CeremonyConfig, CeremonyError, tokenOf, type TokenRole } from '../ceremony-config/index.ts';
 import { certificateFileName, requestFileName } from './key-folder.ts';
 import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
 import { keyAsItIs, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';

@@ -9,16 +9,15 @@ import {
   verifyCertificatePath,
   X509Error,
 } from '#core/pki/x509/index.ts';
+import { type KeyRegistry } from '../../keyholder/index.ts';
 import {
   checkApprovedCertificate,
   keyExists,
   readKeyProtection,
   readPublicKey,
   type KeyProtection,
-  type KeyRegistry,
-} from '../../keyholder/index.ts';
-import type { CeremonyConfig, TokenRole } from './config.ts';
-import { CeremonyError } from './error.ts';
+} from '../../keyholder/token/index.ts';
+import { type CeremonyConfig, CeremonyError, type TokenRole } from '../ceremony-config/index.ts';
 import {
   certificateFileName,
   readCertificate,

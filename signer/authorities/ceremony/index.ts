@@ -1,11 +1,11 @@
 /** The key ceremony: keys made on their tokens, certificates issued, registry and transcript written. */
-export { CeremonyError, type CeremonyErrorCode } from './error.ts';
+export { CeremonyError, type CeremonyErrorCode } from '../ceremony-config/index.ts';
 export {
   ceremonyConfigSchema,
   readCeremonyConfig,
   type CeremonyConfig,
   type CeremonyConfigInput,
-} from './config.ts';
+} from '../ceremony-config/index.ts';
 export { importCertificate, type ImportInput } from './import-certificate.ts';
 export { runCeremony, type CeremonyInput } from './run-ceremony.ts';
 export { verifyTranscript, witnessNamespace, type VerifiedTranscript } from './transcript-note.ts';

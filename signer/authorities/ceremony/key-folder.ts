@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { certificateFromPem, certificateToPem } from '#core/pki/x509/index.ts';
 import { replaceFile as replaceDurably } from '../../ground/durable-file/index.ts';
 import { parseKeyRegistry, type KeyRegistry } from '../../keyholder/index.ts';
-import { CeremonyError } from './error.ts';
+import { CeremonyError } from '../ceremony-config/index.ts';
 
 /** The folder that everybody may read: certificates and registry.json, no secret. */
 const registryFileName = 'registry.json';

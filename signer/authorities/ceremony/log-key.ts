@@ -1,16 +1,15 @@
 /** The log's key: it signs what a ceremony did, and has no certificate. */
 import { noteKey, signNote, type NoteKey } from '#core/pki/note/index.ts';
+import { type KeyRegistry } from '../../keyholder/index.ts';
 import {
   checkApprovedKey,
   generateEd25519KeyPair,
   keyExists,
   readEd25519PublicKey,
   readKeyProtection,
-  type KeyRegistry,
   type Pkcs11Token,
-} from '../../keyholder/index.ts';
-import type { CeremonyConfig } from './config.ts';
-import { CeremonyError } from './error.ts';
+} from '../../keyholder/token/index.ts';
+import { type CeremonyConfig, CeremonyError } from '../ceremony-config/index.ts';
 import { refuseUnprotected } from './prepare-key.ts';
 import type { TranscriptLogKey } from './transcript.ts';
 

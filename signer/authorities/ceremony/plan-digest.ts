@@ -1,7 +1,7 @@
 /** What a dry run says would be done, as a number that the real run is given: nobody confirms what he hasn't seen. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/json/index.ts';
-import type { CeremonyConfig } from './config.ts';
+import type { CeremonyConfig } from '../ceremony-config/index.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 
 /** Dry run and configuration → 12 hexadecimal digits; times stand for nothing in it. */

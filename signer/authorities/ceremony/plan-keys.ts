@@ -1,5 +1,5 @@
 import type { CertificateKind, CertificateUrls, SubjectName } from '#core/pki/x509/index.ts';
-import type { CeremonyConfig, TokenRole } from './config.ts';
+import type { CeremonyConfig, TokenRole } from '../ceremony-config/index.ts';
 
 /** One key and its certificate, as the configuration wants them. */
 export interface PlannedKey {

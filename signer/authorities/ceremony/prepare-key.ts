@@ -1,5 +1,6 @@
 /** One key on its token: made where it isn't there, and looked at before anything is signed for it. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
+import { type KeyRegistry } from '../../keyholder/index.ts';
 import {
   checkApprovedCertificate,
   checkApprovedKey,
@@ -8,10 +9,9 @@ import {
   readKeyProtection,
   readPublicKey,
   type KeyProtection,
-  type KeyRegistry,
   type Pkcs11Token,
-} from '../../keyholder/index.ts';
-import { CeremonyError } from './error.ts';
+} from '../../keyholder/token/index.ts';
+import { CeremonyError } from '../ceremony-config/index.ts';
 import { readCertificate } from './key-folder.ts';
 import type { PlannedKey } from './plan-keys.ts';
 import type { TranscriptKey } from './transcript.ts';

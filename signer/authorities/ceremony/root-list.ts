@@ -13,8 +13,7 @@ import {
 import { serialOf } from '#core/pki/x509/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import type { KeyRegistry } from '../../keyholder/index.ts';
-import type { CeremonyConfig } from './config.ts';
-import { CeremonyError } from './error.ts';
+import { type CeremonyConfig, CeremonyError } from '../ceremony-config/index.ts';
 import { readCertificate } from './key-folder.ts';
 import type { TranscriptRootList } from './transcript.ts';
 

@@ -1,8 +1,7 @@
 import { openIssuanceLog } from '../issuance/index.ts';
 import type { KeyRegistry } from '../../keyholder/index.ts';
 import { Ceremony } from './ceremony.ts';
-import type { CeremonyConfig, TokenRole } from './config.ts';
-import { CeremonyError } from './error.ts';
+import { type CeremonyConfig, CeremonyError, type TokenRole } from '../ceremony-config/index.ts';
 import { readRegistry, replaceFile, writeKeyFolder } from './key-folder.ts';
 import { logKeyFileName, prepareLogKey, type LogKey } from './log-key.ts';
 import { writeRootList } from './root-list.ts';

@@ -1,6 +1,7 @@
 /** Tokens, opened one after the other, with the environment that their module reads. */
-import { checkApprovedToken, locatePkcs11Module, Pkcs11Token, readPin } from '../../keyholder/index.ts';
-import { tokenOf, type CeremonyConfig, type TokenRole } from './config.ts';
+import { locatePkcs11Module } from '../../keyholder/index.ts';
+import { checkApprovedToken, Pkcs11Token, readPin } from '../../keyholder/token/index.ts';
+import { tokenOf, type CeremonyConfig, type TokenRole } from '../ceremony-config/index.ts';
 
 /** Opens each in turn, lets `visit` work with it, and closes it, whatever happens → path of the module. */
 export async function visitTokens(

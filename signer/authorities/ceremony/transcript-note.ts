@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { openNote, parseNoteKey, type NoteKey } from '#core/pki/note/index.ts';
 import { verifySshSignature } from '#core/pki/sshsig/index.ts';
-import { CeremonyError } from './error.ts';
+import { CeremonyError } from '../ceremony-config/index.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 
 /** What `ssh-keygen -Y sign -n` is told: a signature over a transcript serves nothing else. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseCertificate } from '#core/pki/x509/index.ts';
-import type { KeyProtection, TokenDescription } from '../../keyholder/index.ts';
+import type { KeyProtection, TokenDescription } from '../../keyholder/token/index.ts';
 
 /** What happened to one key and its certificate. In a dry run the `made` ones are what would be made. */
 export interface TranscriptKey {

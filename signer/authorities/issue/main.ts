@@ -5,7 +5,7 @@
  */
 import { dirname } from 'node:path';
 import { readCeremonyConfig, runCeremony } from '../ceremony/index.ts';
-import { readOptions } from '../../command-line/index.ts';
+import { readOptions } from '../../ground/command-line/index.ts';
 import { readConfig } from '../../ground/config/index.ts';
 import { readAcceptedSnapshot } from '../../policy-source/index.ts';
 import { readRegister } from '../../rulings/revocations/index.ts';

@@ -1,7 +1,7 @@
 /** Which certificates the policy asks for and nobody has: new ones, and successors of those that run out. */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import type { CeremonyConfig } from '../ceremony/index.ts';
+import type { CeremonyConfig } from '../ceremony-config/index.ts';
 import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
 

@@ -9,13 +9,8 @@ import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index
 import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
-import {
-  generateEd25519KeyPair,
-  Pkcs11Token,
-  readEd25519PublicKey,
-  signAuditDigest,
-  type LogSigner,
-} from '../../keyholder/index.ts';
+import { signAuditDigest, type LogSigner } from '../../keyholder/index.ts';
+import { generateEd25519KeyPair, Pkcs11Token, readEd25519PublicKey } from '../../keyholder/token/index.ts';
 import { objectPath, openReleaseStore } from '../../ground/store/index.ts';
 import { signExports, type ExportPorts } from './index.ts';
 
@@ -294,7 +289,10 @@ describe('the log’s key', () => {
     for (const { name, sha256 } of digest?.signer ?? []) writeFileSync(join(folder, name), fileOf(sha256));
     writeFileSync(join(folder, 'digest.note'), (row as { note: string }).note);
     writeFileSync(join(folder, 'foundation-log.vkey'), `${log.key.verifierKey}\n`);
-    const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'guides', 'audit.md'), 'utf8');
+    const guide = readFileSync(
+      join(import.meta.dirname, '..', '..', '..', 'docs', 'guides', 'audit.md'),
+      'utf8',
+    );
     const [, commands = ''] = /```sh by hand\n([\s\S]*?)```/.exec(guide) ?? [];
     expect(commands).toContain('openssl');
     const said = execFileSync('bash', ['-euo', 'pipefail', '-c', commands], {

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../../dev/test/index.ts';
 import type { JournalKind } from '#core/audit/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
-import { KeyHolderJournal } from '../../keyholder/journal.ts';
+import { KeyHolderJournal } from '../../keyholder/holder/journal.ts';
 import { append, openAnchor, type JournalAnchor } from './index.ts';
 
 const requestId = '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001';

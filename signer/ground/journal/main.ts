@@ -1,5 +1,5 @@
 /** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and says whether the chain holds. */
-import { readOptions } from '../../command-line/index.ts';
+import { readOptions } from '../command-line/index.ts';
 import { readConfig, SignerConfigError } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { verifyJournal } from './index.ts';

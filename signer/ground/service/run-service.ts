@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { readOptions } from '../../command-line/index.ts';
+import { readOptions } from '../command-line/index.ts';
 
 export interface RunningPart {
   close(): Promise<void>;

@@ -10,7 +10,7 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import { messageOf } from '../../ground/availability/index.ts';
-import { readOptions } from '../../command-line/index.ts';
+import { readOptions } from '../../ground/command-line/index.ts';
 import { readConfig } from '../../ground/config/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { readAnchor } from '../../ground/journal/index.ts';

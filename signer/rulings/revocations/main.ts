@@ -6,7 +6,7 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { certificateFromPem, serialOf } from '#core/pki/x509/index.ts';
 import { messageOf } from '../../ground/availability/index.ts';
-import { readOptions } from '../../command-line/index.ts';
+import { readOptions } from '../../ground/command-line/index.ts';
 import { readConfig, type SignerConfig } from '../../ground/config/index.ts';
 import { openDatabase } from '../../ground/database/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';

@@ -2,13 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { pinFile, type PinSource } from './pin.ts';
-import type { ChildOptions } from './message.ts';
-import type { ModuleEnvironment } from './module-environment.ts';
+import { type ChildOptions, type ModuleEnvironment, pinFile, type PinSource } from '../protocol/index.ts';
 
-const childFile = fileURLToPath(new URL('./child.ts', import.meta.url));
-const logChildFile = fileURLToPath(new URL('./log-child.ts', import.meta.url));
-const projectRoot = resolve(dirname(childFile), '..', '..');
+const childFile = fileURLToPath(new URL('../holder/main.ts', import.meta.url));
+const logChildFile = fileURLToPath(new URL('../holder/log-main.ts', import.meta.url));
+const projectRoot = resolve(dirname(childFile), '..', '..', '..');
 
 /**
  * Starts the child under Node's permission model: it reads its code, the registry's folder and the PIN file,

@@ -1,8 +1,7 @@
 /** A key holder's journal, for programs beside it: read only, as far as it is whole. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { KeyHolderError } from './error.ts';
-import { parseJournalRecord, type JournalRecord } from './journal-record.ts';
+import { type JournalRecord, KeyHolderError, parseJournalRecord } from '../protocol/index.ts';
 
 /** How long a journal is, and the SHA-256 of its last line (64 zeros before the first). */
 export interface JournalHead {

@@ -4,11 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { issueCertificate } from '#core/pki/x509/index.ts';
-import { KeyHolderError } from './error.ts';
-import { signingGrantId, type SigningGrantWire } from './grant-wire.ts';
+import {
+  KeyHolderError,
+  type RegisteredKey,
+  signingGrantId,
+  type SigningGrantWire,
+} from '../protocol/index.ts';
 import { KeyHolderJournal } from './journal.ts';
 import { createRateLimit } from './rate-limit.ts';
-import type { RegisteredKey } from './registry.ts';
 import { createGrantSigner, type SignGrantPorts } from './sign-grant.ts';
 
 const now = new Date('2026-11-20T12:00:00Z');

@@ -1,4 +1,4 @@
-import { KeyHolderError } from './error.ts';
+import { KeyHolderError } from '../protocol/index.ts';
 
 /**
  * A sliding window over the last minute: a daemon that was taken over can't drain the key faster than this.

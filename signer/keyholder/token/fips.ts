@@ -6,9 +6,9 @@
 import type { KeyObject, X509Certificate } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
 import { asOid, asSequence, oids, readDer } from '#core/pki/asn1/index.ts';
-import { KeyHolderError } from './error.ts';
-import { readCapabilities } from './token-description.ts';
-import type { KeyProtection } from './token-keys.ts';
+import { KeyHolderError } from '../protocol/index.ts';
+import { readCapabilities } from './description.ts';
+import type { KeyProtection } from './keys.ts';
 import type { Pkcs11Token } from './token.ts';
 
 const approvedSignatures: ReadonlySet<string> = new Set([

@@ -2,8 +2,12 @@ import { createHash } from 'node:crypto';
 import { open, mkdir, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { canonicalJson } from '#core/json/index.ts';
-import { KeyHolderError } from './error.ts';
-import { parseJournalRecord, type JournalRecord, type JournalEntry } from './journal-record.ts';
+import {
+  type JournalEntry,
+  type JournalRecord,
+  KeyHolderError,
+  parseJournalRecord,
+} from '../protocol/index.ts';
 
 const lineBytesMax = 256 * 1024;
 const newline = 0x0a;

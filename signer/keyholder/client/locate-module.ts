@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { KeyHolderError } from './error.ts';
+import { KeyHolderError } from '../protocol/index.ts';
 
 /** Where Debian, Ubuntu (amd64, arm64), Fedora, Homebrew on Apple silicon and Intel install SoftHSM 2. */
 const softHsmPlaces = [

@@ -1,4 +1,4 @@
-import { KeyHolderError } from './error.ts';
+import { KeyHolderError } from '../protocol/index.ts';
 
 /** The CKR_ name a PKCS#11 call failed with, or null where the failure came from elsewhere. */
 export function pkcs11ReturnValue(error: unknown): string | null {

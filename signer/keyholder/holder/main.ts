@@ -4,21 +4,26 @@
  */
 import { createRateLimit } from './rate-limit.ts';
 import { createGrantSigner } from './sign-grant.ts';
-import { KeyHolderError } from './error.ts';
-import { KeyHolderJournal } from './journal.ts';
-import { loadRegisteredKeys } from './registry.ts';
-import { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
-import { readKeyProtection, readPublicKey } from './token-keys.ts';
-import { Pkcs11Token } from './token.ts';
-import { readPin } from './pin.ts';
 import {
-  requestMessageSchema,
   type AnswerMessage,
   type ChildOptions,
+  KeyHolderError,
   type KeyHolderHealth,
+  loadRegisteredKeys,
   type RequestMessage,
-} from './message.ts';
-import type { SigningGrantWire } from './grant-wire.ts';
+  requestMessageSchema,
+  type SigningGrantWire,
+} from '../protocol/index.ts';
+import { KeyHolderJournal } from './journal.ts';
+import {
+  checkApprovedCertificate,
+  checkApprovedKey,
+  checkApprovedToken,
+  Pkcs11Token,
+  readKeyProtection,
+  readPin,
+  readPublicKey,
+} from '../token/index.ts';
 
 interface OpenedKeyHolder {
   readonly keys: readonly string[];

@@ -1,20 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
-import { KeyHolderError, type KeyHolderErrorCode } from './error.ts';
-import { locatePkcs11Module } from './locate-module.ts';
-import { signingGrantWireSchema, type SigningGrantWire } from './grant-wire.ts';
-import { startChild } from './child-process.ts';
 import {
-  answerMessageSchema,
-  childOptionsSchema,
   type AnswerMessage,
+  answerMessageSchema,
   type ChildOptions,
+  childOptionsSchema,
+  KeyHolderError,
+  type KeyHolderErrorCode,
   type KeyHolderHealth,
+  type ModuleEnvironment,
+  type PinSource,
   type RequestMessage,
-} from './message.ts';
-import type { ModuleEnvironment } from './module-environment.ts';
-import type { PinSource } from './pin.ts';
+  type SigningGrantWire,
+  signingGrantWireSchema,
+} from '../protocol/index.ts';
+import { locatePkcs11Module } from './locate-module.ts';
+import { startChild } from './child-process.ts';
 
 export interface KeyHolderOptions {
   /** PKCS#11 module; null looks for an installed SoftHSM. */

@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
-import { KeyHolderError } from './error.ts';
+import { KeyHolderError } from '../protocol/index.ts';
 import { findObjects, type Pkcs11Token, type TokenSession } from './token.ts';
 
 /** What the token says about a private key; a key is fit for use only when `protected` holds. */

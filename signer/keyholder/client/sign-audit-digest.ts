@@ -1,10 +1,14 @@
 import { openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { startLogChild } from './child-process.ts';
-import { KeyHolderError } from './error.ts';
+import {
+  KeyHolderError,
+  type LogAnswer,
+  logAnswerSchema,
+  type LogRequest,
+  type ModuleEnvironment,
+  type PinSource,
+} from '../protocol/index.ts';
 import { locatePkcs11Module } from './locate-module.ts';
-import { logAnswerSchema, type LogAnswer, type LogRequest } from './log-message.ts';
-import type { ModuleEnvironment } from './module-environment.ts';
-import type { PinSource } from './pin.ts';
 
 export interface LogSigner {
   /** PKCS#11 module; null looks for an installed SoftHSM. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pkcs11 from 'pkcs11js';
-import { KeyHolderError } from './error.ts';
-import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './token-error.ts';
+import { KeyHolderError } from '../protocol/index.ts';
+import { isConnectionLost, pkcs11ReturnValue, toKeyHolderError } from './error.ts';
 
 export interface TokenOptions {
   /** Path of the PKCS#11 module. */

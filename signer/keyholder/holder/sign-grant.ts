@@ -1,8 +1,13 @@
 import { createHash, verify } from 'node:crypto';
-import { KeyHolderError } from './error.ts';
-import { grantSlot, signingGrantId, type SigningGrantWire } from './grant-wire.ts';
+import {
+  grantSlot,
+  KeyHolderError,
+  type KeyRegistryEntry,
+  type RegisteredKey,
+  signingGrantId,
+  type SigningGrantWire,
+} from '../protocol/index.ts';
 import type { KeyHolderJournal } from './journal.ts';
-import type { KeyRegistryEntry, RegisteredKey } from './registry.ts';
 
 export interface SignGrantPorts {
   readonly keys: ReadonlyMap<string, RegisteredKey>;

@@ -4,11 +4,8 @@
  */
 import { parseDigest } from '#core/audit/index.ts';
 import { noteKey, parseNoteKey, signNote } from '#core/pki/note/index.ts';
-import { KeyHolderError } from './error.ts';
-import { logRequestSchema, type LogAnswer, type LogRequest } from './log-message.ts';
-import { readPin } from './pin.ts';
-import { readEd25519PublicKey } from './token-keys.ts';
-import { Pkcs11Token } from './token.ts';
+import { KeyHolderError, type LogAnswer, type LogRequest, logRequestSchema } from '../protocol/index.ts';
+import { Pkcs11Token, readEd25519PublicKey, readPin } from '../token/index.ts';
 
 async function signDigest({ text, options }: LogRequest): Promise<string> {
   if (parseDigest(text) === null) {

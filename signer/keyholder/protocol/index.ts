@@ -1,0 +1,31 @@
+/** What the client and the keyholder's processes say to one another, and the files that both read. No line of it reaches a token. */
+export { KeyHolderError, keyHolderErrorCodes, type KeyHolderErrorCode } from './error.ts';
+export {
+  grantPurposeSchema,
+  grantSlot,
+  signingGrantId,
+  signingGrantWireSchema,
+  type GrantPurpose,
+  type SigningGrantWire,
+} from './grant-wire.ts';
+export { parseJournalRecord, type JournalEntry, type JournalRecord } from './journal-record.ts';
+export {
+  answerMessageSchema,
+  childOptionsSchema,
+  requestMessageSchema,
+  type AnswerMessage,
+  type ChildOptions,
+  type KeyHolderHealth,
+  type RequestMessage,
+} from './message.ts';
+export { logAnswerSchema, logRequestSchema, type LogAnswer, type LogRequest } from './log-message.ts';
+export {
+  keyRegistrySchema,
+  loadRegisteredKeys,
+  parseKeyRegistry,
+  type KeyRegistry,
+  type KeyRegistryEntry,
+  type RegisteredKey,
+} from './registry.ts';
+export { moduleEnvironmentSchema, type ModuleEnvironment } from './module-environment.ts';
+export { pinFile, pinSourceSchema, type PinSource } from './pin.ts';

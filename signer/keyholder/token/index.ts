@@ -1,0 +1,17 @@
+/**
+ * A token by PKCS#11: the one room that loads the module which reaches the keys. Only the keyholder's processes and the
+ * ceremony, which makes keys offline, may import it.
+ */
+export { Pkcs11Token } from './token.ts';
+export { describeToken, type TokenDescription } from './description.ts';
+export { checkApprovedCertificate, checkApprovedKey, checkApprovedToken } from './fips.ts';
+export {
+  generateEd25519KeyPair,
+  generateRsaKeyPair,
+  keyExists,
+  readEd25519PublicKey,
+  readKeyProtection,
+  readPublicKey,
+  type KeyProtection,
+} from './keys.ts';
+export { readPin } from './read-pin.ts';
