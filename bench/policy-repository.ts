@@ -180,7 +180,7 @@ function pastRequest(index: number, of: number): PastRequest {
         type: 'file',
         sizeBytes: 1000,
         sha256: null,
-        pe: name.endsWith('.exe') ? { signed: false, kind: 'program', version: null } : null,
+        facts: name.endsWith('.exe') ? { type: 'pe', signed: false, kind: 'program', texts: null } : null,
       })),
     },
     scan: 'clean',

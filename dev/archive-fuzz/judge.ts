@@ -2,12 +2,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ContainerType } from '#core/artifact/index.ts';
+import type { ArchiveType } from '#core/formats/archive-formats.ts';
 import { inspected, unpacked, type Item, type Listing } from './listing.ts';
 import { unpackers, type Outcome, type PackedFile, type Unpacker } from './unpackers.ts';
 
 export interface Archive {
-  readonly type: ContainerType;
+  readonly type: ArchiveType;
   readonly bytes: Uint8Array;
 }
 

@@ -1,7 +1,7 @@
 /** What an archive holds, as our inspector sees it and as it lies in a folder once a program has unpacked it. */
 import { createHash } from 'node:crypto';
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises';
-import type { ContainerType } from '#core/artifact/index.ts';
+import { containers, type ArchiveType } from '#core/formats/archive-formats.ts';
 import {
   ArchiveError,
   defaultUnpackLimits,
@@ -9,7 +9,6 @@ import {
   UnpackBudget,
 } from '#core/formats/archive/index.ts';
 import { memorySource } from '#core/formats/random-access.ts';
-import { openContainer } from '../../signer/inspector/child/open-container.ts';
 
 export interface Item {
   readonly type: 'file' | 'directory' | 'symbolic link' | 'other';
@@ -28,14 +27,14 @@ const folder: Item = { type: 'directory', sizeBytes: 0, sha256: '', target: null
 
 /** Bytes of an archive → what the inspector lists, or why it refuses: the first reason's code and words. */
 export async function inspected(
-  type: ContainerType,
+  type: ArchiveType,
   bytes: Uint8Array,
 ): Promise<{ readonly listing: Listing } | { readonly refused: string }> {
   const listing = new Map<string, Item>();
   const names = new NameRegistry();
   try {
     const budget = new UnpackBudget(defaultUnpackLimits);
-    for await (const entry of openContainer(type, memorySource(bytes), budget)) {
+    for await (const entry of containers[type].open(memorySource(bytes), budget)) {
       const collision = entry.path === '' ? null : names.add(entry.path, entry.type);
       const issue = entry.issues[0] ?? collision;
       if (issue !== null) return { refused: `${issue.code}: ${issue.message}` };

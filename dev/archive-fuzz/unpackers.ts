@@ -2,10 +2,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerType } from '#core/artifact/index.ts';
+import type { ArchiveType } from '#core/formats/archive-formats.ts';
 
 export interface PackedFile {
-  readonly type: ContainerType;
+  readonly type: ArchiveType;
   readonly file: string;
   /** Where it is unpacked to. */
   readonly folder: string;
@@ -19,7 +19,7 @@ export interface Outcome {
 
 export interface Unpacker {
   readonly name: string;
-  readonly unpacks: readonly ContainerType[];
+  readonly unpacks: readonly ArchiveType[];
   /** Outcomes in the order of the files. */
   unpack(files: readonly PackedFile[]): Promise<readonly Outcome[]>;
 }
@@ -65,8 +65,8 @@ const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
  */
 function shellUnpacker(
   name: string,
-  unpacks: readonly ContainerType[],
-  command: (type: ContainerType) => string,
+  unpacks: readonly ArchiveType[],
+  command: (type: ArchiveType) => string,
   warnings: readonly number[] = [],
 ): Unpacker {
   return {

@@ -2,11 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  authenticodeSignedAttributes,
-  buildAuthenticode,
-  spcIndirectDataDigest,
-} from '#core/pki/cms/index.ts';
+import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '#core/pki/cms/index.ts';
 import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
@@ -121,7 +117,7 @@ async function signProgram(
   const layout = await parsePe(source);
   const spcIndirectData = peSpcIndirectData(await peDigest(source, layout));
   const signedAttributes = authenticodeSignedAttributes({
-    spcIndirectDataDigest: spcIndirectDataDigest(spcIndirectData),
+    contentDigest: contentDigest(spcIndirectData),
   });
   const digest = sha256(program).toString('hex');
   const grant: Omit<SigningGrantWire, 'grantId'> = {
@@ -147,7 +143,7 @@ async function signProgram(
       source,
       layout,
       buildAuthenticode({
-        ...{ spcIndirectData, signedAttributes, signature, timestampToken: token },
+        ...{ content: spcIndirectData, signedAttributes, signature, timestampToken: token },
         signerCertificate: certificate('widget.release'),
         chain: [certificate('foundation-issuing'), root],
       }),

@@ -245,7 +245,7 @@ describe('npm run revocations:rebuild', () => {
         scanner: { port: 1 },
       }),
     );
-    const program = join(import.meta.dirname, 'revocation', 'main.ts');
+    const program = join(import.meta.dirname, '..', 'rulings', 'revocations', 'main.ts');
     const run = promisify(execFile)(process.execPath, [
       program,
       '--config',

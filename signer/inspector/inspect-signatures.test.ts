@@ -84,7 +84,7 @@ test('what is in the table and no signature is told as such, and harms nobody', 
 test('of several signatures embedding accepts none: the one read back must be the only one', async () => {
   const file = await bench.save(program);
   const { signedFile } = await bench.inspector.embed({
-    ...{ leafFile: file, unsignedSha256: sha256(program), pkcs7, folder: 'embed' },
+    ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
   });
   const source = memorySource(await readFile(signedFile));
   expect((await parsePe(source)).certificateTable?.entries).toHaveLength(1);

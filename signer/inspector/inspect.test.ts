@@ -128,10 +128,7 @@ describe('inspecting', () => {
   test('refuses programs that are broken or signed already, and points out undeclared ones', async () => {
     const file = await bench.save(program);
     const { signedFile } = await bench.inspector.embed({
-      leafFile: file,
-      unsignedSha256: sha256(program),
-      pkcs7,
-      folder: 'embed',
+      ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
     });
     const signedBytes = await readFile(signedFile);
     expect(failed(await bench.inspect(signedBytes, { type: 'pe', sign: sign }))).toEqual([

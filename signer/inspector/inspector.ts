@@ -2,7 +2,8 @@
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
-import type { FileKind } from '#core/formats/kind/index.ts';
+import type { FileFacts, Options, ReadBack, Subject } from '#core/formats/format.ts';
+import type { ToldKind } from '#core/formats/kind/index.ts';
 import { failures, type Finding } from '#core/wire/finding/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
@@ -13,11 +14,12 @@ import {
   type AnswerFailure,
   type Content,
   type Message,
-  type ProgramFacts,
-  type Replacement,
-  type RepackAnswer,
+  type FileReplacement,
+  type KnownFile,
+  type RebuildAnswer,
+  type SubjectAnswer,
 } from './messages.ts';
-import { parseEmbedAnswer, parseInspectAnswer, parseRepackAnswer } from './protocol.ts';
+import { parseEmbedAnswer, parseInspectAnswer, parseRebuildAnswer, parseSubjectAnswer } from './protocol.ts';
 import { childCommand, inspectorProgram, type ChildFiles } from './sandbox/command.ts';
 import { probeFences } from './sandbox/probe.ts';
 import { outOfMemory, runChild } from './sandbox/run-child.ts';
@@ -45,7 +47,7 @@ export interface Leaf {
   readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  readonly program: ProgramFacts | null;
+  readonly facts: FileFacts | null;
   readonly content: Content;
 }
 
@@ -53,6 +55,8 @@ export interface Leaf {
 export interface InspectedContainer {
   readonly path: readonly string[];
   readonly file: string;
+  /** `CompiledElement.index`. */
+  readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly content: Content;
@@ -75,11 +79,9 @@ export interface SignTarget {
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
   /** By content; the file's name may make it stricter. */
-  readonly kind: FileKind;
-  readonly kindBecause: string;
-  readonly authenticodeSha256: Sha256Hex;
-  /** DER SpcIndirectDataContent over that digest. */
-  readonly spcIndirectData: Uint8Array;
+  readonly kind: ToldKind;
+  /** Of the first round; null: it depends on what gets signed inside. */
+  readonly subject: Subject | null;
 }
 
 export interface Inspection {
@@ -104,9 +106,8 @@ export interface SignedFile {
   readonly signedFile: string;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  readonly authenticodeSha256: Sha256Hex;
-  /** The PKCS#7 as read back from the signed file. */
-  readonly pkcs7: Uint8Array;
+  /** From the finished file's bytes. */
+  readonly readBack: ReadBack;
 }
 
 export interface Inspector {
@@ -119,23 +120,16 @@ export interface Inspector {
       readonly locations?: ElementLocations;
     },
   ): Promise<Inspection>;
-  /** Puts a PKCS#7 into an unsigned program; the result is read back and equals it but for signature, checksum and directory entry. */
+  /** What a signature of the file as it is now would state. */
+  subject(input: Operation & KnownFile & { readonly sign: Options }): Promise<Subject>;
+  /** Puts a signature into a file; the result is read back and equals the file but for what its format allows. */
   embed(
-    input: Operation & {
-      readonly leafFile: string;
-      readonly unsignedSha256: Sha256Hex;
-      readonly pkcs7: Uint8Array;
-    },
+    input: Operation & KnownFile & { readonly sign: Options; readonly signature: Uint8Array },
   ): Promise<SignedFile>;
-  /** Rebuilds the artifact around replaced files; everything else stays byte for byte, and is compared. */
-  repack(
-    input: Operation & {
-      readonly file: string;
-      readonly sha256: Sha256Hex;
-      readonly configuration: ArtifactConfiguration;
-      readonly replacements: readonly Replacement[];
-    },
-  ): Promise<RepackAnswer & { readonly outputFile: string }>;
+  /** Rebuilds a container around changed files; everything else stays byte for byte, and is compared. */
+  rebuild(
+    input: Operation & KnownFile & { readonly replacements: readonly FileReplacement[] },
+  ): Promise<RebuildAnswer & { readonly outputFile: string }>;
   /** Removes the folder of a request. */
   discard(folder: string): Promise<void>;
   /** Which fences hold on this machine, for the log and the health page. */
@@ -200,52 +194,44 @@ export function createInspector(options: InspectorOptions): Inspector {
         leaves: answer.leaves.map(inWork),
         containers: answer.containers.map(inWork),
         inside: answer.inside.map(inWork),
-        signTargets: answer.signTargets.map(({ file: name, spcIndirectData, ...target }) => ({
-          ...target,
-          leafFile: join(work, name),
-          spcIndirectData: Uint8Array.from(Buffer.from(spcIndirectData, 'base64')),
+        signTargets: answer.signTargets.map(({ file: name, subject, ...target }) => ({
+          ...{ ...target, leafFile: join(work, name) },
+          subject: subject === null ? null : subjectOf(subject),
         })),
       };
     },
 
-    async embed({ leafFile, unsignedSha256, pkcs7, folder, signal }) {
-      const leaf = await realFile(leafFile);
+    async subject({ type, file, sha256, sign, signal }) {
+      const known = { type, file: await realFile(file), sha256 };
+      const message: Message = { operation: 'subject', ...known, sign };
+      return subjectOf(await run(message, { read: [known.file], write: [] }, parseSubjectAnswer, signal));
+    },
+
+    async embed({ type, file, sha256, sign, signature, folder, signal }) {
+      const known = { type, file: await realFile(file), sha256 };
       const work = await freshFolder(folder);
       const outputFile = join(work, 'signed');
       const message: Message = {
-        operation: 'embed',
-        file: leaf,
-        sha256: unsignedSha256,
-        pkcs7: Buffer.from(pkcs7).toString('base64'),
-        outputFile,
+        ...{ operation: 'embed', ...known, sign, outputFile },
+        signature: Buffer.from(signature).toString('base64'),
       };
-      const answer = await run(message, { read: [leaf], write: [`${work}/`] }, parseEmbedAnswer, signal);
-      return {
-        ...answer,
-        signedFile: outputFile,
-        pkcs7: Uint8Array.from(Buffer.from(answer.pkcs7, 'base64')),
-      };
+      const files = { read: [known.file], write: [`${work}/`] };
+      const answer = await run(message, files, parseEmbedAnswer, signal);
+      const { sha256: signedSha256, sizeBytes } = answer;
+      const readBack = { signature: bytesOf(answer.signature), subject: subjectOf(answer.subject) };
+      return { signedFile: outputFile, sha256: signedSha256, sizeBytes, readBack };
     },
 
-    async repack({ file, sha256, configuration, replacements, folder, signal }) {
-      const artifact = await realFile(file);
+    async rebuild({ type, file, sha256, replacements, folder, signal }) {
+      const known = { type, file: await realFile(file), sha256 };
       const work = await freshFolder(folder);
-      const outputFile = join(work, 'repacked');
+      const outputFile = join(work, 'rebuilt');
       const real = await Promise.all(
         replacements.map(async (one) => ({ ...one, file: await realFile(one.file) })),
       );
-      const message: Message = {
-        operation: 'repack',
-        file: artifact,
-        sha256,
-        folder: work,
-        configuration,
-        limits,
-        replacements: real,
-        outputFile,
-      };
-      const files = { read: [artifact, ...real.map((one) => one.file)], write: [`${work}/`] };
-      return { ...(await run(message, files, parseRepackAnswer, signal)), outputFile };
+      const message: Message = { operation: 'rebuild', ...known, limits, replacements: real, outputFile };
+      const files = { read: [known.file, ...real.map((one) => one.file)], write: [`${work}/`] };
+      return { ...(await run(message, files, parseRebuildAnswer, signal)), outputFile };
     },
 
     async discard(folder) {
@@ -258,6 +244,9 @@ export function createInspector(options: InspectorOptions): Inspector {
     },
   };
 }
+
+const bytesOf = (base64: string): Uint8Array => Uint8Array.from(Buffer.from(base64, 'base64'));
+const subjectOf = ({ digest, content }: SubjectAnswer): Subject => ({ digest, content: bytesOf(content) });
 
 function requestFolder(workDir: string, folder: string): string {
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/.test(folder)) {

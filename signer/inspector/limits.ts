@@ -19,8 +19,5 @@ export const defaultInspectorLimits: InspectorLimits = {
   answerBytesMax: 64 * 1024 * 1024,
 };
 
-/** Characters of a text of a version resource that are kept; longer ones are cut off. */
-export const versionTextMax = 300;
-
 /** Reasons kept for each file why something in it could not be opened. */
 export const closedMax = 20;

@@ -1,6 +1,7 @@
 /** The requests and answers between daemon and child: plain JSON. */
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
-import type { FileKind } from '#core/formats/kind/index.ts';
+import type { FileFacts, FormatType, Options } from '#core/formats/format.ts';
+import type { ToldKind } from '#core/formats/kind/index.ts';
 import type { Finding } from '#core/wire/finding/index.ts';
 import type { UnpackLimits } from '#core/formats/archive/index.ts';
 import type { ArtifactConfiguration } from '#core/generated/index.ts';
@@ -19,34 +20,51 @@ export interface InspectMessage {
   readonly limits: UnpackLimits;
 }
 
-export interface EmbedMessage {
+/** A file of the artifact, or made of one, as it is now. */
+export interface KnownFile {
+  readonly type: FormatType;
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+}
+
+/** What would a signature state of it? For files whose content depends on what was signed inside them, or on an earlier round. */
+export interface SubjectMessage extends KnownFile {
+  readonly operation: 'subject';
+  /** One of the format's rounds. */
+  readonly sign: Options;
+}
+
+export interface EmbedMessage extends KnownFile {
   readonly operation: 'embed';
-  readonly file: string;
-  readonly sha256: Sha256Hex;
-  /** Base64 of the DER ContentInfo. */
-  readonly pkcs7: string;
+  readonly sign: Options;
+  /** Base64, as the format's `assemble` made it. */
+  readonly signature: string;
   readonly outputFile: string;
 }
 
-export interface RepackMessage {
-  readonly operation: 'repack';
-  readonly file: string;
-  readonly sha256: Sha256Hex;
-  readonly folder: string;
-  readonly configuration: ArtifactConfiguration;
+/** Rebuilds one container around changed files. */
+export interface RebuildMessage extends KnownFile {
+  readonly operation: 'rebuild';
   readonly limits: UnpackLimits;
-  readonly replacements: readonly Replacement[];
+  readonly replacements: readonly FileReplacement[];
   readonly outputFile: string;
 }
 
-export interface Replacement {
-  /** Path in the artifact, outermost container first, as the inspection gave it. */
-  readonly path: readonly string[];
+export interface FileReplacement {
+  /** Path inside the container. */
+  readonly path: string;
   readonly file: string;
   readonly sha256: Sha256Hex;
 }
 
-export type Message = InspectMessage | EmbedMessage | RepackMessage;
+export type Message = InspectMessage | SubjectMessage | EmbedMessage | RebuildMessage;
+
+/** `Subject` as JSON. */
+export interface SubjectAnswer {
+  readonly digest: string;
+  /** Base64. */
+  readonly content: string;
+}
 
 export interface LeafAnswer {
   readonly path: readonly string[];
@@ -56,8 +74,8 @@ export interface LeafAnswer {
   readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** null: no Windows program. */
-  readonly program: ProgramFacts | null;
+  /** null: nothing is known of its format, or it is none of it. */
+  readonly facts: FileFacts | null;
   readonly content: Content;
 }
 
@@ -87,6 +105,8 @@ export interface Closed {
 export interface ContainerAnswer {
   readonly path: readonly string[];
   readonly file: string;
+  /** `CompiledElement.index` of the element that expects it. */
+  readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
   readonly content: Content;
@@ -103,15 +123,6 @@ export interface InsideAnswer {
   readonly covered: boolean;
 }
 
-/** What a program says of itself, for trying out later policies; nothing is decided by it now. */
-export interface ProgramFacts {
-  readonly signed: boolean;
-  /** What it is by its content; which kinds are signed depends on the project's program. */
-  readonly kind: FileKind;
-  /** Texts of the version resource by name; null where its languages disagree or it can't be read. */
-  readonly version: Readonly<Record<string, string>> | null;
-}
-
 export interface SignTargetAnswer {
   readonly path: readonly string[];
   readonly file: string;
@@ -119,12 +130,9 @@ export interface SignTargetAnswer {
   readonly element: number;
   readonly unsignedSha256: Sha256Hex;
   readonly sizeBytes: number;
-  readonly kind: FileKind;
-  /** Why it is of that kind, a sentence's end. */
-  readonly kindBecause: string;
-  readonly authenticodeSha256: Sha256Hex;
-  /** Base64 of the DER SpcIndirectDataContent. */
-  readonly spcIndirectData: string;
+  readonly kind: ToldKind;
+  /** Of the first round; null: it depends on what gets signed inside. */
+  readonly subject: SubjectAnswer | null;
 }
 
 export interface InspectAnswer {
@@ -143,18 +151,16 @@ export interface InspectAnswer {
 export interface EmbedAnswer {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** Digest of the signed file, computed again from its bytes. */
-  readonly authenticodeSha256: Sha256Hex;
-  /** The signature as read back from the signed file. */
-  readonly pkcs7: string;
+  /** Computed again from the signed file's bytes. */
+  readonly subject: SubjectAnswer;
+  /** Base64, as read back from the signed file. */
+  readonly signature: string;
 }
 
-export interface RepackAnswer {
+export interface RebuildAnswer {
   readonly sha256: Sha256Hex;
-  readonly sha512: string;
   readonly sizeBytes: number;
-  readonly replaced: number;
-  /** Entries of all rewritten containers whose content was compared and is the same as before. */
+  /** Entries whose content was compared and is the same as before. */
   readonly unchanged: number;
 }
 

@@ -3,10 +3,12 @@
  * answer on its standard output. The daemon parses the answer as it would parse anything hostile.
  */
 import { z } from 'zod';
+import { factTextMax } from '#core/formats/format.ts';
 import { fileKinds } from '#core/formats/kind/index.ts';
+import { formatTypes } from '#core/formats/registry.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
-import { closedMax, versionTextMax } from './limits.ts';
-import type { AnswerFailure, EmbedAnswer, InspectAnswer, RepackAnswer } from './messages.ts';
+import { closedMax } from './limits.ts';
+import type { AnswerFailure, EmbedAnswer, InspectAnswer, RebuildAnswer, SubjectAnswer } from './messages.ts';
 
 const sha256 = z
   .string()
@@ -45,6 +47,13 @@ const content = z.strictObject({
     .max(closedMax),
   closedCount: sizeBytes,
 });
+const facts = z.strictObject({
+  type: z.enum(formatTypes),
+  signed: z.boolean(),
+  kind: z.enum(fileKinds).nullable(),
+  texts: z.record(z.string().max(64), z.string().max(factTextMax)).nullable(),
+});
+const subject = z.strictObject({ digest: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/), content: base64 });
 /** The last step goes on into containers that nobody declared. */
 const insidePath = z.array(z.string().max(8192)).min(1).max(16);
 
@@ -69,17 +78,13 @@ const inspectAnswer = z.strictObject({
       element: sizeBytes,
       sha256,
       sizeBytes,
-      program: z
-        .strictObject({
-          signed: z.boolean(),
-          kind: z.enum(fileKinds),
-          version: z.record(z.string().max(64), z.string().max(versionTextMax)).nullable(),
-        })
-        .nullable(),
+      facts: facts.nullable(),
       content,
     }),
   ),
-  containers: z.array(z.strictObject({ path, file: leafName, sha256, sizeBytes, content })),
+  containers: z.array(
+    z.strictObject({ path, file: leafName, element: sizeBytes, sha256, sizeBytes, content }),
+  ),
   inside: z.array(
     z.strictObject({ path: insidePath, file: leafName, sha256, sizeBytes, covered: z.boolean() }),
   ),
@@ -90,16 +95,14 @@ const inspectAnswer = z.strictObject({
       element: sizeBytes,
       unsignedSha256: sha256,
       sizeBytes,
-      kind: z.enum(fileKinds),
-      kindBecause: text,
-      authenticodeSha256: sha256,
-      spcIndirectData: base64,
+      kind: z.strictObject({ kind: z.enum(fileKinds), because: text }),
+      subject: subject.nullable(),
     }),
   ),
 });
 
-const embedAnswer = z.strictObject({ sha256, sizeBytes, authenticodeSha256: sha256, pkcs7: base64 });
-const repackAnswer = z.strictObject({ sha256, sha512, sizeBytes, replaced: sizeBytes, unchanged: sizeBytes });
+const embedAnswer = z.strictObject({ sha256, sizeBytes, subject, signature: base64 });
+const rebuildAnswer = z.strictObject({ sha256, sizeBytes, unchanged: sizeBytes });
 
 const failure = z.strictObject({
   ok: z.literal(false),
@@ -118,4 +121,6 @@ type AnswerParser<Output> = (value: unknown) => Answer<Output>;
 export const parseInspectAnswer: AnswerParser<InspectAnswer> = (value) =>
   answerOf(inspectAnswer).parse(value);
 export const parseEmbedAnswer: AnswerParser<EmbedAnswer> = (value) => answerOf(embedAnswer).parse(value);
-export const parseRepackAnswer: AnswerParser<RepackAnswer> = (value) => answerOf(repackAnswer).parse(value);
+export const parseRebuildAnswer: AnswerParser<RebuildAnswer> = (value) =>
+  answerOf(rebuildAnswer).parse(value);
+export const parseSubjectAnswer: AnswerParser<SubjectAnswer> = (value) => answerOf(subject).parse(value);

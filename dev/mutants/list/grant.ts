@@ -61,12 +61,12 @@ export const grant: Area = {
       ['if (!condition) throw new GrantError(message);', '', 'is refused one approval short'],
     ]),
     ...guards(verifySigned, verifyTest, [
-      ['if (!result.ok || !unchanged) {', 'if (!unchanged) {', 'whose signature is over another program'],
       [
-        'read.authenticodeDigest === file.target.authenticodeDigest;',
-        'true;',
-        'that is another program than was inspected',
+        'if (result.problems.length > 0 || !unchanged) {',
+        'if (!unchanged) {',
+        'whose signature is over another program',
       ],
+      ['readBack.subject.digest === subject.digest;', 'true;', 'that is another program than was inspected'],
       [
         "if (effective.policy.timestamp === 'none') return [];",
         'return [];',

@@ -41,8 +41,8 @@ export const reading: Area = {
     ...guards('signer/daemon/checks/kinds.ts', 'signer/daemon/checks/kinds.test.ts', [
       ['maySign(program, told.kind)\n', 'true\n', 'components refuses what users start'],
       [
-        'const told = kindUnderName({ kind, because: kindBecause }, name);',
-        'const told = { kind, because: kindBecause };\n    void kindUnderName;',
+        'const told = kindUnderName(kind, name);',
+        'const told = kind;\n    void kindUnderName;',
         'components refuses a library that goes out under',
       ],
     ]),

@@ -87,7 +87,7 @@ describe('the journal of the real signer', () => {
     expect(past?.origin?.integratedAt).not.toBeNull();
     expect(past?.inspection?.configurationSha256).toMatch(/^[0-9a-f]{64}$/);
     const program = past?.inspection?.entries?.find((one) => one.path[0] === 'package/esbuild.exe');
-    expect(program?.pe).toEqual({ signed: false, kind: 'program', version: {} });
+    expect(program?.facts).toEqual({ type: 'pe', signed: false, kind: 'program', texts: {} });
 
     expect(await outcome(id, policy, 'quorum: 1', 'quorum: 1')).toBe('allowed');
     expect(await outcome(id, policy, "tags: ['v*']", "tags: ['w*']")).toBe('denied origin.ref');

@@ -1,3 +1,4 @@
+import { isError } from '#core/error/index.ts';
 import { licenceProblem } from '#core/licence/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { countCharacters, formatCount, unseenProblem } from '#core/text/typed/index.ts';
@@ -82,7 +83,7 @@ function keysProblem(text: string): string | null {
     try {
       parseSshPublicKeyLine(line.trim());
     } catch (error) {
-      if (!(error instanceof SshSignatureError)) throw error;
+      if (!isError(error, SshSignatureError)) throw error;
       return `Line ${index + 1} is no public SSH key: ${error.message}`;
     }
   }

@@ -1,11 +1,12 @@
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Finding } from '../wire/finding/index.ts';
+import type { FormatType } from '../formats/format.ts';
 import { foldCase } from '../glob/index.ts';
 import { checkDirectories } from './check-directories.ts';
 import type { ArtifactMatcher } from './compile.ts';
 import { elementAt } from './compile.ts';
 import { describeBounds, files } from './describe-count.ts';
-import type { CompiledElement, ContainerType, ElementLocations } from './element.ts';
+import type { CompiledElement, ElementLocations } from './element.ts';
 
 /** A container of the artifact, as the inspector walks it. */
 export interface ContainerContext {
@@ -66,7 +67,7 @@ function fixCount(element: CompiledElement, count: number, paths: readonly strin
 
 /** What an unexpected file holds of what is expected where it lies. */
 export interface InsideHint {
-  readonly type: ContainerType;
+  readonly type: FormatType;
   /** Paths in it that elements of the container around it would match; the first few. */
   readonly matching: readonly string[];
 }

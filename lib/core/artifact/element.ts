@@ -1,25 +1,22 @@
 /** What an artifact configuration says about one place in the artifact, with the defaults filled in. */
 import type { PolicyLocation } from '../wire/finding/index.ts';
-import type { AuthenticodeSign, PeMetadata } from '../generated/index.ts';
-
-export type ContainerType = 'tar.gz' | 'tar' | 'zip';
-export type ElementType = ContainerType | 'pe' | 'file';
+import type { FormatType, Options } from '../formats/format.ts';
 
 /** Plain JSON, so that it can cross to another process. */
 export interface CompiledElement {
   /** Number of the element in the configuration, in reading order; the root is 0. */
   readonly index: number;
-  readonly type: ElementType;
+  readonly type: FormatType;
   /** The pattern from the container's top, that of its directories in front; null at the root. */
   readonly path: string | null;
   readonly min: number;
   /** null: unbounded. */
   readonly max: number | null;
   /** null: the file is checked but not signed. */
-  readonly sign: AuthenticodeSign | null;
-  /** What the version resource must say; null where nothing is asked, and for all types but `pe`. */
-  readonly metadata: PeMetadata | null;
-  /** Why the file may hold what can't be opened and scanned; null: it may not. Only for `pe` and `file`. */
+  readonly sign: Options | null;
+  /** What must hold of it besides, in its format's terms; null: nothing. */
+  readonly check: Options | null;
+  /** Why the file may hold what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
   /** Index of the container it stands in; null at the root. */
   readonly parent: number | null;

@@ -1,4 +1,5 @@
 import type { ArtifactConfiguration, SetBody } from '../generated/index.ts';
+import { formats } from '../formats/registry.ts';
 import { compileGlob, foldCase, GlobError } from '../glob/index.ts';
 import { ArtifactError } from './error.ts';
 import { expandConfiguration } from './expand.ts';
@@ -140,17 +141,11 @@ function directoryProblems({ path, matches, steps }: WrittenPattern): readonly C
   return problems;
 }
 
-const metadataKeys: Partial<Record<SetBody['type'], readonly string[]>> = {
-  pe: ['productName', 'productVersion', 'fileVersion', 'companyName', 'copyright', 'originalFilename'],
-  msi: ['subject', 'author'],
-  xml: ['rootElement', 'rootNamespace'],
-};
-
 function metadataProblems(
   body: SetBody,
   { metadata, steps }: WrittenPattern,
 ): readonly ConfigurationProblem[] {
-  const allowed = metadataKeys[body.type] ?? [];
+  const allowed = body.type === 'directory' ? [] : formats[body.type].metadataKeys;
   return Object.keys(metadata ?? {})
     .filter((key) => !allowed.includes(key))
     .map((key) => ({

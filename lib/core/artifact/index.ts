@@ -1,19 +1,10 @@
 /** Artifact configurations: which entries of an artifact are expected, and which get signed. Pure. */
 export { checkCounts, unexpectedEntry } from './check-counts.ts';
 export type { ContainerContext, InsideHint } from './check-counts.ts';
-export { checkMetadata } from '../formats/pe/check-metadata.ts';
-export type { MetadataContext } from '../formats/pe/check-metadata.ts';
-export { compileConfiguration } from './compile.ts';
+export { compileConfiguration, elementAt } from './compile.ts';
 export type { ArtifactMatcher } from './compile.ts';
 export { describeBounds } from './describe-count.ts';
-export type {
-  ArtifactEntry,
-  CompiledDirectory,
-  CompiledElement,
-  ContainerType,
-  ElementLocations,
-  ElementType,
-} from './element.ts';
+export type { ArtifactEntry, CompiledDirectory, CompiledElement, ElementLocations } from './element.ts';
 export { ArtifactError } from './error.ts';
 export type { ArtifactErrorCode } from './error.ts';
 export { configurationProblems } from './find-problems.ts';

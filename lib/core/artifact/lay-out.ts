@@ -3,11 +3,13 @@ import type {
   Element,
   IncludeMetadata,
   Matches,
-  PeMetadata,
   SetBody,
 } from '../generated/index.ts';
+import type { ElementBody } from '../formats/format.ts';
+import { formats } from '../formats/registry.ts';
 import type { CompiledDirectory, CompiledElement } from './element.ts';
 import { ArtifactError } from './error.ts';
+import { signedDirectory } from './find-unsupported.ts';
 
 /** Most elements in one configuration; the schema bounds each list, this bounds the whole. */
 export const elementsMax = 1000;
@@ -56,7 +58,7 @@ function addBody(draft: Draft, body: SetBody, place: Place): void {
   }
   const inside = { pointer: `${place.bodyPointer}/contents` };
   if (body.type === 'directory') {
-    if (body.sign !== undefined) throw unsupported('directory with sign');
+    if (body.sign !== undefined) throw new ArtifactError('UNSUPPORTED', signedDirectory.message);
     const index = draft.directories.length;
     draft.directories.push({
       index,
@@ -104,11 +106,7 @@ function addContents(draft: Draft, contents: readonly Element[], around: Surroun
   });
 }
 
-function compiledElement(
-  draft: Draft,
-  body: Exclude<SetBody, { type: 'directory' }>,
-  place: Place,
-): CompiledElement {
+function compiledElement(draft: Draft, body: ElementBody, place: Place): CompiledElement {
   const index = draft.elements.length;
   const contents: number[] = [];
   const element: CompiledElement = {
@@ -129,39 +127,12 @@ function compiledElement(
 }
 
 function content(
-  body: Exclude<SetBody, { type: 'directory' }>,
+  body: ElementBody,
   overrides: IncludeMetadata | undefined,
-): Pick<CompiledElement, 'type' | 'sign' | 'metadata' | 'opaque'> {
-  switch (body.type) {
-    case 'pe': {
-      if (body.verify !== undefined) throw unsupported('verify');
-      if ((body.sign?.existingSignature ?? 'refuse') !== 'refuse') throw unsupported('existingSignature');
-      if ((body.sign?.hashAlgorithm ?? 'sha256') !== 'sha256') throw unsupported('hashAlgorithm');
-      const metadata: PeMetadata = { ...body.metadata, ...overrides };
-      return {
-        type: 'pe',
-        sign: body.sign ?? null,
-        metadata: Object.keys(metadata).length === 0 ? null : metadata,
-        opaque: body.opaque?.reason ?? null,
-      };
-    }
-    case 'zip':
-    case 'file':
-      if (body.sign !== undefined) throw unsupported(`${body.type} with sign`);
-      return {
-        type: body.type,
-        sign: null,
-        metadata: null,
-        opaque: body.type === 'file' ? (body.opaque?.reason ?? null) : null,
-      };
-    case 'tar':
-    case 'tar.gz':
-      return { type: body.type, sign: null, metadata: null, opaque: null };
-    default:
-      throw unsupported(body.type);
-  }
-}
-
-function unsupported(what: string): ArtifactError {
-  return new ArtifactError('UNSUPPORTED', `this version can't handle ${what}`);
+): Pick<CompiledElement, 'type' | 'sign' | 'check' | 'opaque'> {
+  const { sign, check, problems } = formats[body.type].compile(body, overrides);
+  const [problem] = problems;
+  if (problem !== undefined) throw new ArtifactError('UNSUPPORTED', problem.message);
+  const opaque = 'opaque' in body ? body.opaque.reason : null;
+  return { type: body.type, sign, check, opaque };
 }

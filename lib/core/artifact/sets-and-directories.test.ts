@@ -23,25 +23,23 @@ describe('a set', () => {
   test('is one element for each include, with its own matches and metadata over what is shared', () => {
     const { elements } = compileConfiguration(set);
     expect(
-      elements
-        .slice(1)
-        .map(({ path, min, max, metadata, pointer }) => ({ path, min, max, metadata, pointer })),
+      elements.slice(1).map(({ path, min, max, check, pointer }) => ({ path, min, max, check, pointer })),
     ).toEqual([
       {
         path: 'widget.exe',
         min: 1,
         max: 1,
-        metadata: { productName: 'Widget', companyName: 'Example' },
+        check: { productName: 'Widget', companyName: 'Example' },
         pointer: '/root/contents/0/include/0',
       },
       {
         path: 'plugins/*.dll',
         min: 0,
         max: null,
-        metadata: { productName: 'Widget plugins', companyName: 'Example' },
+        check: { productName: 'Widget plugins', companyName: 'Example' },
         pointer: '/root/contents/0/include/1',
       },
-      { path: 'README', min: 1, max: 1, metadata: null, pointer: '/root/contents/1' },
+      { path: 'README', min: 1, max: 1, check: null, pointer: '/root/contents/1' },
     ]);
     expect(elements.slice(1, 3).every((one) => one.sign?.method === 'authenticode')).toBe(true);
     expect(elements[0]?.contents).toEqual([1, 2, 3]);

@@ -1,4 +1,5 @@
 import { compileConfiguration } from '../artifact/index.ts';
+import { formats } from '../formats/registry.ts';
 import type { PolicyFloor, SigningPolicy } from '../generated/index.ts';
 import { usualVisibility } from '../origin/index.ts';
 import { artifactProblems } from './artifact-problems.ts';
@@ -160,10 +161,8 @@ function unnamedPrograms(artifact: ArtifactConfigurationDocument, asked: string)
   if (artifactProblems(artifact).length > 0) return [];
   const { elements } = compileConfiguration(artifact.value);
   return elements.flatMap((element) => {
-    if (element.type !== 'pe' || element.sign === null) return [];
-    const missing = (['productName', 'productVersion'] as const).filter(
-      (name) => element.metadata?.[name] === undefined,
-    );
+    if (element.sign === null) return [];
+    const missing = formats[element.type].identity(element.check).open;
     if (missing.length === 0) return [];
     const what = missing.join(' and ');
     const message = `The foundation asks for the product name and version of every signed program; ${what} can be anything here (${asked}).`;

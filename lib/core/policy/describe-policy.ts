@@ -1,7 +1,7 @@
 import { programPhrase } from '../formats/kind/index.ts';
 import { compileConfiguration, describeBounds } from '../artifact/index.ts';
+import { formats } from '../formats/registry.ts';
 import type { ArtifactMatcher, CompiledElement } from '../artifact/index.ts';
-import type { PeMetadata } from '../generated/index.ts';
 import type { RecipientRole } from '../generated/signing-policy.ts';
 import { list } from './describe-list.ts';
 import { describeOrigin } from './describe-origin.ts';
@@ -66,19 +66,11 @@ function describeSignature({ foundation, policy, project }: EffectivePolicy): re
   ];
 }
 
-const typeNames: Readonly<Record<CompiledElement['type'], { one: string; many: string }>> = {
-  'tar.gz': { one: 'a tar.gz archive', many: 'tar.gz archives' },
-  tar: { one: 'a tar archive', many: 'tar archives' },
-  zip: { one: 'a zip archive', many: 'zip archives' },
-  pe: { one: 'a Windows program or library', many: 'Windows programs or libraries' },
-  file: { one: 'a file of any kind', many: 'files of any kind' },
-};
-
 function describeContents({ artifactConfiguration }: EffectivePolicy): readonly string[] {
   const matcher = compileConfiguration(artifactConfiguration);
   const { root } = matcher;
   const signed = root.sign === null ? '' : ', and it is signed';
-  const first = `The submitted file must be ${typeNames[root.type].one}${signed}.`;
+  const first = `The submitted file must be ${formats[root.type].words.one}${signed}.`;
   const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
   const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
   return [first, ...rest, ...last];
@@ -88,10 +80,13 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
   const container =
     element.parent === null || element.parent === 0 ? undefined : matcher.elements[element.parent];
   const where = container === undefined ? '' : ` in ${container.path ?? ''}`;
-  const is = typeNames[element.type][element.max === 1 ? 'one' : 'many'];
-  const signed = element.sign === null ? 'not signed' : 'signed with Authenticode';
+  const format = formats[element.type];
+  const is = format.words[element.max === 1 ? 'one' : 'many'];
+  const said = format.describe(element);
+  const signed = element.sign === null ? 'not signed' : said.sign;
+  const asked = said.check === '' ? '' : `; ${said.check}`;
   const already = element.sign === null ? '' : '; one that is signed already is refused';
-  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${describeMetadata(element.metadata)}.`;
+  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${asked}.`;
 }
 
 function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
@@ -106,25 +101,6 @@ function describeScan({ artifactConfiguration }: EffectivePolicy): readonly stri
       (one) => `${one.path ?? 'The submitted file'}: may stay closed. Reason: ${one.opaque ?? ''}`,
     ),
   ];
-}
-
-const metadataNames: Readonly<Record<keyof PeMetadata, string>> = {
-  productName: 'product name',
-  productVersion: 'product version',
-  fileVersion: 'file version',
-  companyName: 'company name',
-  copyright: 'copyright',
-  originalFilename: 'original file name',
-};
-
-function describeMetadata(metadata: PeMetadata | null): string {
-  if (metadata === null) return '';
-  const names = Object.keys(metadataNames) as (keyof PeMetadata)[];
-  const asked = names.flatMap((name) => {
-    const value = metadata[name];
-    return value === undefined ? [] : [`${metadataNames[name]} “${value}”`];
-  });
-  return asked.length === 0 ? '' : `; it must say ${list(asked, 'and')}`;
 }
 
 function describeApproval({ quorum, approvers, submitterMayApprove }: EffectivePolicy): readonly string[] {

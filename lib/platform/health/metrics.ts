@@ -1,5 +1,6 @@
 /** Numbers for a monitoring system, in the Prometheus text format. No name or text of anybody's is a label but the names that operators give their signers. */
 import { Gauge, Registry } from 'prom-client';
+import { finalStatuses, openStatuses } from '#core/wire/request/index.ts';
 import { readPolicySync } from '../policy-sync/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { readSigners } from '../signers/index.ts';
@@ -7,8 +8,6 @@ import { readMeasures } from './measures.ts';
 import { checkReadiness } from './readiness.ts';
 
 const problems = ['rewritten', 'unsigned', 'invalid', 'unreachable', 'stale', 'silent'] as const;
-const openStatuses = ['received', 'checking', 'waiting-for-approval', 'signing'] as const;
-const finalStatuses = ['completed', 'denied', 'failed'] as const;
 
 /** One registry for each answer: what could not be read is missing in it, and never left over from the last time. */
 export async function exposeMetrics(

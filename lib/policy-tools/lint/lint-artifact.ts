@@ -1,4 +1,5 @@
 import { compileConfiguration } from '#core/artifact/index.ts';
+import { formats } from '#core/formats/registry.ts';
 import type { ArtifactMatcher, CompiledElement } from '#core/artifact/index.ts';
 import { hasWildcard } from '#core/glob/index.ts';
 import type { ArtifactConfigurationDocument } from '#core/policy/index.ts';
@@ -125,11 +126,10 @@ function lintThirdParty(
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
   return matcher.elements.flatMap((element) => {
-    const { path, sign, metadata } = element;
+    const { path, sign, check, type } = element;
     if (path === null || sign === null || !hasWildcard(path)) return [];
     // A product name of its own keeps others' files out.
-    const ours = [metadata?.productName, metadata?.companyName, metadata?.copyright];
-    if (ours.some((text) => text !== undefined && /[^*?]/.test(text))) return [];
+    if (formats[type].identity(check).texts.some((text) => /[^*?]/.test(text))) return [];
     const parts = path.toLowerCase().split('/');
     const folder = parts.slice(0, -1).find((one) => foreignFolders.has(one));
     if (folder === undefined && !anyLibrary.test(parts.at(-1) ?? '')) return [];

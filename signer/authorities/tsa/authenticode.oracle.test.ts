@@ -5,11 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import {
-  authenticodeSignedAttributes,
-  buildAuthenticode,
-  spcIndirectDataDigest,
-} from '#core/pki/cms/index.ts';
+import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '#core/pki/cms/index.ts';
 import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
@@ -47,7 +43,7 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
     const layout = await parsePe(source);
     const spcIndirectData = peSpcIndirectData(await peDigest(source, layout));
     const signedAttributes = authenticodeSignedAttributes({
-      spcIndirectDataDigest: spcIndirectDataDigest(spcIndirectData),
+      contentDigest: contentDigest(spcIndirectData),
     });
     const { signature } = await keyHolder.sign(grantFor(program, signedAttributes));
     const root = authority.certificate('foundation-root');
@@ -58,7 +54,7 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
       digest: sha256(signature),
     });
     const pkcs7 = buildAuthenticode({
-      ...{ spcIndirectData, signedAttributes, signature, timestampToken: timestamp.token },
+      ...{ content: spcIndirectData, signedAttributes, signature, timestampToken: timestamp.token },
       signerCertificate: authority.certificate('widget.release'),
       chain: [authority.certificate('foundation-issuing'), root],
     });

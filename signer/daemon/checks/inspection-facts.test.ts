@@ -25,7 +25,7 @@ describe('what the journal keeps of an artifact', () => {
   it('is every entry of it, up to two thousand', () => {
     expect(factsOf({ tree: entries(2_000) })['entries']).toHaveLength(2_000);
     expect(factsOf({ tree: entries(2_000) })['entries']).toContainEqual({
-      ...{ path: ['xxxxxxx7'], type: 'file', sizeBytes: 1, sha256, pe: null },
+      ...{ path: ['xxxxxxx7'], type: 'file', sizeBytes: 1, sha256, facts: null },
     });
     expect(factsOf({ tree: entries(2_001) })['entries']).toBeNull();
   });

@@ -24,15 +24,15 @@ function entriesOf(
   // Where an archive could not be read whole, what was seen of it isn't all there is.
   const whole = failures(report.findings).every((one) => !one.rule.startsWith('archive.'));
   if (!whole || report.tree.length > entriesMax) return null;
-  const programs = new Map(report.leaves.map((one) => [JSON.stringify(one.path), one.program]));
+  const facts = new Map(report.leaves.map((one) => [JSON.stringify(one.path), one.facts]));
   const own = { path: [], type: 'file', sizeBytes: report.sizeBytes, sha256: report.sha256 } as const;
-  const single = programs.has('[]') ? [own] : [];
+  const single = facts.has('[]') ? [own] : [];
   const entries = [...single, ...report.tree].map(({ path, type, sizeBytes, sha256 }): JsonValue => ({
     path: [...path],
     type,
     sizeBytes,
     sha256: sha256 === '' ? null : sha256,
-    pe: (programs.get(JSON.stringify(path)) ?? null) as unknown as JsonValue,
+    facts: (facts.get(JSON.stringify(path)) ?? null) as unknown as JsonValue,
   }));
   return JSON.stringify(entries).length > charactersMax ? null : entries;
 }

@@ -8,7 +8,8 @@ import {
   type PolicyLocation,
 } from '#core/wire/finding/index.ts';
 import type { FileKind } from '#core/formats/kind/index.ts';
-import { compileConfiguration } from '#core/artifact/index.ts';
+import { compileConfiguration, elementAt } from '#core/artifact/index.ts';
+import type { FormatType, Options, Subject } from '#core/formats/format.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
@@ -30,10 +31,13 @@ export interface InspectedArtifact {
   readonly artifactSha256: Sha256Hex;
   readonly leaves: readonly InspectedLeaf[];
   /** The containers that the configuration declares, and files inside leaves that nobody declared: scanned too. */
-  readonly containers: readonly InspectedContainer[];
+  readonly containers: readonly DeclaredContainer[];
   readonly inside: readonly InsideFile[];
-  /** In the order in which they get signed: innermost first. */
   readonly signTargets: readonly SignTarget[];
+}
+
+export interface DeclaredContainer extends InspectedContainer {
+  readonly type: FormatType;
 }
 
 export interface InspectedLeaf extends InspectedContainer {
@@ -43,16 +47,16 @@ export interface InspectedLeaf extends InspectedContainer {
   readonly policy: PolicyLocation | null;
 }
 
-/** A file to be signed. The digest is the inspector's; the signer checks the result against the bytes later. */
+/** A file to be signed. What a signature states of it is the inspector's; the signer checks the result against the bytes later. */
 export interface SignTarget {
   readonly path: readonly string[];
   readonly file: string;
+  readonly type: FormatType;
   readonly unsignedSha256: Sha256Hex;
-  /** DER SpcIndirectDataContent, with the file's Authenticode digest inside. */
-  readonly spcIndirectData: Uint8Array;
-  readonly authenticodeDigest: Sha256Hex;
-  readonly description: string | null;
-  readonly descriptionUrl: string | null;
+  /** What the configuration says of how to sign it, in the format's terms. */
+  readonly sign: Options;
+  /** Of the first round; null: it depends on what gets signed inside. */
+  readonly subject: Subject | null;
   /** What users get, by its content and the name it goes out under. */
   readonly kind: FileKind;
 }
@@ -94,17 +98,16 @@ export async function checkInspection(
   if (failures(findings).length > 0) return { ok: false, findings, facts };
   const { elements } = compileConfiguration(effective.artifactConfiguration);
   const signTargets = report.signTargets.map((target, index): SignTarget => {
-    const sign = elements[target.element]?.sign ?? null;
-    return {
-      path: target.path,
-      file: target.leafFile,
-      unsignedSha256: target.unsignedSha256,
-      spcIndirectData: target.spcIndirectData,
-      authenticodeDigest: target.authenticodeSha256,
-      description: sign?.description ?? null,
-      descriptionUrl: sign?.descriptionUrl ?? null,
-      kind: kinds.kinds[index] ?? 'program',
-    };
+    const { type, sign } = elementAt(elements, target.element);
+    const kind = kinds.kinds[index];
+    if (sign === null || kind === undefined)
+      throw new Unavailable(
+        'inspector',
+        `it offers ${target.path.join(' → ') || 'the artifact'} for signing, which the configuration doesn’t ask for`,
+        'see the signer’s log: this is a fault of the signer',
+      );
+    const { path, leafFile, unsignedSha256, subject } = target;
+    return { path, file: leafFile, type, unsignedSha256, sign, subject, kind };
   });
   findings.push(
     pass({
@@ -114,19 +117,17 @@ export async function checkInspection(
       policy: effective.locateArtifact(['root']),
     }),
   );
-  // Deepest first: a container's bytes are final only when everything inside is.
   const leaves = report.leaves.map((leaf): InspectedLeaf => {
     const element = elements[leaf.element];
     const policy = element === undefined ? null : (effective.artifactLocations[element.pointer] ?? null);
     return { ...leaf, opaque: element?.opaque ?? null, policy };
   });
-  const innermostFirst = signTargets.toSorted((a, b) => b.path.length - a.path.length);
   const proof = {
     artifactSha256: stored.sha256,
     leaves,
-    containers: report.containers,
+    containers: report.containers.map((one) => ({ ...one, type: elementAt(elements, one.element).type })),
     inside: report.inside,
-    signTargets: innermostFirst,
+    signTargets,
   } as unknown as InspectedArtifact;
   return { ok: true, value: proof, findings, facts };
 }

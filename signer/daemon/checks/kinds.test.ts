@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { FileKind } from '#core/formats/kind/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { SignTarget } from '../../inspector/index.ts';
@@ -9,10 +10,9 @@ const inProgram = (program: EffectivePolicy['project']['program']) => ({
   project: { program } as EffectivePolicy['project'],
   locateProject: () => line,
 });
-const target = (kind: SignTarget['kind'], ...path: readonly string[]): SignTarget => ({
+const target = (kind: FileKind, ...path: readonly string[]): SignTarget => ({
   ...{ path, leafFile: 'x', element: 0, unsignedSha256: parseSha256Hex('a'.repeat(64)), sizeBytes: 1 },
-  ...{ kind, kindBecause: 'its header says so', authenticodeSha256: parseSha256Hex('b'.repeat(64)) },
-  spcIndirectData: new Uint8Array(),
+  ...{ kind: { kind, because: 'its header says so' }, subject: null },
 });
 
 test('components refuses what users start, names file, line and the way out', () => {

@@ -16,9 +16,9 @@ export function checkKinds(
   artifactName: string,
 ): CheckedKinds {
   const { program } = project;
-  const checked = targets.map(({ path, kind, kindBecause, unsignedSha256 }) => {
+  const checked = targets.map(({ path, kind, unsignedSha256 }) => {
     const name = path.at(-1)?.split('/').at(-1) ?? artifactName;
-    const told = kindUnderName({ kind, because: kindBecause }, name);
+    const told = kindUnderName(kind, name);
     const about = {
       rule: 'inspection.kind',
       expected: `program ${program}: ${programPhrase(program)}`,

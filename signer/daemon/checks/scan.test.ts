@@ -26,9 +26,18 @@ const odd: ScanVerdict = { verdict: 'not-scanned', reason: 'other', detail: 'ERR
 const infected: ScanVerdict = { verdict: 'infected', viruses: ['Worm'] };
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
-const root = { path: [], file: 'artifact', sha256: digest('a'), sizeBytes: 100, content: opened };
+const root = {
+  path: [],
+  file: 'artifact',
+  sha256: digest('a'),
+  sizeBytes: 100,
+  content: opened,
+  element: 0,
+  type: 'zip',
+} as const;
 const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) => ({
   ...{ path: ['tool.bin'], file: 'leaf', sha256: digest('b'), sizeBytes, content, opaque, policy: null },
+  element: 1,
 });
 const inner = { path: ['tool.bin!/x'], file: 'inner', sha256: digest('c'), sizeBytes: 5, covered: false };
 

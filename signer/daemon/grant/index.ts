@@ -14,6 +14,7 @@ import type {
 } from '../checks/index.ts';
 import { signingGrantId, type SigningGrantWire } from '../../keyholder/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
+import { lineageProblem, samePath, type FileVersion } from '../file-version/index.ts';
 
 declare const minted: unique symbol;
 export interface SigningGrant {
@@ -45,11 +46,17 @@ export interface Evidence {
 
 const lifetimeSeconds = 120;
 
-/** Evidence, one file to sign and the exact bytes to be signed → a grant. Throws where the proofs don't fit together. */
+/** What a grant is asked for: a target of the inspection, the file in its place as it is now, and the exact bytes to be signed. */
+export interface ToSign {
+  readonly target: SignTarget;
+  readonly version: FileVersion;
+  readonly toBeSigned: Uint8Array;
+}
+
+/** Throws where the proofs don't fit together. */
 export function mintGrant(
   evidence: Evidence,
-  target: SignTarget,
-  toBeSigned: Uint8Array,
+  { target, version, toBeSigned }: ToSign,
   now: Date,
 ): SigningGrant {
   const { request, governing, origin, inspected, scanned, approval } = evidence;
@@ -72,6 +79,9 @@ export function mintGrant(
   require(subject.policyCommit === effective.commit, 'the approvals were counted under another policy');
   require(approval.approval.approvals.length >= effective.quorum, 'the quorum is not reached');
   require(inspected.signTargets.includes(target), 'the file is not one that the inspection named');
+  require(samePath(version.path, target.path), 'the file is not the one in the target’s place');
+  const problem = lineageProblem(version, inspected);
+  require(problem === null, problem ?? '');
   require(key.entry.project === request.project &&
     key.entry.purpose === effective.policy.purpose, 'the key belongs elsewhere');
   const { program } = effective.project;
@@ -90,7 +100,7 @@ export function mintGrant(
     program,
     artifactSha256: artifact,
     leafPath: [...target.path],
-    unsignedSha256: target.unsignedSha256,
+    unsignedSha256: version.sha256,
     toBeSigned: Buffer.from(toBeSigned).toString('base64'),
     policyCommit: effective.commit satisfies CommitSha,
     expiresAt: new Date(now.getTime() + lifetimeSeconds * 1000).toISOString(),

@@ -16,6 +16,7 @@ import { issueCertificate } from '#core/pki/x509/index.ts';
 import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
+import { asInspected, type FileVersion } from '../file-version/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
@@ -63,8 +64,7 @@ const request = {
 
 const target: SignTarget = {
   ...{ path: ['package/program.exe'], file: 'leaf-1', unsignedSha256: parseSha256Hex('c3'.repeat(32)) },
-  ...{ spcIndirectData: new Uint8Array(4), authenticodeDigest: parseSha256Hex('d4'.repeat(32)) },
-  ...{ description: null, descriptionUrl: null, kind: 'program' },
+  ...{ type: 'pe', sign: {}, subject: null, kind: 'program' },
 };
 
 function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOrigin {
@@ -88,7 +88,7 @@ function approval(subject: object = {}, approvals = release.quorum): ApprovedReq
 const inspected = (of = artifact): InspectedArtifact =>
   ({
     artifactSha256: of,
-    leaves: [],
+    leaves: [{ path: target.path, file: target.file, sha256: target.unsignedSha256, sizeBytes: 4 }],
     containers: [],
     inside: [],
     signTargets: [target],
@@ -106,8 +106,17 @@ const whole: Evidence = {
   checkedPolicyDigest: release.digest,
 };
 
-const mint = (change: Partial<Evidence> = {}, of = target, at = now) =>
-  mintGrant({ ...whole, ...change }, of, Uint8Array.from([1, 2, 3]), at);
+/** The file in the target's place, as its own inspection saw it. */
+const versionOf = (artifactNow: InspectedArtifact, { path }: Pick<SignTarget, 'path'>): FileVersion => {
+  const version = asInspected(artifactNow, path);
+  if (version === null) throw new Error('nothing was inspected there');
+  return version;
+};
+const mint = (change: Partial<Evidence> = {}, of = target, at = now) => {
+  const evidence = { ...whole, ...change };
+  const version = versionOf(evidence.inspected, target);
+  return mintGrant(evidence, { target: of, version, toBeSigned: Uint8Array.from([1, 2, 3]) }, at);
+};
 const keyWith = (entry: Partial<SigningKey['entry']>) => ({
   governing: { effective: release, key: { ...key, entry: { ...key.entry, ...entry } } },
 });

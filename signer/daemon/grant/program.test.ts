@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { asInspected } from '../file-version/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
 const artifact = 'a'.repeat(64);
 const commit = 'c'.repeat(40);
-const target = { path: ['lib/widget.dll'], unsignedSha256: 'b'.repeat(64), kind: 'library' };
+const target = { path: ['lib/widget.dll'], unsignedSha256: 'b'.repeat(64), type: 'pe', kind: 'library' };
 
 /** Proofs that fit together; what a test changes is what no longer fits. */
 function evidence(change: {
@@ -27,7 +28,10 @@ function evidence(change: {
     request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: artifact },
     governing: { effective, key: { entry, certificate, chain: [] } },
     origin: null,
-    inspected: { artifactSha256: artifact, signTargets: [one] },
+    inspected: {
+      ...{ artifactSha256: artifact, containers: [], signTargets: [one] },
+      leaves: [{ path: one.path, file: 'leaf', sha256: one.unsignedSha256, sizeBytes: 1 }],
+    },
     scanned: { artifactSha256: artifact },
     approval: {
       subject: {
@@ -45,7 +49,9 @@ function evidence(change: {
 
 const mint = (change: Parameters<typeof evidence>[0] = {}) => {
   const { proofs, named } = evidence(change);
-  return mintGrant(proofs, named, Uint8Array.of(0x31, 0), now).wire;
+  const version = asInspected(proofs.inspected, named.path);
+  if (version === null) throw new Error('nothing was inspected there');
+  return mintGrant(proofs, { target: named, version, toBeSigned: Uint8Array.of(0x31, 0) }, now).wire;
 };
 
 describe('a grant', () => {

@@ -24,8 +24,9 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { JournalDamaged } from '../../ground/journal/index.ts';
-import { isFinal, isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
-import { signFiles, verifySigned } from '../signing/index.ts';
+import { isFinal } from '#core/wire/request/index.ts';
+import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
+import { signArtifact, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
 import { lastLook } from './last-look.ts';
 import { lookForDenial, readDecisions } from './read-decisions.ts';
@@ -105,7 +106,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
   const checks = await runChecks(work);
   const evidence = await recheck(work, checks);
   const signed = await run.step('signing', 'signing', () =>
-    signFiles({
+    signArtifact({
       run,
       evidence,
       keyHolder: context.keyHolder,
@@ -118,7 +119,11 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>
-    verifySigned({ signed, governing: evidence.governing, timestampRoots: context.timestampRoots }),
+    verifySigned({
+      signed: signed.files,
+      governing: evidence.governing,
+      timestampRoots: context.timestampRoots,
+    }),
   );
   const look = async () => {
     const looked = await lastLook(context, request, evidence.governing);
@@ -133,9 +138,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       run,
       request,
       governing: evidence.governing,
-      inspector: context.inspector,
-      artifactFile: checks.received.file,
-      signed,
+      artifact: signed.version,
       verified,
       lastLook: look,
     });

@@ -1,11 +1,11 @@
-/** Step "release": repack, store, and write down in one transaction that the file may leave. */
+/** Step "release": store, and write down in one transaction that the file may leave. */
 import { randomUUID } from 'node:crypto';
 import { pass } from '#core/wire/finding/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
-import type { Inspector } from '../../inspector/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
-import { repackArtifact, type SignedFile, type VerifiedFile } from '../signing/index.ts';
+import type { VerifiedFile } from '../signing/index.ts';
+import type { FileVersion } from '../file-version/index.ts';
 import type { SignerContext } from './context.ts';
 import type { Run, StepResult } from '../run/index.ts';
 
@@ -14,36 +14,31 @@ interface ReleaseInput {
   readonly run: Run;
   readonly request: ClaimedRequest;
   readonly governing: GoverningPolicy;
-  readonly inspector: Inspector;
-  readonly artifactFile: string;
-  readonly signed: readonly SignedFile[];
+  /** Around its signed files. */
+  readonly artifact: FileVersion;
   readonly verified: readonly VerifiedFile[];
   /** Asked when nothing is left but to write down that the file may leave. */
   readonly lastLook: () => Promise<StepResult<null>>;
 }
 
 export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<null>> {
-  const { context, run, request, governing, signed } = input;
+  const { context, run, request, governing, artifact } = input;
   const { certificate } = governing.key;
-  const repacked = await repackArtifact({
-    requestId: request.id,
-    artifactSha256: request.artifactSha256,
-    inspector: input.inspector,
-    file: input.artifactFile,
-    effective: governing.effective,
-    signed: input.verified.map((one) => one.file),
-  });
-  await context.releases.put(repacked.file, repacked.sha256);
+  const signed = input.verified.map(({ file }) => ({
+    ...file,
+    last: file.signatures.at(-1) ?? file.signatures[0],
+  }));
+  await context.releases.put(artifact.file, artifact.sha256);
   const certificateSha256 = sha256OfFingerprint(certificate.fingerprint256);
   const facts = {
-    artifactSha256: repacked.sha256,
-    artifactSizeBytes: repacked.sizeBytes,
+    artifactSha256: artifact.sha256,
+    artifactSizeBytes: artifact.sizeBytes,
     certificateSerial: certificate.serialNumber,
     signatures: signed.map((one) => ({
       path: one.target.path,
       unsignedSha256: one.target.unsignedSha256,
-      signedSha256: one.signedSha256,
-      timestampedAt: one.timestamp?.time.toISOString() ?? null,
+      signedSha256: one.version.sha256,
+      timestampedAt: one.last.timestamp?.time.toISOString() ?? null,
     })),
   };
   const looked = await input.lastLook();
@@ -55,18 +50,18 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
         requestId: request.id,
         path: one.target.path.join('!/'),
         unsignedSha256: one.target.unsignedSha256,
-        signedSha256: one.signedSha256,
+        signedSha256: one.version.sha256,
         certificateSerial: certificate.serialNumber,
         certificateSha256,
-        timestampedAt: one.timestamp?.time ?? null,
-        timestampUrl: one.timestamp?.url ?? null,
-        signedAt: one.signedAt,
+        timestampedAt: one.last.timestamp?.time ?? null,
+        timestampUrl: one.last.timestamp?.url ?? null,
+        signedAt: one.last.signedAt,
       });
     }
     await saveRelease(transaction, {
       requestId: request.id,
-      artifactSha256: repacked.sha256,
-      artifactSizeBytes: repacked.sizeBytes,
+      artifactSha256: artifact.sha256,
+      artifactSizeBytes: artifact.sizeBytes,
       artifactName: request.artifactName,
       releasedAt: at,
     });
@@ -85,8 +80,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
       pass({
         rule: 'release.stored',
         message: 'The artifact was repacked with its signed files, all else untouched, and released.',
-        found: `${repacked.sizeBytes} bytes, SHA-256 ${repacked.sha256}`,
-        sha256: repacked.sha256,
+        found: `${artifact.sizeBytes} bytes, SHA-256 ${artifact.sha256}`,
+        sha256: artifact.sha256,
       }),
     ],
   };

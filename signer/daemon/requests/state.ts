@@ -1,26 +1,12 @@
 /** Where a request stands: a projection of the journal, always written in the journal's transaction. */
 import { z } from 'zod';
 import type { CommitSha, RequestId, Sha256Hex } from '#core/ids/index.ts';
+import { requestStatuses, type RequestStatus, type RequestStep } from '#core/wire/request/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
-
-export type RequestStatus =
-  'received' | 'checking' | 'waiting-for-approval' | 'signing' | 'completed' | 'denied' | 'failed';
-
-export type Step =
-  | 'received'
-  | 'policy'
-  | 'origin'
-  | 'inspection'
-  | 'scan'
-  | 'approval'
-  | 'recheck'
-  | 'signing'
-  | 'verification'
-  | 'release';
 
 export interface RequestState {
   readonly status: RequestStatus;
-  readonly step: Step;
+  readonly step: RequestStep;
   /** Which walk through the steps this is, from 1. */
   readonly pass: number;
   readonly policyCommit: CommitSha | null;
@@ -33,31 +19,8 @@ export interface RequestState {
   readonly decisionsCounted: number;
 }
 
-/** Final states are never left: a denied artifact needs a new request, under what then holds. */
-export function isFinal(status: RequestStatus): boolean {
-  switch (status) {
-    case 'completed':
-    case 'denied':
-    case 'failed':
-      return true;
-    case 'received':
-    case 'checking':
-    case 'waiting-for-approval':
-    case 'signing':
-      return false;
-  }
-}
-
 const stateRow = z.object({
-  status: z.enum([
-    'received',
-    'checking',
-    'waiting-for-approval',
-    'signing',
-    'completed',
-    'denied',
-    'failed',
-  ]),
+  status: z.enum(requestStatuses),
   pass: z.number().int(),
   retries: z.number().int(),
 });

@@ -9,7 +9,8 @@ import type { JsonValue } from '#core/json/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { append } from '../../ground/journal/index.ts';
-import { saveState, type RequestState, type Step } from '../requests/index.ts';
+import type { RequestStep } from '#core/wire/request/index.ts';
+import { saveState, type RequestState } from '../requests/index.ts';
 
 /** Thrown inside a run to leave it; what it says is already journalled. GONE: there is no such request to write about. */
 export class RunEnded extends Error {
@@ -54,7 +55,7 @@ export class Run {
   sourceCommit: string | null = null;
   decisionsCounted = 0;
   /** The step at work, for whatever goes wrong in it. */
-  at: Step = 'received';
+  at: RequestStep = 'received';
 
   constructor(input: RunInput) {
     this.input = input;
@@ -90,7 +91,11 @@ export class Run {
   }
 
   /** Does one step's work between its two journal entries; leaves the run unless the step passed. */
-  async step<T>(step: Step, status: RequestState['status'], work: () => Promise<StepResult<T>>): Promise<T> {
+  async step<T>(
+    step: RequestStep,
+    status: RequestState['status'],
+    work: () => Promise<StepResult<T>>,
+  ): Promise<T> {
     this.at = step;
     await this.record('step.started', { step }, (transaction, at) =>
       this.save(transaction, at, { status, step, summary: startedSummary[step] }),
@@ -130,14 +135,14 @@ export class Run {
     throw new RunEnded('DENIED', summary);
   }
 
-  async deny(step: Step, summary: string): Promise<void> {
+  async deny(step: RequestStep, summary: string): Promise<void> {
     await this.record('request.denied', { step, summary }, (transaction, at) =>
       this.save(transaction, at, { status: 'denied', step, summary }),
     );
   }
 
   /** Something broke that no retry mends; the reason is for operators, the summary for maintainers. */
-  async failed(step: Step, summary: string): Promise<void> {
+  async failed(step: RequestStep, summary: string): Promise<void> {
     await this.record('request.failed', { step, summary }, (transaction, at) =>
       this.save(transaction, at, { status: 'failed', step, summary }),
     );
@@ -148,7 +153,7 @@ export class Run {
     at: Date,
     state: {
       readonly status: RequestState['status'];
-      readonly step: Step;
+      readonly step: RequestStep;
       readonly summary: string;
       readonly retryAt?: Date;
       readonly retries?: number;
@@ -173,7 +178,7 @@ export class Run {
   }
 
   private async unavailable(
-    step: Step,
+    step: RequestStep,
     status: RequestState['status'],
     error: Unavailable,
     startedAt: number,
@@ -223,7 +228,7 @@ function attemptsMaxFor(error: Unavailable, retry: RetryRule): number {
   return error.component === 'inspector' ? Math.min(10, retry.attemptsMax) : retry.attemptsMax;
 }
 
-const startedSummary: Record<Step, string> = {
+const startedSummary: Record<RequestStep, string> = {
   received: 'The signer has taken up the request.',
   policy: 'Reading the policy from the policy repository.',
   origin: 'Verifying where the artifact was built.',

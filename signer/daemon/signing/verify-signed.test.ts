@@ -6,7 +6,7 @@ import {
   authenticodeSignedAttributes,
   buildAuthenticode,
   spcIndirectData,
-  spcIndirectDataDigest,
+  contentDigest,
 } from '#core/pki/cms/index.ts';
 import { parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
@@ -101,7 +101,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
     digest: digestOf(made.over ?? 'a program'),
   });
   const signedAttributes = authenticodeSignedAttributes({
-    spcIndirectDataDigest: spcIndirectDataDigest(content),
+    contentDigest: contentDigest(content),
   });
   const signature = sign('sha256', signedAttributes, (made.by ?? signerKeys).privateKey);
   const timestampToken =
@@ -122,23 +122,27 @@ async function signedFile(made: Made): Promise<SignedFile> {
           sign: (attributes) => Promise.resolve(sign('sha256', attributes, tsaKeys.privateKey)),
         });
   const pkcs7 = buildAuthenticode({
-    ...{ spcIndirectData: content, signedAttributes, signature, chain: [root] },
+    ...{ content, signedAttributes, signature, chain: [root] },
     signerCertificate: made.certificate ?? mine,
     ...(timestampToken === null ? {} : { timestampToken }),
   });
   const inspectedDigest = parseSha256Hex(digestOf('a program').toString('hex'));
+  const target: SignedFile['target'] = {
+    ...{ path: ['program.exe'], file: 'leaf-1', unsignedSha256: inspectedDigest },
+    ...{ type: 'pe', kind: 'program', sign: { method: 'authenticode' } },
+    subject: null,
+  };
+  const subject = { digest: inspectedDigest, content };
+  const readBack = {
+    signature: pkcs7,
+    subject: { digest: digestOf(made.readBack ?? 'a program').toString('hex'), content },
+  };
   return {
-    target: {
-      ...{ path: ['program.exe'], file: 'leaf-1', unsignedSha256: inspectedDigest },
-      ...{ spcIndirectData: content, authenticodeDigest: inspectedDigest },
-      ...{ description: null, descriptionUrl: null, kind: 'program' },
+    ...{
+      target,
+      version: { path: target.path, sha256: inspectedDigest } as unknown as SignedFile['version'],
     },
-    ...{ signedFile: 'leaf-1.signed', signedSha256: inspectedDigest, signedAt: day('2026-11-20') },
-    readBack: {
-      pkcs7,
-      authenticodeDigest: parseSha256Hex(digestOf(made.readBack ?? 'a program').toString('hex')),
-    },
-    timestamp: null,
+    signatures: [{ sign: target.sign, subject, readBack, signedAt: day('2026-11-20'), timestamp: null }],
   };
 }
 

@@ -1,16 +1,17 @@
 /**
- * Step "verification": before anything leaves, the signature is read back out of the finished file and
+ * Step "verification": before anything leaves, each signature is read back out of the finished file and
  * verified against that file's bytes, as somebody who trusts none of the steps before would do it.
  */
 import { createHash } from 'node:crypto';
-import { verifyAuthenticode } from '#core/pki/cms/index.ts';
+import { formats } from '#core/formats/registry.ts';
 import { fail, failures, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import { TspError, verifyTimestampToken } from '#core/pki/tsp/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
-import type { SignedFile } from './sign-files.ts';
+import type { SignedFile } from './sign-artifact.ts';
+import type { Signature } from './sign-file.ts';
 
 declare const verified: unique symbol;
-/** Proof that this file carries a valid signature of the right certificate, timestamped where the policy asks. */
+/** Proof that this file carries valid signatures of the right certificate, timestamped where the policy asks. */
 export interface VerifiedFile {
   readonly [verified]: true;
   readonly file: SignedFile;
@@ -24,38 +25,42 @@ interface VerifyInput {
 }
 
 export function verifySigned(input: VerifyInput): Checked<readonly VerifiedFile[]> {
-  const findings: Finding[] = [];
-  for (const file of input.signed) findings.push(...verifyFile(input, file));
+  const findings = input.signed.flatMap((file) =>
+    file.signatures.flatMap((signature) => verifySignature(input, file, signature)),
+  );
   if (failures(findings).length > 0) return { ok: false, findings };
   return { ok: true, value: input.signed.map((file) => ({ file }) as VerifiedFile), findings };
 }
 
-function verifyFile(input: VerifyInput, file: SignedFile): Finding[] {
+function verifySignature(
+  input: VerifyInput,
+  { target, version }: SignedFile,
+  signature: Signature,
+): Finding[] {
   const { certificate } = input.governing.key;
-  const about = { path: file.target.path, sha256: file.signedSha256 };
-  const read = file.readBack;
-  const result = verifyAuthenticode({
-    pkcs7: read.pkcs7,
-    peDigest: Buffer.from(read.authenticodeDigest, 'hex'),
-    signerCertificate: certificate.raw,
-  });
-  const unchanged = read.authenticodeDigest === file.target.authenticodeDigest;
-  if (!result.ok || !unchanged) {
+  const about = { path: target.path, sha256: version.sha256 };
+  const { signing } = formats[target.type];
+  const { sign, subject, readBack } = signature;
+  if (signing === null)
+    return [broken('verification.signature', 'its format is not one that is signed', about)];
+  const result = signing.verify(readBack, new Uint8Array(certificate.raw), sign);
+  const unchanged = readBack.subject.digest === subject.digest;
+  if (result.problems.length > 0 || !unchanged) {
     const problems = [
       ...result.problems,
-      ...(unchanged ? [] : ['the program’s digest is not the one that was inspected']),
+      ...(unchanged ? [] : ['the file’s digest is not the one that was inspected']),
     ];
     return [broken('verification.signature', problems.join('; '), about)];
   }
-  const signature = pass({
+  const verifies = pass({
     rule: 'verification.signature',
     message:
       'The signature was read back from the finished file and verifies against its bytes and the project’s certificate.',
     expected: `certificate serial ${certificate.serialNumber}`,
-    found: `Authenticode digest ${read.authenticodeDigest}`,
+    found: `signed digest ${subject.digest}`,
     ...about,
   });
-  return [signature, ...timestampFindings(input, result.timestampToken, result.signature, about)];
+  return [verifies, ...timestampFindings(input, result.timestampToken, result.signature, about)];
 }
 
 function timestampFindings(

@@ -89,6 +89,6 @@ export async function digestOf(content: AsyncIterable<Uint8Array>): Promise<Writ
 export const digestOfSource = (source: RandomAccessSource): Promise<WrittenFile> =>
   digestOf(streamRange(source));
 
-export function hexDigest(digest: Uint8Array): Sha256Hex {
+function hexDigest(digest: Uint8Array): Sha256Hex {
   return parseSha256Hex(Buffer.from(digest).toString('hex'));
 }

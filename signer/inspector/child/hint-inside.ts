@@ -1,9 +1,10 @@
 /** A file that nothing expects: is it an archive that holds what is expected in its place? For a refusal's words only. */
-import { type ContainerContext, type ContainerType, type InsideHint } from '#core/artifact/index.ts';
+import { type ContainerContext, type InsideHint } from '#core/artifact/index.ts';
 import { ArchiveError, UnpackBudget, type UnpackLimits } from '#core/formats/archive/index.ts';
+import type { FormatType } from '#core/formats/format.ts';
+import { formats, formatTypes } from '#core/formats/registry.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
 import { recognise } from '#core/formats/recognise/index.ts';
-import { openContainer } from './open-container.ts';
 
 const matchingMax = 3;
 
@@ -14,10 +15,11 @@ export async function hintAt(
   { matcher, container }: ContainerContext,
 ): Promise<InsideHint | null> {
   const type = await containerType(source);
-  if (type === null) return null;
+  const opened = type === null ? null : formats[type].container;
+  if (type === null || opened === null) return null;
   const matching: string[] = [];
   try {
-    for await (const entry of openContainer(type, source, new UnpackBudget(limits))) {
+    for await (const entry of opened.open(source, new UnpackBudget(limits))) {
       if (entry.type !== 'file' || entry.issues.length > 0) continue;
       if (matcher.matchEntry(container, entry.path) !== null) matching.push(entry.path);
       if (matching.length === matchingMax) break;
@@ -28,16 +30,9 @@ export async function hintAt(
   return { type, matching };
 }
 
-async function containerType(source: RandomAccessSource): Promise<ContainerType | null> {
+async function containerType(source: RandomAccessSource): Promise<FormatType | null> {
   const { found } = await recognise(source);
   const whole = found.find(({ start, end }) => start === 0 && end === source.size);
-  switch (whole?.format) {
-    case 'zip':
-    case 'tar':
-      return whole.format;
-    case 'gzip':
-      return 'tar.gz';
-    default:
-      return null;
-  }
+  if (whole === undefined) return null;
+  return formatTypes.find((type) => formats[type].container?.recognisedAs === whole.format) ?? null;
 }

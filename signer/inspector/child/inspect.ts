@@ -9,7 +9,6 @@ import {
   type ArtifactEntry,
   type ArtifactMatcher,
   type CompiledElement,
-  type ContainerType,
 } from '#core/artifact/index.ts';
 import { pass } from '#core/wire/finding/index.ts';
 import {
@@ -19,7 +18,10 @@ import {
   archiveFinding,
   streamRange,
 } from '#core/formats/archive/index.ts';
+import type { Container, ContainerEntry } from '#core/formats/container.ts';
+import type { FileContext, FileReport } from '#core/formats/format.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import { formats, formatTypes } from '#core/formats/registry.ts';
 import {
   artifactCopy,
   type InspectAnswer,
@@ -32,12 +34,10 @@ import {
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
-import { inspectProgram } from '#core/formats/pe/inspect.ts';
 import { lookInside, type Looking } from './look-inside.ts';
-import { openContainer, type ContainerEntry } from './open-container.ts';
+import { subjectAnswer } from './sign-file.ts';
 
 const hintsMax = 5;
-const declaredAs = { zip: 'zip', tar: 'tar', 'tar.gz': 'gzip' } as const;
 
 interface Walk {
   readonly message: InspectMessage;
@@ -54,9 +54,9 @@ interface Walk {
   hintsLeft: number;
 }
 
-interface Container {
+interface OpenedContainer {
   readonly element: CompiledElement;
-  readonly type: ContainerType;
+  readonly container: Container;
   readonly path: readonly string[];
   readonly source: RandomAccessSource;
   readonly depth: number;
@@ -110,30 +110,50 @@ async function inspectFile(
   depth: number,
 ): Promise<void> {
   const place = join(walk.message.folder, file);
-  const { type } = element;
-  if (type === 'pe' || type === 'file') {
-    const policy = walk.message.locations[element.pointer] ?? null;
-    const content = await lookInside(walk.looking, { file, path, depth });
-    const inspected = await withFile(place, (source) =>
-      inspectProgram(source, element, policy, path, written, content.formats),
-    );
-    walk.leaves.push({
-      ...{ path, file, element: element.index, ...written },
-      ...{ program: inspected.program, content },
-    });
-    walk.findings.add(...inspected.findings);
-    if (inspected.target !== null) {
-      walk.signTargets.push({ path, file, element: element.index, ...inspected.target });
-    }
-    return;
-  }
-  await withFile(place, (source) => inspectContainer(walk, { element, type, path, source, depth }));
+  const { container } = formats[element.type];
+  if (container === null) return inspectLeaf(walk, element, path, file, written, depth);
+  await withFile(place, (source) => inspectContainer(walk, { element, container, path, source, depth }));
   // A file may be more than what it is declared as, to a program that looks elsewhere in it.
-  const content = await lookInside(walk.looking, { file, path, depth, declared: declaredAs[type] });
-  walk.containers.push({ path, file, ...written, content });
+  const content = await lookInside(walk.looking, { file, path, depth, declared: container.recognisedAs });
+  walk.containers.push({ path, file, element: element.index, ...written, content });
 }
 
-async function inspectContainer(walk: Walk, container: Container): Promise<void> {
+async function inspectLeaf(
+  walk: Walk,
+  element: CompiledElement,
+  path: readonly string[],
+  file: string,
+  written: WrittenFile,
+  depth: number,
+): Promise<void> {
+  const content = await lookInside(walk.looking, { file, path, depth });
+  const { sign, check, type } = element;
+  const policy = walk.message.locations[element.pointer] ?? null;
+  const context = { sign, check, policy, path, ...written, carries: content.formats };
+  const report = await withFile(join(walk.message.folder, file), (source) =>
+    type === 'file' ? inspectUndeclared(source, context) : formats[type].inspect(source, context),
+  );
+  walk.leaves.push({ path, file, element: element.index, ...written, facts: report.facts, content });
+  walk.findings.add(...report.findings);
+  if (sign === null || report.target === null) return;
+  const { kind, subject } = report.target;
+  const { sha256: unsignedSha256, sizeBytes } = written;
+  walk.signTargets.push({
+    ...{ path, file, element: element.index, unsignedSha256, sizeBytes, kind },
+    subject: subject === null ? null : subjectAnswer(subject),
+  });
+}
+
+/** A file that is expected as one of any kind, and is one that could be signed: its readers are told. */
+async function inspectUndeclared(source: RandomAccessSource, context: FileContext): Promise<FileReport> {
+  for (const type of formatTypes) {
+    const found = await formats[type].inspectUndeclared(source, context);
+    if (found !== null) return { ...found, target: null };
+  }
+  return { findings: [], facts: null, target: null };
+}
+
+async function inspectContainer(walk: Walk, container: OpenedContainer): Promise<void> {
   const { findings, budget, matcher } = walk;
   const names = new NameRegistry();
   const counts = new Map<number, number>();
@@ -141,7 +161,7 @@ async function inspectContainer(walk: Walk, container: Container): Promise<void>
   let refusedEntries = 0;
   try {
     budget.checkDepth(container.depth);
-    for await (const entry of openContainer(container.type, container.source, budget)) {
+    for await (const entry of container.container.open(container.source, budget)) {
       const collision =
         entry.issues.length > 0 || entry.path === '' ? null : names.add(entry.path, entry.type);
       const issues = collision === null ? entry.issues : [...entry.issues, collision];
@@ -173,7 +193,7 @@ async function inspectContainer(walk: Walk, container: Container): Promise<void>
   findings.add(
     pass({
       rule: 'archive.structure',
-      message: `The ${container.type} file is complete and unambiguous: ${paths.length} files, nothing before, between or after them.`,
+      message: `The ${container.element.type} file is complete and unambiguous: ${paths.length} files, nothing before, between or after them.`,
       path: container.path,
     }),
     ...checkCounts({
@@ -189,7 +209,7 @@ async function inspectContainer(walk: Walk, container: Container): Promise<void>
 
 async function inspectEntry(
   walk: Walk,
-  container: Container,
+  container: OpenedContainer,
   entry: ContainerEntry,
 ): Promise<CompiledElement | null> {
   const path = [...container.path, entry.path];
@@ -207,7 +227,7 @@ async function inspectEntry(
 
 async function refuseEntry(
   walk: Walk,
-  container: Container,
+  container: OpenedContainer,
   entry: ContainerEntry,
   file: string,
 ): Promise<void> {

@@ -1,27 +1,29 @@
 /** The inspector child: one request in, one answer out, then it ends. Started only by sandbox/run-child.ts. */
 import { ArchiveError } from '#core/formats/archive/index.ts';
-import { PeError } from '#core/formats/pe/index.ts';
+import { FormatError } from '#core/formats/format.ts';
 import { RandomAccessError } from '#core/formats/random-access.ts';
 import type { AnswerFailure, Message } from '../messages.ts';
-import { embed } from './embed.ts';
 import { InputError } from './input-error.ts';
 import { inspect } from './inspect.ts';
-import { repack } from './repack.ts';
+import { rebuild } from './rebuild.ts';
+import { embed, findSubject } from './sign-file.ts';
 
-function run(message: Message): Promise<unknown> {
+async function run(message: Message): Promise<unknown> {
   switch (message.operation) {
     case 'inspect':
       return inspect(message);
     case 'embed':
       return embed(message);
-    case 'repack':
-      return repack(message);
+    case 'subject':
+      return findSubject(message);
+    case 'rebuild':
+      return rebuild(message);
   }
 }
 
 function failureOf(error: unknown): AnswerFailure {
   const message = error instanceof Error ? error.message : String(error);
-  const isInput = [InputError, ArchiveError, PeError, RandomAccessError].some(
+  const isInput = [InputError, ArchiveError, FormatError, RandomAccessError].some(
     (kind) => error instanceof kind,
   );
   if (isInput) return { ok: false, code: 'INPUT', message };

@@ -1,5 +1,4 @@
 import type { Project } from '../../generated/index.ts';
-import type { PeKind } from '../pe/kind/index.ts';
 
 /** Something that users start, something that users start to install others, something that programs load. */
 export const fileKinds = ['program', 'installer', 'library'] as const;
@@ -41,10 +40,10 @@ export interface ToldKind {
   readonly because: string;
 }
 
-/** What was found in a Windows program → its kind. `carries`: names of the formats recognised in it. */
-export function kindByContent(pe: PeKind, carries: readonly string[]): ToldKind {
+/** What a program says of itself → its kind. `carries`: names of the formats recognised in it. */
+export function kindByContent(told: ToldKind, carries: readonly string[]): ToldKind {
   const installer = carries.find((one) => /installer/i.test(one));
-  if (pe.kind === 'library' || installer === undefined) return pe;
+  if (told.kind === 'library' || installer === undefined) return told;
   return { kind: 'installer', because: `it carries what an installer unpacks: ${installer}` };
 }
 

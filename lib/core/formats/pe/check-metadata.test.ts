@@ -4,7 +4,7 @@ import { failures } from '../../wire/finding/index.ts';
 import type { PeVersion } from './version/index.ts';
 import type { PeMetadata } from '../../generated/index.ts';
 import { parseSha256Hex } from '../../ids/index.ts';
-import { checkMetadata } from '../../artifact/index.ts';
+import { checkMetadata } from './check-metadata.ts';
 import { matchesText } from '../match-text.ts';
 
 type Tables = Readonly<Record<string, Readonly<Record<string, string>>>>;

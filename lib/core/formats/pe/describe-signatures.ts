@@ -9,7 +9,10 @@ import {
   type FoundSignature,
 } from '../../pki/cms/index.ts';
 import { info, type Finding } from '../../wire/finding/index.ts';
-import { extractPeSignatures, peDigest, PeError, type PeDigestAlgorithm, type PeLayout } from './index.ts';
+import { peDigest, type PeDigestAlgorithm } from './digest.ts';
+import { PeError } from './errors.ts';
+import { extractPeSignatures } from './extract.ts';
+import type { PeLayout } from './layout.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 
 const nameCharactersMax = 64;

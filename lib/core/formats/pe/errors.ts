@@ -1,3 +1,5 @@
+import { FormatError } from '../format.ts';
+
 export type PeErrorCode =
   | 'NOT_PE'
   | 'TRUNCATED'
@@ -17,18 +19,14 @@ export type PeErrorCode =
   | 'TOO_LARGE';
 
 /** A file that can't be read, or signed, as a Windows program. */
-export class PeError extends Error {
-  readonly code: PeErrorCode;
+export class PeError extends FormatError {
+  declare readonly code: PeErrorCode;
   /** Byte offset in the file of what is wrong. */
   readonly offset: number;
-  /** What the maintainer can do about it. */
-  readonly fix: string;
   constructor(code: PeErrorCode, offset: number, message: string, fix: string, options?: ErrorOptions) {
-    super(`${message} (at byte ${offset})`, options);
+    super(code, `${message} (at byte ${offset})`, fix, options);
     this.name = 'PeError';
-    this.code = code;
     this.offset = offset;
-    this.fix = fix;
   }
 }
 

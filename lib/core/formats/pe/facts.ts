@@ -1,10 +1,9 @@
 /** What a Windows program says of itself, kept so that a later policy can be tried out on it. */
 import type { FileKind } from '../kind/index.ts';
 import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
-import type { PeLayout } from './index.ts';
+import type { PeLayout } from './layout.ts';
 import type { RandomAccessSource } from '../random-access.ts';
-import { versionTextMax } from '../../../../signer/inspector/limits.ts';
-import type { ProgramFacts } from '../../../../signer/inspector/messages.ts';
+import { factTextMax, type FileFacts } from '../format.ts';
 
 /** The names that an artifact configuration can ask for. */
 const names = [
@@ -21,12 +20,12 @@ export async function programFacts(
   source: RandomAccessSource,
   layout: PeLayout,
   kind: FileKind,
-): Promise<ProgramFacts> {
+): Promise<FileFacts> {
   const signed = layout.certificateTable !== null;
   try {
-    return { signed, kind, version: agreedTexts(await readPeVersion(source, layout)) };
+    return { type: 'pe', signed, kind, texts: agreedTexts(await readPeVersion(source, layout)) };
   } catch (error) {
-    if (error instanceof PeVersionError) return { signed, kind, version: null };
+    if (error instanceof PeVersionError) return { type: 'pe', signed, kind, texts: null };
     throw error;
   }
 }
@@ -41,7 +40,7 @@ function agreedTexts(version: PeVersion): Readonly<Record<string, string>> | nul
     );
     const [first = null] = said;
     if (said.some((text) => text !== first)) return null;
-    if (first !== null) agreed[name] = first.slice(0, versionTextMax);
+    if (first !== null) agreed[name] = first.slice(0, factTextMax);
   }
   return agreed;
 }

@@ -17,3 +17,4 @@ export {
 } from './image.ts';
 export { parsePe, type PeLayout } from './layout.ts';
 export { peSpcIndirectData } from './spc-indirect-data.ts';
+export { peFormat } from './format.ts';

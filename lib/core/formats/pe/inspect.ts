@@ -1,33 +1,24 @@
-/** What the configuration asks of one leaf: a `pe` element parses as a program and is what it should be, a program to sign is unsigned. */
-import { checkMetadata, type CompiledElement } from '../../artifact/index.ts';
-import { kindByContent } from '../kind/index.ts';
+/** What the configuration asks of one program: well formed, what it should say of itself, unsigned where it is to be signed. */
+import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail, info, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
-import { PeError, parsePe, peDigest, peSpcIndirectData, type PeLayout } from './index.ts';
-import { readPeKind } from './kind/index.ts';
-import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
+import type { Sha256Hex } from '../../ids/index.ts';
+import { kindByContent } from '../kind/index.ts';
+import type { FileContext, FileReport } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
+import { checkMetadata } from './check-metadata.ts';
 import { describeSignatures } from './describe-signatures.ts';
+import { PeError } from './errors.ts';
 import { programFacts } from './facts.ts';
-import type { ProgramFacts, SignTargetAnswer } from '../../../../signer/inspector/messages.ts';
-import { hexDigest, type WrittenFile } from '../../../../signer/inspector/child/file-source.ts';
+import { readPeKind } from './kind/index.ts';
+import { parsePe, type PeLayout } from './layout.ts';
+import { peSubject } from './sign.ts';
+import { PeVersionError, readPeVersion, type PeVersion } from './version/index.ts';
 
-type Target = Omit<SignTargetAnswer, 'path' | 'file' | 'element'>;
-
-export interface InspectedProgram {
-  readonly findings: readonly Finding[];
-  readonly target: Target | null;
-  /** null: no Windows program. */
-  readonly program: ProgramFacts | null;
-}
-
+/** Also of a program that is declared as a plain file: then without `sign` and `check`. */
 export async function inspectProgram(
   source: RandomAccessSource,
-  element: CompiledElement,
-  policy: PolicyLocation | null,
-  path: readonly string[],
-  { sha256, sizeBytes }: WrittenFile,
-  carries: readonly string[],
-): Promise<InspectedProgram> {
+  { sign, check, policy, path, sha256, sizeBytes, carries }: FileContext<AuthenticodeSign, PeMetadata>,
+): Promise<FileReport> {
   const about = { path, sha256 };
   let layout: PeLayout;
   try {
@@ -35,24 +26,10 @@ export async function inspectProgram(
   } catch (error) {
     if (!(error instanceof PeError)) throw error;
     const refused = fail({ rule: peRule(error), message: peMessage(error), fix: error.fix, ...about });
-    return { findings: element.type === 'pe' ? [refused] : [], target: null, program: null };
+    return { findings: [refused], facts: null, target: null };
   }
   const kind = kindByContent(await readPeKind(source, layout), carries);
-  const program = await programFacts(source, layout, kind.kind);
-  if (element.type === 'file') {
-    return {
-      findings: [
-        info({
-          rule: 'pe.undeclared',
-          message: 'This is a Windows program, declared as a plain file: it is scanned, but not signed.',
-          ...about,
-        }),
-        ...(await describeSignatures(source, layout, about)),
-      ],
-      target: null,
-      program,
-    };
-  }
+  const facts = await programFacts(source, layout, kind.kind);
   const structure = pass({
     rule: 'pe.structure',
     message: `A Windows program (${layout.format}) of ${sizeBytes} bytes, well formed.`,
@@ -61,11 +38,11 @@ export async function inspectProgram(
   const parsed = [
     structure,
     ...unalignedHeader(layout, about),
-    ...(await inspectMetadata(source, layout, element, { ...about, policy })),
+    ...(await inspectMetadata(source, layout, check, { ...about, policy })),
   ];
-  if (element.sign === null) {
+  if (sign === null) {
     const signatures = await describeSignatures(source, layout, about);
-    return { findings: [...parsed, ...signatures], target: null, program };
+    return { findings: [...parsed, ...signatures], facts, target: null };
   }
   if (layout.certificateTable !== null) {
     return {
@@ -80,22 +57,35 @@ export async function inspectProgram(
           ...about,
         }),
       ],
-      target: null,
-      program,
+      ...{ facts, target: null },
     };
   }
-  const digest = await peDigest(source, layout, 'sha256');
   const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });
+  const subject = await peSubject(source, layout);
+  return { findings: [...parsed, unsigned], facts, target: { kind, subject } };
+}
+
+/** A program where the configuration expects a file of any kind; null: no program. */
+export async function inspectUndeclared(
+  source: RandomAccessSource,
+  { carries, ...about }: Pick<FileContext, 'path' | 'sha256' | 'carries'>,
+): Promise<Pick<FileReport, 'findings' | 'facts'> | null> {
+  let layout: PeLayout;
+  try {
+    layout = await parsePe(source);
+  } catch (error) {
+    if (error instanceof PeError) return null;
+    throw error;
+  }
+  const { kind } = kindByContent(await readPeKind(source, layout), carries);
+  const undeclared = info({
+    rule: 'pe.undeclared',
+    message: 'This is a Windows program, declared as a plain file: it is scanned, but not signed.',
+    ...about,
+  });
   return {
-    findings: [...parsed, unsigned],
-    program,
-    target: {
-      unsignedSha256: sha256,
-      sizeBytes,
-      ...{ kind: kind.kind, kindBecause: kind.because },
-      authenticodeSha256: hexDigest(digest),
-      spcIndirectData: Buffer.from(peSpcIndirectData(digest)).toString('base64'),
-    },
+    findings: [undeclared, ...(await describeSignatures(source, layout, about))],
+    facts: await programFacts(source, layout, kind),
   };
 }
 
@@ -119,10 +109,10 @@ function unalignedHeader(layout: PeLayout, about: Pick<Finding, 'path' | 'sha256
 async function inspectMetadata(
   source: RandomAccessSource,
   layout: PeLayout,
-  { metadata }: CompiledElement,
+  metadata: PeMetadata | null,
   about: {
     readonly path: readonly string[];
-    readonly sha256: WrittenFile['sha256'];
+    readonly sha256: Sha256Hex;
     readonly policy: PolicyLocation | null;
   },
 ): Promise<readonly Finding[]> {

@@ -1,3 +1,4 @@
 /** zip archives: strict random-access reader and byte-preserving rewriter. */
 export { openZipEntry, readZip, type ZipArchive, type ZipEntry } from './read-zip.ts';
 export { rewriteZip, type ZipReplacement } from './rewrite-zip.ts';
+export { zipContainer } from './container.ts';

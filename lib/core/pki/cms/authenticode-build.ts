@@ -24,12 +24,14 @@ import { algorithmIdentifier } from './algorithms.ts';
 import { attribute, readAttributes, singleValue } from './attributes.ts';
 import { certificateIdentity } from './certificate-identity.ts';
 import { CmsError, reading } from './errors.ts';
-import { spcIndirectDataDigest } from './spc-indirect-data.ts';
+import { contentDigest } from './spc-indirect-data.ts';
 import { publicKey } from './verify-signer-info.ts';
 
 interface SignedAttributesInput {
-  /** SHA-256 over the contents octets, as spcIndirectDataDigest gives it. */
-  readonly spcIndirectDataDigest: Uint8Array;
+  /** OID of what is signed; left out: SPC_INDIRECT_DATA_OBJID. Catalogues name a list instead. */
+  readonly contentType?: string;
+  /** SHA-256 over the content's contents octets, as contentDigest gives it. */
+  readonly contentDigest: Uint8Array;
   /** Name of the program that Windows shows when it asks for elevation. */
   readonly description?: string | null;
   readonly descriptionUrl?: string | null;
@@ -41,7 +43,7 @@ const urlCharactersMax = 2048;
 /**
  * → DER SET (tag 0x31) of the signed attributes: the very bytes to be hashed and signed.
  * ```
- * contentType      SPC_INDIRECT_DATA_OBJID
+ * contentType      SPC_INDIRECT_DATA_OBJID, or what a catalogue is
  * messageDigest    OCTET STRING
  * SpcStatementType SEQUENCE { individual code signing }
  * SpcSpOpusInfo    SEQUENCE { programName [0] EXPLICIT SpcString OPTIONAL, moreInfo [1] EXPLICIT SpcLink OPTIONAL }
@@ -49,12 +51,12 @@ const urlCharactersMax = 2048;
  * Neither signingTime (the timestamp tells the time) nor cmsAlgorithmProtect, which Windows does not know.
  */
 export function authenticodeSignedAttributes(input: SignedAttributesInput): Der {
-  if (input.spcIndirectDataDigest.length !== 32) {
-    throw new CmsError('MALFORMED', `a SHA-256 digest of ${input.spcIndirectDataDigest.length} bytes`);
+  if (input.contentDigest.length !== 32) {
+    throw new CmsError('MALFORMED', `a SHA-256 digest of ${input.contentDigest.length} bytes`);
   }
   return setOf(
-    attribute(oids.contentType, oid(oids.spcIndirectData)),
-    attribute(oids.messageDigest, octetString(input.spcIndirectDataDigest)),
+    attribute(oids.contentType, oid(input.contentType ?? oids.spcIndirectData)),
+    attribute(oids.messageDigest, octetString(input.contentDigest)),
     attribute(oids.spcStatementType, sequence(oid(oids.spcIndividualCodeSigning))),
     attribute(oids.spcSpOpusInfo, opusInfo(input.description ?? null, input.descriptionUrl ?? null)),
   );
@@ -83,8 +85,10 @@ function opusInfo(description: string | null, url: string | null): Der {
 }
 
 interface BuildAuthenticodeInput {
-  /** DER SpcIndirectDataContent. */
-  readonly spcIndirectData: Uint8Array;
+  /** OID of the content; left out: SPC_INDIRECT_DATA_OBJID. */
+  readonly contentType?: string;
+  /** DER, SpcIndirectDataContent where nothing else is said. */
+  readonly content: Uint8Array;
   /** The bytes that were signed, as authenticodeSignedAttributes gave them. */
   readonly signedAttributes: Uint8Array;
   /** RSASSA-PKCS1-v1_5 with SHA-256 over signedAttributes. */
@@ -103,7 +107,7 @@ interface BuildAuthenticodeInput {
  * code signing). Does not check the signature: verifyAuthenticode does that over the finished file.
  */
 export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
-  checkMessageDigest(input.spcIndirectData, input.signedAttributes);
+  checkMessageDigest(input.content, input.signedAttributes);
   const keyType = publicKey(input.signerCertificate).asymmetricKeyType;
   if (keyType !== 'rsa') {
     throw new CmsError('CERTIFICATE_UNSUITABLE', `the signer's key is of type ${keyType}; expected RSA`);
@@ -122,19 +126,19 @@ export function buildAuthenticode(input: BuildAuthenticodeInput): Der {
   const signedData = sequence(
     integer(1),
     setOf(algorithmIdentifier(oids.sha256)),
-    sequence(oid(oids.spcIndirectData), explicit(0, input.spcIndirectData)),
+    sequence(oid(input.contentType ?? oids.spcIndirectData), explicit(0, input.content)),
     implicitConstructed(0, readDer(setOf(input.signerCertificate, ...input.chain)).contents),
     setOf(signerInfo),
   );
   return sequence(oid(oids.signedData), explicit(0, signedData));
 }
 
-function checkMessageDigest(spcIndirectData: Uint8Array, signedAttributes: Uint8Array): void {
+function checkMessageDigest(content: Uint8Array, signedAttributes: Uint8Array): void {
   const stated = reading('signed attributes', () => {
     const value = singleValue(readAttributes(asSet(readDer(signedAttributes))), oids.messageDigest);
     return value === null ? new Uint8Array(0) : asOctetString(value);
   });
-  if (Buffer.compare(stated, spcIndirectDataDigest(spcIndirectData)) !== 0) {
+  if (Buffer.compare(stated, contentDigest(content)) !== 0) {
     throw new CmsError('MESSAGE_DIGEST_MISMATCH', 'the signed attributes are about other content');
   }
 }

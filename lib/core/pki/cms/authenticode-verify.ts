@@ -35,9 +35,7 @@ export interface AuthenticodeVerification {
  * timestamp are the caller's. Throws CmsError only for what can't be read at all.
  */
 export function verifyAuthenticode(input: VerifyAuthenticodeInput): AuthenticodeVerification {
-  const signedData = parseSignedData(input.pkcs7);
-  const signer = verifySignerInfo({ signedData });
-  const problems = [...structureProblems(signedData), ...signer.problems];
+  const { signedData, signer, certificateEqual, problems } = verifyPkcs7(input, oids.spcIndirectData);
   const statement =
     signedData.encapContentDer === null ? null : parseSpcIndirectData(signedData.encapContentDer);
   if (statement !== null && statement.type !== oids.spcPeImageData) {
@@ -45,9 +43,6 @@ export function verifyAuthenticode(input: VerifyAuthenticodeInput): Authenticode
   }
   const digestEqual = statement !== null && Buffer.compare(statement.digest, input.peDigest) === 0;
   if (!digestEqual) problems.push('the signature is about a program with another digest');
-  const certificateEqual =
-    signer.certificate !== null && Buffer.compare(signer.certificate, input.signerCertificate) === 0;
-  if (!certificateEqual) problems.push('the signature names another certificate');
   return {
     ok: problems.length === 0 && signer.ok && digestEqual && certificateEqual,
     digestEqual,
@@ -60,12 +55,29 @@ export function verifyAuthenticode(input: VerifyAuthenticodeInput): Authenticode
   };
 }
 
+/**
+ * PKCS#7 v1.5 as Authenticode writes it, around content of any type → whether it holds and who signed, as far as that can be
+ * said without the file: what the content states of one is the caller's.
+ */
+function verifyPkcs7(
+  input: Pick<VerifyAuthenticodeInput, 'pkcs7' | 'signerCertificate'>,
+  contentType: string,
+) {
+  const signedData = parseSignedData(input.pkcs7);
+  const signer = verifySignerInfo({ signedData });
+  const problems = [...structureProblems(signedData, contentType), ...signer.problems];
+  const certificateEqual =
+    signer.certificate !== null && Buffer.compare(signer.certificate, input.signerCertificate) === 0;
+  if (!certificateEqual) problems.push('the signature names another certificate');
+  return { signedData, signer, certificateEqual, problems };
+}
+
 /** What Authenticode fixes and CMS leaves open. */
-function structureProblems(signedData: SignedData): string[] {
+function structureProblems(signedData: SignedData, contentType: string): string[] {
   const { signerInfo, digestAlgorithms } = signedData;
   const wanted: readonly (readonly [boolean, string])[] = [
     [signedData.version === 1, `SignedData of version ${signedData.version}; PKCS#7 v1.5 has 1`],
-    [signedData.encapContentType === oids.spcIndirectData, 'the content is no SpcIndirectDataContent'],
+    [signedData.encapContentType === contentType, `the content is of another type than ${contentType}`],
     [signedData.encapContentForm === 'direct', 'the content is not directly inside [0]'],
     [
       signerInfo.signerIdentifier.kind === 'issuerAndSerialNumber',

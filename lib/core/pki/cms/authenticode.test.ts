@@ -11,7 +11,7 @@ import {
   parseSignedData,
   parseSpcIndirectData,
   spcIndirectData,
-  spcIndirectDataDigest,
+  contentDigest,
   verifyAuthenticode,
 } from './index.ts';
 import { createTestSigner, p256, signContent, type TestSigner } from './signer.fixture.ts';
@@ -38,7 +38,7 @@ const verify = (pkcs7: Uint8Array) =>
 describe('signed attributes', () => {
   test('are a SET in DER’s order, without signingTime', () => {
     const set = asn1.readDer(
-      authenticodeSignedAttributes({ spcIndirectDataDigest: new Uint8Array(32), description: 'esbuild' }),
+      authenticodeSignedAttributes({ contentDigest: new Uint8Array(32), description: 'esbuild' }),
     );
     const members = asn1.asSet(set);
     expect(set.bytes[0]).toBe(0x31);
@@ -51,7 +51,7 @@ describe('signed attributes', () => {
 
   test('carry description and URL as Windows reads them', () => {
     const der = authenticodeSignedAttributes({
-      spcIndirectDataDigest: new Uint8Array(32),
+      contentDigest: new Uint8Array(32),
       description: 'é',
       descriptionUrl: 'https://e.example',
     });
@@ -66,9 +66,9 @@ describe('signed attributes', () => {
     ['a URL of another scheme', { descriptionUrl: 'file:///etc/passwd' }],
     ['a URL with an umlaut', { descriptionUrl: 'https://ü.example' }],
   ])('refuse %s', (_name, options) => {
-    expect(() =>
-      authenticodeSignedAttributes({ spcIndirectDataDigest: new Uint8Array(32), ...options }),
-    ).toThrow(expect.objectContaining({ code: 'DESCRIPTION_INVALID' }));
+    expect(() => authenticodeSignedAttributes({ contentDigest: new Uint8Array(32), ...options })).toThrow(
+      expect.objectContaining({ code: 'DESCRIPTION_INVALID' }),
+    );
   });
 });
 
@@ -133,7 +133,7 @@ test('refuses another program, another certificate, another signature', () => {
 test('refuses content swapped after signing', () => {
   const { parts } = signContent(signer, content);
   const swapped = spcIndirectData({ ...parseSpcIndirectData(content), digest: new Uint8Array(32) });
-  expect(() => buildAuthenticode({ ...parts, spcIndirectData: swapped })).toThrow(
+  expect(() => buildAuthenticode({ ...parts, content: swapped })).toThrow(
     expect.objectContaining({ code: 'MESSAGE_DIGEST_MISMATCH' }),
   );
   const { pkcs7 } = signContent(signer, content);
@@ -149,7 +149,7 @@ test('refuses content swapped after signing', () => {
 
 test('refuses attributes that are validly signed but not in DER’s order, or about something else', () => {
   const { parts } = signContent(signer, content);
-  const digest = asn1.octetString(spcIndirectDataDigest(content));
+  const digest = asn1.octetString(contentDigest(content));
   const type = attribute(oids.contentType, asn1.oid(oids.spcIndirectData));
   const resigned = (...members: Uint8Array[]) => {
     const signedAttributes = asn1.set(...members);

@@ -15,7 +15,7 @@ export { type SignerIdentifier, type SignerInfo } from './parse-signer-info.ts';
 export {
   parseSpcIndirectData,
   spcIndirectData,
-  spcIndirectDataDigest,
+  contentDigest,
   type SpcIndirectData,
 } from './spc-indirect-data.ts';
 export { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';

@@ -1,7 +1,7 @@
 /** A certification authority and a code-signing key that really sign, for tests. */
 import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import * as asn1 from '../asn1/index.ts';
-import { authenticodeSignedAttributes, buildAuthenticode, spcIndirectDataDigest } from './index.ts';
+import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from './index.ts';
 
 const { oids } = asn1;
 
@@ -92,12 +92,12 @@ export function signContent(
   options: { readonly description?: string; readonly descriptionUrl?: string } = {},
 ) {
   const signedAttributes = authenticodeSignedAttributes({
-    spcIndirectDataDigest: spcIndirectDataDigest(spcIndirectData),
+    contentDigest: contentDigest(spcIndirectData),
     ...options,
   });
   const signature = Uint8Array.from(sign('sha256', signedAttributes, signer.key));
   const parts = {
-    spcIndirectData,
+    content: spcIndirectData,
     signedAttributes,
     signature,
     signerCertificate: signer.certificate,

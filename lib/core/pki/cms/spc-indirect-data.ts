@@ -72,11 +72,11 @@ function checkLength(algorithm: HashName, digest: Uint8Array): void {
 }
 
 /**
- * DER SpcIndirectDataContent → SHA-256 for the messageDigest attribute. It covers the contents octets
- * only, without tag and length, whose size varies (PKCS#7 v1.5, RFC 2315 §9.3).
+ * DER of what PKCS#7 v1.5 signs → SHA-256 for the messageDigest attribute. It covers the contents octets
+ * only, without tag and length, whose size varies (RFC 2315 §9.3).
  */
-export function spcIndirectDataDigest(der: Uint8Array): Uint8Array {
-  return reading('SpcIndirectDataContent', () =>
+export function contentDigest(der: Uint8Array): Uint8Array {
+  return reading('signed content', () =>
     Uint8Array.from(createHash('sha256').update(readDer(der).contents).digest()),
   );
 }

@@ -82,11 +82,11 @@ function signs(of: ArtifactConfiguration, list: readonly File[]): Readonly<Recor
     if (file.opaque && found.opaque === null) return null;
     if (found.type !== 'pe') continue;
     if (!file.program) return null;
-    const name = found.metadata?.productName ?? '*';
+    const name = found.check?.['productName'] ?? '*';
     if (name !== '*' && name !== file.productName) return null;
     if (found.sign === null) continue;
     if (file.signedAlready) return null;
-    signed[file.path] = found.sign.method;
+    signed[file.path] = JSON.stringify(found.sign);
   }
   const paths = list.map((one) => one.path);
   const counted = checkCounts({ matcher, container: 0, containerPath: [], locations: {}, counts, paths });

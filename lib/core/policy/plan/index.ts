@@ -20,7 +20,6 @@ export type {
   PastEntry,
   PastInspection,
   PastOrigin,
-  PastProgram,
   PastRequest,
 } from './past-request.ts';
 export { planChange } from './plan.ts';

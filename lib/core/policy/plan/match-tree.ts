@@ -1,6 +1,7 @@
-import { checkCounts, checkMetadata, unexpectedEntry } from '../../artifact/index.ts';
+import { checkCounts, unexpectedEntry } from '../../artifact/index.ts';
 import type { CompiledElement, ContainerContext } from '../../artifact/index.ts';
 import { kindUnderName, kindWords, maySign, programPhrase } from '../../formats/kind/index.ts';
+import { formats } from '../../formats/registry.ts';
 import { fail } from '../../wire/finding/index.ts';
 import type { Finding } from '../../wire/finding/index.ts';
 import { parseSha256Hex } from '../../ids/index.ts';
@@ -41,7 +42,7 @@ export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[])
 }
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
-const isContainer = ({ type }: CompiledElement): boolean => type !== 'pe' && type !== 'file';
+const isContainer = ({ type }: CompiledElement): boolean => formats[type].container !== null;
 
 function matchContainer(walk: Walk, element: CompiledElement, containerPath: readonly string[]): void {
   const { matcher, effective } = walk.policy;
@@ -71,46 +72,19 @@ function matchContainer(walk: Walk, element: CompiledElement, containerPath: rea
 }
 
 function matchLeaf(walk: Walk, element: CompiledElement, entry: PastEntry): void {
-  if (element.type === 'file') return;
   const policy = walk.policy.effective.artifactLocations[element.pointer] ?? null;
-  const about = { path: entry.path, policy };
-  const name = entry.path.at(-1) ?? 'The file';
-  if (entry.pe === null) {
-    const message = `${name} was not read as a Windows program.`;
-    walk.findings.push(
-      fail({ ...about, rule: 'pe.not-pe', message, fix: 'Declare it as a file, or replace it.' }),
-    );
-    return;
-  }
-  if (element.sign !== null && entry.pe.signed) {
-    const message = `${name} is signed already.`;
-    walk.findings.push(
-      fail({ ...about, rule: 'pe.already-signed', message, fix: 'Submit the program before any signing.' }),
-    );
-  }
-  if (element.sign !== null) matchKind(walk, entry, name);
-  if (element.metadata === null) return;
-  const { version } = entry.pe;
-  if (version === null || entry.sha256 === null) {
-    walk.missing ??= `What the version resource of ${name} says was not recorded.`;
-    return;
-  }
-  const strings = new Map(Object.entries(version));
-  const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
-  walk.findings.push(
-    ...checkMetadata({
-      metadata: element.metadata,
-      version: { resources: [{ language: 0, fixed: null, tables }], goProgram: false },
-      policy,
-      path: entry.path,
-      sha256: parseSha256Hex(entry.sha256),
-    }),
-  );
+  const { path, facts } = entry;
+  const sha256 = entry.sha256 === null ? null : parseSha256Hex(entry.sha256);
+  const { sign, check } = element;
+  const { findings, missing } = formats[element.type].rejudge(facts, { sign, check, policy, path, sha256 });
+  walk.findings.push(...findings);
+  if (sign !== null && facts?.type === element.type) matchKind(walk, entry, path.at(-1) ?? 'The file');
+  walk.missing ??= missing;
 }
 
-function matchKind(walk: Walk, { path, pe }: PastEntry, name: string): void {
+function matchKind(walk: Walk, { path, facts }: PastEntry, name: string): void {
   const { program } = walk.policy.effective.project;
-  const recorded = pe?.kind ?? null;
+  const recorded = facts?.kind ?? null;
   if (recorded === null) {
     if (program !== 'executables')
       walk.missing ??= `Whether ${name} is a program or a library was not recorded.`;

@@ -1,14 +1,9 @@
+import type { FileFacts } from '../../formats/format.ts';
 import { fileKinds } from '../../formats/kind/index.ts';
+import { formatTypes } from '../../formats/registry.ts';
 import { claimNames } from '../../origin/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
-import type {
-  PastApproval,
-  PastEntry,
-  PastInspection,
-  PastOrigin,
-  PastProgram,
-  PastRequest,
-} from './past-request.ts';
+import type { PastApproval, PastEntry, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
 export class PastRequestError extends Error {
   readonly code = 'PAST_REQUESTS_MALFORMED';
@@ -103,17 +98,35 @@ function entry(value: unknown, at: string): PastEntry {
     type: oneOf('file', 'directory')(members['type'], `${at}.type`),
     sizeBytes,
     sha256: orNull(digest)(members['sha256'], `${at}.sha256`),
-    pe: orNull(program)(members['pe'], `${at}.pe`),
+    facts: factsOf(members, at),
   };
 }
 
-function program(value: unknown, at: string): PastProgram {
+/** Entries of before formats were several hold `pe`, what was read of Windows programs alone. */
+function factsOf(members: Readonly<Record<string, unknown>>, at: string): FileFacts | null {
+  if (!('facts' in members)) return orNull(programFacts)(members['pe'], `${at}.pe`);
+  return orNull(fileFacts)(members['facts'], `${at}.facts`);
+}
+
+function fileFacts(value: unknown, at: string): FileFacts {
+  const { type, signed, kind, texts: said } = record(value, at);
+  return { type: oneOf(...formatTypes)(type, `${at}.type`), ...common({ signed, kind, said }, at) };
+}
+
+function programFacts(value: unknown, at: string): FileFacts {
   const { signed, kind = null, version } = record(value, at);
+  return { type: 'pe', ...common({ signed, kind, said: version }, at) };
+}
+
+function common(
+  { signed, kind, said }: { readonly signed: unknown; readonly kind: unknown; readonly said: unknown },
+  at: string,
+): Omit<FileFacts, 'type'> {
   if (typeof signed !== 'boolean') throw new PastRequestError(`${at}.signed`, 'true or false');
   return {
     signed,
     kind: orNull(oneOf(...fileKinds))(kind, `${at}.kind`),
-    version: orNull(texts)(version, `${at}.version`),
+    texts: orNull(texts)(said, `${at}.texts`),
   };
 }
 

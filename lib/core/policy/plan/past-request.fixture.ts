@@ -10,7 +10,7 @@ const entry = (path: string, signed: boolean | null = null): PastEntry => ({
   type: 'file',
   sizeBytes: 10,
   sha256: 'ab'.repeat(32),
-  pe: signed === null ? null : { signed, kind: 'program', version: { ProductName: 'Another' } },
+  facts: signed === null ? null : { type: 'pe', signed, kind: 'program', texts: { ProductName: 'Another' } },
 });
 
 export const good: PastRequest = {

@@ -2,7 +2,7 @@
  * A signing request of the past, as facts: what the build system certified, what was in the file, who agreed,
  * what came of it. Plain JSON. What nobody recorded is null, never guessed.
  */
-import type { FileKind } from '../../formats/kind/index.ts';
+import type { FileFacts } from '../../formats/format.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
 
 export type PastDecision = 'released' | 'denied' | 'failed' | 'open';
@@ -13,16 +13,8 @@ export interface PastEntry {
   readonly type: 'file' | 'directory';
   readonly sizeBytes: number;
   readonly sha256: string | null;
-  /** For Windows programs: what was read from them; null for other files. */
-  readonly pe: PastProgram | null;
-}
-
-export interface PastProgram {
-  readonly signed: boolean;
-  /** null: it wasn't recorded. */
-  readonly kind: FileKind | null;
-  /** Texts of the version resource by name, for example ProductName; null: they weren't recorded, or languages disagree. */
-  readonly version: Readonly<Record<string, string>> | null;
+  /** What was read from the file; null: nothing, or it wasn't recorded. */
+  readonly facts: FileFacts | null;
 }
 
 export interface PastOrigin {

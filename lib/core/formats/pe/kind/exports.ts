@@ -1,4 +1,4 @@
-import { peDirectories, peDirectory, readPeAddress, type PeImage } from '../index.ts';
+import { peDirectories, peDirectory, readPeAddress, type PeImage } from '../image.ts';
 
 const directoryBytes = 40;
 /** Ordinals have 16 bits. */

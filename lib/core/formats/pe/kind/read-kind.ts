@@ -2,14 +2,8 @@
  * By content, never by name. Source: PE Format, "Characteristics", "Windows Subsystem", "The .edata Section";
  * ECMA-335 II.25.3.3, "CLI header"; "Control Panel Items" and "xlAutoOpen" (Microsoft).
  */
-import {
-  openPeImage,
-  peDirectories,
-  peDirectory,
-  readPeAddress,
-  type PeImage,
-  type PeLayout,
-} from '../index.ts';
+import { openPeImage, peDirectories, peDirectory, readPeAddress, type PeImage } from '../image.ts';
+import type { PeLayout } from '../layout.ts';
 import type { RandomAccessSource } from '../../random-access.ts';
 import { exportsAny } from './exports.ts';
 

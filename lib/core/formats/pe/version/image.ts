@@ -1,12 +1,6 @@
 /** Where a program's resources are. */
-import {
-  openPeImage,
-  peDirectories,
-  peDirectory,
-  readPeAddress,
-  type PeImage,
-  type PeLayout,
-} from '../index.ts';
+import { openPeImage, peDirectories, peDirectory, readPeAddress, type PeImage } from '../image.ts';
+import type { PeLayout } from '../layout.ts';
 import type { RandomAccessSource } from '../../random-access.ts';
 import { PeVersionError } from './error.ts';
 

@@ -1,4 +1,4 @@
-import type { PeLayout } from '../index.ts';
+import type { PeLayout } from '../layout.ts';
 import { readExactly, type RandomAccessSource } from '../../random-access.ts';
 import { openImage, type Image } from './image.ts';
 import { parseVersionInfo, type VersionInfo } from './parse-version-info.ts';

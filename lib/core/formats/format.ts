@@ -1,0 +1,227 @@
+/**
+ * The port of file formats. All that is known of a format stands in its folder, as one record; what the rest of the
+ * repository does with formats, it does through this. `registry.ts` has one record for each type that a configuration can name.
+ *
+ * A record's parts run in two places: what takes a `RandomAccessSource` reads hostile bytes, in the inspector's process alone;
+ * what is under `signing` without one runs in the daemon, which sees only what the inspector says.
+ */
+import type { IncludeMetadata, SetBody } from '../generated/index.ts';
+import type { Sha256Hex } from '../ids/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
+import type { Container } from './container.ts';
+import type { FileKind, ToldKind } from './kind/index.ts';
+import type { RandomAccessSource } from './random-access.ts';
+
+/** What an element of an artifact configuration says of one file, without its place. */
+export type ElementBody = Exclude<SetBody, { readonly type: 'directory' }>;
+/** The types that an artifact configuration can name. */
+export type FormatType = ElementBody['type'];
+type BodyOf<Type extends FormatType> = Extract<ElementBody, { readonly type: Type }>;
+
+/** What a format's `compile` made and gets back: plain JSON, whose shape only the format knows. */
+export type Options = Readonly<Record<string, JsonValue | undefined>>;
+
+export interface Compiled<Sign = Options, Check = Options> {
+  /** How to sign it; null: it isn't to be signed. */
+  readonly sign: Sign | null;
+  /** What must hold of it besides its structure; null: nothing. */
+  readonly check: Check | null;
+}
+
+/** What of a body can't be done. */
+export interface BodyProblem {
+  readonly rule: 'rule.unsupported' | 'rule.sign-method';
+  /** Keys from the body. */
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** `what` goes on after "can’t". */
+export function unsupported(path: readonly string[], what: string, fix: string): BodyProblem {
+  return { rule: 'rule.unsupported', path, message: `This version of the signer can’t ${what} yet.`, fix };
+}
+
+/** How sentences name it. */
+export interface FormatWords {
+  /** With its article: `a Windows program or library`. */
+  readonly one: string;
+  readonly many: string;
+}
+
+/** Characters of one text among a file's facts; longer ones are cut. */
+export const factTextMax = 300;
+
+/** What a file says of itself, kept in the journal so that later policies can be tried out on it. Decides nothing by itself. */
+export interface FileFacts {
+  readonly type: FormatType;
+  /** It carries a signature. */
+  readonly signed: boolean;
+  /** null: the format tells none. */
+  readonly kind: FileKind | null;
+  /** By the format's names, `ProductName` or `Id`; null: they can't be read, or contradict one another. */
+  readonly texts: Readonly<Record<string, string>> | null;
+}
+
+export interface FileContext<Sign = Options, Check = Options> {
+  readonly sign: Sign | null;
+  readonly check: Check | null;
+  /** The line that expects the file. */
+  readonly policy: PolicyLocation | null;
+  readonly path: readonly string[];
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** Names of the formats that were recognised inside it. */
+  readonly carries: readonly string[];
+}
+
+/** What the inspector found. */
+export interface FileReport {
+  readonly findings: readonly Finding[];
+  /** null: it is no file of this format. */
+  readonly facts: FileFacts | null;
+  /** null: the file isn't to be signed, or a finding says why it can't be. */
+  readonly target: FileTarget | null;
+}
+
+export interface FileTarget {
+  readonly kind: ToldKind;
+  /** null: it depends on what gets signed inside. */
+  readonly subject: Subject | null;
+}
+
+/** What a signature will state of a file. All that the daemon learns of the file's bytes. */
+export interface Subject {
+  /** In hexadecimal, over the bytes that the format's rules count: not that of the whole file. */
+  readonly digest: string;
+  /** What the format signs, in its own encoding (Authenticode: DER SpcIndirectDataContent). */
+  readonly content: Uint8Array;
+}
+
+export interface SignatureParts {
+  readonly subject: Subject;
+  /** The bytes that were signed, as `toBeSigned` gave them. */
+  readonly toBeSigned: Uint8Array;
+  /** The raw signature over them. */
+  readonly signature: Uint8Array;
+  /** DER certificate of the key that signed, and those above it. */
+  readonly certificate: Uint8Array;
+  readonly chain: readonly Uint8Array[];
+  /** DER RFC 3161 token over the raw signature; null: none is wanted. */
+  readonly timestampToken: Uint8Array | null;
+}
+
+export interface Verification {
+  /** Empty: the signature is about this subject and was made with the key of this certificate. */
+  readonly problems: readonly string[];
+  /** The raw signature, which a timestamp is about. */
+  readonly signature: Uint8Array;
+  /** DER, not verified; null: there is none. */
+  readonly timestampToken: Uint8Array | null;
+}
+
+/** What of a finished file was read back from its bytes. */
+export interface ReadBack {
+  readonly signature: Uint8Array;
+  /** Computed again. */
+  readonly subject: Subject;
+}
+
+export interface Signing<Sign = Options> {
+  /** As findings and pages call it: `Authenticode, SHA-256`. */
+  readonly method: string;
+  /** Stable, for rule ids: `authenticode`. */
+  readonly id: string;
+  /** One after another, for formats that carry several; each is embedded before the next is computed. */
+  rounds(sign: Sign): readonly Sign[];
+
+  /** Inspector: what a signature will state of the file as it is now. Throws FormatError. */
+  subject(source: RandomAccessSource, sign: Sign): Promise<Subject>;
+  /** Inspector: the file with the signature in it. */
+  embed(source: RandomAccessSource, signature: Uint8Array, sign: Sign): AsyncIterable<Uint8Array>;
+  /** Inspector: the signature out of the finished file, after proving that nothing else differs. Throws FormatError. */
+  readBack(
+    before: RandomAccessSource,
+    after: RandomAccessSource,
+    signature: Uint8Array,
+    sign: Sign,
+  ): Promise<ReadBack>;
+
+  /** Daemon: the bytes for the key to sign. */
+  toBeSigned(subject: Subject, sign: Sign): Uint8Array;
+  /** Daemon: what gets embedded. */
+  assemble(parts: SignatureParts, sign: Sign): Uint8Array;
+  /** Daemon: whether what was read back holds, for somebody who trusts none of the steps before. Throws for what can't be read at all. */
+  verify(read: ReadBack, certificate: Uint8Array, sign: Sign): Verification;
+}
+
+export interface FormatDefinition<
+  Type extends FormatType,
+  Sign extends object = Options,
+  Check extends object = Options,
+> {
+  readonly type: Type;
+  readonly words: FormatWords;
+  /** Body of an element, and what a set's include adds to its metadata → what the format's other parts get; what it can't do is named. */
+  compile(
+    body: BodyOf<Type>,
+    metadata: IncludeMetadata | undefined,
+  ): Compiled<Sign, Check> & { readonly problems: readonly BodyProblem[] };
+  /** Keys that `metadata` can have in a configuration. */
+  readonly metadataKeys: readonly string[];
+  /** `sign` and `check` as the public page puts them: `signed with Authenticode`, `it must say product name “X”`; empty: nothing to say. */
+  describe(compiled: Compiled<Sign, Check>): { readonly sign: string; readonly check: string };
+  /** What `check` asks of whose file it is: the texts, and the keys that foundations may demand and that it leaves open. */
+  identity(check: Check | null): { readonly texts: readonly string[]; readonly open: readonly string[] };
+
+  /** Inspector: everything that is asked of the file, and what it says of itself. */
+  inspect(source: RandomAccessSource, context: FileContext<Sign, Check>): Promise<FileReport>;
+  /** Inspector: of a file that is expected as one of any kind: what its readers should know; null: it is none of this format. */
+  inspectUndeclared(
+    source: RandomAccessSource,
+    about: Pick<FileContext, 'path' | 'sha256' | 'carries'>,
+  ): Promise<Pick<FileReport, 'findings' | 'facts'> | null>;
+  /** `inspect` of a file of which only facts are left: → findings that it would have, or which fact is missing. */
+  rejudge(facts: FileFacts | null, context: RejudgeContext<Sign, Check>): Rejudged;
+
+  readonly signing: Signing<Sign> | null;
+  readonly container: Container | null;
+}
+
+export type RejudgeContext<Sign = Options, Check = Options> = Pick<
+  FileContext<Sign, Check>,
+  'sign' | 'check' | 'policy' | 'path'
+> & { readonly sha256: Sha256Hex | null };
+
+export interface Rejudged {
+  readonly findings: readonly Finding[];
+  /** A sentence; null: all was recorded. */
+  readonly missing: string | null;
+}
+
+/** A record as the rest of the repository sees it. */
+export type Format = FormatDefinition<FormatType>;
+
+/**
+ * A format's record, its own types forgotten. What comes in as `sign` and `check` is what its own `compile` made: nobody else
+ * makes any, and a configuration is compiled anew in each process.
+ */
+export function defineFormat<Type extends FormatType, Sign extends object, Check extends object>(
+  definition: FormatDefinition<Type, Sign, Check>,
+): Format {
+  return definition as unknown as Format;
+}
+
+/** What a format can't read or make of a file. */
+export class FormatError extends Error {
+  /** The format's own, for example NOT_PE. */
+  readonly code: string;
+  readonly fix: string;
+  constructor(code: string, message: string, fix: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'FormatError';
+    this.code = code;
+    this.fix = fix;
+  }
+}

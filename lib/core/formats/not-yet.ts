@@ -1,0 +1,39 @@
+/** Types that the language of artifact configurations knows and this version of the signer can neither open nor sign. */
+import { defineFormat, unsupported, type BodyProblem, type Format, type FormatType } from './format.ts';
+
+interface NotYet {
+  /** The only method that such files can be signed by. */
+  readonly method?: string;
+  readonly metadataKeys?: readonly string[];
+}
+
+/** `name`: as a sentence calls such files, `Java archives (jar)`. */
+export function notYet(type: FormatType, name: string, { method, metadataKeys = [] }: NotYet = {}): Format {
+  return defineFormat<FormatType, object, object>({
+    type,
+    words: { one: `one of ${name}`, many: name },
+    compile(body) {
+      const signed = 'sign' in body ? body.sign : undefined;
+      const verb = signed !== undefined ? 'sign' : 'contents' in body ? 'open' : 'check';
+      const fix = 'Use `type: file` where it is enough that the file is scanned and released as it is.';
+      const problems: BodyProblem[] = [unsupported(['type'], `${verb} ${name}`, fix)];
+      if (method !== undefined && signed !== undefined && signed.method !== method) {
+        problems.unshift({
+          rule: 'rule.sign-method',
+          path: ['sign', 'method'],
+          message: `Files of type ${type} can’t be signed by method ${signed.method}.`,
+          fix: `Write \`${method}\`.`,
+        });
+      }
+      return { sign: null, check: null, problems };
+    },
+    metadataKeys,
+    describe: () => ({ sign: '', check: '' }),
+    identity: () => ({ texts: [], open: [] }),
+    inspectUndeclared: () => Promise.resolve(null),
+    inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),
+    rejudge: () => ({ findings: [], missing: null }),
+    signing: null,
+    container: null,
+  });
+}

@@ -1,0 +1,116 @@
+/** Windows programs and libraries (PE32, PE32+), as an artifact configuration names them. */
+import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
+import { fail } from '../../wire/finding/index.ts';
+import {
+  defineFormat,
+  unsupported,
+  type BodyProblem,
+  type FileFacts,
+  type RejudgeContext,
+  type Rejudged,
+} from '../format.ts';
+import { checkMetadata } from './check-metadata.ts';
+import { inspectProgram, inspectUndeclared } from './inspect.ts';
+import { peSigning } from './sign.ts';
+
+const metadataWords: Readonly<Record<keyof PeMetadata, string>> = {
+  productName: 'product name',
+  productVersion: 'product version',
+  fileVersion: 'file version',
+  companyName: 'company name',
+  copyright: 'copyright',
+  originalFilename: 'original file name',
+};
+const metadataKeys = Object.keys(metadataWords) as (keyof PeMetadata)[];
+
+export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
+  type: 'pe',
+  words: { one: 'a Windows program or library', many: 'Windows programs or libraries' },
+  compile(body, overrides) {
+    const metadata: PeMetadata = { ...body.metadata, ...overrides };
+    return {
+      sign: body.sign ?? null,
+      check: Object.keys(metadata).length === 0 ? null : metadata,
+      problems: problemsOf(body),
+    };
+  },
+  metadataKeys,
+  describe: ({ sign, check }) => ({
+    sign: sign === null ? '' : 'signed with Authenticode',
+    check: describeMetadata(check),
+  }),
+  identity: (check) => ({
+    texts: [check?.productName, check?.companyName, check?.copyright].filter((text) => text !== undefined),
+    open: (['productName', 'productVersion'] as const).filter((name) => check?.[name] === undefined),
+  }),
+
+  inspect: inspectProgram,
+  inspectUndeclared,
+  rejudge,
+  signing: peSigning,
+  container: null,
+});
+
+function problemsOf(body: { readonly verify?: unknown; readonly sign?: AuthenticodeSign }): BodyProblem[] {
+  const problems: BodyProblem[] = [];
+  if (body.verify !== undefined) {
+    const what = 'verify the signature of pe files before it signs anything';
+    const fix =
+      'Remove `verify`; where upstream signed the program, remove `sign` too, and it stays as it is.';
+    problems.push(unsupported(['verify'], what, fix));
+  }
+  const { existingSignature = 'refuse', hashAlgorithm = 'sha256' } = body.sign ?? {};
+  if (existingSignature !== 'refuse') {
+    const what = `sign pe files that are signed already (${existingSignature})`;
+    const fix = 'Write `existingSignature: refuse` and submit the programs unsigned.';
+    problems.push(unsupported(['sign', 'existingSignature'], what, fix));
+  }
+  if (hashAlgorithm !== 'sha256') {
+    const what = `sign pe files with ${hashAlgorithm}`;
+    problems.push(unsupported(['sign', 'hashAlgorithm'], what, 'Write sha256, or remove the line.'));
+  }
+  return problems;
+}
+
+function describeMetadata(metadata: PeMetadata | null): string {
+  const asked = metadataKeys.flatMap((name) => {
+    const value = metadata?.[name];
+    return value === undefined ? [] : [`${metadataWords[name]} “${value}”`];
+  });
+  const last = asked.pop();
+  if (last === undefined) return '';
+  return `it must say ${asked.length === 0 ? last : `${asked.join(', ')} and ${last}`}`;
+}
+
+/** From the texts that the journal kept, which are those that all languages agree on. */
+function rejudge(
+  facts: FileFacts | null,
+  { sign, check, policy, path, sha256 }: RejudgeContext<AuthenticodeSign, PeMetadata>,
+): Rejudged {
+  const about = { path, policy };
+  const name = path.at(-1) ?? 'The file';
+  if (facts?.type !== 'pe') {
+    const message = `${name} was not read as a Windows program.`;
+    const fix = 'Declare it as a file, or replace it.';
+    return { findings: [fail({ ...about, rule: 'pe.not-pe', message, fix })], missing: null };
+  }
+  const signed =
+    sign !== null && facts.signed
+      ? [
+          fail({
+            ...{ ...about, rule: 'pe.already-signed', message: `${name} is signed already.` },
+            fix: 'Submit the program before any signing.',
+          }),
+        ]
+      : [];
+  if (check === null) return { findings: signed, missing: null };
+  if (facts.texts === null || sha256 === null)
+    return { findings: signed, missing: `What the version resource of ${name} says was not recorded.` };
+  const strings = new Map(Object.entries(facts.texts));
+  const tables = strings.size === 0 ? [] : [{ translation: 'recorded', strings }];
+  const version = { resources: [{ language: 0, fixed: null, tables }], goProgram: false };
+  return {
+    findings: [...signed, ...checkMetadata({ ...about, metadata: check, version, sha256 })],
+    missing: null,
+  };
+}

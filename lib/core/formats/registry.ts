@@ -1,0 +1,36 @@
+/**
+ * Every type that an artifact configuration can name, and its record. A type of the schema without one is a compile error:
+ * what the signer can't do is said, not forgotten.
+ */
+import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
+import type { Format, FormatType } from './format.ts';
+import { notYet } from './not-yet.ts';
+import { peFormat } from './pe/index.ts';
+import { plainFile } from './plain-file.ts';
+
+export const formats: Readonly<Record<FormatType, Format>> = {
+  'tar.gz': tarGzipFormat,
+  tar: tarFormat,
+  zip: zipFormat,
+  pe: peFormat,
+  msi: notYet('msi', 'Windows Installer files (msi)', { metadataKeys: ['subject', 'author'] }),
+  cab: notYet('cab', 'cabinet files (cab)'),
+  appx: notYet('appx', 'app packages (appx)'),
+  msix: notYet('msix', 'app packages (msix)'),
+  catalog: notYet('catalog', 'security catalogs (catalog)'),
+  powershell: notYet('powershell', 'PowerShell scripts (powershell)'),
+  'windows-script': notYet('windows-script', 'JavaScript and VBScript files (windows-script)'),
+  opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),
+  nuget: notYet('nuget', 'NuGet packages (nuget)', { method: 'nuget' }),
+  jar: notYet('jar', 'Java archives (jar)', { method: 'jar' }),
+  apk: notYet('apk', 'Android packages (apk)', { method: 'apk' }),
+  rpm: notYet('rpm', 'RPM packages (rpm)', { method: 'rpm' }),
+  deb: notYet('deb', 'Debian packages (deb)', { method: 'debsigs' }),
+  xml: notYet('xml', 'XML documents (xml)', { metadataKeys: ['rootElement', 'rootNamespace'] }),
+  'office-oxml': notYet('office-oxml', 'Office documents (office-oxml)'),
+  'office-binary': notYet('office-binary', 'Office documents (office-binary)'),
+  oci: notYet('oci', 'container images (oci)'),
+  file: plainFile,
+};
+
+export const formatTypes = Object.keys(formats) as readonly FormatType[];

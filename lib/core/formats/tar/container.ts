@@ -1,0 +1,46 @@
+import { streamRange, type UnpackBudget } from '../archive/index.ts';
+import type { Container } from '../container.ts';
+import { readGzip, readGzipHeader, writeGzip } from '../gzip/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import type { FormatId } from '../recognise/index.ts';
+import { readTar } from './read-tar.ts';
+import { rewriteTar } from './rewrite-tar.ts';
+
+type Unpack = (source: RandomAccessSource, budget: UnpackBudget) => AsyncIterable<Uint8Array>;
+type Pack = (source: RandomAccessSource, tar: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
+
+function tarIn(recognisedAs: FormatId, unpack: Unpack, pack: Pack): Container {
+  return {
+    recognisedAs,
+    async *open(source, budget) {
+      for await (const record of readTar(unpack(source, budget), budget)) {
+        if (record.kind !== 'entry') continue;
+        const { path, type, issues, body } = record;
+        yield { path, type, issues, content: body };
+      }
+    },
+    rewrite(source, budget, replace) {
+      const tar = rewriteTar(unpack(source, budget), budget, (entry) => {
+        const replacement = entry.type === 'file' ? replace(entry) : null;
+        if (replacement === null) return Promise.resolve(null);
+        return Promise.resolve({ sizeBytes: replacement.sizeBytes, content: replacement.content() });
+      });
+      return pack(source, tar);
+    },
+  };
+}
+
+export const tarContainer = tarIn(
+  'tar',
+  (source) => streamRange(source),
+  (_, tar) => tar,
+);
+
+/** The gzip header's name, time and comment stay. */
+export const tarGzipContainer = tarIn(
+  'gzip',
+  (source, budget) => readGzip(source, budget.limits),
+  async function* (source, tar) {
+    yield* writeGzip(await readGzipHeader(source), tar);
+  },
+);

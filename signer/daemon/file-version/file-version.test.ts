@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { parseSha256Hex } from '#core/ids/index.ts';
+import type { InspectedArtifact } from '../checks/index.ts';
+import { asInspected, asRebuilt, asSigned, lineageProblem, type FileVersion } from './index.ts';
+
+const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
+const seen = (letter: string, ...path: readonly string[]) => ({
+  ...{ path, file: letter, sha256: digest(letter), sizeBytes: 1 },
+});
+
+/** A tar that holds a zip with a program in it, and another program beside. */
+const artifact = (): InspectedArtifact =>
+  ({
+    containers: [
+      { ...seen('a'), type: 'tar' },
+      { ...seen('b', 'in.zip'), type: 'zip' },
+    ],
+    leaves: [seen('c', 'in.zip', 'one.exe'), seen('d', 'two.exe'), seen('e', 'notes.txt')],
+    signTargets: [
+      { ...seen('c', 'in.zip', 'one.exe'), type: 'pe' },
+      { ...seen('d', 'two.exe'), type: 'pe' },
+    ],
+  }) as unknown as InspectedArtifact;
+
+const inspected = artifact();
+const at = (...path: readonly string[]): FileVersion => {
+  const version = asInspected(inspected, path);
+  if (version === null) throw new Error('nothing was inspected there');
+  return version;
+};
+const written = (letter: string) => ({ file: letter, sha256: digest(letter), sizeBytes: 2 });
+
+describe('the way of a file through signing', () => {
+  it('leads from the inspection over what was signed inside to the container around it', () => {
+    const program = asSigned(at('in.zip', 'one.exe'), written('1'));
+    const zip = asRebuilt(at('in.zip'), [program], written('2'));
+    const tar = asRebuilt(at(), [zip, asSigned(at('two.exe'), written('3'))], written('4'));
+    for (const version of [at(), at('two.exe'), program, zip, tar, asSigned(tar, written('5'))])
+      expect(lineageProblem(version, inspected)).toBeNull();
+  });
+
+  it('starts at targets and declared containers alone', () => {
+    expect(asInspected(inspected, ['notes.txt'])).toBeNull();
+    expect(asInspected(inspected, ['in.zip', 'two.exe'])).toBeNull();
+  });
+
+  it.each([
+    ['of another inspection', () => asSigned({ ...at('two.exe'), inspected: artifact() }, written('1'))],
+    ['that the inspection saw with other bytes', () => ({ ...at('two.exe'), sha256: digest('9') })],
+    [
+      'that claims to be signed, and comes from nowhere',
+      () => ({ ...at('two.exe'), cause: 'signed' as const }),
+    ],
+    ['put in another one’s place', () => ({ ...asSigned(at('two.exe'), written('1')), path: ['in.zip'] })],
+    ['rebuilt around nothing', () => asRebuilt(at('in.zip'), [], written('1'))],
+    [
+      'rebuilt around what nobody changed',
+      () => asRebuilt(at('in.zip'), [at('in.zip', 'one.exe')], written('1')),
+    ],
+    [
+      'rebuilt around a file that lies elsewhere',
+      () => asRebuilt(at('in.zip'), [asSigned(at('two.exe'), written('1'))], written('2')),
+    ],
+    [
+      'rebuilt around a file of another inspection',
+      () => {
+        const foreign = asInspected(artifact(), ['in.zip', 'one.exe']);
+        if (foreign === null) throw new Error('nothing was inspected there');
+        return asRebuilt(at('in.zip'), [asSigned(foreign, written('1'))], written('2'));
+      },
+    ],
+  ])('is none of a file %s', (_, version) => {
+    expect(lineageProblem(version(), inspected)).not.toBeNull();
+  });
+});

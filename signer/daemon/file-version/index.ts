@@ -1,0 +1,105 @@
+/**
+ * A file of the artifact as it is at one moment of signing, and how it came about: as inspected, rebuilt around changed
+ * files, or signed. Made here alone, each from the one before, so that a grant can ask for the whole way.
+ */
+import type { Sha256Hex } from '#core/ids/index.ts';
+import type { FormatType } from '#core/formats/format.ts';
+import type { InspectedArtifact } from '../checks/index.ts';
+import type { InspectedContainer } from '../../inspector/index.ts';
+
+declare const known: unique symbol;
+export interface FileVersion {
+  readonly [known]: true;
+  /** The inspection that its first version was part of. */
+  readonly inspected: InspectedArtifact;
+  readonly path: readonly string[];
+  readonly type: FormatType;
+  readonly file: string;
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  readonly cause: 'inspected' | 'rebuilt' | 'signed';
+  readonly before: FileVersion | null;
+  /** What replaced entries of a rebuilt container. */
+  readonly replaced: readonly FileVersion[];
+}
+
+type Written = Pick<FileVersion, 'file' | 'sha256' | 'sizeBytes'>;
+
+/** A sign target or declared container as the inspection saw it; null: it saw none there. */
+export function asInspected(inspected: InspectedArtifact, path: readonly string[]): FileVersion | null {
+  return firstVersions(inspected).get(keyOf(path)) ?? null;
+}
+
+const versions = new WeakMap<InspectedArtifact, ReadonlyMap<string, FileVersion>>();
+
+function firstVersions(inspected: InspectedArtifact): ReadonlyMap<string, FileVersion> {
+  const kept = versions.get(inspected);
+  if (kept !== undefined) return kept;
+  const types = new Map(inspected.signTargets.map((one) => [keyOf(one.path), one.type]));
+  const found = new Map<string, FileVersion>();
+  const add = ({ path, file, sha256, sizeBytes }: InspectedContainer, type: FormatType) =>
+    found.set(
+      keyOf(path),
+      made({
+        inspected,
+        path,
+        type,
+        file,
+        sha256,
+        sizeBytes,
+        cause: 'inspected',
+        before: null,
+        replaced: [],
+      }),
+    );
+  for (const container of inspected.containers) add(container, container.type);
+  for (const leaf of inspected.leaves) {
+    const type = types.get(keyOf(leaf.path));
+    if (type !== undefined) add(leaf, type);
+  }
+  versions.set(inspected, found);
+  return found;
+}
+
+/** `written` is what the inspector says that it made of `before` and compared with it. */
+export function asRebuilt(
+  before: FileVersion,
+  replaced: readonly FileVersion[],
+  written: Written,
+): FileVersion {
+  return made({ ...before, ...pick(written), cause: 'rebuilt', before, replaced });
+}
+
+export function asSigned(before: FileVersion, written: Written): FileVersion {
+  return made({ ...before, ...pick(written), cause: 'signed', before, replaced: [] });
+}
+
+/** Why the version can't be of this inspection, or null: each container on the way was rebuilt around files that were signed or rebuilt in it. */
+export function lineageProblem(version: FileVersion, inspected: InspectedArtifact): string | null {
+  if (version.inspected !== inspected) return 'the file is of another inspection';
+  const { before, replaced, cause } = version;
+  if (before === null) {
+    const first = asInspected(inspected, version.path);
+    return cause === 'inspected' && first?.sha256 === version.sha256 ? null : 'the file was not inspected';
+  }
+  if (!samePath(before.path, version.path)) return 'the file takes another one’s place';
+  if (cause === 'rebuilt') {
+    if (replaced.length === 0) return 'a container was rebuilt around nothing';
+    for (const one of replaced) {
+      if (one.path.length !== version.path.length + 1 || !samePath(one.path.slice(0, -1), version.path))
+        return 'a container was rebuilt around files that don’t lie in it';
+      if (one.cause === 'inspected') return 'a container was rebuilt around a file that nobody changed';
+      const problem = lineageProblem(one, inspected);
+      if (problem !== null) return problem;
+    }
+  }
+  return lineageProblem(before, inspected);
+}
+
+export function samePath(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((step, at) => step === other[at]);
+}
+
+const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+const pick = ({ file, sha256, sizeBytes }: Written): Written => ({ file, sha256, sizeBytes });
+const made = (version: Omit<FileVersion, typeof known>): FileVersion => version as FileVersion;

@@ -1,0 +1,128 @@
+/**
+ * One signature of one file: what it states is found, the intent is journalled, the keyholder signs against a grant, the
+ * signature is timestamped and put into the file. In that order, so that nothing is ever signed without a trace.
+ */
+import { createHash } from 'node:crypto';
+import type { Options, ReadBack, Signing, Subject } from '#core/formats/format.ts';
+import { Unavailable } from '../../ground/availability/index.ts';
+import type { Inspector } from '../../inspector/index.ts';
+import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../../keyholder/index.ts';
+import { asUnavailable, type SignTarget } from '../checks/index.ts';
+import { asSigned, type FileVersion } from '../file-version/index.ts';
+import { mintGrant, type Evidence } from '../grant/index.ts';
+import type { Run } from '../run/index.ts';
+import type { TimestampSource } from './timestamp-source.ts';
+
+export interface SigningContext {
+  readonly run: Run;
+  readonly evidence: Evidence;
+  readonly keyHolder: KeyHolder;
+  readonly timestamps: TimestampSource;
+  readonly inspector: Inspector;
+  /** Throws while signing is stopped. */
+  readonly checkStops: () => Promise<void>;
+}
+
+/** One round of a format's signing, done. */
+export interface Signature {
+  readonly sign: Options;
+  /** What the inspector found before. */
+  readonly subject: Subject;
+  /** What it read out of the finished file. */
+  readonly readBack: ReadBack;
+  readonly signedAt: Date;
+  readonly timestamp: { readonly time: Date; readonly url: string } | null;
+}
+
+interface Round {
+  readonly target: SignTarget;
+  readonly signing: Signing;
+  readonly sign: Options;
+  /** null: still to be found. */
+  readonly subject: Subject | null;
+  readonly version: FileVersion;
+}
+
+/** → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Unavailable for what may pass. */
+export async function signFile(
+  context: SigningContext,
+  round: Round,
+): Promise<{ readonly version: FileVersion; readonly signature: Signature }> {
+  const { run, evidence, inspector } = context;
+  const { target, signing, sign, version } = round;
+  const { key, effective } = evidence.governing;
+  const { type, file, sha256 } = version;
+  const now = { folder: run.requestId, type, file, sha256, sign };
+  const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
+  const toBeSigned = signing.toBeSigned(subject, sign);
+  // Files of one request may take minutes: a stop holds for the next one already.
+  await context.checkStops();
+  const grant = mintGrant(evidence, { target, version, toBeSigned }, run.now());
+  const facts = {
+    grantId: grant.wire.grantId,
+    path: target.path,
+    unsignedSha256: sha256,
+    subjectDigest: subject.digest,
+    toBeSignedSha256: sha256Of(toBeSigned),
+    keyLabel: key.entry.label,
+    certificateSerial: key.certificate.serialNumber,
+    policyCommit: effective.commit,
+  };
+  await run.record('sign.intent', facts);
+  const signature = await askKeyHolder(context.keyHolder, grant.wire);
+  await run.record('sign.done', { ...facts, signatureSha256: sha256Of(signature) });
+  const signedAt = run.now();
+  const timestamp =
+    effective.policy.timestamp === 'required' ? await context.timestamps.over(signature) : null;
+  const [certificate, ...chain] = [key.certificate, ...key.chain].map((one) => new Uint8Array(one.raw));
+  const assembled = signing.assemble(
+    {
+      ...{ subject, toBeSigned, signature, chain },
+      certificate: certificate ?? new Uint8Array(key.certificate.raw),
+      timestampToken: timestamp?.token ?? null,
+    },
+    sign,
+  );
+  const embedded = await inspector.embed({ ...now, signature: assembled }).catch(passesOrThrows);
+  const { signedFile, readBack, sizeBytes } = embedded;
+  return {
+    version: asSigned(version, { file: signedFile, sha256: embedded.sha256, sizeBytes }),
+    signature: {
+      ...{ sign, subject, readBack, signedAt },
+      timestamp: timestamp === null ? null : { time: timestamp.time, url: timestamp.url },
+    },
+  };
+}
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+export function passesOrThrows(error: unknown): never {
+  throw asUnavailable(error);
+}
+
+/** What the keyholder says about a grant. Everything else it says is about itself, the HSM or the disk, and may pass. */
+const aboutTheGrant: ReadonlySet<string> = new Set<KeyHolderErrorCode>([
+  'GRANT_INVALID',
+  'GRANT_MISMATCH',
+  'GRANT_CONFLICT',
+  'CERTIFICATE_NOT_VALID_NOW',
+]);
+
+async function askKeyHolder(
+  keyHolder: KeyHolder,
+  grant: Parameters<KeyHolder['sign']>[0],
+): Promise<Uint8Array> {
+  try {
+    return (await keyHolder.sign(grant)).signature;
+  } catch (error) {
+    if (error instanceof KeyHolderError && !aboutTheGrant.has(error.code)) {
+      throw new Unavailable(
+        'keyholder',
+        `the HSM can’t sign: ${error.message}`,
+        'check the HSM and its PKCS#11 module, the PIN’s source, the key registry and the keyholder’s journal',
+        error,
+      );
+    }
+    throw error;
+  }
+}

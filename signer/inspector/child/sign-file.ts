@@ -1,0 +1,45 @@
+/** One signature of one file: what it would state, and the file with it in place, read back. */
+import type { Signing, Subject } from '#core/formats/format.ts';
+import { formats } from '#core/formats/registry.ts';
+import type { RandomAccessSource } from '#core/formats/random-access.ts';
+import type { EmbedAnswer, EmbedMessage, KnownFile, SubjectAnswer, SubjectMessage } from '../messages.ts';
+import { digestOfSource, withFile, writeFile } from './file-source.ts';
+import { InputError, requireDigest } from './input-error.ts';
+
+export function subjectAnswer({ digest, content }: Subject): SubjectAnswer {
+  return { digest, content: Buffer.from(content).toString('base64') };
+}
+
+export function findSubject(message: SubjectMessage): Promise<SubjectAnswer> {
+  return withKnownFile(message, async (source, signing) =>
+    subjectAnswer(await signing.subject(source, message.sign)),
+  );
+}
+
+/** Puts a signature into a file, reads it back and proves that nothing else changed. */
+export function embed(message: EmbedMessage): Promise<EmbedAnswer> {
+  const signature = Buffer.from(message.signature, 'base64');
+  return withKnownFile(message, async (source, signing) => {
+    const written = await writeFile(message.outputFile, signing.embed(source, signature, message.sign));
+    return withFile(message.outputFile, async (signedSource) => {
+      const read = await signing.readBack(source, signedSource, signature, message.sign);
+      return {
+        ...written,
+        subject: subjectAnswer(read.subject),
+        signature: Buffer.from(read.signature).toString('base64'),
+      };
+    });
+  });
+}
+
+function withKnownFile<Result>(
+  { type, file, sha256 }: KnownFile,
+  use: (source: RandomAccessSource, signing: Signing) => Promise<Result>,
+): Promise<Result> {
+  const { signing, words } = formats[type];
+  if (signing === null) throw new InputError(`${words.many} are not signed`);
+  return withFile(file, async (source) => {
+    requireDigest('the file', sha256, (await digestOfSource(source)).sha256);
+    return use(source, signing);
+  });
+}

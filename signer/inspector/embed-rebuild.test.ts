@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { buildProgram } from '#core/formats/pe/program.fixture.ts';
+import { tar } from '#core/formats/tar/tar.fixture.ts';
+import { zip } from '#core/formats/zip/zip.fixture.ts';
+import type { FormatType } from '#core/formats/format.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import { inZip, openBench, pkcs7, program, sha256, sign, type Bench } from './inspector.fixture.ts';
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+describe('embedding', () => {
+  test('gives a program whose digest is the one that was signed, and the very signature', async () => {
+    const inspection = await bench.inspect(program, { type: 'pe', sign: sign });
+    const target = inspection.signTargets[0];
+    const file = target?.leafFile ?? '';
+    const result = await bench.inspector.embed({
+      ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
+    });
+    expect(result.readBack.subject.digest).toBe(target?.subject?.digest);
+    expect(Buffer.from(result.readBack.signature)).toEqual(Buffer.from(pkcs7));
+    expect(sha256(await readFile(result.signedFile))).toBe(result.sha256);
+  });
+
+  test('refuses a file that changed since the inspection, and what is no DER', async () => {
+    const leafFile = await bench.save(buildProgram({ overlay: Buffer.from('more') }));
+    const embed = (digest: Sha256Hex, signature: Uint8Array) =>
+      bench.inspector.embed({
+        ...{ type: 'pe', file: leafFile, sha256: digest, sign, signature, folder: 'embed' },
+      });
+    await expect(embed(sha256(program), pkcs7)).rejects.toMatchObject({ code: 'INSPECTOR_INPUT' });
+    const right = sha256(await readFile(leafFile));
+    await expect(embed(right, Buffer.from('no DER'))).rejects.toMatchObject({ code: 'INSPECTOR_INPUT' });
+  });
+});
+
+describe('what a signature would state', () => {
+  test('is found of a file as it is now, and of none that changed or whose format is not signed', async () => {
+    const file = await bench.save(program);
+    const known = { type: 'pe', file, sha256: sha256(program), sign, folder: 'subject' } as const;
+    const [target] = (await bench.inspect(program, { type: 'pe', sign })).signTargets;
+    expect(await bench.inspector.subject(known)).toEqual(target?.subject);
+    const refused = { code: 'INSPECTOR_INPUT' };
+    const other = { ...known, sha256: sha256(Buffer.from('other')) };
+    await expect(bench.inspector.subject(other)).rejects.toMatchObject(refused);
+    await expect(bench.inspector.subject({ ...known, type: 'zip' })).rejects.toMatchObject(refused);
+  });
+});
+
+describe('rebuilding', () => {
+  const replaced = Buffer.concat([program, Buffer.from('signature')]);
+
+  async function rebuild(type: FormatType, bytes: Uint8Array, ...paths: readonly string[]) {
+    const file = await bench.save(replaced);
+    const result = await bench.inspector.rebuild({
+      ...{ type, file: await bench.save(bytes), sha256: sha256(bytes), folder: 'rebuild' },
+      replacements: paths.map((path) => ({ path, file, sha256: sha256(replaced) })),
+    });
+    const output = await readFile(result.outputFile);
+    expect(result).toMatchObject({ sha256: sha256(output), sizeBytes: output.length });
+    return { ...result, output };
+  }
+
+  const contents = (content: Uint8Array) => [
+    { name: 'a.txt', content: 'first' },
+    { name: 'tool.exe', content },
+    { name: 'z.txt', content: 'last' },
+  ];
+
+  test('changes one file in tar, tar.gz and zip, and nothing else', async () => {
+    const [before, after] = [contents(program), contents(replaced)];
+    const one = await rebuild('tar', tar(...before), 'tool.exe');
+    expect(one.output.equals(tar(...after))).toBe(true);
+    expect(one.unchanged).toBe(2);
+    const two = await rebuild('tar.gz', gzipSync(tar(...before)), 'tool.exe');
+    expect(gunzipSync(two.output).equals(tar(...after))).toBe(true);
+    const three = await rebuild('zip', zip(before), 'tool.exe');
+    const again = await bench.inspect(three.output, inZip);
+    expect(again.tree.map(({ path, sha256: digest }) => [path[0], digest])).toEqual(
+      after.map(({ name, content }) => [name, sha256(Buffer.from(content))]),
+    );
+  });
+
+  test('refuses what is not there, changed, replaced twice, or no container; and to rebuild around nothing', async () => {
+    const bytes = tar(...contents(program));
+    const input = { code: 'INSPECTOR_INPUT' };
+    await expect(rebuild('tar', bytes, 'none.exe')).rejects.toMatchObject(input);
+    await expect(rebuild('tar', bytes, 'tool.exe', 'tool.exe')).rejects.toMatchObject(input);
+    await expect(rebuild('pe', program, 'inside')).rejects.toMatchObject(input);
+    await expect(rebuild('tar', bytes)).rejects.toMatchObject(input);
+    const file = await bench.save(bytes);
+    const request = { type: 'tar', file, folder: 'rebuild' } as const;
+    const replacement = { path: 'tool.exe', file: await bench.save(replaced), sha256: sha256(program) };
+    await expect(
+      bench.inspector.rebuild({ ...request, sha256: sha256(bytes), replacements: [replacement] }),
+    ).rejects.toMatchObject(input);
+    const right = { ...replacement, sha256: sha256(replaced) };
+    await expect(
+      bench.inspector.rebuild({ ...request, sha256: sha256(program), replacements: [right] }),
+    ).rejects.toMatchObject(input);
+  });
+});
