@@ -1,5 +1,6 @@
 /**
- * Who may import whom (ARCHITECTURE.md): app → lib/<room> → lib/platform → lib/core; signer → lib/core; cli → lib/core.
+ * Who may import whom (ARCHITECTURE.md): app → lib/<room> → lib/platform → lib/core; signer → lib/host → lib/core;
+ * cli → lib/policy-tools → lib/core.
  * Tests may import what they need. dev/test/boundaries/ holds one offender for each rule, to prove that rules bite.
  */
 const tests = '[.](test|fixture)[.]tsx?$';
@@ -9,8 +10,18 @@ const own = (...folders) => `^(${folders.join('|')})/`;
 const pureBuiltins =
   '^(node:)?(crypto|buffer|util|assert|string_decoder|url|path|path/posix|zlib|events|stream)$';
 
-/** `lib` also holds two floors of its own, whose rooms are counted there. */
-const notLower = (floor) => (floor === 'lib' ? '(?!core/|platform/)' : '');
+/** Folders whose folders are rooms. One may lie in another: then its rooms are counted there. */
+const floors = [
+  ...['lib/core', 'lib/core/pki', 'lib/core/wire', 'lib/core/text', 'lib/core/formats', 'lib/core/policy'],
+  ...['lib/platform', 'lib/policy-tools', 'lib'],
+  ...['signer/daemon', 'signer/keyholder', 'signer/authorities', 'signer/rulings', 'signer/ground', 'signer'],
+];
+const notInner = (floor) => {
+  const inner = floors
+    .filter((other) => other.startsWith(`${floor}/`))
+    .map((other) => other.slice(floor.length + 1));
+  return inner.length === 0 ? '' : `(?!(?:${inner.join('|')})/)`;
+};
 
 /** What another room may import. */
 const surfaces = [
@@ -62,7 +73,28 @@ module.exports = {
       from: { path: own('lib/platform'), pathNot: tests },
       to: {
         path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts'),
-        pathNot: own('lib/platform', 'lib/core'),
+        pathNot: own('lib/platform', 'lib/host', 'lib/core'),
+      },
+    },
+    {
+      name: 'host-imports-only-core',
+      comment:
+        'lib/host is the one room with input and output that signer, portal and command line share: it is audited as the signer is.',
+      severity: 'error',
+      from: { path: own('lib/host'), pathNot: tests },
+      to: {
+        path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts', 'prisma'),
+        pathNot: own('lib/host', 'lib/core'),
+      },
+    },
+    {
+      name: 'policy-tools-import-only-core',
+      comment: 'Tools over policies, for portal and command line; the signer needs none of them.',
+      severity: 'error',
+      from: { path: own('lib/policy-tools'), pathNot: tests },
+      to: {
+        path: own('app', 'lib', 'signer', 'cli', 'dev', 'scripts', 'prisma'),
+        pathNot: own('lib/policy-tools', 'lib/core'),
       },
     },
     {
@@ -84,21 +116,24 @@ module.exports = {
       comment: 'The signer trusts nobody: no line of the portal runs in its process.',
       severity: 'error',
       from: { path: own('signer'), pathNot: tests },
-      to: { path: own('app', 'lib', 'cli', 'dev', 'scripts'), pathNot: own('lib/core') },
+      to: { path: own('app', 'lib', 'cli', 'dev', 'scripts'), pathNot: own('lib/core', 'lib/host') },
     },
     {
       name: 'cli-imports-only-core',
       severity: 'error',
       from: { path: own('cli'), pathNot: tests },
-      to: { path: own('app', 'lib', 'signer', 'dev', 'scripts'), pathNot: own('lib/core') },
+      to: {
+        path: own('app', 'lib', 'signer', 'dev', 'scripts'),
+        pathNot: own('lib/core', 'lib/host', 'lib/policy-tools'),
+      },
     },
     // Inside each of these folders, a room sees of another room only its index.
-    ...['lib/core', 'lib/platform', 'lib', 'signer'].map((floor) => ({
-      name: `${floor.replace('/', '-')}-rooms-through-their-index`,
+    ...floors.map((floor) => ({
+      name: `${floor.replaceAll('/', '-')}-rooms-through-their-index`,
       comment: 'A room’s index.ts is its public surface.',
       severity: 'error',
-      from: { path: `^${floor}/${notLower(floor)}([^/]+)/`, pathNot: tests },
-      to: { path: `^${floor}/${notLower(floor)}[^/]+/.`, pathNot: [`^${floor}/$1/`, ...surfaces] },
+      from: { path: `^${floor}/${notInner(floor)}([^/]+)/`, pathNot: tests },
+      to: { path: `^${floor}/${notInner(floor)}[^/]+/.`, pathNot: [`^${floor}/$1/`, ...surfaces] },
     })),
     {
       name: 'lower-floors-through-their-index',
@@ -128,10 +163,25 @@ module.exports = {
     },
     {
       name: 'pkcs11-only-in-keyholder',
-      comment: 'Only the key holder’s process (and the ceremony) loads the module that reaches the keys.',
+      comment: 'One room loads the module that reaches the keys.',
       severity: 'error',
-      from: { pathNot: [own('signer/keyholder', 'signer/authorities/ceremony'), tests] },
+      from: { pathNot: [own('signer/keyholder/token'), tests] },
       to: { path: 'node_modules/pkcs11js/' },
+    },
+    {
+      name: 'tokens-only-in-keyholder-and-ceremony',
+      comment:
+        'What reaches a token runs in the keyholder’s processes and in the ceremony, and in no process that others can talk to: neither directly nor through a barrel.',
+      severity: 'error',
+      from: {
+        path: '^(app|lib|cli|signer)/',
+        pathNot: [
+          own('signer/keyholder/(token|holder)', 'signer/authorities/ceremony'),
+          '^signer/authorities/issue/main[.]ts$',
+          tests,
+        ],
+      },
+      to: { path: '^signer/keyholder/(token|holder)/', reachable: true },
     },
     {
       name: 'production-needs-no-development-packages',

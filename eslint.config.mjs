@@ -67,7 +67,7 @@ export default tseslint.config(
   {
     // The portal is bundled in parts, each with classes of its own.
     files: ['app/**', 'lib/**'],
-    ignores: ['lib/core/**', '**/*.test.ts', '**/*.fixture.ts'],
+    ignores: ['lib/core/**', 'lib/policy-tools/**', '**/*.test.ts', '**/*.fixture.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

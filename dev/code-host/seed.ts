@@ -112,9 +112,7 @@ export function seedCodeHost(now: Date): CodeHostState {
     description: 'The quickest toy there is.',
     stars: Array.from({ length: 190 }, (_, index) => ({
       accountId: 902_000 + index,
-      at: new Date(nightBefore(12) + index * 15_000)
-        .toISOString()
-        .replace(/[.]\d+Z$/, 'Z'),
+      at: new Date(nightBefore(12) + index * 15_000).toISOString().replace(/[.]\d+Z$/, 'Z'),
     })),
     releases: [
       {

@@ -7,11 +7,12 @@ import { zstdCompressSync } from 'node:zlib';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
-import { eicar, runCommand } from '../../stack/index.ts';
+import { eicar, projectDirectory, runCommand } from '../../stack/index.ts';
 import { keepSshKey } from '../../git-host/index.ts';
 import { askOsslsigncode, difference, extract } from '../../demo/outside.ts';
 import { demoRun, packageWith, sha256 } from './demo-package.ts';
 import { FoundationUnderTest, type Ask } from './foundation-under-test.ts';
+import { processesInMemory } from './mapped-files.ts';
 
 describe('a compromised portal', () => {
   let system: FoundationUnderTest;
@@ -52,6 +53,19 @@ describe('a compromised portal', () => {
     await runCommand('openssl', ['crl', '-inform', 'DER', '-in', published, '-out', list]);
     expect(await askOsslsigncode(signed, { ca, tsaCa: ca, list })).toMatchObject({ ok: true });
     expect(await difference(unsigned, signed)).toBeNull();
+  });
+
+  it('talks to no process that has a module in memory which reaches the keys: only keyholders have', async () => {
+    const { pids } = system.foundation.stack.paths;
+    // The package that loads a PKCS#11 module, and SoftHSM's own.
+    const reachesKeys = /pkcs11[.]node$|softhsm2[.]so$/;
+    const all = processesInMemory(pids, projectDirectory);
+    const holders = all.filter(({ mapped }) => mapped.some((path) => reachesKeys.test(path)));
+    const of = (service: string) => holders.filter((one) => one.service === service).map((one) => one.script);
+    expect(of('signer')).toEqual(['signer/keyholder/holder/main.ts']);
+    expect(of('tsa')).toEqual(['signer/keyholder/holder/main.ts']);
+    expect(holders.filter(({ script }) => !script.startsWith('signer/keyholder/holder/'))).toEqual([]);
+    expect(all.map((one) => one.script)).toContain('signer/authorities/responder/main.ts');
   });
 
   it('cannot sign without an approval, whatever rows it writes', async () => {

@@ -1,6 +1,6 @@
 /** Every command that a guide, a page or a message shows exists, with the options that are shown. */
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { auditUsage } from '../../../cli/audit.ts';
 import { importUsage } from '../../../cli/import.ts';
@@ -23,12 +23,13 @@ const commands = new Map([
   ['help', []] as const,
 ]);
 
-/** Programs that have a parseArgs of their own: script → the files where it may be. */
+/** Programs that have a parseArgs of their own: script → the files where its options may be. */
 const sourcesOf = (script: string): readonly string[] => {
   const [, file = ''] = /\bnode (\S+\.(?:ts|mjs))/.exec(scripts[script] ?? '') ?? [];
   if (file === '') return [];
-  if (file === 'scripts/bootstrap.mjs') return [`dev/${script}/main.ts`];
-  return [file];
+  const program = file === 'scripts/bootstrap.mjs' ? `dev/${script}/main.ts` : file;
+  const beside = join(dirname(program), 'usage.mjs');
+  return existsSync(join(root, beside)) ? [program, beside] : [program];
 };
 
 interface Shown {

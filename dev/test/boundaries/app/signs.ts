@@ -1,2 +1,2 @@
 // breaks app-imports-only-lib
-export { sign } from '../signer/intake/index.ts';
+export { sign } from '../signer/policy-source/index.ts';

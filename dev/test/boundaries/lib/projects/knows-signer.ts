@@ -1,2 +1,2 @@
 // breaks lib-imports-no-shell
-export { sign } from '../../signer/intake/index.ts';
+export { sign } from '../../signer/policy-source/index.ts';

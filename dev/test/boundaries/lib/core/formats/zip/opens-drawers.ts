@@ -1,0 +1,2 @@
+// breaks lib-core-formats-rooms-through-their-index
+export { inner } from '../tar/inner.ts';

@@ -1,0 +1,2 @@
+// breaks lib-core-policy-rooms-through-their-index
+export { inner } from '../acceptance/inner.ts';

@@ -1,0 +1,2 @@
+// breaks lib-core-wire-rooms-through-their-index
+export { inner } from '../finding/inner.ts';

@@ -1,0 +1,2 @@
+// breaks host-imports-only-core
+export { submit } from '../../requests/index.ts';

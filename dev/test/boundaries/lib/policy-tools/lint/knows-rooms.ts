@@ -1,0 +1,2 @@
+// breaks policy-tools-import-only-core
+export { submit } from '../../requests/index.ts';

@@ -1,0 +1,2 @@
+// breaks lib-policy-tools-rooms-through-their-index
+export { inner } from '../edit/inner.ts';

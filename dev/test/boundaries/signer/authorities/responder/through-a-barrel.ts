@@ -1,0 +1,2 @@
+// breaks tokens-only-in-keyholder-and-ceremony
+export { inner } from '../../keyholder/index.ts';

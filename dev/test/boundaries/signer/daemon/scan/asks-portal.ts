@@ -1,0 +1,2 @@
+// breaks signer-imports-only-core
+export { submit } from '../../../lib/requests/index.ts';

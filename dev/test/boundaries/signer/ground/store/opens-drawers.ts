@@ -1,0 +1,2 @@
+// breaks signer-ground-rooms-through-their-index
+export { inner } from '../database/inner.ts';

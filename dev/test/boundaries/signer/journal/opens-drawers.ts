@@ -1,2 +1,0 @@
-// breaks signer-rooms-through-their-index
-export { run } from '../intake/run.ts';

@@ -1,0 +1,2 @@
+// breaks signer-rooms-through-their-index
+export { run } from '../policy-source/run.ts';

@@ -1,0 +1,2 @@
+// breaks signer-rulings-rooms-through-their-index
+export { inner } from '../revocations/inner.ts';

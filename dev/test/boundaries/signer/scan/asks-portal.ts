@@ -1,2 +1,0 @@
-// breaks signer-imports-only-core
-export { submit } from '../../lib/requests/index.ts';
