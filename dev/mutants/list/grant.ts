@@ -46,6 +46,8 @@ export const grant: Area = {
       ['subject.policyCommit === effective.commit,', 'true,', 'is refused where the approvals were counted'],
       ['approval.approval.approvals.length >= effective.quorum,', 'true,', 'is refused one approval short'],
       ['inspected.signTargets.includes(target),', 'true,', 'is refused for a file that the inspection'],
+      ['samePath(version.path, target.path),', 'true,', 'is refused for a version of a file that stands in'],
+      ['require(problem === null,', 'require(true,', 'is refused for a version whose line doesn’t lead'],
       ['key.entry.project === request.project &&', '', 'is refused for the key of another project'],
       [
         'key.entry.purpose === effective.policy.purpose,',
@@ -59,6 +61,24 @@ export const grant: Area = {
         'is refused before the certificate is valid and after',
       ],
       ['if (!condition) throw new GrantError(message);', '', 'is refused one approval short'],
+    ]),
+    ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [
+      [
+        "if (version.inspected !== inspected) return 'the file is of another inspection';",
+        '',
+        'is none of a file',
+      ],
+      [
+        "cause === 'inspected' && first?.sha256 === version.sha256",
+        "cause === 'inspected'",
+        'is none of a file',
+      ],
+      ["cause === 'inspected' && first?.sha256", 'first?.sha256', 'is none of a file'],
+      ['if (!samePath(before.path, version.path)) return', 'if (false) return', 'is none of a file'],
+      ['if (replaced.length === 0) return', 'if (false) return', 'is none of a file'],
+      ['!samePath(one.path.slice(0, -1), version.path)', 'false', 'is none of a file'],
+      ["if (one.cause === 'inspected') return", 'if (false) return', 'is none of a file'],
+      ['      if (problem !== null) return problem;\n', '      void problem;\n', 'is none of a file'],
     ]),
     ...guards(verifySigned, verifyTest, [
       [

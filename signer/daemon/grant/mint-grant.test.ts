@@ -16,7 +16,7 @@ import { issueCertificate } from '#core/pki/x509/index.ts';
 import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
-import { asInspected, type FileVersion } from '../file-version/index.ts';
+import { asInspected, asRebuilt, asSigned, type FileVersion } from '../file-version/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
@@ -117,6 +117,8 @@ const mint = (change: Partial<Evidence> = {}, of = target, at = now) => {
   const version = versionOf(evidence.inspected, target);
   return mintGrant(evidence, { target: of, version, toBeSigned: Uint8Array.from([1, 2, 3]) }, at);
 };
+const mintOf = (version: FileVersion) =>
+  mintGrant(whole, { target, version, toBeSigned: Uint8Array.from([1, 2, 3]) }, now);
 const keyWith = (entry: Partial<SigningKey['entry']>) => ({
   governing: { effective: release, key: { ...key, entry: { ...key.entry, ...entry } } },
 });
@@ -194,6 +196,21 @@ describe('a signing grant', () => {
 
   it('is refused for a file that the inspection didn’t name', () => {
     expect(() => mint({}, { ...target })).toThrow('not one that the inspection named');
+  });
+
+  it('is refused for a version of a file that stands in another place', () => {
+    const elsewhere = { ...versionOf(whole.inspected, target), path: ['package/other.exe'] };
+    expect(() => mintOf(elsewhere)).toThrow('not the one in the target’s place');
+  });
+
+  it('is refused for a version whose line doesn’t lead back to what was inspected', () => {
+    const first = versionOf(whole.inspected, target);
+    const written = { file: 'leaf-2', sha256: parseSha256Hex('d4'.repeat(32)), sizeBytes: 5 };
+    expect(mintOf(asSigned(first, written)).wire.unsignedSha256).toBe(written.sha256);
+    const foreign = versionOf(inspected(), target);
+    expect(() => mintOf(foreign)).toThrow('the file is of another inspection');
+    expect(() => mintOf({ ...first, sha256: written.sha256 })).toThrow('the file was not inspected');
+    expect(() => mintOf(asRebuilt(first, [], written))).toThrow('rebuilt around nothing');
   });
 
   it('is refused for the key of another project or another purpose', () => {
