@@ -8,16 +8,21 @@ const seen = (letter: string, ...path: readonly string[]) => ({
   ...{ path, file: letter, sha256: digest(letter), sizeBytes: 1 },
 });
 
-/** A tar that holds a zip with a program in it, and another program beside. */
+/** A tar that holds two zips with a program in each, and another program beside. */
 const artifact = (): InspectedArtifact =>
   ({
     containers: [
       { ...seen('a'), type: 'tar' },
       { ...seen('b', 'in.zip'), type: 'zip' },
+      { ...seen('7', 'other.zip'), type: 'zip' },
     ],
-    leaves: [seen('c', 'in.zip', 'one.exe'), seen('d', 'two.exe'), seen('e', 'notes.txt')],
+    leaves: [
+      ...[seen('c', 'in.zip', 'one.exe'), seen('8', 'other.zip', 'one.exe')],
+      ...[seen('d', 'two.exe'), seen('e', 'notes.txt')],
+    ],
     signTargets: [
       { ...seen('c', 'in.zip', 'one.exe'), type: 'pe' },
+      { ...seen('8', 'other.zip', 'one.exe'), type: 'pe' },
       { ...seen('d', 'two.exe'), type: 'pe' },
     ],
   }) as unknown as InspectedArtifact;
@@ -60,6 +65,10 @@ describe('the way of a file through signing', () => {
     [
       'rebuilt around a file that lies elsewhere',
       () => asRebuilt(at('in.zip'), [asSigned(at('two.exe'), written('1'))], written('2')),
+    ],
+    [
+      'rebuilt around a file of another container',
+      () => asRebuilt(at('in.zip'), [asSigned(at('other.zip', 'one.exe'), written('1'))], written('2')),
     ],
     [
       'rebuilt around a file of another inspection',
