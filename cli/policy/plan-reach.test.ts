@@ -122,7 +122,7 @@ test('the only process it can start is git with a command that reads', () => {
   expect(importers((from) => from === 'node:child_process')).toEqual(['lib/host/git/run-git.ts']);
   const runner = readFileSync(path.join(root, 'lib', 'host', 'git', 'run-git.ts'), 'utf8');
   expect(runner.match(/\bspawn\([^,]*,/g)).toEqual(['spawn(program,']);
-  expect(runner).toContain("const [program = 'git', ...first] = [...bounded, 'git'];");
+  expect(runner).toContain("const [program, ...first] = [...bounded, 'git'];");
   expect(runner).toContain(`['/bin/sh', '-c', 'ulimit -f "$0" && exec "$@"',`);
   expect(importers((from) => /run-git|host\/git/.test(from))).toEqual(['cli/policy/git.ts']);
   const source = readFileSync(path.join(root, 'cli', 'policy', 'git.ts'), 'utf8');

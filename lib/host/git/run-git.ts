@@ -109,7 +109,7 @@ export async function runGit(
     options;
   const name = `git ${args.find((one) => !one.startsWith('-')) ?? ''}`;
   const bounded = options.fileBytesMax === undefined ? [] : underLimit(options.fileBytesMax);
-  const [program = 'git', ...first] = [...bounded, 'git'];
+  const [program, ...first] = [...bounded, 'git'];
   const child = spawn(program, [...first, ...gitArguments(place, args)], {
     stdio: ['pipe', 'pipe', 'pipe'],
     // A group of its own: what speaks to a remote is a child of git's, outlives it, and would hold our pipes open.
