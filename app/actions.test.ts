@@ -24,3 +24,12 @@ test('there are actions to look at', () => {
 test.each(actions)('the action $name says that it has begun', ({ source }) => {
   expect(source).toMatch(/\b(?:submitForm|tryForm|limitActions|beginAction)\(/);
 });
+
+// Under `no-referrer` a browser sends `Origin: null` with a form (Fetch, "append a request `Origin` header"), which is refused as another site's.
+test('no page has a referrer policy of its own: that of all, same-origin, lets forms say where they come from', () => {
+  const pages = globSync('app/**/*.tsx', { cwd: project });
+  expect(pages.length).toBeGreaterThan(100);
+  expect(
+    pages.filter((file) => /referrer: |no-referrer/.test(readFileSync(join(project, file), 'utf8'))),
+  ).toEqual([]);
+});

@@ -1,5 +1,6 @@
 /** E-mail stops by the link in it, for who isn't signed in; and what waits for somebody is counted on top of every page. */
 import { expect, test } from '@playwright/test';
+import { confirmationToken } from '../lib/notifications/confirm-address.ts';
 import { unsubscribeToken } from '../lib/notifications/unsubscribe.ts';
 import { portalConfig } from './another-portal.ts';
 import { openAs } from './people.ts';
@@ -58,6 +59,30 @@ test('e-mail is stopped by its link alone, by a look at it never, and turned on 
   await expect(page.getByText('This address gets no e-mail from here any more')).toBeVisible();
   await ada.reload();
   await expect(ada.getByLabel('E-mail address')).toHaveValue('');
+});
+
+test('an address is confirmed by the button behind its link, for a reader without a session; a look at it confirms nothing', async ({
+  browser,
+  page,
+}) => {
+  const emil = { name: 'Emil Examiner', accountId: '900006', email: 'emil@example.org' };
+  const messages = await openAs(browser, emil.name, '/messages');
+  await messages.getByLabel('E-mail address').fill(emil.email);
+  await messages.getByRole('button', { name: 'Save' }).click();
+  await expect(messages.getByText('Your choices are saved')).toBeVisible();
+  const { auth, publicUrl } = portalConfig() as { auth: { secretFile: string }; publicUrl: string };
+  const config = { publicUrl, auth: { ...auth, development: true } };
+  const token = confirmationToken(config, { ...emil, until: new Date(Date.now() + 3600_000) });
+  for (let look = 0; look < 2; look += 1) {
+    await page.goto(`/confirm-address/${token}`);
+    await expect(page.getByText(emil.email)).toBeVisible();
+  }
+  await page.getByRole('button', { name: 'Yes, send them here' }).click();
+  await expect(page.getByText('The address is confirmed')).toBeVisible();
+  await messages.getByLabel('E-mail address').fill('');
+  await messages.getByRole('button', { name: 'Save' }).click();
+  await page.goto(`/confirm-address/${token}?again=yes`);
+  await expect(page.getByRole('button', { name: 'Yes, send them here' })).toHaveCount(0);
 });
 
 test('a link that is not one of the portal’s says so, and stops nothing', async ({ page, request }) => {

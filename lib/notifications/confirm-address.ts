@@ -84,7 +84,8 @@ export const tooMany = (): NotificationsError =>
     ],
   });
 
-function confirmationToken(
+/** What stands at the end of the link in such an e-mail. */
+export function confirmationToken(
   config: LinkConfig,
   of: { readonly accountId: string; readonly email: string; readonly until: Date },
 ): string {

@@ -11,7 +11,6 @@ import { confirmAddressForm } from './actions.ts';
 export const metadata: Metadata = {
   title: 'Confirm an e-mail address',
   robots: { index: false },
-  referrer: 'no-referrer',
 };
 
 /** Where the e-mail leads that asks whether an address is its reader's. Looking at it confirms nothing. */

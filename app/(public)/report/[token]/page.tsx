@@ -11,7 +11,6 @@ export const metadata: Metadata = {
   title: 'Your report',
   // The address is the key to it.
   robots: { index: false },
-  referrer: 'no-referrer',
 };
 
 export default async function ReceiptPage({ params }: { readonly params: Promise<{ token: string }> }) {
