@@ -65,6 +65,14 @@ async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<v
     await git(clone, [...fetch, clone.url, `+${from}:${to}`], bounds);
   } catch (error) {
     await removeUnfinished(clone);
+    // All that git says where its pack reached the limit, or broke off on the way.
+    if (error instanceof GitError && error.message.includes('index-pack'))
+      throw new GitError(
+        'GIT_FAILED',
+        `what the Git host sent for ${from} broke off, or is more than ${fetchBytesMax} bytes: find out what lies there`,
+        error.exitCode,
+        { cause: error },
+      );
     throw error;
   }
 }

@@ -83,7 +83,7 @@ async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSh
 }
 
 /**
- * Who signed; as many as any change takes at least. Maintainers and keys are those in force, never of the commit under test.
+ * Who signed: at least as many as any change takes. Maintainers and keys are those in force, never of the commit under test.
  * Where every change takes everybody, all but one: the change may let that one go, and what it takes is counted later.
  */
 async function signersOf(clone: PolicyClone, head: CommitSha, inForce: PolicySnapshot): Promise<HeadVerdict> {
