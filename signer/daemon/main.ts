@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { readOptions } from '../ground/command-line/index.ts';
-import { readConfig, SignerConfigError } from '../ground/config/index.ts';
+import { readConfig } from '../ground/config/index.ts';
 import { openSigner } from './open-signer.ts';
 import { standBy } from './stand-by.ts';
 
@@ -11,8 +11,12 @@ const { values } = readOptions(usage, { options: { config: { type: 'string' } } 
 const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
 
 async function main(): Promise<void> {
-  if (values.config === undefined) throw new SignerConfigError(usage);
-  const config = await readConfig(values.config);
+  if (values.config === undefined) {
+    process.stderr.write(`${usage}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  const config = readConfig(values.config);
   // What a killed signer left behind belongs to passes that start anew.
   await rm(config.workDirectory, { recursive: true, force: true });
   await mkdir(config.workDirectory, { recursive: true, mode: 0o700 });

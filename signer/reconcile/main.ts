@@ -29,7 +29,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const config = await readConfig(values.config);
+  const config = readConfig(values.config);
   const database = openDatabase(config.databaseUrl, () => undefined);
   try {
     const compared = await compareAll({

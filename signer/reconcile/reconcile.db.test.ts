@@ -62,7 +62,7 @@ beforeEach(async () => {
   configure(urls.signer);
   database = openDatabase(urls.signer, () => undefined);
   // The signer's first start.
-  await anchorOf(await readConfig(configFile()), database).check();
+  await anchorOf(readConfig(configFile()), database).check();
   return async () => {
     await database.close();
     await urls.release();
@@ -101,7 +101,7 @@ async function keep(): Promise<void> {
   const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
   const head = journal.head();
   await journal.close();
-  await anchorOf(await readConfig(configFile()), database).keep(head);
+  await anchorOf(readConfig(configFile()), database).keep(head);
 }
 
 function release(digest: string): void {
@@ -198,7 +198,7 @@ describe('npm run reconcile', () => {
       ...{ releasesWithoutRow: 1, rowsWithoutFile: 1 },
     });
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 4 });
-    await anchorOf(await readConfig(configFile()), database).check();
+    await anchorOf(readConfig(configFile()), database).check();
     expect(await reconcile()).toContain('Nothing is to be reconciled');
   });
 
@@ -230,7 +230,7 @@ describe('npm run reconcile', () => {
     await sign(kept, 'a');
     await keep();
     damage();
-    const anchor = async () => anchorOf(await readConfig(configFile()), database);
+    const anchor = async () => anchorOf(readConfig(configFile()), database);
     await expect((await anchor()).check()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
     const shown = await reconcile();
     expect(shown).toContain(said);
@@ -257,12 +257,12 @@ describe('npm run reconcile', () => {
       expect(shown, String(damage)).toContain(`policy ${'b'.repeat(40)} was accepted last`);
       await reconcile('--confirm', planIn(shown));
       expect(JSON.parse(readFileSync(acceptedFile(), 'utf8'))).toMatchObject({ commit: 'b'.repeat(40) });
-      await anchorOf(await readConfig(configFile()), database).check();
+      await anchorOf(readConfig(configFile()), database).check();
     }
   });
 
   it('begins a lost, damaged or older file of emergency stops anew, above all that was remembered', async () => {
-    const stops = stopFileOf(await readConfig(configFile()));
+    const stops = stopFileOf(readConfig(configFile()));
     await createStopFile(stops);
     const older = readFileSync(stops.file, 'utf8');
     for (const at of [1, 2])
@@ -272,7 +272,7 @@ describe('npm run reconcile', () => {
     for (const damage of [null, '{"version": 2', older]) {
       if (damage === null) rmSync(stops.file);
       else writeFileSync(stops.file, damage);
-      const anchor = async () => anchorOf(await readConfig(configFile()), database);
+      const anchor = async () => anchorOf(readConfig(configFile()), database);
       await expect((await anchor()).check()).rejects.toMatchObject({ code: 'JOURNAL_DAMAGED' });
       const shown = await reconcile();
       expect(shown, String(damage)).toContain('what the journal says is stopped is stopped again');
@@ -292,9 +292,9 @@ describe('a signer whose database is older than it remembers', () => {
     await backUp();
     await sign(lost, 'b');
     await keep();
-    expect(await standBy(await readConfig(configFile()), log)).toBeNull();
+    expect(await standBy(readConfig(configFile()), log)).toBeNull();
     await restore();
-    const waiting = await standBy(await readConfig(configFile()), log);
+    const waiting = await standBy(readConfig(configFile()), log);
     expect(waiting).not.toBeNull();
     await expect
       .poll(async () => (await health())['signer'])
@@ -310,7 +310,7 @@ describe('a signer whose database is older than it remembers', () => {
     await add(null, 'test');
     await keep();
     await restore();
-    const waiting = await standBy(await readConfig(configFile()), log);
+    const waiting = await standBy(readConfig(configFile()), log);
     await waiting?.close();
     expect(await waiting?.over).toBe(false);
   });

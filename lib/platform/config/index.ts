@@ -1,3 +1,3 @@
-export { ConfigError, parsePortalConfig } from './parse.ts';
+export { parsePortalConfig } from './parse.ts';
 export type { PortalConfig } from './parse.ts';
 export { loadPortalConfig } from './load.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError, parsePortalConfig } from './index.ts';
+import { ConfigurationError } from '../../host/configuration/index.ts';
+import { parsePortalConfig } from './index.ts';
 
 const text = (changes: Record<string, string> = {}) => {
   const lines: Record<string, string> = {
@@ -73,6 +74,49 @@ describe('the portal configuration', () => {
     ['no document', ''],
     ['broken YAML', '{'],
   ])('refuses %s', (_name, broken) => {
-    expect(() => parsePortalConfig(broken, '/')).toThrow(ConfigError);
+    expect(() => parsePortalConfig(broken, '/')).toThrow(ConfigurationError);
+  });
+
+  it('makes every other path absolute, and takes final slashes off addresses', () => {
+    const more = {
+      policyHost:
+        "{github: {owner: o, name: n, id: '1', appId: 1, installationId: 2, privateKeyFile: app.pem, webhookSecretFile: hook}}",
+      codeHost: '{apiUrl: http://127.0.0.1:9/api/, webUrl: https://code.example/, tokenFile: token}',
+      mail: '{smtp: smtps://mail.example, passwordFile: mail, from: a@example.org}',
+      publicationDir: 'published',
+      releasedStore: 'elsewhere',
+      auth: '{secretFile: secret, github: {clientId: c, clientSecretFile: client}}',
+    };
+    expect(parsePortalConfig(text(more), '/srv')).toMatchObject({
+      policyHost: { github: { privateKeyFile: '/srv/app.pem', webhookSecretFile: '/srv/hook' } },
+      codeHost: { apiUrl: 'http://127.0.0.1:9/api', webUrl: 'https://code.example', tokenFile: '/srv/token' },
+      mail: { passwordFile: '/srv/mail' },
+      ...{ publicationDir: '/srv/published', releasedStore: '/srv/elsewhere', keysDir: '/srv/keys' },
+      policyRepository: { cloneDir: '/srv/policy.git' },
+      auth: { secretFile: '/srv/secret', github: { clientSecretFile: '/srv/client' } },
+    });
+    const local = parsePortalConfig(text({ policyHost: '{local: {repository: r.git}}' }), '/srv');
+    expect(local.policyHost).toEqual({ local: { repository: '/srv/r.git' }, mainBranch: 'main' });
+  });
+
+  it.each([
+    ['codeHost', '{apiUrl: http://code.example}'],
+    [
+      'policyHost',
+      "{github: {owner: o, name: n, id: '1', appId: 1, installationId: 2, privateKeyFile: k, apiUrl: http://10.0.0.1}}",
+    ],
+  ])('sends no credentials unencrypted to %s', (name, value) => {
+    expect(() => parsePortalConfig(text({ [name]: value }), '/')).toThrow(/Write an https:\/\/ address/);
+  });
+
+  it('says all that is wrong at once, where it stands', () => {
+    const broken = text({ publicUrl: 'nowhere', upload: '{sizeBytesMax: lots}', keysDirr: 'x' });
+    expect(() => parsePortalConfig(broken, '/srv')).toThrow(
+      [
+        '/srv/portal.yaml:4:12: `publicUrl` is "nowhere". Write an address, such as https://example.org/.',
+        '/srv/portal.yaml:7:24: `upload.sizeBytesMax` is "lots". Write a number.',
+        '/srv/portal.yaml:8:1: `keysDirr` is not known. Did you mean `keysDir`? Otherwise remove it.',
+      ].join('\n'),
+    );
   });
 });

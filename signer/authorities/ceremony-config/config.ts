@@ -1,181 +1,188 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { parse } from 'yaml';
 import { z } from 'zod';
 import { parseSshPublicKeyLine } from '#core/pki/sshsig/index.ts';
-import { moduleEnvironmentSchema, pinSourceSchema } from '../../keyholder/index.ts';
+import { pathsAsWritten, readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
+import { pinSchema } from '../../ground/service/index.ts';
+import { moduleEnvironmentSchema } from '../../keyholder/index.ts';
 import { CeremonyError } from './error.ts';
 
 const slug = z
   .string()
   .regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'lower-case letters, digits, hyphens');
 const url = z.url().max(256);
-const token = z.strictObject({ label: z.string().min(1).max(32), pin: pinSourceSchema });
+const tokenSchema = (paths: Paths) =>
+  z.strictObject({ label: z.string().min(1).max(32), pin: pinSchema(paths) });
 
 /**
  * What a ceremony makes: the foundation's root and issuing CA, its timestamp authority, and the certificates
  * of each project. Lifetimes have defaults; profiles refuse what is too long.
  */
-export const ceremonyConfigSchema = z
-  .strictObject({
-    version: z.literal(1),
-    foundation: z.strictObject({
-      /** Stands in every subject: the organisation, and the start of each common name. */
-      name: z.string().min(1).max(40),
-      country: z
-        .string()
-        .regex(/^[A-Z]{2}$/, 'two capital letters')
-        .optional(),
-      stateOrProvince: z.string().min(1).max(64).optional(),
-      locality: z.string().min(1).max(64).optional(),
-    }),
-    /** Where certificates and registry.json go. */
-    keysDirectory: z.string().min(1),
-    /** PKCS#11 module; an installed SoftHSM where left out. */
-    module: z.string().min(1).optional(),
-    /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
-    softhsmConf: z.string().min(1).optional(),
-    /** Further variables that the module reads. */
-    moduleEnvironment: moduleEnvironmentSchema.default({}),
-    /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
-    tokens: z.strictObject({
-      root: token.optional(),
-      issuing: token.optional(),
-      signing: token,
-      timestamping: token.optional(),
-      /** Its key signs the transcript of each ceremony; it stays with the signer. */
-      log: token,
-    }),
-    /**
-     * A public CA instead of the foundation's own: keys and certificate requests are made here, its certificates are imported.
-     * `roots`: PEM files of what they must lead to. Tokens `root` and `issuing` aren't needed then.
-     */
-    publicAuthority: z.strictObject({ roots: z.array(z.string().min(1)).min(1).max(16) }).optional(),
-    /** Where certificates of projects' own come from: PEM files of the roots that they must lead to. */
-    projectAuthority: z.strictObject({ roots: z.array(z.string().min(1)).min(1).max(16) }).optional(),
-    /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
-    fips: z.boolean().default(false),
-    /** How the log calls itself in signed notes; by custom an address without scheme. Left out: made from the foundation's name. */
-    logName: z
-      .string()
-      .regex(/^[^\s+]{1,128}$/u, 'no white space, no plus sign')
-      .optional(),
-    /** Who sees the ceremony and signs its transcript with ssh-keygen: people by name, and a line as in authorized_keys. */
-    witnesses: z
-      .array(
-        z.strictObject({
-          name: slug,
-          key: z.string().max(16_384).refine(isPublicKey, 'no OpenSSH public key line'),
-        }),
-      )
-      .max(16)
-      .default([]),
-    /** 2 and up: the OCSP responder's successors, each with a key of its own. */
-    ocspGeneration: z.int().min(1).max(10_000).default(1),
-    rootModulusBits: z.union([z.literal(3072), z.literal(4096)]).default(4096),
-    validity: z
-      .strictObject({
-        rootYears: z.int().min(1).max(25).default(20),
-        issuingYears: z.int().min(1).max(15).default(10),
-        releaseDays: z.int().min(1).max(460).default(455),
-        testDays: z.int().min(1).max(460).default(365),
-        timestampMonths: z.int().min(1).max(134).default(120),
-        ocspDays: z.int().min(1).max(1098).default(730),
-      })
-      .prefault({}),
-    urls: z
-      .strictObject({
-        rootCrl: url.optional(),
-        rootCertificate: url.optional(),
-        issuingCrl: url.optional(),
-        issuingCertificate: url.optional(),
-        /** Where status answers are; stands in certificates under the issuing CA (RFC 6960 §3.1). */
-        ocsp: url.optional(),
-        policyOid: z
+const schema = (paths: Paths) => {
+  const { path } = paths;
+  const token = tokenSchema(paths);
+  return z
+    .strictObject({
+      version: z.literal(1),
+      foundation: z.strictObject({
+        /** Stands in every subject: the organisation, and the start of each common name. */
+        name: z.string().min(1).max(40),
+        country: z
           .string()
-          .regex(/^[0-2](\.[0-9]+)+$/)
+          .regex(/^[A-Z]{2}$/, 'two capital letters')
           .optional(),
-      })
-      .prefault({}),
-    /** Certificates under the root that were revoked: they stand in its list, which each ceremony with the root's token makes. */
-    revoked: z
-      .array(
-        z.strictObject({
-          label: z.string().min(1).max(128),
-          reason: z.enum([
-            'keyCompromise',
-            'affiliationChanged',
-            'superseded',
-            'cessationOfOperation',
-            'privilegeWithdrawn',
-          ]),
-          effectiveAt: z.iso.datetime(),
-        }),
-      )
-      .max(1000)
-      .default([]),
-    projects: z
-      .array(
-        z.strictObject({
-          slug,
-          name: z.string().min(1).max(40),
-          /** The foundation's program that the project is in: its certificates sign under no other. */
-          program: z.enum(['executables', 'components']),
-          /** Who the project is in certificates of its own: the project, or the legal entity behind it. */
-          holder: z
-            .strictObject({
-              organization: z.string().min(1).max(64),
-              country: z
-                .string()
-                .regex(/^[A-Z]{2}$/, 'two capital letters')
-                .optional(),
-              stateOrProvince: z.string().min(1).max(64).optional(),
-              locality: z.string().min(1).max(64).optional(),
-            })
-            .optional(),
-          certificates: z
-            .array(
-              z.strictObject({
-                name: slug,
-                purpose: z.enum(['release', 'test']),
-                /** 2 and up: successors of the same name, each with a key of its own. */
-                generation: z.int().min(1).max(10_000).default(1),
-                /** project: in the name of `holder`, requested from a public authority and imported; left out: foundation. */
-                publisher: z.enum(['foundation', 'project']).optional(),
-              }),
-            )
-            .min(1)
-            .max(16),
-        }),
-      )
-      .refine(
-        (projects) =>
-          projects.every(({ holder, certificates }) =>
-            certificates.every(
-              ({ publisher, purpose }) =>
-                publisher !== 'project' || (holder !== undefined && purpose === 'release'),
-            ),
-          ),
-        { error: 'publisher: project needs a holder, and purpose: release' },
-      )
-      .max(1000)
-      .refine((projects) => new Set(projects.map((one) => one.slug)).size === projects.length, {
-        error: 'every project slug comes once',
+        stateOrProvince: z.string().min(1).max(64).optional(),
+        locality: z.string().min(1).max(64).optional(),
       }),
-  })
-  .refine(
-    ({ projects, projectAuthority }) =>
-      projectAuthority !== undefined ||
-      projects.every(({ certificates }) => certificates.every(({ publisher }) => publisher !== 'project')),
-    { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate leads to' },
-  )
-  .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
-    path: ['tokens'],
-    error: 'root, issuing and timestamping are needed, unless a publicAuthority issues the certificates',
-  });
+      /** Where certificates and registry.json go. */
+      keysDirectory: path,
+      /** PKCS#11 module; an installed SoftHSM where left out. */
+      module: z.string().min(1).optional(),
+      /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
+      softhsmConf: path.optional(),
+      /** Further variables that the module reads. */
+      moduleEnvironment: moduleEnvironmentSchema.default({}),
+      /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
+      tokens: z.strictObject({
+        root: token.optional(),
+        issuing: token.optional(),
+        signing: token,
+        timestamping: token.optional(),
+        /** Its key signs the transcript of each ceremony; it stays with the signer. */
+        log: token,
+      }),
+      /**
+       * A public CA instead of the foundation's own: keys and certificate requests are made here, its certificates are imported.
+       * `roots`: PEM files of what they must lead to. Tokens `root` and `issuing` aren't needed then.
+       */
+      publicAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
+      /** Where certificates of projects' own come from: PEM files of the roots that they must lead to. */
+      projectAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
+      /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
+      fips: z.boolean().default(false),
+      /** How the log calls itself in signed notes; by custom an address without scheme. Left out: made from the foundation's name. */
+      logName: z
+        .string()
+        .regex(/^[^\s+]{1,128}$/u, 'no white space, no plus sign')
+        .optional(),
+      /** Who sees the ceremony and signs its transcript with ssh-keygen: people by name, and a line as in authorized_keys. */
+      witnesses: z
+        .array(
+          z.strictObject({
+            name: slug,
+            key: z.string().max(16_384).refine(isPublicKey, 'an OpenSSH public key, as in authorized_keys'),
+          }),
+        )
+        .max(16)
+        .default([]),
+      /** 2 and up: the OCSP responder's successors, each with a key of its own. */
+      ocspGeneration: z.int().min(1).max(10_000).default(1),
+      rootModulusBits: z.union([z.literal(3072), z.literal(4096)]).default(4096),
+      validity: z
+        .strictObject({
+          rootYears: z.int().min(1).max(25).default(20),
+          issuingYears: z.int().min(1).max(15).default(10),
+          releaseDays: z.int().min(1).max(460).default(455),
+          testDays: z.int().min(1).max(460).default(365),
+          timestampMonths: z.int().min(1).max(134).default(120),
+          ocspDays: z.int().min(1).max(1098).default(730),
+        })
+        .prefault({}),
+      urls: z
+        .strictObject({
+          rootCrl: url.optional(),
+          rootCertificate: url.optional(),
+          issuingCrl: url.optional(),
+          issuingCertificate: url.optional(),
+          /** Where status answers are; stands in certificates under the issuing CA (RFC 6960 §3.1). */
+          ocsp: url.optional(),
+          policyOid: z
+            .string()
+            .regex(/^[0-2](\.[0-9]+)+$/)
+            .optional(),
+        })
+        .prefault({}),
+      /** Certificates under the root that were revoked: they stand in its list, which each ceremony with the root's token makes. */
+      revoked: z
+        .array(
+          z.strictObject({
+            label: z.string().min(1).max(128),
+            reason: z.enum([
+              'keyCompromise',
+              'affiliationChanged',
+              'superseded',
+              'cessationOfOperation',
+              'privilegeWithdrawn',
+            ]),
+            effectiveAt: z.iso.datetime(),
+          }),
+        )
+        .max(1000)
+        .default([]),
+      projects: z
+        .array(
+          z.strictObject({
+            slug,
+            name: z.string().min(1).max(40),
+            /** The foundation's program that the project is in: its certificates sign under no other. */
+            program: z.enum(['executables', 'components']),
+            /** Who the project is in certificates of its own: the project, or the legal entity behind it. */
+            holder: z
+              .strictObject({
+                organization: z.string().min(1).max(64),
+                country: z
+                  .string()
+                  .regex(/^[A-Z]{2}$/, 'two capital letters')
+                  .optional(),
+                stateOrProvince: z.string().min(1).max(64).optional(),
+                locality: z.string().min(1).max(64).optional(),
+              })
+              .optional(),
+            certificates: z
+              .array(
+                z.strictObject({
+                  name: slug,
+                  purpose: z.enum(['release', 'test']),
+                  /** 2 and up: successors of the same name, each with a key of its own. */
+                  generation: z.int().min(1).max(10_000).default(1),
+                  /** project: in the name of `holder`, requested from a public authority and imported; left out: foundation. */
+                  publisher: z.enum(['foundation', 'project']).optional(),
+                }),
+              )
+              .min(1)
+              .max(16),
+          }),
+        )
+        .refine(
+          (projects) =>
+            projects.every(({ holder, certificates }) =>
+              certificates.every(
+                ({ publisher, purpose }) =>
+                  publisher !== 'project' || (holder !== undefined && purpose === 'release'),
+              ),
+            ),
+          { error: 'publisher: project needs a holder, and purpose: release' },
+        )
+        .max(1000)
+        .refine((projects) => new Set(projects.map((one) => one.slug)).size === projects.length, {
+          error: 'every project slug comes once',
+        }),
+    })
+    .refine(
+      ({ projects, projectAuthority }) =>
+        projectAuthority !== undefined ||
+        projects.every(({ certificates }) => certificates.every(({ publisher }) => publisher !== 'project')),
+      { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate leads to' },
+    )
+    .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
+      path: ['tokens'],
+      error: 'root, issuing and timestamping are needed, unless a publicAuthority issues the certificates',
+    });
+};
 
+export const ceremonyConfigSchema = schema(pathsAsWritten);
 export type CeremonyConfig = z.infer<typeof ceremonyConfigSchema>;
 export type CeremonyConfigInput = z.input<typeof ceremonyConfigSchema>;
+
+type CeremonyToken = z.output<ReturnType<typeof tokenSchema>>;
 
 export type TokenRole = keyof CeremonyConfig['tokens'];
 
@@ -192,48 +199,13 @@ function isPublicKey(line: string): boolean {
   }
 }
 
-const configBytesMax = 256 * 1024;
-
-/** File → configuration; its paths are meant relative to the file. Throws CONFIG_INVALID naming the member. */
-export async function readCeremonyConfig(file: string): Promise<CeremonyConfig> {
-  let value: unknown;
-  try {
-    const text = await readFile(file, 'utf8');
-    if (text.length > configBytesMax) throw new CeremonyError('CONFIG_INVALID', `${file} is over 256 KiB`);
-    value = parse(text, { maxAliasCount: 0, uniqueKeys: true });
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new CeremonyError('CONFIG_INVALID', `${file} can't be read: ${why}`, { cause });
-  }
-  const parsed = ceremonyConfigSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new CeremonyError('CONFIG_INVALID', `${file}:\n${z.prettifyError(parsed.error)}`);
-  }
-  return absolutePaths(parsed.data, dirname(resolve(file)));
-}
-
-function absolutePaths(config: CeremonyConfig, folder: string): CeremonyConfig {
-  const from = (file: string): string => resolve(folder, file);
-  const { publicAuthority } = config;
-  const tokens = Object.fromEntries(
-    Object.entries(config.tokens).map(([role, one]) => [
-      role,
-      withPinFile(one as z.infer<typeof token>, from),
-    ]),
-  ) as CeremonyConfig['tokens'];
-  return {
-    ...{ ...config, tokens, keysDirectory: from(config.keysDirectory) },
-    ...(config.softhsmConf === undefined ? {} : { softhsmConf: from(config.softhsmConf) }),
-    ...(publicAuthority === undefined ? {} : { publicAuthority: { roots: publicAuthority.roots.map(from) } }),
-  };
-}
-
-function withPinFile(one: z.infer<typeof token>, from: (file: string) => string): z.infer<typeof token> {
-  return 'file' in one.pin ? { label: one.label, pin: { file: from(one.pin.file) } } : one;
+/** File → configuration; its paths are meant relative to the file. Throws a ConfigurationError. */
+export function readCeremonyConfig(file: string): CeremonyConfig {
+  return readConfiguration(file, schema);
 }
 
 /** The token of a role. Throws CONFIG_INVALID where the configuration names none. */
-export function tokenOf(config: CeremonyConfig, role: TokenRole): z.infer<typeof token> {
+export function tokenOf(config: CeremonyConfig, role: TokenRole): CeremonyToken {
   const found = config.tokens[role];
   if (found !== undefined) return found;
   throw new CeremonyError('CONFIG_INVALID', `tokens: ${role} is missing, and a key belongs on it`);

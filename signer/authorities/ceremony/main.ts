@@ -47,7 +47,7 @@ async function main(): Promise<number> {
 }
 
 async function hold(configFile: string, values: Values): Promise<number> {
-  const config = await readCeremonyConfig(configFile);
+  const config = readCeremonyConfig(configFile);
   const dryRun = await runCeremony({ config, dryRun: true });
   const digest = planDigest(dryRun, config);
   say(`${config.foundation.name}: plan ${digest}`);
@@ -94,7 +94,7 @@ async function askForPlan(digest: string): Promise<string | null> {
 }
 
 async function takeOver(configFile: string, certificateFile: string): Promise<number> {
-  const config = await readCeremonyConfig(configFile);
+  const config = readCeremonyConfig(configFile);
   const transcript = await importCertificate({ config, pem: await readFile(certificateFile, 'utf8') });
   for (const { label, issued } of transcript.keys)
     say(`${label}: ${issued?.subject ?? ''}, until ${issued?.notAfter.slice(0, 10) ?? ''}, imported`);

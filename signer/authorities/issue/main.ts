@@ -29,8 +29,8 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const config = await readCeremonyConfig(values.ceremony);
-  const signer = await readConfig(values.signer);
+  const config = readCeremonyConfig(values.ceremony);
+  const signer = readConfig(values.signer);
   if (dirname(signer.keyHolder.registry) !== config.keysDirectory) {
     process.stderr.write(
       `${values.ceremony} writes keys to ${config.keysDirectory}, and the signer reads them from ${dirname(signer.keyHolder.registry)}\n`,

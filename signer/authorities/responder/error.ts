@@ -1,4 +1,4 @@
-export type ResponderErrorCode = 'CONFIG_INVALID' | 'LISTEN_FAILED';
+export type ResponderErrorCode = 'LISTEN_FAILED';
 
 export class ResponderError extends Error {
   readonly code: ResponderErrorCode;

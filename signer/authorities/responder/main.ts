@@ -7,7 +7,7 @@ import { startResponder } from './start.ts';
 const log = pino({ name: 'responder' });
 
 await runService(log, 'signer/authorities/responder/main.ts', async (file) => {
-  const responder = await startResponder(await readResponderConfig(file), (error) =>
+  const responder = await startResponder(readResponderConfig(file), (error) =>
     log.error({ err: error }, 'a request failed'),
   );
   log.info({ url: responder.url }, 'the responder is ready');

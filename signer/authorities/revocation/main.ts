@@ -7,7 +7,7 @@ import { startAuthority } from './start.ts';
 const log = pino({ name: 'authority' });
 
 await runService(log, 'signer/authorities/revocation/main.ts', async (file) => {
-  const authority = await startAuthority(await readAuthorityConfig(file), {
+  const authority = await startAuthority(readAuthorityConfig(file), {
     onPublished: (published) => log.info(published, 'revocation lists are published'),
     onAnswered: (answered) => log.info(answered, 'status answers are published'),
     onFailure: (error) => log.error({ err: error }, 'nothing new is published; what is there holds on'),

@@ -7,7 +7,7 @@ import { startTimestampAuthority } from './start.ts';
 const log = pino({ name: 'tsa' });
 
 await runService(log, 'signer/authorities/tsa/main.ts', async (file) => {
-  const authority = await startTimestampAuthority(await readTsaConfig(file), (error) =>
+  const authority = await startTimestampAuthority(readTsaConfig(file), (error) =>
     log.error({ err: error }, 'no timestamp'),
   );
   log.info({ url: authority.url }, 'the timestamp authority is ready');

@@ -22,7 +22,7 @@ async function main(): Promise<number> {
   const seconds = values.every === undefined ? null : Number(values.every);
   if (values.config === undefined || (seconds !== null && !(seconds >= 1 && seconds <= secondsMax)))
     throw new AuditError('USAGE', usage);
-  const config = await readConfig(values.config);
+  const config = readConfig(values.config);
   const database = openDatabase(config.databaseUrl, () => undefined);
   try {
     const ports = await portsOf(config, database);

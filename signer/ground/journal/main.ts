@@ -1,6 +1,6 @@
 /** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and says whether the chain holds. */
 import { readOptions } from '../command-line/index.ts';
-import { readConfig, SignerConfigError } from '../config/index.ts';
+import { readConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
 import { verifyJournal } from './index.ts';
 
@@ -8,8 +8,11 @@ const usage = 'usage: npm run journal:verify -- --config FILE';
 const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
 
 async function main(): Promise<number> {
-  if (values.config === undefined) throw new SignerConfigError(usage);
-  const { databaseUrl } = await readConfig(values.config);
+  if (values.config === undefined) {
+    process.stderr.write(`${usage}\n`);
+    return 2;
+  }
+  const { databaseUrl } = readConfig(values.config);
   const database = openDatabase(databaseUrl, () => undefined);
   try {
     const verdict = await verifyJournal(database);

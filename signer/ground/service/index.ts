@@ -1,3 +1,3 @@
-/** What the signer's smaller services have in common: configuration files, starting and stopping. */
-export { keyHolderPaths, keyHolderSchema, readServiceConfig } from './config.ts';
+/** What the signer's smaller services have in common: the part of their configurations that says which keys they work with, starting and stopping. */
+export { keyHolderSchema, pinSchema } from './config.ts';
 export { runService, type RunningPart } from './run-service.ts';

@@ -71,7 +71,7 @@ async function start(signerId: string): Promise<TestSigner> {
       scanner: { port: 1 },
     }),
   );
-  const config = await readConfig(configFile);
+  const config = readConfig(configFile);
   const running = await openStops(config, {
     ...{ database, log: pino({ level: 'silent' }), now: () => new Date() },
     ...{ snapshot: () => signer.policy, checkJournal: () => Promise.resolve() },

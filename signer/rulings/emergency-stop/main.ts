@@ -54,7 +54,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const config = await readConfig(values.config);
+  const config = readConfig(values.config);
   const { databaseUrl } = config;
   const file = stopFileOf(config);
   const asked: Asked = { file, databaseUrl, project: project ?? null, waitSeconds: Number(values.wait) };

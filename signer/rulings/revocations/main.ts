@@ -35,7 +35,7 @@ async function main(): Promise<number> {
     process.stderr.write(`${usage}\n`);
     return 2;
   }
-  const config = await readConfig(values.config);
+  const config = readConfig(values.config);
   const { revocationRegister: file } = config;
   const { entries } = await journalOf(config);
   const sources: Sources = {

@@ -1,0 +1,2 @@
+// breaks lib-host-rooms-through-their-index
+export { git } from '../git/run-git.ts';

@@ -1,0 +1,2 @@
+// breaks host-through-its-index
+export { git } from '../../lib/host/git/run-git.ts';

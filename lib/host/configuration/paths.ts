@@ -1,0 +1,24 @@
+/** Paths in a configuration: written from the file's own folder, read as absolute ones. */
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+export interface Paths {
+  /** Schema of a member that is a path. */
+  readonly path: z.ZodType<string, string>;
+  /** For what is only sometimes a path. */
+  readonly absolute: (written: string) => string;
+}
+
+const written = z
+  .string()
+  .min(1)
+  .max(4096)
+  .refine((one) => !one.includes('\0'), 'a path without NUL');
+
+export function pathsFrom(folder: string): Paths {
+  const absolute = (one: string): string => resolve(folder, one);
+  return { absolute, path: written.transform(absolute) };
+}
+
+/** For a configuration that a program makes, and whose paths are what they are to be. */
+export const pathsAsWritten: Paths = { absolute: (one) => one, path: written };

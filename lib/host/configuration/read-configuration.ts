@@ -1,0 +1,50 @@
+import { dirname, resolve } from 'node:path';
+import type { z } from 'zod';
+import { explainIssue, withKnownKeys } from './explain-issue.ts';
+import { pathsFrom, type Paths } from './paths.ts';
+import { ConfigurationError, inOrder, type ConfigurationProblem } from './problem.ts';
+import { readConfigurationFile } from './read-file.ts';
+import { readYaml } from './read-yaml.ts';
+import { decodeText } from './source-text.ts';
+
+/** Made for each file: its paths are meant from the file's folder. */
+export type ConfigurationSchema<Schema extends z.ZodType> = (paths: Paths) => Schema;
+
+export const configurationBytesMax = 256 * 1024;
+
+/**
+ * YAML file → what the schema makes of it, with absolute paths. Throws a ConfigurationError that names every problem with file, line,
+ * column, value and fix: nothing of a file with a problem is used.
+ */
+export function readConfiguration<Schema extends z.ZodType>(
+  file: string,
+  schema: ConfigurationSchema<Schema>,
+): z.output<Schema> {
+  const absolute = resolve(file);
+  const bytes = readConfigurationFile(absolute, configurationBytesMax);
+  return parseConfiguration({ file: absolute, bytes }, schema);
+}
+
+/** The same for what was read already. `file` names it in errors, and its folder is where its paths start. */
+export function parseConfiguration<Schema extends z.ZodType>(
+  { file, bytes }: { readonly file: string; readonly bytes: Uint8Array },
+  schema: ConfigurationSchema<Schema>,
+): z.output<Schema> {
+  const refuse = (problems: readonly ConfigurationProblem[], cause?: unknown): ConfigurationError =>
+    new ConfigurationError(file, inOrder(problems), cause);
+  const decoded = decodeText(bytes);
+  if ('problem' in decoded) throw refuse([decoded.problem]);
+  const { source } = decoded;
+  const read = readYaml(source);
+  if ('problems' in read) throw refuse(read.problems);
+  const { value, positions } = read.content;
+  const parsed = schema(pathsFrom(dirname(file))).safeParse(value, { error: withKnownKeys });
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues
+    .flatMap((issue) => explainIssue(issue, value))
+    .map(({ path, isKey, message, fix }) => {
+      const at = isKey ? positions.ofKey(path) : positions.ofValue(path);
+      return source.problemAt(at, message, fix);
+    });
+  throw refuse(problems, parsed.error);
+}

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { readCeremonyConfig } from './index.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'countersign-ceremony-config-'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const token = { label: 'token', pin: { file: 'pin' } };
+const good = {
+  version: 1,
+  foundation: { name: 'Example Foundation' },
+  ...{ keysDirectory: 'keys', softhsmConf: 'softhsm2.conf' },
+  tokens: { signing: token, log: { label: 'log', pin: { env: 'LOG_PIN' } } },
+  publicAuthority: { roots: ['roots/public.pem'] },
+  projectAuthority: { roots: ['roots/project.pem', '/etc/roots/other.pem'] },
+  projects: [],
+};
+
+function read(config: unknown) {
+  const file = join(folder, 'ceremony.yaml');
+  writeFileSync(file, stringify(config));
+  return readCeremonyConfig(file);
+}
+
+describe('a ceremony’s configuration', () => {
+  it('has absolute paths, those of either public authority’s roots among them', () => {
+    const at = (name: string): string => join(folder, name);
+    expect(read(good)).toMatchObject({
+      ...{ keysDirectory: at('keys'), softhsmConf: at('softhsm2.conf') },
+      tokens: { signing: { pin: { file: at('pin') } }, log: { pin: { env: 'LOG_PIN' } } },
+      publicAuthority: { roots: [at('roots/public.pem')] },
+      projectAuthority: { roots: [at('roots/project.pem'), '/etc/roots/other.pem'] },
+    });
+  });
+
+  it('says what each token lacks and what no witness’s key is', () => {
+    const broken = { ...good, publicAuthority: undefined, witnesses: [{ name: 'ada', key: 'ssh-rsa x' }] };
+    expect(() => read(broken)).toThrow(/`witnesses\[0\]\.key` is "ssh-rsa x"\. Write an OpenSSH public key/);
+    expect(() => read({ ...good, publicAuthority: undefined })).toThrow(
+      '`tokens` doesn’t fit together. Root, issuing and timestamping are needed',
+    );
+  });
+
+  it('may name as many projects as the schema allows', () => {
+    const projects = Array.from({ length: 1000 }, (_, at) => ({
+      ...{ slug: `project-${at}`, name: `Project ${at}`, program: 'executables' },
+      certificates: [
+        { name: 'release', purpose: 'release' },
+        { name: 'test', purpose: 'test' },
+      ],
+    }));
+    expect(read({ ...good, projects }).projects).toHaveLength(1000);
+  });
+});
