@@ -16,6 +16,7 @@ function archive(type: ArchiveType, container: Container): Format {
     },
     metadataKeys: [],
     describe: () => ({ sign: '', check: '' }),
+    vouches: false,
     identity: () => ({ texts: [], open: [] }),
     inspectUndeclared: () => Promise.resolve(null),
     inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),

@@ -17,7 +17,12 @@ import type { RandomAccessSource } from './random-access.ts';
 export type ElementBody = Exclude<SetBody, { readonly type: 'directory' }>;
 /** The types that an artifact configuration can name. */
 export type FormatType = ElementBody['type'];
-type BodyOf<Type extends FormatType> = Extract<ElementBody, { readonly type: Type }>;
+/** The schema describes some types together. */
+type BodyOf<Type extends FormatType, Body = ElementBody> = Body extends { readonly type: infer Types }
+  ? Type extends Types
+    ? Body
+    : never
+  : never;
 
 /** What a format's `compile` made and gets back: plain JSON, whose shape only the format knows. */
 export type Options = Readonly<Record<string, JsonValue | undefined>>;
@@ -74,6 +79,8 @@ export interface FileContext<Sign = Options, Check = Options> {
   readonly sizeBytes: number;
   /** Names of the formats that were recognised inside it. */
   readonly carries: readonly string[];
+  /** Some file of the artifact is to vouch for others: `digests` has to be in the report. */
+  readonly digestsWanted: boolean;
 }
 
 /** What the inspector found. */
@@ -83,6 +90,17 @@ export interface FileReport {
   readonly facts: FileFacts | null;
   /** null: the file isn't to be signed, or a finding says why it can't be. */
   readonly target: FileTarget | null;
+  /** Digests besides its SHA-256 by which other files vouch for this one and which stay when it is signed: of a program, Authenticode's. */
+  readonly digests?: readonly Sha256Hex[];
+  /** Files whose digests a signature of this one would state: they count as signed with it. Bounded by the format. */
+  readonly vouchesFor?: readonly VouchedFile[];
+}
+
+/** A file that another one speaks for, known by its digest. */
+export interface VouchedFile {
+  readonly sha256: Sha256Hex;
+  /** What the list calls it, for sentences alone; null: nothing. */
+  readonly name: string | null;
 }
 
 export interface FileTarget {
@@ -172,6 +190,8 @@ export interface FormatDefinition<
   readonly metadataKeys: readonly string[];
   /** `sign` and `check` as the public page puts them: `signed with Authenticode`, `it must say product name “X”`; empty: nothing to say. */
   describe(compiled: Compiled<Sign, Check>): { readonly sign: string; readonly check: string };
+  /** A signature of such a file speaks for other files too, whose digests it lists: `vouchesFor` of its report. */
+  readonly vouches: boolean;
   /** What `check` asks of whose file it is: the texts, and the keys that foundations may demand and that it leaves open. */
   identity(check: Check | null): { readonly texts: readonly string[]; readonly open: readonly string[] };
 
@@ -180,8 +200,8 @@ export interface FormatDefinition<
   /** Inspector: of a file that is expected as one of any kind: what its readers should know; null: it is none of this format. */
   inspectUndeclared(
     source: RandomAccessSource,
-    about: Pick<FileContext, 'path' | 'sha256' | 'carries'>,
-  ): Promise<Pick<FileReport, 'findings' | 'facts'> | null>;
+    about: Pick<FileContext, 'path' | 'sha256' | 'carries' | 'digestsWanted'>,
+  ): Promise<Omit<FileReport, 'target' | 'vouchesFor'> | null>;
   /** `inspect` of a file of which only facts are left: → findings that it would have, or which fact is missing. */
   rejudge(facts: FileFacts | null, context: RejudgeContext<Sign, Check>): Rejudged;
 

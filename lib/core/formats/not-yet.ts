@@ -29,6 +29,7 @@ export function notYet(type: FormatType, name: string, { method, metadataKeys = 
     },
     metadataKeys,
     describe: () => ({ sign: '', check: '' }),
+    vouches: false,
     identity: () => ({ texts: [], open: [] }),
     inspectUndeclared: () => Promise.resolve(null),
     inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),

@@ -20,6 +20,7 @@ export const plainFile = defineFormat({
   }),
   metadataKeys: [],
   describe: () => ({ sign: '', check: '' }),
+  vouches: false,
   identity: () => ({ texts: [], open: [] }),
   inspectUndeclared: () => Promise.resolve(null),
   inspect: () => Promise.resolve({ findings: [], facts: null, target: null }),

@@ -156,12 +156,16 @@ function opaqueFiles(artifact: ArtifactConfigurationDocument, asked: string): re
   });
 }
 
-/** Signed programs whose product name or version could be anything. */
+/**
+ * Signed programs whose product name or version could be anything. Where the artifact holds a signed list of digests, each
+ * program of it may be on that list, and is trusted like a signed one.
+ */
 function unnamedPrograms(artifact: ArtifactConfigurationDocument, asked: string): readonly Diagnostic[] {
   if (artifactProblems(artifact).length > 0) return [];
   const { elements } = compileConfiguration(artifact.value);
+  const vouchedFor = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
   return elements.flatMap((element) => {
-    if (element.sign === null) return [];
+    if (element.sign === null && !vouchedFor) return [];
     const missing = formats[element.type].identity(element.check).open;
     if (missing.length === 0) return [];
     const what = missing.join(' and ');

@@ -36,6 +36,7 @@ import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
 import { lookInside, type Looking } from './look-inside.ts';
 import { subjectAnswer } from './sign-file.ts';
+import { Vouching } from './vouching.ts';
 
 const hintsMax = 5;
 
@@ -50,6 +51,7 @@ interface Walk {
   readonly inside: InsideAnswer[];
   readonly signTargets: SignTargetAnswer[];
   readonly looking: Looking;
+  readonly vouching: Vouching;
   /** Files that nothing expects and that may still be opened, to say what is in them. */
   hintsLeft: number;
 }
@@ -67,9 +69,11 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
   const inside: InsideAnswer[] = [];
   let files = 0;
   const newFile = (): string => `${String((files += 1)).padStart(8, '0')}.leaf`;
+  const matcher = compileConfiguration(message.configuration);
   const walk: Walk = {
     message,
-    matcher: compileConfiguration(message.configuration),
+    matcher,
+    vouching: new Vouching(matcher.elements),
     budget,
     findings: new FindingList(),
     tree: [],
@@ -86,6 +90,7 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
   const copy = join(message.folder, artifactCopy);
   const written = await withFile(message.file, (source) => writeFile(copy, streamRange(source), sha512));
   await inspectFile(walk, walk.matcher.root, [], artifactCopy, written, 1);
+  walk.findings.add(...walk.vouching.findings(walk.signTargets));
   return {
     ...written,
     sha512: sha512.digest('hex'),
@@ -116,6 +121,7 @@ async function inspectFile(
   // A file may be more than what it is declared as, to a program that looks elsewhere in it.
   const content = await lookInside(walk.looking, { file, path, depth, declared: container.recognisedAs });
   walk.containers.push({ path, file, element: element.index, ...written, content });
+  walk.vouching.add({ path, declared: element.type, ...written, report: null, policy: null });
 }
 
 async function inspectLeaf(
@@ -129,12 +135,14 @@ async function inspectLeaf(
   const content = await lookInside(walk.looking, { file, path, depth });
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
-  const context = { sign, check, policy, path, ...written, carries: content.formats };
+  const { digestsWanted } = walk.vouching;
+  const context = { sign, check, policy, path, ...written, carries: content.formats, digestsWanted };
   const report = await withFile(join(walk.message.folder, file), (source) =>
     type === 'file' ? inspectUndeclared(source, context) : formats[type].inspect(source, context),
   );
   walk.leaves.push({ path, file, element: element.index, ...written, facts: report.facts, content });
   walk.findings.add(...report.findings);
+  walk.vouching.add({ path, declared: type, ...written, report, policy });
   if (sign === null || report.target === null) return;
   const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;

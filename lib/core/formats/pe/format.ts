@@ -1,14 +1,8 @@
 /** Windows programs and libraries (PE32, PE32+), as an artifact configuration names them. */
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail } from '../../wire/finding/index.ts';
-import {
-  defineFormat,
-  unsupported,
-  type BodyProblem,
-  type FileFacts,
-  type RejudgeContext,
-  type Rejudged,
-} from '../format.ts';
+import { authenticodeProblems } from '../authenticode/index.ts';
+import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { inspectProgram, inspectUndeclared } from './inspect.ts';
 import { peSigning } from './sign.ts';
@@ -23,15 +17,17 @@ const metadataWords: Readonly<Record<keyof PeMetadata, string>> = {
 };
 const metadataKeys = Object.keys(metadataWords) as (keyof PeMetadata)[];
 
+const words = { one: 'a Windows program or library', many: 'Windows programs or libraries' };
+
 export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
   type: 'pe',
-  words: { one: 'a Windows program or library', many: 'Windows programs or libraries' },
+  words,
   compile(body, overrides) {
     const metadata: PeMetadata = { ...body.metadata, ...overrides };
     return {
       sign: body.sign ?? null,
       check: Object.keys(metadata).length === 0 ? null : metadata,
-      problems: problemsOf(body),
+      problems: authenticodeProblems('pe', words, body),
     };
   },
   metadataKeys,
@@ -39,6 +35,7 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
     sign: sign === null ? '' : 'signed with Authenticode',
     check: describeMetadata(check),
   }),
+  vouches: false,
   identity: (check) => ({
     texts: [check?.productName, check?.companyName, check?.copyright].filter((text) => text !== undefined),
     open: (['productName', 'productVersion'] as const).filter((name) => check?.[name] === undefined),
@@ -50,27 +47,6 @@ export const peFormat = defineFormat<'pe', AuthenticodeSign, PeMetadata>({
   signing: peSigning,
   container: null,
 });
-
-function problemsOf(body: { readonly verify?: unknown; readonly sign?: AuthenticodeSign }): BodyProblem[] {
-  const problems: BodyProblem[] = [];
-  if (body.verify !== undefined) {
-    const what = 'verify the signature of pe files before it signs anything';
-    const fix =
-      'Remove `verify`; where upstream signed the program, remove `sign` too, and it stays as it is.';
-    problems.push(unsupported(['verify'], what, fix));
-  }
-  const { existingSignature = 'refuse', hashAlgorithm = 'sha256' } = body.sign ?? {};
-  if (existingSignature !== 'refuse') {
-    const what = `sign pe files that are signed already (${existingSignature})`;
-    const fix = 'Write `existingSignature: refuse` and submit the programs unsigned.';
-    problems.push(unsupported(['sign', 'existingSignature'], what, fix));
-  }
-  if (hashAlgorithm !== 'sha256') {
-    const what = `sign pe files with ${hashAlgorithm}`;
-    problems.push(unsupported(['sign', 'hashAlgorithm'], what, 'Write sha256, or remove the line.'));
-  }
-  return problems;
-}
 
 function describeMetadata(metadata: PeMetadata | null): string {
   const asked = metadataKeys.flatMap((name) => {

@@ -1,12 +1,13 @@
 /** What the configuration asks of one program: well formed, what it should say of itself, unsigned where it is to be signed. */
 import type { AuthenticodeSign, PeMetadata } from '../../generated/index.ts';
 import { fail, info, pass, type Finding, type PolicyLocation } from '../../wire/finding/index.ts';
-import type { Sha256Hex } from '../../ids/index.ts';
+import { parseSha256Hex, type Sha256Hex } from '../../ids/index.ts';
 import { kindByContent } from '../kind/index.ts';
 import type { FileContext, FileReport } from '../format.ts';
 import type { RandomAccessSource } from '../random-access.ts';
 import { checkMetadata } from './check-metadata.ts';
 import { describeSignatures } from './describe-signatures.ts';
+import { peDigest } from './digest.ts';
 import { PeError } from './errors.ts';
 import { programFacts } from './facts.ts';
 import { readPeKind } from './kind/index.ts';
@@ -17,8 +18,9 @@ import { PeVersionError, readPeVersion, type PeVersion } from './version/index.t
 /** Also of a program that is declared as a plain file: then without `sign` and `check`. */
 export async function inspectProgram(
   source: RandomAccessSource,
-  { sign, check, policy, path, sha256, sizeBytes, carries }: FileContext<AuthenticodeSign, PeMetadata>,
+  context: FileContext<AuthenticodeSign, PeMetadata>,
 ): Promise<FileReport> {
+  const { sign, check, policy, path, sha256, sizeBytes, carries, digestsWanted } = context;
   const about = { path, sha256 };
   let layout: PeLayout;
   try {
@@ -40,9 +42,10 @@ export async function inspectProgram(
     ...unalignedHeader(layout, about),
     ...(await inspectMetadata(source, layout, check, { ...about, policy })),
   ];
+  const digests = digestsWanted ? [await authenticodeDigest(source, layout)] : [];
   if (sign === null) {
     const signatures = await describeSignatures(source, layout, about);
-    return { findings: [...parsed, ...signatures], facts, target: null };
+    return { findings: [...parsed, ...signatures], facts, target: null, digests };
   }
   if (layout.certificateTable !== null) {
     return {
@@ -62,14 +65,18 @@ export async function inspectProgram(
   }
   const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });
   const subject = await peSubject(source, layout);
-  return { findings: [...parsed, unsigned], facts, target: { kind, subject } };
+  return { findings: [...parsed, unsigned], facts, target: { kind, subject }, digests };
+}
+
+async function authenticodeDigest(source: RandomAccessSource, layout: PeLayout): Promise<Sha256Hex> {
+  return parseSha256Hex(Buffer.from(await peDigest(source, layout)).toString('hex'));
 }
 
 /** A program where the configuration expects a file of any kind; null: no program. */
 export async function inspectUndeclared(
   source: RandomAccessSource,
-  { carries, ...about }: Pick<FileContext, 'path' | 'sha256' | 'carries'>,
-): Promise<Pick<FileReport, 'findings' | 'facts'> | null> {
+  { carries, digestsWanted, ...about }: Pick<FileContext, 'path' | 'sha256' | 'carries' | 'digestsWanted'>,
+): Promise<Omit<FileReport, 'target' | 'vouchesFor'> | null> {
   let layout: PeLayout;
   try {
     layout = await parsePe(source);
@@ -86,6 +93,7 @@ export async function inspectUndeclared(
   return {
     findings: [undeclared, ...(await describeSignatures(source, layout, about))],
     facts: await programFacts(source, layout, kind),
+    digests: digestsWanted ? [await authenticodeDigest(source, layout)] : [],
   };
 }
 

@@ -1,11 +1,8 @@
 /** Authenticode of Windows programs: what is signed, where it goes, and how it is read back. */
-import {
-  authenticodeSignedAttributes,
-  buildAuthenticode,
-  contentDigest,
-  verifyAuthenticode,
-} from '../../pki/cms/index.ts';
+import { oids } from '../../pki/asn1/index.ts';
+import { verifyAuthenticode } from '../../pki/cms/index.ts';
 import type { AuthenticodeSign } from '../../generated/index.ts';
+import { asVerification, authenticodeAssembly } from '../authenticode/index.ts';
 import { FormatError, type Signing, type Subject } from '../format.ts';
 import { signUnsigned } from './errors.ts';
 import { compareSignedPe } from './compare.ts';
@@ -44,31 +41,15 @@ export const peSigning: Signing<AuthenticodeSign> = {
     return { signature: extracted, subject: await peSubject(signedSource, signedLayout) };
   },
 
-  toBeSigned: ({ content }, sign) =>
-    authenticodeSignedAttributes({
-      contentDigest: contentDigest(content),
-      description: sign.description ?? null,
-      descriptionUrl: sign.descriptionUrl ?? null,
-    }),
-  assemble: ({ subject, toBeSigned, signature, certificate, chain, timestampToken }) =>
-    buildAuthenticode({
-      content: subject.content,
-      signedAttributes: toBeSigned,
-      signature,
-      signerCertificate: certificate,
-      chain,
-      ...(timestampToken === null ? {} : { timestampToken }),
-    }),
-  verify({ signature, subject }, certificate) {
-    const result = verifyAuthenticode({
-      pkcs7: signature,
-      peDigest: Buffer.from(subject.digest, 'hex'),
-      signerCertificate: certificate,
-    });
-    const problems =
-      result.ok || result.problems.length > 0 ? result.problems : ['the signature does not verify'];
-    return { problems, signature: result.signature, timestampToken: result.timestampToken };
-  },
+  ...authenticodeAssembly(oids.spcIndirectData),
+  verify: ({ signature, subject }, signerCertificate) =>
+    asVerification(
+      verifyAuthenticode({
+        pkcs7: signature,
+        peDigest: Buffer.from(subject.digest, 'hex'),
+        signerCertificate,
+      }),
+    ),
 };
 
 function differs(message: string): FormatError {

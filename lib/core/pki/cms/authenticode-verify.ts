@@ -2,7 +2,7 @@ import { oids } from '../asn1/index.ts';
 import { singleValue } from './attributes.ts';
 import { parseSignedData, type SignedData } from './parse-signed-data.ts';
 import { parseSpcIndirectData } from './spc-indirect-data.ts';
-import { verifySignerInfo } from './verify-signer-info.ts';
+import { verifySignerInfo, type SignerVerification } from './verify-signer-info.ts';
 
 interface VerifyAuthenticodeInput {
   /** DER ContentInfo, as extractPeSignature gives it. */
@@ -35,41 +35,59 @@ export interface AuthenticodeVerification {
  * timestamp are the caller's. Throws CmsError only for what can't be read at all.
  */
 export function verifyAuthenticode(input: VerifyAuthenticodeInput): AuthenticodeVerification {
-  const { signedData, signer, certificateEqual, problems } = verifyPkcs7(input, oids.spcIndirectData);
-  const statement =
-    signedData.encapContentDer === null ? null : parseSpcIndirectData(signedData.encapContentDer);
+  const verified = verifyPkcs7(input, oids.spcIndirectData);
+  const { encapContentDer } = verified.signedData;
+  const problems = [...verified.problems];
+  const statement = encapContentDer === null ? null : parseSpcIndirectData(encapContentDer);
   if (statement !== null && statement.type !== oids.spcPeImageData) {
     problems.push(`the signature is about a ${statement.type}, not a PE image`);
   }
   const digestEqual = statement !== null && Buffer.compare(statement.digest, input.peDigest) === 0;
   if (!digestEqual) problems.push('the signature is about a program with another digest');
+  const { signer, certificateEqual, signature, timestampToken } = verified;
   return {
-    ok: problems.length === 0 && signer.ok && digestEqual && certificateEqual,
+    ok: problems.length === 0 && verified.ok && digestEqual,
     digestEqual,
     messageDigestEqual: signer.messageDigestEqual,
     signatureValid: signer.signatureValid,
-    certificateEqual,
-    problems,
-    signature: signedData.signerInfo.signature,
-    timestampToken: authenticodeTimestampToken(signedData),
+    ...{ certificateEqual, problems, signature, timestampToken },
   };
 }
 
+export interface Pkcs7Verification {
+  /** Signed by the certificate expected, over the content that is there, and of the form that Authenticode fixes. */
+  readonly ok: boolean;
+  readonly signedData: SignedData;
+  readonly signer: SignerVerification;
+  readonly certificateEqual: boolean;
+  readonly problems: readonly string[];
+  /** What a timestamp is about: its imprint is the hash of these bytes. */
+  readonly signature: Uint8Array;
+  /** DER RFC 3161 token, null when there is none; not verified here. */
+  readonly timestampToken: Uint8Array | null;
+}
+
 /**
- * PKCS#7 v1.5 as Authenticode writes it, around content of any type → whether it holds and who signed, as far as that can be
- * said without the file: what the content states of one is the caller's.
+ * PKCS#7 v1.5 as Authenticode writes it, around content of the type with this OID → whether it holds and who signed, as far as
+ * that can be said without the file: what the content states of one is the caller's. Throws CmsError only for what can't be
+ * read at all.
  */
-function verifyPkcs7(
+export function verifyPkcs7(
   input: Pick<VerifyAuthenticodeInput, 'pkcs7' | 'signerCertificate'>,
   contentType: string,
-) {
+): Pkcs7Verification {
   const signedData = parseSignedData(input.pkcs7);
   const signer = verifySignerInfo({ signedData });
   const problems = [...structureProblems(signedData, contentType), ...signer.problems];
   const certificateEqual =
     signer.certificate !== null && Buffer.compare(signer.certificate, input.signerCertificate) === 0;
   if (!certificateEqual) problems.push('the signature names another certificate');
-  return { signedData, signer, certificateEqual, problems };
+  return {
+    ok: problems.length === 0 && signer.ok && certificateEqual,
+    ...{ signedData, signer, certificateEqual, problems },
+    signature: signedData.signerInfo.signature,
+    timestampToken: authenticodeTimestampToken(signedData),
+  };
 }
 
 /** What Authenticode fixes and CMS leaves open. */

@@ -5,7 +5,9 @@ export { authenticodeSignedAttributes, buildAuthenticode } from './authenticode-
 export {
   authenticodeTimestampToken,
   verifyAuthenticode,
+  verifyPkcs7,
   type AuthenticodeVerification,
+  type Pkcs7Verification,
 } from './authenticode-verify.ts';
 export { certificateIdentity, type CertificateIdentity } from './certificate-identity.ts';
 export { CmsError, type CmsErrorCode } from './errors.ts';

@@ -1,0 +1,126 @@
+/**
+ * Files that speak for others by their digests, as a catalog does for the files of a driver. Whoever trusts the signature
+ * takes those others as signed, so each has to be in the same artifact: expected, inspected and scanned as all of it is.
+ */
+import type { CompiledElement } from '#core/artifact/index.ts';
+import type { FileReport, FormatType, VouchedFile } from '#core/formats/format.ts';
+import { formats } from '#core/formats/registry.ts';
+import type { Sha256Hex } from '#core/ids/index.ts';
+import { fail, pass, type Finding, type PolicyLocation } from '#core/wire/finding/index.ts';
+
+interface SeenFile {
+  readonly path: readonly string[];
+  readonly declared: FormatType;
+  readonly sha256: Sha256Hex;
+  /** null: a container. */
+  readonly report: FileReport | null;
+  readonly policy: PolicyLocation | null;
+}
+
+/** What is known of a digest that a file of the artifact has. */
+interface Known {
+  readonly file: SeenFile;
+  /** Of the whole file, so that signing changes it. */
+  readonly wholeFile: boolean;
+}
+
+const namedMax = 5;
+
+export class Vouching {
+  /** Some file is to be signed that speaks for others. */
+  readonly digestsWanted: boolean;
+  readonly #byDigest = new Map<Sha256Hex, Known>();
+  readonly #speakers: SeenFile[] = [];
+
+  constructor(elements: readonly CompiledElement[]) {
+    this.digestsWanted = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
+  }
+
+  add(file: SeenFile): void {
+    if (!this.digestsWanted) return;
+    this.#know(file.sha256, { file, wholeFile: true });
+    for (const digest of file.report?.digests ?? []) this.#know(digest, { file, wholeFile: false });
+    if (file.report?.vouchesFor !== undefined) this.#speakers.push(file);
+  }
+
+  /** Of two files with the same content, the one that is declared worse decides. */
+  #know(digest: Sha256Hex, known: Known): void {
+    const before = this.#byDigest.get(digest);
+    if (before === undefined || isUndeclared(known.file)) this.#byDigest.set(digest, known);
+  }
+
+  /** `targets`: what is going to be signed. */
+  findings(targets: readonly { readonly path: readonly string[] }[]): readonly Finding[] {
+    const changed = new Set<string>();
+    for (const { path } of targets) {
+      for (let depth = 0; depth <= path.length; depth += 1) changed.add(JSON.stringify(path.slice(0, depth)));
+    }
+    return this.#speakers.flatMap((speaker) => this.#judge(speaker, changed));
+  }
+
+  #judge(speaker: SeenFile, changed: ReadonlySet<string>): readonly Finding[] {
+    const vouched = speaker.report?.vouchesFor ?? [];
+    const about = { path: speaker.path, sha256: speaker.sha256, policy: speaker.policy };
+    const name = speaker.path.at(-1) ?? 'The file';
+    const known = vouched.map((one) => ({ one, found: this.#byDigest.get(one.sha256) ?? null }));
+    const absent = known.filter(({ found }) => found === null);
+    const undeclared = known.filter(({ found }) => found !== null && isUndeclared(found.file));
+    const changing = known.filter(
+      ({ found }) => found?.wholeFile === true && changed.has(JSON.stringify(found.file.path)),
+    );
+    const refused = [
+      ...refusal(absent, about, {
+        rule: 'inspection.vouched-absent',
+        message: (files) => `${name} vouches for files that are not in this artifact: ${files}.`,
+        expected: 'only digests of files of this artifact',
+        fix: 'Put the files into the same archive, as they are released, and make the list anew from them.',
+      }),
+      ...refusal(undeclared, about, {
+        rule: 'inspection.vouched-undeclared',
+        message: (files) =>
+          `${name} vouches for files that are declared as files of any kind, and are more: ${files}. They would be trusted like signed ones.`,
+        expected: 'files that are declared as what they are',
+        fix: 'Give their elements the type that they have, `pe` for Windows programs and libraries.',
+      }),
+      ...refusal(changing, about, {
+        rule: 'inspection.vouched-changing',
+        message: (files) =>
+          `${name} vouches for files that get signed now, by digests that change with it: ${files}.`,
+        expected: 'digests that still hold after signing',
+        fix: 'List such files by the digest of their format (Authenticode, as inf2cat does), or sign them in a request before this one.',
+      }),
+    ];
+    if (refused.length > 0) return refused;
+    return [
+      pass({
+        ...about,
+        rule: 'inspection.vouched',
+        message: `${name} vouches for ${vouched.length} files, all of them in this artifact.`,
+      }),
+    ];
+  }
+}
+
+const isUndeclared = ({ declared, report }: SeenFile): boolean =>
+  declared === 'file' && report !== null && report.facts !== null;
+
+function refusal(
+  files: readonly { readonly one: VouchedFile; readonly found: Known | null }[],
+  about: Pick<Finding, 'path' | 'policy'> & { readonly sha256: Sha256Hex },
+  words: {
+    readonly rule: string;
+    readonly message: (files: string) => string;
+    readonly expected: string;
+    readonly fix: string;
+  },
+): readonly Finding[] {
+  if (files.length === 0) return [];
+  const named = files.slice(0, namedMax).map(({ one, found }) => {
+    const name = found?.file.path.join(' → ') ?? one.name ?? 'without a name';
+    return `${name} (SHA-256 ${one.sha256})`;
+  });
+  const more = files.length - named.length;
+  const all = more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
+  const { rule, expected, fix } = words;
+  return [fail({ ...about, rule, message: words.message(all), expected, found: all, fix })];
+}
