@@ -1,6 +1,7 @@
 import type { Area } from '../mutant.ts';
 import { access } from './access.ts';
 import { approval } from './approval.ts';
+import { catalog } from './catalog.ts';
 import { certificates } from './certificates.ts';
 import { checks } from './checks.ts';
 import { damage } from './damage.ts';
@@ -21,6 +22,6 @@ import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
-  ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher],
+  ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher, catalog],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates],
 ];

@@ -9,7 +9,11 @@ describe('what this version can’t do yet', () => {
     ['cab', { type: 'cab', ...at, contents: [signed] }, 'open cabinet files (cab)'],
     ['appx', { type: 'appx', ...at, sign }, 'sign app packages (appx)'],
     ['msix', { type: 'msix', ...at, sign }, 'sign app packages (msix)'],
-    ['catalog', { type: 'catalog', ...at, sign }, 'sign security catalogs (catalog)'],
+    [
+      'an append to a catalog',
+      { type: 'catalog', ...at, sign: { ...sign, existingSignature: 'append' } },
+      'sign catalog files that are signed already (append)',
+    ],
     ['powershell', { type: 'powershell', ...at, sign }, 'sign PowerShell scripts (powershell)'],
     [
       'windows-script',

@@ -3,6 +3,7 @@
  * what the signer can't do is said, not forgotten.
  */
 import { tarFormat, tarGzipFormat, zipFormat } from './archive-formats.ts';
+import { catalogFormat } from './catalog/index.ts';
 import type { Format, FormatType } from './format.ts';
 import { notYet } from './not-yet.ts';
 import { peFormat } from './pe/index.ts';
@@ -17,7 +18,7 @@ export const formats: Readonly<Record<FormatType, Format>> = {
   cab: notYet('cab', 'cabinet files (cab)'),
   appx: notYet('appx', 'app packages (appx)'),
   msix: notYet('msix', 'app packages (msix)'),
-  catalog: notYet('catalog', 'security catalogs (catalog)'),
+  catalog: catalogFormat,
   powershell: notYet('powershell', 'PowerShell scripts (powershell)'),
   'windows-script': notYet('windows-script', 'JavaScript and VBScript files (windows-script)'),
   opc: notYet('opc', 'OPC packages (opc)', { method: 'opc' }),

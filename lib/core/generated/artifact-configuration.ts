@@ -296,7 +296,7 @@ export interface AuthenticodePackageElement {
  */
 export interface AuthenticodeFileElement {
   /**
-   * The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
+   * The kind of file: catalog (cat: a list of digests, by which Windows takes the files of a driver as signed; each has to be in the same artifact), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
    */
   type: 'catalog' | 'powershell' | 'windows-script';
   path: PathPattern;
@@ -603,7 +603,7 @@ export interface RootAuthenticodePackage {
  */
 export interface RootAuthenticodeFile {
   /**
-   * The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
+   * The kind of file: catalog (cat: a list of digests, by which Windows takes the files of a driver as signed; each has to be in the same artifact), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).
    */
   type: 'catalog' | 'powershell' | 'windows-script';
   verify?: Verify;

@@ -243,7 +243,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
+            "description": "The kind of file: catalog (cat: a list of digests, by which Windows takes the files of a driver as signed; each has to be in the same artifact), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
             "enum": [
               "catalog",
               "powershell",
@@ -585,7 +585,7 @@ export const schemas: Readonly<Record<Kind, object>> = {
         ],
         "properties": {
           "type": {
-            "description": "The kind of file: catalog (cat), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
+            "description": "The kind of file: catalog (cat: a list of digests, by which Windows takes the files of a driver as signed; each has to be in the same artifact), powershell (ps1, psm1, psd1 …), windows-script (js, vbs, wsf).",
             "enum": [
               "catalog",
               "powershell",

@@ -122,6 +122,18 @@ describe('a foundation’s floors', () => {
     const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
     expect(found.find((one) => one.startsWith(artifact))).toContain('productName and productVersion');
   });
+
+  test('a program beside a signed catalog may be on its list, and has to be named as if it were signed', () => {
+    const artifact = 'projects/esbuild-demo/artifacts/windows-package.yaml';
+    const signed = '- type: pe\n      path: package/esbuild.exe\n      sign:';
+    const files = (listed: string) =>
+      under('  release: {productNameAndVersion: required}\n', [
+        [artifact, signed, `${listed}- type: catalog\n      path: package/esbuild.cat\n      sign:`],
+      ]);
+    expect(diagnosticsOf(files('')).filter((one) => one.startsWith(artifact))).toEqual([]);
+    const found = diagnosticsOf(files('- type: pe\n      path: package/esbuild.exe\n    '));
+    expect(found.find((one) => one.startsWith(artifact))).toContain('productName and productVersion');
+  });
 });
 
 describe('what this version can’t enforce', () => {

@@ -1,0 +1,51 @@
+import { guards, type Area } from '../mutant.ts';
+
+const vouching = 'signer/inspector/child/vouching.ts';
+const vouchingTest = 'signer/inspector/vouching.test.ts';
+const member = 'lib/core/formats/catalog/read-member.ts';
+const readTest = 'lib/core/formats/catalog/read-catalog.test.ts';
+const sign = 'lib/core/formats/catalog/sign.ts';
+const oracle = 'lib/core/formats/catalog/catalog.oracle.test.ts';
+
+/** What a catalog may speak for, and how it is signed. */
+export const catalog: Area = {
+  name: 'catalog',
+  mutants: [
+    ...guards(vouching, vouchingTest, [
+      [
+        'filter(({ found }) => found === null)',
+        'filter(() => false)',
+        'one that lists a file that is nowhere',
+      ],
+      ['found !== null && isUndeclared(found.file)', 'false', 'a program declared as a plain file'],
+      [
+        'before === undefined || isUndeclared(known.file)',
+        'before === undefined',
+        'a program declared as a plain',
+      ],
+      ['found?.wholeFile === true &&', 'false &&', 'a digest of all bytes of a file that gets signed'],
+      ['depth <= path.length', 'depth < 0', 'a digest of all bytes of a file that gets signed'],
+    ]),
+    ...guards(member, readTest, [
+      ['if (sha256 !== null) throw', 'if (false) throw', 'a second digest for one file'],
+      ['if (!isTagOf(sha256, tag))', 'if (false)', 'a tag of another digest'],
+      ['hash === oids.sha1', 'false', 'a SHA-1 digest'],
+      ['if (isContext(link, 1))', 'if (false)', 'digests of pages of a program'],
+      ['hash !== oids.sha256 ||', 'false ||', 'SHA-384'],
+      ['digest.length !== 32', 'false', 'a digest of another length'],
+    ]),
+    ...guards(sign, oracle, [
+      ['if (Buffer.compare(before.listDer, after.listDer) !== 0)', 'if (false)', 'what is read back must be'],
+      ['if (Buffer.compare(signed, signature) !== 0)', 'if (false)', 'what is read back must be'],
+      [
+        'content === null || Buffer.compare(content, subject.content) !== 0',
+        'false',
+        'refuses a program that',
+      ],
+      ['if (catalog.signers > 0)', 'if (false)', 'what is read back must be'],
+    ]),
+    ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
+      ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program beside a signed catalog'],
+    ]),
+  ],
+};

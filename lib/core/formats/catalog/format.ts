@@ -1,0 +1,54 @@
+/** Security catalogs of Windows (.cat), as an artifact configuration names them. */
+import type { AuthenticodeSign } from '../../generated/index.ts';
+import { fail } from '../../wire/finding/index.ts';
+import { authenticodeProblems } from '../authenticode/index.ts';
+import { defineFormat, type FileFacts, type RejudgeContext, type Rejudged } from '../format.ts';
+import { inspectCatalog, inspectUndeclared } from './inspect.ts';
+import { catalogSigning } from './sign.ts';
+
+const words = { one: 'a security catalog', many: 'security catalogs' };
+
+export const catalogFormat = defineFormat<'catalog', AuthenticodeSign, object>({
+  type: 'catalog',
+  words,
+  compile: (body) => ({
+    sign: body.sign ?? null,
+    check: null,
+    problems: authenticodeProblems('catalog', words, body),
+  }),
+  metadataKeys: [],
+  describe: ({ sign }) => ({
+    sign: sign === null ? '' : 'signed with Authenticode, and with it the files that it lists',
+    check: '',
+  }),
+  vouches: true,
+  identity: () => ({ texts: [], open: [] }),
+
+  inspect: inspectCatalog,
+  inspectUndeclared,
+  rejudge,
+  signing: catalogSigning,
+  container: null,
+});
+
+/** Which files it listed was judged with the artifact that it lay in, and is in no journal. */
+function rejudge(
+  facts: FileFacts | null,
+  { sign, policy, path }: RejudgeContext<AuthenticodeSign>,
+): Rejudged {
+  const about = { path, policy };
+  const name = path.at(-1) ?? 'The file';
+  if (facts?.type !== 'catalog') {
+    const message = `${name} was not read as a security catalog.`;
+    const fix = 'Declare it as a file, or replace it.';
+    return { findings: [fail({ ...about, rule: 'catalog.not-catalog', message, fix })], missing: null };
+  }
+  if (sign === null) return { findings: [], missing: null };
+  if (!facts.signed) return { findings: [], missing: `Which files ${name} lists was not recorded.` };
+  const message = `${name} is signed already.`;
+  const fix = 'Submit the catalog before any signing.';
+  return {
+    findings: [fail({ ...about, rule: 'catalog.already-signed', message, fix })],
+    missing: null,
+  };
+}

@@ -1,0 +1,106 @@
+/** What the configuration asks of one catalog: well formed, unsigned where it is to be signed; and which files it lists. */
+import type { AuthenticodeSign } from '../../generated/index.ts';
+import { fail, info, pass } from '../../wire/finding/index.ts';
+import { factTextMax, type FileContext, type FileFacts, type FileReport } from '../format.ts';
+import type { ToldKind } from '../kind/index.ts';
+import type { RandomAccessSource } from '../random-access.ts';
+import { CatalogError } from './errors.ts';
+import { readCatalog, signedSizeMax, type Catalog } from './read-catalog.ts';
+import { catalogSubject } from './sign.ts';
+
+/** Windows starts drivers on a catalog's word alone. */
+const kind: ToldKind = {
+  kind: 'program',
+  because: 'Windows takes the files that it lists as signed, drivers and programs too',
+};
+const attributesMax = 20;
+
+export async function inspectCatalog(
+  source: RandomAccessSource,
+  { sign, path, sha256 }: FileContext<AuthenticodeSign>,
+): Promise<FileReport> {
+  const about = { path, sha256 };
+  let catalog: Catalog;
+  try {
+    catalog = await readCatalog(source, sign === null ? signedSizeMax : undefined);
+  } catch (error) {
+    if (!(error instanceof CatalogError)) throw error;
+    const rule = `catalog.${error.code.toLowerCase().replaceAll('_', '-')}`;
+    const message = `The file is no acceptable security catalog: ${error.message}.`;
+    return { findings: [fail({ rule, message, fix: error.fix, ...about })], facts: null, target: null };
+  }
+  const facts = factsOf(catalog);
+  const { members, time } = catalog.list;
+  const structure = pass({
+    rule: 'catalog.structure',
+    message: `A security catalog of ${time.toISOString()} that lists ${members.length} files, well formed.`,
+    ...about,
+  });
+  if (sign === null) {
+    const signature = info({
+      rule: 'catalog.signatures',
+      message:
+        'The catalog carries a signature. It is not signed here and stays as it is; whether to trust who signed it was not looked at.',
+      ...about,
+    });
+    return { findings: catalog.signers === 0 ? [structure] : [structure, signature], facts, target: null };
+  }
+  if (catalog.signers > 0) {
+    const signed = fail({
+      rule: 'catalog.already-signed',
+      message: 'The catalog is signed already, but the configuration asks for an unsigned one.',
+      expected: 'no signature',
+      found: `signatures: ${catalog.signers}`,
+      fix: 'Submit the catalog as inf2cat, makecat or New-FileCatalog wrote it, or remove `sign` from the element.',
+      ...about,
+    });
+    return { findings: [structure, signed], facts, target: null };
+  }
+  if (members.length === 0) {
+    const empty = fail({
+      rule: 'catalog.empty',
+      message: 'The catalog lists no file: nothing would be signed with it.',
+      fix: 'Make the catalog from the files that it is for.',
+      ...about,
+    });
+    return { findings: [structure, empty], facts, target: null };
+  }
+  const unsigned = pass({
+    rule: 'catalog.unsigned',
+    message: 'The catalog holds no signature yet.',
+    ...about,
+  });
+  return {
+    findings: [structure, unsigned],
+    facts,
+    target: { kind, subject: catalogSubject(catalog) },
+    vouchesFor: members.map(({ sha256: digest, file }) => ({ sha256: digest, name: file })),
+  };
+}
+
+/** A catalog that is expected as a file of any kind; null: no catalog. */
+export async function inspectUndeclared(
+  source: RandomAccessSource,
+  about: Pick<FileContext, 'path' | 'sha256'>,
+): Promise<Pick<FileReport, 'findings' | 'facts'> | null> {
+  try {
+    const catalog = await readCatalog(source, signedSizeMax);
+    const undeclared = info({
+      rule: 'catalog.undeclared',
+      message: 'This is a security catalog, declared as a plain file: it is scanned, but not signed.',
+      path: about.path,
+      sha256: about.sha256,
+    });
+    return { findings: [undeclared], facts: factsOf(catalog) };
+  } catch (error) {
+    if (error instanceof CatalogError) return null;
+    throw error;
+  }
+}
+
+function factsOf({ list, signers }: Catalog): FileFacts {
+  const texts = list.attributes
+    .slice(0, attributesMax)
+    .map(({ name, value }) => [name.slice(0, 64), value.slice(0, factTextMax)] as const);
+  return { type: 'catalog', signed: signers > 0, kind: kind.kind, texts: Object.fromEntries(texts) };
+}

@@ -1,0 +1,88 @@
+/**
+ * The file around the list: PKCS#7 v1.5 SignedData (RFC 2315 §9.1) with the list as its content, and no signature yet.
+ */
+import {
+  asExplicit,
+  asOid,
+  asSequence,
+  asSet,
+  asSmallInteger,
+  Asn1Error,
+  Fields,
+  isContext,
+  oids,
+  readDer,
+} from '../../pki/asn1/index.ts';
+import { readExactly, type RandomAccessSource } from '../random-access.ts';
+import { CatalogError, makeAnew } from './errors.ts';
+import { catalogOids } from './oids.ts';
+import { readList, type CatalogList } from './read-list.ts';
+
+export interface Catalog {
+  /** DER ContentInfo: the whole file. */
+  readonly der: Uint8Array;
+  /** DER CertificateTrustList. */
+  readonly listDer: Uint8Array;
+  readonly list: CatalogList;
+  /** Signers that its SignedData holds. */
+  readonly signers: number;
+}
+
+export const unsignedSizeMax = 4 * 1024 * 1024;
+/** Certificates, a timestamp and what else a signature adds. */
+export const signedSizeMax = unsignedSizeMax + 1024 * 1024;
+
+/** Throws CatalogError: NOT_CATALOG for what is no SignedData around a list, others for one that can't be read. */
+export async function readCatalog(
+  source: RandomAccessSource,
+  sizeMax: number = unsignedSizeMax,
+): Promise<Catalog> {
+  if (source.size > sizeMax) {
+    const message = `it has ${source.size} bytes; at most ${sizeMax} are read`;
+    throw new CatalogError('TOO_LARGE', message, 'Split the files among several catalogs.');
+  }
+  const der = await readExactly(source, 0, source.size);
+  try {
+    const { listDer, signers } = readEnvelope(der);
+    return { der, listDer, signers, list: readList(listDer) };
+  } catch (cause) {
+    if (!(cause instanceof Asn1Error)) throw cause;
+    throw new CatalogError('NOT_CATALOG', `it is no security catalog: ${cause.message}`, makeAnew, { cause });
+  }
+}
+
+function readEnvelope(der: Uint8Array): Pick<Catalog, 'listDer' | 'signers'> {
+  const contentInfo = readDer(der, { depthMax: 64 });
+  asSequence(contentInfo);
+  const outer = new Fields(contentInfo, 'ContentInfo');
+  const type = asOid(outer.next('contentType'));
+  if (type !== oids.signedData) {
+    throw new CatalogError('NOT_CATALOG', `it is no security catalog, but a ${type}`, makeAnew);
+  }
+  const inner = asExplicit(outer.next('content'), 0);
+  outer.end();
+  asSequence(inner);
+  const signedData = new Fields(inner, 'SignedData');
+  const version = asSmallInteger(signedData.next('version'));
+  asSet(signedData.next('digestAlgorithms'));
+  const content = signedData.next('contentInfo');
+  const more = signedData.optional((node) => isContext(node, 0) || isContext(node, 1));
+  if (more !== null) signedData.optional((node) => isContext(node, 1));
+  const signers = asSet(signedData.next('signerInfos')).length;
+  signedData.end();
+  asSequence(content);
+  const fields = new Fields(content, 'contentInfo');
+  const contentType = asOid(fields.next('contentType'));
+  if (contentType !== catalogOids.list) {
+    throw new CatalogError('NOT_CATALOG', `it is no security catalog: it holds a ${contentType}`, makeAnew);
+  }
+  const listDer = asExplicit(fields.next('content'), 0).bytes;
+  fields.end();
+  // Only the list goes into the signed file: nothing may get lost, or be believed to be kept.
+  if (signers === 0 && (version !== 1 || more !== null)) {
+    const message =
+      'it is unsigned, and yet of another version than 1, or with certificates or revocation lists';
+    throw new CatalogError('MALFORMED', message, makeAnew);
+  }
+  return { listDer, signers };
+}

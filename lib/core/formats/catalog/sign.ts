@@ -1,0 +1,55 @@
+/** Authenticode of catalogs: the signature is the whole file, around the list that was there before. */
+import { contentDigest, verifyPkcs7 } from '../../pki/cms/index.ts';
+import type { AuthenticodeSign } from '../../generated/index.ts';
+import { asVerification, authenticodeAssembly } from '../authenticode/index.ts';
+import { FormatError, type Signing, type Subject } from '../format.ts';
+import { readExactly } from '../random-access.ts';
+import { CatalogError, makeAnew } from './errors.ts';
+import { catalogOids } from './oids.ts';
+import { readCatalog, signedSizeMax, type Catalog } from './read-catalog.ts';
+
+export function catalogSubject({ listDer }: Catalog): Subject {
+  return { digest: Buffer.from(contentDigest(listDer)).toString('hex'), content: listDer };
+}
+
+export const catalogSigning: Signing<AuthenticodeSign> = {
+  ...{ id: 'authenticode', method: 'Authenticode, SHA-256' },
+  rounds: (sign) => [sign],
+
+  async subject(source) {
+    const catalog = await readCatalog(source);
+    if (catalog.signers > 0) throw new CatalogError('MALFORMED', 'the catalog is signed already', makeAnew);
+    return catalogSubject(catalog);
+  },
+  async *embed(source, signature) {
+    await readCatalog(source);
+    yield await Promise.resolve(signature);
+  },
+  async readBack(source, signedSource, signature) {
+    if (signedSource.size > signedSizeMax) throw differs('the signed catalog is too large');
+    const signed = await readExactly(signedSource, 0, signedSource.size);
+    if (Buffer.compare(signed, signature) !== 0)
+      throw differs('the signature read back is not the one embedded');
+    const before = await readCatalog(source);
+    const after = await readCatalog(signedSource, signedSizeMax);
+    if (Buffer.compare(before.listDer, after.listDer) !== 0)
+      throw differs('the signed catalog holds another list');
+    return { signature: signed, subject: catalogSubject(after) };
+  },
+
+  ...authenticodeAssembly(catalogOids.list),
+  verify({ signature, subject }, signerCertificate) {
+    const verified = verifyPkcs7({ pkcs7: signature, signerCertificate }, catalogOids.list);
+    const content = verified.signedData.encapContentDer;
+    const problems = [...verified.problems];
+    if (content === null || Buffer.compare(content, subject.content) !== 0)
+      problems.push('the signature is about another list');
+    else if (Buffer.from(contentDigest(content)).toString('hex') !== subject.digest)
+      problems.push('the list has another digest');
+    return asVerification({ ...verified, problems, ok: verified.ok && problems.length === 0 });
+  },
+};
+
+function differs(message: string): FormatError {
+  return new FormatError('DIFFERS', message, makeAnew);
+}
