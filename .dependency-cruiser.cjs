@@ -38,6 +38,15 @@ const surfaces = [
   '^lib/policy-tools/edit/complete-yaml[.]ts$',
 ];
 
+/** Which file mints grants of which kind: it has the proofs that they rest on. */
+const mints = {
+  file: 'signer/daemon/grant/index.ts',
+  timestamp: 'signer/authorities/tsa/mint-grant.ts',
+  list: 'signer/authorities/revocation/mint-list-grant.ts',
+  answer: 'signer/authorities/revocation/mint-answer-grant.ts',
+};
+const exactly = (file) => `^${file.replaceAll('.', '[.]')}$`;
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -202,6 +211,27 @@ module.exports = {
         ],
       },
       to: { path: '^signer/keyholder/(token|holder)/', reachable: true },
+    },
+    ...Object.entries(mints).map(([kind, file]) => ({
+      name: `${kind}-grants-minted-in-one-file`,
+      comment: 'Whoever has this makes grants; the one file that may asks for the proofs of every check.',
+      severity: 'error',
+      from: { pathNot: [exactly(file), tests] },
+      to: { path: `^signer/keyholder/grant/${kind}[.]ts$` },
+    })),
+    {
+      name: 'grants-sealed-by-their-mints',
+      comment: 'What makes a grant of any content is for the files beside it, each of one purpose.',
+      severity: 'error',
+      from: { pathNot: ['^signer/keyholder/grant/', tests] },
+      to: { path: '^signer/keyholder/grant/sealed[.]ts$' },
+    },
+    {
+      name: 'fixtures-only-in-tests',
+      comment: 'A fixture may say of a proof that it was made.',
+      severity: 'error',
+      from: { path: own('app', 'lib', 'signer', 'cli', 'scripts'), pathNot: tests },
+      to: { path: '[.]fixture[.]tsx?$' },
     },
     {
       name: 'production-needs-no-development-packages',

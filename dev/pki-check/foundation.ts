@@ -1,5 +1,5 @@
 /** A small foundation on fresh tokens in a folder of its own: ceremony, key holder, timestamp and revocation authority. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '#core/pki/cms/index.ts';
@@ -9,7 +9,8 @@ import { memorySource } from '#core/formats/random-access.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
 import { authorityConfigSchema, startAuthority } from '../../signer/authorities/revocation/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../../signer/authorities/ceremony/index.ts';
-import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../signer/keyholder/index.ts';
+import { openKeyHolder } from '../../signer/keyholder/index.ts';
+import { releaseGrant } from '../../signer/keyholder/grant/grants.fixture.ts';
 import { responderConfigSchema, startResponder } from '../../signer/authorities/responder/index.ts';
 import { registerText, type KnownRevocation } from '../../signer/rulings/revocations/index.ts';
 import { requestTimestamp } from '../../signer/daemon/timestamping/index.ts';
@@ -120,19 +121,12 @@ async function signProgram(
     contentDigest: contentDigest(spcIndirectData),
   });
   const digest = sha256(program).toString('hex');
-  const grant: Omit<SigningGrantWire, 'grantId'> = {
-    ...{ version: 1, purpose: 'release', keyLabel: 'widget.release', requestId: randomUUID() },
-    ...{
-      project: 'widget',
-      program: 'executables',
-      artifactSha256: digest,
-      leafPath: [],
-      unsignedSha256: digest,
-    },
-    ...{ policyCommit: 'c'.repeat(40), toBeSigned: Buffer.from(signedAttributes).toString('base64') },
-    expiresAt: new Date(Date.now() + 60_000).toISOString(),
-  };
-  const { signature } = await keyHolder.sign({ ...grant, grantId: signingGrantId(grant) });
+  const grant = releaseGrant({
+    artifactSha256: digest,
+    unsignedSha256: digest,
+    toBeSigned: signedAttributes,
+  });
+  const { signature } = await keyHolder.sign(grant);
   const root = certificate('foundation-root');
   const { token } = await requestTimestamp({
     ...{ urls: [tsaUrl], trustedRoots: [root], timeoutMs: 5000 },

@@ -13,14 +13,13 @@ export {
   type KeyHolderOptions,
   type LogSigner,
 } from './client/index.ts';
+export type { SigningGrant } from './grant/index.ts';
 export {
   KeyHolderError,
   keyRegistrySchema,
   moduleEnvironmentSchema,
   parseKeyRegistry,
   pinSourceSchema,
-  signingGrantId,
-  signingGrantWireSchema,
   type JournalRecord,
   type KeyHolderErrorCode,
   type KeyHolderHealth,
@@ -28,5 +27,4 @@ export {
   type KeyRegistryEntry,
   type ModuleEnvironment,
   type PinSource,
-  type SigningGrantWire,
 } from './protocol/index.ts';

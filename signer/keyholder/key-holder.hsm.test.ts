@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testTokens } from '../../dev/test/index.ts';
 import { openKeyRing } from '../rulings/trust/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../authorities/ceremony/index.ts';
-import { openKeyHolder, signingGrantId, type KeyHolder, type SigningGrantWire } from './index.ts';
+import { mintedAgain, releaseGrant } from './grant/grants.fixture.ts';
+import { openKeyHolder, type KeyHolder, type SigningGrant } from './index.ts';
 import { Pkcs11Token } from './token/index.ts';
 
 let hsm: Awaited<ReturnType<typeof testTokens>>;
@@ -55,27 +56,16 @@ function options() {
   };
 }
 
-function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
+function grant(change: Parameters<typeof releaseGrant>[0] = {}) {
   const digest = createHash('sha256').update(randomUUID()).digest();
-  const without: Omit<SigningGrantWire, 'grantId'> = {
-    ...{
-      version: 1,
-      purpose: 'release',
-      keyLabel: 'widget.release',
-      requestId: randomUUID(),
-      project: 'widget',
-      program: 'executables',
-    },
-    ...{ artifactSha256: 'a'.repeat(64), leafPath: ['widget.exe'], unsignedSha256: 'b'.repeat(64) },
-    toBeSigned: Buffer.concat([Buffer.from([0x31, 34, 0x04, 32]), digest]).toString('base64'),
-    policyCommit: 'c'.repeat(40),
-    expiresAt: new Date(Date.now() + 60_000).toISOString(),
+  return releaseGrant({
+    toBeSigned: Buffer.concat([Buffer.from([0x31, 34, 0x04, 32]), digest]),
+    leafPath: ['widget.exe'],
     ...change,
-  };
-  return { grantId: signingGrantId(without), ...without };
+  });
 }
 
-function isSignatureOf(wire: SigningGrantWire, signature: Uint8Array): boolean {
+function isSignatureOf({ wire }: Pick<SigningGrant, 'wire'>, signature: Uint8Array): boolean {
   const certificate = new X509Certificate(readFileSync(join(keysDirectory, 'widget.release.pem')));
   return verify('sha256', Buffer.from(wire.toBeSigned, 'base64'), certificate.publicKey, signature);
 }
@@ -124,7 +114,7 @@ describe('a key holder on a token', () => {
     );
     expect(reasons).toHaveLength(8);
     for (const reason of reasons) expect(reason).toMatchObject({ code: 'CHILD_EXITED', retryable: true });
-    expect((await keyHolder.sign(wire)).signature).toEqual(signature);
+    expect((await keyHolder.sign(mintedAgain(wire.wire))).signature).toEqual(signature);
     const health = await keyHolder.health();
     expect(health.pid).not.toBe(pid);
     expect(health.ok).toBe(true);
@@ -156,12 +146,22 @@ describe('a key holder on a token', () => {
     await Promise.all([keyHolder.restart(), keyHolder.sign(during).catch(() => undefined)]);
     expect((await keyHolder.health()).keys).toEqual(['widget.release', 'sprocket.release']);
     for (const one of [wire, during])
-      expect(isSignatureOf(one, (await keyHolder.sign(one)).signature)).toBe(true);
+      expect(isSignatureOf(one, (await keyHolder.sign(mintedAgain(one.wire))).signature)).toBe(true);
   });
 
-  it('answers a malformed grant without sending it', async () => {
-    const malformed = { ...grant(), algorithm: 'none' };
-    await expect(keyHolder.sign(malformed)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+  it('takes nothing that wasn’t minted, whatever it says, and a grant once', async () => {
+    const minted = grant();
+    const forged: unknown[] = [
+      { wire: minted.wire },
+      minted.wire,
+      Object.create(minted),
+      Object.create(Object.getPrototypeOf(minted) as object, { wire: { value: minted.wire } }),
+    ];
+    for (const one of forged)
+      await expect(keyHolder.sign(one as never)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    await keyHolder.sign(minted);
+    await expect(keyHolder.sign(minted)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    expect((await keyHolder.health()).journal.sequence).toBe(2);
   });
 
   it('refuses to start on a journal that was changed', async () => {

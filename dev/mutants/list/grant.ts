@@ -54,6 +54,11 @@ export const grant: Area = {
         'true,',
         'is refused for the key of another project',
       ],
+      [
+        'require(revoked === null,',
+        'require(true,',
+        'is refused a minute after the certificate was looked up',
+      ],
       ['key.certificate.validFromDate <= now &&', '', 'is refused before the certificate is valid and after'],
       [
         'now <= key.certificate.validToDate,',
@@ -61,6 +66,23 @@ export const grant: Area = {
         'is refused before the certificate is valid and after',
       ],
       ['if (!condition) throw new GrantError(message);', '', 'is refused one approval short'],
+    ]),
+    ...guards('signer/rulings/revocations/not-revoked.ts', mintTest, [
+      [
+        'if (looked !== key) return',
+        'if (false) return',
+        'is refused where another certificate was looked up',
+      ],
+      ['if (age < 0) return', 'if (false) return', 'is refused a minute after the certificate was looked up'],
+      ['age <= goodMilliseconds ?', 'true ?', 'is refused a minute after the certificate was looked up'],
+      ['by === null ?', 'true ?', 'is refused where the register has the certificate'],
+    ]),
+    ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
+      [
+        'if (!looked.ok) throw new Refused(looked.findings);',
+        'if (!looked.ok) throw new Error();',
+        'is not asked for where the certificate was revoked meanwhile',
+      ],
     ]),
     ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [
       [

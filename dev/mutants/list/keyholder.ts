@@ -16,10 +16,10 @@ export const keyholder: Area = {
       ['if (left <= 0) {', 'if (false) {', refusals],
       ['if (left > grantHoursMax * 3_600_000) {', 'if (false) {', refusals],
       ['if (!keyPurposeByGrant[grant.purpose].includes(entry.purpose)) {', 'if (false) {', refusals],
-      ['if (entry.project !== grant.project) {', 'if (false) {', refusals],
-      ['if (entry.program !== grant.program) {', 'if (false) {', refusals],
+      ['if (entry.project !== project) {', 'if (false) {', refusals],
+      ['if (entry.program !== program) {', 'if (false) {', refusals],
       ['  checkCertificate(key, ports.now());\n', '', 'is refused at'],
-      ['  checkShape(grant);\n', '', 'for a revocation list signs no certificate'],
+      ['  checkShape(grant);\n', '', 'for a revocation list signs neither an answer nor a certificate'],
       ['if (recorded !== null) return recorded;', '', 'gets its signature once'],
       [
         'bound.toBeSignedSha256 === toBeSignedSha256 && bound.keyLabel === grant.keyLabel',
@@ -33,6 +33,46 @@ export const keyholder: Area = {
         'gets no signature that its certificate doesn’t verify',
       ],
     ]),
+    ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/earlier-journal.test.ts', [
+      ['...program, ...fileOf(grant) };', '...program };', 'knows %s by the same id'],
+      [
+        'canonicalJson({ purpose, requestId, leafPath })',
+        'canonicalJson({ purpose, requestId })',
+        'knows %s by the same id',
+      ],
+    ]),
+    ...guards('signer/keyholder/grant/sealed.ts', 'signer/keyholder/grant/sealed.test.ts', [
+      ['if (by !== sealing)', 'if (false)', 'is made by no one who has only seen one'],
+      ['if (!(#proof in grant)) {', 'if (false) {', 'is none for having the wire of one'],
+      ['if (grant.#redeemed) {', 'if (false) {', 'is redeemed once'],
+      ['if (!checked.success) throw', 'if (false) throw', 'is not minted with a member that'],
+    ]),
+    ...guards('signer/authorities/tsa/mint-grant.ts', 'signer/authorities/tsa/mint-grant.test.ts', [
+      [
+        'if (Math.abs(age) > readMillisecondsMax) {',
+        'if (false) {',
+        'is not granted at a time that was read',
+      ],
+    ]),
+    ...guards('signer/authorities/tsa/read-time.ts', 'signer/authorities/tsa/mint-grant.test.ts', [
+      ["if (problem !== null) throw new TsaError('CLOCK_WRONG', problem);", '', 'is no proof while'],
+      [
+        'if (at.getTime() < lastMs - clockToleranceMs) {',
+        'if (false) {',
+        'is no proof once the clock went back',
+      ],
+    ]),
+    ...guards(
+      'signer/authorities/revocation/mint-answer-grant.ts',
+      'signer/authorities/revocation/mint-answer-grant.test.ts',
+      [
+        [
+          "if (revocations.has(serial) !== (status.status === 'revoked')) {",
+          'if (false) {',
+          'is not granted where it says',
+        ],
+      ],
+    ),
     ...guards('signer/keyholder/holder/journal.ts', 'signer/keyholder/holder/journal.test.ts', [
       [
         ' || record.entry.grantId !== grantId) {',

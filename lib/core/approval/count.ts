@@ -23,9 +23,11 @@ export interface ApprovalTally {
   readonly deniedBy: PersonHandle | null;
 }
 
-declare const counted: unique symbol;
+declare class Counted {
+  readonly #proof: true;
+}
 /** Proof that a quorum of listed people signed for this subject; made only by countApprovals. */
-export type VerifiedApproval = ApprovalTally & { readonly [counted]: true };
+export type VerifiedApproval = ApprovalTally & Counted;
 
 /** Pending is neither a proof nor a refusal: later submissions can still complete it. */
 export type ApprovalCount =
@@ -183,7 +185,12 @@ function conclude(
     return { state: 'pending', ok: false, tally, findings: [...findings, waiting] };
   }
   const reached = pass({ rule, message, expected, found, policy });
-  return { state: 'approved', ok: true, value: tally as VerifiedApproval, findings: [...findings, reached] };
+  return {
+    state: 'approved',
+    ok: true,
+    value: tally as unknown as VerifiedApproval,
+    findings: [...findings, reached],
+  };
 }
 
 function judge(input: CountApprovalsInput, keys: ApproverKeys, submission: ApprovalSubmission): Judged {

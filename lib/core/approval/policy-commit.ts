@@ -13,10 +13,11 @@ import { GitCommitError, gitCommitName, parseGitCommit } from './git-commit.ts';
 import type { GitCommit } from './git-commit.ts';
 import { policyAcceptanceStatement, policyNamespace } from './statement.ts';
 
-declare const verified: unique symbol;
+declare class Verified {
+  readonly #proof: true;
+}
 /** Proof that a threshold of policy maintainers stands behind a commit; made only by verifyPolicyCommit. */
-export interface VerifiedPolicyCommit {
-  readonly [verified]: true;
+export interface VerifiedPolicyCommit extends Verified {
   readonly commit: CommitSha;
   readonly tree: CommitSha;
   readonly parents: readonly CommitSha[];

@@ -3,11 +3,12 @@ import { toTrustMaterial } from '@sigstore/verify';
 import type { TrustMaterial } from '@sigstore/verify';
 import { OriginError } from './error.ts';
 
-declare const validated: unique symbol;
+declare class Validated {
+  readonly #proof: true;
+}
 
 /** Keys and certificates that one build system's bundles are verified with; made only by parseTrustRoot. */
-export interface TrustRoot {
-  readonly [validated]: true;
+export interface TrustRoot extends Validated {
   readonly material: TrustMaterial;
   /** How many of each the verifier demands: whatever the root knows of can't be left out by a bundle. */
   readonly thresholds: {
@@ -52,7 +53,7 @@ export function parseTrustRoot(json: unknown): TrustRoot {
     tlogThreshold: Math.min(1, root.tlogs.length),
     timestampThreshold: 1,
   };
-  return { material, thresholds } as TrustRoot;
+  return { material, thresholds } as unknown as TrustRoot;
 }
 
 function checkValidity(

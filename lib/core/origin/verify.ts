@@ -21,11 +21,12 @@ import type { ArtifactDigests } from './subject.ts';
 import type { TrustRoot } from './trust-root.ts';
 import { unjudgedFinding } from './unjudged.ts';
 
-declare const verified: unique symbol;
+declare class Verified {
+  readonly #proof: true;
+}
 
 /** Proof of where a file comes from; made only by verifyOrigin. */
-export interface VerifiedOrigin {
-  readonly [verified]: true;
+export interface VerifiedOrigin extends Verified {
   readonly claims: BuildClaims;
   /** When a trusted log or timestamp authority first saw the attestation. */
   readonly integratedAt: Date;
@@ -94,7 +95,7 @@ export async function verifyOrigin(
     logIndex: signature.logIndex,
     bundleSha256: bundle.sha256,
     digests: { sha256: input.digests.sha256, sha512: input.digests.sha512 },
-  } as VerifiedOrigin;
+  } as unknown as VerifiedOrigin;
   return { ok: true, value, findings, facts };
 }
 

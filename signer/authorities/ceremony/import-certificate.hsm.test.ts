@@ -5,7 +5,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testTokens } from '../../../dev/test/index.ts';
-import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../keyholder/index.ts';
+import { releaseGrant } from '../../keyholder/grant/grants.fixture.ts';
+import { openKeyHolder } from '../../keyholder/index.ts';
 import { ceremonyConfigSchema, importCertificate, runCeremony, type CeremonyConfig } from './index.ts';
 
 let hsm: Awaited<ReturnType<typeof testTokens>>;
@@ -266,15 +267,7 @@ async function signsWith(keyLabel: string): Promise<void> {
     journalFile: inFolder('holder/journal.jsonl'),
   });
   try {
-    const digest = 'a'.repeat(64);
-    const grant: Omit<SigningGrantWire, 'grantId'> = {
-      ...{ version: 1, purpose: 'release', keyLabel, requestId: randomUUID(), project: 'widget' },
-      program: 'executables',
-      ...{ artifactSha256: digest, leafPath: [], unsignedSha256: digest, policyCommit: 'c'.repeat(40) },
-      ...{ toBeSigned: Buffer.of(0x31, 0).toString('base64') },
-      expiresAt: new Date(Date.now() + 60_000).toISOString(),
-    };
-    const { signature } = await holder.sign({ ...grant, grantId: signingGrantId(grant) });
+    const { signature } = await holder.sign(releaseGrant({ keyLabel }));
     expect(signature).toHaveLength(384);
   } finally {
     await holder.close();

@@ -1,5 +1,4 @@
 /** One round of status answers: what was issued and what is revoked → a signed file for each serial number. */
-import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.ts';
@@ -12,9 +11,10 @@ import {
 import { reasonCodes } from '#core/pki/crl/index.ts';
 import { X509Error } from '#core/pki/x509/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../../keyholder/index.ts';
-import type { Revocations } from '../../rulings/revocations/index.ts';
+import type { KeyHolder } from '../../keyholder/index.ts';
 import { AuthorityError } from './error.ts';
+import type { CheckedRevocations } from './last-published.ts';
+import { mintAnswerGrant, type StatedStatus } from './mint-answer-grant.ts';
 
 export interface AnswerPublisher {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
@@ -41,7 +41,6 @@ export interface Answered {
 }
 
 const roundMax = 100;
-const grantSeconds = 60;
 /** Verifiers' clocks may be behind. */
 const backdatedMilliseconds = 5 * 60_000;
 /** From then on files are read again: somebody may have changed or removed them. */
@@ -75,7 +74,7 @@ export class Answers {
   async publish(
     responder: Responder,
     issued: ReadonlySet<CertificateSerial>,
-    revocations: Revocations,
+    revocations: CheckedRevocations,
   ): Promise<Answered> {
     const { now, folder } = this.#publisher;
     await mkdir(folder, { recursive: true });
@@ -92,7 +91,7 @@ export class Answers {
     }
     const round = due.sort((a, b) => a.rank - b.rank).slice(0, roundMax);
     for (const { serial, status } of round) {
-      const { der, known } = await this.#make(responder, serial, status);
+      const { der, known } = await this.#make(responder, { serial, status, revocations });
       await replaceFile(join(folder, answerName(serial)), der, 0o644);
       this.#known.set(serial, known);
     }
@@ -105,7 +104,10 @@ export class Answers {
   }
 
   /** Certificates that were answered for are issued: a registry that lacks one was shortened or set back. */
-  async #checkRegistry(issued: ReadonlySet<CertificateSerial>, revocations: Revocations): Promise<void> {
+  async #checkRegistry(
+    issued: ReadonlySet<CertificateSerial>,
+    revocations: CheckedRevocations,
+  ): Promise<void> {
     if (issued === this.#checked) return;
     const names = (await readdir(this.#publisher.folder)).filter((name) => name.endsWith('.ors'));
     const lost: string[] = [];
@@ -125,8 +127,12 @@ export class Answers {
   }
 
   /** An answer for a number that no certificate has; it is kept nowhere. */
-  async unknown(responder: Responder, serial: CertificateSerial): Promise<Uint8Array> {
-    return (await this.#make(responder, serial, { status: 'unknown' })).der;
+  async unknown(
+    responder: Responder,
+    serial: CertificateSerial,
+    revocations: CheckedRevocations,
+  ): Promise<Uint8Array> {
+    return (await this.#make(responder, { serial, status: { status: 'unknown' }, revocations })).der;
   }
 
   /** null: the answer that is there holds on. */
@@ -168,11 +174,10 @@ export class Answers {
     }
   }
 
-  async #make(responder: Responder, serial: CertificateSerial, status: CertificateStatus) {
+  async #make(responder: Responder, stated: StatedStatus) {
+    const { serial, status } = stated;
     const { keyHolder, issuer, milliseconds, now } = this.#publisher;
     const at = now().getTime();
-    // Answers replace one another, so each is a request of its own.
-    const requestId = `ocsp-${serial}-${at}-${randomBytes(4).toString('hex')}`;
     const [thisUpdate, nextUpdate] = [
       new Date(at - backdatedMilliseconds),
       new Date(Math.min(at + milliseconds - backdatedMilliseconds, responder.to.getTime())),
@@ -183,14 +188,8 @@ export class Answers {
         ...{ thisUpdate, nextUpdate, producedAt: new Date(at) },
       },
       async (responseData) => {
-        const without: Omit<SigningGrantWire, 'grantId'> = {
-          ...{ version: 1, purpose: 'ocsp', keyLabel: responder.keyLabel, requestId },
-          ...{ project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null },
-          toBeSigned: Buffer.from(responseData).toString('base64'),
-          expiresAt: new Date(at + grantSeconds * 1000).toISOString(),
-        };
-        const { signature } = await keyHolder.sign({ grantId: signingGrantId(without), ...without });
-        return signature;
+        const about = { keyLabel: responder.keyLabel, responseData };
+        return (await keyHolder.sign(mintAnswerGrant(stated, about, new Date(at)))).signature;
       },
     );
     return { der, known: { status: nameOf(status), thisUpdate, nextUpdate } };
@@ -205,7 +204,7 @@ function serialOfName(name: string): CertificateSerial | null {
   }
 }
 
-function statusOf(serial: CertificateSerial, revocations: Revocations): CertificateStatus {
+function statusOf(serial: CertificateSerial, revocations: CheckedRevocations): CertificateStatus {
   const revoked = revocations.get(serial);
   if (revoked === undefined) return { status: 'good' };
   return { status: 'revoked', revokedAt: revoked.effectiveAt, reason: revoked.reason };

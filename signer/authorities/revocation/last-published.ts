@@ -44,6 +44,18 @@ const stateSchema = z.strictObject({
 });
 type State = z.infer<typeof stateSchema>;
 
+declare class Checked {
+  readonly #proof: true;
+}
+/** Proof that the register holds all that was published before. */
+export type CheckedRevocations = Revocations & Checked;
+
+declare class Reserved {
+  readonly #proof: true;
+}
+/** Proof that no list had this number before, and that what it will name is on disk. */
+export type ReservedNumber = number & Reserved;
+
 export class LastPublished {
   readonly #places: Places;
   #loaded: { readonly number: number; readonly claims: readonly RevocationClaim[] } | null = null;
@@ -53,10 +65,10 @@ export class LastPublished {
   }
 
   /** Throws REGISTER_SHORT where the register lacks what a list named before, STATE_LOST where nobody knows what they named. */
-  async check(revocations: Revocations): Promise<void> {
+  async check(revocations: Revocations): Promise<CheckedRevocations> {
     this.#loaded ??= await this.#load();
     const shortfalls = shortfallsOf(revocations, this.#loaded.claims);
-    if (shortfalls.length === 0) return;
+    if (shortfalls.length === 0) return revocations as unknown as CheckedRevocations;
     throw new AuthorityError(
       'REGISTER_SHORT',
       `nothing is published from ${this.#places.register}, which has less than was published before: ${describeShortfalls(shortfalls)}. Restore it from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
@@ -70,7 +82,7 @@ export class LastPublished {
   }
 
   /** A number above that of every list before, and what its list will name: on disk before anything is signed with it. */
-  async reserve(revocations: Revocations): Promise<number> {
+  async reserve(revocations: CheckedRevocations): Promise<ReservedNumber> {
     this.#loaded ??= await this.#load();
     const number = this.#loaded.number + 1;
     const revoked = Array.from(revocations.values(), (one) => ({
@@ -81,7 +93,7 @@ export class LastPublished {
     const state: State = { number, revoked };
     await replaceFile(this.#places.stateFile, `${JSON.stringify(state)}\n`);
     this.#loaded = { number, claims: claimsOfState(state, this.#places.stateFile) };
-    return number;
+    return number as ReservedNumber;
   }
 
   async #load() {

@@ -8,9 +8,10 @@ import {
   type ReadRevocationList,
 } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../../keyholder/index.ts';
+import type { KeyHolder } from '../../keyholder/index.ts';
 import type { Revocations } from '../../rulings/revocations/index.ts';
-import type { LastPublished } from './last-published.ts';
+import type { CheckedRevocations, LastPublished, ReservedNumber } from './last-published.ts';
+import { mintListGrant } from './mint-list-grant.ts';
 
 export interface Publisher {
   readonly keyHolder: Pick<KeyHolder, 'sign'>;
@@ -33,7 +34,6 @@ export interface Published {
   readonly revoked: number;
 }
 
-const grantSeconds = 60;
 /** Verifiers' clocks may be behind. */
 const backdatedMilliseconds = 5 * 60_000;
 
@@ -45,18 +45,18 @@ const backdatedMilliseconds = 5 * 60_000;
  */
 export async function publishLists(publisher: Publisher, revocations: Revocations): Promise<Published> {
   const { now, publication, keyLabel, refreshMilliseconds } = publisher;
-  await publisher.last.check(revocations);
+  const checked = await publisher.last.check(revocations);
   const whole = join(publication, listName(keyLabel, null));
   const current = await readPublished(whole, publisher.issuer);
   if (current !== null && holds(current, revocations, now(), refreshMilliseconds)) {
     return { made: false, ...told(current) };
   }
-  const number = await publisher.last.reserve(revocations);
+  const number = await publisher.last.reserve(checked);
   const thisUpdate = new Date(now().getTime() - backdatedMilliseconds);
   const nextUpdate = new Date(now().getTime() + publisher.listMilliseconds - backdatedMilliseconds);
   const partsOf = publisher.parts === 1 ? [] : Array.from({ length: publisher.parts }, (_, part) => part);
   for (const part of [...partsOf, null]) {
-    const der = await makeList(publisher, revocations, { number, part, thisUpdate, nextUpdate });
+    const der = await makeList(publisher, checked, { number, part, thisUpdate, nextUpdate });
     await replaceFile(join(publication, listName(keyLabel, part)), der, 0o644);
   }
   return { made: true, number, nextUpdate, revoked: revocations.size };
@@ -93,9 +93,9 @@ async function readPublished(file: string, issuer: Uint8Array): Promise<ReadRevo
 
 async function makeList(
   publisher: Publisher,
-  revocations: Revocations,
+  revocations: CheckedRevocations,
   about: {
-    readonly number: number;
+    readonly number: ReservedNumber;
     readonly part: number | null;
     readonly thisUpdate: Date;
     readonly nextUpdate: Date;
@@ -117,15 +117,8 @@ async function makeList(
       revoked: listed.map(({ serial, effectiveAt, reason }) => ({ serial, reason, revokedAt: effectiveAt })),
     },
     async (tbsCertList) => {
-      const suffix = part === null ? '' : `-${part}`;
-      const without: Omit<SigningGrantWire, 'grantId'> = {
-        ...{ version: 1, purpose: 'crl', keyLabel, requestId: `crl-${number}${suffix}` },
-        ...{ project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null },
-        toBeSigned: Buffer.from(tbsCertList).toString('base64'),
-        expiresAt: new Date(now().getTime() + grantSeconds * 1000).toISOString(),
-      };
-      const { signature } = await publisher.keyHolder.sign({ grantId: signingGrantId(without), ...without });
-      return signature;
+      const grant = mintListGrant({ number }, { keyLabel, part, tbsCertList }, now());
+      return (await publisher.keyHolder.sign(grant)).signature;
     },
   );
 }

@@ -4,12 +4,12 @@ import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { issuanceSize } from '../issuance/index.ts';
 import { openKeyHolder, type KeyHolder } from '../../keyholder/index.ts';
-import { readListFile, readRegister, type Revocations } from '../../rulings/revocations/index.ts';
+import { readListFile, readRegister } from '../../rulings/revocations/index.ts';
 import { Answers, type Answered } from './answers.ts';
 import type { AuthorityConfig } from './config.ts';
 import { AuthorityError } from './error.ts';
 import { readIssued, responderAt, type Issued } from './issued.ts';
-import { LastPublished } from './last-published.ts';
+import { LastPublished, type CheckedRevocations } from './last-published.ts';
 import { takeLock } from './lock.ts';
 import { listName, publishLists, type Published, type Publisher } from './publish.ts';
 import { serveUnknown } from './unknown.ts';
@@ -156,15 +156,14 @@ class Round {
   }
 
   /** The register without other CAs' certificates, where it holds all that was published before: neither lists nor answers say less. */
-  async #revocations(): Promise<Revocations> {
+  async #revocations(): Promise<CheckedRevocations> {
     const known = await readRegister(this.#config.register);
     const { others } = this.#issued;
     const revocations = new Map([...known].filter(([serial]) => !others.has(serial)));
-    await this.#last.check(revocations);
-    return revocations;
+    return this.#last.check(revocations);
   }
 
-  async #answer(revocations: Revocations): Promise<Answered | null> {
+  async #answer(revocations: CheckedRevocations): Promise<Answered | null> {
     if (this.#answers === null) return null;
     return this.#answers.publish(responderAt(this.#issued, this.#now()), this.#issued.serials, revocations);
   }
@@ -178,7 +177,7 @@ class Round {
       return null;
     // The registry of keys may have lost it; an answer that was made once knows of it all the same.
     if (await this.#answers.has(serial)) return null;
-    return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial);
+    return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial, revocations);
   }
 
   /** A ceremony adds certificates while this runs, and sometimes a responder's key. */

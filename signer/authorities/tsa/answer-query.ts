@@ -6,8 +6,10 @@ import {
   type TimestampFailure,
   type TimestampRequest,
 } from '#core/pki/tsp/index.ts';
-import { signingGrantId, type KeyHolder, type SigningGrantWire } from '../../keyholder/index.ts';
+import type { KeyHolder } from '../../keyholder/index.ts';
 import { TsaError } from './error.ts';
+import { mintTimestampGrant } from './mint-grant.ts';
+import { createTimeReader, type TrustedTime } from './read-time.ts';
 import type { SerialNumbers } from './serial-numbers.ts';
 
 export interface TimestampAuthorityPorts {
@@ -26,9 +28,6 @@ export interface TimestampAuthorityPorts {
   readonly onFailure: (error: unknown) => void;
 }
 
-const grantSeconds = 60;
-const clockToleranceMs = 1000;
-
 /**
  * Makes the authority's one verb: DER TimeStampReq → DER TimeStampResp. Always answers; what can't be granted
  * is rejected with the PKIFailureInfo of RFC 3161 §2.4.2.
@@ -36,22 +35,14 @@ const clockToleranceMs = 1000;
 export function createTimestampAuthority(
   ports: TimestampAuthorityPorts,
 ): (query: Uint8Array) => Promise<Uint8Array> {
-  let lastMs = 0;
+  const readTime = createTimeReader(ports);
   return async (query) => {
     try {
       const request = parseTimestampRequest(query);
       if (request.policyOid !== null && request.policyOid !== ports.policyOid) {
         return reject('unacceptedPolicy', `this authority issues under ${ports.policyOid}`);
       }
-      const problem = ports.clockProblem();
-      if (problem !== null) throw new TsaError('CLOCK_WRONG', problem);
-      const time = ports.now();
-      // A clock set back would date new signatures before old ones: better no answer than a wrong one.
-      if (time.getTime() < lastMs - clockToleranceMs) {
-        throw new TsaError('CLOCK_WENT_BACK', `the clock went back from ${lastMs} to ${time.getTime()} ms`);
-      }
-      lastMs = Math.max(lastMs, time.getTime());
-      return buildTimestampResponse({ token: await issue(request, time, ports) });
+      return buildTimestampResponse({ token: await issue(request, readTime(), ports) });
     } catch (error) {
       return answerFailure(error, ports);
     }
@@ -60,33 +51,18 @@ export function createTimestampAuthority(
 
 async function issue(
   request: TimestampRequest,
-  time: Date,
+  time: TrustedTime,
   ports: TimestampAuthorityPorts,
 ): Promise<Uint8Array> {
-  const { policyOid, accuracySeconds, tsaCertificate, chain } = ports;
+  const { policyOid, accuracySeconds, tsaCertificate, chain, keyLabel } = ports;
   const serial = await ports.serialNumbers.next();
   return buildTimestampToken({
-    ...{ request, serial, time, policyOid, accuracySeconds, tsaCertificate, chain },
+    ...{ request, serial, time: time.at, policyOid, accuracySeconds, tsaCertificate, chain },
     async sign(signedAttributes) {
-      const grant = timestampGrant(ports.keyLabel, serial, signedAttributes, ports.now());
+      const grant = mintTimestampGrant({ serial, time }, { keyLabel, signedAttributes }, ports.now());
       return (await ports.keyHolder.sign(grant)).signature;
     },
   });
-}
-
-function timestampGrant(
-  keyLabel: string,
-  serial: bigint,
-  toBeSigned: Uint8Array,
-  now: Date,
-): SigningGrantWire {
-  const grant: Omit<SigningGrantWire, 'grantId'> = {
-    ...{ version: 1, purpose: 'timestamp', keyLabel, requestId: `timestamp-${serial.toString(16)}` },
-    ...{ project: null, artifactSha256: null, leafPath: [], unsignedSha256: null, policyCommit: null },
-    toBeSigned: Buffer.from(toBeSigned).toString('base64'),
-    expiresAt: new Date(now.getTime() + grantSeconds * 1000).toISOString(),
-  };
-  return { ...grant, grantId: signingGrantId(grant) };
 }
 
 function answerFailure(error: unknown, ports: TimestampAuthorityPorts): Uint8Array {

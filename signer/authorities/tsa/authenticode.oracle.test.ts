@@ -1,6 +1,6 @@
 /** The whole chain on an HSM, judged by osslsigncode: ceremony, key holder, timestamp authority. */
 import { execFile } from 'node:child_process';
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -9,30 +9,13 @@ import { authenticodeSignedAttributes, buildAuthenticode, contentDigest } from '
 import { embedPeSignature, parsePe, peDigest, peSpcIndirectData } from '#core/formats/pe/index.ts';
 import { buildProgram, collect } from '#core/formats/pe/program.fixture.ts';
 import { memorySource } from '#core/formats/random-access.ts';
-import { openKeyHolder, signingGrantId, type SigningGrantWire } from '../../keyholder/index.ts';
+import { releaseGrant } from '../../keyholder/grant/grants.fixture.ts';
+import { openKeyHolder } from '../../keyholder/index.ts';
 import { requestTimestamp } from '../../daemon/timestamping/index.ts';
 import { startTestAuthority } from './authority.fixture.ts';
 
 const run = promisify(execFile);
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest();
-
-function grantFor(program: Uint8Array, toBeSigned: Uint8Array): SigningGrantWire {
-  const digest = sha256(program).toString('hex');
-  const grant: Omit<SigningGrantWire, 'grantId'> = {
-    ...{
-      version: 1,
-      purpose: 'release',
-      keyLabel: 'widget.release',
-      requestId: randomUUID(),
-      project: 'widget',
-      program: 'executables',
-    },
-    ...{ artifactSha256: digest, leafPath: [], unsignedSha256: digest, policyCommit: 'c'.repeat(40) },
-    toBeSigned: Buffer.from(toBeSigned).toString('base64'),
-    expiresAt: new Date(Date.now() + 60_000).toISOString(),
-  };
-  return { ...grant, grantId: signingGrantId(grant) };
-}
 
 it('osslsigncode accepts a program signed by the key holder and timestamped by the authority', async () => {
   const authority = await startTestAuthority();
@@ -45,7 +28,7 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
     const signedAttributes = authenticodeSignedAttributes({
       contentDigest: contentDigest(spcIndirectData),
     });
-    const { signature } = await keyHolder.sign(grantFor(program, signedAttributes));
+    const { signature } = await keyHolder.sign(releaseGrant({ toBeSigned: signedAttributes }));
     const root = authority.certificate('foundation-root');
     const trusted = { trustedRoots: [root], timeoutMs: 120_000 };
     const timestamp = await requestTimestamp({

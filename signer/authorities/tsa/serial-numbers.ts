@@ -5,9 +5,15 @@ import { TsaError } from './error.ts';
 /** Reserved at once: after a crash that many numbers at most are skipped, and one write serves that many tokens. */
 const block = 64n;
 
+declare class Fresh {
+  readonly #proof: true;
+}
+/** Proof that no token had this number before. */
+export type FreshSerial = bigint & Fresh;
+
 export interface SerialNumbers {
   /** A number greater than every one before, in this process and all earlier ones. */
-  next(): Promise<bigint>;
+  next(): Promise<FreshSerial>;
 }
 
 /**
@@ -20,14 +26,14 @@ export async function openSerialNumbers(file: string, now: Date): Promise<Serial
   let reserved = next;
   let working: Promise<unknown> = Promise.resolve();
 
-  async function take(): Promise<bigint> {
+  async function take(): Promise<FreshSerial> {
     if (next === reserved) {
       await replaceFile(file, `${reserved + block}\n`);
       reserved += block;
     }
     const serial = next;
     next += 1n;
-    return serial;
+    return serial as FreshSerial;
   }
 
   return {

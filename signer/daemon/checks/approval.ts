@@ -14,10 +14,11 @@ import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Reading } from '../approvals/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 
-declare const approved: unique symbol;
+declare class Approved {
+  readonly #proof: true;
+}
 /** Proof that the quorum signed for this request, this file, this source commit and this policy. */
-export interface ApprovedRequest {
-  readonly [approved]: true;
+export interface ApprovedRequest extends Approved {
   readonly subject: ApprovalSubject;
   readonly approval: VerifiedApproval;
 }
@@ -68,7 +69,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     return { ok: 'waiting', findings, summary: `Reading what was handed in: ${left} are still to be read.` };
   }
   if (counted.ok) {
-    return { ok: true, value: { subject, approval: counted.value } as ApprovedRequest, findings };
+    return { ok: true, value: { subject, approval: counted.value } as unknown as ApprovedRequest, findings };
   }
   const have = counted.tally.approvals.length;
   const who = effective.approvers.map((one) => one.name).join(', ');

@@ -6,6 +6,7 @@ import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { InspectorError, type Inspection, type Inspector } from '../../inspector/index.ts';
 import { checkInspection } from './inspection.ts';
+import { receivedAs } from './proofs.fixture.ts';
 
 const [sha256, other] = ['a', 'b'].map((one) => parseSha256Hex(one.repeat(64)));
 if (sha256 === undefined || other === undefined) throw new Error('no digests');
@@ -24,7 +25,8 @@ const check = (answer: () => Promise<Inspection>) =>
   checkInspection({
     inspector: { inspect: answer } as unknown as Inspector,
     requestId: parseRequestId('01890a5d-ac96-774b-bcce-b302099a8057'),
-    ...{ file: '/nowhere', stored: { sha256, sha512: '', sizeBytes: 1 }, artifactName: 'a.zip' },
+    received: receivedAs({ file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 1 } }),
+    artifactName: 'a.zip',
     effective: effective.value,
   });
 

@@ -20,14 +20,15 @@ import {
   type Inspection,
   type Inspector,
 } from '../../inspector/index.ts';
-import type { StoredDigests } from '../../ground/store/index.ts';
 import { checkKinds } from './kinds.ts';
 import { inspectionFacts, type InspectionFacts } from './inspection-facts.ts';
+import type { ReceivedArtifact } from './received.ts';
 
-declare const inspected: unique symbol;
+declare class Inspected {
+  readonly #proof: true;
+}
 /** Proof that the artifact with this digest holds what the artifact configuration says, and nothing else. */
-export interface InspectedArtifact {
-  readonly [inspected]: true;
+export interface InspectedArtifact extends Inspected {
   readonly artifactSha256: Sha256Hex;
   readonly leaves: readonly InspectedLeaf[];
   /** The containers that the configuration declares, and files inside leaves that nobody declared: scanned too. */
@@ -64,8 +65,7 @@ export interface SignTarget {
 interface InspectionInput {
   readonly inspector: Inspector;
   readonly requestId: RequestId;
-  readonly file: string;
-  readonly stored: StoredDigests;
+  readonly received: ReceivedArtifact;
   /** The name under which the artifact goes out. */
   readonly artifactName: string;
   readonly effective: EffectivePolicy;
@@ -74,7 +74,8 @@ interface InspectionInput {
 export async function checkInspection(
   input: InspectionInput,
 ): Promise<Checked<InspectedArtifact> & { readonly facts?: InspectionFacts }> {
-  const { effective, stored } = input;
+  const { effective } = input;
+  const { digests: stored } = input.received;
   let report: Inspection;
   try {
     report = await inspect(input);
@@ -132,10 +133,10 @@ export async function checkInspection(
   return { ok: true, value: proof, findings, facts };
 }
 
-function inspect({ inspector, requestId, file, effective }: InspectionInput): Promise<Inspection> {
+function inspect({ inspector, requestId, received, effective }: InspectionInput): Promise<Inspection> {
   return inspector.inspect({
     folder: requestId,
-    file,
+    file: received.file,
     configuration: effective.artifactConfiguration,
     locations: effective.artifactLocations,
   });

@@ -3,8 +3,9 @@ import { parsePolicySlug, parseProjectSlug, parseRequestId, parseSha256Hex } fro
 import { effectivePolicy, loadSnapshot } from '#core/policy/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
-import type { TrustRoot } from '#core/origin/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
+import { trustRootAs } from '#core/origin/verified.fixture.ts';
+import { receivedAs } from './proofs.fixture.ts';
 import { checkOrigin } from './origin.ts';
 
 function seedPolicy(): EffectivePolicy {
@@ -37,7 +38,7 @@ const check = (
       submittedBy: 'test',
       submittedAt: new Date(0),
     },
-    received: { file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 0 } },
+    received: receivedAs({ file: '/nowhere', digests: { sha256, sha512: '', sizeBytes: 0 } }),
     effective,
     trustRoots: new Map(),
     directory: '/nowhere',
@@ -64,7 +65,7 @@ describe('a policy that asks for what the signer can’t check', () => {
 
 describe('the attestation', () => {
   const effective = seedPolicy();
-  const trustRoots = new Map([['development', {} as TrustRoot]]);
+  const trustRoots = new Map([['development', trustRootAs({})]]);
   const stored = (digest: string) => ({
     fetch: () => Promise.resolve({ sha256: parseSha256Hex(digest), sha512: '', sizeBytes: 1 }),
   });

@@ -10,7 +10,11 @@ import {
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 
-export interface GoverningPolicy {
+declare class Governed {
+  readonly #proof: true;
+}
+/** Proof that these rules hold for a request, and that this certificate may be used under them. */
+export interface GoverningPolicy extends Governed {
   readonly effective: EffectivePolicy;
   readonly key: SigningKey;
 }
@@ -40,7 +44,8 @@ export function checkPolicy(input: PolicyCheckInput): Checked<GoverningPolicy> {
   const chosen = chooseKey(input, effective);
   findings.push(...chosen.findings);
   if (failures(findings).length > 0 || chosen.key === null) return { ok: false, findings };
-  return { ok: true, value: { effective, key: chosen.key }, findings };
+  const value = { effective, key: chosen.key } as unknown as GoverningPolicy;
+  return { ok: true, value, findings };
 }
 
 function chooseKey(

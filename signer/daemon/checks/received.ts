@@ -4,7 +4,11 @@ import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore, StoredDigests } from '../../ground/store/index.ts';
 
-export interface ReceivedArtifact {
+declare class Received {
+  readonly #proof: true;
+}
+/** Proof that these are the bytes that were submitted, in a folder that nobody else writes to. */
+export interface ReceivedArtifact extends Received {
   /** The signer's own copy: what is checked is what gets signed. */
   readonly file: string;
   readonly digests: StoredDigests;
@@ -69,7 +73,7 @@ export async function receiveArtifact({
   }
   return {
     ok: true,
-    value: { file, digests },
+    value: { file, digests } as unknown as ReceivedArtifact,
     findings: [
       pass({
         rule: 'received.digest',

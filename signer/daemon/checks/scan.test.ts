@@ -6,6 +6,7 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import type { Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, Scanner, ScanVerdict } from '../scan/index.ts';
 import type { InspectedArtifact } from './inspection.ts';
+import { inspectedAs } from './proofs.fixture.ts';
 import { checkScan } from './scan.ts';
 
 const now = new Date('2026-11-23T00:00:00Z');
@@ -55,10 +56,10 @@ function check(
       return Promise.resolve(verdicts[file] ?? { verdict: 'clean' });
     },
   };
-  const inspected = {
+  const inspected = inspectedAs({
     ...{ artifactSha256: digest('a'), leaves: [], containers: [root], inside: [], signTargets: [] },
     ...artifact,
-  } as unknown as InspectedArtifact;
+  });
   const limits = { databaseAgeHoursMax: 48, developmentDatabase: false };
   return checkScan({ scanner, inspected, effective, now, ...limits }).then((result) => ({
     ...{ ok: result.ok, sent, findings: result.findings },

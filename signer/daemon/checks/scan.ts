@@ -11,10 +11,11 @@ import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
 import { closedFinding, lookedFinding, refusal } from './scan-findings.ts';
 
-declare const scanned: unique symbol;
+declare class Scanned {
+  readonly #proof: true;
+}
 /** Proof that all files of the artifact with this digest were scanned and found clean. */
-export interface ScannedArtifact {
-  readonly [scanned]: true;
+export interface ScannedArtifact extends Scanned {
   readonly artifactSha256: Sha256Hex;
   readonly files: number;
   readonly database: ScannerDatabase;

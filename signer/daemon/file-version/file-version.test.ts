@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { InspectedArtifact } from '../checks/index.ts';
+import { inspectedAs } from '../checks/proofs.fixture.ts';
 import { asInspected, asRebuilt, asSigned, lineageProblem, type FileVersion } from './index.ts';
+import { versionAs } from './versions.fixture.ts';
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
 const seen = (letter: string, ...path: readonly string[]) => ({
@@ -10,7 +12,7 @@ const seen = (letter: string, ...path: readonly string[]) => ({
 
 /** A tar that holds two zips with a program in each, and another program beside. */
 const artifact = (): InspectedArtifact =>
-  ({
+  inspectedAs({
     containers: [
       { ...seen('a'), type: 'tar' },
       { ...seen('b', 'in.zip'), type: 'zip' },
@@ -25,7 +27,7 @@ const artifact = (): InspectedArtifact =>
       { ...seen('8', 'other.zip', 'one.exe'), type: 'pe' },
       { ...seen('d', 'two.exe'), type: 'pe' },
     ],
-  }) as unknown as InspectedArtifact;
+  });
 
 const inspected = artifact();
 const at = (...path: readonly string[]): FileVersion => {
@@ -50,13 +52,16 @@ describe('the way of a file through signing', () => {
   });
 
   it.each([
-    ['of another inspection', () => asSigned({ ...at('two.exe'), inspected: artifact() }, written('1'))],
-    ['that the inspection saw with other bytes', () => ({ ...at('two.exe'), sha256: digest('9') })],
     [
-      'that claims to be signed, and comes from nowhere',
-      () => ({ ...at('two.exe'), cause: 'signed' as const }),
+      'of another inspection',
+      () => asSigned(versionAs(at('two.exe'), { inspected: artifact() }), written('1')),
     ],
-    ['put in another one’s place', () => ({ ...asSigned(at('two.exe'), written('1')), path: ['in.zip'] })],
+    ['that the inspection saw with other bytes', () => versionAs(at('two.exe'), { sha256: digest('9') })],
+    ['that claims to be signed, and comes from nowhere', () => versionAs(at('two.exe'), { cause: 'signed' })],
+    [
+      'put in another one’s place',
+      () => versionAs(asSigned(at('two.exe'), written('1')), { path: ['in.zip'] }),
+    ],
     ['rebuilt around nothing', () => asRebuilt(at('in.zip'), [], written('1'))],
     [
       'rebuilt around what nobody changed',

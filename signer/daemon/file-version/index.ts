@@ -7,9 +7,10 @@ import type { FormatType } from '#core/formats/format.ts';
 import type { InspectedArtifact } from '../checks/index.ts';
 import type { InspectedContainer } from '../../inspector/index.ts';
 
-declare const known: unique symbol;
-export interface FileVersion {
-  readonly [known]: true;
+declare class Known {
+  readonly #proof: true;
+}
+export interface FileVersion extends Known {
   /** The inspection that its first version was part of. */
   readonly inspected: InspectedArtifact;
   readonly path: readonly string[];
@@ -102,4 +103,4 @@ export function samePath(one: readonly string[], other: readonly string[]): bool
 
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 const pick = ({ file, sha256, sizeBytes }: Written): Written => ({ file, sha256, sizeBytes });
-const made = (version: Omit<FileVersion, typeof known>): FileVersion => version as FileVersion;
+const made = (version: Omit<FileVersion, never>): FileVersion => version as FileVersion;

@@ -12,15 +12,11 @@ import type {
   GoverningPolicy,
   ScannedArtifact,
 } from '../checks/index.ts';
-import { signingGrantId, type SigningGrantWire } from '../../keyholder/index.ts';
+import type { SigningGrant } from '../../keyholder/index.ts';
+import { grantFile } from '../../keyholder/grant/file.ts';
+import { notRevokedProblem, type NotRevoked } from '../../rulings/revocations/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import { lineageProblem, samePath, type FileVersion } from '../file-version/index.ts';
-
-declare const minted: unique symbol;
-export interface SigningGrant {
-  readonly [minted]: true;
-  readonly wire: SigningGrantWire;
-}
 
 export class GrantError extends Error {
   readonly code = 'GRANT_REFUSED';
@@ -48,6 +44,8 @@ const lifetimeSeconds = 120;
 
 /** What a grant is asked for: a target of the inspection, the file in its place as it is now, and the exact bytes to be signed. */
 export interface ToSign {
+  /** The last look at the certificate: a grant is made right after it, whatever the other proofs took. */
+  readonly notRevoked: NotRevoked;
   readonly target: SignTarget;
   readonly version: FileVersion;
   readonly toBeSigned: Uint8Array;
@@ -56,9 +54,9 @@ export interface ToSign {
 /** Throws where the proofs don't fit together. */
 export function mintGrant(
   evidence: Evidence,
-  { target, version, toBeSigned }: ToSign,
+  { notRevoked, target, version, toBeSigned }: ToSign,
   now: Date,
-): SigningGrant {
+): SigningGrant<'release' | 'test'> {
   const { request, governing, origin, inspected, scanned, approval } = evidence;
   const { effective, key } = governing;
   const artifact = inspected.artifactSha256;
@@ -91,21 +89,17 @@ export function mintGrant(
   require(maySign(program, target.kind), `the program ${program} signs no ${target.kind}`);
   require(key.certificate.validFromDate <= now &&
     now <= key.certificate.validToDate, 'the certificate is not valid now');
-  const unsealed: Omit<SigningGrantWire, 'grantId'> = {
-    version: 1,
-    purpose: effective.policy.purpose,
-    keyLabel: key.entry.label,
-    requestId: request.id,
-    project: request.project,
-    program,
-    artifactSha256: artifact,
-    leafPath: [...target.path],
-    unsignedSha256: version.sha256,
-    toBeSigned: Buffer.from(toBeSigned).toString('base64'),
-    policyCommit: effective.commit satisfies CommitSha,
-    expiresAt: new Date(now.getTime() + lifetimeSeconds * 1000).toISOString(),
-  };
-  return { wire: { ...unsealed, grantId: signingGrantId(unsealed) } } as SigningGrant;
+  const revoked = notRevokedProblem(notRevoked, key, now);
+  require(revoked === null, revoked ?? '');
+  return grantFile(
+    {
+      ...{ purpose: effective.policy.purpose, keyLabel: key.entry.label, requestId: request.id },
+      ...{ project: request.project, program, artifactSha256: artifact, leafPath: [...target.path] },
+      ...{ unsignedSha256: version.sha256, toBeSigned },
+      policyCommit: effective.commit satisfies CommitSha,
+    },
+    new Date(now.getTime() + lifetimeSeconds * 1000),
+  );
 }
 
 function require(condition: boolean, message: string): void {

@@ -10,13 +10,17 @@ import {
   type CommitSha,
 } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
+import { originAs } from '#core/origin/verified.fixture.ts';
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { base } from '#core/policy/plan/snapshots.fixture.ts';
-import { issueCertificate } from '#core/pki/x509/index.ts';
+import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import type { ApprovedRequest, InspectedArtifact, ScannedArtifact, SignTarget } from '../checks/index.ts';
+import { approvedAs, governingAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
 import { asInspected, asRebuilt, asSigned, type FileVersion } from '../file-version/index.ts';
+import { versionAs } from '../file-version/versions.fixture.ts';
+import { proveNotRevoked, type KnownRevocation, type NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
@@ -68,37 +72,36 @@ const target: SignTarget = {
 };
 
 function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOrigin {
-  return {
+  return originAs({
     claims: { commit: of.commit ?? source },
     digests: { sha256: of.artifact ?? artifact },
-  } as unknown as VerifiedOrigin;
+  });
 }
 
 function approval(subject: object = {}, approvals = release.quorum): ApprovedRequest {
-  return {
+  return approvedAs({
     subject: {
       ...{ request: request.id, project: request.project, policy: request.policy },
       ...{ artifactSha256: artifact, policyCommit: release.commit, sourceCommit: source },
       ...{ submittedBy: request.submittedBy, ...subject },
     },
     approval: { approvals: Array.from({ length: approvals }, () => ({})) },
-  } as unknown as ApprovedRequest;
+  });
 }
 
 const inspected = (of = artifact): InspectedArtifact =>
-  ({
+  inspectedAs({
     artifactSha256: of,
     leaves: [{ path: target.path, file: target.file, sha256: target.unsignedSha256, sizeBytes: 4 }],
     containers: [],
     inside: [],
     signTargets: [target],
-  }) as unknown as InspectedArtifact;
-const scanned = (of = artifact): ScannedArtifact =>
-  ({ artifactSha256: of, files: 1 }) as unknown as ScannedArtifact;
+  });
+const scanned = (of = artifact): ScannedArtifact => scannedAs({ artifactSha256: of, files: 1 });
 
 const whole: Evidence = {
   request,
-  governing: { effective: release, key },
+  governing: governingAs({ effective: release, key }),
   origin: origin(),
   inspected: inspected(),
   scanned: scanned(),
@@ -112,15 +115,25 @@ const versionOf = (artifactNow: InspectedArtifact, { path }: Pick<SignTarget, 'p
   if (version === null) throw new Error('nothing was inspected there');
   return version;
 };
+/** As the register says at this time, in which nothing is revoked. */
+const lookedAt = (at: Date, of = key): NotRevoked => {
+  const looked = proveNotRevoked(of, [of], new Map(), at);
+  if (!looked.ok) throw new Error('nothing is revoked');
+  return looked.value;
+};
+const toBeSigned = Uint8Array.from([1, 2, 3]);
 const mint = (change: Partial<Evidence> = {}, of = target, at = now) => {
   const evidence = { ...whole, ...change };
   const version = versionOf(evidence.inspected, target);
-  return mintGrant(evidence, { target: of, version, toBeSigned: Uint8Array.from([1, 2, 3]) }, at);
+  const notRevoked = lookedAt(at, evidence.governing.key);
+  return mintGrant(evidence, { notRevoked, target: of, version, toBeSigned }, at);
 };
 const mintOf = (version: FileVersion) =>
-  mintGrant(whole, { target, version, toBeSigned: Uint8Array.from([1, 2, 3]) }, now);
+  mintGrant(whole, { notRevoked: lookedAt(now), target, version, toBeSigned }, now);
+const mintAfter = (notRevoked: NotRevoked) =>
+  mintGrant(whole, { notRevoked, target, version: versionOf(whole.inspected, target), toBeSigned }, now);
 const keyWith = (entry: Partial<SigningKey['entry']>) => ({
-  governing: { effective: release, key: { ...key, entry: { ...key.entry, ...entry } } },
+  governing: governingAs({ effective: release, key: { ...key, entry: { ...key.entry, ...entry } } }),
 });
 
 describe('a signing grant', () => {
@@ -163,7 +176,7 @@ describe('a signing grant', () => {
   it('is refused without an origin for anything but tests', () => {
     const effective = { ...release, origin: null };
     const change = {
-      governing: { effective, key },
+      governing: governingAs({ effective, key }),
       origin: null,
       approval: approval({ sourceCommit: null }),
     };
@@ -199,7 +212,7 @@ describe('a signing grant', () => {
   });
 
   it('is refused for a version of a file that stands in another place', () => {
-    const elsewhere = { ...versionOf(whole.inspected, target), path: ['package/other.exe'] };
+    const elsewhere = versionAs(versionOf(whole.inspected, target), { path: ['package/other.exe'] });
     expect(() => mintOf(elsewhere)).toThrow('not the one in the target’s place');
   });
 
@@ -209,13 +222,30 @@ describe('a signing grant', () => {
     expect(mintOf(asSigned(first, written)).wire.unsignedSha256).toBe(written.sha256);
     const foreign = versionOf(inspected(), target);
     expect(() => mintOf(foreign)).toThrow('the file is of another inspection');
-    expect(() => mintOf({ ...first, sha256: written.sha256 })).toThrow('the file was not inspected');
+    expect(() => mintOf(versionAs(first, { sha256: written.sha256 }))).toThrow('the file was not inspected');
     expect(() => mintOf(asRebuilt(first, [], written))).toThrow('rebuilt around nothing');
   });
 
   it('is refused for the key of another project or another purpose', () => {
     expect(() => mint(keyWith({ project: 'zip-demo' }))).toThrow('the key belongs elsewhere');
     expect(() => mint(keyWith({ purpose: 'test' }))).toThrow('the key belongs elsewhere');
+  });
+
+  it('is refused where another certificate was looked up than is to sign', () => {
+    expect(() => mintAfter(lookedAt(now, { ...key }))).toThrow('another certificate was looked up');
+  });
+
+  it('is refused a minute after the certificate was looked up, and before', () => {
+    expect(() => mintAfter(lookedAt(new Date(now.getTime() - 60_000)))).not.toThrow();
+    expect(() => mintAfter(lookedAt(new Date(now.getTime() - 60_001)))).toThrow('too long ago');
+    expect(() => mintAfter(lookedAt(new Date(now.getTime() + 1)))).toThrow('later than now');
+  });
+
+  it('is refused where the register has the certificate: there is no proof then', () => {
+    const serial = serialOf(key.certificate);
+    const revoked = { serial, reason: 'keyCompromise', effectiveAt: now } as unknown as KnownRevocation;
+    const looked = proveNotRevoked(key, [key], new Map([[serial, revoked]]), now);
+    expect(looked).toEqual({ ok: false, by: revoked });
   });
 
   it('is refused before the certificate is valid and after it ran out', () => {

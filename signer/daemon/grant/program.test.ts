@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { parseSha256Hex } from '#core/ids/index.ts';
 import { asInspected } from '../file-version/index.ts';
+import { approvedAs, governingAs, inspectedAs, scannedAs } from '../checks/proofs.fixture.ts';
+import { proveNotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from './index.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
@@ -23,35 +26,47 @@ function evidence(change: {
     ...{ label: 'widget.test', project: 'widget', purpose: 'test' },
     ...(certificateProgram === null ? {} : { program: certificateProgram }),
   };
-  const certificate = { validFromDate: new Date('2026-01-01'), validToDate: new Date('2027-01-01') };
-  const proofs = {
-    request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: artifact },
-    governing: { effective, key: { entry, certificate, chain: [] } },
+  const certificate = {
+    serialNumber: '01',
+    validFromDate: new Date('2026-01-01'),
+    validToDate: new Date('2027-01-01'),
+  };
+  const key = { entry, certificate, chain: [] };
+  const proofs: Evidence = {
+    request: {
+      id: '0b7f8a52-0000-4000-8000-000000000001',
+      project: 'widget',
+      artifactSha256: artifact,
+    } as unknown as Evidence['request'],
+    governing: governingAs({ effective, key }),
     origin: null,
-    inspected: {
+    inspected: inspectedAs({
       ...{ artifactSha256: artifact, containers: [], signTargets: [one] },
       leaves: [{ path: one.path, file: 'leaf', sha256: one.unsignedSha256, sizeBytes: 1 }],
-    },
-    scanned: { artifactSha256: artifact },
-    approval: {
+    }),
+    scanned: scannedAs({ artifactSha256: artifact }),
+    approval: approvedAs({
       subject: {
         ...{ artifactSha256: artifact, request: '0b7f8a52-0000-4000-8000-000000000001' },
         ...{ sourceCommit: null, policyCommit: commit },
       },
       approval: { approvals: [] },
-    },
-    checkedPolicyDigest: 'd'.repeat(64),
-  } as unknown as Evidence;
+    }),
+    checkedPolicyDigest: parseSha256Hex('d'.repeat(64)),
+  };
   const [named] = proofs.inspected.signTargets;
   if (named === undefined) throw new Error('no target');
-  return { proofs, named };
+  const looked = proveNotRevoked(proofs.governing.key, [], new Map(), now);
+  if (!looked.ok) throw new Error('nothing is revoked');
+  return { proofs, named, notRevoked: looked.value };
 }
 
 const mint = (change: Parameters<typeof evidence>[0] = {}) => {
-  const { proofs, named } = evidence(change);
+  const { proofs, named, notRevoked } = evidence(change);
   const version = asInspected(proofs.inspected, named.path);
   if (version === null) throw new Error('nothing was inspected there');
-  return mintGrant(proofs, { target: named, version, toBeSigned: Uint8Array.of(0x31, 0) }, now).wire;
+  return mintGrant(proofs, { notRevoked, target: named, version, toBeSigned: Uint8Array.of(0x31, 0) }, now)
+    .wire;
 };
 
 describe('a grant', () => {

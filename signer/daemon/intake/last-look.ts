@@ -1,7 +1,7 @@
-import { fail, pass } from '#core/wire/finding/index.ts';
+import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
-import { blockingRevocation } from '../../rulings/revocations/index.ts';
+import { proveNotRevoked, type NotRevoked } from '../../rulings/revocations/index.ts';
 import type { StepResult } from '../run/index.ts';
 import type { SignerContext } from './context.ts';
 import { denialSince } from './read-decisions.ts';
@@ -13,20 +13,29 @@ import { denialSince } from './read-decisions.ts';
 export async function lastLook(
   context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
   request: ClaimedRequest,
-  { key, effective }: GoverningPolicy,
-): Promise<StepResult<null>> {
+  governing: GoverningPolicy,
+): Promise<StepResult<NotRevoked>> {
   await context.journal.check();
   await context.stops.check(request.project);
-  const denial = await denialSince(context, request, effective);
+  const denial = await denialSince(context, request, governing.effective);
   if (denial.ok === 'waiting') return denial;
   if (!denial.ok) return { ok: false, findings: denial.findings };
-  const revocation = blockingRevocation(key, context.keys.current(), context.revocations.known());
+  const looked = lookAtCertificate(context, governing);
+  return looked.ok ? { ...looked, findings: [...denial.findings, ...looked.findings] } : looked;
+}
+
+/** Whether the certificate stands as of now; what is revoked was learned while the policy was followed. */
+export function lookAtCertificate(
+  { keys, revocations, now }: Pick<SignerContext, 'revocations' | 'keys' | 'now'>,
+  { key, effective }: GoverningPolicy,
+): Checked<NotRevoked> {
+  const looked = proveNotRevoked(key, keys.current(), revocations.known(), now());
   const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
-  if (revocation === null) {
-    const message = 'The certificate is still good.';
-    const good = pass({ ...about, message, found: 'not revoked' });
-    return { ok: true, value: null, findings: [...denial.findings, good] };
+  if (looked.ok) {
+    const good = pass({ ...about, message: 'The certificate is still good.', found: 'not revoked' });
+    return { ok: true, value: looked.value, findings: [good] };
   }
+  const { by: revocation } = looked;
   return {
     ok: false,
     findings: [

@@ -28,7 +28,7 @@ import { isFinal } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signArtifact, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
-import { lastLook } from './last-look.ts';
+import { lastLook, lookAtCertificate } from './last-look.ts';
 import { lookForDenial, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
@@ -112,9 +112,10 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
       inspector: context.inspector,
-      checkStops: async () => {
+      look: async () => {
         await context.journal.check();
         await context.stops.check(request.project);
+        return lookAtCertificate(context, evidence.governing);
       },
     }),
   );
@@ -206,8 +207,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
     checkInspection({
       inspector: context.inspector,
       requestId: request.id,
-      file: received.file,
-      stored: received.digests,
+      received,
       artifactName: request.artifactName,
       effective,
     }),

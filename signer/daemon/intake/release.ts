@@ -6,6 +6,7 @@ import type { GoverningPolicy } from '../checks/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
 import type { VerifiedFile } from '../signing/index.ts';
 import type { FileVersion } from '../file-version/index.ts';
+import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import type { SignerContext } from './context.ts';
 import type { Run, StepResult } from '../run/index.ts';
 
@@ -18,7 +19,7 @@ interface ReleaseInput {
   readonly artifact: FileVersion;
   readonly verified: readonly VerifiedFile[];
   /** Asked when nothing is left but to write down that the file may leave. */
-  readonly lastLook: () => Promise<StepResult<null>>;
+  readonly lastLook: () => Promise<StepResult<NotRevoked>>;
 }
 
 export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<null>> {

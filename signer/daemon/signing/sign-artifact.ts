@@ -8,7 +8,7 @@ import { KeyHolderError } from '../../keyholder/index.ts';
 import type { SignTarget } from '../checks/index.ts';
 import { asInspected, asRebuilt, type FileVersion } from '../file-version/index.ts';
 import { planSigning, type SigningNode } from './plan.ts';
-import { passesOrThrows, signFile, type Signature, type SigningContext } from './sign-file.ts';
+import { passesOrThrows, Refused, signFile, type Signature, type SigningContext } from './sign-file.ts';
 
 export interface SignedFile {
   readonly target: SignTarget;
@@ -36,15 +36,7 @@ export async function signArtifact(context: SigningContext): Promise<Checked<Sig
     return { ok: true, value: { version, files: walk.files }, findings: walk.findings };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { ok: false, findings: [...walk.findings, error.finding] };
-  }
-}
-
-class Refused extends Error {
-  readonly finding: Finding;
-  constructor(finding: Finding) {
-    super(finding.message);
-    this.finding = finding;
+    return { ok: false, findings: [...walk.findings, ...error.findings] };
   }
 }
 
@@ -58,7 +50,7 @@ async function finish(walk: Walk, node: SigningNode): Promise<FileVersion> {
   try {
     return await sign(walk, node.target, version);
   } catch (error) {
-    if (error instanceof KeyHolderError) throw new Refused(refusal(node.target, error));
+    if (error instanceof KeyHolderError) throw new Refused([refusal(node.target, error)]);
     throw error;
   }
 }

@@ -4,11 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import type { Options, ReadBack, Signing, Subject } from '#core/formats/format.ts';
+import type { Checked, Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Inspector } from '../../inspector/index.ts';
 import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../../keyholder/index.ts';
 import { asUnavailable, type SignTarget } from '../checks/index.ts';
 import { asSigned, type FileVersion } from '../file-version/index.ts';
+import type { NotRevoked } from '../../rulings/revocations/index.ts';
 import { mintGrant, type Evidence } from '../grant/index.ts';
 import type { Run } from '../run/index.ts';
 import type { TimestampSource } from './timestamp-source.ts';
@@ -20,7 +22,7 @@ export interface SigningContext {
   readonly timestamps: TimestampSource;
   readonly inspector: Inspector;
   /** Throws while signing is stopped. */
-  readonly checkStops: () => Promise<void>;
+  readonly look: () => Promise<Checked<NotRevoked>>;
 }
 
 /** One round of a format's signing, done. */
@@ -43,7 +45,16 @@ interface Round {
   readonly version: FileVersion;
 }
 
-/** → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Unavailable for what may pass. */
+/** Ends the signing as the request's refusal. */
+export class Refused extends Error {
+  readonly findings: readonly Finding[];
+  constructor(findings: readonly Finding[]) {
+    super(findings.map((one) => one.message).join(' '));
+    this.findings = findings;
+  }
+}
+
+/** → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Refused where the certificate was revoked meanwhile, Unavailable for what may pass. */
 export async function signFile(
   context: SigningContext,
   round: Round,
@@ -55,9 +66,10 @@ export async function signFile(
   const now = { folder: run.requestId, type, file, sha256, sign };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
   const toBeSigned = signing.toBeSigned(subject, sign);
-  // Files of one request may take minutes: a stop holds for the next one already.
-  await context.checkStops();
-  const grant = mintGrant(evidence, { target, version, toBeSigned }, run.now());
+  // Files of one request may take minutes: a stop or a revocation holds for the next one already.
+  const looked = await context.look();
+  if (!looked.ok) throw new Refused(looked.findings);
+  const grant = mintGrant(evidence, { notRevoked: looked.value, target, version, toBeSigned }, run.now());
   const facts = {
     grantId: grant.wire.grantId,
     path: target.path,
@@ -69,7 +81,7 @@ export async function signFile(
     policyCommit: effective.commit,
   };
   await run.record('sign.intent', facts);
-  const signature = await askKeyHolder(context.keyHolder, grant.wire);
+  const signature = await askKeyHolder(context.keyHolder, grant);
   await run.record('sign.done', { ...facts, signatureSha256: sha256Of(signature) });
   const signedAt = run.now();
   const timestamp =

@@ -13,7 +13,7 @@ import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
 import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import { buildTimestampToken } from '#core/pki/tsp/index.ts';
 import { issueCertificate, type CertificateKind } from '#core/pki/x509/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
+import { governingAs } from '../checks/proofs.fixture.ts';
 import { verifySigned, type SignedFile } from './index.ts';
 
 const organization = 'Example Foundation';
@@ -73,10 +73,11 @@ const release = ((): EffectivePolicy => {
   return found.value;
 })();
 
-const governing = (timestamp: 'required' | 'none', certificate = mine) => ({
-  effective: { ...release, policy: { ...release.policy, timestamp } },
-  key: { entry: {}, certificate: new X509Certificate(certificate), chain: [] } as unknown as SigningKey,
-});
+const governing = (timestamp: 'required' | 'none', certificate = mine) =>
+  governingAs({
+    effective: { ...release, policy: { ...release.policy, timestamp } },
+    key: { entry: {}, certificate: new X509Certificate(certificate), chain: [] },
+  });
 
 const digestOf = (text: string) => createHash('sha256').update(text).digest();
 

@@ -10,10 +10,11 @@ import type { GoverningPolicy } from '../checks/index.ts';
 import type { SignedFile } from './sign-artifact.ts';
 import type { Signature } from './sign-file.ts';
 
-declare const verified: unique symbol;
+declare class Verified {
+  readonly #proof: true;
+}
 /** Proof that this file carries valid signatures of the right certificate, timestamped where the policy asks. */
-export interface VerifiedFile {
-  readonly [verified]: true;
+export interface VerifiedFile extends Verified {
   readonly file: SignedFile;
 }
 
@@ -29,7 +30,7 @@ export function verifySigned(input: VerifyInput): Checked<readonly VerifiedFile[
     file.signatures.flatMap((signature) => verifySignature(input, file, signature)),
   );
   if (failures(findings).length > 0) return { ok: false, findings };
-  return { ok: true, value: input.signed.map((file) => ({ file }) as VerifiedFile), findings };
+  return { ok: true, value: input.signed.map((file) => ({ file }) as unknown as VerifiedFile), findings };
 }
 
 function verifySignature(

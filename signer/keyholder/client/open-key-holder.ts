@@ -11,10 +11,10 @@ import {
   type KeyHolderHealth,
   type ModuleEnvironment,
   type PinSource,
+  type GrantPurpose,
   type RequestMessage,
-  type SigningGrantWire,
-  signingGrantWireSchema,
 } from '../protocol/index.ts';
+import { redeem, type SigningGrant } from '../grant/index.ts';
 import { locatePkcs11Module } from './locate-module.ts';
 import { startChild } from './child-process.ts';
 
@@ -32,7 +32,7 @@ export interface KeyHolderOptions {
   readonly rate?: { readonly signaturesPerMinuteMax: number };
   readonly sessions?: number;
   /** What it signs at all, where that is less than what its keys are for. */
-  readonly purposes?: readonly SigningGrantWire['purpose'][];
+  readonly purposes?: readonly GrantPurpose[];
   /** Only keys, certificates and tokens inside the rules of FIPS 186-5. */
   readonly fips?: boolean;
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
@@ -40,7 +40,8 @@ export interface KeyHolderOptions {
 
 /** The port the daemon signs through: a grant in, a signature out, no key, algorithm or digest to choose. */
 export interface KeyHolder {
-  sign(grant: SigningGrantWire): Promise<{ readonly signature: Uint8Array }>;
+  /** Redeems the grant: another call takes another one, and the same content gets the same signature. */
+  sign(grant: SigningGrant): Promise<{ readonly signature: Uint8Array }>;
   health(): Promise<KeyHolderHealth>;
   /** Reads the registry again: waits for what is being signed, ends the process, and starts another. */
   restart(): Promise<void>;
@@ -112,10 +113,8 @@ class ChildKeyHolder implements KeyHolder {
     this.#signMs = options.timeouts?.signMs ?? 15_000;
   }
 
-  async sign(grant: SigningGrantWire): Promise<{ readonly signature: Uint8Array }> {
-    const checked = signingGrantWireSchema.safeParse(grant);
-    if (!checked.success) throw new KeyHolderError('GRANT_INVALID', checked.error.message);
-    const answer = await this.#ask({ kind: 'sign', id: 0, grant: checked.data }, this.#signMs);
+  async sign(grant: SigningGrant): Promise<{ readonly signature: Uint8Array }> {
+    const answer = await this.#ask({ kind: 'sign', id: 0, grant: redeem(grant) }, this.#signMs);
     if (answer.kind !== 'signature') throw unexpected(answer);
     return { signature: Buffer.from(answer.signature, 'base64') };
   }
@@ -240,7 +239,10 @@ class ChildKeyHolder implements KeyHolder {
     this.#child = null;
     for (const id of [...this.#pending.keys()]) {
       this.#settle(id)?.reject(
-        new KeyHolderError('CHILD_EXITED', `the key holder ${how}; send the same grant again, it signs once`),
+        new KeyHolderError(
+          'CHILD_EXITED',
+          `the key holder ${how}; ask again for the same, it is signed once`,
+        ),
       );
     }
   }

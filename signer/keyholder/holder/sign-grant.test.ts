@@ -9,6 +9,7 @@ import {
   type RegisteredKey,
   signingGrantId,
   type SigningGrantWire,
+  type WireOf,
 } from '../protocol/index.ts';
 import { KeyHolderJournal } from './journal.ts';
 import { createRateLimit } from './rate-limit.ts';
@@ -37,8 +38,9 @@ const registered: RegisteredKey = {
 };
 const signedAttributes = Buffer.from('310430020500', 'hex');
 
-function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
-  const without: Omit<SigningGrantWire, 'grantId'> = {
+type FileWire = WireOf<'release' | 'test'>;
+function grant(change: Partial<FileWire> = {}): FileWire {
+  const without: Omit<FileWire, 'grantId'> = {
     version: 1,
     purpose: 'release',
     keyLabel: 'widget.release',
@@ -54,6 +56,16 @@ function grant(change: Partial<SigningGrantWire> = {}): SigningGrantWire {
     ...change,
   };
   return { grantId: signingGrantId(without), ...without, ...change };
+}
+
+function unnamed(purpose: 'timestamp' | 'crl' | 'ocsp', bytes: string): SigningGrantWire {
+  const requestId = { timestamp: 'timestamp-1', crl: 'crl-1', ocsp: 'ocsp-4a11-1-0a1b2c3d' }[purpose];
+  const without = {
+    ...{ version: 1 as const, purpose, requestId, keyLabel: 'widget.release' },
+    toBeSigned: Buffer.from(bytes, 'hex').toString('base64'),
+    expiresAt: '2026-11-20T12:02:00.000Z',
+  };
+  return { grantId: signingGrantId(without), ...without };
 }
 
 let dir: string;
@@ -129,7 +141,6 @@ describe('a grant', () => {
     ['for another purpose than the key’s', { purpose: 'test' as const }, 'GRANT_MISMATCH'],
     ['for another project than the key’s', { project: 'gadget' }, 'GRANT_MISMATCH'],
     ['for another program than the key’s', { program: 'components' as const }, 'GRANT_MISMATCH'],
-    ['that asks for a certificate with a release key', { purpose: 'certificate' as const }, 'GRANT_MISMATCH'],
     ['over something else than signed attributes', { toBeSigned: 'MAIFAA==' }, 'GRANT_INVALID'],
   ])('is refused %s, and the HSM isn’t asked', async (_, change, code) => {
     await expect(createGrantSigner(ports)(grant(change))).rejects.toMatchObject({ code });
@@ -142,24 +153,32 @@ describe('a grant', () => {
     expect(calls).toBe(0);
   });
 
-  it('for a revocation list signs no certificate, and one for a certificate no list', async () => {
-    const entry = { ...registered.entry, purpose: 'issuing' as const, project: null, name: null };
-    const keys = new Map([['widget.release', { ...registered, entry }]]);
-    const about = { project: null, artifactSha256: null, leafPath: [], unsignedSha256: null };
-    const asked = (purpose: 'crl' | 'certificate', bytes: string) =>
-      createGrantSigner({ ...ports, keys })(
-        grant({
-          ...about,
-          purpose,
-          requestId: `${purpose}-1`,
-          toBeSigned: Buffer.from(bytes, 'hex').toString('base64'),
-        }),
-      );
-    const [list, certificate] = ['3003020101', '3005a003020102'];
+  it.each(['timestamp', 'crl', 'ocsp'] as const)(
+    'for a %s asks a key of its own, not a project’s',
+    async (purpose) => {
+      await expect(createGrantSigner(ports)(unnamed(purpose, '310430020500'))).rejects.toMatchObject({
+        code: 'GRANT_MISMATCH',
+      });
+      expect(calls).toBe(0);
+    },
+  );
+
+  it('for a revocation list signs neither an answer nor a certificate, and one for an answer no list', async () => {
+    const keyFor = (purpose: 'issuing' | 'ocsp') => {
+      const { program: _, ...entry } = registered.entry;
+      return { ...registered, entry: { ...entry, purpose, project: null, name: null } };
+    };
+    const [list, certificate, answer] = ['3003020101', '3005a003020102', '3005a203020103'];
+    const asked = (purpose: 'crl' | 'ocsp', bytes: string) =>
+      createGrantSigner({
+        ...ports,
+        keys: new Map([['widget.release', keyFor(purpose === 'crl' ? 'issuing' : 'ocsp')]]),
+      })(unnamed(purpose, bytes));
     await asked('crl', list);
-    await asked('certificate', certificate);
-    await expect(asked('crl', certificate)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
-    await expect(asked('certificate', list)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    await asked('ocsp', answer);
+    for (const bytes of [certificate, answer, '310430020500'])
+      await expect(asked('crl', bytes)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+    await expect(asked('ocsp', list)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     // A number is signed for once.
     await expect(asked('crl', '3003020102')).rejects.toMatchObject({ code: 'GRANT_CONFLICT' });
     expect(calls).toBe(2);

@@ -1,5 +1,7 @@
 import { createHash, verify } from 'node:crypto';
 import {
+  fileOf,
+  type GrantPurpose,
   grantSlot,
   KeyHolderError,
   type KeyRegistryEntry,
@@ -16,19 +18,16 @@ export interface SignGrantPorts {
   readonly sign: (keyLabel: string, toBeSigned: Uint8Array) => Promise<Uint8Array>;
   readonly now: () => Date;
   /** What this key holder signs at all; null: whatever its keys are for. */
-  readonly purposes: readonly SigningGrantWire['purpose'][] | null;
+  readonly purposes: readonly GrantPurpose[] | null;
 }
 
 /** A grant is minted for a signature that follows at once; one that lasts longer is not of the daemon's making. */
 const grantHoursMax = 24;
 
-const keyPurposeByGrant: Readonly<
-  Record<SigningGrantWire['purpose'], readonly KeyRegistryEntry['purpose'][]>
-> = {
+const keyPurposeByGrant: Readonly<Record<GrantPurpose, readonly KeyRegistryEntry['purpose'][]>> = {
   release: ['release'],
   test: ['test'],
   timestamp: ['timestamp'],
-  certificate: ['issuing', 'root'],
   crl: ['issuing', 'root'],
   ocsp: ['ocsp'],
 };
@@ -71,12 +70,12 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
   checkSlot(grant, ports.journal.index.slots.get(slot), toBeSignedSha256);
   ports.rateLimit.take(ports.now().getTime());
 
-  const { grantId, purpose, keyLabel, requestId, project } = grant;
-  const { artifactSha256, leafPath, unsignedSha256, policyCommit } = grant;
+  const { grantId, purpose, keyLabel, requestId } = grant;
+  const { leafPath, ...file } = fileOf(grant);
   await ports.journal.append(
     {
-      ...{ kind: 'intent', grantId, slot, purpose, keyLabel, requestId, project, artifactSha256, leafPath },
-      ...{ unsignedSha256, toBeSignedSha256, policyCommit },
+      ...{ kind: 'intent', grantId, slot, purpose, keyLabel, requestId, toBeSignedSha256 },
+      ...{ ...file, leafPath: [...leafPath] },
     },
     ports.now(),
   );
@@ -147,16 +146,18 @@ function checkPurpose(grant: SigningGrantWire, entry: KeyRegistryEntry): void {
       `key ${entry.label} is for ${entry.purpose}, the grant for ${grant.purpose}: name the right certificate`,
     );
   }
-  if (entry.project !== grant.project) {
+  const { project } = fileOf(grant);
+  if (entry.project !== project) {
     throw new KeyHolderError(
       'GRANT_MISMATCH',
-      `key ${entry.label} belongs to project ${entry.project ?? '(none)'}, the grant to ${grant.project ?? '(none)'}`,
+      `key ${entry.label} belongs to project ${entry.project ?? '(none)'}, the grant to ${project ?? '(none)'}`,
     );
   }
-  if (entry.program !== grant.program) {
+  const program = 'program' in grant ? grant.program : undefined;
+  if (entry.program !== program) {
     throw new KeyHolderError(
       'GRANT_MISMATCH',
-      `key ${entry.label} was issued for program ${entry.program ?? '(none recorded)'}, the grant is for ${grant.program ?? '(none)'}: ` +
+      `key ${entry.label} was issued for program ${entry.program ?? '(none recorded)'}, the grant is for ${program ?? '(none)'}: ` +
         (entry.holder === undefined
           ? 'issue a certificate for the project as it is now (npm run issue)'
           : 'have the project’s authority sign a new request for the project as it is now, and import the answer (npm run ceremony -- import)'),
@@ -175,22 +176,23 @@ function checkCertificate(key: RegisteredKey, now: Date): void {
 }
 
 /** The first octets of what each purpose signs: its own tag, and where that isn't enough the tag of its first member. */
-const shapes = {
-  attributes: { outer: 0x31, inner: null, name: 'SET (signed attributes)' },
-  // version is [0] in a TBSCertificate (RFC 5280 §4.1) and an INTEGER in a TBSCertList (§5.1).
-  certificate: { outer: 0x30, inner: 0xa0, name: 'TBSCertificate' },
+const attributes = { outer: 0x31, inner: null, name: 'SET (signed attributes)' };
+const shapes: Readonly<Record<GrantPurpose, { outer: number; inner: number | null; name: string }>> = {
+  release: attributes,
+  test: attributes,
+  timestamp: attributes,
+  // version is an INTEGER in a TBSCertList (RFC 5280 §5.1), and [0] in a TBSCertificate (§4.1), which nobody signs here.
   crl: { outer: 0x30, inner: 0x02, name: 'TBSCertList' },
   // A ResponseData of version 1 begins with the responder's key, [2] (RFC 6960 §4.2.1).
   ocsp: { outer: 0x30, inner: 0xa2, name: 'ResponseData' },
-} as const;
+};
 
 /**
  * Signed attributes are a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4): a grant for one
  * can't be turned into another, whatever its other members say.
  */
 function checkShape(grant: SigningGrantWire): void {
-  const { purpose } = grant;
-  const shape = purpose in shapes ? shapes[purpose as keyof typeof shapes] : shapes.attributes;
+  const shape = shapes[grant.purpose];
   const bytes = Buffer.from(grant.toBeSigned, 'base64');
   const length = bytes[1] ?? 0;
   const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
@@ -207,7 +209,7 @@ function checkSlot(
   if (bound.toBeSignedSha256 === toBeSignedSha256 && bound.keyLabel === grant.keyLabel) return;
   throw new KeyHolderError(
     'GRANT_CONFLICT',
-    `request ${grant.requestId}, file ${grant.leafPath.join(' > ') || '(the artifact)'}: other bytes or another key ` +
+    `request ${grant.requestId}, file ${fileOf(grant).leafPath.join(' > ') || '(the artifact)'}: other bytes or another key ` +
       'were granted before; submit a new request',
   );
 }

@@ -1,12 +1,15 @@
 /** What the client and the keyholder's processes say to one another, and the files that both read. No line of it reaches a token. */
 export { KeyHolderError, keyHolderErrorCodes, type KeyHolderErrorCode } from './error.ts';
 export {
+  fileOf,
   grantPurposeSchema,
   grantSlot,
   signingGrantId,
   signingGrantWireSchema,
   type GrantPurpose,
   type SigningGrantWire,
+  type UnnumberedGrant,
+  type WireOf,
 } from './grant-wire.ts';
 export { parseJournalRecord, type JournalEntry, type JournalRecord } from './journal-record.ts';
 export {

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { canonicalJson } from '#core/json/index.ts';
-import { grantPurposeSchema } from './grant-wire.ts';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What the key holder writes down. An intent is on disk before the HSM is asked; its outcome follows. */
+/** What any version has written; `certificate` was a purpose that the keyholder knew and nobody minted grants for. */
+const purposes = ['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp'] as const;
+
+/**
+ * What the key holder writes down. An intent is on disk before the HSM is asked; its outcome follows. The form is that of every version so
+ * far: an earlier one reads what this one writes.
+ */
 const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('intent'),
     grantId: hex64,
     slot: hex64,
-    purpose: grantPurposeSchema,
+    purpose: z.enum(purposes),
     keyLabel: z.string(),
     requestId: z.string(),
     project: z.string().nullable(),

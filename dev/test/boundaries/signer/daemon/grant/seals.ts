@@ -1,0 +1,2 @@
+// breaks grants-sealed-by-their-mints
+export { seal } from '../../keyholder/grant/sealed.ts';

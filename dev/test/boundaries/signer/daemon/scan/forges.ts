@@ -1,0 +1,2 @@
+// breaks fixtures-only-in-tests
+export { proof } from '../requests/proof.fixture.ts';

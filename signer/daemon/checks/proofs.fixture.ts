@@ -1,0 +1,12 @@
+/** Proofs of checks, as a test says that they came out: for what asks for them. */
+import type { ApprovedRequest } from './approval.ts';
+import type { InspectedArtifact } from './inspection.ts';
+import type { GoverningPolicy } from './policy.ts';
+import type { ReceivedArtifact } from './received.ts';
+import type { ScannedArtifact } from './scan.ts';
+
+export const receivedAs = (parts: object): ReceivedArtifact => parts as ReceivedArtifact;
+export const governingAs = (parts: object): GoverningPolicy => parts as GoverningPolicy;
+export const inspectedAs = (parts: object): InspectedArtifact => parts as InspectedArtifact;
+export const scannedAs = (parts: object): ScannedArtifact => parts as ScannedArtifact;
+export const approvedAs = (parts: object): ApprovedRequest => parts as ApprovedRequest;

@@ -1,0 +1,50 @@
+import { describe, expect, it } from 'vitest';
+import { mintedAgain, releaseGrant } from './grants.fixture.ts';
+import { redeem, type SigningGrant } from './index.ts';
+
+const invalid = expect.objectContaining({ code: 'GRANT_INVALID' }) as Error;
+/** Whoever lies to the compiler, as a defect or an intruder could. */
+const lie = (value: unknown): SigningGrant => value as never;
+
+describe('a grant', () => {
+  it('is redeemed once, for what it says', () => {
+    const grant = releaseGrant();
+    expect(redeem(grant)).toEqual(grant.wire);
+    expect(() => redeem(grant)).toThrow(invalid);
+    expect(redeem(mintedAgain(grant.wire))).toEqual(grant.wire);
+  });
+
+  it('is none for having the wire of one', () => {
+    const grant = releaseGrant();
+    const heir: unknown = Object.create(grant);
+    for (const forged of [grant.wire, { wire: grant.wire }, structuredClone(grant), heir])
+      expect(() => redeem(lie(forged))).toThrow(invalid);
+  });
+
+  it('is made by no one who has only seen one', () => {
+    const grant = releaseGrant();
+    const { constructor } = grant;
+    for (const by of [undefined, Symbol('sealing')])
+      expect(() => Reflect.construct(constructor, [by, grant.wire]) as unknown).toThrow(invalid);
+  });
+
+  it('says the same for good', () => {
+    const grant = releaseGrant({ leafPath: ['one.exe'] });
+    const { wire } = grant;
+    if (wire.purpose !== 'release') throw new Error('it is for a release');
+    expect(() => Object.assign(wire, { keyLabel: 'another' })).toThrow(TypeError);
+    expect(() => wire.leafPath.push('two.exe')).toThrow(TypeError);
+  });
+
+  it.each([
+    ['the request', { requestId: 'timestamp-1' }],
+    ['the project', { project: '../widget' }],
+    ['the key', { keyLabel: '' }],
+    ['the file', { unsignedSha256: 'b' }],
+    ['the artifact', { artifactSha256: '' }],
+    ['the commit', { policyCommit: 'main' }],
+    ['the bytes', { toBeSigned: new Uint8Array() }],
+  ])('is not minted with a member that says nothing: %s', (_, change) => {
+    expect(() => releaseGrant(change)).toThrow(invalid);
+  });
+});
