@@ -5,9 +5,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { X509CertificateGenerator } from '@peculiar/x509';
 import pg from 'pg';
+import { requestReceived, requestReleased } from '#core/wire/journal/index.ts';
+import { receivedFacts, releasedFacts } from '../../lib/core/wire/journal/examples.fixture.ts';
 import {
   addEntries,
   addLargeRequest,
+  entryOf,
   fillDatabase,
   findingOf,
   seededSerial,
@@ -137,9 +140,9 @@ export async function addRows(ownerUrl: string, repository: string): Promise<Fil
 async function addJournal(owner: pg.Client, id: string): Promise<void> {
   const findings = Array.from({ length: 20 }, (_, index) => findingOf('inspection.file', index));
   await addEntries(owner, id, [
-    ['request.received', { pass: 1, project: busiest, policy: 'release-signing' }],
+    entryOf(requestReceived({ ...receivedFacts, project: busiest })),
     ...requestSteps.flatMap((step) => stepEntries(1, step, 'pass', findings)),
-    ['request.released', { pass: 1, artifactSha256: '0'.repeat(64) }],
+    entryOf(requestReleased(releasedFacts)),
   ]);
 }
 

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { policyFiles } from '../../bench/policy-repository.ts';
 
-export { addEntries, addLargeRequest, findingOf, stepEntries } from './large-request.ts';
+export { addEntries, addLargeRequest, entryOf, findingOf, stepEntries } from './large-request.ts';
 
 export interface SeedSize {
   readonly projects: number;

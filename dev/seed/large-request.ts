@@ -1,11 +1,23 @@
 /** A request of many files, with the journal that a signer writes: one pass that waited for approval, one that released. Rows only. */
 import { createHash, randomUUID } from 'node:crypto';
 import type { Client } from 'pg';
+import {
+  requestReceived,
+  requestReleased,
+  signDone,
+  signIntent,
+  stepStarted,
+  type WrittenEvent,
+} from '#core/wire/journal/index.ts';
+import { receivedFacts, releasedFacts, signingFacts } from '../../lib/core/wire/journal/examples.fixture.ts';
 import { requestSteps } from '../../lib/requests/index.ts';
 import type { RequestStep } from '../../lib/requests/index.ts';
 
 /** An entry of the journal, besides what chains it. */
 export type SeededEntry = readonly [kind: string, body: unknown];
+
+/** As the signer writes it. */
+export const entryOf = ({ kind, body }: WrittenEvent): SeededEntry => [kind, body];
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -25,8 +37,14 @@ export const stepEntries = (
   outcome: 'pass' | 'fail' | 'waiting' | 'retry',
   findings: readonly unknown[] = [],
 ): readonly SeededEntry[] => [
-  ['step.started', { pass, step }],
-  ['step.finished', { durationMs: 40, findings, outcome, pass, step }],
+  entryOf(stepStarted({ pass, step })),
+  [
+    'step.finished',
+    {
+      ...{ durationMs: 40, findings, outcome, pass, step },
+      ...(outcome === 'retry' ? { attempt: 1, attemptsMax: 9, retryAt: '2026-11-01T00:01:00.000Z' } : {}),
+    },
+  ],
 ];
 
 /** Adds entries to a request's journal; their hashes chain nothing. */
@@ -77,25 +95,26 @@ export async function addLargeRequest(
   const [before, after] = [requestSteps.slice(0, 5), requestSteps.slice(0, 7)];
   const signing = all.flatMap((index): SeededEntry[] => {
     const facts = {
+      ...signingFacts,
       pass: 2,
       path: ['widget.zip', `lib/part-${index}.dll`],
       unsignedSha256: hashOf(`u${index}`),
     };
     return [
-      ['sign.intent', facts],
-      ['sign.done', { ...facts, signatureSha256: hashOf(`s${index}`) }],
+      entryOf(signIntent(facts)),
+      entryOf(signDone({ ...facts, signatureSha256: hashOf(`s${index}`) })),
     ];
   });
   await addEntries(owner, id, [
-    ['request.received', { pass: 1, project }],
+    entryOf(requestReceived({ ...receivedFacts, project })),
     ...walk(1, before),
     ...stepEntries(1, 'approval', 'waiting', [findingOf('approval.quorum', 0, 'info')]),
     ...walk(2, after),
-    ['step.started', { pass: 2, step: 'signing' }],
+    ...stepEntries(2, 'signing', 'pass').slice(0, 1),
     ...signing,
-    ['step.finished', { durationMs: 9, findings: [], outcome: 'pass', pass: 2, step: 'signing' }],
+    ...stepEntries(2, 'signing', 'pass').slice(1),
     ...walk(2, ['verification', 'release']),
-    ['request.released', { pass: 2, artifactSha256: hashOf(`r${id}`) }],
+    entryOf(requestReleased({ ...releasedFacts, pass: 2, artifactSha256: hashOf(`r${id}`) })),
   ]);
   await owner.query(
     `INSERT INTO signer.signature (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial,

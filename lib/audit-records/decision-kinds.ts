@@ -1,4 +1,5 @@
-import { decisionActionNames, type JournalKind } from '#core/audit/index.ts';
+import { decisionActionNames } from '#core/audit/index.ts';
+import type { JournalKind } from '#core/wire/journal/index.ts';
 
 /** Entries of the signer's journal in which somebody's decision took hold. */
 export const journalDecisions: readonly JournalKind[] = [

@@ -1,5 +1,5 @@
 /** Pages of the audit trail, of decisions, of the journal and of the policy's history, newest first, by keyset. */
-import { decisionActionNames, isJournalKind, visiblePart } from '#core/audit/index.ts';
+import { decisionActionNames, isExportedKind, visiblePart } from '#core/audit/index.ts';
 import { sql, type Sql } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requireAuditor } from './authorise.ts';
@@ -90,7 +90,7 @@ function lineOf({ key, at, kind, actor, subject, detail }: RecordRow): AuditReco
   }
   if (place === 'review-decision')
     return { ...common, source: 'portal', actor, facts: factsOf(asObject(detail)) };
-  const shown = place === 'journal' && !isJournalKind(kind) ? {} : asObject(detail);
+  const shown = place === 'journal' && !isExportedKind(kind) ? {} : asObject(detail);
   return { ...common, source: 'signer', actor, facts: factsOf(shown) };
 }
 

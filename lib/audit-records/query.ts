@@ -1,5 +1,6 @@
 /** What an auditor asks a list for: a period, a kind, an actor, a project, and where to go on. */
-import { auditActionNames, dayAfter, journalKinds, parseDay } from '#core/audit/index.ts';
+import { auditActionNames, dayAfter, parseDay } from '#core/audit/index.ts';
+import { journalKinds } from '#core/wire/journal/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import { AuditRecordsError } from './error.ts';
 import { decisionKinds } from './decision-kinds.ts';

@@ -1,6 +1,6 @@
 /** One entry, with all that may be seen of it. */
 import { z } from 'zod';
-import { isJournalKind, visiblePart } from '#core/audit/index.ts';
+import { isExportedKind, visiblePart } from '#core/audit/index.ts';
 import { entryHash } from '#core/wire/journal/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { JournalEntry as JournalRow } from '../platform/db/index.ts';
@@ -45,7 +45,7 @@ export async function readJournalEntry({ ctx, input }: Call): Promise<JournalEnt
   ]);
   if (row === null) return null;
   const { seq, at, requestId, kind, body, previousHash } = row;
-  const text = isJournalKind(kind) ? indented(body) : null;
+  const text = isExportedKind(kind) ? indented(body) : null;
   const linked = before === null ? input.number === 1n : before.entryHash === previousHash;
   return {
     ...{ seq: seq.toString(), at, requestId, kind, previousHash, entryHash: row.entryHash },

@@ -2,9 +2,9 @@
  * What is revoked: all that the policy in force says, and all that the signer ever learned and wrote into its journal. A
  * later policy that drops a revocation, or names a later date, takes nothing back.
  */
-import { z } from 'zod';
 import type { KnownRevocation } from './standing/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import { certificateRevoked, readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -16,13 +16,7 @@ export interface RememberedRevocation extends KnownRevocation {
   readonly policyCommit: string | null;
 }
 
-const kind = 'certificate.revoked';
 const rowsAtOnce = 1000;
-const bodySchema = z.object({
-  ...{ serial: z.string(), project: z.string(), certificate: z.string(), reason: z.string() },
-  ...{ effectiveAt: z.iso.datetime(), policyCommit: z.string().nullable() },
-});
-
 interface Remembered {
   /** Up to where the journal was read. */
   readonly seq: bigint;
@@ -31,6 +25,17 @@ interface Remembered {
 
 const remembered = new WeakMap<Database, Remembered>();
 const merged = new WeakMap<KnownRevocations, { readonly commit: string; readonly known: KnownRevocations }>();
+
+/** Nothing is called good until it can be read: it may be about any certificate. */
+export class RevocationUnreadable extends Error {
+  readonly code = 'REVOCATION_UNREADABLE';
+  constructor(seq: bigint, problem: string) {
+    super(
+      `entry ${seq} of the signer’s journal, a revocation, can’t be read: ${problem}. Update this portal`,
+    );
+    this.name = 'RevocationUnreadable';
+  }
+}
 
 /** By serial number in lower-case hexadecimal digits. The same object as long as nothing changes. */
 export async function knownRevocations(ctx: Pick<Context, 'db' | 'policies'>): Promise<KnownRevocations> {
@@ -48,7 +53,7 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
   let { seq, known } = remembered.get(db) ?? { seq: -1n, known: new Map() };
   for (;;) {
     const rows = await db.journalEntry.findMany({
-      where: { kind, seq: { gt: seq } },
+      where: { kind: certificateRevoked.kind, seq: { gt: seq } },
       orderBy: { seq: 'asc' },
       take: rowsAtOnce,
     });
@@ -56,9 +61,14 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
     if (last === undefined) break;
     seq = last.seq;
     // An entry that can't be read is a fault: passing it over would call good what is revoked.
-    const news = rows.map(({ at, body }) => {
-      const { effectiveAt, ...rest } = bodySchema.parse(JSON.parse(body));
-      return { ...rest, effectiveAt: new Date(effectiveAt), learnedAt: at };
+    const news = rows.map(({ seq: number, at, body }): RememberedRevocation => {
+      const read = readBody('certificate.revoked', body);
+      if (!read.readable) throw new RevocationUnreadable(number, read.problem);
+      const { serial, project, certificate, reason, effectiveAt, policyCommit } = read.body;
+      return {
+        ...{ serial, project, certificate, reason, policyCommit },
+        ...{ effectiveAt: new Date(effectiveAt), learnedAt: at },
+      };
     });
     known = withNews(known, news);
     if (rows.length < rowsAtOnce) break;

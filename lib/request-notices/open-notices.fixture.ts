@@ -1,8 +1,7 @@
 /** A database with requests whose way the test writes as the signer would, people with keys, and a portal that tells. For tests. */
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
-import { addEntries, stepEntries } from '../../dev/seed/index.ts';
-import type { SeededEntry } from '../../dev/seed/large-request.ts';
+import { addEntries, entryOf, stepEntries } from '../../dev/seed/index.ts';
 import { person } from '#core/approval/approval.fixture.ts';
 import {
   parseCommitSha,
@@ -15,6 +14,14 @@ import type { CommitSha, RequestId } from '#core/ids/index.ts';
 import type { ApprovalStatement } from '#core/approval/index.ts';
 import { changed, seed, type Edits } from '#core/policy/plan/snapshots.fixture.ts';
 import { canonicalJson } from '#core/json/index.ts';
+import { releasedFacts } from '#core/wire/journal/examples.fixture.ts';
+import {
+  requestDenied,
+  requestFailed,
+  requestReleased,
+  stepFinished,
+  stepStarted,
+} from '#core/wire/journal/index.ts';
 import { withApprovalKeys } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { decode } from '#core/policy/seed.fixture.ts';
@@ -100,7 +107,7 @@ export async function openNotices() {
     async isSigned(id: RequestId): Promise<void> {
       await states.set(id, 'signing', 'Signing on the HSM.');
       const entries = [...stepEntries(2, 'approval', 'pass'), ...stepEntries(2, 'recheck', 'pass')];
-      await addEntries(owner, id, [...entries, ['step.started', { pass: 2, step: 'signing' }]]);
+      await addEntries(owner, id, [...entries, entryOf(stepStarted({ pass: 2, step: 'signing' }))]);
     },
     async isReleased(id: RequestId): Promise<void> {
       await states.set(id, 'completed', 'Signed and released.');
@@ -114,16 +121,16 @@ export async function openNotices() {
          VALUES ($1, $2, 1, 'widget.zip', now())`,
         [id, 'b'.repeat(64)],
       );
-      await addEntries(owner, id, [['request.released', { pass: 2 }]]);
+      await addEntries(owner, id, [entryOf(requestReleased({ ...releasedFacts, pass: 2 }))]);
     },
     async isDenied(id: RequestId, findings: readonly unknown[] = []): Promise<void> {
       await states.set(id, 'denied', 'The artifact contains malware.');
-      const denied: SeededEntry = ['request.denied', { pass: 1, step: 'scan', summary: 'x' }];
+      const denied = entryOf(requestDenied({ pass: 1, step: 'scan', summary: 'x' }));
       await addEntries(owner, id, [...stepEntries(1, 'scan', 'fail', findings), denied]);
     },
     async hasFailed(id: RequestId): Promise<void> {
       await states.set(id, 'failed', 'Gave up after 200 attempts.');
-      await addEntries(owner, id, [['request.failed', { pass: 1, step: 'scan', summary: 'x' }]]);
+      await addEntries(owner, id, [entryOf(requestFailed({ pass: 1, step: 'scan', summary: 'x' }))]);
     },
     /** `minutesAgo`: of the first of the attempts in a row. */
     async isDelayed(id: RequestId, minutesAgo: number): Promise<void> {
@@ -135,13 +142,11 @@ export async function openNotices() {
       );
       const at = new Date(ctx.now().getTime() - minutesAgo * minuteMilliseconds);
       for (const attempt of [1, 2]) {
-        const body = canonicalJson({
-          step: 'scan',
-          outcome: 'retry',
-          pass: attempt,
-          attempt,
-          attemptsMax: 9,
+        const { body: members } = stepFinished({
+          ...{ pass: attempt, step: 'scan', outcome: 'retry', durationMs: 1, findings: [] },
+          ...{ attempt, attemptsMax: 9, retryAt: ctx.now().toISOString() },
         });
+        const body = canonicalJson(members);
         await owner.query(
           `INSERT INTO signer.journal (seq, at, request_id, kind, body, previous_hash, entry_hash)
            SELECT coalesce(max(seq), 0) + 1, $2, $1, 'step.finished', $3, repeat('0', 64), $4 FROM signer.journal`,

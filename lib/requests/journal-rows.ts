@@ -32,6 +32,7 @@ export const rowSchema = z.object({
   kind: z.string(),
   body: z.string(),
   entryHash: z.string(),
+  counts: z.object({ pass: z.number(), fail: z.number(), info: z.number() }).nullable().default(null),
 });
 
 /**
@@ -86,8 +87,10 @@ async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readon
                 ELSE jsonb_strip_nulls(jsonb_build_object(
                        'pass', document.value -> 'pass', 'step', document.value -> 'step',
                        'outcome', document.value -> 'outcome', 'durationMs', document.value -> 'durationMs',
-                       'counts', listed.counts, 'findings', listed.shown))::text
-           END AS body
+                       'attempt', document.value -> 'attempt', 'attemptsMax', document.value -> 'attemptsMax',
+                       'retryAt', document.value -> 'retryAt', 'version', document.value -> 'version',
+                       'findings', listed.shown))::text
+           END AS body, CASE WHEN document.value IS NOT NULL THEN listed.counts END AS counts
       FROM signer.journal AS entry
       CROSS JOIN LATERAL (
         SELECT CASE WHEN entry.kind = 'step.finished' AND pg_input_is_valid(entry.body, 'jsonb')

@@ -1,6 +1,8 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addEntries, findingOf, stepEntries } from '../../dev/seed/index.ts';
+import { addEntries, entryOf, findingOf, stepEntries } from '../../dev/seed/index.ts';
+import { receivedFacts, releasedFacts } from '#core/wire/journal/examples.fixture.ts';
+import { requestReceived, requestReleased } from '#core/wire/journal/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { listPastRequests } from './index.ts';
@@ -31,9 +33,9 @@ beforeAll(async () => {
       findingOf('scan.file', at),
     );
     await addEntries(owner, id, [
-      ['request.received', { pass: 1, project: 'widget', policy: 'release-signing' }],
+      entryOf(requestReceived(receivedFacts)),
       ...stepEntries(1, 'scan', 'pass', findings),
-      ['request.released', { pass: 1 }],
+      entryOf(requestReleased(releasedFacts)),
     ]);
   }
 });

@@ -1,9 +1,11 @@
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addEntries, addLargeRequest, findingOf, stepEntries } from '../../dev/seed/index.ts';
+import { addEntries, addLargeRequest, entryOf, findingOf, stepEntries } from '../../dev/seed/index.ts';
 import type { SeededEntry } from '../../dev/seed/large-request.ts';
 import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
+import { signingFacts } from '#core/wire/journal/examples.fixture.ts';
+import { signDone, signIntent } from '#core/wire/journal/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { openSigned, project } from '../signatures/open-signed.fixture.ts';
@@ -50,6 +52,9 @@ describe('a request in pages', () => {
     await addEntries(owner, id, entries);
     return id;
   };
+  const intent = (pass: number) => entryOf(signIntent({ ...signingFacts, pass }));
+  const done = (more: { readonly path?: readonly string[] } = {}) =>
+    entryOf(signDone({ ...signingFacts, signatureSha256: 'a'.repeat(64), ...more }));
   const overview = async (id: RequestId, pass?: number) => {
     const found = await readRequest({ ctx: signed.ctx, input: { id, pass } });
     if (found === null) throw new Error('no such request');
@@ -178,7 +183,7 @@ describe('a request in pages', () => {
       ['step.started', 'not JSON'],
       ['step.finished', '{"step":'],
       ['step.finished', '[1]'],
-      ['step.finished', { pass: 1, step: 'scan', outcome: 'pass', findings: 'none' }],
+      ['step.finished', { pass: 1, step: 'scan', outcome: 'pass', durationMs: 1, findings: 'none' }],
       ['of.no.known.kind', { pass: 1 }],
       ...stepEntries(1, 'origin', 'pass', broken),
       ...stepEntries(1, 'policy', 'pass', [findingOf('policy.found', 1)]),
@@ -192,7 +197,10 @@ describe('a request in pages', () => {
   it('reads entries without a pass, as the first ones were', async () => {
     const id = await withEntries(
       ['step.started', { step: 'policy' }],
-      ['step.finished', { step: 'policy', outcome: 'fail', findings: [findingOf('policy.a', 1, 'fail')] }],
+      [
+        'step.finished',
+        { step: 'policy', outcome: 'fail', durationMs: 1, findings: [findingOf('policy.a', 1, 'fail')] },
+      ],
       ['request.denied', { step: 'policy', summary: 'no' }],
     );
     expect((await overview(id)).trace.pass).toMatchObject({ number: 1, outcome: 'denied' });
@@ -222,7 +230,7 @@ describe('a request in pages', () => {
     const files = Array.from({ length: searchedMax + 50 }, (_, index) => index);
     const id = await withEntries(
       ...stepEntries(1, 'signing', 'pass'),
-      ...files.map((index): SeededEntry => ['sign.done', { path: ['a.zip', `part-${index}.dll`] }]),
+      ...files.map((index) => done({ path: ['a.zip', `part-${index}.dll`] })),
     );
     const pages = await walk(id, 'signing', { file: `part-${searchedMax + 7}.dll` });
     expect(pages.map((one) => one.notes.length)).toEqual([0, 1]);
@@ -234,19 +242,13 @@ describe('a request in pages', () => {
   });
 
   it('counts what is added to a pass, and what the next one has not', async () => {
-    const id = await withEntries(...stepEntries(1, 'signing', 'retry'), ['sign.intent', { pass: 1 }]);
+    const id = await withEntries(...stepEntries(1, 'signing', 'retry'), intent(1));
     const signing = async (pass?: number) => (await overview(id, pass)).trace.signing.entries;
     expect(await signing()).toBe(1);
-    await addEntries(owner, id, [
-      ['sign.done', { pass: 1 }],
-      ['sign.intent', { pass: 1 }],
-    ]);
+    await addEntries(owner, id, [done(), intent(1)]);
     expect(await signing()).toBe(3);
     const [seen] = await findPasses(signed.ctx.db, { requestId: id, upTo: null, limit: 1 });
-    await addEntries(owner, id, [
-      ['step.started', { pass: 2, step: 'signing' }],
-      ['sign.intent', { pass: 2 }],
-    ]);
+    await addEntries(owner, id, [...stepEntries(2, 'signing', 'pass').slice(0, 1), intent(2)]);
     // Somebody found the passes before the second one began, and counts after that.
     if (seen === undefined) throw new Error('no pass');
     await countNotes(signed.ctx.db, id, seen, signingKinds);

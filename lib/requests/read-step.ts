@@ -1,5 +1,6 @@
 /** One step of one pass, in pages: its findings, failures first, then what else the signer wrote. */
 import type { Finding } from '#core/wire/finding/index.ts';
+import { readFinding } from '#core/wire/journal/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { RequestsError } from './error.ts';
@@ -11,7 +12,7 @@ import { readPathText } from './path-text.ts';
 import { readNotes } from './read-notes.ts';
 import { isFinal, requestStatusSchema } from './status.ts';
 import type { RequestStatus, RequestStep } from './status.ts';
-import { findingSchema, noteKindsOf, parseEntry } from './trace-entry.ts';
+import { noteKindsOf, parseEntry } from './trace-entry.ts';
 import { buildTrace } from './trace.ts';
 import type { TraceNote, TraceStep } from './trace.ts';
 
@@ -99,8 +100,8 @@ async function readPage(
     const from = after.kind === 'finding' ? after.place : null;
     const { rows, more } = await readFindings(db, { seq, after: from, file, limit });
     for (const row of rows) {
-      const parsed = findingSchema.safeParse(row.finding);
-      if (parsed.success) findings.push(parsed.data);
+      const finding = readFinding(row.finding);
+      if (finding !== null) findings.push(finding);
       else unreadable.push(`finding ${row.place} of entry ${seq}`);
     }
     const last = rows.at(-1);

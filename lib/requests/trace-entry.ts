@@ -1,8 +1,6 @@
-/** One journal entry as the trace understands it. The journal is another program's: parsed, not trusted. */
-import { z } from 'zod';
-import { parseSha256Hex } from '#core/ids/index.ts';
+/** One journal entry as the trace understands it. */
 import type { Finding } from '#core/wire/finding/index.ts';
-import { requestSteps } from './status.ts';
+import { readEvent, type JournalKind } from '#core/wire/journal/index.ts';
 import type { RequestStep } from './status.ts';
 
 export interface JournalRow {
@@ -11,6 +9,8 @@ export interface JournalRow {
   readonly kind: string;
   readonly body: string;
   readonly entryHash: string;
+  /** How many findings the entry lists, where the database has cut them; null: they are all there. */
+  readonly counts: FindingCounts | null;
 }
 
 /** How many findings of each outcome a step has, shown or not. */
@@ -36,100 +36,63 @@ export type TraceEvent = { readonly pass: number | null } & (
     }
 );
 
-const step = z.enum(requestSteps);
-const text = z.string().max(20_000);
-const sha256 = z.string().transform((value) => parseSha256Hex(value));
-
-export const findingSchema: z.ZodType<Finding> = z
-  .object({
-    rule: text,
-    outcome: z.enum(['pass', 'fail', 'info']),
-    message: text,
-    expected: text.nullable().default(null),
-    found: text.nullable().default(null),
-    fix: text.nullable().default(null),
-    policy: z
-      .object({ file: text, line: z.number().int(), column: z.number().int() })
-      .nullable()
-      .default(null),
-    path: z.array(text).default([]),
-    sha256: sha256.optional(),
-  })
-  .transform(({ sha256: digest, ...finding }) =>
-    digest === undefined ? finding : { ...finding, sha256: digest },
-  );
-
-const pass = z.number().int().positive().optional();
-const started = z.object({ pass, step });
-const finished = z.object({
-  pass,
-  step,
-  outcome: z.enum(['pass', 'fail', 'waiting', 'retry']),
-  findings: z.array(findingSchema).max(10_000).default([]),
-  /** Where the database has cut the entry. */
-  counts: z.object({ pass: z.number().int(), fail: z.number().int(), info: z.number().int() }).optional(),
-  durationMs: z.number().nonnegative().optional(),
-});
-const note = z.looseObject({ pass, step: step.optional() });
-
-/** Which step an entry that is no step belongs to, and whether it ends the pass. */
-const notes: Readonly<
-  Record<string, { readonly step: RequestStep; readonly outcome: 'released' | 'denied' | 'failed' | null }>
-> = {
+/** Entries of a request that are no step, with the step that they belong to and whether they end the pass. */
+const notes = {
   'request.received': { step: 'received', outcome: null },
   'sign.intent': { step: 'signing', outcome: null },
   'sign.done': { step: 'signing', outcome: null },
   'request.released': { step: 'release', outcome: 'released' },
   'request.denied': { step: 'received', outcome: 'denied' },
   'request.failed': { step: 'received', outcome: 'failed' },
-};
+} as const satisfies Partial<
+  Readonly<
+    Record<
+      JournalKind,
+      { readonly step: RequestStep; readonly outcome: 'released' | 'denied' | 'failed' | null }
+    >
+  >
+>;
+const noteKinds = Object.keys(notes) as readonly (keyof typeof notes)[];
 
 /** What the signer writes of a file: two entries each, so there is no bound to how many a pass has. */
-export const signingKinds: readonly string[] = ['sign.intent', 'sign.done'];
+export const signingKinds: readonly JournalKind[] = ['sign.intent', 'sign.done'];
 
 /** All that the trace knows. */
-export const entryKinds: readonly string[] = ['step.started', 'step.finished', ...Object.keys(notes)];
+export const entryKinds: readonly JournalKind[] = ['step.started', 'step.finished', ...noteKinds];
 
-/** row → event, or null where the row is of no known kind or shape. */
+/** row → event, or null where the row can't be read, or isn't about a walk through the steps. */
 export function parseEntry(row: JournalRow): TraceEvent | null {
-  let body: unknown;
-  try {
-    body = JSON.parse(row.body);
-  } catch {
-    return null;
+  const read = readEvent(row);
+  if (!read.readable) return null;
+  const { event, written } = read;
+  switch (event.kind) {
+    case 'step.started':
+      return { kind: 'step.started', pass: event.body.pass, step: event.body.step };
+    case 'step.finished': {
+      const { pass, step, outcome, findings, durationMs } = event.body;
+      const counts = row.counts ?? countsOf(findings);
+      return { kind: 'step.finished', pass, step, outcome, findings, counts, durationMs };
+    }
+    case 'request.received':
+    case 'sign.intent':
+    case 'sign.done':
+    case 'request.released':
+    case 'request.denied':
+    case 'request.failed': {
+      const { step, outcome } = notes[event.kind];
+      return {
+        kind: 'note',
+        pass: event.body.pass,
+        step: 'step' in event.body ? event.body.step : step,
+        done: event.kind === 'request.released' || event.kind === 'request.received',
+        outcome,
+        // A refusal's summary repeats the findings it was written from.
+        facts: outcome === 'denied' || outcome === 'failed' ? [] : factsOf(written),
+      };
+    }
+    default:
+      return null;
   }
-  if (row.kind === 'step.started') {
-    const parsed = started.safeParse(body);
-    return parsed.success
-      ? { kind: 'step.started', pass: parsed.data.pass ?? null, step: parsed.data.step }
-      : null;
-  }
-  if (row.kind === 'step.finished') {
-    const parsed = finished.safeParse(body);
-    if (!parsed.success) return null;
-    const { data } = parsed;
-    return {
-      kind: 'step.finished',
-      pass: data.pass ?? null,
-      step: data.step,
-      outcome: data.outcome,
-      findings: data.findings,
-      counts: data.counts ?? countsOf(data.findings),
-      durationMs: data.durationMs ?? null,
-    };
-  }
-  const known = Object.hasOwn(notes, row.kind) ? notes[row.kind] : undefined;
-  const parsed = note.safeParse(body);
-  if (known === undefined || !parsed.success) return null;
-  return {
-    kind: 'note',
-    pass: parsed.data.pass ?? null,
-    step: parsed.data.step ?? known.step,
-    done: row.kind === 'request.released' || row.kind === 'request.received',
-    outcome: known.outcome,
-    // A refusal's summary repeats the findings it was written from.
-    facts: known.outcome === 'denied' || known.outcome === 'failed' ? [] : factsOf(parsed.data),
-  };
 }
 
 function countsOf(findings: readonly Finding[]): FindingCounts {
@@ -139,8 +102,8 @@ function countsOf(findings: readonly Finding[]): FindingCounts {
 }
 
 /** Entries that belong to a step without being its own beginning or end. */
-export const noteKindsOf = (step: RequestStep): readonly string[] =>
-  Object.keys(notes).filter((kind) => notes[kind]?.step === step);
+export const noteKindsOf = (step: RequestStep): readonly JournalKind[] =>
+  noteKinds.filter((kind) => notes[kind].step === step);
 
 const factsMax = 20;
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fail, info, pass } from '#core/wire/finding/index.ts';
+import { releasedFacts, signingFacts } from '#core/wire/journal/examples.fixture.ts';
 import { buildTrace } from './trace.ts';
 import type { JournalRow } from './trace-entry.ts';
 
@@ -13,13 +14,20 @@ function journal(...entries: readonly (readonly [kind: string, body: unknown])[]
     kind,
     body: JSON.stringify(body),
     entryHash: String(index + 1).padStart(64, '0'),
+    counts: null,
   }));
 }
 
 const done = (pass: number, step: string, outcome: string, findings: readonly unknown[] = []) =>
   [
     ['step.started', { pass, step }],
-    ['step.finished', { pass, step, outcome, findings, durationMs: 5 }],
+    [
+      'step.finished',
+      {
+        ...{ pass, step, outcome, findings, durationMs: 5 },
+        ...(outcome === 'retry' ? { attempt: 1, attemptsMax: 9, retryAt: '2026-01-01T00:01:00.000Z' } : {}),
+      },
+    ],
   ] as const;
 
 const states = (trace: ReturnType<typeof buildTrace>, index = 0) =>
@@ -77,16 +85,16 @@ describe('the decision trace', () => {
   it('shows what the signer intended and did under the signing step, and the release as passed', () => {
     const entries = journal(
       ['step.started', { pass: 1, step: 'signing' }],
-      ['sign.intent', { pass: 1, path: 'a.exe', digest: 'ab' }],
-      ['sign.done', { pass: 1, path: 'a.exe' }],
-      ['step.finished', { pass: 1, step: 'signing', outcome: 'pass' }],
+      ['sign.intent', signingFacts],
+      ['sign.done', { ...signingFacts, signatureSha256: 'a'.repeat(64) }],
+      ['step.finished', { pass: 1, step: 'signing', outcome: 'pass', durationMs: 1, findings: [] }],
       ['step.started', { pass: 1, step: 'release' }],
-      ['request.released', { pass: 1, sha256: 'cd' }],
+      ['request.released', releasedFacts],
     );
     const trace = buildTrace({ submittedAt, status: 'completed', entries });
     const signing = trace.passes[0]?.steps.find((step) => step.step === 'signing');
     expect(signing?.notes.map((note) => note.kind)).toEqual(['sign.intent', 'sign.done']);
-    expect(signing?.notes[0]?.facts).toContainEqual(['path', 'a.exe']);
+    expect(signing?.notes[0]?.facts).toContainEqual(['keyLabel', 'widget.release']);
     expect(states(trace)).toMatchObject({ signing: 'passed', release: 'passed' });
     expect(trace.passes[0]?.outcome).toBe('released');
   });
@@ -94,7 +102,7 @@ describe('the decision trace', () => {
   it('leaves no step at work in a request that failed', () => {
     const entries = journal(
       ['step.started', { pass: 1, step: 'scan' }],
-      ['request.failed', { pass: 1, summary: 'x' }],
+      ['request.failed', { pass: 1, step: 'scan', summary: 'x' }],
     );
     expect(states(buildTrace({ submittedAt, status: 'failed', entries }))).toMatchObject({ scan: 'failed' });
   });

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import type { Logger } from 'pino';
 import { RevocationError } from '#core/pki/crl/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
+import { certificateRevoked } from '#core/wire/journal/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { append } from '../ground/journal/index.ts';
@@ -13,7 +14,6 @@ import {
   openRevocationRegister,
   readJournalled,
   readListFile,
-  revokedKind,
   type RevocationClaim,
   type RevocationRegister,
 } from '../rulings/revocations/index.ts';
@@ -43,7 +43,7 @@ export function openRegister(
             learnedAt: one.learnedAt.toISOString(),
             signer: signerId,
           };
-          await append(transaction, now(), { requestId: null, kind: revokedKind, body });
+          await append(transaction, now(), { requestId: null, event: certificateRevoked(body) });
         }
       });
       log.warn({ serials: learned.map((one) => one.serial) }, 'certificates are revoked');

@@ -1,6 +1,7 @@
 /** What the signer decided about commits, told to everybody: the journal, and the table of accepted ones. */
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import type { AcceptedCommit } from '#core/policy/acceptance/index.ts';
+import { policyAccepted, policyRefused } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { append } from '../ground/journal/index.ts';
 import type { Refused } from './status.ts';
@@ -19,8 +20,7 @@ export async function journalAccepted(
     if ((rowCount ?? 0) > 0) return;
     const entry = await append(transaction, acceptedAt, {
       requestId: null,
-      kind: 'policy.accepted',
-      body: { commit, parent, signers: [...signers] },
+      event: policyAccepted({ commit, parent, signers }),
     });
     await transaction.query(
       'INSERT INTO signer.accepted_snapshot (commit, parent, signers, accepted_at) VALUES ($1, $2, $3, $4)',
@@ -37,8 +37,7 @@ export async function journalRefused(
   await database.transaction((transaction) =>
     append(transaction, at, {
       requestId: null,
-      kind: 'policy.refused',
-      body: { commit, problem, reason: reason.slice(0, 4000).toWellFormed() },
+      event: policyRefused({ commit, problem, reason: reason.slice(0, 4000).toWellFormed() }),
     }),
   );
 }

@@ -1,6 +1,6 @@
 /** What an operator has confirmed: written into the journal first, then into the signer's own memory. Deletes nothing. */
-import type { JsonValue } from '#core/json/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
+import { journalReconciled, signatureRecovered } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { append, writeAnchor, type Anchor } from '../ground/journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
@@ -31,13 +31,13 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
     for (const { requestKnown: _, requestId, ...signature } of compared.unknownSignatures) {
       const isId = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(requestId);
       await append(transaction, now, {
-        ...{ requestId: isId ? requestId : null, kind: 'signature.recovered' },
-        body: { ...signature, request: requestId },
+        requestId: isId ? requestId : null,
+        event: signatureRecovered({ ...signature, request: requestId }),
       });
     }
     return append(transaction, now, {
-      ...{ requestId: null, kind: 'journal.reconciled' },
-      body: bodyOf(confirmation),
+      requestId: null,
+      event: reconciledBy(confirmation),
     });
   });
   const before = typeof compared.anchor === 'string' ? null : compared.anchor;
@@ -59,10 +59,10 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
   return anchor.seq;
 }
 
-function bodyOf({ compared, signerId, by }: Confirmation): JsonValue {
+function reconciledBy({ compared, signerId, by }: Confirmation) {
   const { anchor, newest, unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile } = compared;
   const old = anchor === null || typeof anchor === 'string' ? null : { seq: anchor.seq, hash: anchor.hash };
-  return {
+  return journalReconciled({
     ...{ signer: signerId, by, plan: compared.plan },
     /** Where this signer remembered the journal to have ended. */
     oldHead: old,
@@ -75,7 +75,7 @@ function bodyOf({ compared, signerId, by }: Confirmation): JsonValue {
     releasesWithoutRowNamed: filesWithoutRow.slice(0, namedMax).map((one) => ({ ...one })),
     rowsWithoutFile: rowsWithoutFile.length,
     rowsWithoutFileNamed: rowsWithoutFile.slice(0, namedMax).map((one) => ({ ...one })),
-  };
+  });
 }
 
 async function restoreAccepted({ accepted }: Comparison, last: string, now: Date): Promise<void> {

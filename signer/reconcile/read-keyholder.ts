@@ -1,6 +1,7 @@
 /** What a keyholder's journal says was signed, beside what the database knows. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { grantKinds } from '../ground/journal/index.ts';
 import { readKeyHolderJournal, type JournalHead } from '../keyholder/index.ts';
@@ -59,7 +60,14 @@ export async function knownGrants(database: Database): Promise<KnownGrants> {
       );
       for (const row of rows) {
         const { seq, body } = rowSchema.parse(row);
-        const { grantId } = z.object({ grantId: z.string() }).parse(JSON.parse(body));
+        const read = readBody(kind, body);
+        // Passed over, what it tells of would seem lost, and be written down anew.
+        if (!read.readable)
+          throw new ReconcileError(
+            'ENTRY_UNREADABLE',
+            `entry ${seq} of the journal can’t be read: ${read.problem}`,
+          );
+        const { grantId } = read.body;
         all.add(grantId);
         if (kind === 'sign.done') done.add(grantId);
         after = seq;

@@ -7,7 +7,8 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import type { JournalKind } from '#core/audit/index.ts';
+import { policyAccepted, signDone, signIntent, type Deed } from '#core/wire/journal/index.ts';
+import { signingFacts } from '../../lib/core/wire/journal/examples.fixture.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { readConfig } from '../ground/config/index.ts';
 import { openDatabase, type Database } from '../ground/database/index.ts';
@@ -71,12 +72,17 @@ beforeEach(async () => {
   };
 });
 
-const add = (requestId: string | null, kind: string, body = {}) =>
-  database.transaction((one) => append(one, new Date(), { requestId, kind: kind as JournalKind, body }));
+const add = (deed: Deed) => database.transaction((one) => append(one, new Date(), deed));
+
+const anyDeed: Deed = {
+  requestId: null,
+  event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [] }),
+};
 
 /** A signature as it comes about: the journal's intent, then the keyholder's records. */
 async function sign(requestId: string, grant: string): Promise<void> {
-  await add(requestId, 'sign.intent', { grantId: id(grant) });
+  const facts = { ...signingFacts, grantId: id(grant) };
+  await add({ requestId, event: signIntent(facts) });
   const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
   await journal.append(
     {
@@ -94,7 +100,7 @@ async function sign(requestId: string, grant: string): Promise<void> {
   );
   await journal.append({ kind: 'signed', grantId: id(grant), signature: 'AQID' }, new Date());
   await journal.close();
-  await add(requestId, 'sign.done', { grantId: id(grant) });
+  await add({ requestId, event: signDone({ ...facts, signatureSha256: id('8') }) });
 }
 
 async function keep(): Promise<void> {
@@ -203,7 +209,7 @@ describe('npm run reconcile', () => {
   });
 
   it('refuses entries that don’t hold together: that is no backup', async () => {
-    await add(null, 'test');
+    await add(anyDeed);
     await keep();
     const owner = new pg.Client({ connectionString: urls.owner });
     await owner.connect();
@@ -245,7 +251,7 @@ describe('npm run reconcile', () => {
         `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', $2)`,
         [one.repeat(40), new Date(Date.now() - 1000 + index)],
       );
-    await add(null, 'test');
+    await add(anyDeed);
     const accepted = JSON.stringify({ commit: 'b'.repeat(40), acceptedAt: new Date().toISOString() });
     mkdirSync(join(work.folder, 'keyholder'));
     writeFileSync(acceptedFile(), accepted);
@@ -267,7 +273,7 @@ describe('npm run reconcile', () => {
     const older = readFileSync(stops.file, 'utf8');
     for (const at of [1, 2])
       await changeStops(stops, (state) => ({ ...state, liftedHere: [String(at).repeat(64)] }));
-    await add(null, 'test');
+    await add(anyDeed);
     await keep();
     for (const damage of [null, '{"version": 2', older]) {
       if (damage === null) rmSync(stops.file);
@@ -307,7 +313,7 @@ describe('a signer whose database is older than it remembers', () => {
   });
 
   it('can be stopped while it stands by', async () => {
-    await add(null, 'test');
+    await add(anyDeed);
     await keep();
     await restore();
     const waiting = await standBy(readConfig(configFile()), log);

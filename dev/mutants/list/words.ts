@@ -183,7 +183,7 @@ export const words: Area = {
       ],
       ['    fields.end();\n', '', 'is refused with anything after what is described'],
     ]),
-    ...guards('lib/core/wire/journal/index.ts', 'lib/core/wire/journal/index.test.ts', [
+    ...guards('lib/core/wire/journal/chain.ts', 'lib/core/wire/journal/chain.test.ts', [
       ['if (entry.seq !== seq) {', 'if (false) {', 'shows a number that was left out'],
       [
         'if (entry.previousHash !== head) {',

@@ -8,7 +8,7 @@ export {
   visiblePart,
   type AuditAction,
 } from './actions.ts';
-export { isJournalKind, journalKinds, type JournalKind } from './journal-kinds.ts';
+export { isExportedKind } from './journal-kinds.ts';
 export { auditFormats, headOf, lineOf, type AuditFormat, type AuditRow } from './rows.ts';
 export {
   auditFileNames,

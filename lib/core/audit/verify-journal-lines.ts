@@ -2,7 +2,7 @@
 import { parseSha256Hex, type Sha256Hex } from '../ids/index.ts';
 import { entryHash } from '../wire/journal/index.ts';
 import type { AuditDigest } from './digest.ts';
-import { isJournalKind } from './journal-kinds.ts';
+import { isExportedKind } from './journal-kinds.ts';
 
 interface Line {
   readonly seq: string;
@@ -31,7 +31,7 @@ export async function verifyJournalLines(
     if (next === null) return `entry ${line.seq} is there, and the digest knows none`;
     if (line.seq !== String(next)) return `entry ${next} is missing; entry ${line.seq} stands in its place`;
     if (line.previousHash !== head) return `entry ${line.seq} doesn’t name the one before`;
-    if (line.body === null && isJournalKind(line.kind)) return `entry ${line.seq} has lost its body`;
+    if (line.body === null && isExportedKind(line.kind)) return `entry ${line.seq} has lost its body`;
     if (line.body !== null && hashOf(line, line.body) !== line.entryHash)
       return `entry ${line.seq} was altered`;
     [head, last, next] = [line.entryHash, line.seq, next + 1n];

@@ -1,7 +1,7 @@
 import { Asn1Error } from '../pki/asn1/index.ts';
 import { fail, failures, pass } from '../wire/finding/index.ts';
 import type { Checked, Finding } from '../wire/finding/index.ts';
-import type { JsonValue } from '../json/index.ts';
+import type { OriginFacts as RecordedFacts } from '../wire/journal/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import { judgeAge } from './age.ts';
 import { readBundle } from './bundle.ts';
@@ -36,7 +36,7 @@ export interface VerifiedOrigin extends Verified {
 }
 
 /** What was verified about a build whether or not the policy lets it pass; null where nothing was. Plain JSON. */
-export type OriginFacts = Readonly<Record<string, JsonValue>> | null;
+export type OriginFacts = RecordedFacts | null;
 
 export interface VerifyOriginInput {
   /** Sigstore bundle as parsed JSON, from anybody. */

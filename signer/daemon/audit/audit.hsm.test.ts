@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testTokens } from '../../../dev/test/index.ts';
 import { auditFileNames, parseDigest, type AuditPeriod } from '#core/audit/index.ts';
+import { policyAccepted } from '#core/wire/journal/index.ts';
 import { noteKey, openNote, parseNoteKey } from '#core/pki/note/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
@@ -83,7 +84,10 @@ async function ask(period: AuditPeriod, files: unknown = portalFiles()): Promise
 }
 const add = (at: string) =>
   database.transaction((one) =>
-    append(one, new Date(at), { requestId: null, kind: 'policy.accepted', body: { commit: at } }),
+    append(one, new Date(at), {
+      requestId: null,
+      event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [at] }),
+    }),
   );
 async function remember(): Promise<void> {
   const newest = await newestEntry(database);

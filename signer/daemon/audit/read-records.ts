@@ -1,6 +1,6 @@
 /** The signer's own records of a period, as rows. */
 import { z } from 'zod';
-import { isJournalKind, type AuditPeriod, type AuditRow } from '#core/audit/index.ts';
+import { isExportedKind, type AuditPeriod, type AuditRow } from '#core/audit/index.ts';
 import type { JournalEntry } from '#core/wire/journal/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
@@ -11,7 +11,7 @@ const seqSchema = z.union([z.string(), z.bigint()]).transform(String);
 export const journalRow = (entry: JournalEntry): AuditRow => ({
   ...{ seq: entry.seq.toString(), at: entry.at.toISOString(), requestId: entry.requestId, kind: entry.kind },
   // Of a kind that nobody has looked at, nothing leaves.
-  body: isJournalKind(entry.kind) ? entry.body : null,
+  body: isExportedKind(entry.kind) ? entry.body : null,
   ...{ previousHash: entry.previousHash, entryHash: entry.entryHash },
 });
 

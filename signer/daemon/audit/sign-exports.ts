@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { digestSha256, formatDigest, type AuditDigest, type DigestedFile } from '#core/audit/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import type { JournalEntry } from '#core/wire/journal/index.ts';
+import { auditSigned, type JournalEntry } from '#core/wire/journal/index.ts';
 import { parseNoteKey } from '#core/pki/note/index.ts';
 import { messageOf } from '../../ground/availability/index.ts';
 import type { SignerConfig } from '../../ground/config/index.ts';
@@ -135,8 +135,8 @@ async function signAndKeep(
     );
     // So that the journal, too, says which digests there are.
     await append(transaction, signedAt, {
-      ...{ requestId: null, kind: 'audit.signed' },
-      body: { number, exportId, sha256, from: from.toISOString(), to: to.toISOString() },
+      requestId: null,
+      event: auditSigned({ number, exportId, sha256, from: from.toISOString(), to: to.toISOString() }),
     });
     return number;
   });

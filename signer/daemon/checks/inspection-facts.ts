@@ -1,11 +1,9 @@
 /** What was found in an artifact, as the journal keeps it: later policies are tried out on it. */
 import { failures } from '#core/wire/finding/index.ts';
-import type { JsonValue } from '#core/json/index.ts';
+import type { InspectedFile, InspectionFacts } from '#core/wire/journal/index.ts';
 import { configurationSha256 } from '#core/policy/plan/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Inspection } from '../../inspector/index.ts';
-
-export type InspectionFacts = Readonly<Record<string, JsonValue>>;
 
 /** A journal entry stays small: an artifact of more files is known by its digests and findings alone. */
 const entriesMax = 2_000;
@@ -20,19 +18,19 @@ export function inspectionFacts(
 
 function entriesOf(
   report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'sha256' | 'sizeBytes'>,
-): JsonValue {
+): readonly InspectedFile[] | null {
   // Where an archive could not be read whole, what was seen of it isn't all there is.
   const whole = failures(report.findings).every((one) => !one.rule.startsWith('archive.'));
   if (!whole || report.tree.length > entriesMax) return null;
   const facts = new Map(report.leaves.map((one) => [JSON.stringify(one.path), one.facts]));
   const own = { path: [], type: 'file', sizeBytes: report.sizeBytes, sha256: report.sha256 } as const;
   const single = facts.has('[]') ? [own] : [];
-  const entries = [...single, ...report.tree].map(({ path, type, sizeBytes, sha256 }): JsonValue => ({
+  const entries = [...single, ...report.tree].map(({ path, type, sizeBytes, sha256 }): InspectedFile => ({
     path: [...path],
     type,
     sizeBytes,
     sha256: sha256 === '' ? null : sha256,
-    facts: (facts.get(JSON.stringify(path)) ?? null) as unknown as JsonValue,
+    facts: facts.get(JSON.stringify(path)) ?? null,
   }));
   return JSON.stringify(entries).length > charactersMax ? null : entries;
 }

@@ -11,6 +11,7 @@ import type { FileKind } from '#core/formats/kind/index.ts';
 import { compileConfiguration, elementAt } from '#core/artifact/index.ts';
 import type { FormatType, Options, Subject } from '#core/formats/format.ts';
 import type { RequestId, Sha256Hex } from '#core/ids/index.ts';
+import type { InspectionFacts } from '#core/wire/journal/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import {
@@ -21,7 +22,7 @@ import {
   type Inspector,
 } from '../../inspector/index.ts';
 import { checkKinds } from './kinds.ts';
-import { inspectionFacts, type InspectionFacts } from './inspection-facts.ts';
+import { inspectionFacts } from './inspection-facts.ts';
 import type { ReceivedArtifact } from './received.ts';
 
 declare class Inspected {

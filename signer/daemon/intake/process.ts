@@ -24,6 +24,7 @@ import { Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import type { Evidence } from '../grant/index.ts';
 import { JournalDamaged } from '../../ground/journal/index.ts';
+import { requestReceived } from '#core/wire/journal/index.ts';
 import { isFinal } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signArtifact, verifySigned } from '../signing/index.ts';
@@ -158,7 +159,8 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
   }
   if (request === null) throw new RunEnded('GONE', 'no such request');
   if (run.pass === 1) {
-    await run.record('request.received', {
+    const event = requestReceived({
+      pass: run.pass,
       project: request.project,
       policy: request.policy,
       artifactSha256: request.artifactSha256,
@@ -167,6 +169,7 @@ async function claimed(context: SignerContext, run: Run, id: RequestId): Promise
       submittedBy: request.submittedBy,
       submittedAt: request.submittedAt.toISOString(),
     });
+    await run.record(event);
   }
   return request;
 }

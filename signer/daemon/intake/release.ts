@@ -1,6 +1,7 @@
 /** Step "release": store, and write down in one transaction that the file may leave. */
 import { randomUUID } from 'node:crypto';
 import { pass } from '#core/wire/finding/index.ts';
+import { requestReleased } from '#core/wire/journal/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import type { GoverningPolicy } from '../checks/index.ts';
 import { saveRelease, saveSignature, type ClaimedRequest } from '../requests/index.ts';
@@ -31,7 +32,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
   }));
   await context.releases.put(artifact.file, artifact.sha256);
   const certificateSha256 = sha256OfFingerprint(certificate.fingerprint256);
-  const facts = {
+  const event = requestReleased({
+    pass: run.pass,
     artifactSha256: artifact.sha256,
     artifactSizeBytes: artifact.sizeBytes,
     certificateSerial: certificate.serialNumber,
@@ -41,10 +43,10 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
       signedSha256: one.version.sha256,
       timestampedAt: one.last.timestamp?.time.toISOString() ?? null,
     })),
-  };
+  });
   const looked = await input.lastLook();
   if (looked.ok !== true) return looked;
-  await run.record('request.released', facts, async (transaction, at) => {
+  await run.record(event, async (transaction, at) => {
     for (const one of signed) {
       await saveSignature(transaction, {
         id: randomUUID(),

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
-import type { JournalKind } from '#core/audit/index.ts';
+import { stepStarted } from '#core/wire/journal/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { isDatabaseUnavailable, openDatabase, type Database } from '../../ground/database/index.ts';
 import { reportHealth } from '../health/index.ts';
@@ -60,8 +60,7 @@ describe('the signer at work', () => {
       await turn.fence(transaction);
       await append(transaction, new Date(), {
         requestId: turn.requestId,
-        kind: 'test' as JournalKind,
-        body: {},
+        event: stepStarted({ pass: 1, step: 'received' }),
       });
     });
     await endPass(database, turn.requestId, { status: 'completed' });

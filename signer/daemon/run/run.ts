@@ -2,13 +2,19 @@
  * One walk of one request through the steps. Every step is journalled as it starts and as it ends, with
  * all its findings, before the next one begins; the request's state changes in the same transaction.
  */
-import type { JournalKind } from '#core/audit/index.ts';
 import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { CommitSha, RequestId } from '#core/ids/index.ts';
-import type { JsonValue } from '#core/json/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { append } from '../../ground/journal/index.ts';
+import {
+  requestDenied,
+  requestFailed,
+  stepFinished,
+  stepStarted,
+  type RequestEvent,
+  type StepFacts,
+} from '#core/wire/journal/index.ts';
 import type { RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 
@@ -34,7 +40,7 @@ export type StepResult<T> = (
   Checked<T> | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string }
 ) & {
   /** What was established about the request, whatever came of it: later policies are tried out on it. */
-  readonly facts?: Readonly<Record<string, JsonValue>> | null;
+  readonly facts?: StepFacts | null;
 };
 
 interface RunInput {
@@ -75,17 +81,12 @@ export class Run {
 
   /** Journals a deed of this request; `also` writes more in the same transaction. */
   async record(
-    kind: JournalKind,
-    body: Readonly<Record<string, JsonValue>>,
+    event: RequestEvent,
     also?: (transaction: Transaction, at: Date) => Promise<void>,
   ): Promise<void> {
     await this.input.database.transaction(async (transaction) => {
       await this.input.fence(transaction);
-      const entry = await append(transaction, this.now(), {
-        requestId: this.requestId,
-        kind,
-        body: { pass: this.pass, ...body },
-      });
+      const entry = await append(transaction, this.now(), { requestId: this.requestId, event });
       await also?.(transaction, entry.at);
     });
   }
@@ -97,7 +98,8 @@ export class Run {
     work: () => Promise<StepResult<T>>,
   ): Promise<T> {
     this.at = step;
-    await this.record('step.started', { step }, (transaction, at) =>
+    const { pass } = this;
+    await this.record(stepStarted({ pass, step }), (transaction, at) =>
       this.save(transaction, at, { status, step, summary: startedSummary[step] }),
     );
     const startedAt = performance.now();
@@ -109,15 +111,14 @@ export class Run {
       throw error;
     }
     const durationMs = Math.round(performance.now() - startedAt);
-    const findings = result.findings as unknown as JsonValue;
-    const known = { ...result.facts, step, durationMs, findings };
+    const known = { ...result.facts, pass, step, durationMs, findings: result.findings };
     if (result.ok === true) {
-      await this.record('step.finished', { ...known, outcome: 'pass' });
+      await this.record(stepFinished({ ...known, outcome: 'pass' }));
       return result.value;
     }
     if (result.ok === 'waiting') {
       const { summary } = result;
-      await this.record('step.finished', { ...known, outcome: 'waiting' }, (transaction, at) =>
+      await this.record(stepFinished({ ...known, outcome: 'waiting' }), (transaction, at) =>
         this.save(transaction, at, { status: 'waiting-for-approval', step, summary, retries: 0 }),
       );
       throw new RunEnded('WAITING', summary);
@@ -130,20 +131,20 @@ export class Run {
             .join(' ')
             .slice(0, 1000)
         : `refused at ${step}`;
-    await this.record('step.finished', { ...known, outcome: 'fail' });
+    await this.record(stepFinished({ ...known, outcome: 'fail' }));
     await this.deny(step, summary);
     throw new RunEnded('DENIED', summary);
   }
 
   async deny(step: RequestStep, summary: string): Promise<void> {
-    await this.record('request.denied', { step, summary }, (transaction, at) =>
+    await this.record(requestDenied({ pass: this.pass, step, summary }), (transaction, at) =>
       this.save(transaction, at, { status: 'denied', step, summary }),
     );
   }
 
   /** Something broke that no retry mends; the reason is for operators, the summary for maintainers. */
   async failed(step: RequestStep, summary: string): Promise<void> {
-    await this.record('request.failed', { step, summary }, (transaction, at) =>
+    await this.record(requestFailed({ pass: this.pass, step, summary }), (transaction, at) =>
       this.save(transaction, at, { status: 'failed', step, summary }),
     );
   }
@@ -194,7 +195,7 @@ export class Run {
         found: error.code,
         fix: `Nothing to do for the maintainer: the signer tries again. For the operator: ${error.fix}.`,
       }),
-    ] as unknown as JsonValue;
+    ];
     const durationMs = Math.round(performance.now() - startedAt);
     const attemptsMax = attemptsMaxFor(error, retry);
     const last = attempt + 1 >= attemptsMax;
@@ -202,8 +203,8 @@ export class Run {
       ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} When the foundation has mended it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
     await this.record(
-      'step.finished',
-      {
+      stepFinished({
+        pass: this.pass,
         step,
         outcome: 'retry',
         attempt: attempt + 1,
@@ -211,7 +212,7 @@ export class Run {
         retryAt: retryAt.toISOString(),
         durationMs,
         findings,
-      },
+      }),
       (transaction, at) =>
         this.save(transaction, at, { status, step, summary, retryAt, retries: attempt + 1 }),
     );

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { Options, ReadBack, Signing, Subject } from '#core/formats/format.ts';
 import type { Checked, Finding } from '#core/wire/finding/index.ts';
+import { signDone, signIntent } from '#core/wire/journal/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { Inspector } from '../../inspector/index.ts';
 import { KeyHolderError, type KeyHolder, type KeyHolderErrorCode } from '../../keyholder/index.ts';
@@ -71,6 +72,7 @@ export async function signFile(
   if (!looked.ok) throw new Refused(looked.findings);
   const grant = mintGrant(evidence, { notRevoked: looked.value, target, version, toBeSigned }, run.now());
   const facts = {
+    pass: run.pass,
     grantId: grant.wire.grantId,
     path: target.path,
     unsignedSha256: sha256,
@@ -80,9 +82,9 @@ export async function signFile(
     certificateSerial: key.certificate.serialNumber,
     policyCommit: effective.commit,
   };
-  await run.record('sign.intent', facts);
+  await run.record(signIntent(facts));
   const signature = await askKeyHolder(context.keyHolder, grant);
-  await run.record('sign.done', { ...facts, signatureSha256: sha256Of(signature) });
+  await run.record(signDone({ ...facts, signatureSha256: sha256Of(signature) }));
   const signedAt = run.now();
   const timestamp =
     effective.policy.timestamp === 'required' ? await context.timestamps.over(signature) : null;

@@ -2,7 +2,8 @@ import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { testDatabase, testFolder } from '../../../dev/test/index.ts';
-import type { JournalKind } from '#core/audit/index.ts';
+import { policyAccepted, signIntent, stepStarted, type RequestEvent } from '#core/wire/journal/index.ts';
+import { signingFacts } from '../../../lib/core/wire/journal/examples.fixture.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { KeyHolderJournal } from '../../keyholder/holder/journal.ts';
 import { append, openAnchor, type JournalAnchor } from './index.ts';
@@ -40,8 +41,8 @@ describe('the signer’s memory of the journal', () => {
     };
   });
 
-  const add = (kind = 'test', body = {}) =>
-    database.transaction((one) => append(one, new Date(), { requestId, kind: kind as JournalKind, body }));
+  const add = (event: RequestEvent = stepStarted({ pass: 1, step: 'received' })) =>
+    database.transaction((one) => append(one, new Date(), { requestId, event }));
   /** Asks the keyholder's journal to take down that something is to be signed. */
   async function ask(grant: string): Promise<{ sequence: number; sha256: string }> {
     const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
@@ -87,7 +88,10 @@ describe('the signer’s memory of the journal', () => {
       await expect(open(restored).check()).rejects.toMatchObject(damaged('entry 1 is missing'));
       await expect(open(restored).keep(null)).rejects.toMatchObject(damaged('entry 1 is missing'));
       await restored.transaction((one) =>
-        append(one, new Date(), { requestId: null, kind: 'other' as JournalKind, body: {} }),
+        append(one, new Date(), {
+          requestId: null,
+          event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [] }),
+        }),
       );
       await expect(open(restored).check()).rejects.toMatchObject(damaged('rewritten: entry 1 had hash'));
     } finally {
@@ -117,7 +121,7 @@ describe('the signer’s memory of the journal', () => {
   it('knows what was signed since it was written', async () => {
     await add();
     await anchor.keep(await ask('a'));
-    await add('sign.intent', { grantId: id('b') });
+    await add(signIntent({ ...signingFacts, grantId: id('b') }));
     await ask('b');
     await open().check();
     await ask('c');
@@ -142,10 +146,10 @@ describe('the signer’s memory of the journal', () => {
     ['set back', () => copyFile(join(work.folder, 'older'), keyHolderJournal()), 'shortened or exchanged'],
   ])('refuses a keyholder’s journal that was %s', async (_, damage, said) => {
     await mkdir(join(work.folder, 'keyholder'), { recursive: true });
-    await add('sign.intent', { grantId: id('a') });
+    await add(signIntent({ ...signingFacts, grantId: id('a') }));
     await ask('a');
     await copyFile(keyHolderJournal(), join(work.folder, 'older'));
-    await add('sign.intent', { grantId: id('b') });
+    await add(signIntent({ ...signingFacts, grantId: id('b') }));
     await anchor.keep(await ask('b'));
     await open().check();
     await damage();

@@ -5,6 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { grantEvents } from '#core/wire/journal/index.ts';
 import { messageOf } from '../availability/index.ts';
 import type { Database } from '../database/index.ts';
 import { replaceFile } from '../durable-file/index.ts';
@@ -32,7 +33,7 @@ const rowSchema = z.object({
 const nothingYet: Anchor = { seq: '0', hash: '0'.repeat(64) };
 
 /** Entries that name a grant of the key holder. */
-export const grantKinds = ['sign.intent', 'sign.done', 'signature.recovered'];
+export const grantKinds = grantEvents.map(({ kind }) => kind);
 
 export type Anchor = z.infer<typeof anchorSchema>;
 

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { behindLock, mutexLock, patientDatabase } from '../../../dev/test/held-lock.ts';
 import { testDatabase } from '../../../dev/test/index.ts';
-import type { JournalKind } from '#core/audit/index.ts';
+import { requestDenied } from '#core/wire/journal/index.ts';
 import { openDatabase, type Database } from '../database/index.ts';
 import { append, entriesOf, verifyJournal } from './index.ts';
 
@@ -19,10 +19,10 @@ describe('journal in PostgreSQL', () => {
     await urls.release();
   });
 
-  const add = (kind: string) =>
-    database.transaction((transaction) =>
-      append(transaction, new Date(), { requestId, kind: kind as JournalKind, body: { kind } }),
-    );
+  const deed = (summary: string) =>
+    ({ requestId, event: requestDenied({ pass: 1, step: 'policy', summary }) }) as const;
+  const add = (summary: string) =>
+    database.transaction((transaction) => append(transaction, new Date(), deed(summary)));
 
   it('keeps one chain although many write at once', async () => {
     await Promise.all(Array.from({ length: 24 }, (_, index) => add(`kind-${index}`)));
@@ -33,24 +33,24 @@ describe('journal in PostgreSQL', () => {
   it('is written by one at a time: who comes second goes on from what the first has written', async () => {
     const patient = patientDatabase(database);
     const second = () =>
-      patient.transaction((transaction) =>
-        append(transaction, new Date(), { requestId, kind: 'second' as JournalKind, body: {} }),
-      );
+      patient.transaction((transaction) => append(transaction, new Date(), deed('second')));
     const count = (await entriesOf(database, requestId)).length;
     // Under the very lock, as a signer of its own.
-    const meanwhile = (holder: pg.Client) =>
-      append(holder, new Date(), { requestId, kind: 'first' as JournalKind, body: {} });
+    const meanwhile = (holder: pg.Client) => append(holder, new Date(), deed('first'));
     const [written] = await behindLock(urls.owner, { ...mutexLock('journal'), meanwhile }, second);
     expect(written).toMatchObject({ status: 'fulfilled' });
     const entries = await entriesOf(database, requestId);
-    expect(entries.slice(count).map((one) => one.kind)).toEqual(['first', 'second']);
+    expect(entries.slice(count).map((one) => JSON.parse(one.body) as unknown)).toMatchObject([
+      { summary: 'first' },
+      { summary: 'second' },
+    ]);
     expect(await verifyJournal(database)).toMatchObject({ intact: true });
   });
 
   it('leaves no gap where a transaction is rolled back', async () => {
     await expect(
       database.transaction(async (transaction) => {
-        await append(transaction, new Date(), { requestId, kind: 'undone' as JournalKind, body: {} });
+        await append(transaction, new Date(), deed('undone'));
         throw new Error('rolled back');
       }),
     ).rejects.toThrow('rolled back');
@@ -61,9 +61,7 @@ describe('journal in PostgreSQL', () => {
   it('never runs backwards in time, even where the clock does', async () => {
     const before = await add('now');
     const set = new Date(before.at.getTime() - 3_600_000);
-    const after = await database.transaction((transaction) =>
-      append(transaction, set, { requestId, kind: 'early' as JournalKind, body: {} }),
-    );
+    const after = await database.transaction((transaction) => append(transaction, set, deed('early')));
     expect(after.at.getTime()).toBeGreaterThanOrEqual(before.at.getTime());
   });
 

@@ -3,10 +3,14 @@
  * signers can: the chain has no forks however many signers share the database.
  */
 import { z } from 'zod';
-import type { JournalKind } from '#core/audit/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
-import type { JsonValue } from '#core/json/index.ts';
-import { nextEntry, verifyChain, type ChainVerdict, type JournalEntry } from '#core/wire/journal/index.ts';
+import {
+  nextEntry,
+  verifyChain,
+  type ChainVerdict,
+  type Deed,
+  type JournalEntry,
+} from '#core/wire/journal/index.ts';
 import { Unavailable } from '../availability/index.ts';
 import type { Database, Transaction } from '../database/index.ts';
 
@@ -20,12 +24,6 @@ export {
   type Anchor,
   type JournalAnchor,
 } from './anchor.ts';
-
-export interface Deed {
-  readonly requestId: string | null;
-  readonly kind: JournalKind;
-  readonly body: JsonValue;
-}
 
 const rowSchema = z
   .object({
@@ -52,7 +50,7 @@ const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
 export async function append(
   transaction: Pick<Transaction, 'query'>,
   at: Date,
-  deed: Deed,
+  { requestId, event }: Deed,
 ): Promise<JournalEntry> {
   const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
   if (turn.rowCount !== 1) {
@@ -61,7 +59,10 @@ export async function append(
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
   const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
   // A clock set back must not make the journal run backwards.
-  const entry = nextEntry(last, { ...deed, at: last !== null && last.at > at ? last.at : at });
+  const entry = nextEntry(last, {
+    ...{ requestId, kind: event.kind, body: event.body },
+    at: last !== null && last.at > at ? last.at : at,
+  });
   await transaction.query(`INSERT INTO signer.journal (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [
     entry.seq.toString(),
     entry.at,

@@ -6,47 +6,12 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseStopStatement, StatementError, stopDigest, type StopStatement } from '#core/approval/index.ts';
 import { canonicalJson } from '#core/json/index.ts';
-
-export const stopKind = 'emergency-stop';
-
-const hex = z.string().regex(/^[0-9a-f]{64}$/);
-export const slugSchema = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a project slug');
-const common = {
-  /** Account on a signer's host; who signed the word, as the signer that took it in found. */
-  by: z.string().min(1).max(200),
-  /** The signer on whose host it was said, or that took the word in. */
-  signer: z.string().min(1).max(63),
-};
-const statementFields = {
-  ...{ source: z.literal('statement'), ...common },
-  /** Canonical JSON, as it was signed. */
-  statement: z.string().min(1).max(8192),
-  /** Armored SSHSIG. */
-  signature: z.string().max(32_768),
-};
-
-const hostStopSchema = z.strictObject({
-  ...{ action: z.literal('stop'), source: z.literal('host'), ...common },
-  id: z.uuid(),
-  /** null stops everybody. */
-  project: slugSchema.nullable(),
-  reason: z.string().trim().min(1).max(500),
-  at: z.iso.datetime(),
-  /** SHA-256 of the key that lifts it, which that host alone has (lock.ts); null: no key does. */
-  lock: hex.nullable(),
-});
-const wordStopSchema = z.strictObject({ action: z.literal('stop'), ...statementFields });
-const hostLiftSchema = z.strictObject({
-  ...{ action: z.literal('lift'), source: z.literal('host'), ...common },
-  at: z.iso.datetime(),
-  /** Of the very stops that are lifted: what was given meanwhile has another lock. */
-  keys: z.array(hex).min(1).max(1000),
-});
-const wordLiftSchema = z.strictObject({ action: z.literal('lift'), ...statementFields });
-
-export const stopEntrySchema = z.union([hostStopSchema, wordStopSchema]);
-export const liftEntrySchema = z.union([hostLiftSchema, wordLiftSchema]);
-const entrySchema = z.union([stopEntrySchema, liftEntrySchema]);
+import {
+  hostStopSchema,
+  readBody,
+  type liftEntrySchema,
+  type stopEntrySchema,
+} from '#core/wire/journal/index.ts';
 
 export type HostStop = z.infer<typeof hostStopSchema>;
 export type StopEntry = z.infer<typeof stopEntrySchema>;
@@ -106,12 +71,8 @@ export function factsOf(entry: StopEntry): StopFacts {
 
 /** A journal entry's body → what it says. What can’t be read stops everybody, and nothing but each host lifts that. */
 export function parseEntry(body: string, seq: string): Entry {
-  try {
-    const parsed = entrySchema.safeParse(JSON.parse(body));
-    if (parsed.success) return parsed.data;
-  } catch {
-    // As below.
-  }
+  const read = readBody('emergency-stop', body);
+  if (read.readable) return read.body;
   const digest = createHash('sha256').update(body).digest('hex');
   const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
   return hostStop({

@@ -10,6 +10,7 @@ import { testDatabase, testFolder } from '../../../dev/test/index.ts';
 import { patience } from '../../../dev/test/patience.ts';
 import { stopNamespace, stopStatement, type StopStatement } from '#core/approval/index.ts';
 import { person } from '#core/approval/approval.fixture.ts';
+import { emergencyStop } from '#core/wire/journal/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
@@ -257,10 +258,10 @@ describe('an emergency stop given at one signer', () => {
     for (const keys of [['ab'.repeat(32)], []])
       await database.transaction((transaction) =>
         append(transaction, new Date(), {
-          ...{ requestId: null, kind: 'emergency-stop' },
-          body: {
+          requestId: null,
+          event: emergencyStop({
             ...{ action: 'lift', source: 'host', by: 'x', signer: 'one', at: new Date().toISOString(), keys },
-          },
+          }),
         }),
       );
     await expect(check(two)).rejects.toThrow('Host.');

@@ -1,8 +1,9 @@
 /** Emergency stops in the journal: the place where signers tell one another, that can only grow. */
 import { z } from 'zod';
+import { emergencyStop } from '#core/wire/journal/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 import { append } from '../../ground/journal/index.ts';
-import { digestOf, parseEntry, stopKind, type Entry } from './entry.ts';
+import { digestOf, parseEntry, type Entry } from './entry.ts';
 
 export interface JournalledStop {
   readonly seq: string;
@@ -26,7 +27,7 @@ export async function readStopEntries(
 ): Promise<{ readonly entries: readonly JournalledStop[]; readonly more: boolean }> {
   const rows = await database.query(
     `SELECT seq, entry_hash, body FROM signer.journal WHERE kind = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-    [stopKind, through?.seq ?? '0', pageSize],
+    [emergencyStop.kind, through?.seq ?? '0', pageSize],
   );
   const entries = rows.map((row) => {
     const { seq, entry_hash: hash, body } = rowSchema.parse(row);
@@ -71,7 +72,7 @@ export async function appendStopEntries(
     }
     for (const entry of entries) {
       if (written.has(digestOf(entry))) continue;
-      await append(transaction, now, { requestId: null, kind: stopKind, body: entry });
+      await append(transaction, now, { requestId: null, event: emergencyStop(entry) });
     }
   });
 }

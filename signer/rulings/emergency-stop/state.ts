@@ -1,15 +1,7 @@
 /** What is stopped at one signer, and how that changes with what is said. Pure. */
 import { z } from 'zod';
-import {
-  digestOf,
-  factsOf,
-  liftEntrySchema,
-  stopEntrySchema,
-  wordOf,
-  type Entry,
-  type LiftEntry,
-  type StopEntry,
-} from './entry.ts';
+import { liftEntrySchema, stopEntrySchema } from '#core/wire/journal/index.ts';
+import { digestOf, factsOf, wordOf, type Entry, type LiftEntry, type StopEntry } from './entry.ts';
 import { lockOf } from './lock.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);

@@ -4,8 +4,9 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { projectSlug } from '#core/wire/journal/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { digestOf, EmergencyStopError, hostStop, slugSchema } from './entry.ts';
+import { digestOf, EmergencyStopError, hostStop } from './entry.ts';
 import { nothingStopped, stateSchema, toldAnew, type HeldStop, type StopState } from './state.ts';
 
 /** Earlier versions: stops of this host and by word, without what proves them to others. */
@@ -14,7 +15,7 @@ const firstVersionSchema = z.strictObject({
   stops: z
     .array(
       z.strictObject({
-        ...{ project: slugSchema.nullable(), reason: z.string().trim().min(1).max(500) },
+        ...{ project: projectSlug.nullable(), reason: z.string().trim().min(1).max(500) },
         ...{ by: z.string().min(1).max(200), at: z.iso.datetime(), source: z.string().default('host') },
       }),
     )

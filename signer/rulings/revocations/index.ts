@@ -2,7 +2,7 @@
 export { blockingRevocation } from './blocks.ts';
 export { describeShortfalls, shortfallsOf, type RevocationClaim, type Shortfall } from './compare.ts';
 export { notRevokedProblem, proveNotRevoked, type NotRevoked } from './not-revoked.ts';
-export { readJournalled, revokedKind } from './journalled.ts';
+export { readJournalled, RevocationUnreadable } from './journalled.ts';
 export { claimsOfList, listFilesBeside, readListFile } from './published.ts';
 export { openRevocationRegister, type RevocationRegister, type Revocations } from './register.ts';
 export { judgeAnswers } from './watch-answers.ts';

@@ -1,8 +1,6 @@
-import type { FileFacts } from '../../formats/format.ts';
-import { fileKinds } from '../../formats/kind/index.ts';
-import { formatTypes } from '../../formats/registry.ts';
 import { claimNames } from '../../origin/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
+import { inspectedFileSchema, inspectedFilesMax } from '../../wire/journal/index.ts';
 import type { PastApproval, PastEntry, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
 export class PastRequestError extends Error {
@@ -17,7 +15,6 @@ export class PastRequestError extends Error {
 }
 
 const pastRequestsMax = 200_000;
-const entriesMax = 100_000;
 
 /** Parsed JSON → past requests. Rejects (PastRequestError) whatever isn't a list of them, saying where. */
 export function parsePastRequests(value: unknown): readonly PastRequest[] {
@@ -73,67 +70,19 @@ function inspection(value: unknown, at: string): PastInspection {
     outcome: oneOf('pass', 'fail')(members['outcome'], `${at}.outcome`),
     rule: orNull(text)(members['rule'], `${at}.rule`),
     configurationSha256: orNull(text)(members['configurationSha256'], `${at}.configurationSha256`),
-    entries: orNull((all, place) => list(all, place, entriesMax, entry))(members['entries'], `${at}.entries`),
+    entries: orNull((all, place) => list(all, place, inspectedFilesMax, entry))(
+      members['entries'],
+      `${at}.entries`,
+    ),
   };
-}
-
-/** Entries out of a journal → the entries; null where they are anything else. */
-export function parseEntries(value: unknown): readonly PastEntry[] | null {
-  try {
-    return list(value, '', entriesMax, entry);
-  } catch (error) {
-    if (error instanceof PastRequestError) return null;
-    throw error;
-  }
 }
 
 function entry(value: unknown, at: string): PastEntry {
-  const members = record(value, at);
-  const { sizeBytes } = members;
-  if (typeof sizeBytes !== 'number' || !Number.isSafeInteger(sizeBytes) || sizeBytes < 0) {
-    throw new PastRequestError(`${at}.sizeBytes`, 'a number of bytes');
-  }
-  return {
-    path: list(members['path'], `${at}.path`, 64, text),
-    type: oneOf('file', 'directory')(members['type'], `${at}.type`),
-    sizeBytes,
-    sha256: orNull(digest)(members['sha256'], `${at}.sha256`),
-    facts: factsOf(members, at),
-  };
-}
-
-/** Entries of before formats were several hold `pe`, what was read of Windows programs alone. */
-function factsOf(members: Readonly<Record<string, unknown>>, at: string): FileFacts | null {
-  if (!('facts' in members)) return orNull(programFacts)(members['pe'], `${at}.pe`);
-  return orNull(fileFacts)(members['facts'], `${at}.facts`);
-}
-
-function fileFacts(value: unknown, at: string): FileFacts {
-  const { type, signed, kind, texts: said } = record(value, at);
-  return { type: oneOf(...formatTypes)(type, `${at}.type`), ...common({ signed, kind, said }, at) };
-}
-
-function programFacts(value: unknown, at: string): FileFacts {
-  const { signed, kind = null, version } = record(value, at);
-  return { type: 'pe', ...common({ signed, kind, said: version }, at) };
-}
-
-function common(
-  { signed, kind, said }: { readonly signed: unknown; readonly kind: unknown; readonly said: unknown },
-  at: string,
-): Omit<FileFacts, 'type'> {
-  if (typeof signed !== 'boolean') throw new PastRequestError(`${at}.signed`, 'true or false');
-  return {
-    signed,
-    kind: orNull(oneOf(...fileKinds))(kind, `${at}.kind`),
-    texts: orNull(texts)(said, `${at}.texts`),
-  };
-}
-
-function texts(value: unknown, at: string): Readonly<Record<string, string>> {
-  const members = record(value, at);
-  for (const [name, one] of Object.entries(members)) text(one, `${at}.${name}`);
-  return members as Readonly<Record<string, string>>;
+  const parsed = inspectedFileSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [first] = parsed.error.issues;
+  const place = (first?.path ?? []).map((one) => (typeof one === 'number' ? `[${one}]` : `.${String(one)}`));
+  throw new PastRequestError(`${at}${place.join('')}`, first?.message ?? 'a file or a folder');
 }
 
 function approval(value: unknown, at: string): PastApproval {
@@ -165,13 +114,6 @@ function list<T>(
 
 function text(value: unknown, at: string): string {
   if (typeof value !== 'string' || value.length > 4096) throw new PastRequestError(at, 'a text');
-  return value;
-}
-
-function digest(value: unknown, at: string): string {
-  if (typeof value !== 'string' || !/^[0-9a-f]{64}$/.test(value)) {
-    throw new PastRequestError(at, '64 lower-case hexadecimal digits');
-  }
   return value;
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { nextEntry } from '../../wire/journal/index.ts';
 import type { JournalEntry } from '../../wire/journal/index.ts';
+import { receivedFacts } from '../../wire/journal/examples.fixture.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { parsePastRequests, pastRequestsFromJournal } from './index.ts';
 import { commit, good, repository, workflow } from './past-request.fixture.ts';
@@ -40,10 +41,10 @@ describe('requests out of a journal', () => {
     name: string,
     findings: readonly JsonValue[],
     more: Readonly<Record<string, JsonValue>> = {},
-  ) => ['step.finished', { step: name, outcome: 'pass', pass: 1, findings, ...more }] as const;
+  ) => ['step.finished', { step: name, outcome: 'pass', pass: 1, durationMs: 1, findings, ...more }] as const;
   const received = [
     'request.received',
-    { project: good.project, policy: good.policy, submittedBy: good.submittedBy },
+    { ...receivedFacts, project: good.project, policy: good.policy, submittedBy: good.submittedBy ?? '' },
   ] as const;
 
   test('carry every claim that the rules compare, who approved and what came of it', () => {
@@ -70,13 +71,47 @@ describe('requests out of a journal', () => {
   test('believe no claim of a bundle whose signature failed', () => {
     const failed = [finding('origin.signature', null, 'fail'), ...originFindings.slice(1)];
     const [past] = pastRequestsFromJournal(
-      journal(
-        received,
-        ['step.finished', { step: 'origin', outcome: 'fail', findings: failed }],
-        ['request.denied', {}],
-      ),
+      journal(received, step('origin', failed, { outcome: 'fail' }), ['request.denied', {}]),
     );
     expect(past).toMatchObject({ origin: null, decided: 'denied', decidedBy: 'origin.signature' });
+  });
+
+  test('know nothing of the steps before one that can’t be read, and still what came of the request', () => {
+    const [past] = pastRequestsFromJournal(
+      journal(
+        received,
+        step('origin', originFindings),
+        ['step.finished', { step: 'origin' }],
+        step('scan', []),
+        ['request.denied', { of: 'a later version' }],
+      ),
+    );
+    expect(past).toMatchObject({ origin: null, scan: 'clean', decided: 'denied' });
+  });
+
+  test('read what was found in Windows programs before formats were several', () => {
+    const sha256 = 'ab'.repeat(32);
+    const at = { path: ['a.exe'], type: 'file', sizeBytes: 1, sha256 };
+    const program = { signed: true, version: { ProductName: 'Widget' } };
+    const [past] = pastRequestsFromJournal(
+      journal(
+        received,
+        step('inspection', [], {
+          configurationSha256: 'x',
+          entries: [
+            { ...at, pe: program },
+            { ...at, pe: { ...program, kind: 'library' } },
+            { ...at, pe: null },
+          ],
+        }),
+      ),
+    );
+    const facts = { type: 'pe', signed: true, texts: program.version };
+    expect(past?.inspection?.entries?.map((one) => one.facts)).toEqual([
+      { ...facts, kind: null },
+      { ...facts, kind: 'library' },
+      null,
+    ]);
   });
 
   test('pass over what the signer never wrote', () => {

@@ -1,7 +1,5 @@
-import type { Finding } from '../../wire/finding/index.ts';
-import type { JournalEntry } from '../../wire/journal/index.ts';
+import { readBody, type JournalBody, type JournalEntry, type JournalKind } from '../../wire/journal/index.ts';
 import type { ClaimName } from '../../origin/index.ts';
-import { parseEntries } from './parse-past-requests.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
 /** Which finding of step "origin" shows which claim, as it stood in the certificate. */
@@ -21,28 +19,27 @@ const claimOfRule: Readonly<Record<string, readonly ClaimName[]>> = {
   'origin.environment': ['environment'],
 };
 
-interface StepRecord {
-  readonly step: string;
-  readonly outcome: string;
-  readonly findings: readonly Finding[];
-  readonly facts: Readonly<Record<string, unknown>>;
-}
+type StepRecord = Exclude<JournalBody<'step.finished'>, { readonly outcome: 'retry' }>;
+
+/** Entries that end a request; what else they say is of no use here. */
+const endings: ReadonlyMap<string, PastDecision> = new Map<JournalKind, PastDecision>([
+  ['request.released', 'released'],
+  ['request.denied', 'denied'],
+  ['request.failed', 'failed'],
+]);
 
 interface Draft {
   readonly id: string;
   at: Date;
-  received: Readonly<Record<string, unknown>> | null;
+  received: JournalBody<'request.received'> | null;
   decided: PastDecision;
   /** The last record of each step. */
-  readonly steps: Map<string, StepRecord>;
+  readonly steps: Map<StepRecord['step'], StepRecord>;
 }
 
 /**
- * Journal entries in order → the signing requests in them, with every fact that the journal holds. A body
- * that isn't what the signer writes is passed over: facts that can't be read are facts that are missing.
- *
- * Steps may carry more than findings: `claims`, `attestation` and `integratedAt` with origin, `configurationSha256` and
- * `entries` with inspection, `approvals` with approval; they are taken where they are there.
+ * Journal entries in order → the signing requests in them, with every fact that the journal holds. Facts that can't be read are
+ * facts that are missing: of a request with a step that can't be read, all that was known of its steps until then.
  */
 export function pastRequestsFromJournal(entries: Iterable<JournalEntry>): readonly PastRequest[] {
   const drafts = new Map<string, Draft>();
@@ -63,45 +60,33 @@ const newDraft = (id: string, at: Date): Draft => ({
   steps: new Map(),
 });
 
-function take(draft: Draft, { kind, body, at }: JournalEntry): void {
-  const facts = parseMembers(body);
-  if (facts === null) return;
-  switch (kind) {
-    case 'request.received':
-      draft.received = facts;
-      return;
-    case 'step.finished': {
-      const { step, outcome, findings } = facts;
-      // A step that could not be done says nothing about the request.
-      if (typeof step !== 'string' || typeof outcome !== 'string' || outcome === 'retry') return;
-      draft.at = at;
-      draft.steps.delete(step); // so that the last step recorded is the last of the map
-      draft.steps.set(step, { step, outcome, findings: parseFindings(findings), facts });
-      return;
+function take(draft: Draft, entry: JournalEntry): void {
+  draft.decided = endings.get(entry.kind) ?? draft.decided;
+  if (entry.kind === 'request.received') {
+    const read = readBody('request.received', entry.body);
+    if (read.readable) draft.received = read.body;
+  } else if (entry.kind === 'step.finished') {
+    const read = readBody('step.finished', entry.body);
+    // It may have been any step, and what came before it no longer holds.
+    if (!read.readable) draft.steps.clear();
+    // A step that could not be done says nothing about the request.
+    else if (read.body.outcome !== 'retry') {
+      draft.at = entry.at;
+      draft.steps.delete(read.body.step); // so that the last step recorded is the last of the map
+      draft.steps.set(read.body.step, read.body);
     }
-    case 'request.released':
-      draft.decided = 'released';
-      return;
-    case 'request.denied':
-      draft.decided = 'denied';
-      return;
-    case 'request.failed':
-      draft.decided = 'failed';
-      return;
-    default:
-      return;
   }
 }
 
 function finish(draft: Draft): PastRequest | null {
-  const { project, policy, submittedBy } = draft.received ?? {};
-  if (typeof project !== 'string' || typeof policy !== 'string') return null;
+  if (draft.received === null) return null;
+  const { project, policy, submittedBy } = draft.received;
   const scan = draft.steps.get('scan');
   return {
     id: draft.id,
     project,
     policy,
-    submittedBy: typeof submittedBy === 'string' ? submittedBy : null,
+    submittedBy,
     at: draft.at.toISOString(),
     decided: draft.decided,
     decidedBy: draft.decided === 'denied' ? firstFailure([...draft.steps.values()].at(-1)) : null,
@@ -133,22 +118,17 @@ function originOf(step: StepRecord | undefined): PastOrigin | null {
       if (outcome === 'pass') claims.signerDigest ??= found;
     }
   }
-  const { integratedAt, attestation } = step.facts;
-  return {
-    claims: { ...claims, ...textMembers(step.facts['claims']) },
-    attestation: typeof attestation === 'string' ? attestation : null,
-    integratedAt: typeof integratedAt === 'string' ? integratedAt : null,
-  };
+  const { integratedAt = null, attestation = null } = step;
+  return { claims: { ...claims, ...step.claims }, attestation, integratedAt };
 }
 
 function inspectionOf(step: StepRecord | undefined): PastInspection | null {
   if (step === undefined) return null;
-  const { configurationSha256, entries } = step.facts;
+  const { configurationSha256 = null, entries = null } = step;
   return {
     outcome: step.outcome === 'pass' ? 'pass' : 'fail',
     rule: firstFailure(step),
-    configurationSha256: typeof configurationSha256 === 'string' ? configurationSha256 : null,
-    entries: parseEntries(entries),
+    ...{ configurationSha256, entries },
   };
 }
 
@@ -160,32 +140,4 @@ function approvalsOf(step: StepRecord | undefined): readonly PastApproval[] | nu
     if (rule === 'approval.submission' && outcome === 'pass') return [{ handle: found, decision: 'approve' }];
     return [];
   });
-}
-
-function parseMembers(body: string): Readonly<Record<string, unknown>> | null {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : null;
-  } catch {
-    return null;
-  }
-}
-
-function parseFindings(value: unknown): readonly Finding[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter((one): one is Finding => {
-    const { rule, outcome, found } = (one ?? {}) as Partial<Record<keyof Finding, unknown>>;
-    return (
-      typeof rule === 'string' && typeof outcome === 'string' && (found === null || typeof found === 'string')
-    );
-  });
-}
-
-function textMembers(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== 'object' || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((one): one is [string, string] => typeof one[1] === 'string'),
-  );
 }

@@ -2,20 +2,12 @@
  * A signing request of the past, as facts: what the build system certified, what was in the file, who agreed,
  * what came of it. Plain JSON. What nobody recorded is null, never guessed.
  */
-import type { FileFacts } from '../../formats/format.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
+import type { InspectedFile } from '../../wire/journal/index.ts';
 
 export type PastDecision = 'released' | 'denied' | 'failed' | 'open';
 
-export interface PastEntry {
-  /** Outermost container first; each step is a path inside its container. Empty: the artifact itself. */
-  readonly path: readonly string[];
-  readonly type: 'file' | 'directory';
-  readonly sizeBytes: number;
-  readonly sha256: string | null;
-  /** What was read from the file; null: nothing, or it wasn't recorded. */
-  readonly facts: FileFacts | null;
-}
+export type PastEntry = InspectedFile;
 
 export interface PastOrigin {
   /** By the names of the claims; a claim that wasn't recorded is missing. */

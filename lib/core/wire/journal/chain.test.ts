@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
-import { nextEntry, verifyChain, type JournalEntry } from './index.ts';
+import { nextEntry, verifyChain, type JournalEntry } from './chain.ts';
 
 function chain(kinds: readonly string[]): JournalEntry[] {
   const entries: JournalEntry[] = [];

@@ -1,0 +1,96 @@
+/** How an event of the journal is described: once, for who writes it, for who reads it and for the reference. */
+import { z } from 'zod';
+
+/** What an entry is about: a signing request, the signer itself, or a request where one is known. */
+export type About = 'request' | 'signer' | 'either';
+
+interface Description<Kind extends string, Place extends About, Body extends z.ZodType> {
+  readonly kind: Kind;
+  /** One sentence: what happened when there is such an entry. */
+  readonly says: string;
+  readonly about: Place;
+  /**
+   * Shape of the body. Bodies of version 1 carry no number; from 2 on a body has it as `version`. A member that readers of
+   * before may pass over is no new version: it is added with `sometimes`.
+   */
+  readonly version: number;
+  /** Set where signers don't write it any more. */
+  readonly retired?: string;
+  /** Reads every body that was ever written in this version or before; its input is today's. */
+  readonly body: Body;
+}
+
+/** A value that was read or is to be written: nobody changes it. */
+export type Fixed<T> = T extends string | number | boolean | bigint | null | undefined | Date
+  ? T
+  : { readonly [Key in keyof T]: Fixed<T[Key]> };
+
+export interface EventRecord<
+  Kind extends string,
+  Place extends About,
+  Body extends z.ZodType,
+> extends Description<Kind, Place, Body> {
+  /** The only way to write it. */
+  (body: Fixed<z.input<Body>>): {
+    readonly kind: Kind;
+    readonly about: Place;
+    readonly body: Fixed<z.input<Body>>;
+  };
+}
+
+export function defineEvent<Kind extends string, Place extends About, Body extends z.ZodType>(
+  description: Description<Kind, Place, Body>,
+): EventRecord<Kind, Place, Body> {
+  const { kind, about, version } = description;
+  const make = (body: Fixed<z.input<Body>>) => ({
+    kind,
+    about,
+    body: version === 1 ? body : { ...(body as object), version },
+  });
+  return Object.assign(make as EventRecord<Kind, Place, Body>, description);
+}
+
+/** The event as readers get it. */
+export type BodyOf<Described> =
+  Described extends EventRecord<string, About, infer Body> ? Fixed<z.output<Body>> : never;
+
+/** A member that entries of earlier versions lack: null where it isn't there. Who writes it has to give it. */
+export const sometimes = <Inner extends z.ZodType>(inner: Inner) =>
+  inner.nullable().default(null) as unknown as z.ZodType<z.output<Inner> | null, z.input<Inner>>;
+
+/** A body that earlier versions wrote in another form: it is put into today's before it is read. Takes what is no object as it is. */
+export const earlierForm = <Inner extends z.ZodType>(
+  inner: Inner,
+  change: (members: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
+) =>
+  z.preprocess(
+    (value) =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? change(value as Readonly<Record<string, unknown>>)
+        : value,
+    inner,
+  ) as unknown as z.ZodType<z.output<Inner>, z.input<Inner>>;
+
+/** Text → identifier, by its own parser; what it refuses is an issue like any other. */
+export const identifier = <Id extends string>(parse: (value: unknown) => Id) =>
+  z.string().transform((value, context): Id => {
+    try {
+      return parse(value);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
+
+export const hex64 = z.string().regex(/^[0-9a-f]{64}$/, '64 lower-case hexadecimal digits');
+export const commit = z
+  .string()
+  .regex(/^(?:[0-9a-f]{40}|[0-9a-f]{64})$/, '40 or 64 lower-case hexadecimal digits');
+/** ISO 8601, UTC. */
+export const time = z.iso.datetime();
+/** Path in an artifact, outermost container first. */
+export const path = z.array(z.string());
+/** Which walk of the request through the steps, from 1. The first journals had none. */
+export const pass = sometimes(z.int().positive()).describe(
+  'Which walk of the request through the steps, from 1',
+);

@@ -1,0 +1,61 @@
+/** Signing requests as a whole: taken up, released, refused, given up. */
+import { z } from 'zod';
+import { requestSteps } from '../request/index.ts';
+import { defineEvent, hex64, pass, path, time } from './event.ts';
+
+export const step = z.enum(requestSteps).describe('The step that was at work');
+const summary = z.string().describe('Why, in one or more sentences for a maintainer');
+
+export const requestReceived = defineEvent({
+  kind: 'request.received',
+  says: 'The signer has taken up a request: what was asked for, as the portal handed it in. Claims, believed nowhere.',
+  ...{ about: 'request', version: 1 },
+  body: z.object({
+    pass,
+    project: z.string().describe('Slug of the project'),
+    policy: z.string().describe('Slug of the signing policy'),
+    artifactSha256: hex64.describe('The file to be signed'),
+    artifactName: z.string().describe('A name for people'),
+    bundleSha256: hex64.nullable().describe('The attestation that came with it, or null'),
+    submittedBy: z.string().describe('`person:<handle>`, or `token:<project>/<name> by person:<handle>`'),
+    submittedAt: time.describe('When, by the portal'),
+  }),
+});
+
+export const requestReleased = defineEvent({
+  kind: 'request.released',
+  says: 'The signed artifact lies in the release store and may be fetched. Final.',
+  ...{ about: 'request', version: 1 },
+  body: z.object({
+    pass,
+    artifactSha256: hex64.describe('The signed artifact'),
+    artifactSizeBytes: z.int().nonnegative().describe('Its size'),
+    certificateSerial: z.string().describe('Serial number of the certificate that signed'),
+    signatures: z
+      .array(
+        z.object({
+          path: path.describe('Path in the artifact, outermost container first'),
+          unsignedSha256: hex64.describe('The file as it was inspected'),
+          signedSha256: hex64.describe('The file with its signature'),
+          timestampedAt: time
+            .nullable()
+            .describe('By the timestamp authority; null: the policy asks for none'),
+        }),
+      )
+      .describe('The signed files'),
+  }),
+});
+
+export const requestDenied = defineEvent({
+  kind: 'request.denied',
+  says: 'The request was refused. Final: a new one is judged under what then holds.',
+  ...{ about: 'request', version: 1 },
+  body: z.object({ pass, step, summary }),
+});
+
+export const requestFailed = defineEvent({
+  kind: 'request.failed',
+  says: 'Something broke that no retry mends, or retries were used up. Final; it says nothing about the artifact.',
+  ...{ about: 'request', version: 1 },
+  body: z.object({ pass, step, summary }),
+});

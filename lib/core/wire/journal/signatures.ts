@@ -1,0 +1,64 @@
+/** Signatures: what was asked of the keyholder, and what it gave. */
+import { z } from 'zod';
+import { commit, defineEvent, earlierForm, hex64, pass, path } from './event.ts';
+
+const facts = {
+  pass,
+  grantId: hex64.describe('The grant that the keyholder was given'),
+  path: path.describe('Path in the artifact, outermost container first'),
+  unsignedSha256: hex64.describe('The file to be signed'),
+  subjectDigest: z
+    .string()
+    .describe('What the signature states of the file, by its format’s rules, hexadecimal'),
+  toBeSignedSha256: hex64.describe('The octets that the key signs'),
+  keyLabel: z.string().describe('Label of the key on the token'),
+  certificateSerial: z.string().describe('Serial number of its certificate'),
+  policyCommit: commit.describe('The policy that allowed it'),
+};
+
+/** While Windows programs were all that was signed, what the signature states was called `authenticodeDigest`. */
+function withSubject(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { authenticodeDigest, ...rest } = members;
+  return 'subjectDigest' in members || authenticodeDigest === undefined
+    ? members
+    : { ...rest, subjectDigest: authenticodeDigest };
+}
+
+export const signIntent = defineEvent({
+  kind: 'sign.intent',
+  says: 'The keyholder is about to be asked for a signature. Written first, so that none is ever made without a trace.',
+  ...{ about: 'request', version: 1 },
+  body: earlierForm(z.object(facts), withSubject),
+});
+
+export const signDone = defineEvent({
+  kind: 'sign.done',
+  says: 'The keyholder has signed. The file isn’t released yet.',
+  ...{ about: 'request', version: 1 },
+  body: earlierForm(
+    z.object({ ...facts, signatureSha256: hex64.describe('The signature’s octets') }),
+    withSubject,
+  ),
+});
+
+export const signatureRecovered = defineEvent({
+  kind: 'signature.recovered',
+  says: 'A signature that the keyholder’s journal knows and a restored database had lost, as an operator confirmed it.',
+  ...{ about: 'either', version: 1 },
+  body: z.object({
+    grantId: hex64.describe('The grant that the keyholder was given'),
+    request: z.string().describe('The request that it was for, by the keyholder’s journal'),
+    purpose: z.string().describe('`release` or `test`'),
+    keyLabel: z.string().describe('Label of the key on the token'),
+    project: z.string().nullable().describe('Slug of the project'),
+    path: z.string().describe('Path in the artifact, its steps joined by `!/`'),
+    unsignedSha256: hex64.nullable().describe('The file that was signed'),
+    artifactSha256: hex64.nullable().describe('The artifact that it lay in'),
+    policyCommit: z.string().nullable().describe('The policy that allowed it'),
+    signatureSha256: hex64.describe('The signature’s octets'),
+    at: z.string().describe('When it was signed, by the keyholder'),
+  }),
+});
+
+/** Entries that name a grant of the keyholder. */
+export const grantEvents = [signIntent, signDone, signatureRecovered] as const;

@@ -1,0 +1,76 @@
+/** Steps of a pass: begun, and ended with all that was looked at. */
+import { z } from 'zod';
+import { defineEvent, pass, time, type Fixed } from './event.ts';
+import { findingSchema } from './finding.ts';
+import { inspectedFileSchema, inspectedFilesMax } from './inspected.ts';
+import { step } from './requests.ts';
+
+export const stepStarted = defineEvent({
+  kind: 'step.started',
+  says: 'A step of a pass has begun. One without its end was cut off by a crash, and is begun again.',
+  ...{ about: 'request', version: 1 },
+  body: z.object({ pass, step }),
+});
+
+/** What was established about the request, whatever came of the step. */
+const facts = {
+  claims: z
+    .record(z.string(), z.string())
+    .exactOptional()
+    .describe('Step `origin`: claims of the build’s certificate, where they are signed and about this file'),
+  attestation: z
+    .string()
+    .exactOptional()
+    .describe('Step `origin`: what the attestation states; `other`: nothing that proves a build'),
+  integratedAt: time
+    .exactOptional()
+    .describe('Step `origin`: when a log or timestamp authority first saw it'),
+  configurationSha256: z
+    .string()
+    .exactOptional()
+    .describe('Step `inspection`: canonical JSON of the artifact configuration it was held against'),
+  entries: z
+    .array(inspectedFileSchema)
+    .max(inspectedFilesMax)
+    .nullable()
+    .exactOptional()
+    .describe(
+      'Step `inspection`: every file with path, type, size, SHA-256 and what was read of it; null: not whole, or too many',
+    ),
+};
+export type StepFacts = Fixed<z.input<z.ZodObject<typeof facts>>>;
+/** What step `origin` establishes. */
+export type OriginFacts = Required<Pick<StepFacts, 'claims' | 'attestation' | 'integratedAt'>>;
+/** What step `inspection` establishes. */
+export type InspectionFacts = Required<Pick<StepFacts, 'configurationSha256' | 'entries'>>;
+
+/** Findings of one step: as many as any check was ever allowed, and more than any writes. */
+const findingsMax = 100_000;
+const common = {
+  pass,
+  step,
+  durationMs: z.number().nonnegative().describe('How long it took'),
+  findings: z.array(findingSchema).max(findingsMax).describe('All that was looked at, in order'),
+};
+
+export const stepFinished = defineEvent({
+  kind: 'step.finished',
+  says: 'A step of a pass has ended, with all that it looked at and what came of it.',
+  ...{ about: 'request', version: 1 },
+  body: z.discriminatedUnion('outcome', [
+    z.object({
+      outcome: z
+        .enum(['pass', 'fail', 'waiting'])
+        .describe('`waiting`: for people; `retry`: something is down, it decides nothing and is tried again'),
+      ...common,
+      ...facts,
+    }),
+    z.object({
+      outcome: z.literal('retry'),
+      ...common,
+      attempt: z.int().positive().describe('Outcome `retry`: which attempt in a row this was, from 1'),
+      attemptsMax: z.int().positive().describe('Outcome `retry`: after so many the request fails'),
+      retryAt: time.describe('Outcome `retry`: when it is tried again'),
+    }),
+  ]),
+});
