@@ -148,7 +148,7 @@ beforeAll(async () => {
       'certificate.revoked',
       {
         ...{ serial: '01', project: 'widget', certificate: 'release', reason: 'keyCompromise' },
-        ...{ effectiveAt: at.toISOString(), policyCommit: null },
+        ...{ effectiveAt: at.toISOString(), learnedAt: at.toISOString(), policyCommit: null },
       },
     ],
   ] as const) {

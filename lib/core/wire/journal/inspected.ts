@@ -62,9 +62,9 @@ function withFacts(members: Readonly<Record<string, unknown>>): Readonly<Record<
 
 export const inspectedFileSchema: z.ZodType<InspectedFile, InspectedFile> = earlierForm(
   z.object({
+    sizeBytes: z.int({ error: 'a number of bytes' }).nonnegative('a number of bytes'),
     path: z.array(z.string(), { error: 'a list of at most 64' }).max(64, 'a list of at most 64'),
     type: z.enum(['file', 'directory'], { error: 'file or directory' }),
-    sizeBytes: z.int({ error: 'a number of bytes' }).nonnegative('a number of bytes'),
     sha256: hex64.nullable(),
     facts: factsSchema.nullable(),
   }),

@@ -1,5 +1,5 @@
 /** The one parser of what the journal holds. Another program wrote it, perhaps years ago, perhaps a newer one: parsed, not trusted. */
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
   isJournalKind,
   journalEvents,
