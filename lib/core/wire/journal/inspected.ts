@@ -62,11 +62,21 @@ function withFacts(members: Readonly<Record<string, unknown>>): Readonly<Record<
 
 export const inspectedFileSchema: z.ZodType<InspectedFile, InspectedFile> = earlierForm(
   z.object({
-    sizeBytes: z.int({ error: 'a number of bytes' }).nonnegative('a number of bytes'),
-    path: z.array(z.string(), { error: 'a list of at most 64' }).max(64, 'a list of at most 64'),
-    type: z.enum(['file', 'directory'], { error: 'file or directory' }),
-    sha256: hex64.nullable(),
-    facts: factsSchema.nullable(),
+    sizeBytes: z
+      .int({ error: 'a number of bytes' })
+      .nonnegative('a number of bytes')
+      .describe('Its size, unpacked'),
+    path: z
+      .array(z.string(), { error: 'a list of at most 64' })
+      .max(64, 'a list of at most 64')
+      .describe('Path in the artifact, outermost container first; empty: the artifact itself'),
+    type: z.enum(['file', 'directory'], { error: 'file or directory' }).describe('What it is'),
+    sha256: hex64.nullable().describe('Its octets; null: of a folder'),
+    facts: factsSchema
+      .nullable()
+      .describe(
+        'Its format, whether it is signed, program, installer or library, and what it says of itself',
+      ),
   }),
   withFacts,
 );

@@ -28,7 +28,9 @@ const facts = {
   configurationSha256: z
     .string()
     .exactOptional()
-    .describe('Step `inspection`: canonical JSON of the artifact configuration it was held against'),
+    .describe(
+      'Step `inspection`: SHA-256 of the canonical JSON of the artifact configuration it was held against',
+    ),
   entries: z
     .array(inspectedFileSchema)
     .max(inspectedFilesMax)
