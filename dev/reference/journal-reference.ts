@@ -120,7 +120,7 @@ function typeOf(schema: Schema): string {
   if (type === 'object') return 'texts by name';
   if (type === 'string') return 'text';
   if (type === 'integer' || type === 'number') return 'number';
-  return String(type ?? 'text');
+  return type ?? 'text';
 }
 
 const plural = (schema: Schema): string => {
