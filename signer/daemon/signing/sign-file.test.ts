@@ -2,6 +2,7 @@
 import type { X509Certificate } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { fail } from '#core/wire/finding/index.ts';
+import type { RequestEvent } from '#core/wire/journal/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { Subject } from '#core/formats/format.ts';
@@ -61,7 +62,10 @@ async function attempt(look: SigningContext['look']) {
   if (version === null || signing === null) throw new Error('nothing to sign');
   const context = {
     ...{ evidence, look, timestamps: null, inspector: null },
-    run: { now: () => now, record: async (kind: string) => void done.push(kind) } as unknown as Run,
+    run: {
+      now: () => now,
+      record: async (event: RequestEvent) => void done.push(event.kind),
+    } as unknown as Run,
     keyHolder: {
       sign() {
         done.push('asked the keyholder');
