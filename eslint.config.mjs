@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { noForgedProofs } from './dev/lint/no-forged-proofs.mjs';
 
 const everywhere = [
   { selector: 'TSEnumDeclaration', message: 'A union of literals; enums aren’t erasable.' },
@@ -31,6 +32,8 @@ export default tseslint.config(
       'next-env.d.ts',
       // the offenders that prove the boundary check
       'dev/test/boundaries/',
+      // and those that prove the project's own rule
+      'dev/lint/offenders/',
     ],
   },
   {
@@ -39,10 +42,14 @@ export default tseslint.config(
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     // Nobody switches a rule off for a line: either the code or the rule is wrong.
     linterOptions: { noInlineConfig: true },
+    plugins: { countersign: { rules: { 'no-forged-proofs': noForgedProofs } } },
     rules: {
+      'countersign/no-forged-proofs': 'error',
       eqeqeq: ['error', 'always'],
       'no-console': 'off',
       'no-restricted-syntax': ['error', ...everywhere],
+      // An error that is expected is one that nobody sees: a forged proof, for one.
+      '@typescript-eslint/ban-ts-comment': ['error', { 'ts-expect-error': true }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': [
         'error',

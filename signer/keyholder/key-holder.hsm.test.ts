@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { testTokens } from '../../dev/test/index.ts';
 import { openKeyRing } from '../rulings/trust/index.ts';
 import { ceremonyConfigSchema, runCeremony } from '../authorities/ceremony/index.ts';
-import { mintedAgain, releaseGrant } from './grant/grants.fixture.ts';
+import { claimedGrant, mintedAgain, releaseGrant } from './grant/grants.fixture.ts';
 import { openKeyHolder, type KeyHolder, type SigningGrant } from './index.ts';
 import { Pkcs11Token } from './token/index.ts';
 
@@ -158,7 +158,7 @@ describe('a key holder on a token', () => {
       Object.create(Object.getPrototypeOf(minted) as object, { wire: { value: minted.wire } }),
     ];
     for (const one of forged)
-      await expect(keyHolder.sign(one as never)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
+      await expect(keyHolder.sign(claimedGrant(one))).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     await keyHolder.sign(minted);
     await expect(keyHolder.sign(minted)).rejects.toMatchObject({ code: 'GRANT_INVALID' });
     expect((await keyHolder.health()).journal.sequence).toBe(2);

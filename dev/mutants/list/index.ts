@@ -14,6 +14,7 @@ import { notices } from './notices.ts';
 import { origin } from './origin.ts';
 import { policy } from './policy.ts';
 import { portal } from './portal.ts';
+import { proofs } from './proofs.ts';
 import { publisher } from './publisher.ts';
 import { reading } from './reading.ts';
 import { signer } from './signer.ts';
@@ -22,6 +23,6 @@ import { words } from './words.ts';
 
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
-  ...[grant, keyholder, approval, origin, signer, damage, fairness, stops, publisher, catalog],
+  ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher, catalog],
   ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates],
 ];

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { testDatabase } from '../../../dev/test/index.ts';
 import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
+import type { TrustRoot } from '#core/origin/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { createStopFile, watchEmergencyStops } from '../../rulings/emergency-stop/index.ts';
 import { openAnchor } from '../../ground/journal/index.ts';
@@ -67,6 +68,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
     }),
     artifacts: openArtifactStore(artifacts),
     keys: { current: () => [] },
+    trustRoots: new Map<string, TrustRoot>(),
   } as unknown as SignerContext;
 }
 

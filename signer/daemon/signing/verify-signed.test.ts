@@ -14,6 +14,7 @@ import { base } from '#core/policy/plan/snapshots.fixture.ts';
 import { buildTimestampToken } from '#core/pki/tsp/index.ts';
 import { issueCertificate, type CertificateKind } from '#core/pki/x509/index.ts';
 import { governingAs } from '../checks/proofs.fixture.ts';
+import { versionOf } from '../file-version/versions.fixture.ts';
 import { verifySigned, type SignedFile } from './index.ts';
 
 const organization = 'Example Foundation';
@@ -141,7 +142,7 @@ async function signedFile(made: Made): Promise<SignedFile> {
   return {
     ...{
       target,
-      version: { path: target.path, sha256: inspectedDigest } as unknown as SignedFile['version'],
+      version: versionOf({ path: target.path, sha256: inspectedDigest }),
     },
     signatures: [{ sign: target.sign, subject, readBack, signedAt: day('2026-11-20'), timestamp: null }],
   };
