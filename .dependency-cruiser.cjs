@@ -17,7 +17,7 @@ const floors = [
   ...['signer/daemon', 'signer/keyholder', 'signer/authorities', 'signer/rulings', 'signer/ground', 'signer'],
 ];
 /** What signer, portal and command line share of input and output. Another one takes a decision (0057), and stands here then. */
-const hostRooms = ['configuration', 'git'];
+const hostRooms = ['configuration', 'git', 'object-store'];
 const notInner = (floor) => {
   const inner = floors
     .filter((other) => other.startsWith(`${floor}/`))

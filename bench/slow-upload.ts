@@ -22,7 +22,7 @@ import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { bodyLimitsOf, holdToPace, isUpload, serverTimings } from '../lib/platform/body-pace/index.ts';
-import { openFolderStore } from '../lib/platform/storage/index.ts';
+import { openReceived } from '../lib/platform/storage/index.ts';
 import { readOptions } from '../signer/ground/command-line/index.ts';
 
 const usage = `usage: npm run soak:upload -- [--server-only]
@@ -93,7 +93,7 @@ async function soak(portal: string, token: string, state: string): Promise<void>
 
 /** As server.ts and the route put it together. */
 async function serveAlone(folder: string): Promise<{ readonly url: string; close(): void }> {
-  const store = openFolderStore({ dir: folder });
+  const store = openReceived(folder);
   const answer = holdToPace(
     async (incoming, response) => {
       const expectedSha256 = parseSha256Hex(incoming.url?.split('/').at(-1));

@@ -50,4 +50,13 @@ describe('The list of guards', () => {
     expect(listProblems([titled('is refused with a file that is gone')])).toEqual([]);
     expect(listProblems([titled('is refus')])).toEqual([]);
   });
+
+  it('takes a title of a contract that the file of tests imports, and of no other', () => {
+    const titled = (file: string): Mutant => ({
+      ...good,
+      test: { file, title: 'shows nothing of an object before it is whole' },
+    });
+    expect(listProblems([titled('lib/host/object-store/open-folder.test.ts')])).toEqual([]);
+    expect(listProblems([titled('lib/platform/git-host/local/local.git.test.ts')])).toHaveLength(1);
+  });
 });

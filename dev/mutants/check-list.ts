@@ -1,7 +1,7 @@
 /** Whether the list fits the code as it is: said of every guard in about a second, before anything slow. */
 import { existsSync, readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { projectDirectory } from '../stack/index.ts';
 import type { Mutant } from './mutant.ts';
 import { escapePattern } from './run-test.ts';
@@ -33,8 +33,19 @@ export function listProblems(mutants: readonly Mutant[]): readonly string[] {
       return [message.startsWith(file) ? message : `${file} doesn’t parse without the guard: ${message}`];
     }
     if (!existsSync(join(projectDirectory, test.file))) return [`${test.file} is gone (“${test.title}”)`];
-    return hasTitle(textOf(test.file), test.title) ? [] : [`${test.file} has no test “${test.title}”`];
+    return textsOf(test.file).some((text) => hasTitle(text, test.title))
+      ? []
+      : [`${test.file} has no test “${test.title}”`];
   });
+}
+
+/** A file of tests, and the fixtures that it imports: a contract's tests stand in one, for whatever implements it. */
+function textsOf(file: string): readonly string[] {
+  const own = textOf(file);
+  const fixtures = [...own.matchAll(/from '(\.[^']*\.fixture\.ts)'/g)].map(([, path = '']) =>
+    textOf(join(dirname(file), path)),
+  );
+  return [own, ...fixtures];
 }
 
 /** A title with an open part, as those of tables have one: `%s`, `$name`, `${…}`. */

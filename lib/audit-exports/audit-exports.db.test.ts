@@ -8,7 +8,8 @@ import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lo
 import { auditFileNames } from '#core/audit/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
-import { openFolderStore } from '../platform/storage/index.ts';
+import { openObjectFolder } from '../host/object-store/index.ts';
+import { openReceived, openReleased } from '../platform/storage/index.ts';
 import { removeOrphans } from '../uploads/index.ts';
 import {
   archiveOf,
@@ -41,13 +42,15 @@ afterAll(async () => {
   await urls.release();
   await work.release();
 });
+let releasedFolder: string;
 beforeEach(() => {
   const folder = join(work.folder, randomUUID());
+  releasedFolder = join(folder, 'released');
   const roles = { auditor: true, policyMaintainer: false, foundationReviewer: false, projects: new Map() };
   ctx = {
     ...{ db, now: () => now, config: { upload: { unusedHours: 24 } } },
-    store: openFolderStore({ dir: join(folder, 'artifacts') }),
-    released: openFolderStore({ dir: join(folder, 'released') }),
+    store: openReceived(join(folder, 'artifacts')),
+    released: openReleased(releasedFolder),
     actor: { kind: 'person', githubId: '7', handle: 'olga', name: 'Olga', roles },
   } as unknown as Context;
 });
@@ -147,11 +150,12 @@ describe('an export', () => {
     const view = await made();
     const bytes = Buffer.from('{"seq":"1"}\n');
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    const stream = async function* () {
+    const sent = async function* () {
       yield await Promise.resolve(bytes);
     };
-    await ctx.released.put({
-      ...{ stream: stream(), expectedSha256: null, sizeBytesMax: 100, sizeBytesExpected: null },
+    // As the signer does.
+    await openObjectFolder(releasedFolder).put({
+      ...{ bytes: sent(), expectedSha256: null, sizeBytesMax: 100, sizeBytesExpected: null },
     });
     await signer.auditDigest.create({
       data: {

@@ -1,17 +1,23 @@
 /** The release store beside the database's rows of releases. */
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
+import { isError } from '#core/error/index.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
+import {
+  ObjectStoreError,
+  openObjectFolder,
+  type ObjectFacts,
+  type ObjectLister,
+  type ObjectReader,
+} from '../../lib/host/object-store/index.ts';
 import type { Database } from '../ground/database/index.ts';
-import { objectPath } from '../ground/store/index.ts';
 import type { Comparison } from './compare.ts';
 import { listedMax, pageSize } from './limits.ts';
 
 export async function compareReleases(
   database: Database,
-  store: string,
+  folder: string,
 ): Promise<Pick<Comparison, 'filesWithoutRow' | 'rowsWithoutFile'>> {
+  const store: ObjectReader & ObjectLister = openObjectFolder(folder);
   const named = new Set<string>();
   const rowsWithoutFile: Comparison['rowsWithoutFile'][number][] = [];
   const rowSchema = z.object({ request_id: z.string(), artifact_sha256: z.string() });
@@ -24,33 +30,38 @@ export async function compareReleases(
       const { request_id: requestId, artifact_sha256: sha256 } = rowSchema.parse(row);
       named.add(sha256);
       after = requestId;
-      const there = await stat(objectPath(store, parseSha256Hex(sha256))).catch(nullIfMissing);
+      const there = await store.stat(parseSha256Hex(sha256)).catch(nullIfMissing);
       if (there === null && rowsWithoutFile.length < listedMax) rowsWithoutFile.push({ requestId, sha256 });
     }
     if (rows.length < pageSize) break;
   }
   const filesWithoutRow: Comparison['filesWithoutRow'][number][] = [];
-  for (const folder of await names(store, /^[0-9a-f]{2}$/)) {
-    for (const rest of await names(path.join(store, folder), /^[0-9a-f]{62}$/)) {
-      const sha256 = folder + rest;
+  for (let part = 0; part < 256; part += 1) {
+    const found = await objectsOf(store, part.toString(16).padStart(2, '0'));
+    for (const { sha256, sizeBytes, modifiedAt } of found) {
       if (named.has(sha256) || filesWithoutRow.length >= listedMax) continue;
-      const found = await stat(path.join(store, folder, rest)).catch(nullIfMissing);
-      if (found?.isFile() === true)
-        filesWithoutRow.push({ sha256, sizeBytes: found.size, at: found.mtime.toISOString() });
+      filesWithoutRow.push({ sha256, sizeBytes, at: modifiedAt.toISOString() });
     }
   }
   return { filesWithoutRow, rowsWithoutFile };
 }
 
-async function names(folder: string, shape: RegExp): Promise<readonly string[]> {
-  const found = await readdir(folder).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  });
-  return found.filter((name) => shape.test(name)).sort();
+interface Listed extends ObjectFacts {
+  readonly sha256: string;
 }
 
+async function objectsOf(store: ObjectLister, part: string): Promise<readonly Listed[]> {
+  const found: Listed[] = [];
+  try {
+    for await (const one of store.list(part)) found.push(one);
+  } catch (error) {
+    nullIfMissing(error);
+  }
+  return found.sort((a, b) => (a.sha256 < b.sha256 ? -1 : 1));
+}
+
+/** Before the first release there is no store. */
 function nullIfMissing(error: unknown): null {
-  if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+  if (isError(error, ObjectStoreError) && error.code === 'STORE_MISSING') return null;
   throw error;
 }

@@ -16,7 +16,7 @@ import { changeStops, createStopFile, readStops, stopFileOf } from '../rulings/e
 import { append, readAnchor, verifyJournal } from '../ground/journal/index.ts';
 import { KeyHolderJournal } from '../keyholder/holder/journal.ts';
 import { anchorOf, standBy } from '../daemon/stand-by.ts';
-import { objectPath } from '../ground/store/index.ts';
+import { objectPath } from '../../lib/host/object-store/index.ts';
 
 const [kept, lost] = [
   '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001',

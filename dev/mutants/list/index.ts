@@ -8,6 +8,7 @@ import { damage } from './damage.ts';
 import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
+import { host } from './host.ts';
 import { keyholder } from './keyholder.ts';
 import { locks } from './locks.ts';
 import { notices } from './notices.ts';
@@ -24,5 +25,5 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher, catalog],
-  ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates],
+  ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host],
 ];

@@ -6,7 +6,7 @@ import type { PolicyHosts } from '../git-host/index.ts';
 import type { FetchPage } from '../page-fetch/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { JobQueue } from '../queue/index.ts';
-import type { ArtifactStore } from '../storage/index.ts';
+import type { ArtifactStore, ReleasedArtifacts } from '../storage/index.ts';
 import type { Actor } from '../auth/index.ts';
 
 /** Everything outside the process that the portal works with. */
@@ -17,7 +17,7 @@ export interface Portal {
   /** Uploaded artifacts and bundles. */
   readonly store: ArtifactStore;
   /** Signed artifacts; the signer writes, the portal reads. */
-  readonly released: ArtifactStore;
+  readonly released: ReleasedArtifacts;
   readonly policies: PolicyRepository;
   /** Where changes of the policy are proposed; null where the configuration names no host. */
   readonly policyHosts: PolicyHosts | null;

@@ -7,7 +7,7 @@ import { openPolicyHosts } from '../git-host/index.ts';
 import { openPageFetch } from '../page-fetch/index.ts';
 import { openPolicyRepository } from '../policy-repository/index.ts';
 import { openJobQueue } from '../queue/index.ts';
-import { openFolderStore } from '../storage/index.ts';
+import { openReceived, openReleased } from '../storage/index.ts';
 import type { Portal } from './context.ts';
 
 export interface OpenPortal extends Portal {
@@ -22,8 +22,8 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     config,
     db,
     queue,
-    store: openFolderStore({ dir: config.artifactStore }),
-    released: openFolderStore({ dir: config.releasedStore }),
+    store: openReceived(config.artifactStore),
+    released: openReleased(config.releasedStore),
     policies: openPolicyRepository(config.policyRepository),
     policyHosts: openPolicyHosts({ config, db, now }),
     codeHost: openCodeHost({ config, now }),

@@ -1,4 +1,5 @@
 import type { Sha256Hex } from '#core/ids/index.ts';
+import type { ObjectLister, ObjectRemover, PutAnswer, PutRequest } from '../../host/object-store/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import type { Explanation } from '../http/index.ts';
 
@@ -8,28 +9,14 @@ export interface StoredArtifact {
   stream(): ReadableStream<Uint8Array>;
 }
 
-/**
- * Bytes under their own SHA-256. Nothing is ever visible under a name it doesn't hash to, nothing is
- * overwritten, and no call holds a file in memory: a folder and an object store both fit.
- */
-export interface ArtifactStore {
-  /** Streams in; rejects with a StorageError and keeps nothing unless digest and size are as told. */
-  put(input: {
-    readonly stream: AsyncIterable<Uint8Array>;
-    /** null: whatever it comes to; the answer says. */
-    readonly expectedSha256: Sha256Hex | null;
-    readonly sizeBytesMax: number;
-    /** What the sender announced (Content-Length), or null where it didn't. */
-    readonly sizeBytesExpected: number | null;
-  }): Promise<{ readonly sha256: Sha256Hex; readonly sizeBytes: number; readonly created: boolean }>;
+/** What the signer released, for the portal: to be read, and nothing else. Rejects with a StorageError. */
+export interface ReleasedArtifacts {
   open(sha256: Sha256Hex): Promise<StoredArtifact | null>;
-  /** → whether it was there. Only for what nothing refers to: lib/uploads asks first. */
-  remove(sha256: Sha256Hex): Promise<boolean>;
-  /** The objects whose digests begin with these two digits, in no order. */
-  list(prefix: string): AsyncIterable<{ readonly sha256: Sha256Hex; readonly modifiedAt: Date }>;
-  /** Removes what is left of uploads that stopped coming in a day ago or earlier. */
-  removeAbandoned(): Promise<void>;
-  /** Rejects with a StorageError where nothing could be written now. */
+}
+
+/** What the portal received: lib/host/object-store in the words of this portal, which people read. Rejects with StorageErrors. */
+export interface ArtifactStore extends ReleasedArtifacts, ObjectLister, ObjectRemover {
+  put(input: Omit<PutRequest, 'bytes'> & { readonly stream: AsyncIterable<Uint8Array> }): Promise<PutAnswer>;
   checkWritable(): Promise<void>;
 }
 

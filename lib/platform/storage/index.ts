@@ -1,3 +1,3 @@
-export type { ArtifactStore, StoredArtifact } from './artifact-store.ts';
+export type { ArtifactStore, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
 export { StorageError } from './artifact-store.ts';
-export { openFolderStore } from './folder-store.ts';
+export { openReceived, openReleased } from './open-store.ts';

@@ -12,7 +12,8 @@ import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { append, newestEntry, writeAnchor } from '../../ground/journal/index.ts';
 import { signAuditDigest, type LogSigner } from '../../keyholder/index.ts';
 import { generateEd25519KeyPair, Pkcs11Token, readEd25519PublicKey } from '../../keyholder/token/index.ts';
-import { objectPath, openReleaseStore } from '../../ground/store/index.ts';
+import { openReleaseStore } from '../../ground/store/index.ts';
+import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { signExports, type ExportPorts } from './index.ts';
 
 let hsm: Awaited<ReturnType<typeof testTokens>>;

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
-import { objectPath, openArtifactStore } from '../../ground/store/index.ts';
+import { openArtifactStore } from '../../ground/store/index.ts';
+import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { receiveArtifact } from './index.ts';
 
 const submitted = Buffer.from('what was submitted');

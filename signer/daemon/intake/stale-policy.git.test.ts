@@ -15,7 +15,8 @@ import {
   type FollowedRepository,
 } from '../../policy-source/followed-repository.fixture.ts';
 import { openRevocationRegister, readJournalled } from '../../rulings/revocations/index.ts';
-import { objectPath, openArtifactStore } from '../../ground/store/index.ts';
+import { openArtifactStore } from '../../ground/store/index.ts';
+import { objectPath } from '../../../lib/host/object-store/index.ts';
 import { processRequest, type SignerContext } from './index.ts';
 
 const day = 86_400_000;

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readFile, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { Unavailable } from '../availability/index.ts';
-import { objectPath, openArtifactStore, openReleaseStore } from './index.ts';
+import { artifactsIn, openArtifactStore, openReleaseStore } from './index.ts';
+import { objectPath } from '../../../lib/host/object-store/index.ts';
 
 const sha256 = (text: string) => parseSha256Hex(createHash('sha256').update(text).digest('hex'));
 
@@ -96,6 +97,40 @@ describe('the store as the signer sees it', () => {
     await expect(openReleaseStore(directory).put(file, sha256('signed bytes'))).rejects.toBeInstanceOf(
       Unavailable,
     );
-    expect(await readdir(path.dirname(objectPath(directory, sha256('signed bytes'))))).toEqual([]);
+    expect(await readdir(directory, { recursive: true })).toEqual(['incoming']);
+  });
+
+  it('stops a store that gives more than it had said', async () => {
+    let chunks = 0;
+    const bytes = async function* () {
+      for (;;) {
+        chunks += 1;
+        yield await Promise.resolve(Buffer.alloc(100));
+      }
+    };
+    const found = { sizeBytes: 100, modifiedAt: new Date(), bytes };
+    const lying = artifactsIn({ stat: () => Promise.resolve(found), open: () => Promise.resolve(found) });
+    await expect(lying.fetch(sha256('x'), path.join(folder, 'copy'), sizeBytesMax)).rejects.toThrow(
+      /gave more than 1000 bytes/,
+    );
+    expect(chunks).toBeLessThan(100);
+    expect((await stat(path.join(folder, 'copy'))).size).toBeLessThanOrEqual(sizeBytesMax);
+  });
+
+  it('keeps its copy to itself, and lets others read what it released', async () => {
+    const file = path.join(folder, 'signed');
+    await writeFile(file, 'signed bytes', { mode: 0o600 });
+    const [name, directory] = [sha256('signed bytes'), path.join(folder, 'released')];
+    await openReleaseStore(directory).put(file, name);
+    await writeFile(path.join(folder, 'usual'), '');
+    const modeOf = async (one: string) => (await stat(one)).mode & 0o777;
+    expect(await modeOf(objectPath(directory, name))).toBe(await modeOf(path.join(folder, 'usual')));
+    await openArtifactStore(directory).fetch(name, path.join(folder, 'copy'), sizeBytesMax);
+    expect(await modeOf(path.join(folder, 'copy'))).toBe(0o600);
+  });
+
+  it('sees of the store only what it may do', () => {
+    expect(Object.keys(openArtifactStore(folder))).toEqual(['fetch']);
+    expect(Object.keys(openReleaseStore(folder))).toEqual(['put']);
   });
 });

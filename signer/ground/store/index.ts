@@ -1,15 +1,21 @@
 /**
- * The artifact store as the signer sees it: content-addressed files that somebody else may write.
- * Nothing in it is believed: what comes out is copied to a private place and hashed on the way.
- * The port has the shape of an object store (get by key, put once), so that S3 can stand behind it.
+ * The store as the signer sees it: objects (lib/host/object-store) that somebody else may have put there, and its own releases.
+ * Nothing that the store says is believed: what comes out is copied to a private place and hashed on the way.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rename, stat, unlink, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isError } from '#core/error/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
+import {
+  ObjectStoreError,
+  openObjectFolder,
+  readerOf,
+  type ObjectReader,
+  type ObjectWriter,
+} from '../../../lib/host/object-store/index.ts';
 import { messageOf, Unavailable } from '../availability/index.ts';
 
 export interface StoredDigests {
@@ -32,66 +38,50 @@ export interface ReleaseStore {
   put(fromFile: string, sha256: Sha256Hex): Promise<void>;
 }
 
-const chunked = { highWaterMark: 1 << 20 };
-/** No link is followed, and opening a pipe doesn't wait for a writer. */
-const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+export const openArtifactStore = (folder: string): ArtifactStore =>
+  artifactsIn(readerOf(openObjectFolder(folder)));
 
-/** `<directory>/<first two digits>/<other 62 digits>` */
-export function objectPath(directory: string, sha256: Sha256Hex): string {
-  return path.join(directory, sha256.slice(0, 2), sha256.slice(2));
-}
+export const openReleaseStore = (folder: string): ReleaseStore => releasesIn(openObjectFolder(folder));
 
-export function openArtifactStore(directory: string): ArtifactStore {
+export function artifactsIn(objects: ObjectReader): ArtifactStore {
   return {
     async fetch(sha256, toFile, sizeBytesMax) {
-      let handle: FileHandle | null = null;
       try {
-        handle = await open(objectPath(directory, sha256), plainFileOnly);
-        const found = await handle.stat();
-        if (!found.isFile()) return null;
-        if (found.size > sizeBytesMax) return 'too-large';
-        // A file that grows meanwhile is read only as far as it was measured; its digest then tells.
-        const source = handle.createReadStream({ ...chunked, start: 0, end: Math.max(0, found.size - 1) });
-        return await copyHashing(source, toFile);
+        const found = await objects.open(sha256);
+        if (found === null) return null;
+        if (found.sizeBytes > sizeBytesMax) return 'too-large';
+        return await copyHashing(found.bytes(), toFile, sizeBytesMax);
       } catch (error) {
-        const { code } = error as NodeJS.ErrnoException;
-        if (code === 'ELOOP' || code === 'EMLINK' || code === 'ENXIO') return null;
-        if (code === 'ENOENT' && (await exists(directory))) return null;
         throw new Unavailable(
           'store',
           `the artifact store can’t be read: ${messageOf(error)}`,
           'check store.artifacts and the disk',
           error,
         );
-      } finally {
-        await handle?.close();
       }
     },
   };
 }
 
-export function openReleaseStore(directory: string): ReleaseStore {
+/** What the file that is to be released has to be, whatever its bytes are when they are read. */
+const changes: readonly string[] = ['OBJECT_DIGEST_MISMATCH', 'OBJECT_TOO_LARGE'];
+
+export function releasesIn(objects: Pick<ObjectWriter, 'put'>): ReleaseStore {
   return {
     async put(fromFile, sha256) {
-      const target = objectPath(directory, sha256);
-      const temporary = path.join(path.dirname(target), `.${randomUUID()}.tmp`);
       try {
-        await mkdir(path.dirname(target), { recursive: true });
-        const written = await copyHashing(createReadStream(fromFile, chunked), temporary);
-        if (written.sha256 !== sha256) {
+        const { size } = await stat(fromFile);
+        const bytes = createReadStream(fromFile, { highWaterMark: 1 << 20 });
+        await objects.put({ bytes, expectedSha256: sha256, sizeBytesMax: size, sizeBytesExpected: size });
+      } catch (error) {
+        if (isError(error, ObjectStoreError) && changes.includes(error.code)) {
           throw new Unavailable(
             'store',
-            `the file to release changed on disk: ${written.sha256}, not ${sha256}`,
+            `the file to release changed on disk: ${error.message}`,
             'check the disk of the work directory',
+            error,
           );
         }
-        const handle = await open(temporary, 'r');
-        await handle.sync();
-        await handle.close();
-        await rename(temporary, target);
-      } catch (error) {
-        await unlink(temporary).catch(() => undefined);
-        if (error instanceof Unavailable) throw error;
         throw new Unavailable(
           'store',
           `the release store can’t be written: ${messageOf(error)}`,
@@ -103,22 +93,24 @@ export function openReleaseStore(directory: string): ReleaseStore {
   };
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
-  );
-}
-
-async function copyHashing(source: Readable, toFile: string): Promise<StoredDigests> {
+/** A store that gives more than it said is stopped. */
+async function copyHashing(
+  source: AsyncIterable<Uint8Array>,
+  toFile: string,
+  sizeBytesMax: number,
+): Promise<StoredDigests> {
   const sha256 = createHash('sha256');
   const sha512 = createHash('sha512');
   let sizeBytes = 0;
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > sizeBytesMax) {
+        done(new RangeError(`it gave more than ${sizeBytesMax} bytes, and had said less`));
+        return;
+      }
       sha256.update(chunk);
       sha512.update(chunk);
-      sizeBytes += chunk.length;
       done(null, chunk);
     },
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseSha256Hex, type RequestId } from '#core/ids/index.ts';
 import { answerFrom } from '../../../../../../lib/platform/portal/current.fixture.ts';
-import { openFolderStore } from '../../../../../../lib/platform/storage/index.ts';
+import { openReceived } from '../../../../../../lib/platform/storage/index.ts';
 import {
   certificate,
   openSigned,
@@ -22,7 +22,7 @@ beforeAll(async () => {
   signed = await openSigned();
   await signed.issue(certificate(kept), certificate(revoked));
   await signed.accept(revoking(revoked, date));
-  const released = openFolderStore({ dir: join(signed.folder, 'released') });
+  const released = openReceived(join(signed.folder, 'released'));
   const stream = (async function* () {
     yield bytes;
   })();

@@ -1,0 +1,97 @@
+import { guards, type Area } from '../mutant.ts';
+
+const reading = 'lib/host/configuration/read-configuration.test.ts';
+const folders = 'lib/host/object-store/open-folder.test.ts';
+
+/** What signer, portal and command line share of input and output. */
+export const host: Area = {
+  name: 'host',
+  mutants: [
+    ...guards('lib/host/configuration/read-file.ts', reading, [
+      [
+        'constants.O_RDONLY | constants.O_NONBLOCK |',
+        'constants.O_RDONLY |',
+        'nor is a socket, a folder, a device',
+      ],
+      ['if (!found.isFile()) throw', 'if (found.isDirectory()) throw', 'a pipe that nobody writes into'],
+      ['(found.mode & othersMayWrite) !== 0', 'false', 'a file that everybody may change decides nothing'],
+      ['if (bytes.byteLength <= sizeBytesMax) return bytes;', 'return bytes;', 'ten megabytes are not read'],
+    ]),
+    ...guards('lib/host/configuration/source-text.ts', reading, [
+      ['{ fatal: true }', '{ fatal: false }', 'Latin-1'],
+      ['if (at < 0) return { source };', 'return { source };', 'a turned-around comment'],
+    ]),
+    ...guards('lib/host/configuration/scan-tokens.ts', reading, [
+      [
+        'if (token === CST.FLOW_END) flowDepth = 0;',
+        '',
+        'lists behind brackets left open nested without end',
+      ],
+      ['return line.indicators > indicatorsOnLineMax ||', 'return', 'lists, indented nested without end'],
+      ["  alias: ['An alias',", "  'flow-error-end': ['An alias',", 'an alias'],
+    ]),
+    ...guards('lib/host/configuration/read-yaml.ts', reading, [
+      ['if (Object.hasOwn(result, name)) {', 'if (false) {', 'a duplicate key'],
+      ["if (name === '<<') this", "if (name === '') this", 'a merge key'],
+      [
+        'else if (specialKeys.has(name)) this',
+        "else if (name === '') this",
+        'a key with a meaning of its own',
+      ],
+      ['    if (depth > depthMax) {', '    if (depth > 10_000) {', '33 levels nested without end'],
+    ]),
+    ...guards('lib/host/configuration/explain-issue.ts', reading, [
+      [
+        'if (path.some((step) => secretName',
+        'if ([].some((step) => secretName',
+        'repeats no secret: a PIN where its place belongs',
+      ],
+      [".replace(/^.*@/s, '…@')", '', 'repeats no secret: the password of an address'],
+    ]),
+    ...guards('lib/host/configuration/paths.ts', reading, [
+      [".refine((one) => !one.includes('\\0'), 'a path without NUL')", '', 'NUL behind an escape, in a path'],
+    ]),
+    ...guards('lib/host/object-store/write-object.ts', folders, [
+      ['expectedSha256 !== null && sha256 !== expectedSha256', 'false', 'refuses bytes with another digest'],
+      ['if (sizeBytes > sizeBytesMax) throw', 'if (false) throw', 'stops reading what goes on for ever'],
+      [
+        'sizeBytesExpected !== null && sizeBytes !== sizeBytesExpected',
+        'false',
+        'refuses ten bytes where 9 were announced',
+      ],
+      ['if (!isOver) await iterator.return?.();', '', 'stops reading what goes on for ever'],
+    ]),
+    ...guards('lib/host/object-store/place.ts', folders, [
+      ['constants.O_RDONLY | constants.O_NOFOLLOW |', 'constants.O_RDONLY |', 'reads nothing through a link'],
+      [
+        'return (await lstat(path)).isDirectory();',
+        "return (await (await import('node:fs/promises')).stat(path)).isDirectory();",
+        'reads, writes, lists and removes nothing through a link',
+      ],
+      ['parseSha256Hex(sha256);', 'sha256;', 'knows no object by the name'],
+      ["['ENOSPC', 'EDQUOT', 'EFBIG']", '[]', 'says that there is no room'],
+    ]),
+    ...guards('lib/host/object-store/open-folder.ts', folders, [
+      ['return found?.isFile() === true ?', 'return found !== null ?', 'takes a pipe for no object'],
+      [
+        'if (!found.isFile() || found.size !== sizeBytes) throw changed();',
+        '',
+        'fails where an object is replaced',
+      ],
+      ['if (!prefixForm.test(prefix)) throw', 'if (false) throw', 'lists nothing by the prefix'],
+      ['if (!restForm.test(name)) continue;', '', 'lists no file whose name is no rest of a digest'],
+      [
+        '          await rm(temporary, { force: true });\n          throw cause;',
+        '          throw cause;',
+        'refuses bytes with another digest',
+      ],
+    ]),
+    ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
+      [
+        'releasedIn(readerOf(openObjectFolder(folder)));',
+        'openReceived(folder);',
+        'can be read and nothing else',
+      ],
+    ]),
+  ],
+};

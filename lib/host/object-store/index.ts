@@ -1,0 +1,17 @@
+/** Objects by their SHA-256, for signer and portal. */
+export {
+  ObjectStoreError,
+  readerOf,
+  type ObjectFacts,
+  type ObjectLister,
+  type ObjectReader,
+  type ObjectRemover,
+  type ObjectStore,
+  type ObjectStoreErrorCode,
+  type ObjectWriter,
+  type OpenObject,
+  type PutAnswer,
+  type PutRequest,
+} from './object-store.ts';
+export { openObjectFolder } from './open-folder.ts';
+export { objectPath } from './place.ts';

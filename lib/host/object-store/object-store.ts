@@ -1,0 +1,92 @@
+/**
+ * Bytes under their own SHA-256: the port behind which a folder stands, and an object store can. What one side may do stays out of
+ * the other's view: the portal puts, reads and removes what was received, and only reads what was released; the signer only reads what was
+ * received, and puts what is released.
+ */
+import type { Sha256Hex } from '#core/ids/index.ts';
+
+export interface ObjectFacts {
+  readonly sizeBytes: number;
+  /** When it was put last. */
+  readonly modifiedAt: Date;
+}
+
+export interface OpenObject extends ObjectFacts {
+  /**
+   * Exactly `sizeBytes` bytes, or it fails with OBJECT_CHANGED. Opened with the first one, so what nobody reads holds no file. Nothing
+   * says that they have the digest they lie under: whoever decides by them hashes them.
+   */
+  bytes(): AsyncIterable<Uint8Array>;
+}
+
+/** Null where the store has no such object, or something else in its place. Rejects with STORE_MISSING where there is no store. */
+export interface ObjectReader {
+  stat(sha256: Sha256Hex): Promise<ObjectFacts | null>;
+  open(sha256: Sha256Hex): Promise<OpenObject | null>;
+}
+
+export interface PutRequest {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** null: whatever it comes to; the answer says. */
+  readonly expectedSha256: Sha256Hex | null;
+  readonly sizeBytesMax: number;
+  /** What the sender announced, or null where it didn't. */
+  readonly sizeBytesExpected: number | null;
+}
+
+export interface PutAnswer {
+  readonly sha256: Sha256Hex;
+  readonly sizeBytes: number;
+  /** Whether it wasn't there before; of two at the same moment both may say so. */
+  readonly created: boolean;
+}
+
+export interface ObjectWriter {
+  /**
+   * Streams in, hashes on the way, and shows the object once it is whole and on disk. Rejects, keeping nothing, unless digest and size
+   * are as told. What lies there already is replaced by the same bytes, which mends what somebody damaged.
+   */
+  put(request: PutRequest): Promise<PutAnswer>;
+  /** Rejects where nothing could be written now. */
+  checkWritable(): Promise<void>;
+}
+
+export interface ObjectLister {
+  /** The objects whose digests begin with these two digits, in no order. Rejects with STORE_MISSING as a reader does. */
+  list(prefix: string): AsyncIterable<ObjectFacts & { readonly sha256: Sha256Hex }>;
+}
+
+export interface ObjectRemover {
+  /** → whether it was there. Whoever calls knows that nothing refers to it. */
+  remove(sha256: Sha256Hex): Promise<boolean>;
+  /** Removes what is left of puts that stopped coming in a day ago or earlier. */
+  removeAbandoned(): Promise<void>;
+}
+
+export interface ObjectStore extends ObjectReader, ObjectWriter, ObjectLister, ObjectRemover {}
+
+/** The side of it that changes nothing, when the program runs, too. */
+export function readerOf(store: ObjectReader): ObjectReader {
+  return { stat: (sha256) => store.stat(sha256), open: (sha256) => store.open(sha256) };
+}
+
+export type ObjectStoreErrorCode =
+  | 'OBJECT_DIGEST_MISMATCH'
+  | 'OBJECT_TOO_LARGE'
+  /** Fewer or more bytes than announced, or whoever sent them broke off. */
+  | 'OBJECT_TRUNCATED'
+  /** While it was read. */
+  | 'OBJECT_CHANGED'
+  | 'STORE_MISSING'
+  | 'STORE_FULL'
+  | 'STORE_UNAVAILABLE';
+
+export class ObjectStoreError extends Error {
+  static readonly errorName = 'ObjectStoreError';
+  readonly code: ObjectStoreErrorCode;
+  constructor(code: ObjectStoreErrorCode, message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause });
+    this.name = ObjectStoreError.errorName;
+    this.code = code;
+  }
+}

@@ -1,0 +1,193 @@
+/**
+ * The object store as a folder: `<first two digits>/<other 62>`. A file is written under `incoming/`, hashed on the way, flushed to disk and
+ * only then renamed, so a crash leaves at most a file nobody can name. Others may write into it: whatever isn't a plain file in the
+ * store's own folders is no object.
+ */
+import { randomUUID } from 'node:crypto';
+import { lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
+import { ObjectStoreError, type ObjectFacts, type ObjectStore } from './object-store.ts';
+import {
+  codeOf,
+  isFolder,
+  makeFolder,
+  objectPath,
+  openPlainFile,
+  storeFailure,
+  syncFolder,
+} from './place.ts';
+import { writeObject } from './write-object.ts';
+
+/** Puts take minutes, not a day: what is older than this was left by a process that died. */
+const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
+const chunkBytes = 256 * 1024;
+
+/** Touches nothing before it is used; the first put makes the folder. */
+export function openObjectFolder(folder: string): ObjectStore {
+  const incoming = join(folder, 'incoming');
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (cause) {
+      throw storeFailure(folder, cause);
+    }
+  };
+  let ready: Promise<void> | null = null;
+  const prepared = async (): Promise<void> => {
+    ready ??= prepare(incoming);
+    try {
+      await ready;
+    } catch (cause) {
+      ready = null;
+      throw cause;
+    }
+  };
+  const stat = (sha256: Sha256Hex): Promise<ObjectFacts | null> =>
+    guarded(() => factsOf(folder, objectPath(folder, sha256)));
+
+  return {
+    stat,
+    async open(sha256) {
+      const facts = await stat(sha256);
+      if (facts === null) return null;
+      const { sizeBytes } = facts;
+      return { ...facts, bytes: () => bytesOf(folder, objectPath(folder, sha256), sizeBytes) };
+    },
+    put: (request) =>
+      guarded(async () => {
+        await prepared();
+        const temporary = join(incoming, randomUUID());
+        try {
+          const { sha256, sizeBytes } = await writeObject(temporary, request);
+          const target = objectPath(folder, sha256);
+          const before = await factsOf(folder, target);
+          await publish(temporary, target);
+          return { sha256, sizeBytes, created: before === null };
+        } catch (cause) {
+          await rm(temporary, { force: true });
+          throw cause;
+        }
+      }),
+    checkWritable: () =>
+      guarded(async () => {
+        await prepared();
+        const probe = join(incoming, `probe-${randomUUID()}`);
+        try {
+          const handle = await open(probe, 'wx');
+          try {
+            await handle.write('probe');
+          } finally {
+            await handle.close();
+          }
+        } finally {
+          await rm(probe, { force: true });
+        }
+      }),
+    list: (prefix) => objectsOf(folder, prefix),
+    remove: (sha256) =>
+      guarded(async () => {
+        const file = objectPath(folder, sha256);
+        // Through a link it would be another store's.
+        if (!(await isFolder(dirname(file)))) return false;
+        try {
+          await unlink(file);
+          return true;
+        } catch (cause) {
+          if (codeOf(cause) === 'ENOENT') return false;
+          throw cause;
+        }
+      }),
+    removeAbandoned: () => guarded(() => prepare(incoming)),
+  };
+}
+
+async function prepare(incoming: string): Promise<void> {
+  await makeFolder(incoming);
+  for await (const { name } of await opendir(incoming)) {
+    const file = join(incoming, name);
+    const found = await lstat(file).catch(() => null);
+    if (found !== null && Date.now() - found.mtimeMs > abandonedAfterMilliseconds)
+      await rm(file, { force: true });
+  }
+}
+
+async function publish(temporary: string, target: string): Promise<void> {
+  const folder = dirname(target);
+  const isNew = await makeFolder(folder);
+  await rename(temporary, target);
+  await syncFolder(folder);
+  if (isNew) await syncFolder(dirname(folder));
+}
+
+async function factsOf(folder: string, file: string): Promise<ObjectFacts | null> {
+  if (await isFolder(dirname(file))) {
+    const found = await lstat(file).catch((error: unknown) => {
+      if (codeOf(error) === 'ENOENT') return null;
+      throw error;
+    });
+    return found?.isFile() === true ? { sizeBytes: found.size, modifiedAt: found.mtime } : null;
+  }
+  await checkThere(folder);
+  return null;
+}
+
+/** That an object isn't there means something only where the store is. The store itself may be a link. */
+async function checkThere(folder: string): Promise<void> {
+  try {
+    const folders = await opendir(folder);
+    await folders.close();
+  } catch (cause) {
+    if (codeOf(cause) !== 'ENOENT') throw cause;
+    throw new ObjectStoreError('STORE_MISSING', `there is no folder ${folder}`, cause);
+  }
+}
+
+async function* bytesOf(folder: string, file: string, sizeBytes: number): AsyncGenerator<Uint8Array> {
+  const changed = (): ObjectStoreError =>
+    new ObjectStoreError('OBJECT_CHANGED', `${file} is not what it was as it was looked up`);
+  try {
+    const handle = await openPlainFile(file);
+    if (handle === null) throw changed();
+    try {
+      const found = await handle.stat();
+      if (!found.isFile() || found.size !== sizeBytes) throw changed();
+      // What grows meanwhile is read only as far as it was measured.
+      for (let at = 0; at < sizeBytes;) {
+        const wanted = Math.min(chunkBytes, sizeBytes - at);
+        const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);
+        if (bytesRead === 0) throw changed();
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } finally {
+      await handle.close();
+    }
+  } catch (cause) {
+    throw storeFailure(folder, cause);
+  }
+}
+
+const prefixForm = /^[0-9a-f]{2}$/;
+const restForm = /^[0-9a-f]{62}$/;
+
+async function* objectsOf(
+  folder: string,
+  prefix: string,
+): AsyncGenerator<ObjectFacts & { readonly sha256: Sha256Hex }> {
+  if (!prefixForm.test(prefix)) throw new RangeError(`not two hexadecimal digits: ${prefix}`);
+  const part = join(folder, prefix);
+  try {
+    if (!(await isFolder(part))) {
+      await checkThere(folder);
+      return;
+    }
+    for await (const { name } of await opendir(part)) {
+      if (!restForm.test(name)) continue;
+      const facts = await factsOf(folder, join(part, name));
+      if (facts !== null) yield { ...facts, sha256: parseSha256Hex(prefix + name) };
+    }
+  } catch (cause) {
+    throw storeFailure(folder, cause);
+  }
+}

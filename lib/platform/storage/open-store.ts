@@ -1,0 +1,126 @@
+/** The object store for the portal: web streams, and errors that say what whoever uploads or downloads can do. */
+import { isError } from '#core/error/index.ts';
+import {
+  ObjectStoreError,
+  openObjectFolder,
+  readerOf,
+  type ObjectReader,
+  type ObjectStore,
+} from '../../host/object-store/index.ts';
+import { StorageError } from './artifact-store.ts';
+import type { ArtifactStore, ReleasedArtifacts, StoredArtifact } from './artifact-store.ts';
+
+export const openReceived = (folder: string): ArtifactStore => receivedIn(openObjectFolder(folder));
+
+export const openReleased = (folder: string): ReleasedArtifacts =>
+  releasedIn(readerOf(openObjectFolder(folder)));
+
+export function receivedIn(objects: ObjectStore): ArtifactStore {
+  return {
+    put: ({ stream, ...request }) =>
+      explained(() => objects.put({ ...request, bytes: stream }), request.sizeBytesMax),
+    // Before the first upload there is no store, and nothing in it.
+    open: (sha256) => explained(() => orMissing(openWith(objects, sha256), null)),
+    async *list(prefix) {
+      try {
+        yield* objects.list(prefix);
+      } catch (cause) {
+        if (!isMissing(cause)) throw explain(cause);
+      }
+    },
+    remove: (sha256) => explained(() => orMissing(objects.remove(sha256), false)),
+    removeAbandoned: () => explained(() => objects.removeAbandoned()),
+    checkWritable: () => explained(() => objects.checkWritable()),
+  };
+}
+
+/** Asked only for what the signer says that it released: where there is no store, something is wrong with it. */
+export function releasedIn(objects: ObjectReader): ReleasedArtifacts {
+  return { open: (sha256) => explained(() => openWith(objects, sha256)) };
+}
+
+async function openWith(
+  objects: ObjectReader,
+  sha256: Parameters<ObjectReader['open']>[0],
+): Promise<StoredArtifact | null> {
+  const found = await objects.open(sha256);
+  if (found === null) return null;
+  return { sizeBytes: found.sizeBytes, stream: () => streamOf(found.bytes()) };
+}
+
+function streamOf(bytes: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const next = await iterator.next();
+        if (next.done === true) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    // Nothing is read before somebody asks.
+    { highWaterMark: 0 },
+  );
+}
+
+const isMissing = (cause: unknown): boolean =>
+  isError(cause, ObjectStoreError) && cause.code === 'STORE_MISSING';
+
+async function orMissing<T, U>(work: Promise<T>, missing: U): Promise<T | U> {
+  try {
+    return await work;
+  } catch (cause) {
+    if (isMissing(cause)) return missing;
+    throw cause;
+  }
+}
+
+async function explained<T>(work: () => Promise<T>, sizeBytesMax = 0): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw explain(cause, sizeBytesMax);
+  }
+}
+
+function explain(cause: unknown, sizeBytesMax = 0): unknown {
+  if (!isError(cause, ObjectStoreError)) return cause;
+  switch (cause.code) {
+    case 'OBJECT_TOO_LARGE':
+      return new StorageError({
+        code: 'ARTIFACT_TOO_LARGE',
+        message: `The upload is larger than the ${sizeBytesMax} bytes this portal accepts.`,
+        fix: 'Split the artifact, or ask the foundation to raise upload.sizeBytesMax.',
+      });
+    case 'OBJECT_DIGEST_MISMATCH':
+      return new StorageError({
+        code: 'ARTIFACT_DIGEST_MISMATCH',
+        message: cause.message,
+        fix: 'Compute the SHA-256 of the file you send (sha256sum FILE) and send that digest along.',
+      });
+    case 'OBJECT_TRUNCATED':
+      return new StorageError({
+        code: 'ARTIFACT_TRUNCATED',
+        message: `The upload ended early: ${cause.message}.`,
+        fix: 'Send the whole file again; nothing of it was kept.',
+        cause,
+      });
+    case 'STORE_FULL':
+      return new StorageError({
+        code: 'STORE_FULL',
+        message: 'The artifact store has no space left; nothing was kept.',
+        fix: 'Try again later. The operators of this portal have to add space.',
+        cause,
+      });
+    default:
+      return new StorageError({
+        code: 'STORE_UNAVAILABLE',
+        message: 'The artifact store can not be used right now; nothing was kept.',
+        fix: 'Try again later.',
+        cause,
+      });
+  }
+}
