@@ -8,11 +8,6 @@ export const host: Area = {
   name: 'host',
   mutants: [
     ...guards('lib/host/configuration/read-file.ts', reading, [
-      [
-        'constants.O_RDONLY | constants.O_NONBLOCK |',
-        'constants.O_RDONLY |',
-        'nor is a socket, a folder, a device',
-      ],
       ['if (!found.isFile()) throw', 'if (found.isDirectory()) throw', 'a pipe that nobody writes into'],
       ['(found.mode & othersMayWrite) !== 0', 'false', 'a file that everybody may change decides nothing'],
       ['if (bytes.byteLength <= sizeBytesMax) return bytes;', 'return bytes;', 'ten megabytes are not read'],
@@ -27,10 +22,11 @@ export const host: Area = {
         '',
         'lists behind brackets left open nested without end',
       ],
-      ['return line.indicators > indicatorsOnLineMax ||', 'return', 'lists, indented nested without end'],
+      ['return line.indicators > indicatorsOnLineMax ||', 'return', 'lists on one line nested without end'],
       ["  alias: ['An alias',", "  'flow-error-end': ['An alias',", 'an alias'],
     ]),
     ...guards('lib/host/configuration/read-yaml.ts', reading, [
+      ['uniqueKeys: false,', 'uniqueKeys: true,', 'as many keys as fit'],
       ['if (Object.hasOwn(result, name)) {', 'if (false) {', 'a duplicate key'],
       ["if (name === '<<') this", "if (name === '') this", 'a merge key'],
       [
