@@ -10,7 +10,7 @@ import type { SourceText } from './source-text.ts';
 type Step = string | number;
 
 /** Where members stand, by their path. */
-export class Positions {
+class Positions {
   readonly #offsets = new Map<string, number>();
 
   static #name(path: readonly PropertyKey[]): string {

@@ -35,7 +35,7 @@ export function receivedIn(objects: ObjectStore): ArtifactStore {
 }
 
 /** Asked only for what the signer says that it released: where there is no store, something is wrong with it. */
-export function releasedIn(objects: ObjectReader): ReleasedArtifacts {
+function releasedIn(objects: ObjectReader): ReleasedArtifacts {
   return { open: (sha256) => explained(() => openWith(objects, sha256)) };
 }
 
