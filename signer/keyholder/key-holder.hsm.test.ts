@@ -1,6 +1,6 @@
 import { createHash, randomUUID, verify, X509Certificate } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import pkcs11 from 'pkcs11js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -184,6 +184,26 @@ describe('a key holder on a token', () => {
 describe('opening a key holder', () => {
   beforeEach(() => {
     journalNumber += 1;
+  });
+
+  it('goes on with the journal of an earlier version, and answers from it what it had signed', async () => {
+    const earlier = join(import.meta.dirname, 'holder', 'earlier-journal');
+    const { head, grants } = JSON.parse(readFileSync(join(earlier, 'grants.json'), 'utf8')) as {
+      readonly head: { readonly sequence: number };
+      readonly grants: { readonly release: Extract<SigningGrant['wire'], { readonly purpose: 'release' }> };
+    };
+    mkdirSync(dirname(journalFile()), { recursive: true });
+    copyFileSync(join(earlier, 'journal.jsonl'), journalFile());
+    const keyHolder = await openKeyHolder(options());
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    const asked = mintedAgain({ ...grants.release, expiresAt });
+    expect(asked.wire.grantId).toBe(grants.release.grantId);
+    const signature = Buffer.from((await keyHolder.sign(asked)).signature).toString('base64');
+    expect(readFileSync(journalFile(), 'utf8')).toContain(`"signature":"${signature}"`);
+    expect((await keyHolder.health()).journal).toEqual(head);
+    await keyHolder.sign(grant());
+    expect((await keyHolder.health()).journal.sequence).toBe(head.sequence + 2);
+    await keyHolder.close();
   });
 
   it('tries a wrong PIN once, and names the token', async () => {
