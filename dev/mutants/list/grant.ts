@@ -77,6 +77,11 @@ export const grant: Area = {
       ['age <= goodMilliseconds ?', 'true ?', 'is refused a minute after the certificate was looked up'],
       ['by === null ?', 'true ?', 'is refused where the register has the certificate'],
     ]),
+    ...guards('signer/daemon/intake/last-look.ts', 'signer/daemon/intake/last-look.test.ts', [
+      ['  await context.stops.check(project);\n', '', 'proves nothing while signing is stopped'],
+      ['  context.policy.checkFresh();\n', '', 'proves nothing while the policy became too old meanwhile'],
+      ['  if (looked.ok) {\n', '  if (looked) {\n', 'ends the request where the register has'],
+    ]),
     ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
       [
         'if (!looked.ok) throw new Refused(looked.findings);',

@@ -24,8 +24,23 @@ export async function lastLook(
   return looked.ok ? { ...looked, findings: [...denial.findings, ...looked.findings] } : looked;
 }
 
-/** Whether the certificate stands as of now; what is revoked was learned while the policy was followed. */
-export function lookAtCertificate(
+/**
+ * What may have come before the next file is signed: a stop, a policy that became too old, a database that was put back (each throws), or a
+ * revocation. Denials end the request before its release.
+ */
+export async function lookBeforeFile(
+  context: Pick<SignerContext, 'journal' | 'stops' | 'policy' | 'revocations' | 'keys' | 'now'>,
+  { project }: Pick<ClaimedRequest, 'project'>,
+  governing: GoverningPolicy,
+): Promise<Checked<NotRevoked>> {
+  await context.journal.check();
+  await context.stops.check(project);
+  context.policy.checkFresh();
+  return lookAtCertificate(context, governing);
+}
+
+/** By the register, which learns of revocations whenever this signer looks at the policy: for any request, and at intervals. */
+function lookAtCertificate(
   { keys, revocations, now }: Pick<SignerContext, 'revocations' | 'keys' | 'now'>,
   { key, effective }: GoverningPolicy,
 ): Checked<NotRevoked> {

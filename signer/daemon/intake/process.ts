@@ -29,7 +29,7 @@ import { isFinal } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signArtifact, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
-import { lastLook, lookAtCertificate } from './last-look.ts';
+import { lastLook, lookBeforeFile } from './last-look.ts';
 import { lookForDenial, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
@@ -113,11 +113,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
       inspector: context.inspector,
-      look: async () => {
-        await context.journal.check();
-        await context.stops.check(request.project);
-        return lookAtCertificate(context, evidence.governing);
-      },
+      look: () => lookBeforeFile(context, request, evidence.governing),
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>

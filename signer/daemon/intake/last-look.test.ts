@@ -1,0 +1,77 @@
+import { generateKeyPairSync, sign, X509Certificate } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { parseProjectSlug } from '#core/ids/index.ts';
+import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
+import { governingAs } from '../checks/proofs.fixture.ts';
+import type { KnownRevocation } from '../../rulings/revocations/index.ts';
+import type { SigningKey } from '../../rulings/trust/index.ts';
+import { lookBeforeFile } from './last-look.ts';
+
+const now = new Date('2026-11-27T08:00:00Z');
+const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
+const der = await issueCertificate(
+  {
+    kind: 'test',
+    subject: { organization: 'Example', commonName: 'TEST ONLY: widget' },
+    publicKey: pair.publicKey,
+    issuer: null,
+    serial: Uint8Array.from([0x11, 2, 3, 4, 5, 6, 7, 8]),
+    notBefore: new Date('2026-11-01T00:00:00Z'),
+    notAfter: new Date('2027-02-01T00:00:00Z'),
+  },
+  (tbs) => Promise.resolve(sign('sha256', tbs, pair.privateKey)),
+);
+const certificate = new X509Certificate(der);
+const key = { entry: { label: 'widget.test' }, certificate, chain: [] } as unknown as SigningKey;
+const revocation = {
+  ...{ serial: serialOf(certificate), reason: 'keyCompromise', effectiveAt: now, learnedAt: now },
+  ...{ project: 'widget', certificate: 'test', policyCommit: null },
+} satisfies KnownRevocation;
+
+type Context = Parameters<typeof lookBeforeFile>[0];
+const nothing = () => Promise.resolve();
+const fine = {
+  journal: { check: nothing },
+  stops: { check: nothing },
+  policy: { checkFresh: () => undefined },
+  revocations: { known: () => new Map() },
+  keys: { current: () => [key] },
+  now: () => now,
+};
+const look = (change: object = {}) =>
+  lookBeforeFile(
+    { ...fine, ...change } as unknown as Context,
+    { project: parseProjectSlug('widget') },
+    governingAs({ key, effective: { locate: () => null } }),
+  );
+const gone = new Error('not now');
+
+describe('the look before each file', () => {
+  it('is the proof that the certificate isn’t revoked, as of now', async () => {
+    expect(await look()).toMatchObject({ ok: true, value: { key, at: now } });
+  });
+
+  it('ends the request where the register has the certificate', async () => {
+    const revocations = { known: () => new Map([[revocation.serial, revocation]]) };
+    expect(await look({ revocations })).toMatchObject({
+      ...{ ok: false, findings: [{ rule: 'release.certificate', outcome: 'fail' }] },
+    });
+  });
+
+  it.each([
+    ['signing is stopped', { stops: { check: () => Promise.reject(gone) } }],
+    ['the database was put back', { journal: { check: () => Promise.reject(gone) } }],
+    [
+      'the policy became too old meanwhile',
+      {
+        policy: {
+          checkFresh() {
+            throw gone;
+          },
+        },
+      },
+    ],
+  ])('proves nothing while %s', async (_, change) => {
+    await expect(look(change)).rejects.toBe(gone);
+  });
+});
