@@ -4,6 +4,7 @@
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
 import { createServer } from 'node:http';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import next from 'next';
 import { bodyLimitsOf, serverTimings } from './lib/platform/body-pace/index.ts';
@@ -32,7 +33,9 @@ const formBytesMax = 512 * 1024;
 // Next.js asks itself for the page that a form leads to: here, and never at an address that a request names.
 process.env['__NEXT_PRIVATE_ORIGIN'] =
   `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
-const app = next({ dev: false, dir: import.meta.dirname, hostname, port });
+/** Where Next.js finds its build. Built itself (decision 0059), this file lies in dist/. */
+const dir = import.meta.filename.endsWith('.ts') ? import.meta.dirname : dirname(import.meta.dirname);
+const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
 const answer = answerRequests((request, response) => handle(request, response), {

@@ -30,6 +30,8 @@ export interface InspectorOptions {
   readonly limits?: Partial<InspectorLimits>;
   /** `required` refuses to work where the system gives no network namespace. Default: preferred. */
   readonly networkNamespace?: 'required' | 'preferred';
+  /** Folder of a built inspector. Default: the one beside this process, or the sources where it runs from sources. */
+  readonly builtIn?: string;
 }
 
 interface Operation {
@@ -152,7 +154,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       );
     }
     const value = await runChild(
-      childCommand(inspectorProgram(), fences, limits, files),
+      childCommand(inspectorProgram(options.builtIn), fences, limits, files),
       message,
       limits,
       signal,

@@ -1,6 +1,7 @@
 /** The command line of an inspector child: fences of the system around Node with its permission model. */
 import { realpathSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { builtCode } from '../../ground/own-code/index.ts';
 import type { InspectorLimits } from '../limits.ts';
 import type { SandboxFences } from './probe.ts';
 
@@ -18,8 +19,15 @@ export interface ChildProgram {
 
 const here = (relative: string) => realpathSync(fileURLToPath(new URL(relative, import.meta.url)));
 
-/** The inspector itself; nothing of node_modules, no configuration, no state. */
-export function inspectorProgram(): ChildProgram {
+/** The inspector itself; nothing of node_modules, no configuration, no state. `folder`: of a build that isn’t this process’s own. */
+export function inspectorProgram(folder?: string): ChildProgram {
+  const main = builtCode('inspector', folder);
+  const lockdown = builtCode('inspector-lockdown', folder);
+  if (main !== null && lockdown !== null) {
+    const code = new Set([...main.files, ...lockdown.files].map((file) => realpathSync(file)));
+    const preload = pathToFileURL(realpathSync(lockdown.main)).href;
+    return { main: realpathSync(main.main), preload, code: [...code] };
+  }
   return {
     main: here('../child/main.ts'),
     preload: new URL('../child/lockdown.ts', import.meta.url).href,
@@ -46,6 +54,7 @@ export function childCommand(
     '--disable-proto=throw',
     '--no-addons',
     '--no-global-search-paths',
+    '--enable-source-maps',
     `--import=${program.preload}`,
     program.main,
   ];

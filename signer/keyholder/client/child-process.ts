@@ -1,12 +1,32 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtCode } from '../../ground/own-code/index.ts';
 import { type ChildOptions, type ModuleEnvironment, pinFile, type PinSource } from '../protocol/index.ts';
 
-const childFile = fileURLToPath(new URL('../holder/main.ts', import.meta.url));
-const logChildFile = fileURLToPath(new URL('../holder/log-main.ts', import.meta.url));
-const projectRoot = resolve(dirname(childFile), '..', '..', '..');
+/** The one package that a built keyholder loads from node_modules: native code. */
+const tokenPackage = 'pkcs11js';
+
+interface Code {
+  readonly main: string;
+  /** Files, and folders that end with a separator. */
+  readonly readable: readonly string[];
+}
+
+/** What a keyholder's process runs and may read of code: built, its file and the package that loads the PKCS#11 module. */
+function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
+  const built = builtCode(name);
+  if (built !== null) {
+    const loader = createRequire(built.main).resolve(tokenPackage);
+    return { main: built.main, readable: [...built.files, withSlash(dirname(loader))] };
+  }
+  const main = fileURLToPath(source);
+  const root = resolve(dirname(main), '..', '..', '..');
+  const folders = ['signer', 'lib', 'node_modules'].map((folder) => withSlash(join(root, folder)));
+  return { main, readable: [...folders, join(root, 'package.json')] };
+}
 
 /**
  * Starts the child under Node's permission model: it reads its code, the registry's folder and the PIN file,
@@ -16,7 +36,7 @@ const projectRoot = resolve(dirname(childFile), '..', '..', '..');
  */
 export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const journalFolder = withSlash(dirname(options.journalFile));
-  return spawnConfined(childFile, {
+  return spawnConfined(codeOf('keyholder', new URL('../holder/main.ts', import.meta.url)), {
     ...{ pin: options.pin, moduleEnvironment, writable: [journalFolder] },
     readable: [withSlash(dirname(options.registryFile)), journalFolder],
   });
@@ -24,11 +44,12 @@ export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvir
 
 /** The process that signs one digest of an audit export and ends: it reads its code and the PIN file, and writes nothing. */
 export function startLogChild(pin: PinSource, moduleEnvironment: ModuleEnvironment): ChildProcess {
-  return spawnConfined(logChildFile, { pin, moduleEnvironment, readable: [], writable: [] });
+  const code = codeOf('log-keyholder', new URL('../holder/log-main.ts', import.meta.url));
+  return spawnConfined(code, { pin, moduleEnvironment, readable: [], writable: [] });
 }
 
 function spawnConfined(
-  file: string,
+  code: Code,
   may: {
     readonly pin: PinSource;
     readonly moduleEnvironment: ModuleEnvironment;
@@ -37,21 +58,17 @@ function spawnConfined(
   },
 ): ChildProcess {
   const pin = pinFile(may.pin, process.env);
-  const readable = [
-    ...['signer', 'lib', 'node_modules'].map((folder) => withSlash(join(projectRoot, folder))),
-    join(projectRoot, 'package.json'),
-    ...may.readable,
-    ...(pin === null ? [] : [pin]),
-  ];
+  const readable = [...code.readable, ...may.readable, ...(pin === null ? [] : [pin])];
   const flags = [
     '--permission',
     '--allow-addons',
+    '--enable-source-maps',
     '--disable-warning=PERM0001',
     '--disable-warning=SecurityWarning',
     ...readable.flatMap(withRealPath).map((path) => `--allow-fs-read=${path}`),
     ...may.writable.flatMap(withRealPath).map((path) => `--allow-fs-write=${path}`),
   ];
-  return spawn(process.execPath, [...flags, file], {
+  return spawn(process.execPath, [...flags, code.main], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: childEnvironment(may.pin, may.moduleEnvironment),
     serialization: 'json',

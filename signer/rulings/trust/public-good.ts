@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 
 const seedsFile = '@sigstore/tuf/seeds.json';
 const repository = 'https://tuf-repo-cdn.sigstore.dev';
@@ -19,12 +18,10 @@ function member(value: unknown, key: string): unknown {
  * carries: pinned by the lock file, no network. It is as old as that package; update it to follow key changes.
  */
 export function publicGoodTrustRoot(): string {
-  const file = createRequire(import.meta.url).resolve(seedsFile);
-  const seeds: unknown = JSON.parse(readFileSync(file, 'utf8'));
   const encoded = member(member(member(seeds, repository), 'targets'), 'trusted_root.json');
   if (typeof encoded !== 'string') {
     throw new PublicGoodTrustRootError(
-      `${file} holds no trusted_root.json of ${repository}; reinstall packages`,
+      `${seedsFile} holds no trusted_root.json of ${repository}; reinstall packages`,
     );
   }
   return Buffer.from(encoded, 'base64').toString('utf8');
