@@ -1,6 +1,6 @@
 /**
  * The portal's program, for production: Next.js behind a cache of public pages and what guards requests.
- *   node server.ts [--hostname 127.0.0.1] [--port 3000]
+ *   npm run portal -- [--hostname 127.0.0.1] [--port 3000]
  * NEXTAUTH_URL and COUNTERSIGN_PORTAL_CONFIG are what it needs to know. SIGTERM lets running answers end.
  */
 import { createServer } from 'node:http';
@@ -15,12 +15,32 @@ import { answerRequests } from './lib/platform/front-door/index.ts';
 /** What is still running then is cut off. */
 const farewellMilliseconds = 10_000;
 
-const { values } = parseArgs({
-  options: {
-    hostname: { type: 'string', default: '127.0.0.1' },
-    port: { type: 'string', default: '3000' },
-  },
-});
+const usage = 'usage: npm run portal -- [--hostname 127.0.0.1] [--port 3000]';
+
+function readArguments(): { readonly hostname: string; readonly port: string; readonly help: boolean } {
+  const { values } = parseArgs({
+    options: {
+      hostname: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string', default: '3000' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  return values;
+}
+
+function argumentsOrUsage(): ReturnType<typeof readArguments> {
+  try {
+    const values = readArguments();
+    if (!values.help) return values;
+    process.stdout.write(`${usage}\n`);
+    process.exit(0);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+const values = argumentsOrUsage();
 const hostname = values.hostname;
 const port = Number(values.port);
 if (!Number.isInteger(port) || port < 1 || port > 65_535)

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { z } from 'zod';
+import { programArguments } from '../scripts/processes/program.ts';
 
 const project = join(import.meta.dirname, '..');
 export const state = (): string => {
@@ -47,7 +48,7 @@ export async function startAnotherPortal(
   });
   const program = [
     process.execPath,
-    join(project, 'server.ts'),
+    ...programArguments('portal'),
     '--hostname',
     '127.0.0.1',
     '--port',

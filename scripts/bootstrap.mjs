@@ -18,7 +18,7 @@ import { ensureBrowser, ensureSystemPackages } from './set-up/system-packages.mj
 import { explainUnwritable, SetUpError } from './set-up/steps.mjs';
 
 const programs = {
-  'set-up': null,
+  'set-up': 'scripts/build-processes.ts',
   demo: 'dev/demo/main.ts',
   test: 'dev/test/main.ts',
 };
@@ -46,9 +46,7 @@ async function main([name = '', ...args]) {
   await ensureNpmPackages();
   await ensureDatabaseClient();
   if (name !== 'demo') await ensureBrowser();
-  const program = programs[name];
-  if (program === null) return 0;
-  return run(program, args);
+  return run(programs[name], name === 'set-up' ? ['--changed'] : args);
 }
 
 /** Before minutes of installing: the exit code where the demo isn't to be started, for help or for an option it doesn't have. */

@@ -14,7 +14,7 @@ import { accepted, differences, heldPackages, reviewedSchema } from './processes
 import { step } from './set-up/steps.mjs';
 
 const file = 'docs/reference/packages-in-what-signs.json';
-const usage = 'usage: node scripts/check-packages.ts [--accept]';
+const usage = 'usage: npm run check:packages -- [--accept]';
 const options = { accept: { type: 'boolean', default: false }, help: { type: 'boolean' } } as const;
 
 async function main(): Promise<number> {

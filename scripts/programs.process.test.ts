@@ -2,7 +2,8 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { ensureProcesses } from './processes/ensure.ts';
 
 const project = join(import.meta.dirname, '..');
 
@@ -19,7 +20,10 @@ const { scripts } = JSON.parse(readFileSync(join(project, 'package.json'), 'utf8
 const elsewhere = ['test', 'countersign'];
 /** Script → what node is called with. */
 const programs = Object.entries(scripts)
-  .map(([name, command]) => ({ name, args: /^node (\S+\.m?[jt]s(?: \w+)?)$/.exec(command)?.[1]?.split(' ') }))
+  .map(([name, command]) => ({
+    name,
+    args: /^node (\S+\.m?[jt]s(?: [\w-]+)?)$/.exec(command)?.[1]?.split(' '),
+  }))
   .flatMap(({ name, args }) => (args === undefined ? [] : [{ name, args }]))
   .filter(({ name }) => !withoutOptions.includes(name) && !elsewhere.includes(name));
 
@@ -37,12 +41,24 @@ function call(args: readonly string[]): Promise<Answer> {
   });
 }
 
+// Operators' scripts run what was built.
+beforeAll(() => ensureProcesses());
+
 const stack = /^\s+at .*\(?(?:node:|file:)/m;
 
 describe('a script of package.json that takes options', () => {
   test('is found', () => {
     expect(programs.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['demo', 'mutants', 'issue', 'ceremony', 'bench:pki', 'fuzz:archives']),
+      expect.arrayContaining([
+        'demo',
+        'mutants',
+        'issue',
+        'emergency-stop',
+        'daemon',
+        'portal',
+        'bench:pki',
+        'fuzz:archives',
+      ]),
     );
   });
 

@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { programArguments } from '../../scripts/processes/program.ts';
 import { startNodeService } from './node-service.ts';
-import { projectDirectory, type StackPaths } from './paths.ts';
+import type { StackPaths } from './paths.ts';
 import { choosePort, startOnPort, type PortWish } from './ports.ts';
 import { stopRecordedProcess } from './process/supervise.ts';
 import type { RunningService } from './service.ts';
@@ -20,7 +21,7 @@ export async function startTsa(
     const health = () => accepts(port);
     const running = await startNodeService(paths, {
       name: 'tsa',
-      args: [join(projectDirectory, 'signer/authorities/tsa/main.ts'), '--config', configuration],
+      args: [...programArguments('timestamp-authority'), '--config', configuration],
       health,
     });
     const url = `http://127.0.0.1:${port}/`;
@@ -35,7 +36,7 @@ export async function startRevocationAuthority(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name: 'authority',
-    args: [join(projectDirectory, 'signer/authorities/revocation/main.ts'), '--config', configurationFile],
+    args: [...programArguments('revocation-authority'), '--config', configurationFile],
     health: ({ logFile }) =>
       Promise.resolve(readFileSync(logFile, 'utf8').includes('the revocation authority is ready')),
   });
@@ -54,13 +55,7 @@ export async function startAuditSigner(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name: 'audit',
-    args: [
-      join(projectDirectory, 'signer/daemon/audit/main.ts'),
-      '--config',
-      configurationFile,
-      '--every',
-      '2',
-    ],
+    args: [...programArguments('audit'), '--config', configurationFile, '--every', '2'],
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('ready to sign')),
   });
   return {
@@ -96,7 +91,7 @@ export async function startResponder(
       const health = () => accepts(port);
       const running = await startNodeService(paths, {
         name: 'responder',
-        args: [join(projectDirectory, 'signer/authorities/responder/main.ts'), '--config', configuration],
+        args: [...programArguments('responder'), '--config', configuration],
         health,
       });
       const url = `http://127.0.0.1:${port}/`;
@@ -114,7 +109,7 @@ export async function startSigner(
 ): Promise<Omit<RunningService, 'url' | 'port'>> {
   const running = await startNodeService(paths, {
     name,
-    args: [join(projectDirectory, 'signer/daemon/main.ts'), '--config', configurationFile],
+    args: [...programArguments('daemon'), '--config', configurationFile],
     health: ({ logFile }) => Promise.resolve(readFileSync(logFile, 'utf8').includes('the signer is ready')),
   });
   return {

@@ -1,3 +1,4 @@
+import { ensureProcesses } from '../../scripts/processes/ensure.ts';
 import { step } from '../../scripts/set-up/steps.mjs';
 import { startCodeHostService, type RunningCodeHost } from './code-host/start.ts';
 import { startClamd, type RunningClamd } from './clamd/start.ts';
@@ -64,6 +65,7 @@ export async function startStack({ state, signatures = 'official' }: StackOption
     for (const service of started.splice(0).reverse()) await service.stop();
   };
   try {
+    await step('Building the processes', (report) => ensureProcesses(report));
     const postgres = await step('Starting PostgreSQL', async () => keep(await startPostgres(paths)));
     const database = await step('Preparing the database', () => postgres.prepareDatabase());
     const softHsm = await step('Preparing the SoftHSM tokens', () => startSoftHsm(paths));

@@ -5,6 +5,7 @@ import { withLock } from '../set-up/lock.mjs';
 import { buildProcess } from './build.ts';
 import { distFolder, isBuilt, projectRoot, recordFile, sha256Of, type BuildRecord } from './built.ts';
 import { processes, processNames } from './list.ts';
+import { fromSources } from './program.ts';
 
 /** Whatever else decides over the built bytes. */
 const alwaysInputs = [
@@ -48,9 +49,10 @@ export async function buildProcesses(
   }
 }
 
-/** Builds the processes into dist/ where it doesn’t hold what the sources say now. One at a time: others wait for it. */
+/**
+ * Builds the processes into dist/ where it doesn’t hold what the sources say now, unless the sources are to run. One at a time: others wait for it. */
 export async function ensureProcesses(report?: (message: string) => void): Promise<void> {
-  if (isBuilt()) return;
+  if (fromSources || isBuilt()) return;
   await withLock(join(projectRoot, '.countersign', 'processes.lock'), async () => {
     if (!isBuilt()) await buildProcesses(distFolder, report);
   });

@@ -1,4 +1,4 @@
-/** The signer daemon: wiring only. `node signer/daemon/main.ts --config signer.yaml` */
+/** The signer daemon: wiring only. `npm run daemon -- --config signer.yaml` */
 import { mkdir, rm } from 'node:fs/promises';
 import { pino } from 'pino';
 import { readOptions } from '../ground/command-line/index.ts';
@@ -6,7 +6,7 @@ import { readConfig } from '../ground/config/index.ts';
 import { openSigner } from './open-signer.ts';
 import { standBy } from './stand-by.ts';
 
-const usage = 'usage: node signer/daemon/main.ts --config FILE';
+const usage = 'usage: npm run daemon -- --config FILE';
 const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
 const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tar } from '#core/formats/tar/tar.fixture.ts';
 import { zip } from '#core/formats/zip/zip.fixture.ts';
 import type { RootElement } from '#core/generated/index.ts';
+import { createInspector } from './index.ts';
 import {
   anyFiles,
   configuration,
@@ -69,6 +70,15 @@ describe('inspecting', () => {
     expect(sha256(await readFile(inspection.artifactFile))).toBe(inspection.sha256);
     await bench.inspector.discard('first');
     expect(await readdir(join(bench.folder, 'work'))).not.toContain('first');
+  });
+
+  test('runs from its sources where the process that starts it does', async () => {
+    const inspector = createInspector({ workDir: join(bench.folder, 'from-sources') });
+    const file = await bench.save(program);
+    const inspection = await inspector.inspect({
+      ...{ file, folder: 'one', configuration: configuration({ type: 'pe', sign }) },
+    });
+    expect(inspection).toMatchObject({ ok: true, sha256: sha256(program) });
   });
 
   test('takes a single program as an artifact', async () => {

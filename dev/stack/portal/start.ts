@@ -1,6 +1,6 @@
-import { join } from 'node:path';
+import { programArguments } from '../../../scripts/processes/program.ts';
 import { startNodeService } from '../node-service.ts';
-import { projectDirectory, type StackPaths } from '../paths.ts';
+import type { StackPaths } from '../paths.ts';
 import { startOnPort } from '../ports.ts';
 import type { RunningService } from '../service.ts';
 import { ensurePortalBuild } from './build.ts';
@@ -25,7 +25,7 @@ export async function startPortal(
       const health = async () => (await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(10_000) })).ok;
       const running = await startNodeService(paths, {
         name: 'portal',
-        args: [join(projectDirectory, 'server.ts'), '--hostname', '127.0.0.1', '--port', String(port)],
+        args: [...programArguments('portal'), '--hostname', '127.0.0.1', '--port', String(port)],
         env: {
           NODE_ENV: 'production',
           NEXT_TELEMETRY_DISABLED: '1',

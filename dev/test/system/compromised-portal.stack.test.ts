@@ -62,10 +62,11 @@ describe('a compromised portal', () => {
     const all = processesInMemory(pids, projectDirectory);
     const holders = all.filter(({ mapped }) => mapped.some((path) => reachesKeys.test(path)));
     const of = (service: string) => holders.filter((one) => one.service === service).map((one) => one.script);
-    expect(of('signer')).toEqual(['signer/keyholder/holder/main.ts']);
-    expect(of('tsa')).toEqual(['signer/keyholder/holder/main.ts']);
-    expect(holders.filter(({ script }) => !script.startsWith('signer/keyholder/holder/'))).toEqual([]);
-    expect(all.map((one) => one.script)).toContain('signer/authorities/responder/main.ts');
+    expect(of('signer')).toEqual(['dist/keyholder.js']);
+    expect(of('tsa')).toEqual(['dist/keyholder.js']);
+    expect(holders.filter(({ script }) => !/^dist[/](?:log-)?keyholder[.]js$/.test(script))).toEqual([]);
+    for (const one of ['daemon', 'timestamp-authority', 'revocation-authority', 'responder'])
+      expect(all.map(({ script }) => script)).toContain(`dist/${one}.js`);
   });
 
   it('cannot sign without an approval, whatever rows it writes', async () => {

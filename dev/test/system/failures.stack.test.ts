@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pinnedNode, projectDirectory, startClamd, startPostgres } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
+import { programArguments } from '../../../scripts/processes/program.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 
 describe('failures', () => {
@@ -134,7 +135,7 @@ describe('failures', () => {
   it('stops within seconds when somebody on its host says so, and goes on with the same request once that is lifted', async () => {
     const stop = (...args: readonly string[]) =>
       promisify(execFile)(pinnedNode, [
-        join(projectDirectory, 'signer/rulings/emergency-stop/main.ts'),
+        ...programArguments('emergency-stop'),
         ...['--config', system.foundation.signerConfig, '--project', 'esbuild-demo', ...args],
       ]);
     const { id, artifact } = await approvedRequest('stopped');
@@ -143,7 +144,7 @@ describe('failures', () => {
     await eventually(() => isRetry('Malware is suspected.')(id), 'the request waits for the stop');
     expect(await system.releasedFile(id)).toBeNull();
     expect((await system.keyHolderEntries(id)).filter((one) => one.kind === 'signed')).toEqual([]);
-    const list = ['signer/rulings/emergency-stop/main.ts', '--config', system.foundation.signerConfig];
+    const list = [...programArguments('emergency-stop'), '--config', system.foundation.signerConfig];
     const listed = await promisify(execFile)(pinnedNode, list, { cwd: projectDirectory });
     expect(listed.stdout).toMatch(/^esbuild-demo: since .*: Malware is suspected\.$/m);
     await stop('--lift');

@@ -6,7 +6,7 @@ import { z } from 'zod';
 export interface ProcessInMemory {
   /** Name of the service that it belongs to. */
   readonly service: string;
-  /** Its script, from the project's root; empty: it runs none. */
+  /** Its script, from the project's root: what was built, or a source; empty: it runs none. */
   readonly script: string;
   /** Paths of the files that are mapped into it. */
   readonly mapped: readonly string[];
@@ -42,7 +42,7 @@ export function processesInMemory(pids: string, project: string): readonly Proce
 
 function scriptOf(pid: number, project: string): string {
   const words = readOrEmpty(`/proc/${pid}/cmdline`).split('\0');
-  const script = words.find((word) => word.startsWith(`${project}/`) && word.endsWith('.ts'));
+  const script = words.find((word) => word.startsWith(`${project}/`) && /[.][jt]s$/.test(word));
   return script?.slice(project.length + 1) ?? '';
 }
 

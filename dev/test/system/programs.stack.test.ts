@@ -8,6 +8,7 @@ import { buildLibrary } from '#core/formats/pe/kind/library.fixture.ts';
 import { buildProgram } from '#core/formats/pe/program.fixture.ts';
 import { projectDirectory } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
+import { programArguments } from '../../../scripts/processes/program.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 
 const run = promisify(execFile);
@@ -48,7 +49,7 @@ it('a certificate of another program signs nothing; a new one signs libraries, a
   const ceremony = join(stack.paths.state, 'ceremony.yaml');
   const { stdout } = await run(
     process.execPath,
-    ['signer/authorities/issue/main.ts', '--ceremony', ceremony, '--signer', signerConfig],
+    [...programArguments('issue'), '--ceremony', ceremony, '--signer', signerConfig],
     { cwd: projectDirectory },
   );
   expect(stdout).toContain('esbuild-demo.release.2: issued until');

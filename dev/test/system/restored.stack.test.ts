@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pinnedNode, projectDirectory, startPostgres } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
+import { programArguments } from '../../../scripts/processes/program.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 import { patience } from '../patience.ts';
 
@@ -18,8 +19,14 @@ afterAll(() => system.stop());
 const run = promisify(execFile);
 
 async function reconcile(...args: readonly string[]): Promise<string> {
-  const program = join(projectDirectory, 'signer/reconcile/main.ts');
-  return (await run(pinnedNode, [program, '--config', system.foundation.signerConfig, ...args])).stdout;
+  return (
+    await run(pinnedNode, [
+      ...programArguments('reconcile'),
+      '--config',
+      system.foundation.signerConfig,
+      ...args,
+    ])
+  ).stdout;
 }
 
 async function health(component: string): Promise<string> {

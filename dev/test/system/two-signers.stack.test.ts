@@ -9,6 +9,7 @@ import { pinnedNode, projectDirectory } from '../../stack/index.ts';
 import { startSigner } from '../../stack/signer.ts';
 import { patience } from '../patience.ts';
 import { packageWith } from './demo-package.ts';
+import { programArguments } from '../../../scripts/processes/program.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';
 
 interface SignerUnderTest {
@@ -57,9 +58,9 @@ afterAll(() => system.stop());
 
 /** A signer that is new on a database with a past signs nothing before an operator has looked at that. */
 async function joinDatabase({ config }: SignerUnderTest): Promise<void> {
-  const program = join(projectDirectory, 'signer/reconcile/main.ts');
   const reconcile = async (...args: readonly string[]): Promise<string> =>
-    (await promisify(execFile)(pinnedNode, [program, '--config', config, ...args])).stdout;
+    (await promisify(execFile)(pinnedNode, [...programArguments('reconcile'), '--config', config, ...args]))
+      .stdout;
   const plan = /Plan ([0-9a-f]{12})/.exec(await reconcile())?.[1] ?? '';
   await reconcile('--confirm', plan);
 }
@@ -85,8 +86,16 @@ async function countOf(id: string, kind: string): Promise<number> {
 
 /** The command on a signer's host; its output names who confirmed. */
 async function stopAt(signer: SignerUnderTest, ...args: readonly string[]): Promise<string> {
-  const program = join(projectDirectory, 'signer/rulings/emergency-stop/main.ts');
-  const all = [program, '--config', signer.config, '--project', 'esbuild-demo', '--wait', '200', ...args];
+  const all = [
+    ...programArguments('emergency-stop'),
+    '--config',
+    signer.config,
+    '--project',
+    'esbuild-demo',
+    '--wait',
+    '200',
+    ...args,
+  ];
   return (await promisify(execFile)(pinnedNode, all)).stdout;
 }
 

@@ -6,6 +6,7 @@ import { auditUsage } from '../../../cli/audit.ts';
 import { importUsage } from '../../../cli/import.ts';
 import { portalCommands } from '../../../cli/options.ts';
 import { policyCommands } from '../../../cli/policy/command.ts';
+import { processes } from '../../../scripts/processes/list.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
@@ -25,12 +26,22 @@ const commands = new Map([
 
 /** Programs that have a parseArgs of their own: script → the files where its options may be. */
 const sourcesOf = (script: string): readonly string[] => {
-  const [, file = ''] = /\bnode (\S+\.(?:ts|mjs))/.exec(scripts[script] ?? '') ?? [];
+  const [, file = '', name = ''] = /\bnode (\S+\.(?:ts|mjs))(?: (\S+))?/.exec(scripts[script] ?? '') ?? [];
+  const built = Object.entries(processes).find(([one]) => file === 'scripts/run-process.ts' && one === name);
+  if (built !== undefined) return sourcesAt(built[1].entry);
   if (file === '') return [];
   const program = file === 'scripts/bootstrap.mjs' ? `dev/${script}/main.ts` : file;
-  const beside = join(dirname(program), 'usage.mjs');
-  return existsSync(join(root, beside)) ? [program, beside] : [program];
+  return sourcesAt(program);
 };
+
+/** Where a service's options are, which all have the same. */
+const ofServices = 'signer/ground/service/run-service.ts';
+
+function sourcesAt(program: string): readonly string[] {
+  const beside = join(dirname(program), 'usage.mjs');
+  const isService = readFileSync(join(root, program), 'utf8').includes('runService(');
+  return [program, ...(existsSync(join(root, beside)) ? [beside] : []), ...(isService ? [ofServices] : [])];
+}
 
 interface Shown {
   readonly place: string;
@@ -137,6 +148,7 @@ describe('commands that are shown', () => {
   it.each([
     ['npm run countersign -- verify x', 'there is no command verify'],
     ['npm run nothing', 'there is no script nothing'],
+    ['npm run responder -- --configuration x', 'responder has no option --configuration'],
     ['npm run ceremony -- hold --configuration x', 'ceremony has no option --configuration'],
     ['countersign status x --wait', 'status has no option --wait'],
     ['countersign tokens rotate', 'there is no command tokens rotate'],

@@ -1,4 +1,4 @@
-/** node signer/authorities/responder/main.ts --config responder.yaml: lists and status answers for everybody, until SIGTERM or SIGINT. */
+/** npm run responder -- --config responder.yaml: lists and status answers for everybody, until SIGTERM or SIGINT. */
 import { pino } from 'pino';
 import { runService } from '../../ground/service/index.ts';
 import { readResponderConfig } from './config.ts';
@@ -6,7 +6,7 @@ import { startResponder } from './start.ts';
 
 const log = pino({ name: 'responder' });
 
-await runService(log, 'signer/authorities/responder/main.ts', async (file) => {
+await runService(log, 'responder', async (file) => {
   const responder = await startResponder(readResponderConfig(file), (error) =>
     log.error({ err: error }, 'a request failed'),
   );

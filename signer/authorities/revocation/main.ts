@@ -1,4 +1,4 @@
-/** node signer/authorities/revocation/main.ts --config authority.yaml: publishes lists and status answers, until SIGTERM or SIGINT. */
+/** npm run revocation-authority -- --config authority.yaml: publishes lists and status answers, until SIGTERM or SIGINT. */
 import { pino } from 'pino';
 import { runService } from '../../ground/service/index.ts';
 import { readAuthorityConfig } from './config.ts';
@@ -6,7 +6,7 @@ import { startAuthority } from './start.ts';
 
 const log = pino({ name: 'authority' });
 
-await runService(log, 'signer/authorities/revocation/main.ts', async (file) => {
+await runService(log, 'revocation-authority', async (file) => {
   const authority = await startAuthority(readAuthorityConfig(file), {
     onPublished: (published) => log.info(published, 'revocation lists are published'),
     onAnswered: (answered) => log.info(answered, 'status answers are published'),

@@ -1,4 +1,4 @@
-/** node signer/authorities/tsa/main.ts --config tsa.yaml: the RFC 3161 timestamp authority, until SIGTERM or SIGINT. */
+/** npm run timestamp-authority -- --config tsa.yaml: the RFC 3161 timestamp authority, until SIGTERM or SIGINT. */
 import { pino } from 'pino';
 import { runService } from '../../ground/service/index.ts';
 import { readTsaConfig } from './config.ts';
@@ -6,7 +6,7 @@ import { startTimestampAuthority } from './start.ts';
 
 const log = pino({ name: 'tsa' });
 
-await runService(log, 'signer/authorities/tsa/main.ts', async (file) => {
+await runService(log, 'timestamp-authority', async (file) => {
   const authority = await startTimestampAuthority(readTsaConfig(file), (error) =>
     log.error({ err: error }, 'no timestamp'),
   );

@@ -6,15 +6,15 @@ export interface RunningPart {
 }
 
 /**
- * Starts a service from `--config FILE` and runs it until SIGTERM or SIGINT. Exits 2 where no file is named, 1 where it can't
+ * Starts a service (`script`, of package.json) from `--config FILE` and runs it until SIGTERM or SIGINT. Exits 2 where no file is named, 1 where it can't
  * start or stop.
  */
 export async function runService(
   log: Logger,
-  program: string,
+  script: string,
   start: (configFile: string) => Promise<RunningPart>,
 ): Promise<void> {
-  const usage = `usage: node ${program} --config FILE`;
+  const usage = `usage: npm run ${script} -- --config FILE`;
   const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
   if (values.config === undefined) {
     process.stderr.write(`${usage}\n`);
@@ -40,7 +40,7 @@ export async function runService(
   try {
     await starting;
   } catch (error) {
-    log.fatal({ err: error }, `${program} could not start`);
+    log.fatal({ err: error }, `${script} could not start`);
     process.exitCode = 1;
   }
 }

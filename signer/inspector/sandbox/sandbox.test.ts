@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultInspectorLimits } from '../limits.ts';
-import { childCommand, type ChildProgram } from './command.ts';
+import { childCommand, inspectorProgram, type ChildProgram } from './command.ts';
 import { probeFences, type SandboxFences } from './probe.ts';
 import { runChild } from './run-child.ts';
 
@@ -56,6 +56,27 @@ function run(
 
 const refused = (pattern: RegExp) => ({ refused: expect.stringMatching(pattern) as unknown });
 const denied = refused(/ERR_ACCESS_DENIED|restricted|permission/i);
+
+describe('code', () => {
+  test('a built inspector may read its own files and no others, and every fence stands as around its sources', async () => {
+    const built = join(folder, 'dist');
+    await mkdir(built);
+    const names = ['inspector', 'inspector-lockdown'].flatMap((name) => [`${name}.js`, `${name}.js.map`]);
+    for (const name of [...names, 'package.json', 'keyholder.js']) await writeFile(join(built, name), '');
+    const files = { read: [input], write: [work] };
+    const flags = (program: ChildProgram) =>
+      childCommand(program, bare, defaultInspectorLimits, files).filter(
+        (word) => word.startsWith('--') && !/^--(?:import|allow-fs-read)=/.test(word),
+      );
+    const program = inspectorProgram(built);
+    expect([...program.code].sort()).toEqual(
+      [...names, 'package.json'].map((name) => join(built, name)).sort(),
+    );
+    expect(program.preload).toMatch(/\/dist\/inspector-lockdown\.js$/);
+    expect(flags(program)).toEqual(flags(inspectorProgram()));
+    expect(inspectorProgram().main).toMatch(/\/signer\/inspector\/child\/main\.ts$/);
+  });
+});
 
 describe('files', () => {
   test('the child reads its input and writes in its folder', async () => {
