@@ -1,10 +1,9 @@
 /** A database restored from a backup under a running signer: it signs nothing until an operator has reconciled. */
 import { execFile } from 'node:child_process';
 import { realpath, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { pinnedNode, projectDirectory, startPostgres } from '../../stack/index.ts';
+import { pinnedNode, startPostgres } from '../../stack/index.ts';
 import { packageWith } from './demo-package.ts';
 import { programArguments } from '../../../scripts/processes/program.ts';
 import { FoundationUnderTest } from './foundation-under-test.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { pinnedNode, projectDirectory } from '../../stack/index.ts';
+import { pinnedNode } from '../../stack/index.ts';
 import { startSigner } from '../../stack/signer.ts';
 import { patience } from '../patience.ts';
 import { packageWith } from './demo-package.ts';
