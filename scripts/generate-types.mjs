@@ -1,6 +1,7 @@
 /**
  * schemas/*.schema.json → lib/core/generated/: one TypeScript module of types per schema, a module that
- * embeds the schemas (so that nothing is read from disk at run time) and an index; and the licences that the
+ * embeds the schemas (so that nothing is read from disk at run time) and an index; what the records of policy fields say in
+ * schemas and reference (policy-records.mjs); and the licences that the
  * Open Source Initiative has approved, from SPDX's list as spdx-license-list carries it.
  *
  *   node scripts/generate-types.mjs            writes them
@@ -11,22 +12,24 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import spdxLicences from 'spdx-license-list/spdx.json' with { type: 'json' };
+import { referenceFromRecords, schemasFromRecords } from './policy-records.mjs';
 import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' };
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const schemaFolder = join(root, 'schemas');
-const targetFolder = join(root, 'lib', 'core', 'generated');
+const target = 'lib/core/generated';
 const suffix = '.schema.json';
 const banner =
   '// Generated from schemas/ by scripts/generate-types.mjs. Change the schema, not this file.\n';
 
 const pascalCase = (name) => name.replace(/(?:^|-)([a-z])/g, (_, letter) => letter.toUpperCase());
 
-async function readSchemas() {
+async function readSchemas(fromRecords) {
   const names = (await readdir(schemaFolder)).filter((name) => name.endsWith(suffix)).sort();
   return Promise.all(
     names.map(async (name) => {
-      const schema = JSON.parse(await readFile(join(schemaFolder, name), 'utf8'));
+      const text = fromRecords.get(`schemas/${name}`) ?? (await readFile(join(schemaFolder, name), 'utf8'));
+      const schema = JSON.parse(text);
       const stem = name.slice(0, -suffix.length);
       const kind = schema.properties?.kind?.const;
       if (kind !== pascalCase(stem))
@@ -109,30 +112,30 @@ function osiLicences() {
   ].join('\n');
 }
 
+/** Path from the root → text, of every generated file. */
 async function generate() {
-  const all = await readSchemas();
-  const files = new Map();
-  for (const one of all) files.set(`${one.stem}.ts`, await typesOf(one));
-  files.set('schemas.ts', embedded(all));
-  files.set('index.ts', index(all));
-  files.set('osi-licences.ts', osiLicences());
+  const fromRecords = await schemasFromRecords(root);
+  const all = await readSchemas(fromRecords);
+  const files = new Map([...fromRecords, ...(await referenceFromRecords(root))]);
+  const generated = (name, text) => files.set(`${target}/${name}`, text);
+  for (const one of all) generated(`${one.stem}.ts`, await typesOf(one));
+  generated('schemas.ts', embedded(all));
+  generated('index.ts', index(all));
+  generated('osi-licences.ts', osiLicences());
   return files;
 }
 
-async function existing() {
-  const names = await readdir(targetFolder).catch(() => []);
-  const contents = names.map(async (name) => [name, await readFile(join(targetFolder, name), 'utf8')]);
-  return new Map(await Promise.all(contents));
-}
+const textOf = (path) => readFile(join(root, path), 'utf8').catch(() => null);
 
 const wanted = await generate();
-const present = await existing();
-const differing = [...wanted].filter(([name, text]) => present.get(name) !== text).map(([name]) => name);
-const stale = [...present.keys()].filter((name) => !wanted.has(name));
+const differing = [];
+for (const [path, text] of wanted) if ((await textOf(path)) !== text) differing.push(path);
+const present = await readdir(join(root, target)).catch(() => []);
+const stale = present.map((name) => `${target}/${name}`).filter((path) => !wanted.has(path));
 
 if (process.argv.includes('--check')) {
-  for (const name of differing) console.error(`lib/core/generated/${name} differs from its source`);
-  for (const name of stale) console.error(`lib/core/generated/${name} has no source`);
+  for (const path of differing) console.error(`${path} differs from its source`);
+  for (const path of stale) console.error(`${path} has no source`);
   if (differing.length + stale.length > 0) {
     console.error('Run: node scripts/generate-types.mjs');
     process.exitCode = 1;
@@ -140,8 +143,8 @@ if (process.argv.includes('--check')) {
     console.log(`${wanted.size} generated files match their sources`);
   }
 } else {
-  await mkdir(targetFolder, { recursive: true });
-  for (const name of stale) await rm(join(targetFolder, name));
-  for (const name of differing) await writeFile(join(targetFolder, name), wanted.get(name));
+  await mkdir(join(root, target), { recursive: true });
+  for (const path of stale) await rm(join(root, path));
+  for (const path of differing) await writeFile(join(root, path), wanted.get(path));
   console.log(`${differing.length} of ${wanted.size} files written`);
 }

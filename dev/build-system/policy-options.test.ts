@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { failures } from '#core/wire/finding/index.ts';
-import { ageLimit, originPolicyOf, unenforceableParts } from '#core/origin/index.ts';
+import { ageLimit, originPolicyOf } from '#core/origin/index.ts';
 import type { OriginPolicy } from '#core/origin/index.ts';
 import { openTestBuildSystem, policy } from './fixture.ts';
 import { exampleRun } from './index.ts';
@@ -152,22 +152,4 @@ describe('a policy’s origin', () => {
       expect(ageLimit(own, floor, purpose)).toEqual(age);
     },
   );
-
-  it('names everything that needs the code host’s API', () => {
-    const rulesets = { rules: { blockForcePushes: true } };
-    const asking = {
-      ...origin,
-      runner: { groups: ['release'] },
-      requireRunSuccess: true,
-      branchRulesets: rulesets,
-      tagRulesets: rulesets,
-    };
-    expect(unenforceableParts(asking).map((one) => one.path[0])).toEqual([
-      'runner',
-      'requireRunSuccess',
-      'branchRulesets',
-      'tagRulesets',
-    ]);
-    expect(unenforceableParts({ ...origin, requireRunSuccess: false })).toEqual([]);
-  });
 });

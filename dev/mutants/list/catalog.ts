@@ -44,7 +44,7 @@ export const catalog: Area = {
       ],
       ['if (catalog.signers > 0)', 'if (false)', 'what is read back must be'],
     ]),
-    ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
+    ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ['element.sign === null && !vouchedFor', 'element.sign === null', 'a program beside a signed catalog'],
     ]),
   ],

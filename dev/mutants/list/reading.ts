@@ -158,8 +158,8 @@ export const reading: Area = {
         'a project’s own certificate is refused unless the foundation allows it',
       ],
     ]),
-    ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
-      ["floor.opaque === 'refused' ? ", 'false ? ', 'refuse opaque files'],
+    ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
+      ["floor.opaque === 'refused' &&", 'false &&', 'refuse opaque files'],
     ]),
     ...guards('lib/core/formats/recognise/recognise.ts', recognised, [
       ['if (stray !== undefined)', 'if (false)', 'a zip without its directory'],

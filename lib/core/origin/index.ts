@@ -14,7 +14,6 @@ export {
   ageLimit,
   originPolicyOf,
   releaseAgeHoursDefault,
-  unenforceableParts,
   usualAttestations,
   usualVisibility,
 } from './policy.ts';
@@ -24,7 +23,6 @@ export type {
   LocateInOrigin,
   OriginPolicy,
   PinnedBuilder,
-  UnenforceablePart,
 } from './policy.ts';
 export type { ArtifactBytes } from './signature.ts';
 export type { ArtifactDigests } from './subject.ts';

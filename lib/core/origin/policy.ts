@@ -78,35 +78,9 @@ export interface PinnedBuilder {
 /** Path inside the policy's `origin`, for example ['repository', 'id'], → its place in the policy file. */
 export type LocateInOrigin = (path: readonly (string | number)[]) => PolicyLocation | null;
 
-/** A part of `origin` that needs the code host's API, which this version of the signer doesn't ask. */
-export interface UnenforceablePart {
-  /** Path inside `origin`. */
-  readonly path: readonly [string];
-  /** What would have to be checked, as the object of a sentence. */
-  readonly what: string;
-}
-
-/** `origin` of a policy → all of it that nobody would check. The validator and the signer both refuse these. */
-export function unenforceableParts(origin: Origin): readonly UnenforceablePart[] {
-  const parts: UnenforceablePart[] = [];
-  if (origin.runner !== 'github-hosted') {
-    parts.push({ path: ['runner'], what: 'which group a runner belongs to' });
-  }
-  if (origin.requireRunSuccess === true) {
-    parts.push({ path: ['requireRunSuccess'], what: 'how the whole run ended' });
-  }
-  if (origin.branchRulesets !== undefined) {
-    parts.push({ path: ['branchRulesets'], what: 'how the code host protects branches' });
-  }
-  if (origin.tagRulesets !== undefined) {
-    parts.push({ path: ['tagRulesets'], what: 'how the code host protects tags' });
-  }
-  return parts;
-}
-
 /**
  * `origin` of a signing policy, the build system it names and what holds where it says nothing → what a build's
- * certificate is compared with. Covers everything but `unenforceableParts`: ask for those first.
+ * certificate is compared with. Covers all that is enforced: what isn't, the policy's fields say.
  */
 export function originPolicyOf(
   origin: Origin,

@@ -3,7 +3,7 @@ import { compileConfiguration } from '../artifact/index.ts';
 import type { ElementLocations } from '../artifact/index.ts';
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../wire/finding/index.ts';
-import { ageLimit, originPolicyOf } from '../origin/index.ts';
+import { originPolicyOf } from '../origin/index.ts';
 import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
 import type { SigningPolicy } from '../generated/index.ts';
 import type { PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
@@ -11,6 +11,7 @@ import { canonicalJson } from '../json/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import { findPerson } from './check-people.ts';
 import type { ArtifactConfigurationDocument } from './document.ts';
+import { ageAskedAt, ageLimitOf } from './fields/index.ts';
 import type { Approver, EffectivePolicy } from './effective-policy.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySnapshot } from './snapshot.ts';
@@ -55,11 +56,7 @@ export function effectivePolicy(
     throw new PolicyError('SNAPSHOT_INCONSISTENT', origin?.buildSystem ?? '');
   }
   const { purpose } = policy;
-  const age = ageLimit(
-    origin?.maximumAgeHours,
-    snapshot.foundation.value.floors?.[purpose]?.maximumAgeHours,
-    purpose,
-  );
+  const age = ageLimitOf(policy, snapshot.foundation.value);
   const decisive = {
     projectSlug,
     policySlug,
@@ -91,11 +88,9 @@ export function effectivePolicy(
     }),
     locate: (path) => document.locate(path),
     locateOrigin: (path) => {
-      if (path[0] !== 'maximumAgeHours' || age === null || age.from === 'policy')
-        return document.locate(['origin', ...path]);
-      return age.from === 'foundation'
-        ? snapshot.foundation.locate(['floors', purpose, 'maximumAgeHours'])
-        : null;
+      const asked = age === null ? undefined : ageAskedAt(age, path, purpose);
+      if (asked === undefined) return document.locate(['origin', ...path]);
+      return asked === null ? null : snapshot.foundation.locate(asked);
     },
     locateProject: (path) => project.locate(path),
     locateArtifact: (path) => artifact.locate(path),

@@ -2,6 +2,7 @@ import type { Kind } from '#core/generated/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
 import type { DocumentPath } from '#core/policy/index.ts';
 import type { PolicyEdit } from './edit-policy-file.ts';
+import { projectCategories } from '../project-category/index.ts';
 import { formFields } from './form-fields.ts';
 import type { FieldSpec } from './form-fields.ts';
 
@@ -143,6 +144,7 @@ function parseTexts(spec: FieldSpec, texts: readonly string[]): Parsed {
 function optionsOf(spec: FieldSpec, choices: FormChoices): FormField['options'] {
   const { options = [] } = spec;
   if (options === 'approvers') return choices.approvers;
+  if (options === 'categories') return projectCategories;
   if (options === 'certificates' || options === 'artifacts') {
     return choices[options].map((one) => [one, one] as const);
   }

@@ -5,14 +5,12 @@ import path from 'node:path';
 import { fail, info, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import {
   bundleLimits,
-  unenforceableParts,
   verifyOrigin,
   type OriginFacts,
   type TrustRoot,
-  type UnenforceablePart,
   type VerifiedOrigin,
 } from '#core/origin/index.ts';
-import type { EffectivePolicy } from '#core/policy/index.ts';
+import { notEnforced, type EffectivePolicy, type NotEnforced } from '#core/policy/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
 import type { ArtifactStore } from '../../ground/store/index.ts';
@@ -44,7 +42,7 @@ export async function checkOrigin(
       findings: [info({ rule: 'origin.none', message, policy: effective.locate(['purpose']) })],
     };
   }
-  const unenforceable = unenforceableParts(origin);
+  const unenforceable = notEnforced(effective.policy);
   if (unenforceable.length > 0) {
     return { ok: false, findings: unenforceable.map((one) => cannotEnforce(one, effective)) };
   }
@@ -70,11 +68,11 @@ export async function checkOrigin(
 }
 
 /** The validator refuses such policies already; a snapshot that an earlier version accepted may still hold one. */
-function cannotEnforce({ path: at, what }: UnenforceablePart, effective: EffectivePolicy): Finding {
+function cannotEnforce({ path: at, what }: NotEnforced, effective: EffectivePolicy): Finding {
   return fail({
     rule: 'origin.not-enforced',
     message: `The policy asks for something that this version of the signer can’t check: ${what}.`,
-    policy: effective.locate(['origin', ...at]),
+    policy: effective.locate(at),
     fix: `Remove ${at.join('.')} from the policy.`,
   });
 }

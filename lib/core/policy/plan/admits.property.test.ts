@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { checkCounts, compileConfiguration, configurationProblems } from '../../artifact/index.ts';
 import type { ArtifactConfiguration, Element } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { worst } from './change.ts';
-import { compareJson } from './compare-json.ts';
+import { worst } from '../fields/index.ts';
+import { compareJson } from '../fields/index.ts';
 import { judgeField } from './judge-field.ts';
 
 /** As much of a file as an element can ask for. */

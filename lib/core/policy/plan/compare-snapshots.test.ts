@@ -4,7 +4,7 @@ import { canonicalJson } from '../../json/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { effectivePolicy } from '../index.ts';
 import type { PolicySnapshot } from '../index.ts';
-import { compareJson } from './compare-json.ts';
+import { compareJson } from '../fields/index.ts';
 import { compareSnapshots } from './index.ts';
 import type { Change } from './index.ts';
 import { decode } from '../seed.fixture.ts';

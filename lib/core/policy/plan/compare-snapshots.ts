@@ -2,13 +2,13 @@ import { parsePolicySlug } from '../../ids/index.ts';
 import type { ProjectSlug } from '../../ids/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { AnyPolicyDocument, PolicySnapshot } from '../index.ts';
-import { fieldName, worst } from './change.ts';
-import type { Change, Difference, Judged } from './change.ts';
-import { compareJson } from './compare-json.ts';
+import { compareJson, loosens, neutral, tightens, worst } from '../fields/index.ts';
+import type { Difference, Judged } from '../fields/index.ts';
+import { fieldName } from './change.ts';
+import type { Change } from './change.ts';
 import { pairs } from './documents.ts';
 import type { Owner, Pair } from './documents.ts';
 import { judgeField } from './judge-field.ts';
-import { loosens, neutral, tightens } from './measures.ts';
 
 /**
  * Two snapshots → every change between them, in the order of the repository. Nothing is missed: where no

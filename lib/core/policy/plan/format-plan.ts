@@ -1,8 +1,9 @@
 /** A plan as plain text, for a terminal. */
 import { formatDiagnostic } from '../index.ts';
 import type { AffectedPolicy, PolicyView } from './affected-policies.ts';
-import type { Change, Effect } from './change.ts';
-import { shown } from './measures.ts';
+import { shown } from '../fields/index.ts';
+import type { Effect } from '../fields/index.ts';
+import type { Change } from './change.ts';
 import type { Plan, ReplayReport } from './plan.ts';
 
 const effectMark: Readonly<Record<Effect, string>> = { loosens: '!', tightens: '+', neutral: '·' };

@@ -1,7 +1,8 @@
 /** The steps of a past request, judged again by the signer's rules over what it recorded. */
 import { fail, failures } from '../../wire/finding/index.ts';
 import type { Finding, PolicyLocation } from '../../wire/finding/index.ts';
-import { rejudgeClaims, unenforceableParts } from '../../origin/index.ts';
+import { rejudgeClaims } from '../../origin/index.ts';
+import { notEnforced } from '../fields/index.ts';
 import { formatSubmitter, maySubmit, parseSubmitter, submittingPerson } from '../../wire/submitter/index.ts';
 import { matchTree } from './match-tree.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
@@ -47,12 +48,12 @@ export function judgeSubmitter({ effective }: CompiledPolicy, request: PastReque
 export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest): PastStep {
   const { origin, originPolicy } = effective;
   if (origin === null || originPolicy === null) return passed;
-  const [unenforceable] = unenforceableParts(origin);
+  const [unenforceable] = notEnforced(effective.policy);
   if (unenforceable !== undefined) {
     return unknown(
       'origin.not-enforced',
       `The signer can't check ${unenforceable.what}.`,
-      effective.locate(['origin', ...unenforceable.path]),
+      effective.locate(unenforceable.path),
     );
   }
   if (request.origin === null) {

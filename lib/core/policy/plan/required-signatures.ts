@@ -1,8 +1,9 @@
 import type { PersonHandle } from '../../ids/index.ts';
 import { ableMaintainers, checkGuards } from '../index.ts';
 import type { Diagnostic, PolicySnapshot } from '../index.ts';
-import { worst } from './change.ts';
-import type { Change, Effect } from './change.ts';
+import { worst } from '../fields/index.ts';
+import type { Effect } from '../fields/index.ts';
+import type { Change } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
 import { expulsionOf } from './expulsion.ts';
 

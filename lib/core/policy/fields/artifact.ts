@@ -1,16 +1,24 @@
 /** What changes in an artifact configuration mean. Its elements nest, so a field is told by its last steps. */
 import { foldCase } from '../../glob/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { Difference, Judged } from './change.ts';
-import type { FieldTable } from './judge-field.ts';
+import type { PolicyField } from './field.ts';
+import type { Difference, Judged } from './judged.ts';
 import { atLeast, atMost, loosens, neutral, shown, tightens } from './measures.ts';
 import type { Documents } from './measures.ts';
 
-export const artifactFields: FieldTable = [
-  ['root', judgeInside],
-  ['root **', judgeInside],
-  ['parameters * description', () => neutral('The description is for people to read.')],
+export const artifactFields: readonly PolicyField[] = [
+  { path: 'root', measure: judgeInside },
+  { path: 'root **', measure: judgeInside },
+  { path: 'parameters * description', measure: () => neutral('The description is for people to read.') },
+  { path: 'parameters', measure: parameter },
+  { path: 'parameters *', measure: parameter },
+  { path: 'parameters * default', measure: parameter },
+  { path: 'parameters * required', measure: parameter },
 ];
+
+function parameter(): Judged {
+  return loosens('What stands for a parameter decides which files are accepted.');
+}
 
 function judgeInside(difference: Difference, documents: Documents): Judged {
   const { place, nature, before, after } = difference;

@@ -1,18 +1,17 @@
-/** What changes mean in whom the foundation looks at, how often, and who may have a certificate again. */
+/** What changes mean in whom the foundation looks at, and how often. */
 import type { JsonValue } from '../../json/index.ts';
-import type { Difference, Judged } from './change.ts';
 import { compareJson } from './compare-json.ts';
-import type { FieldTable } from './judge-field.ts';
-import { allowList, atLeast, identity, loosens, neutral, steps, tightens } from './measures.ts';
-import type { Documents, Measure } from './measures.ts';
+import type { PolicyField } from './field.ts';
+import type { Difference, Judged } from './judged.ts';
+import { allowList, atLeast, neutral, steps, type Documents, type Measure } from './measures.ts';
 
 const texts: Measure = () =>
   neutral('What applicants read and are asked decides nothing about what is signed.');
 
 /** How many review a project stands before every certificate of it: fewer of them are others who decide alone. */
-export const admissionFields: FieldTable = [
-  ['admission programs', admissionPrograms],
-  ['admission **', texts],
+export const admissionFields: readonly PolicyField[] = [
+  { path: 'admission programs', measure: admissionPrograms },
+  { path: 'admission **', measure: texts },
 ];
 
 /** The programs aren't paired by name in the comparison, so they come as whole lists. */
@@ -43,20 +42,4 @@ interface NamedProgram {
 function named(programs: JsonValue | undefined): JsonValue {
   const list = Array.isArray(programs) ? (programs as unknown as readonly NamedProgram[]) : [];
   return list.map(({ program, ...rest }) => ({ name: program, ...rest }));
-}
-
-/** For what a project gets no other certificate until it is reinstated. */
-const abuse: readonly (JsonValue | undefined)[] = ['malware', 'conditions-breached'];
-
-export const revocationFields: FieldTable = [
-  ['trigger', trigger],
-  ['project', identity('The project whose certificate it was')],
-];
-
-function trigger({ before, after }: Difference): Judged {
-  if (abuse.includes(after) && !abuse.includes(before))
-    return tightens('The project gets no other certificate until it is reinstated.');
-  if (abuse.includes(before) && !abuse.includes(after))
-    return loosens('The project may have another certificate without being reinstated.');
-  return neutral('This line is for people to read and decides nothing.');
 }

@@ -1,0 +1,166 @@
+/** Fields of a signing policy about who approves. */
+import type { Foundation, SigningPolicy } from '../../generated/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { list } from '../describe-list.ts';
+import type { DocumentPath, EffectivePolicy } from '../index.ts';
+import type { FloorContext, PolicyField } from './field.ts';
+import type { Difference, Judged } from './judged.ts';
+import { atLeast, authority, requirement, steps, type Documents } from './measures.ts';
+
+export const approvalFields: readonly PolicyField[] = [
+  {
+    path: 'approval',
+    schema: { $ref: '#/$defs/Approval' },
+    measure: authority('Approval'),
+    says: { section: 'Approval', sentences: describeApproval },
+    reference: {
+      meaning: '`quorum` of `approvers`; one of them who denies ends the request; quorum 0 only for tests',
+      enforcedBy: 'signer, by signatures',
+    },
+  },
+  {
+    path: 'approval approvers',
+    schema: {
+      description: "Handles of people who are approvers in the project's team.",
+      type: 'array',
+      maxItems: 50,
+      uniqueItems: true,
+      items: { $ref: '#/$defs/Slug' },
+    },
+    measure: authority('Approver'),
+    form: {
+      label: 'Approvers',
+      hint: 'Whose signature counts for a release. One of them who denies ends the request.',
+      kind: 'checkboxes',
+      options: 'approvers',
+      optional: false,
+    },
+  },
+  { path: 'approval approvers *', measure: authority('Approver') },
+  {
+    path: 'approval quorum',
+    schema: {
+      description: 'How many approvers must agree; 0 only for purpose test. One who denies ends the request.',
+      type: 'integer',
+      minimum: 0,
+      maximum: 10,
+    },
+    measure: atLeast('The quorum', 0),
+    floors: [
+      {
+        name: 'quorumMin',
+        schema: {
+          description: 'The policy asks for at least this many approvals.',
+          type: 'integer',
+          minimum: 0,
+          maximum: 10,
+        },
+        measure: () => atLeast('The least quorum of every project', 0),
+        ofOrigins: false,
+        breaches: tooFew,
+        askedAt: quorumAskedAt,
+        reference: {
+          key: '`quorumMin`',
+          must: "ask for at least so many approvals; `floors.releaseQuorum` is an older name for a release's",
+        },
+      },
+    ],
+    form: {
+      label: 'How many have to approve',
+      hint: '0 only for trying out.',
+      kind: 'number',
+      optional: false,
+    },
+  },
+  {
+    path: 'approval submitterMayApprove',
+    schema: {
+      description:
+        'Whether the approval of the person who handed the request in, or whose token did, counts. Left out: false for a release, true for a test. Their denial counts in any case.',
+      type: 'boolean',
+    },
+    measure: submitterMayApprove,
+    floors: [
+      {
+        name: 'submitterMayApprove',
+        schema: {
+          description: 'false: no policy counts the approval of the person who handed the request in.',
+          const: false,
+        },
+        measure: () => requirement('Approval by others than the submitter, for every project,'),
+        ofOrigins: false,
+        breaches: ({ policy: { approval, purpose }, floor }) =>
+          floor.submitterMayApprove === false && (approval.submitterMayApprove ?? purpose === 'test')
+            ? [
+                {
+                  ...{ in: 'policy', path: ['approval', 'submitterMayApprove'] },
+                  message: 'The foundation asks for approval by others than the submitter',
+                  fix: 'Set submitterMayApprove to false.',
+                },
+              ]
+            : [],
+        reference: {
+          key: '`submitterMayApprove: false`',
+          must: 'not count the approval of who hands a request in',
+        },
+      },
+    ],
+    reference: {
+      meaning:
+        'Whether an approval by who handed the request in, or made the token that did, counts: `false` (default for a release), `true` (default for a test). Their denial always counts',
+      enforcedBy: 'signer; who that is, the portal says',
+    },
+  },
+];
+
+type Purpose = SigningPolicy['purpose'];
+
+/** `releaseQuorum` is the older line for a release's; the higher of both holds. */
+function quorumFloor({ floors }: Foundation, purpose: Purpose): { min: number; older: boolean } {
+  const min = floors?.[purpose]?.quorumMin ?? 0;
+  const older = purpose === 'release' ? (floors?.releaseQuorum ?? 0) : 0;
+  return older > min ? { min: older, older: true } : { min, older: false };
+}
+
+function quorumAskedAt(foundation: Foundation, purpose: Purpose): DocumentPath {
+  return quorumFloor(foundation, purpose).older
+    ? ['floors', 'releaseQuorum']
+    : ['floors', purpose, 'quorumMin'];
+}
+
+function tooFew({ policy: { purpose, approval }, foundation }: FloorContext) {
+  const { min } = quorumFloor(foundation, purpose);
+  if (approval.quorum >= min) return [];
+  const what = purpose === 'release' ? 'release' : 'test signature';
+  return [
+    {
+      ...({ in: 'policy', path: ['approval', 'quorum'] } as const),
+      message: `The foundation asks for at least ${min} approvals of every ${what}, not ${approval.quorum}`,
+      fix: `Set the quorum to ${min} or more.`,
+    },
+  ];
+}
+
+/** Without the line, who hands in a test may approve it and who hands in a release may not. */
+function submitterMayApprove(difference: Difference, documents: Documents): Judged {
+  const usual = (document: JsonValue): boolean => (document as { purpose?: unknown }).purpose === 'test';
+  const { before = usual(documents.before), after = usual(documents.after) } = difference;
+  const measure = steps('Approval by the submitter', [true, false], true);
+  return measure({ ...difference, before, after }, documents);
+}
+
+function describeApproval({ quorum, approvers, submitterMayApprove }: EffectivePolicy): readonly string[] {
+  if (quorum === 0) return ['Nobody has to approve.'];
+  const people = approvers.map((one) => one.name);
+  const who =
+    people.length === 1
+      ? `${people[0]} must approve`
+      : `At least ${quorum} of ${list(people, 'and')} must approve`;
+  return [
+    `${who} each request, by signing a statement that names the file, its source commit, this policy and who handed it in.`,
+    submitterMayApprove
+      ? 'Who handed the request in may be one of them.'
+      : 'Who handed the request in, or made the token that did, can’t be one of them.',
+    'One of them who denies ends the request.',
+  ];
+}

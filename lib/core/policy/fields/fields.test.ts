@@ -1,0 +1,84 @@
+/** Each field of a policy file has a record, and each record a field: nothing is judged, shown or offered that isn't there. */
+import { describe, expect, test } from 'vitest';
+import { schemas, type Kind } from '../../generated/index.ts';
+import { findField, policyFields } from './index.ts';
+
+interface Node {
+  readonly $ref?: string;
+  readonly properties?: Readonly<Record<string, Node>>;
+  readonly items?: Node;
+  readonly oneOf?: readonly Node[];
+  readonly $defs?: Readonly<Record<string, Node>>;
+}
+
+const kinds = Object.keys(policyFields) as Kind[];
+/** Told by what surrounds a file, and the same in all. */
+const ofEveryFile = ['apiVersion', 'kind'];
+
+/** Every place in files of the kind, down to where a record stands for all that is below it. */
+function* places(kind: Kind): Generator<readonly string[]> {
+  const schema = schemas[kind] as Node;
+  const resolve = (node: Node): Node =>
+    node.$ref === undefined ? node : resolve(schema.$defs?.[node.$ref.split('/').at(-1) ?? ''] ?? {});
+  const below = function* (given: Node, path: readonly string[]): Generator<readonly string[]> {
+    // Elements of artifact configurations nest in one another.
+    if (path.length > 6) return;
+    const node = resolve(given);
+    for (const option of node.oneOf ?? []) yield* below(option, path);
+    if (node.items !== undefined) {
+      yield [...path, '*'];
+      yield* below(node.items, [...path, '*']);
+    }
+    for (const [key, one] of Object.entries(node.properties ?? {})) {
+      if (path.length === 0 && ofEveryFile.includes(key)) continue;
+      yield [...path, key];
+      yield* below(one, [...path, key]);
+    }
+  };
+  yield* below(schema, []);
+}
+
+/** What tells members of a list apart, and what only holds others together, is judged by what is in it. */
+const isNaming = (path: readonly string[]) => ['name', 'tool'].includes(path.at(-1) ?? '');
+
+describe.each(kinds)('%s', (kind) => {
+  const all = [...places(kind)];
+
+  test('each field has a record', () => {
+    const without = all.filter(
+      (path) => !(path.length > 1 && isNaming(path)) && findField(kind, path) === undefined,
+    );
+    expect(without.map((path) => path.join('.'))).toEqual([]);
+  });
+
+  test('each record has a field', () => {
+    const known = new Set(all.map((path) => path.join(' ')));
+    const own = policyFields[kind].map(({ path }) => path);
+    expect(own.filter((path) => !path.includes('*') && !known.has(path))).toEqual([]);
+    expect(new Set(own).size).toBe(own.length);
+  });
+});
+
+test('every field of a signing policy says its schema, but for what is described once for two', () => {
+  const without = policyFields.SigningPolicy.filter(
+    ({ path, schema }) => schema === undefined && !path.includes('*') && !path.includes('Rulesets '),
+  );
+  expect(without.map(({ path }) => path)).toEqual([]);
+});
+
+test('every field of a signing policy is told of in the reference, or is part of one that is', () => {
+  const told = policyFields.SigningPolicy.filter(({ reference }) => reference !== undefined).map(
+    ({ path }) => path,
+  );
+  const untold = policyFields.SigningPolicy.filter(
+    ({ path }) => !told.some((one) => path === one || path.startsWith(`${one} `)),
+  );
+  expect(untold.map(({ path }) => path)).toEqual([]);
+});
+
+test('forms offer nothing twice', () => {
+  for (const kind of kinds) {
+    const labels = policyFields[kind].flatMap(({ form }) => (form === undefined ? [] : [form.label]));
+    expect(new Set(labels).size).toBe(labels.length);
+  }
+});

@@ -1,0 +1,26 @@
+import type { PolicyField } from './field.ts';
+import type { Difference } from './judged.ts';
+
+interface Compiled {
+  readonly steps: readonly string[];
+  readonly field: PolicyField;
+}
+
+const compiled = new WeakMap<readonly PolicyField[], readonly Compiled[]>();
+
+/** Records and a path in a document → the first whose place it is; undefined: there is none. */
+export function findIn(fields: readonly PolicyField[], path: Difference['path']): PolicyField | undefined {
+  let patterns = compiled.get(fields);
+  if (patterns === undefined) {
+    patterns = fields.map((field) => ({ steps: field.path.split(' '), field }));
+    compiled.set(fields, patterns);
+  }
+  return patterns.find(({ steps }) => fits(steps, path))?.field;
+}
+
+function fits(pattern: readonly string[], path: Difference['path']): boolean {
+  const open = pattern.at(-1) === '**';
+  const fixed = open ? pattern.slice(0, -1) : pattern;
+  if (open ? path.length < fixed.length : path.length !== fixed.length) return false;
+  return fixed.every((step, index) => step === '*' || step === path[index]);
+}

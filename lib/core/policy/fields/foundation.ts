@@ -1,0 +1,72 @@
+/** Fields of `foundation.yaml`; those of floors come from the fields that they are floors of. */
+import type { JsonValue } from '../../json/index.ts';
+import { alarmDaysDefault } from '../freshness.ts';
+import { admissionFields } from './admission.ts';
+import type { PolicyField } from './field.ts';
+import { worst, type Difference, type Judged } from './judged.ts';
+import {
+  allowList,
+  atLeast,
+  atMost,
+  identity,
+  requirement,
+  steps,
+  text,
+  type Documents,
+} from './measures.ts';
+import { signingPolicyFields } from './signing-policy.ts';
+
+const floorsFor = (purpose: 'release' | 'test'): readonly PolicyField[] => [
+  { path: `floors ${purpose}`, measure: requirement(`The floor for ${purpose} policies`) },
+  ...signingPolicyFields.flatMap(({ floors = [] }) =>
+    floors.map((floor): PolicyField => ({
+      path: `floors ${purpose} ${floor.name}`,
+      measure: floor.measure(purpose),
+    })),
+  ),
+];
+
+export const foundationFields: readonly PolicyField[] = [
+  { path: 'name', measure: text("The foundation's name") },
+  { path: 'homepage', measure: text('The home page') },
+  { path: 'securityContact', measure: text('The security contact') },
+  { path: 'programs', measure: allowList('Certificate program') },
+  { path: 'programs *', measure: allowList('Certificate program') },
+  { path: 'floors', measure: requirement('What no project may go under') },
+  { path: 'floors releaseQuorum', measure: atLeast('The least quorum of every release', 1) },
+  ...floorsFor('release'),
+  ...floorsFor('test'),
+  { path: 'policyFreshness', measure: freshness },
+  {
+    path: 'policyFreshness alarmDays',
+    measure: atMost('The age at which the policy raises the alarm, in days'),
+  },
+  {
+    path: 'policyFreshness stopDays',
+    measure: atMost('The age at which nothing is signed any more, in days'),
+  },
+  { path: 'subject', measure: identity('The name on certificates') },
+  { path: 'subject **', measure: identity('The name on certificates') },
+  {
+    path: 'projectCertificates',
+    measure: steps('Certificates of projects’ own', ['allowed', 'refused'], 'refused'),
+  },
+  ...admissionFields,
+];
+
+/** The whole block comes or goes: held against what its absence means. */
+function freshness({ before, after }: Difference, documents: Documents): Judged {
+  const days = (value: JsonValue | undefined): { alarmDays: JsonValue; stopDays?: JsonValue } => ({
+    alarmDays: alarmDaysDefault,
+    ...(value as object | undefined),
+  });
+  const [was, is] = [days(before), days(after)];
+  const judge = (what: string, from: JsonValue | undefined, to: JsonValue | undefined): Judged => {
+    const value = { path: [], place: [], nature: 'value' as const, before: from, after: to };
+    return atMost(what)(value, documents);
+  };
+  const alarm = judge('The age at which the policy raises the alarm, in days', was.alarmDays, is.alarmDays);
+  const stop = judge('The age at which nothing is signed any more, in days', was.stopDays, is.stopDays);
+  const effect = worst([alarm.effect, stop.effect]);
+  return alarm.effect === effect ? alarm : stop;
+}

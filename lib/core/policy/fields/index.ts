@@ -1,0 +1,44 @@
+/**
+ * What is known of each field of a policy file: one record a field. Schemas, judgement of changes, sentences, floors, forms, advice and
+ * the reference are made of these.
+ */
+import type { Kind } from '../../generated/index.ts';
+import { artifactFields } from './artifact.ts';
+import type { PolicyField } from './field.ts';
+import { findIn } from './find-field.ts';
+import { foundationFields } from './foundation.ts';
+import type { Difference } from './judged.ts';
+import { personFields } from './person.ts';
+import { projectFields } from './project.ts';
+import { revocationFields } from './revocation.ts';
+import { signingPolicyFields } from './signing-policy.ts';
+import { trustRootFields } from './trust-root.ts';
+
+export const policyFields: Readonly<Record<Kind, readonly PolicyField[]>> = {
+  Foundation: foundationFields,
+  TrustRoot: trustRootFields,
+  Person: personFields,
+  Project: projectFields,
+  SigningPolicy: signingPolicyFields,
+  ArtifactConfiguration: artifactFields,
+  Revocation: revocationFields,
+};
+
+/** The record of the field at this path in a document of this kind; undefined: there is none. */
+export function findField(kind: Kind, path: Difference['path']): PolicyField | undefined {
+  return findIn(policyFields[kind], path);
+}
+
+export { compareJson, identityKeys } from './compare-json.ts';
+export {
+  sections,
+  type FloorBreach,
+  type FloorField,
+  type FormRow,
+  type PolicyField,
+  type Section,
+} from './field.ts';
+export { unknownField, worst, type Difference, type Effect, type Judged } from './judged.ts';
+export { atMost, loosens, neutral, shown, tightens, type Documents } from './measures.ts';
+export { notEnforced, type NotEnforced } from './not-enforced.ts';
+export { ageAskedAt, ageLimitOf } from './origin-age.ts';

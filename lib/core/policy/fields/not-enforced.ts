@@ -1,0 +1,17 @@
+import type { SigningPolicy } from '../../generated/index.ts';
+import { signingPolicyFields } from './signing-policy.ts';
+
+/** A line of a policy that this version of the signer can't hold to. */
+export interface NotEnforced {
+  readonly path: readonly string[];
+  /** What would have to be checked, as the object of a sentence. */
+  readonly what: string;
+}
+
+/** All lines that nobody would check: the validator and the signer both refuse these. */
+export function notEnforced(policy: SigningPolicy): readonly NotEnforced[] {
+  return signingPolicyFields.flatMap((field) => {
+    const what = field.notEnforced?.(policy) ?? null;
+    return what === null ? [] : [{ path: field.path.split(' '), what }];
+  });
+}

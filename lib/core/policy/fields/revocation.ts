@@ -1,0 +1,55 @@
+/** Fields of `revocations/<serial>.yaml`. */
+import type { JsonValue } from '../../json/index.ts';
+import type { PolicyField } from './field.ts';
+import { unknownField, type Difference, type Judged } from './judged.ts';
+import { identity, loosens, neutral, text, tightens } from './measures.ts';
+
+const forPeople = text('This line');
+
+/** For what a project gets no other certificate until it is reinstated. */
+const abuse: readonly (JsonValue | undefined)[] = ['malware', 'conditions-breached'];
+
+export const revocationFields: readonly PolicyField[] = [
+  { path: 'serial', measure: identity('The serial number') },
+  { path: 'project', measure: identity('The project whose certificate it was') },
+  { path: 'certificate', measure: forPeople },
+  { path: 'trigger', measure: trigger },
+  { path: 'reason', measure: reasonOfRevocation },
+  { path: 'effectiveAt', measure: earlier },
+  { path: 'noticedAt', measure: forPeople },
+  { path: 'statement', measure: forPeople },
+  { path: 'advisory', measure: forPeople },
+  { path: 'reinstated', measure: reinstated },
+  { path: 'reinstated decidedAt', measure: text('When it was decided') },
+  { path: 'reinstated statement', measure: forPeople },
+];
+
+function trigger({ before, after }: Difference): Judged {
+  if (abuse.includes(after) && !abuse.includes(before))
+    return tightens('The project gets no other certificate until it is reinstated.');
+  if (abuse.includes(before) && !abuse.includes(after))
+    return loosens('The project may have another certificate without being reinstated.');
+  return neutral('This line is for people to read and decides nothing.');
+}
+
+/** A compromised key is blocked in every certificate; the other reasons differ only in what they tell. */
+function reasonOfRevocation({ before, after }: Difference): Judged {
+  if (after === 'keyCompromise') return tightens('The key itself is blocked, in every certificate.');
+  if (before === 'keyCompromise') return loosens('The key itself is no longer said to be compromised.');
+  return neutral('What the revocation list gives as the reason.');
+}
+
+/** Who abused a certificate gets no other one until the foundation says so. */
+function reinstated({ before, after }: Difference): Judged {
+  if (before === undefined) return loosens('The project may have certificates again.');
+  if (after === undefined) return tightens('The project may have no certificates again.');
+  return unknownField;
+}
+
+/** From when on signatures are bad: the earlier, the more of them. */
+function earlier({ before, after }: Difference): Judged {
+  if (typeof before !== 'string' || typeof after !== 'string') return unknownField;
+  return after < before
+    ? tightens(`It takes effect at ${after}, before ${before}: more signatures are bad.`)
+    : loosens(`It takes effect at ${after}, after ${before}; the signer keeps to the earlier time.`);
+}

@@ -1,0 +1,113 @@
+/** Rules of the code host that must protect what is built: `origin.branchRulesets`, `origin.tagRulesets`. */
+import type { CodeScanningRule, RulesetRules, Rulesets } from '../../generated/index.ts';
+import type { JsonValue } from '../../json/index.ts';
+import { list } from '../describe-list.ts';
+import { ofOrigin, type JsonSchema, type PolicyField } from './field.ts';
+import type { Judged } from './judged.ts';
+import { atLeast, loosens, requirement, steps, tightens, type Measure } from './measures.ts';
+
+type Switch = Exclude<keyof RulesetRules, 'pullRequest' | 'codeScanning'>;
+
+const switchNames: Readonly<Record<Switch, string>> = {
+  restrictCreations: 'who may create it',
+  restrictUpdates: 'who may update it',
+  restrictDeletions: 'who may delete it',
+  blockForcePushes: 'no force pushes',
+  requireLinearHistory: 'a linear history',
+  requireSignedCommits: 'signed commits',
+};
+const switches = Object.keys(switchNames) as Switch[];
+const reviews = [
+  'dismissStaleReviews',
+  'requireCodeOwnerReview',
+  'requireLastPushApproval',
+  'requireThreadResolution',
+];
+const alerts = ['none', 'errors', 'errors-and-warnings', 'all'];
+const securityAlerts = ['none', 'critical', 'high-or-higher', 'medium-or-higher', 'all'];
+
+const flag = (what: string): Measure => steps(what, [false, true], false);
+
+/** The rules themselves are described in the schema once, for branches and tags. */
+export function rulesetFields(
+  of: 'branchRulesets' | 'tagRulesets',
+  one: 'branch' | 'tag',
+  many: string,
+  schema: JsonSchema,
+): readonly PolicyField[] {
+  const root = `origin ${of}`;
+  const rules = `${root} rules`;
+  return [
+    {
+      path: root,
+      schema,
+      measure: requirement(`Protection of ${many} by the code host`),
+      says: {
+        section: 'Where it is built',
+        sentences: ofOrigin((origin) => describeRulesets(one, origin[of])),
+      },
+      notEnforced: ({ origin }) => (origin?.[of] === undefined ? null : `how the code host protects ${many}`),
+      reference: {
+        meaning: 'Rules of the code host that must hold: **refused in this version**',
+        enforcedBy: 'nobody yet',
+      },
+    },
+    { path: `${root} allowBypass`, measure: steps('Bypassing the protection', [true, false], false) },
+    { path: `${root} enforcedFrom`, measure: enforcedFrom },
+    { path: rules, measure: requirement(`Protection of ${many} by the code host`) },
+    ...switches.map((name): PolicyField => ({
+      path: `${rules} ${name}`,
+      measure: flag(`${name} for ${many}`),
+    })),
+    { path: `${rules} pullRequest`, measure: requirement(`A pull request for ${many}`) },
+    { path: `${rules} pullRequest minApprovals`, measure: atLeast('The number of reviews', 0) },
+    ...reviews.map((name): PolicyField => ({ path: `${rules} pullRequest ${name}`, measure: flag(name) })),
+    { path: `${rules} codeScanning`, measure: requirement('Code scanning') },
+    { path: `${rules} codeScanning *`, measure: requirement('Code scanning by this tool') },
+    {
+      path: `${rules} codeScanning * alerts`,
+      measure: steps('Which alerts block', alerts, 'none'),
+    },
+    {
+      path: `${rules} codeScanning * securityAlerts`,
+      measure: steps('Which security alerts block', securityAlerts, 'none'),
+    },
+  ];
+}
+
+/** The longer the rules have been in force, the stricter. */
+function enforcedFrom({ before, after }: Parameters<Measure>[0]): Judged {
+  const moment = (value: JsonValue | undefined): number => {
+    if (value === undefined || value === 'current-build') return Number.POSITIVE_INFINITY;
+    if (value === 'earliest') return Number.NEGATIVE_INFINITY;
+    return typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  };
+  return moment(after) <= moment(before)
+    ? tightens('The protection must have been in force for longer.')
+    : loosens('The protection may be younger than before.');
+}
+
+function describeRulesets(what: 'branch' | 'tag', rulesets: Rulesets | undefined): readonly string[] {
+  if (rulesets === undefined) return [];
+  const { rules, allowBypass, enforcedFrom: from } = rulesets;
+  const asked = [
+    ...switches.filter((name) => rules[name] === true).map((name) => switchNames[name]),
+    ...(rules.pullRequest === undefined ? [] : [describePullRequest(rules.pullRequest.minApprovals)]),
+    ...(rules.codeScanning ?? []).map(describeScanning),
+  ];
+  const since =
+    from === undefined || from === 'current-build'
+      ? 'when the build runs'
+      : from === 'earliest'
+        ? 'since the first commit'
+        : `since ${from}`;
+  const bypass = allowBypass === true ? 'some people may bypass the rules' : 'nobody may bypass the rules';
+  return [`The code host must protect the ${what} ${since} (${list(asked, 'and')}); ${bypass}.`];
+}
+
+function describePullRequest(minApprovals: number | undefined): string {
+  if (minApprovals === undefined || minApprovals === 0) return 'changes by pull request only';
+  return `changes by pull request with at least ${minApprovals} approving review${minApprovals === 1 ? '' : 's'}`;
+}
+
+const describeScanning = ({ tool }: CodeScanningRule): string => `code scanning with ${tool}`;

@@ -1,0 +1,230 @@
+/** Fields of a signing policy about the signature: whose, of what, and what comes with it. */
+import {
+  compileConfiguration,
+  describeBounds,
+  type ArtifactMatcher,
+  type CompiledElement,
+} from '../../artifact/index.ts';
+import { formats } from '../../formats/registry.ts';
+import type { EffectivePolicy } from '../index.ts';
+import { artifactFloors } from './artifact-floors.ts';
+import type { PolicyField } from './field.ts';
+import { identity, requirement, steps, text } from './measures.ts';
+
+export const signingFields: readonly PolicyField[] = [
+  {
+    path: 'description',
+    schema: {
+      description: 'What this policy is for, in a sentence or two; shown on its public page.',
+      type: 'string',
+      minLength: 1,
+      maxLength: 500,
+    },
+    measure: text('The description'),
+    says: {
+      section: 'Signature',
+      sentences: ({ policy: { description } }) => (description === undefined ? [] : [description]),
+    },
+    form: {
+      label: 'Description',
+      hint: 'A sentence for the public page. It decides nothing.',
+      kind: 'text',
+      optional: true,
+    },
+    reference: { meaning: 'A sentence for the public page', enforcedBy: 'nobody; it decides nothing' },
+  },
+  {
+    path: 'purpose',
+    schema: {
+      description:
+        'release: trusted by users, needs an origin, an approval and a timestamp. test: for trying out; signed with a test certificate that nobody trusts.',
+      enum: ['release', 'test'],
+    },
+    measure: identity('The purpose'),
+    says: { section: 'Signature', sentences: describeSignature },
+    reference: { meaning: '`release` or `test`', enforcedBy: 'signer' },
+  },
+  {
+    path: 'certificate',
+    schema: {
+      $ref: '#/$defs/Slug',
+      description: "Name of the project's certificate in the signer's key registry.",
+    },
+    measure: identity('The certificate'),
+    form: {
+      label: 'Certificate',
+      hint: 'Whose name users see. A certificate serves releases or tests, never both.',
+      kind: 'choice',
+      options: 'certificates',
+      optional: false,
+    },
+    reference: {
+      meaning: "Name of the project's certificate",
+      enforcedBy: 'signer, validity at signing',
+    },
+  },
+  {
+    path: 'publisher',
+    schema: {
+      description:
+        "Whose name the certificate carries. foundation: the foundation's, which issued it or had it issued. project: the project's own, which the foundation doesn't stand for; only where foundation.yaml says projectCertificates: allowed. Left out: foundation.",
+      enum: ['foundation', 'project'],
+    },
+    measure: identity('The publisher'),
+    form: {
+      label: 'Publisher',
+      hint: 'Whose name the certificate carries. The project’s own is issued by another authority, imported by the foundation, and revoked by that authority alone. Not said: the foundation.',
+      kind: 'choice',
+      options: [
+        ['foundation', 'The foundation'],
+        ['project', 'The project itself'],
+      ],
+      optional: true,
+      ownCertificates: true,
+    },
+    reference: {
+      meaning:
+        'Whose name the certificate carries: `foundation` (default) or `project`, its own, where `foundation.yaml` allows it (rule `rule.publisher`)',
+      enforcedBy: 'signer',
+    },
+  },
+  {
+    path: 'artifactConfiguration',
+    schema: {
+      $ref: '#/$defs/Slug',
+      description: 'What the file must hold: the name of projects/<slug>/artifacts/<name>.yaml.',
+    },
+    measure: identity('The artifact configuration'),
+    says: { section: 'What is inside', sentences: describeContents },
+    floors: artifactFloors,
+    form: {
+      label: 'Artifact configuration',
+      hint: 'What the submitted file must hold, and which parts get signed.',
+      kind: 'choice',
+      options: 'artifacts',
+      optional: false,
+    },
+    reference: { meaning: 'What is inside, what gets signed', enforcedBy: 'signer, inspector' },
+  },
+  {
+    path: 'scan',
+    schema: {
+      description: 'required: every file inside must be scanned for malware and be clean.',
+      enum: ['required'],
+    },
+    measure: requirement('A malware scan'),
+    says: { section: 'Malware scan', sentences: describeScan },
+    floors: [
+      {
+        name: 'scan',
+        schema: { description: 'required: every file is scanned for malware.', enum: ['required'] },
+        measure: () => requirement('A malware scan, for every project,'),
+        ofOrigins: false,
+        // There is no policy without a scan.
+        breaches: () => [],
+        reference: { key: '`scan: required`', must: 'ask for a scan' },
+      },
+    ],
+    reference: { meaning: '`required`', enforcedBy: 'signer, clamd' },
+  },
+];
+
+export const timestampField: PolicyField = {
+  path: 'timestamp',
+  schema: {
+    description: 'required: every signature carries an RFC 3161 timestamp. none: only for purpose test.',
+    enum: ['required', 'none'],
+  },
+  measure: steps('The timestamp', ['none', 'required'], 'none'),
+  says: {
+    section: 'Timestamp',
+    sentences: ({ policy }) =>
+      policy.timestamp === 'required'
+        ? ['Every signature carries a timestamp, so that it stays valid when the certificate ends.']
+        : ['Signatures carry no timestamp and end with the certificate.'],
+  },
+  floors: [
+    {
+      name: 'timestamp',
+      schema: { description: 'required: every signature carries a timestamp.', enum: ['required'] },
+      measure: () => requirement('A timestamp, for every project,'),
+      ofOrigins: false,
+      breaches: ({ policy, floor }) =>
+        floor.timestamp === 'required' && policy.timestamp !== 'required'
+          ? [
+              {
+                ...{ in: 'policy', path: ['timestamp'] },
+                message: 'The foundation asks for a timestamp on every signature',
+                fix: 'Set timestamp to required.',
+              },
+            ]
+          : [],
+      reference: { key: '`timestamp: required`', must: 'ask for a timestamp' },
+    },
+  ],
+  form: {
+    label: 'Timestamp',
+    hint: 'With one, signatures stay valid after the certificate has ended.',
+    kind: 'choice',
+    options: [
+      ['required', 'Required'],
+      ['none', 'None'],
+    ],
+    optional: false,
+  },
+  reference: { meaning: '`required`, or `none` for tests', enforcedBy: 'signer' },
+};
+
+function describeSignature({ foundation, policy, project }: EffectivePolicy): readonly string[] {
+  if (policy.purpose === 'test') {
+    return [
+      `Files of ${project.name} are signed with a test certificate, for trying out.`,
+      'Nobody should trust these signatures, and no operating system does.',
+    ];
+  }
+  const whose =
+    policy.publisher === 'project'
+      ? `Releases of ${project.name} are signed with the project’s own certificate, which names the project and not ${foundation.name} as the publisher. ${foundation.name} didn’t issue it, and can’t revoke it: it can only stop signing with it.`
+      : `Releases of ${project.name} are signed with a certificate that names ${foundation.subject.organization} as the publisher.`;
+  return [
+    whose,
+    `The key stays on the foundation’s hardware security module; ${project.name} can’t use it by itself.`,
+  ];
+}
+
+function describeContents({ artifactConfiguration }: EffectivePolicy): readonly string[] {
+  const matcher = compileConfiguration(artifactConfiguration);
+  const { root } = matcher;
+  const signed = root.sign === null ? '' : ', and it is signed';
+  const first = `The submitted file must be ${formats[root.type].words.one}${signed}.`;
+  const rest = matcher.elements.slice(1).map((element) => describeElement(matcher, element));
+  const last = root.contents.length > 0 ? ['Anything else inside is refused.'] : [];
+  return [first, ...rest, ...last];
+}
+
+function describeElement(matcher: ArtifactMatcher, element: CompiledElement): string {
+  const container =
+    element.parent === null || element.parent === 0 ? undefined : matcher.elements[element.parent];
+  const where = container === undefined ? '' : ` in ${container.path ?? ''}`;
+  const format = formats[element.type];
+  const is = format.words[element.max === 1 ? 'one' : 'many'];
+  const said = format.describe(element);
+  const signed = element.sign === null ? 'not signed' : said.sign;
+  const asked = said.check === '' ? '' : `; ${said.check}`;
+  const already = element.sign === null ? '' : '; one that is signed already is refused';
+  return `${element.path}${where}: ${describeBounds(element.min, element.max)}, ${is}, ${signed}${already}${asked}.`;
+}
+
+function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
+  const { elements } = compileConfiguration(artifactConfiguration);
+  const opaque = elements.filter((one) => one.opaque !== null);
+  return [
+    'Every file inside is scanned for malware before anything is signed; archives are opened, and what is in them is scanned too.',
+    opaque.length === 0
+      ? 'A file that can’t be opened or scanned completely is refused.'
+      : 'A file that can’t be opened or scanned completely is refused, except for those named here: malware could be in them without being found.',
+    ...opaque.map(
+      (one) => `${one.path ?? 'The submitted file'}: may stay closed. Reason: ${one.opaque ?? ''}`,
+    ),
+  ];
+}

@@ -1,0 +1,19 @@
+/** Fields of `trust/root.yaml`. */
+import type { PolicyField } from './field.ts';
+import { allowList, authority, identity, text } from './measures.ts';
+
+export const trustRootFields: readonly PolicyField[] = [
+  { path: 'policyMaintainers', measure: authority('Policy maintainers') },
+  {
+    path: 'policyMaintainers threshold',
+    measure: authority('How many policy maintainers must sign a change'),
+  },
+  { path: 'policyMaintainers looseningThreshold', measure: authority('How many must sign what loosens') },
+  { path: 'policyMaintainers members *', measure: authority('Policy maintainer') },
+  { path: 'policyMaintainers members', measure: authority('Policy maintainers') },
+  { path: 'buildSystems', measure: allowList('Build system') },
+  { path: 'buildSystems *', measure: allowList('Build system') },
+  { path: 'buildSystems * displayName', measure: text('The name that people see') },
+  { path: 'buildSystems * issuer', measure: identity('The issuer of builds') },
+  { path: 'buildSystems * trustRoot', measure: identity('The trust root') },
+];

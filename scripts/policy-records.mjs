@@ -1,0 +1,89 @@
+/**
+ * What the records of policy fields (lib/core/policy/fields/) say elsewhere: properties in the JSON Schemas, and the rows of
+ * docs/policy/reference.md between its marks. Run by generate-types.mjs.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { policyFields } from '../lib/core/policy/fields/index.ts';
+
+/** Schema files by path → their text with the properties that records have a schema for. */
+export async function schemasFromRecords(root) {
+  const [policy, foundation] = ['signing-policy', 'foundation'].map((stem) => `schemas/${stem}.schema.json`);
+  const texts = new Map();
+  const policySchema = JSON.parse(await readFile(join(root, policy), 'utf8'));
+  const foundationSchema = JSON.parse(await readFile(join(root, foundation), 'utf8'));
+  const floors = foundationSchema.$defs.PolicyFloor.properties;
+  for (const field of policyFields.SigningPolicy) {
+    if (field.schema !== undefined) {
+      const steps = field.path.split(' ');
+      propertiesAt(policySchema, steps.slice(0, -1))[steps.at(-1)] = field.schema;
+    }
+    for (const floor of field.floors ?? []) floors[floor.name] = floor.schema;
+  }
+  texts.set(policy, await asJson(policySchema));
+  texts.set(foundation, await asJson(foundationSchema));
+  return texts;
+}
+
+const asJson = (schema) => format(JSON.stringify(schema, null, 2), { parser: 'json', printWidth: 110 });
+
+/** The `properties` of the object at these steps. */
+function propertiesAt(schema, steps) {
+  const resolve = (node) =>
+    node.$ref === undefined ? node : resolve(schema.$defs[node.$ref.split('/').at(-1)]);
+  let node = schema;
+  for (const step of steps) {
+    const options = (node.oneOf ?? [node]).map(resolve);
+    const next = options.find((one) => one.properties?.[step] !== undefined)?.properties[step];
+    if (next === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
+    node = resolve(next);
+  }
+  const object = (node.oneOf ?? [node]).map(resolve).find((one) => one.properties !== undefined);
+  if (object === undefined) throw new Error(`schemas/: no object at ${steps.join('.')}`);
+  return object.properties;
+}
+
+const reference = 'docs/policy/reference.md';
+
+/** The reference with its three tables written anew. */
+export async function referenceFromRecords(root) {
+  const text = await readFile(join(root, reference), 'utf8');
+  const rows = policyFields.SigningPolicy.filter((field) => field.reference !== undefined);
+  const ofOrigin = (field) => field.path.startsWith('origin ');
+  const key = (path) => `\`${path.replaceAll(' ', '.')}\``;
+  const tables = {
+    'signing-policy': table(
+      ['Key', 'Meaning', 'Who enforces it'],
+      rows
+        .filter((field) => !ofOrigin(field))
+        .map(({ path, reference: { meaning, enforcedBy } }) => [key(path), meaning, enforcedBy]),
+    ),
+    origin: table(
+      ['Key', 'Meaning'],
+      rows
+        .filter(ofOrigin)
+        .map(({ path, reference: { meaning } }) => [key(path.slice('origin '.length)), meaning]),
+    ),
+    floors: table(
+      ['Floor', 'A policy of that purpose must'],
+      policyFields.SigningPolicy.flatMap(({ floors = [] }) =>
+        floors.map((floor) => [floor.reference.key, floor.reference.must]),
+      ),
+    ),
+  };
+  let written = text;
+  for (const [name, rowsOf] of Object.entries(tables)) {
+    const [start, end] = [`<!-- fields: ${name} -->`, '<!-- end -->'];
+    const from = written.indexOf(start);
+    const to = written.indexOf(end, from);
+    if (from < 0 || to < 0) throw new Error(`${reference}: no ${start} … ${end}`);
+    written = `${written.slice(0, from)}${start}\n\n${rowsOf}\n\n${written.slice(to)}`;
+  }
+  return new Map([[reference, await format(written, { parser: 'markdown', printWidth: 110 })]]);
+}
+
+function table(titles, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n');
+}
