@@ -140,8 +140,8 @@ export const edge: Area = {
     ]),
     ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
       [
-        'bodySchema.parse(JSON.parse(body))',
-        "(bodySchema.safeParse(JSON.parse(body)).data ?? { effectiveAt: '2030-01-01T00:00:00Z' }) as z.infer<typeof bodySchema>",
+        'if (!read.readable) throw new RevocationUnreadable(number, read.problem);',
+        "if (!read.readable) return { serial: '', project: '', certificate: '', reason: '', policyCommit: null, effectiveAt: at, learnedAt: at };",
         'refuses to pass over an entry',
       ],
     ]),

@@ -17,13 +17,7 @@ export {
   usualAttestations,
   usualVisibility,
 } from './policy.ts';
-export type {
-  AgeLimit,
-  AttestationKind,
-  LocateInOrigin,
-  OriginPolicy,
-  PinnedBuilder,
-} from './policy.ts';
+export type { AgeLimit, AttestationKind, LocateInOrigin, OriginPolicy, PinnedBuilder } from './policy.ts';
 export type { ArtifactBytes } from './signature.ts';
 export type { ArtifactDigests } from './subject.ts';
 export { claimNames } from './claims.ts';

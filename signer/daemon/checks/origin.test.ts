@@ -56,10 +56,12 @@ describe('a policy that asks for what the signer can’t check', () => {
     ['branchRulesets', { branchRulesets: { rules: { blockForcePushes: true } } }],
     ['tagRulesets', { tagRulesets: { rules: { blockForcePushes: true } } }],
   ])('is refused for %s, even where a snapshot holds it', async (key, changes) => {
-    const answer = await check({ ...effective, origin: { ...origin, ...changes } });
+    const asking = { ...origin, ...changes };
+    const policy = { ...effective.policy, origin: asking };
+    const answer = await check({ ...effective, policy, origin: asking });
     expect(answer.ok).toBe(false);
     expect(answer.findings).toMatchObject([{ rule: 'origin.not-enforced', outcome: 'fail' }]);
-    expect(answer.findings[0]?.fix).toBe(`Remove ${key} from the policy.`);
+    expect(answer.findings[0]?.fix).toBe(`Remove origin.${key} from the policy.`);
   });
 });
 
