@@ -13,11 +13,17 @@ export interface Explained {
 
 type Issue = z.core.$ZodIssue;
 
-/** Knows what zod leaves out of its issues: the keys that would have been right. */
-export const withKnownKeys: z.core.$ZodErrorMap = (issue) =>
-  issue.code === 'unrecognized_keys' && issue.inst instanceof z.ZodObject
-    ? Object.keys(issue.inst.shape).join(' ')
-    : undefined;
+/** Says in messages what zod leaves out of its issues: the keys that would have been right, and those that have to be there. */
+export const withKnownKeys: z.core.$ZodErrorMap = (issue) => {
+  if (!(issue.inst instanceof z.ZodObject)) return undefined;
+  const shape: Readonly<Record<string, z.core.$ZodType>> = issue.inst.shape;
+  const names = Object.keys(shape);
+  if (issue.code === 'unrecognized_keys') return names.join(' ');
+  if (issue.code !== 'invalid_type') return undefined;
+  const needed = names.filter((name) => !z.safeParse(shape[name] ?? z.never(), undefined).success);
+  const members = needed.map((name) => `${name}: …`);
+  return `{ ${[...members, ...(needed.length < names.length ? ['…'] : [])].join(', ')} }`;
+};
 
 /** One issue can be several problems: each unknown key is one. `value` is the whole file's. */
 export function explainIssue(issue: Issue, value: unknown): readonly Explained[] {
@@ -98,7 +104,9 @@ function describeAlternative(errors: readonly Issue[], found: unknown): string {
 function wanted(issue: Issue, found: unknown): string {
   switch (issue.code) {
     case 'invalid_type':
-      return typeNames[issue.expected] ?? `a value of the type ${issue.expected}`;
+      return issue.message.startsWith('Invalid ')
+        ? (typeNames[issue.expected] ?? `a value of the type ${issue.expected}`)
+        : issue.message;
     case 'invalid_value':
       return oneOf(issue.values, found);
     case 'too_big':

@@ -10,7 +10,7 @@ export interface Paths {
 }
 
 const written = z
-  .string()
+  .string('a path')
   .min(1)
   .max(4096)
   .refine((one) => !one.includes('\0'), 'a path without NUL');

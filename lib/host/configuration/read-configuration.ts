@@ -30,8 +30,8 @@ export function parseConfiguration<Schema extends z.ZodType>(
   { file, bytes }: { readonly file: string; readonly bytes: Uint8Array },
   schema: ConfigurationSchema<Schema>,
 ): z.output<Schema> {
-  const refuse = (problems: readonly ConfigurationProblem[], cause?: unknown): ConfigurationError =>
-    new ConfigurationError(file, inOrder(problems), cause);
+  const refuse = (problems: readonly ConfigurationProblem[]): ConfigurationError =>
+    new ConfigurationError(file, inOrder(problems));
   const decoded = decodeText(bytes);
   if ('problem' in decoded) throw refuse([decoded.problem]);
   const { source } = decoded;
@@ -46,5 +46,5 @@ export function parseConfiguration<Schema extends z.ZodType>(
       const at = isKey ? positions.ofKey(path) : positions.ofValue(path);
       return source.problemAt(at, message, fix);
     });
-  throw refuse(problems, parsed.error);
+  throw refuse(problems);
 }
