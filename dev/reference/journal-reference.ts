@@ -109,6 +109,8 @@ function typeOf(schema: Schema): string {
   if (pattern === hex64) return '64 hexadecimal digits';
   if (format === 'date-time') return 'time';
   if (format === 'uuid') return 'UUID';
+  if (type === 'array' && typeof items === 'object' && Object.keys(items).length === 0)
+    return 'list of findings, see below';
   if (type === 'array' && typeof items === 'object' && !Array.isArray(items))
     return `list of ${plural(items)}`;
   if (properties !== undefined) {

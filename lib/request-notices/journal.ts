@@ -2,13 +2,20 @@
 import { z } from 'zod';
 import { parseRequestId } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
+import type { JournalKind } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 
 const reader = 'request-notices';
 /** Entries of a round; what is left comes a few seconds later. */
 const entriesMax = 500;
 /** After which a request stands where it did not before. */
-const kinds = ['step.started', 'step.finished', 'request.released', 'request.denied', 'request.failed'];
+const kinds: readonly JournalKind[] = [
+  'step.started',
+  'step.finished',
+  'request.released',
+  'request.denied',
+  'request.failed',
+];
 
 export interface JournalNews {
   /** Each request once, with the first of its entries, in their order. */
@@ -29,7 +36,7 @@ export async function readJournalNews(db: Database): Promise<JournalNews | null>
   for (const row of rows) {
     const { seq, request_id: id, kind } = rowSchema.parse(row);
     last = seq;
-    if (id !== null && kinds.includes(kind) && !first.has(id)) first.set(id, seq);
+    if (id !== null && (kinds as readonly string[]).includes(kind) && !first.has(id)) first.set(id, seq);
   }
   if (last === null) return null;
   return { requests: [...first].map(([id, seq]) => ({ id: parseRequestId(id), seq })), last };

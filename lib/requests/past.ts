@@ -4,7 +4,7 @@ import { pastRequestsFromJournal } from '#core/policy/plan/index.ts';
 import type { PastRequest } from '#core/policy/plan/index.ts';
 import { parseRequestId, parseSha256Hex } from '#core/ids/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
-import type { JournalEntry } from '#core/wire/journal/index.ts';
+import type { JournalEntry, JournalKind } from '#core/wire/journal/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { formatCursor, parseCursor } from './cursor.ts';
@@ -24,7 +24,13 @@ const pastPageMax = 100;
 const pageBytesMax = 1024 * 1024;
 /** A journal entry may list thousands of files: so many requests are in memory with their entries at once. */
 const batchSize = 50;
-const kinds = ['request.received', 'step.finished', 'request.released', 'request.denied', 'request.failed'];
+const kinds: JournalKind[] = [
+  'request.received',
+  'step.finished',
+  'request.released',
+  'request.denied',
+  'request.failed',
+];
 
 /** What was read last, as long as the signer hasn't written since. */
 const kept = new WeakMap<Database, { readonly key: string; readonly value: Promise<PastRequests> }>();

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonicalJson, type JsonValue } from '../../json/index.ts';
 import { earlier, today } from './fixtures/index.fixture.ts';
-import { journalEvents, journalKinds, nextEntry, readBody, readEvent, readFinding } from './index.ts';
+import {
+  findingSchema,
+  journalEvents,
+  journalKinds,
+  nextEntry,
+  readBody,
+  readEvent,
+  readFinding,
+} from './index.ts';
 import type { JournalEntry } from './index.ts';
 
 const text = (body: JsonValue): string => canonicalJson(body);
@@ -107,6 +115,40 @@ describe('a finding', () => {
       ...finding,
       ...{ expected: null, found: null, fix: null, policy: null, path: [] },
     });
+  });
+
+  it('is what its schema says, neither more nor less', () => {
+    const value = fc.oneof(
+      fc.string(),
+      fc.constantFrom(null, undefined, 1, [], ['a.zip'], [1], {}, 'pass', 'a'.repeat(64)),
+    );
+    const place = fc.record({
+      file: value,
+      line: fc.oneof(fc.integer(), fc.double(), value),
+      column: fc.integer(),
+    });
+    const members = { rule: value, outcome: fc.constantFrom('pass', 'fail', 'info', 'x'), message: value };
+    const others = {
+      expected: value,
+      found: value,
+      fix: value,
+      path: value,
+      sha256: value,
+      version: fc.constantFrom(1, 2),
+    };
+    const some = fc.record(
+      { ...members, ...others, policy: fc.oneof(value, place) },
+      { requiredKeys: ['outcome'] },
+    );
+    const one = fc.tuple(fc.constantFrom({}, finding), some).map(([base, more]) => ({ ...more, ...base }));
+    fc.assert(
+      fc.property(fc.oneof(one, value), (found) => {
+        const { version: _, ...expected } = findingSchema.safeParse(found).data ?? {};
+        const read = readFinding(found);
+        expect(read ?? {}).toEqual(expected);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it.each([
