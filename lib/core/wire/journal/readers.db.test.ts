@@ -1,4 +1,5 @@
 /** What each reader makes of what was ever written, in a database as a signer left it. */
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,10 +14,11 @@ import { knownGrants } from '../../../../signer/reconcile/read-keyholder.ts';
 import { readStopEntries } from '../../../../signer/rulings/emergency-stop/journalled.ts';
 import { readJournalled } from '../../../../signer/rulings/revocations/index.ts';
 import { lineOf, verifyJournalLines } from '../../audit/index.ts';
+import { canonicalJson } from '../../json/index.ts';
 import { parseRequestId } from '../../ids/index.ts';
 import { pastRequestsFromJournal } from '../../policy/plan/index.ts';
 import { earlier, today } from './fixtures/index.fixture.ts';
-import { genesisHash, nextEntry, type JournalEntry } from './index.ts';
+import { genesisHash, nextEntry, type JournalEntry, type JournalKind } from './index.ts';
 
 const at = new Date('2026-11-29T00:00:00Z');
 const ofRequests = /^(request|step|sign|signature)\./;
@@ -52,6 +54,8 @@ afterAll(async () => {
   await urls.release();
 });
 
+const sha256Of = (text: string): string => createHash('sha256').update(text).digest('hex');
+
 /** As JSON, members in order. */
 const plain = (value: unknown): string =>
   `${JSON.stringify(
@@ -66,6 +70,13 @@ const plain = (value: unknown): string =>
     1,
   )}\n`;
 const kept = (name: string): string => join(import.meta.dirname, 'fixtures/readers', `${name}.txt`);
+
+/** A portal that has accepted no policy yet. */
+const anonymous = () =>
+  ({
+    db: portal,
+    policies: { at: () => Promise.reject(new Error('none is accepted')) },
+  }) as unknown as Parameters<typeof knownRevocations>[0];
 
 describe('what was ever written', () => {
   it('is shown of a request', async () => {
@@ -93,10 +104,7 @@ describe('what was ever written', () => {
 
   it('says what is revoked, to the signer and to everybody', async () => {
     const { entries } = await readJournalled(signer, 0n);
-    const policies = { at: () => Promise.reject(new Error('none is accepted')) };
-    const known = await knownRevocations({ db: portal, policies } as unknown as Parameters<
-      typeof knownRevocations
-    >[0]);
+    const known = await knownRevocations(anonymous());
     await expect(plain({ entries, known })).toMatchFileSnapshot(kept('revocations'));
   });
 
@@ -122,5 +130,58 @@ describe('what was ever written', () => {
     })();
     const chain = { first: '1', before: genesisHash, last, head };
     expect(await verifyJournalLines(lines, chain as Parameters<typeof verifyJournalLines>[1])).toBeNull();
+  });
+});
+
+describe('what a later version wrote', () => {
+  /** Adds an entry that says something nobody here knows, and asks a reader. */
+  async function after<T>(kind: JournalKind, read: () => Promise<T>): Promise<T> {
+    const { requestId = null, body = {} } = written.find((one) => one.kind === kind) ?? {};
+    const owner = new Client({ connectionString: urls.owner });
+    await owner.connect();
+    try {
+      await owner.query(
+        `INSERT INTO signer.journal (seq, at, request_id, kind, body, previous_hash, entry_hash)
+         SELECT max(seq) + 1, now(), $1, $2, $3, $4, $5 FROM signer.journal`,
+        [requestId, kind, canonicalJson({ ...body, version: 9 }), genesisHash, sha256Of(kind)],
+      );
+    } finally {
+      await owner.end();
+    }
+    return read();
+  }
+
+  it('isn’t taken for nothing revoked, by the signer or the portal', async () => {
+    const unreadable = {
+      code: 'REVOCATION_UNREADABLE',
+      message: expect.stringContaining('version 9') as string,
+    };
+    await expect(after('certificate.revoked', () => readJournalled(signer, 0n))).rejects.toMatchObject(
+      unreadable,
+    );
+    await expect(knownRevocations(anonymous())).rejects.toMatchObject(unreadable);
+  });
+
+  it('isn’t taken for a signature that the database has lost', async () => {
+    await expect(after('sign.done', () => knownGrants(signer))).rejects.toMatchObject({
+      code: 'ENTRY_UNREADABLE',
+    });
+  });
+
+  it('stops everybody where it is about a stop', async () => {
+    const { entries } = await after('emergency-stop', () => readStopEntries(signer, null));
+    expect(entries.at(-1)?.entry).toMatchObject({
+      action: 'stop',
+      source: 'host',
+      project: null,
+      lock: null,
+    });
+  });
+
+  it('is named on the page of its request', async () => {
+    const { requestId } = requests.find((one) => one.kind === 'step.started') ?? { requestId: idOf(0) };
+    const input = { requestId, submittedAt: at, status: 'checking', pass: null } as const;
+    const trace = await after('step.started', () => readTrace(portal, input));
+    expect(trace?.unreadable).toHaveLength(1);
   });
 });
