@@ -11,12 +11,14 @@ const eslint = new ESLint({
   overrideConfigFile: join(projectDirectory, 'eslint.config.mjs'),
 });
 
-async function reported(path: string): Promise<readonly number[]> {
+/** Line → what the rule says of it. */
+async function said(path: string): Promise<ReadonlyMap<number, string>> {
   const [result] = await eslint.lintFiles([path]);
   const own = result?.messages.filter((one) => one.ruleId === 'countersign/no-forged-proofs') ?? [];
   expect(result?.messages.filter((one) => one.fatal)).toEqual([]);
-  return [...new Set(own.map((one) => one.line))];
+  return new Map(own.map((one) => [one.line, one.message]));
 }
+const reported = async (path: string): Promise<readonly number[]> => [...(await said(path)).keys()];
 const markedIn = (path: string): readonly number[] =>
   readFileSync(path, 'utf8')
     .split('\n')
@@ -26,7 +28,14 @@ describe('a proof', () => {
   it('is nothing that anybody else can say that he has', async () => {
     const path = join(folder, 'casts.ts');
     expect(markedIn(path).length).toBeGreaterThan(35);
-    expect(await reported(path)).toEqual(markedIn(path));
+    const messages = await said(path);
+    expect([...messages.keys()]).toEqual(markedIn(path));
+    // By itself, not for a proof inside it.
+    for (const [at, line] of readFileSync(path, 'utf8').split('\n').entries()) {
+      const name = /^ {2}claimed as (\w+), \/\/ refused$/.exec(line)?.[1];
+      if (name !== undefined && name !== 'Renamed' && name !== 'Evidence')
+        expect(messages.get(at + 1)).toMatch(new RegExp(`^${name} is a proof, made by `));
+    }
   });
 
   it('may be passed on, narrowed and put beside others', async () => {

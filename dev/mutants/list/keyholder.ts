@@ -34,11 +34,11 @@ export const keyholder: Area = {
       ],
     ]),
     ...guards('signer/keyholder/protocol/grant-wire.ts', 'signer/keyholder/holder/earlier-journal.test.ts', [
-      ['...program, ...fileOf(grant) };', '...program };', 'knows %s by the same id'],
+      ['...program, ...fileOf(grant) };', '...program };', 'knows releaseOfAnInnerFile by the same id'],
       [
         'canonicalJson({ purpose, requestId, leafPath })',
         'canonicalJson({ purpose, requestId })',
-        'knows %s by the same id',
+        'knows releaseOfAnInnerFile by the same id',
       ],
     ]),
     ...guards('signer/keyholder/grant/sealed.ts', 'signer/keyholder/grant/sealed.test.ts', [
