@@ -75,6 +75,16 @@ export const policy: Area = {
     ...guards(head, 'signer/policy-source/signatures.git.test.ts', [
       ['if (count.enough) return', 'if (count.counted.length > 0) return', 'two for a change that loosens'],
     ]),
+    ...guards('lib/core/policy/fields/origin.ts', 'lib/core/policy/check-floors.test.ts', [
+      ['refs.branches === undefined &&', '', 'refs: tags: names the policy’s line'],
+      ['floor[name] !== value ||', '', 'hold for policies of their purpose only'],
+    ]),
+    ...guards('lib/core/policy/check-floors.ts', 'lib/core/policy/check-floors.test.ts', [
+      ['asking === undefined ? found', 'true ? found', 'a floor that is about origins asks for one'],
+    ]),
+    ...guards('lib/core/policy/fields/origin-age.ts', 'lib/core/policy/check-floors.test.ts', [
+      ['(origin?.[key] ?? hours) <= hours', 'true', 'maximumAgeHours: 24: names the policy’s line'],
+    ]),
     ...guards(head, 'signer/policy-source/age.git.test.ts', [
       ['if (problem !== null) return', 'if (problem === "") return', 'can’t be one that is still to come'],
     ]),

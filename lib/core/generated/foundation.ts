@@ -142,6 +142,10 @@ export interface PolicyFloor {
    * required: the artifact configuration fixes product name and version of every Windows program that it signs.
    */
   productNameAndVersion?: 'required';
+  /**
+   * tags: builds of tags alone, so that what is released can be found again by its name.
+   */
+  refs?: 'tags';
 }
 /**
  * How old the policy in force may get. Its date is that of its newest commit, so a Git host that withholds newer ones is noticed; where nothing changes, policy maintainers confirm the policy.

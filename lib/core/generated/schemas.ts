@@ -1871,6 +1871,12 @@ export const schemas: Readonly<Record<Kind, object>> = {
             "enum": [
               "required"
             ]
+          },
+          "refs": {
+            "description": "tags: builds of tags alone, so that what is released can be found again by its name.",
+            "enum": [
+              "tags"
+            ]
           }
         }
       }

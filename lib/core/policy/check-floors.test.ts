@@ -46,6 +46,7 @@ describe('a foundation’s floors', () => {
       'not a bare signature',
       'attestations:',
     ],
+    ['refs: tags', [], 'builds of tags alone', 'branches:'],
     [
       'visibility: public',
       [[release, 'refs:', 'visibility: any\n  refs:']],
@@ -89,6 +90,11 @@ describe('a foundation’s floors', () => {
   test('accept what is stricter than they ask', () => {
     const changes = [[release, 'refs:', 'maximumAgeHours: 3\n  reruns: refused\n  refs:']] as const;
     const found = diagnosticsOf(under('  release: {maximumAgeHours: 24, reruns: refused}\n', changes));
+    expect(found.filter((one) => one.includes('esbuild-demo'))).toEqual([]);
+  });
+
+  test('a floor for tags is kept by a policy that names tags alone', () => {
+    const found = diagnosticsOf(under('  release: {refs: tags}\n', [[release, 'branches: [main]', '']]));
     expect(found.filter((one) => one.includes('esbuild-demo'))).toEqual([]);
   });
 

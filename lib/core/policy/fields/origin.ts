@@ -144,6 +144,17 @@ export const originFields: readonly PolicyField[] = [
     path: 'origin refs',
     schema: { $ref: '#/$defs/Refs' },
     measure: loosensAlways,
+    floors: [
+      originFloor('refs', 'tags', {
+        description: 'tags: builds of tags alone, so that what is released can be found again by its name.',
+        what: 'Building from tags alone, for every project,',
+        must: 'build from tags alone, and name no branches',
+        path: ['origin', 'refs', 'branches'],
+        message: 'for builds of tags alone',
+        fix: 'Remove `branches`, and name the tags that releases come from.',
+        holds: ({ refs }) => refs.branches === undefined && refs.tags !== undefined,
+      }),
+    ],
     reference: {
       meaning: '`branches` and `tags`: exact names, or patterns with `*`, `?`, `**`; case matters',
       enforcedBy: 'signer',
