@@ -9,7 +9,7 @@ const project = join(import.meta.dirname, '..');
 
 /** They look at no argument. */
 const withoutOptions = [
-  ...['bench:portal', 'bench:public-pages', 'bench:policy', 'bench:turns'],
+  ...['bench:portal', 'bench:public-pages', 'bench:policy', 'bench:starts', 'bench:turns'],
   ...['check:boundaries', 'pack:command', 'pki:check', 'screens'],
 ];
 

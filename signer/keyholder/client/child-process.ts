@@ -1,16 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtCode } from '../../ground/own-code/index.ts';
-import { type ChildOptions, type ModuleEnvironment, pinFile, type PinSource } from '../protocol/index.ts';
+import {
+  type ChildOptions,
+  KeyHolderError,
+  type ModuleEnvironment,
+  pinFile,
+  type PinSource,
+} from '../protocol/index.ts';
 
 /** The one package that a built keyholder loads from node_modules: native code. */
 const tokenPackage = 'pkcs11js';
 
 interface Code {
   readonly main: string;
+  readonly flags: readonly string[];
   /** Files, and folders that end with a separator. */
   readonly readable: readonly string[];
 }
@@ -19,13 +26,14 @@ interface Code {
 function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
   const built = builtCode(name);
   if (built !== null) {
-    const loader = createRequire(built.main).resolve(tokenPackage);
-    return { main: built.main, readable: [...built.files, withSlash(dirname(loader))] };
+    const readable = [...built.files, withSlash(loaderFor(built.main))];
+    // Where node_modules is a link, Node.js would look at the link itself, which it may not.
+    return { main: built.main, flags: ['--preserve-symlinks'], readable };
   }
   const main = fileURLToPath(source);
   const root = resolve(dirname(main), '..', '..', '..');
   const folders = ['signer', 'lib', 'node_modules'].map((folder) => withSlash(join(root, folder)));
-  return { main, readable: [...folders, join(root, 'package.json')] };
+  return { main, flags: [], readable: [...folders, join(root, 'package.json')] };
 }
 
 /**
@@ -61,6 +69,7 @@ function spawnConfined(
   const readable = [...code.readable, ...may.readable, ...(pin === null ? [] : [pin])];
   const flags = [
     '--permission',
+    ...code.flags,
     '--allow-addons',
     '--enable-source-maps',
     '--disable-warning=PERM0001',
@@ -83,6 +92,17 @@ function childEnvironment(pin: PinSource, moduleEnvironment: ModuleEnvironment):
     if (value !== undefined) env[name] = value;
   }
   return env;
+}
+
+/** The folder of the native package as Node.js finds it from a file; it may be a link, or below one. */
+function loaderFor(file: string): string {
+  const places = createRequire(file).resolve.paths(tokenPackage) ?? [];
+  const found = places.map((folder) => join(folder, tokenPackage)).find((folder) => existsSync(folder));
+  if (found !== undefined) return found;
+  throw new KeyHolderError(
+    'MODULE_NOT_FOUND',
+    `the package ${tokenPackage} isn’t in a node_modules at or above ${dirname(file)}: npm ci`,
+  );
 }
 
 function withSlash(folder: string): string {
