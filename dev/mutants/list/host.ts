@@ -82,6 +82,15 @@ export const host: Area = {
         'refuses bytes with another digest',
       ],
     ]),
+    ...guards('signer/daemon/scan/ask-clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
+      ['if (chunk.byteLength > 0) await', 'await', 'is each piece with its length, no empty one'],
+      ['isWhole: isEnded && exchange.isSent', 'isWhole: isEnded', 'isn’t believed where it is clean before'],
+      [
+        'isWhole: isEnded && exchange.isSent',
+        'isWhole: exchange.isSent',
+        'isn’t believed where it is clean and doesn’t come to its end',
+      ],
+    ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
       [
         'releasedIn(readerOf(openObjectFolder(folder)));',

@@ -1,13 +1,10 @@
 /**
- * What clamd says over its INSTREAM and VERSION commands, through clamscan. Three answers and no fourth: clean,
+ * What clamd says over its INSTREAM and VERSION commands. Three answers and no fourth: clean,
  * infected, or not scanned. "Clean" counts only from a scanner that was proved (proven-scanner.ts).
  */
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
-import type { Socket } from 'node:net';
-import { Readable } from 'node:stream';
-import NodeClam from 'clamscan';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
+import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
 
 export interface ClamdConfig {
   readonly host: string;
@@ -53,84 +50,26 @@ export class CutOff extends Unavailable {}
 
 export function openClamd(config: ClamdConfig): Clamd {
   return {
-    async scanFile(file) {
-      const { size } = await stat(file);
-      // clamscan sends no command for an empty stream; no bytes hold no virus.
-      if (size === 0) return { verdict: 'clean' };
-      return scan(config, createReadStream(file, { highWaterMark: chunkSizeBytes }));
-    },
+    scanFile: (file) => scan(config, createReadStream(file, { highWaterMark: chunkSizeBytes })),
     scanStream: (content) => scan(config, content),
     version: () => version(config),
   };
 }
 
-/** The library's own way to connect; its types leave it out. */
-function connector(clam: NodeClam): (label?: string) => Promise<Socket> {
-  const open = (clam as unknown as { _initSocket: (label?: string) => Promise<Socket> })._initSocket;
-  return (label) => open.call(clam, label);
-}
-
-/** clamscan with its connection in reach, so that the sender can wait until clamd has taken what was sent. */
-async function connectable(config: ClamdConfig, onSocket: (socket: Socket) => void): Promise<NodeClam> {
-  const clam = new NodeClam();
-  const connect = connector(clam);
-  Object.assign(clam, {
-    _initSocket: async (label?: string) => {
-      const socket = await connect(label);
-      onSocket(socket);
-      return socket;
-    },
-  });
-  return clam.init({
-    clamscan: { active: false },
-    clamdscan: {
-      host: config.host,
-      port: config.port,
-      timeout: config.timeoutSeconds * 1000,
-      localFallback: false,
-      bypassTest: true,
-      path: '/nonexistent/clamdscan',
-    },
-    preference: 'clamdscan',
-  });
-}
-
 async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
-  let socket: Socket | null = null;
-  const clam = await connectable(config, (opened) => {
-    socket = opened;
-  });
-  const source = Readable.from(
-    paced(content, () => socket),
-    { objectMode: false },
-  );
+  let answer: ClamdAnswer;
   try {
-    const answer = await withDeadline(
-      clam.scanStream(source) as Promise<ClamdAnswer>,
-      config.timeoutSeconds * 1000,
-      `clamd gave no answer within ${config.timeoutSeconds} s`,
-    );
-    return verdictOf(answer);
+    answer = await askClamd(config, 'INSTREAM', config.timeoutSeconds * 1000, content);
   } catch (error) {
-    const message = messageOf(error);
-    // clamd answers so when the stream is over StreamMaxLength: a file it won't look at.
-    if (/size limit exceeded/i.test(message)) {
-      return {
-        verdict: 'not-scanned',
-        reason: 'limits',
-        detail: 'the file is larger than clamd takes (StreamMaxLength)',
-      };
-    }
+    if (error instanceof ClamdDeadline) throw late(`clamd gave no answer within ${config.timeoutSeconds} s`);
     throw new (isCutOff(error) ? CutOff : Unavailable)(
       'scanner',
-      `the virus scanner at ${config.host}:${config.port} did not answer: ${message}`,
+      `the virus scanner at ${config.host}:${config.port} did not answer: ${messageOf(error)}`,
       'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
       error,
     );
-  } finally {
-    source.destroy();
-    (socket as Socket | null)?.destroy();
   }
+  return verdictOf(answer);
 }
 
 function isCutOff(error: unknown): boolean {
@@ -138,82 +77,53 @@ function isCutOff(error: unknown): boolean {
   return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
-/** clamscan writes without looking back: read on only when the socket has drained, to hold one chunk at a time. */
-async function* paced(
-  content: AsyncIterable<Uint8Array>,
-  socketOf: () => Socket | null,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of content) {
-    yield chunk;
-    const socket = socketOf();
-    if (socket?.writableNeedDrain === true && !socket.destroyed) {
-      await drained(socket);
-    }
+const late = (message: string): Unavailable =>
+  new Unavailable(
+    'scanner',
+    message,
+    'look at clamd’s log; raise scanner.timeoutSeconds for very large files',
+  );
+
+/** clamd says this of a stream over StreamMaxLength before it has read it, and cuts it off. */
+const overLimit = 'INSTREAM size limit exceeded. ERROR';
+
+function verdictOf({ text, isWhole }: ClamdAnswer): ScanVerdict {
+  if (text === overLimit) {
+    const detail = 'the file is larger than clamd takes (StreamMaxLength)';
+    return { verdict: 'not-scanned', reason: 'limits', detail };
   }
+  const [, virus] = /^stream: (.+) FOUND$/.exec(text) ?? [];
+  if (virus !== undefined) return verdictOfFinding(virus);
+  if (text !== 'stream: OK')
+    return { verdict: 'not-scanned', reason: 'other', detail: `clamd answered: ${text.slice(0, 200)}` };
+  if (isWhole) return { verdict: 'clean' };
+  const detail = 'clamd answered before it had everything, or not to its end';
+  return { verdict: 'not-scanned', reason: 'other', detail };
 }
 
-/** Until the socket takes more, or is gone. */
-function drained(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      socket.off('drain', done);
-      socket.off('close', done);
-      resolve();
-    };
-    socket.on('drain', done);
-    socket.on('close', done);
-  });
+function verdictOfFinding(virus: string): ScanVerdict {
+  // With AlertExceedsMax clamd reports what it left out as a finding of this name: unread, not infected.
+  if (virus.startsWith('Heuristics.Limits.Exceeded'))
+    return { verdict: 'not-scanned', reason: 'limits', detail: `clamd left something out: ${virus}` };
+  // Likewise with AlertEncrypted: nothing was found, and nothing could be.
+  if (virus.startsWith('Heuristics.Encrypted'))
+    return { verdict: 'not-scanned', reason: 'encrypted', detail: `clamd can’t see inside: ${virus}` };
+  return { verdict: 'infected', viruses: [virus] };
 }
 
-interface ClamdAnswer {
-  readonly isInfected: boolean | null;
-  readonly viruses: readonly string[];
-  readonly resultString?: string;
-}
-
-function verdictOf(answer: ClamdAnswer): ScanVerdict {
-  if (answer.isInfected === false) return { verdict: 'clean' };
-  if (answer.isInfected === true && answer.viruses.length > 0) {
-    // With AlertExceedsMax clamd reports what it left out as a finding of this name: unread, not infected.
-    const exceeded = answer.viruses.find((name) => name.startsWith('Heuristics.Limits.Exceeded'));
-    if (exceeded !== undefined) {
-      return {
-        verdict: 'not-scanned',
-        reason: 'limits',
-        detail: `clamd left something out: ${exceeded}`,
-      };
-    }
-    // Likewise with AlertEncrypted: nothing was found, and nothing could be.
-    const encrypted = answer.viruses.find((name) => name.startsWith('Heuristics.Encrypted'));
-    if (encrypted !== undefined) {
-      return { verdict: 'not-scanned', reason: 'encrypted', detail: `clamd can’t see inside: ${encrypted}` };
-    }
-    return { verdict: 'infected', viruses: answer.viruses };
-  }
-  return {
-    verdict: 'not-scanned',
-    reason: 'other',
-    detail: `clamd answered: ${answer.resultString ?? 'nothing'}`,
-  };
-}
+const versionMilliseconds = 10_000;
 
 async function version(config: ClamdConfig): Promise<string> {
-  let socket: Socket | null = null;
   try {
-    const clam = await connectable(config, (opened) => {
-      socket = opened;
-    });
-    return await withDeadline(clam.getVersion(), 10_000, 'clamd did not tell its version within 10 s');
+    return (await askClamd(config, 'VERSION', versionMilliseconds)).text;
   } catch (error) {
-    if (error instanceof Unavailable) throw error;
+    if (error instanceof ClamdDeadline) throw late('clamd did not tell its version within 10 s');
     throw new Unavailable(
       'scanner',
       `the virus scanner at ${config.host}:${config.port} can’t be reached: ${messageOf(error)}`,
       'start clamd, or correct scanner.host and scanner.port in the signer’s configuration',
       error,
     );
-  } finally {
-    (socket as Socket | null)?.destroy();
   }
 }
 
@@ -233,24 +143,4 @@ export function parseVersion(text: string): ScannerDatabase {
     version: match[2] === undefined ? null : Number(match[2]),
     builtAt: builtAt === null || Number.isNaN(builtAt.getTime()) ? null : builtAt,
   };
-}
-
-async function withDeadline<T>(work: Promise<T>, milliseconds: number, message: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new Unavailable(
-          'scanner',
-          message,
-          'look at clamd’s log; raise scanner.timeoutSeconds for very large files',
-        ),
-      );
-    }, milliseconds);
-  });
-  try {
-    return await Promise.race([work, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,0 +1,112 @@
+/**
+ * The part of clamd's protocol that the signer needs (clamd(8), COMMANDS): VERSION and INSTREAM, each on a connection of its own, in the
+ * form that ends with NUL. One chunk is held at a time, and the answer is bounded.
+ */
+import { connect, type Socket } from 'node:net';
+
+export interface ClamdPlace {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ClamdAnswer {
+  /** Without the NUL that ends it. */
+  readonly text: string;
+  /** Whether it came to its end, and after everything was sent. An answer to less says nothing of the whole. */
+  readonly isWhole: boolean;
+}
+
+/** No answer came in time. */
+export class ClamdDeadline extends Error {}
+
+const answerBytesMax = 4096;
+const headerBytes = 4;
+
+/** Rejects where nobody answers: with the socket's error, ClamdDeadline, or what `content` fails with. */
+export async function askClamd(
+  { host, port }: ClamdPlace,
+  question: 'VERSION' | 'INSTREAM',
+  timeoutMilliseconds: number,
+  content: AsyncIterable<Uint8Array> | null = null,
+): Promise<ClamdAnswer> {
+  const socket = connect({ host, port });
+  const exchange = { isOver: false, isSent: false };
+  const deadline = setTimeout(() => {
+    socket.destroy(new ClamdDeadline(`no answer within ${timeoutMilliseconds / 1000} s`));
+  }, timeoutMilliseconds);
+  const answering = answerOf(socket).finally(() => {
+    exchange.isOver = true;
+  });
+  // Until it is waited for.
+  answering.catch(() => undefined);
+  const sending = send(socket, question, content, exchange);
+  try {
+    // Not for what is still to come from `content`: clamd may have said all it will say, or be gone.
+    await Promise.race([sending, answering.catch(() => undefined)]);
+    sending.catch(() => undefined);
+    const { text, isEnded } = await answering;
+    return { text, isWhole: isEnded && exchange.isSent };
+  } finally {
+    clearTimeout(deadline);
+    socket.destroy();
+  }
+}
+
+async function send(
+  socket: Socket,
+  question: string,
+  content: AsyncIterable<Uint8Array> | null,
+  exchange: { readonly isOver: boolean; isSent: boolean },
+): Promise<void> {
+  await write(socket, Buffer.from(`z${question}\0`, 'latin1'));
+  for await (const chunk of content ?? []) {
+    if (exchange.isOver) return;
+    // A length of 0 ends the stream, whatever comes after it.
+    if (chunk.byteLength > 0) await writeChunk(socket, chunk);
+  }
+  if (content !== null) await write(socket, Buffer.alloc(headerBytes));
+  exchange.isSent = true;
+}
+
+async function writeChunk(socket: Socket, chunk: Uint8Array): Promise<void> {
+  const header = Buffer.alloc(headerBytes);
+  header.writeUInt32BE(chunk.byteLength);
+  socket.write(header);
+  await write(socket, chunk);
+}
+
+/** Until the socket takes more, or is gone. */
+async function write(socket: Socket, bytes: Uint8Array): Promise<void> {
+  if (socket.destroyed || socket.write(bytes)) return;
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      socket.off('drain', done);
+      socket.off('close', done);
+      resolve();
+    };
+    socket.on('drain', done);
+    socket.on('close', done);
+  });
+}
+
+/** What was said before a connection broke counts: clamd cuts off what is over its limit once it has said so. */
+function answerOf(socket: Socket): Promise<{ readonly text: string; readonly isEnded: boolean }> {
+  return new Promise((resolve, reject) => {
+    let said = Buffer.alloc(0);
+    let failure: Error | null = null;
+    socket.on('data', (chunk: Buffer) => {
+      said = Buffer.concat([said, chunk]);
+      const end = said.indexOf(0);
+      if (end >= 0) resolve({ text: said.toString('utf8', 0, end).trim(), isEnded: true });
+      else if (said.byteLength > answerBytesMax) socket.destroy();
+    });
+    socket.on('error', (error) => {
+      failure = error;
+    });
+    socket.once('close', () => {
+      const text = said.toString('utf8', 0, answerBytesMax).trim();
+      if (text !== '' && !(failure instanceof ClamdDeadline)) resolve({ text, isEnded: false });
+      else reject(failure ?? new Error('it closed the connection without an answer'));
+    });
+  });
+}
