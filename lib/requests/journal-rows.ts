@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { RequestId } from '#core/ids/index.ts';
-import type { Database } from '../platform/db/index.ts';
+import { sql, type Database, type Sql } from '../platform/db/index.ts';
 import { seqMax } from './find-passes.ts';
 import type { PassPlace } from './find-passes.ts';
 import { keptRows } from './kept-rows.ts';
@@ -79,11 +79,30 @@ export async function readEntries(
   return seqs.flatMap((seq) => read.get(seq) ?? kept.get(seq) ?? []);
 }
 
+/** Signed files of a release that a page shows; its signatures have pages of their own. */
+const signaturesMax = 20;
+
+/**
+ * The body of an entry that is no step's end, within its bound: of a long release the first signatures, so that the rest can still be
+ * read; of what else is too long, text that nobody can.
+ */
+export const boundedBody = (entry: Sql): Sql => sql`
+  CASE WHEN length(${entry}.body) <= ${bodyCharactersMax}::int THEN ${entry}.body
+       WHEN ${entry}.kind = 'request.released' AND pg_input_is_valid(${entry}.body, 'jsonb')
+       THEN left(jsonb_set(${entry}.body::jsonb, '{signatures}', (
+              SELECT coalesce(jsonb_agg(signature ORDER BY place), '[]'::jsonb)
+                FROM jsonb_array_elements(
+                       CASE WHEN jsonb_typeof(${entry}.body::jsonb -> 'signatures') = 'array'
+                            THEN ${entry}.body::jsonb -> 'signatures' ELSE '[]'::jsonb END)
+                     WITH ORDINALITY AS element(signature, place)
+               WHERE place <= ${signaturesMax}::int))::text, ${bodyCharactersMax}::int)
+       ELSE left(${entry}.body, ${bodyCharactersMax}::int) END`;
+
 async function cutEntries(db: Database, seqs: readonly bigint[]): Promise<readonly JournalRow[]> {
   if (seqs.length === 0) return [];
   const rows = await db.$queryRaw<unknown[]>`
     SELECT entry.seq, entry.at, entry.kind, entry.entry_hash AS "entryHash",
-           CASE WHEN document.value IS NULL THEN left(entry.body, ${bodyCharactersMax}::int)
+           CASE WHEN document.value IS NULL THEN ${boundedBody(sql`entry`)}
                 ELSE jsonb_strip_nulls(jsonb_build_object(
                        'pass', document.value -> 'pass', 'step', document.value -> 'step',
                        'outcome', document.value -> 'outcome', 'durationMs', document.value -> 'durationMs',

@@ -1,10 +1,10 @@
 /** Entries of a pass that are no step's beginning or end: in pages, searched and counted. What was signed has two of each file. */
 import { z } from 'zod';
 import type { RequestId } from '#core/ids/index.ts';
-import type { Database } from '../platform/db/index.ts';
+import { sql, type Database } from '../platform/db/index.ts';
 import { seqMax } from './find-passes.ts';
 import type { PassPlace } from './find-passes.ts';
-import { bodyCharactersMax, rowSchema } from './journal-rows.ts';
+import { boundedBody, rowSchema } from './journal-rows.ts';
 import { keptCounts } from './kept-counts.ts';
 import type { JournalRow } from './trace-entry.ts';
 
@@ -38,7 +38,7 @@ export async function readNotes(
   const before = unsearched ?? pass.next ?? seqMax;
   const rows = await db.$queryRaw<unknown[]>`
     SELECT entry.* FROM unnest(${[...kinds]}::text[]) AS wanted(kind) CROSS JOIN LATERAL (
-      SELECT seq, at, kind, left(body, ${bodyCharactersMax}::int) AS body, entry_hash AS "entryHash"
+      SELECT seq, at, kind, ${boundedBody(sql`journal`)} AS body, entry_hash AS "entryHash"
         FROM signer.journal
        WHERE request_id = ${requestId}::uuid AND (kind, seq) >= (wanted.kind, ${from}::bigint)
          AND (kind, seq) < (wanted.kind, ${before}::bigint)

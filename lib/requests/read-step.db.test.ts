@@ -226,6 +226,18 @@ describe('a request in pages', () => {
     }
   });
 
+  it('can still be read where so many files were signed that the entry of the release is over every bound', async () => {
+    const signatures = Array.from({ length: 1_000 }, (_, index) => ({
+      ...{ path: ['a.zip', `folder/part-${index}.dll`], timestampedAt: null },
+      ...{ unsignedSha256: 'a'.repeat(64), signedSha256: 'b'.repeat(64) },
+    }));
+    const released = { artifactSha256: 'c'.repeat(64), artifactSizeBytes: 1, certificateSerial: '0a' };
+    const body = { pass: 1, ...released, signatures };
+    const id = await withEntries(...stepEntries(1, 'release', 'pass'), ['request.released', body]);
+    expect((await overview(id)).trace).toMatchObject({ unreadable: [], pass: { outcome: 'released' } });
+    expect((await page(id, 'release')).unreadable).toEqual([]);
+  });
+
   it('goes on where a search for a file broke off, and finds it there', async () => {
     const files = Array.from({ length: searchedMax + 50 }, (_, index) => index);
     const id = await withEntries(

@@ -161,6 +161,9 @@ export const reading: Area = {
     ...guards('lib/core/policy/fields/artifact-floors.ts', 'lib/core/policy/check-floors.test.ts', [
       ["floor.opaque === 'refused' &&", 'false &&', 'refuse opaque files'],
     ]),
+    ...guards('lib/requests/journal-rows.ts', 'lib/requests/read-step.db.test.ts', [
+      ["kind = 'request.released' AND", "kind = 'never' AND", 'can still be read where so many files'],
+    ]),
     ...guards('lib/core/formats/recognise/recognise.ts', recognised, [
       ['if (stray !== undefined)', 'if (false)', 'a zip without its directory'],
     ]),
