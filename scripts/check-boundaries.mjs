@@ -1,15 +1,19 @@
-/** Checks who imports whom, and that the check can fail: dev/test/boundaries must break every rule it says it breaks. */
+/**
+ * Checks who imports whom, that the check can fail (dev/test/boundaries must break every rule it says it breaks), and that
+ * the pictures in the documents are those that the imports draw; --write draws them anew.
+ */
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { drawRooms } from './draw-rooms.mjs';
 
 const project = join(import.meta.dirname, '..');
 const fixture = join(project, 'dev', 'test', 'boundaries');
 const modulesMin = 50;
 
-/** → {modules, violations} of the folders below `folder`. depcruise exits with the number of violations. */
+/** → {modules with their imports, violations} of the folders below `folder`. depcruise exits with the number of violations. */
 async function cruise(folder, roots) {
   const program = join(project, 'node_modules', '.bin', 'depcruise');
   const config = join(project, '.dependency-cruiser.cjs');
@@ -19,8 +23,8 @@ async function cruise(folder, roots) {
     (error) => error,
   );
   if (!stdout.startsWith('{')) throw new Error(`dependency-cruiser failed:\n${stderr}`);
-  const { summary } = JSON.parse(stdout);
-  return { modules: summary.totalCruised, violations: summary.violations };
+  const { modules, summary } = JSON.parse(stdout);
+  return { modules, violations: summary.violations };
 }
 
 function show({ rule, from, to }) {
@@ -32,8 +36,8 @@ const roots = ['app', 'lib', 'signer', 'cli', 'dev', 'scripts'].filter((each) =>
 );
 const real = await cruise(project, roots);
 const problems = real.violations.filter(({ from }) => !from.startsWith('dev/test/boundaries/')).map(show);
-if (real.modules < modulesMin)
-  problems.push(`  only ${real.modules} modules were seen: the check looked past the code`);
+if (real.modules.length < modulesMin)
+  problems.push(`  only ${real.modules.length} modules were seen: the check looked past the code`);
 
 const broken = await cruise(fixture, ['app', 'lib', 'signer', 'cli']);
 const expected = readdirSync(fixture, { recursive: true })
@@ -50,8 +54,11 @@ for (const { name } of forbidden) {
   if (!expected.some(({ rule }) => rule === name))
     problems.push(`  ${name} has no offender in dev/test/boundaries`);
 }
+for (const picture of await drawRooms(project, real.modules, process.argv.includes('--write'))) {
+  problems.push(`  ${picture}: the picture isn't what the imports draw. Run: npm run check:boundaries -- --write`);
+}
 if (problems.length > 0) {
   console.error(`Boundaries:\n${problems.join('\n')}`);
   process.exit(1);
 }
-console.log(`Boundaries: ${real.modules} modules keep them; ${expected.length} offenders were caught.`);
+console.log(`Boundaries: ${real.modules.length} modules keep them; ${expected.length} offenders were caught.`);
