@@ -25,22 +25,26 @@ const pictures = {
   portal: { file: 'docs/reference/rooms.md', roomOf: portalRoom },
 };
 
-/** Modules of dependency-cruiser → what differs from the pictures that are there, a sentence each; writes them where `write`. */
+/** Modules of dependency-cruiser → what is wrong, a sentence each: rooms in a circle, and pictures that the imports don't draw; writes those where `write`. */
 export async function drawRooms(root, modules, write) {
   const texts = new Map();
-  const differing = [];
+  const problems = [];
   for (const [name, { file, roomOf }] of Object.entries(pictures)) {
     const text = texts.get(file) ?? (await readFile(join(root, file), 'utf8'));
     const start = `<!-- rooms: ${name} -->`;
     const from = text.indexOf(start);
     const to = text.indexOf('<!-- end -->', from);
     if (from < 0 || to < 0) throw new Error(`${file}: no ${start} … <!-- end -->`);
-    const drawn = `${start}\n\n\`\`\`mermaid\n${draw(arrowsOf(modules, roomOf))}\n\`\`\`\n\n`;
-    if (text.slice(from, to) !== drawn) differing.push(`${file}, ${name}`);
+    const arrows = arrowsOf(modules, roomOf);
+    for (const room of arrows.keys())
+      if (reaches(arrows, room, room)) problems.push(`${name}: the room ${room} needs itself through others`);
+    const drawn = `${start}\n\n\`\`\`mermaid\n${draw(arrows)}\n\`\`\`\n\n`;
+    if (!write && text.slice(from, to) !== drawn)
+      problems.push(`${file}, ${name}: not what the imports draw. Run: npm run check:boundaries -- --write`);
     texts.set(file, text.slice(0, from) + drawn + text.slice(to));
   }
   if (write) for (const [file, text] of texts) await writeFile(join(root, file), text);
-  return write ? [] : differing;
+  return problems;
 }
 
 /** Room → rooms that it imports from. */
@@ -59,25 +63,25 @@ function arrowsOf(modules, roomOf) {
   return arrows;
 }
 
-/** Arrows that follow from others are left out, unless they are part of a circle. */
+/** Whether a way leads from one room to another, besides the arrow `without`. */
+function reaches(arrows, from, to, without = [], seen = new Set()) {
+  for (const next of arrows.get(from) ?? []) {
+    if ((from === without[0] && next === without[1]) || seen.has(next)) continue;
+    if (next === to) return true;
+    seen.add(next);
+    if (reaches(arrows, next, to, without, seen)) return true;
+  }
+  return false;
+}
+
+/** Arrows that follow from others are left out. */
 function draw(arrows) {
-  const reaches = (from, to, without, seen = new Set()) => {
-    for (const next of arrows.get(from) ?? []) {
-      if ((from === without[0] && next === without[1]) || seen.has(next)) continue;
-      if (next === to) return true;
-      seen.add(next);
-      if (reaches(next, to, without, seen)) return true;
-    }
-    return false;
-  };
   const lines = ['graph TD'];
   const id = (room) => room.replaceAll(/[^a-z]/g, '_');
   for (const room of [...arrows.keys()].sort()) lines.push(`  ${id(room)}["${room}"]`);
   for (const [from, reached] of [...arrows].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const to of [...reached].sort()) {
-      const isCircle = reaches(to, from, []);
-      if (isCircle || !reaches(from, to, [from, to])) lines.push(`  ${id(from)} --> ${id(to)}`);
-    }
+    for (const to of [...reached].sort())
+      if (!reaches(arrows, from, to, [from, to])) lines.push(`  ${id(from)} --> ${id(to)}`);
   }
   return lines.join('\n');
 }

@@ -121,8 +121,26 @@ async function generate() {
   for (const one of all) generated(`${one.stem}.ts`, await typesOf(one));
   generated('schemas.ts', embedded(all));
   generated('index.ts', index(all));
+  generated('format-types.ts', formatTypes(all));
   generated('osi-licences.ts', osiLicences());
   return files;
+}
+
+/** The types that an element of an artifact configuration can have. */
+function formatTypes(all) {
+  const { schema } = all.find(({ kind }) => kind === 'ArtifactConfiguration');
+  const names = new Set();
+  for (const { properties } of Object.values(schema.$defs)) {
+    const { enum: several = [], const: one } = properties?.type ?? {};
+    for (const name of one === undefined ? several : [one]) names.add(name);
+  }
+  for (const group of ['directory', 'set']) names.delete(group);
+  const list = [...names].sort().map((name) => `  '${name}',`);
+  return [
+    banner,
+    '/** Types of files that an element of an artifact configuration can name. */',
+    `export const formatTypes = [\n${list.join('\n')}\n] as const;\n`,
+  ].join('\n');
 }
 
 const textOf = (path) => readFile(join(root, path), 'utf8').catch(() => null);

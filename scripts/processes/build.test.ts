@@ -105,7 +105,7 @@ describe('a process that holds what it must not', () => {
     ['inspector', 'the package @sigstore/', keeps('a', file('node_modules/@sigstore/verify/dist/index.js'))],
     ['inspector', 'the package zod', keeps('zod', file('node_modules/zod/index.js'))],
     ['inspector', 'the module of Node.js net', keeps('net', "'node:net'")],
-    ['inspector', 'the file signer/ground/own-code', keeps('a', file('signer/ground/own-code/index.ts'))],
+    ['inspector', 'the file signer/own-code', keeps('a', file('signer/own-code/index.ts'))],
     ['keyholder', 'the package yaml', keeps('yaml', file('node_modules/yaml/dist/index.js'))],
     ['keyholder', 'the module of Node.js child_process', keeps('a', "'node:child_process'")],
     ['keyholder', 'the file lib/host', keeps('a', file('lib/host/git/index.ts'))],

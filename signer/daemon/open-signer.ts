@@ -7,7 +7,7 @@ import { openDatabase } from '../ground/database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
 import type { JournalAnchor } from '../ground/journal/index.ts';
 import { describeHeld, readPresences } from '../rulings/emergency-stop/index.ts';
-import { wantedCertificates } from '../authorities/issue/index.ts';
+import { wantedCertificates } from '../rulings/wanted/index.ts';
 import { createInspector } from '../inspector/index.ts';
 import {
   leaseSeconds,

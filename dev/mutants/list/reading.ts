@@ -46,7 +46,7 @@ export const reading: Area = {
         'components refuses a library that goes out under',
       ],
     ]),
-    ...guards('signer/authorities/issue/wanted.ts', 'signer/authorities/issue/wanted.test.ts', [
+    ...guards('signer/rulings/wanted/wanted.ts', 'signer/rulings/wanted/wanted.test.ts', [
       ['entry.program === wanted.program,', 'true,', 'are new ones for a project that moved'],
     ]),
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [

@@ -9,12 +9,16 @@ import type { IncludeMetadata, SetBody } from '../generated/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import type { JsonValue } from '../json/index.ts';
 import type { Finding, PolicyLocation } from '../wire/finding/index.ts';
+import type { FileFacts } from '../wire/journal/index.ts';
 import type { Container } from './container.ts';
-import type { FileKind, ToldKind } from './kind/index.ts';
+import type { ToldKind } from './kind/index.ts';
+
 import type { RandomAccessSource } from './random-access.ts';
 
 /** What an element of an artifact configuration says of one file, without its place. */
 export type ElementBody = Exclude<SetBody, { readonly type: 'directory' }>;
+export type { FileFacts };
+
 /** The types that an artifact configuration can name. */
 export type FormatType = ElementBody['type'];
 /** The schema describes some types together. */
@@ -57,17 +61,6 @@ export interface FormatWords {
 
 /** Characters of one text among a file's facts; longer ones are cut. */
 export const factTextMax = 300;
-
-/** What a file says of itself, kept in the journal so that later policies can be tried out on it. Decides nothing by itself. */
-export interface FileFacts {
-  readonly type: FormatType;
-  /** It carries a signature. */
-  readonly signed: boolean;
-  /** null: the format tells none. */
-  readonly kind: FileKind | null;
-  /** By the format's names, `ProductName` or `Id`; null: they can't be read, or contradict one another. */
-  readonly texts: Readonly<Record<string, string>> | null;
-}
 
 export interface FileContext<Sign = Options, Check = Options> {
   readonly sign: Sign | null;

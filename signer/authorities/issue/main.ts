@@ -10,8 +10,8 @@ import { readConfig } from '../../ground/config/index.ts';
 import { readAcceptedSnapshot } from '../../policy-source/index.ts';
 import { readRegister } from '../../rulings/revocations/index.ts';
 import { openKeyRing } from '../../rulings/trust/index.ts';
+import { wantedCertificates } from '../../rulings/wanted/index.ts';
 import { responderGeneration } from './responder.ts';
-import { wantedCertificates } from './wanted.ts';
 
 const usage =
   'usage: npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]';

@@ -1,7 +1,7 @@
 /** The command line of an inspector child: fences of the system around Node with its permission model. */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { builtCode } from '../../ground/own-code/index.ts';
+import { builtCode } from '../../own-code/index.ts';
 import type { InspectorLimits } from '../limits.ts';
 import type { SandboxFences } from './probe.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtCode } from '../../ground/own-code/index.ts';
+import { builtCode } from '../../own-code/index.ts';
 import {
   type ChildOptions,
   KeyHolderError,

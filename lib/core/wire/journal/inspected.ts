@@ -1,42 +1,26 @@
 /** What was found in an artifact, file by file: later policies are tried out on it. */
 import { z } from 'zod';
-import type { FileFacts, FormatType } from '../../formats/format.ts';
-import type { FileKind } from '../../formats/kind/index.ts';
+import { formatTypes } from '../../generated/format-types.ts';
 import { earlierForm, hex64 } from './event.ts';
 
-/** Types and kinds by name, here so that who reads a journal needn't load what reads files; one that is missing doesn't compile. */
-const types: Readonly<Record<FormatType, null>> = {
-  'tar.gz': null,
-  tar: null,
-  zip: null,
-  pe: null,
-  msi: null,
-  cab: null,
-  appx: null,
-  msix: null,
-  catalog: null,
-  powershell: null,
-  'windows-script': null,
-  opc: null,
-  nuget: null,
-  jar: null,
-  apk: null,
-  rpm: null,
-  deb: null,
-  xml: null,
-  'office-oxml': null,
-  'office-binary': null,
-  oci: null,
-  file: null,
-};
-const kinds: Readonly<Record<FileKind, null>> = { program: null, installer: null, library: null };
-const namesOf = <Name extends string>(names: Readonly<Record<Name, null>>) =>
-  Object.keys(names) as [Name, ...Name[]];
+/** What users start, what they start to install others, and what programs load. */
+const kinds = ['program', 'installer', 'library'] as const;
+
+/** What a file says of itself, kept so that later policies can be tried out on it. Decides nothing by itself. */
+export interface FileFacts {
+  readonly type: (typeof formatTypes)[number];
+  /** It carries a signature. */
+  readonly signed: boolean;
+  /** null: the format tells none. */
+  readonly kind: (typeof kinds)[number] | null;
+  /** By the format's names, `ProductName` or `Id`; null: they can't be read, or contradict one another. */
+  readonly texts: Readonly<Record<string, string>> | null;
+}
 
 const factsSchema: z.ZodType<FileFacts, FileFacts> = z.object({
-  type: z.enum(namesOf(types)),
+  type: z.enum(formatTypes),
   signed: z.boolean({ error: 'true or false' }),
-  kind: z.enum(namesOf(kinds)).nullable(),
+  kind: z.enum(kinds).nullable(),
   texts: z.record(z.string(), z.string()).nullable(),
 });
 

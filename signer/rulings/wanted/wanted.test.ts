@@ -4,8 +4,8 @@ import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
 import { base, changed, releasePolicy } from '#core/policy/plan/snapshots.fixture.ts';
 import { issueCertificate } from '#core/pki/x509/index.ts';
 import { serialOf } from '#core/pki/x509/index.ts';
-import { type KnownRevocation, type Revocations } from '../../rulings/revocations/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
+import { type KnownRevocation, type Revocations } from '../revocations/index.ts';
+import type { SigningKey } from '../trust/index.ts';
 import { wantedCertificates } from './wanted.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');

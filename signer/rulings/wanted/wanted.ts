@@ -1,11 +1,26 @@
 /** Which certificates the policy asks for and nobody has: new ones, and successors of those that run out. */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
-import type { CeremonyConfig } from '../ceremony-config/index.ts';
-import { blockingRevocation, type Revocations } from '../../rulings/revocations/index.ts';
-import type { SigningKey } from '../../rulings/trust/index.ts';
+import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import type { Project } from '#core/generated/index.ts';
+import { blockingRevocation, type Revocations } from '../revocations/index.ts';
+import type { SigningKey } from '../trust/index.ts';
 
-export type WantedProject = CeremonyConfig['projects'][number];
+/** As a ceremony takes it. */
+export interface WantedProject {
+  readonly slug: ProjectSlug;
+  /** Part of the certificate's common name. */
+  readonly name: string;
+  readonly program: Project['program'];
+  certificates: WantedCertificate[];
+}
+
+interface WantedCertificate {
+  readonly name: PolicySlug;
+  readonly purpose: 'release' | 'test';
+  /** Counts from 1. */
+  readonly generation: number;
+}
 
 export interface Wanted {
   readonly projects: readonly WantedProject[];
