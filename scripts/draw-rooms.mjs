@@ -40,7 +40,7 @@ export async function drawRooms(root, modules, write) {
       if (reaches(arrows, room, room)) problems.push(`${name}: the room ${room} needs itself through others`);
     const drawn = `${start}\n\n\`\`\`mermaid\n${draw(arrows)}\n\`\`\`\n\n`;
     if (!write && text.slice(from, to) !== drawn)
-      problems.push(`${file}, ${name}: not what the imports draw. Run: npm run check:boundaries -- --write`);
+      problems.push(`${file}, ${name}: not what the imports draw. Run: npm run draw:rooms`);
     texts.set(file, text.slice(0, from) + drawn + text.slice(to));
   }
   if (write) for (const [file, text] of texts) await writeFile(join(root, file), text);
