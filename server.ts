@@ -13,7 +13,7 @@ import { loadPortalConfig } from './lib/platform/config/index.ts';
 import { answerRequests } from './lib/platform/front-door/index.ts';
 
 /** What is still running then is cut off. */
-const farewellMilliseconds = 10_000;
+const shutdownGraceMilliseconds = 10_000;
 
 const usage = 'usage: npm run portal -- [--hostname 127.0.0.1] [--port 3000]';
 
@@ -72,7 +72,7 @@ server.listen(port, hostname, () => console.log(`The portal listens at http://${
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
-    setTimeout(() => server.closeAllConnections(), farewellMilliseconds).unref();
+    setTimeout(() => server.closeAllConnections(), shutdownGraceMilliseconds).unref();
     server.close(() => {
       void app.close().finally(() => process.exit(0));
     });

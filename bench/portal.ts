@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { startFoundation, startPortalOf } from '../dev/foundation/index.ts';
-import { addProjects, fillDatabase, usualSize } from '../dev/seed/index.ts';
+import { addProjects, fillDatabase, defaultSize } from '../dev/seed/index.ts';
 import { removeServiceFolder, startStack } from '../dev/stack/index.ts';
 import { startStaticSite } from './static-site.ts';
 import type { LoadResult } from './load.ts';
@@ -21,8 +21,8 @@ const p95MillisecondsMax = 100;
 const state = mkdtempSync(join(tmpdir(), 'countersign-bench-portal-'));
 const stack = await startStack({ state, signatures: 'test' });
 try {
-  const foundation = await startFoundation(stack, { adapt: (folder) => addProjects(folder, usualSize) });
-  await fillDatabase(stack.database.owner, usualSize);
+  const foundation = await startFoundation(stack, { adapt: (folder) => addProjects(folder, defaultSize) });
+  await fillDatabase(stack.database.owner, defaultSize);
   const portal = await startPortalOf(foundation);
   const site = await startStaticSite(join(state, 'static-site'));
   try {

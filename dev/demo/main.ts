@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { explainUnwritable } from '../../scripts/set-up/steps.mjs';
 import { startFoundation, startPortalOf } from '../foundation/index.ts';
-import { addProjects, fillDatabase, usualSize } from '../seed/index.ts';
+import { addProjects, fillDatabase, defaultSize } from '../seed/index.ts';
 import {
   endServices,
   prepareStackPaths,
@@ -79,7 +79,7 @@ function nextInterruption(): Promise<number> {
     const interrupt = (signal: keyof typeof exitCodes): void => {
       since ??= performance.now();
       if (performance.now() - since > twiceMilliseconds) process.exit(exitCodes[signal]);
-      // Services end under those who are talking with them; that is no news now.
+      // Services end while others are connected to them; that is expected now.
       process.on('uncaughtException', () => undefined);
       resolve(exitCodes[signal]);
     };
@@ -97,9 +97,9 @@ async function runDemo(
   const startedAt = Date.now();
   const foundation = await startFoundation(
     stack,
-    values.large ? { adapt: (folder) => addProjects(folder, usualSize) } : {},
+    values.large ? { adapt: (folder) => addProjects(folder, defaultSize) } : {},
   );
-  if (values.large) await fillDatabase(stack.database.owner, usualSize);
+  if (values.large) await fillDatabase(stack.database.owner, defaultSize);
   const portal = await startPortalOf(foundation);
   await noteRun(paths, { portal: portal.url });
   say(`\nEverything is up after ${Math.round((Date.now() - startedAt) / 1000)} s.\n`);

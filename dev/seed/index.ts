@@ -16,7 +16,7 @@ export interface SeedSize {
   readonly busiest?: string;
 }
 
-export const usualSize: SeedSize = { projects: 500, requests: 5_000, applications: 600 };
+export const defaultSize: SeedSize = { projects: 500, requests: 5_000, applications: 600 };
 
 /** Adds projects and their people to a working copy of the policy repository, beside what is there. */
 export async function addProjects(folder: string, { projects }: SeedSize): Promise<void> {

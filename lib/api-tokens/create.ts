@@ -13,7 +13,7 @@ import { ApiTokensError } from './error.ts';
 import { useStatement } from './use-statement.ts';
 import type { SignedWord } from './use-statement.ts';
 
-export const tokenDaysUsual = 90;
+export const tokenDaysDefault = 90;
 export const tokenDaysMax = 366;
 export const tokenNameCharactersMax = 80;
 /** More than a project has places that submit, few enough to look through. */
@@ -106,7 +106,7 @@ function checkInput({ project }: TokenRights, input: CreateTokenInput): void {
       atField('days', {
         code: 'TOKEN_DAYS_INVALID',
         message: `A token lasts 1 to ${tokenDaysMax} days.`,
-        fix: `Choose a number of days; ${tokenDaysUsual} is usual. Its successor can be made before it ends.`,
+        fix: `Choose a number of days; ${tokenDaysDefault} is the default. Its successor can be made before it ends.`,
       }),
     );
   }

@@ -5,7 +5,7 @@ export {
   activeTokensMax,
   createToken,
   tokenDaysMax,
-  tokenDaysUsual,
+  tokenDaysDefault,
   tokenNameCharactersMax,
 } from './create.ts';
 export type { CreatedToken } from './create.ts';

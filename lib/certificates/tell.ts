@@ -75,10 +75,10 @@ export function renewalNews(
   const groups = Map.groupBy(mine, (one) =>
     JSON.stringify([one.project, one.name, one.purpose, one.publisher]),
   );
-  return [...groups.values()].flatMap((group) => newsOf(group, now));
+  return [...groups.values()].flatMap((group) => noticesOf(group, now));
 }
 
-function newsOf(group: readonly PublishedCertificate[], now: Date): readonly CertificateNews[] {
+function noticesOf(group: readonly PublishedCertificate[], now: Date): readonly CertificateNews[] {
   const good = group.filter((one) => one.revocation === null && one.validTo > now);
   const newest = good.toSorted((left, right) => right.validTo.getTime() - left.validTo.getTime())[0];
   if (newest === undefined) return [];

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { recordEvent } from '../audit/index.ts';
 import { stopReasonCharactersMax, stopStatement } from '#core/approval/index.ts';
-import { judgeStopUnder, speakersOf } from '#core/emergency-stop/index.ts';
+import { judgeStopUnder, peopleWhoMayStop } from '#core/emergency-stop/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
@@ -28,7 +28,7 @@ export interface StopQuestion {
   /** Canonical JSON, the text to sign byte for byte. */
   readonly statement: string;
   /** Names of those whose signature counts. */
-  readonly speakers: readonly string[];
+  readonly signatories: readonly string[];
   /** ISO 8601, UTC, milliseconds: with it the statement is the same again. */
   readonly at: string;
 }
@@ -65,12 +65,12 @@ export async function prepareStop(call: {
     });
   }
   const project = what === everything ? null : parseProjectSlug(what);
-  const own = action === 'stop' && project !== null ? speakersOf(snapshot, project) : [];
-  const handles = new Set([...speakersOf(snapshot, null), ...own].map((one) => one.handle));
+  const own = action === 'stop' && project !== null ? peopleWhoMayStop(snapshot, project) : [];
+  const handles = new Set([...peopleWhoMayStop(snapshot, null), ...own].map((one) => one.handle));
   const at = isTime(input.at) ? input.at : ctx.now().toISOString();
   return {
     statement: stopStatement({ action, project, reason, at }),
-    speakers: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
+    signatories: [...handles].map((handle) => snapshot.people.get(handle)?.value.name ?? handle),
     at,
   };
 }

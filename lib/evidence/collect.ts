@@ -226,7 +226,7 @@ async function alertReviewers(
     where: { applicationId: application.id, kind: 'alert' },
     orderBy: { id: 'desc' },
   });
-  // Said once; a repository that stays away is no news every week.
+  // Reported once: a repository that stays unreachable isn't reported every week.
   if (last?.body === body) return;
   await addEvent(transaction, ctx, {
     ...{ applicationId: application.id, kind: 'alert', audience: 'reviewers', body, actorName: 'The portal' },

@@ -5,7 +5,7 @@ import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { askConfirmation, isVouchedFor, tooMany } from './confirm-address.ts';
 import { NotificationsError } from './error.ts';
-import { deliveries, notificationKinds, usualDelivery } from './kinds.ts';
+import { deliveries, notificationKinds, defaultDelivery } from './kinds.ts';
 import type { Delivery, NotificationKind } from './kinds.ts';
 
 export interface NotificationChoices {
@@ -27,7 +27,7 @@ export async function choicesOf(
 ): Promise<NotificationChoices> {
   const row = await db.notificationChoice.findUnique({ where: { accountId } });
   const stored = storedSchema.safeParse(row?.choices).data ?? {};
-  const choices = { ...usualDelivery };
+  const choices = { ...defaultDelivery };
   for (const kind of kindsOf()) choices[kind] = stored[kind] ?? choices[kind];
   const email = row?.email ?? null;
   return { email, isConfirmed: email !== null && (row?.confirmedAt ?? null) !== null, choices };

@@ -20,7 +20,7 @@ export const deliveries = ['at-once', 'digest', 'never'] as const;
 export type Delivery = (typeof deliveries)[number];
 
 /** What holds for who has not chosen: applicants wait for answers, reviewers for their morning. */
-export const usualDelivery: Readonly<Record<NotificationKind, Delivery>> = {
+export const defaultDelivery: Readonly<Record<NotificationKind, Delivery>> = {
   'application-news': 'at-once',
   'project-news': 'at-once',
   'request-waiting': 'at-once',

@@ -12,7 +12,7 @@ const action = 'request.failure-told';
 /** Messages that go out at a time; what is left comes a few seconds later. */
 const atOnce = 20;
 /** What failed longer ago is nobody's news. */
-const newsMilliseconds = 30 * 24 * 3600 * 1000;
+const recentMilliseconds = 30 * 24 * 3600 * 1000;
 
 const rowSchema = z.object({
   id: z.string(),
@@ -31,7 +31,7 @@ export async function tellOfFailures(portal: Portal): Promise<readonly string[]>
 
 /** The same for a snapshot. Safe in several portals at once: who comes second finds it told. */
 export async function tellFailures(ctx: Telling, snapshot: PolicySnapshot): Promise<void> {
-  const since = new Date(ctx.now().getTime() - newsMilliseconds);
+  const since = new Date(ctx.now().getTime() - recentMilliseconds);
   const rows = await ctx.db.$queryRaw<unknown[]>`
     SELECT request.id::text, request.project_slug, request.artifact_name, state.summary
       FROM signer.request_state AS state

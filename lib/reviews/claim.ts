@@ -3,7 +3,7 @@ import { recordEvent } from '../audit/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notNow, ReviewsError } from './error.ts';
-import { hindranceOf, refuseHindered, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
 import type { Reviewer } from './reviewer.ts';
 import { lockReview } from './row.ts';
 import type { Review } from './row.ts';
@@ -23,7 +23,7 @@ export async function claimReview(call: {
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
     if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));
     await refuseDecided(transaction, reviewer, review);
     refuseClaimedByOther(reviewer, review);
     const fresh = review.claim === null;

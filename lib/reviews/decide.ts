@@ -9,7 +9,7 @@ import { dropClaim, refuseDecided, requireClaim } from './claim.ts';
 import { criteriaFor, outcomeOf, parseDecision } from './decision.ts';
 import type { Decision, DecisionInput } from './decision.ts';
 import { notNow } from './error.ts';
-import { hindranceOf, refuseHindered, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 import type { Review, ReviewOutcome } from './row.ts';
 
@@ -27,7 +27,7 @@ export async function decideReview(call: {
   const { admission } = await conditionsOf(ctx);
   return ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));
     await refuseDecided(transaction, reviewer, review);
     requireClaim(reviewer, review);
     if (review.state === 'waiting-for-applicant') {

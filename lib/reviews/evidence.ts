@@ -6,7 +6,7 @@ import { FieldReader } from '../platform/http/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
-import { hindranceOf, refuseHindered, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 
 export const manualKinds = {
@@ -154,7 +154,7 @@ export async function attestEvidence(call: {
   const { kind, title, url, text } = checkEvidence(input);
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));
     await transaction.evidence.create({
       data: {
         ...{ applicationId: application.id, kind: 'manual', name: kind, at: ctx.now() },

@@ -14,7 +14,7 @@ export type { Due, QueueItem, QueuePage, QueueQuery } from './queue.ts';
 export { readReview } from './read.ts';
 export type { MadeDecision, ReviewDetail } from './read.ts';
 export { recuseFromReview } from './recuse.ts';
-export { hindranceWords } from './reviewer.ts';
+export { disqualificationWords } from './reviewer.ts';
 export type { Review, ReviewKind, ReviewState } from './row.ts';
 export { listViews, removeView, saveView } from './saved-views.ts';
 export type { SavedView } from './saved-views.ts';

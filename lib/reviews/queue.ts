@@ -136,7 +136,7 @@ function dueRangeOf(due: QueueQuery['due'], now: Date): { lt: Date } | { gte: Da
   return { gte: now, lt: new Date(now.getTime() + soonDays * dayMilliseconds) };
 }
 
-/** As `hindranceOf` says, in the database's words. */
+/** As `disqualificationOf` says, in the database's words. */
 function decidableBy({ githubId, roles }: Reviewer) {
   return {
     state: { not: 'closed' },

@@ -8,8 +8,8 @@ import { readEvidence } from './evidence.ts';
 import type { EvidenceItem } from './evidence.ts';
 import { dueOf } from './queue.ts';
 import type { Due } from './queue.ts';
-import { hindranceOf, reviewerOf } from './reviewer.ts';
-import type { Hindrance } from './reviewer.ts';
+import { disqualificationOf, reviewerOf } from './reviewer.ts';
+import type { Disqualification } from './reviewer.ts';
 import { findReview, toReview } from './row.ts';
 import type { Review } from './row.ts';
 
@@ -31,7 +31,7 @@ export interface ReviewDetail {
   readonly criteria: readonly Criterion[];
   readonly conflicts: NameConflicts | null;
   /** Why the one who looks keeps out; null: nothing. */
-  readonly hindrance: Hindrance | null;
+  readonly disqualification: Disqualification | null;
   readonly evidence: readonly EvidenceItem[];
   /** Question of the application → groups of signals that the foundation wants to be seen beside its answer. */
   readonly concerns: ReadonlyMap<string, readonly string[]>;
@@ -54,8 +54,8 @@ export async function readReview(call: {
   const reviewer = reviewerOf(ctx);
   const { review, application } = await findReview(ctx, ctx.db, input.id);
   const { admission, snapshot } = await conditionsOf(ctx);
-  const hindrance = await hindranceOf(ctx.db, reviewer, review, application);
-  const keepsOut = hindrance !== null && hindrance !== 'decided-before';
+  const disqualification = await disqualificationOf(ctx.db, reviewer, review, application);
+  const keepsOut = disqualification !== null && disqualification !== 'decided-before';
   const [rounds, decisions, recusals] = await Promise.all([
     ctx.db.review.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
     ctx.db.reviewDecision.findMany({
@@ -79,7 +79,7 @@ export async function readReview(call: {
       name === null
         ? null
         : await nameConflicts(ctx.db, snapshot, { id, name, repositoryId: repository?.id ?? null }),
-    hindrance,
+    disqualification,
     evidence: await readEvidence(ctx.db, id),
     concerns: new Map(admission.eligibility.map((one) => [`eligible-${one.id}`, one.evidence ?? []])),
     events: await readEvents(ctx.db, id, keepsOut ? 'applicant' : 'reviewers'),

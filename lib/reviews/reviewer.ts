@@ -16,16 +16,16 @@ export function reviewerOf({ actor }: Pick<Context, 'actor'>): Reviewer {
 }
 
 /** Why this reviewer keeps out: it or the project is their own, they recused themselves, or they decided before an appeal. */
-export type Hindrance = 'own-application' | 'own-project' | 'recused' | 'decided-before';
+export type Disqualification = 'own-application' | 'own-project' | 'recused' | 'decided-before';
 
-export const hindranceWords: Readonly<Record<Hindrance, string>> = {
+export const disqualificationWords: Readonly<Record<Disqualification, string>> = {
   'own-application': 'This is your own application.',
   'own-project': 'You are on this project’s team.',
   recused: 'You have recused yourself from this application.',
   'decided-before': 'You decided on this application before; an appeal goes to others.',
 };
 
-export async function hindranceOf(
+export async function disqualificationOf(
   db: Context['db'] | Transaction,
   reviewer: Pick<Reviewer, 'githubId' | 'roles'>,
   review: {
@@ -34,7 +34,7 @@ export async function hindranceOf(
     readonly applicationId: number;
   },
   application: { readonly applicantId: string; readonly slug: string | null },
-): Promise<Hindrance | null> {
+): Promise<Disqualification | null> {
   const { githubId } = reviewer;
   if (application.applicantId === githubId) return 'own-application';
   // Another look at a project, a move to another program, an appeal: who profits from it doesn't decide on it.
@@ -52,11 +52,11 @@ export async function hindranceOf(
   return earlier > 0 ? 'decided-before' : null;
 }
 
-export function refuseHindered(hindrance: Hindrance | null): void {
-  if (hindrance === null) return;
+export function refuseDisqualified(disqualification: Disqualification | null): void {
+  if (disqualification === null) return;
   throw new ReviewsError({
     code: 'CONFLICT_OF_INTEREST',
-    message: hindranceWords[hindrance],
+    message: disqualificationWords[disqualification],
     fix: 'Leave it to another reviewer.',
   });
 }

@@ -272,7 +272,7 @@ describe('reviewing', () => {
     await claimReview({ ctx: robin, input: { id } });
     await recuseFromReview({ ctx: robin, input: { id, reason: 'My employer uses it.' } });
     const seen = await readReview({ ctx: robin, input: { id } });
-    expect(seen.hindrance).toBe('recused');
+    expect(seen.disqualification).toBe('recused');
     expect(seen.events.map((one) => one.body)).not.toContain('Between us.');
     expect(seen.review.claim).toBeNull();
     for (const work of [
@@ -293,7 +293,7 @@ describe('reviewing', () => {
     };
     on.host.state.need(910_000_001).permissions.set(900_003, 'admin');
     const { id } = await opened('components', own);
-    expect((await readReview({ ctx: robin, input: { id } })).hindrance).toBe('own-application');
+    expect((await readReview({ ctx: robin, input: { id } })).disqualification).toBe('own-application');
     await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('CONFLICT_OF_INTEREST'));
   });
 });
@@ -310,7 +310,7 @@ describe('a reviewer on the team of the project', () => {
     const projects = new Map([[parseProjectSlug(slug), ['approver'] as const]]);
     const own: Context = { ...robin, actor: { ...actor, roles: { ...actor.roles, projects } } };
     const seen = await readReview({ ctx: own, input: { id } });
-    expect(seen.hindrance).toBe('own-project');
+    expect(seen.disqualification).toBe('own-project');
     const text = (detail: unknown) =>
       JSON.stringify(detail, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
     expect(text(await readReview({ ctx: robin, input: { id } }))).toContain('Only among us.');

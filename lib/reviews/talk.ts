@@ -5,7 +5,7 @@ import { notify } from '../notifications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requireClaim } from './claim.ts';
 import { notNow } from './error.ts';
-import { hindranceOf, refuseHindered, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 
 /** note: for reviewers only. message: to the applicant. question: to the applicant, and the review waits for the answer. */
@@ -22,7 +22,7 @@ export async function writeInReview(call: {
   const body = parseText(input.body, 'Your text');
   await ctx.db.$transaction(async (transaction) => {
     const { review, application } = await lockReview(ctx, transaction, input.id);
-    refuseHindered(await hindranceOf(transaction, reviewer, review, application));
+    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));
     if (input.kind === 'question') {
       requireClaim(reviewer, review);
       if (review.state === 'waiting-for-applicant') {

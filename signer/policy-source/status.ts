@@ -64,7 +64,7 @@ function following({
   age,
 }: StatusInput): PolicySourceStatus {
   const about = { accepted, observed, age };
-  // Once seen, a rewritten history stays the news until a look sees the branch put right.
+  // A rewritten history is reported until a later check finds the branch corrected.
   if (failed !== null && refused?.problem !== 'rewritten') {
     return { ...about, sync: 'Unknown', health: 'Degraded', problem: 'unreachable', reason: failed };
   }

@@ -7,7 +7,7 @@ import { pino } from 'pino';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
-import { policyAccepted, signDone, signIntent, type Deed } from '#core/wire/journal/index.ts';
+import { policyAccepted, signDone, signIntent, type NewEntry } from '#core/wire/journal/index.ts';
 import { signingFacts } from '../../lib/core/wire/journal/examples.fixture.ts';
 import { parseSha256Hex } from '#core/ids/index.ts';
 import { readConfig } from '../ground/config/index.ts';
@@ -72,9 +72,9 @@ beforeEach(async () => {
   };
 });
 
-const add = (deed: Deed) => database.transaction((one) => append(one, new Date(), deed));
+const add = (deed: NewEntry) => database.transaction((one) => append(one, new Date(), deed));
 
-const anyDeed: Deed = {
+const anyEntry: NewEntry = {
   requestId: null,
   event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [] }),
 };
@@ -209,7 +209,7 @@ describe('npm run reconcile', () => {
   });
 
   it('refuses entries that don’t hold together: that is no backup', async () => {
-    await add(anyDeed);
+    await add(anyEntry);
     await keep();
     const owner = new pg.Client({ connectionString: urls.owner });
     await owner.connect();
@@ -251,7 +251,7 @@ describe('npm run reconcile', () => {
         `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ($1, '{}', $2)`,
         [one.repeat(40), new Date(Date.now() - 1000 + index)],
       );
-    await add(anyDeed);
+    await add(anyEntry);
     const accepted = JSON.stringify({ commit: 'b'.repeat(40), acceptedAt: new Date().toISOString() });
     mkdirSync(join(work.folder, 'keyholder'));
     writeFileSync(acceptedFile(), accepted);
@@ -273,7 +273,7 @@ describe('npm run reconcile', () => {
     const older = readFileSync(stops.file, 'utf8');
     for (const at of [1, 2])
       await changeStops(stops, (state) => ({ ...state, liftedHere: [String(at).repeat(64)] }));
-    await add(anyDeed);
+    await add(anyEntry);
     await keep();
     for (const damage of [null, '{"version": 2', older]) {
       if (damage === null) rmSync(stops.file);
@@ -313,7 +313,7 @@ describe('a signer whose database is older than it remembers', () => {
   });
 
   it('can be stopped while it stands by', async () => {
-    await add(anyDeed);
+    await add(anyEntry);
     await keep();
     await restore();
     const waiting = await standBy(readConfig(configFile()), log);

@@ -175,7 +175,7 @@ function StopFields(props: {
 }
 
 function SignAndSend({ question }: { readonly question: StopQuestion }) {
-  const { statement, speakers } = question;
+  const { statement, signatories } = question;
   return (
     <>
       <section aria-labelledby="sign" className="pt-10">
@@ -184,7 +184,7 @@ function SignAndSend({ question }: { readonly question: StopQuestion }) {
         </h2>
         <p className="mt-2 text-muted">
           Within 15 minutes, with the SSH key that the policy lists for you. It counts from{' '}
-          {speakers.join(', ')}. After that, begin again with step 1.
+          {signatories.join(', ')}. After that, begin again with step 1.
         </p>
         <pre className="code-block mt-3" tabIndex={0}>
           <code>{command(statement)}</code>

@@ -82,7 +82,7 @@ export function problemOf(error: unknown): Problem {
 const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;
 const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
 
-/** What the operators find the fault by; what callers did wrong is no news to them. */
+/** By which operators find the fault in the log; mistakes of callers are not logged. */
 export function logFault(problem: Problem, error: unknown): void {
   if (problem.requestId !== null) console.error(`request ${problem.requestId}: ${problem.code}`, error);
 }

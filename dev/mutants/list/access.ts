@@ -104,7 +104,7 @@ export const access: Area = {
     ]),
     ...guards('lib/reviews/decide.ts', 'lib/reviews/reviews.git.test.ts', [
       [
-        '    refuseHindered(await hindranceOf(transaction, reviewer, review, application));\n',
+        '    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));\n',
         '',
         'neither decides nor sees what other reviewers wrote',
       ],
@@ -117,8 +117,8 @@ export const access: Area = {
     ]),
     ...guards('lib/reviews/claim.ts', 'lib/reviews/reviews.git.test.ts', [
       [
-        "    if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n    refuseHindered",
-        '    refuseHindered',
+        "    if (review.state === 'closed') throw notNow('This review is closed.', 'Take another one from the queue.');\n    refuseDisqualified",
+        '    refuseDisqualified',
         'that is closed is nobody’s to claim',
       ],
       [
@@ -127,7 +127,7 @@ export const access: Area = {
         'that is closed is nobody’s to claim',
       ],
       [
-        '    refuseHindered(await hindranceOf(transaction, reviewer, review, application));\n',
+        '    refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));\n',
         '',
         'never lets a reviewer decide on their own application',
       ],

@@ -1,7 +1,7 @@
 /** An application to the foundation: its questions in order, what an answer may be, what is still missing. Pure. */
 export { answerQuestion, tagPatterns } from './answer-question.ts';
 export type { AnswerResult } from './answer-question.ts';
-export { applicationQuestions, findQuestion, usualBuildSystem } from './questions.ts';
+export { applicationQuestions, findQuestion, defaultBuildSystem } from './questions.ts';
 export type { Admission, BuildSystemChoice, Question, QuestionField } from './questions.ts';
 export { applicationProgress, summaryOf } from './progress.ts';
 export type { Answers, ApplicationProgress, AnsweredLine } from './progress.ts';

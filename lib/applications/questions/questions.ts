@@ -63,7 +63,9 @@ const yesOrNo = [
 ];
 
 /** What is built where nothing else was answered: GitHub's own where it is listed, otherwise the first. */
-export function usualBuildSystem(buildSystems: readonly BuildSystemChoice[]): BuildSystemChoice | undefined {
+export function defaultBuildSystem(
+  buildSystems: readonly BuildSystemChoice[],
+): BuildSystemChoice | undefined {
   return buildSystems.find((one) => one.name === 'github-actions') ?? buildSystems[0];
 }
 
@@ -265,7 +267,7 @@ export function applicationQuestions(
 const titleOf = ({ name, displayName }: BuildSystemChoice): string => displayName ?? name;
 
 function buildSystemField(buildSystems: readonly BuildSystemChoice[]): readonly FieldInput[] {
-  const usual = usualBuildSystem(buildSystems);
+  const usual = defaultBuildSystem(buildSystems);
   if (usual === undefined || buildSystems.length === 1) return [];
   return [
     {

@@ -10,13 +10,13 @@ export function judgeStopUnder(
 ): JudgedStop {
   const { statement, signature } = submission;
   return judgeStop({
-    ...{ statement, signature, now, policyMaintainers: speakersOf(snapshot, null) },
-    approversOf: (project) => speakersOf(snapshot, project),
+    ...{ statement, signature, now, policyMaintainers: peopleWhoMayStop(snapshot, null) },
+    approversOf: (project) => peopleWhoMayStop(snapshot, project),
   });
 }
 
 /** Policy maintainers speak for everybody (null), the approvers of its policies for a project. */
-export function speakersOf(
+export function peopleWhoMayStop(
   { trustRoot, projects, people }: PolicySnapshot,
   project: ProjectSlug | null,
 ): readonly Approver[] {

@@ -14,8 +14,8 @@ export {
   ageLimit,
   originPolicyOf,
   releaseAgeHoursDefault,
-  usualAttestations,
-  usualVisibility,
+  defaultAttestations,
+  defaultVisibility,
 } from './policy.ts';
 export type { AgeLimit, AttestationKind, LocateInOrigin, OriginPolicy, PinnedBuilder } from './policy.ts';
 export type { ArtifactBytes } from './signature.ts';

@@ -35,10 +35,10 @@ export interface OriginPolicy {
 }
 
 /** Accepted where a policy says nothing. */
-export const usualAttestations: readonly AttestationKind[] = ['slsa-provenance-v1', 'slsa-provenance-v0.2'];
+export const defaultAttestations: readonly AttestationKind[] = ['slsa-provenance-v1', 'slsa-provenance-v0.2'];
 
 /** What the repository has to have been where a policy says nothing. */
-export const usualVisibility: Readonly<Record<SigningPolicy['purpose'], 'public' | 'any'>> = {
+export const defaultVisibility: Readonly<Record<SigningPolicy['purpose'], 'public' | 'any'>> = {
   release: 'public',
   test: 'any',
 };
@@ -96,9 +96,9 @@ export function originPolicyOf(
     runner: 'github-hosted',
     ...(origin.builder === undefined ? {} : { builder: origin.builder }),
     allowReruns: origin.reruns === 'allowed',
-    attestations: origin.attestations ?? usualAttestations,
+    attestations: origin.attestations ?? defaultAttestations,
     ...(origin.environment === undefined ? {} : { environment: origin.environment }),
-    visibility: origin.visibility ?? usualVisibility[unsaid.purpose],
+    visibility: origin.visibility ?? defaultVisibility[unsaid.purpose],
     ...(unsaid.age === null ? {} : { maximumAgeHours: unsaid.age.hours }),
   };
 }

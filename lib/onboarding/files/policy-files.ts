@@ -4,7 +4,7 @@
  * without one it would be no valid policy.
  */
 import { stringify } from 'yaml';
-import { tagPatterns, usualBuildSystem } from '../../applications/questions/index.ts';
+import { tagPatterns, defaultBuildSystem } from '../../applications/questions/index.ts';
 import type { Answers } from '../../applications/questions/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
@@ -181,7 +181,7 @@ function testPolicy(): string {
 function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapshot, handle: string): string {
   const { buildSystems } = snapshot.trustRoot.value;
   const chosen = answer(application, 'build', 'system');
-  const buildSystem = buildSystems.find((one) => one.name === chosen) ?? usualBuildSystem(buildSystems);
+  const buildSystem = buildSystems.find((one) => one.name === chosen) ?? defaultBuildSystem(buildSystems);
   const workflow = answer(application, 'build', 'workflow');
   const tags = tagPatterns(answer(application, 'build', 'tags'));
   const { uri, id, ownerId } = application.repository;

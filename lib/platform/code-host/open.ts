@@ -4,13 +4,13 @@ import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { isError } from '#core/error/index.ts';
 import type { PortalConfig } from '../config/index.ts';
-import { createGitHubClient, usualTiming } from '../github-client/index.ts';
+import { createGitHubClient, defaultTiming } from '../github-client/index.ts';
 import type { GitHubTiming } from '../github-client/index.ts';
 import type { CodeHost, HostedRepository, MaintainedRepository, RawAnswer } from './code-host.ts';
 import { CodeHostError, toCodeHostError } from './error.ts';
 
-const usualApi = 'https://api.github.com';
-const usualWeb = 'https://github.com';
+const defaultApiUrl = 'https://api.github.com';
+const defaultWebUrl = 'https://github.com';
 /** People wait for these answers, and jobs are tried again: nobody waits for long. */
 const briskTiming = { timeoutMilliseconds: 8_000, retries: 1, limitWaitSecondsMax: 3 } as const;
 const maintainedPagesMax = 3;
@@ -50,8 +50,8 @@ export function openCodeHost(input: {
   readonly now: () => Date;
   readonly timing?: Partial<GitHubTiming>;
 }): CodeHost {
-  const { apiUrl = usualApi, webUrl = usualWeb, tokenFile } = input.config.codeHost ?? {};
-  const timing = { ...usualTiming, ...briskTiming, now: input.now, ...input.timing };
+  const { apiUrl = defaultApiUrl, webUrl = defaultWebUrl, tokenFile } = input.config.codeHost ?? {};
+  const timing = { ...defaultTiming, ...briskTiming, now: input.now, ...input.timing };
   let own: Octokit | null = null;
   const asPortal = (): Octokit => {
     own ??= createGitHubClient({

@@ -17,7 +17,7 @@ export interface GitHubTiming {
   readonly now: () => Date;
 }
 
-export const usualTiming: GitHubTiming = {
+export const defaultTiming: GitHubTiming = {
   timeoutMilliseconds: 15_000,
   limitWaitSecondsMax: 20,
   retries: 3,

@@ -1,2 +1,2 @@
-export { createGitHubClient, usualTiming } from './client.ts';
+export { createGitHubClient, defaultTiming } from './client.ts';
 export type { GitHubTiming } from './client.ts';

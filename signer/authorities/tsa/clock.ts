@@ -43,7 +43,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
       else offsets.push(one.value.offset);
     }
     const problem = judge(offsets, problems);
-    // What few answers say is no news: the last comparison counts until it is too old.
+    // Too few answers decide nothing: the last comparison counts until it is too old.
     if (servers.length > 0 && offsets.length < agreeing && compared?.problem === null) return;
     compared = { steady: steady(), wall: now(), problem };
   };

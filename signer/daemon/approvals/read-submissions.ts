@@ -29,12 +29,19 @@ interface ReadingInput {
   readonly pagesMax?: number;
 }
 
-const usualPageRows = 500;
+const defaultPageRows = 500;
 /** 20,000 submissions in one call: about a second of them. */
-const usualPagesMax = 40;
+const defaultPagesMax = 40;
 
 export async function readSubmissions(input: ReadingInput): Promise<Reading> {
-  const { database, requestId, approvers, now, pageRows = usualPageRows, pagesMax = usualPagesMax } = input;
+  const {
+    database,
+    requestId,
+    approvers,
+    now,
+    pageRows = defaultPageRows,
+    pagesMax = defaultPagesMax,
+  } = input;
   const keys = approverKeys(approvers);
   const keysSha256 = digestOf(approvers);
   const start: Place = { keysSha256, position: 0n, rowsRead: 0 };

@@ -8,7 +8,7 @@ import {
   nextEntry,
   verifyChain,
   type ChainVerdict,
-  type Deed,
+  type NewEntry,
   type JournalEntry,
 } from '#core/wire/journal/index.ts';
 import { Unavailable } from '../availability/index.ts';
@@ -50,7 +50,7 @@ const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
 export async function append(
   transaction: Pick<Transaction, 'query'>,
   at: Date,
-  { requestId, event }: Deed,
+  { requestId, event }: NewEntry,
 ): Promise<JournalEntry> {
   const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
   if (turn.rowCount !== 1) {

@@ -1,5 +1,5 @@
 /**
- * Files that speak for others by their digests, as a catalog does for the files of a driver. Whoever trusts the signature
+ * Files that vouch for others by their digests, as a catalog does for the files of a driver. Whoever trusts the signature
  * takes those others as signed, so each has to be in the same artifact: expected, inspected and scanned as all of it is.
  */
 import type { CompiledElement } from '#core/artifact/index.ts';
@@ -30,7 +30,7 @@ export class Vouching {
   /** Some file is to be signed that speaks for others. */
   readonly digestsWanted: boolean;
   readonly #byDigest = new Map<Sha256Hex, Known>();
-  readonly #speakers: SeenFile[] = [];
+  readonly #vouching: SeenFile[] = [];
 
   constructor(elements: readonly CompiledElement[]) {
     this.digestsWanted = elements.some(({ sign, type }) => sign !== null && formats[type].vouches);
@@ -40,7 +40,7 @@ export class Vouching {
     if (!this.digestsWanted) return;
     this.#know(file.sha256, { file, wholeFile: true });
     for (const digest of file.report?.digests ?? []) this.#know(digest, { file, wholeFile: false });
-    if (file.report?.vouchesFor !== undefined) this.#speakers.push(file);
+    if (file.report?.vouchesFor !== undefined) this.#vouching.push(file);
   }
 
   /** Of two files with the same content, the one that is declared worse decides. */
@@ -55,13 +55,13 @@ export class Vouching {
     for (const { path } of targets) {
       for (let depth = 0; depth <= path.length; depth += 1) changed.add(JSON.stringify(path.slice(0, depth)));
     }
-    return this.#speakers.flatMap((speaker) => this.#judge(speaker, changed));
+    return this.#vouching.flatMap((vouchingFile) => this.#judge(vouchingFile, changed));
   }
 
-  #judge(speaker: SeenFile, changed: ReadonlySet<string>): readonly Finding[] {
-    const vouched = speaker.report?.vouchesFor ?? [];
-    const about = { path: speaker.path, sha256: speaker.sha256, policy: speaker.policy };
-    const name = speaker.path.at(-1) ?? 'The file';
+  #judge(vouchingFile: SeenFile, changed: ReadonlySet<string>): readonly Finding[] {
+    const vouched = vouchingFile.report?.vouchesFor ?? [];
+    const about = { path: vouchingFile.path, sha256: vouchingFile.sha256, policy: vouchingFile.policy };
+    const name = vouchingFile.path.at(-1) ?? 'The file';
     const known = vouched.map((one) => ({ one, found: this.#byDigest.get(one.sha256) ?? null }));
     const absent = known.filter(({ found }) => found === null);
     const undeclared = known.filter(({ found }) => found !== null && isUndeclared(found.file));

@@ -30,7 +30,7 @@ export function EvidenceView(props: {
   readonly collected: CollectedEvidence;
 }) {
   const { detail, collected } = props;
-  const { evidence, review, hindrance } = detail;
+  const { evidence, review, disqualification } = detail;
   return (
     <section aria-labelledby="evidence">
       <h2 id="evidence" className="text-2xl">
@@ -51,7 +51,7 @@ export function EvidenceView(props: {
           <Group key={group} title={title} items={evidence.filter((one) => one.group === group)} />
         ))
       )}
-      {hindrance === null && review.state !== 'closed' ? (
+      {disqualification === null && review.state !== 'closed' ? (
         <details className="card mt-6 p-5">
           <summary className="flex min-h-6 items-center font-medium">Add what you found</summary>
           <ActionForm

@@ -6,7 +6,7 @@ import { programPhrase } from '#core/formats/kind/index.ts';
 import { readCharts } from '../../../../lib/evidence/index.ts';
 import { wasTurnedDown } from '../../../../lib/onboarding/index.ts';
 import {
-  hindranceWords,
+  disqualificationWords,
   listQueue,
   queueQuerySchema,
   readReview,
@@ -56,10 +56,10 @@ export default async function ReviewPage({ params, searchParams }: Props) {
   const detail = await find(ctx, id);
   const { done } = await searchParams;
   const message = toldAfter(told, done);
-  const { review, application, hindrance, mine } = detail;
+  const { review, application, disqualification, mine } = detail;
   const open = review.state !== 'closed';
   const turnedDown = !open && (await wasTurnedDown(ctx, application));
-  const decides = open && hindrance === null && mine.claimed && !mine.decided;
+  const decides = open && disqualification === null && mine.claimed && !mine.decided;
   return (
     <div className="page max-w-[100rem]! lg:w-[min(100rem,100%-3rem)]!">
       <PageTitle
@@ -80,7 +80,9 @@ export default async function ReviewPage({ params, searchParams }: Props) {
         }
       />
       {message === null ? null : <Notice tone="passed" title={message} />}
-      {hindrance === null ? null : <Notice tone="waiting" title={hindranceWords[hindrance]} />}
+      {disqualification === null ? null : (
+        <Notice tone="waiting" title={disqualificationWords[disqualification]} />
+      )}
       <Names detail={detail} />
       <div className="mt-8 grid items-start gap-x-10 gap-y-12 lg:grid-cols-2">
         <div className="grid min-w-0 gap-10">
@@ -88,7 +90,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
           <Talk detail={detail} />
         </div>
         <div className="grid min-w-0 gap-10">
-          {open && hindrance === null ? <ClaimBox detail={detail} /> : null}
+          {open && disqualification === null ? <ClaimBox detail={detail} /> : null}
           <EvidenceView detail={detail} collected={await readCharts(ctx.db, application.id)} />
           <MadeDecisions detail={detail} />
           {decides ? (
@@ -98,7 +100,9 @@ export default async function ReviewPage({ params, searchParams }: Props) {
               evidence={detail.evidence.map(({ id: number, title, value }) => ({ id: number, title, value }))}
             />
           ) : null}
-          {open && (hindrance === null || hindrance === 'decided-before') ? <RecuseBox id={id} /> : null}
+          {open && (disqualification === null || disqualification === 'decided-before') ? (
+            <RecuseBox id={id} />
+          ) : null}
           {turnedDown ? <ProposeAgainBox id={review.id} applicationId={application.id} /> : null}
           {!open && application.status === 'accepted' ? <AgainBox applicationId={application.id} /> : null}
         </div>

@@ -7,9 +7,9 @@ import { Typed, TypedText } from '../../../_components/typed.tsx';
 
 /** Notes among reviewers, and what the applicant sees: told apart by colour, edge and words. */
 export function Talk({ detail }: { readonly detail: ReviewDetail }) {
-  const { review, hindrance, mine, events } = detail;
+  const { review, disqualification, mine, events } = detail;
   const id = String(review.id);
-  const writes = hindrance === null;
+  const writes = disqualification === null;
   return (
     <section aria-labelledby="talk">
       <h2 id="talk" className="text-2xl">

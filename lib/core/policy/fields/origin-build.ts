@@ -1,7 +1,7 @@
 /** Fields of a policy's `origin` about the run that built the file and what was attested of it. */
 import type { SigningPolicy } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { usualAttestations, usualVisibility, type AttestationKind } from '../../origin/index.ts';
+import { defaultAttestations, defaultVisibility, type AttestationKind } from '../../origin/index.ts';
 import { list } from '../describe-list.ts';
 import { ofOrigin, type PolicyField } from './field.ts';
 import type { Difference, Judged } from './judged.ts';
@@ -133,7 +133,7 @@ export const buildFields: readonly PolicyField[] = [
         path: ['origin', 'visibility'],
         message: 'for builds of a public repository',
         fix: 'Set visibility to public.',
-        holds: (origin, purpose) => (origin.visibility ?? usualVisibility[purpose]) === 'public',
+        holds: (origin, purpose) => (origin.visibility ?? defaultVisibility[purpose]) === 'public',
       }),
     ],
     reference: {
@@ -218,7 +218,7 @@ function describeAttestations(kinds: readonly AttestationKind[]): string {
 function attestations(difference: Difference): Judged {
   if (difference.nature === 'order') return neutral('Only the order changed.');
   const listed = (value: JsonValue | undefined): readonly JsonValue[] =>
-    Array.isArray(value) ? value : usualAttestations;
+    Array.isArray(value) ? value : defaultAttestations;
   const [before, after] = [listed(difference.before), listed(difference.after)];
   const added = after.filter((one) => !before.includes(one));
   if (added.length > 0) return loosens(`${added.map(shown).join(', ')} counts as proof of a build now.`);
@@ -231,7 +231,7 @@ function attestations(difference: Difference): Judged {
 /** What a missing line means depends on what the policy is for. */
 function visibility(difference: Difference, documents: Documents): Judged {
   const usual = (document: JsonValue): JsonValue =>
-    usualVisibility[(document as Partial<SigningPolicy>).purpose === 'test' ? 'test' : 'release'];
+    defaultVisibility[(document as Partial<SigningPolicy>).purpose === 'test' ? 'test' : 'release'];
   const { before = usual(documents.before), after = usual(documents.after) } = difference;
   const measure = steps('Whether the repository must be public', ['any', 'public'], 'any');
   return measure({ ...difference, before, after }, documents);

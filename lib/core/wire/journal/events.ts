@@ -47,6 +47,6 @@ export type WrittenEvent = ReturnType<(typeof journalEvents)[JournalKind]>;
 export type RequestEvent = Exclude<WrittenEvent, { readonly about: 'signer' }>;
 
 /** An event and the request that it is about: those of a request have one, the signer's own have none. */
-export type Deed =
+export type NewEntry =
   | { readonly requestId: string; readonly event: RequestEvent }
   | { readonly requestId: null; readonly event: Exclude<WrittenEvent, { readonly about: 'request' }> };

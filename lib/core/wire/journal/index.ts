@@ -27,7 +27,7 @@ export {
   isJournalKind,
   journalEvents,
   journalKinds,
-  type Deed,
+  type NewEntry,
   type JournalBody,
   type JournalEvent,
   type JournalKind,

@@ -5,7 +5,7 @@ import { createAsk } from './ask.ts';
 import type { Ask } from './ask.ts';
 import { createBranches } from './branches.ts';
 import { createChecks } from './checks.ts';
-import { usualTiming } from '../../github-client/index.ts';
+import { defaultTiming } from '../../github-client/index.ts';
 import type { GitHubTiming } from '../../github-client/index.ts';
 import { createClient } from './client.ts';
 import type { GitHubApp } from './client.ts';
@@ -30,7 +30,7 @@ export function openGitHub(input: {
   readonly repository: GitHubRepository;
   readonly timing?: Partial<GitHubTiming>;
 }): GitHost {
-  const timing: GitHubTiming = { ...usualTiming, ...input.timing };
+  const timing: GitHubTiming = { ...defaultTiming, ...input.timing };
   const apiUrl = input.apiUrl ?? 'https://api.github.com';
   const octokit = createClient({ apiUrl, app: input.app, timing });
   const { owner, name } = input.repository;

@@ -7,7 +7,7 @@ import {
   ApiTokensError,
   listTokens,
   tokenDaysMax,
-  tokenDaysUsual,
+  tokenDaysDefault,
   tokenNameCharactersMax,
 } from '../../../../../lib/api-tokens/index.ts';
 import type { ListedToken, TokenList } from '../../../../../lib/api-tokens/index.ts';
@@ -117,7 +117,7 @@ function Tokens(props: {
                 project={slug}
                 once={randomUUID()}
                 policies={list.policies}
-                daysUsual={tokenDaysUsual}
+                daysDefault={tokenDaysDefault}
                 nameCharactersMax={tokenNameCharactersMax}
               />
             )}
@@ -152,7 +152,7 @@ function commands(portal: string, slug: string): string {
   return [
     `export COUNTERSIGN_URL=${portal}`,
     `${start} list ${rest}`,
-    `${start} create ${rest} --name "release workflow" --days ${tokenDaysUsual}`,
+    `${start} create ${rest} --name "release workflow" --days ${tokenDaysDefault}`,
     `${start} revoke TOKEN-ID ${rest} --reason "It was in a log."`,
   ].join('\n');
 }

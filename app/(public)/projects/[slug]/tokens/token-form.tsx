@@ -25,7 +25,7 @@ export function TokenForm(props: {
   /** UUID of this form: sent twice, it makes one token. */
   readonly once: string;
   readonly policies: readonly string[];
-  readonly daysUsual: number;
+  readonly daysDefault: number;
   readonly nameCharactersMax: number;
 }) {
   const control = useForm(makeTokenForm, nothing);
@@ -78,7 +78,7 @@ export function TokenForm(props: {
           name="days"
           label="It expires after"
           required
-          value={String(props.daysUsual)}
+          value={String(props.daysDefault)}
           options={lengths}
         />
         <div>
