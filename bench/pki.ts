@@ -216,7 +216,7 @@ async function measureResponders(
       writeFileSync(inFolder('responder.yaml'), stringify(config));
       return [
         process.execPath,
-        join(import.meta.dirname, '../signer/responder/main.ts'),
+        join(import.meta.dirname, '../signer/authorities/responder/main.ts'),
         '--config',
         inFolder('responder.yaml'),
       ];
