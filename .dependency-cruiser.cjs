@@ -54,8 +54,9 @@ module.exports = {
       name: 'no-cycles',
       comment: 'Modules that need one another are one module, or lack a third.',
       severity: 'error',
-      from: {},
-      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+      // the Prisma client's models name one another
+      from: { pathNot: '^lib/platform/db/generated/' },
+      to: { circular: true },
     },
     {
       name: 'nothing-unresolvable',

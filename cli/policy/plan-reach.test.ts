@@ -66,6 +66,7 @@ const harmlessPackages = [
   'reflect-metadata',
   'spdx-expression-parse',
   'yaml',
+  'zod',
 ];
 
 describe.each([

@@ -7,37 +7,7 @@ import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/poli
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readSigningStands, signingItem } from './signing-items.ts';
-
-export type ChecklistState =
-  /** Done, and seen to be. */
-  | 'done'
-  /** For the project to do. */
-  | 'to-do'
-  /** For the foundation, or for an earlier step. */
-  | 'waiting';
-
-export type ChecklistName =
-  | 'policy'
-  | 'certificate'
-  | 'policy-link-home'
-  | 'policy-link-download'
-  | 'second-factor'
-  | 'approvers'
-  | 'release-policy'
-  | 'token'
-  | 'workflow'
-  | 'test-signing'
-  | 'release-signing';
-
-export interface ChecklistItem {
-  readonly name: ChecklistName;
-  readonly title: string;
-  readonly state: ChecklistState;
-  readonly detail: string;
-  readonly href: string | null;
-  /** When it was last looked at or attested; null: it is looked up each time. */
-  readonly at: Date | null;
-}
+import type { ChecklistItem, ChecklistName, ChecklistState } from './checklist-item.ts';
 
 export interface Checklist {
   readonly slug: string;

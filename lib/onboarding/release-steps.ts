@@ -13,7 +13,7 @@ import { isOnTeam } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { approversItem, certificateItem } from './checklist.ts';
-import type { ChecklistItem } from './checklist.ts';
+import type { ChecklistItem } from './checklist-item.ts';
 import { OnboardingError } from './error.ts';
 import { readSigningStands, signingItem } from './signing-items.ts';
 

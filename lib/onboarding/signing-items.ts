@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ProjectSnapshot } from '#core/policy/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { requestStatusSchema } from '../requests/index.ts';
-import type { ChecklistItem } from './checklist.ts';
+import type { ChecklistItem } from './checklist-item.ts';
 
 export type Purpose = 'test' | 'release';
 

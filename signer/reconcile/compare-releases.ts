@@ -10,7 +10,7 @@ import {
   type ObjectReader,
 } from '../../lib/host/object-store/index.ts';
 import type { Database } from '../ground/database/index.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 import { listedMax, pageSize } from './limits.ts';
 
 export async function compareReleases(

@@ -12,45 +12,7 @@ import { compareReleases } from './compare-releases.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
 import { knownGrants, readKeyHolder, type KeyHolderState, type MadeSignature } from './read-keyholder.ts';
-
-export interface Comparison {
-  readonly newest: { readonly seq: string; readonly hash: string; readonly at: string } | null;
-  /** null: there is no anchor; a text: why it can't be read. */
-  readonly anchor: Anchor | string | null;
-  /** same: the remembered entry is there; missing; other: another one stands in its place. */
-  readonly remembered: 'same' | 'missing' | 'other' | 'unknown';
-  readonly keyHolders: readonly KeyHolderState[];
-  /** Signatures that no entry tells of. */
-  readonly unknownSignatures: readonly MadeSignature[];
-  /** Grants that the database says were signed, and that none of the given keyholder journals has. */
-  readonly unrecordedGrants: readonly string[];
-  /** Released objects in the store that no row names. */
-  readonly filesWithoutRow: readonly {
-    readonly sha256: string;
-    readonly sizeBytes: number;
-    readonly at: string;
-  }[];
-  /** Rows whose object the store lacks. */
-  readonly rowsWithoutFile: readonly { readonly requestId: string; readonly sha256: string }[];
-  readonly accepted: AcceptedState;
-  readonly stops: StopsState;
-  /** 12 hexadecimal digits of all this. */
-  readonly plan: string;
-}
-
-export interface AcceptedState {
-  readonly file: string;
-  /** By the file; null: it isn't there; a text with a blank: why it can't be read. */
-  readonly inFile: string | null;
-  /** By the database: the newest that any signer accepted, with those before it, the newest last. */
-  readonly inDatabase: readonly { readonly commit: string; readonly acceptedAt: string }[];
-}
-
-export interface StopsState {
-  readonly file: string;
-  /** Revision of the file of emergency stops; null: it isn't there; a text: why it can't be read. */
-  readonly revision: number | string | null;
-}
+import type { AcceptedState, Comparison, StopsState } from './comparison.ts';
 
 export interface CompareInput {
   readonly database: Database;

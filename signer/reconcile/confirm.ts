@@ -4,7 +4,7 @@ import { journalReconciled, signatureRecovered } from '#core/wire/journal/index.
 import type { Database } from '../ground/database/index.ts';
 import { append, writeAnchor, type Anchor } from '../ground/journal/index.ts';
 import { withAccepted, writeAccepted, type Accepted } from '../policy-source/index.ts';
-import type { Comparison } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 import { restoreStopFile } from '../rulings/emergency-stop/index.ts';
 import { differencesOf, lostOf, policyToRestore, stopsToRestore } from './differences.ts';
 

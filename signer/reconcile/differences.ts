@@ -1,5 +1,5 @@
 /** A comparison in words, and whether anything keeps the signer from working. */
-import type { Comparison } from './compare.ts';
+import type { Comparison } from './comparison.ts';
 
 /** What the signer's own memory and the database disagree on; empty: there is nothing to confirm. */
 export function differencesOf(compared: Comparison): readonly string[] {

@@ -7,16 +7,7 @@ import type { ArtifactMatcher } from './compile.ts';
 import { elementAt } from './compile.ts';
 import { describeBounds, files } from './describe-count.ts';
 import type { CompiledElement, ElementLocations } from './element.ts';
-
-/** A container of the artifact, as the inspector walks it. */
-export interface ContainerContext {
-  readonly matcher: ArtifactMatcher;
-  /** Index of the container's element. */
-  readonly container: number;
-  /** Path of the container in the artifact, outermost first; empty for the artifact itself. */
-  readonly containerPath: readonly string[];
-  readonly locations: ElementLocations;
-}
+import type { ContainerContext } from './container-context.ts';
 
 /**
  * How many files each element of a container matched → one finding for each element (`artifact.count`) and each

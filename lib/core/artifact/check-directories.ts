@@ -1,7 +1,7 @@
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Finding } from '../wire/finding/index.ts';
 import { compileGlob, foldCase } from '../glob/index.ts';
-import type { ContainerContext } from './check-counts.ts';
+import type { ContainerContext } from './container-context.ts';
 import type { CompiledDirectory } from './element.ts';
 
 export interface DirectoryCheck {

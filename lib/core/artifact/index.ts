@@ -1,6 +1,7 @@
 /** Artifact configurations: which entries of an artifact are expected, and which get signed. Pure. */
 export { checkCounts, unexpectedEntry } from './check-counts.ts';
-export type { ContainerContext, InsideHint } from './check-counts.ts';
+export type { InsideHint } from './check-counts.ts';
+export type { ContainerContext } from './container-context.ts';
 export { compileConfiguration, elementAt } from './compile.ts';
 export type { ArtifactMatcher } from './compile.ts';
 export { describeBounds } from './describe-count.ts';

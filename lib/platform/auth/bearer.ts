@@ -6,8 +6,8 @@ import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { ExplainedError } from '../http/index.ts';
 import type { Explanation } from '../http/index.ts';
-import { mayMakeTokens, personOfAccount } from './actor.ts';
-import type { Actor } from './actor.ts';
+import { mayMakeTokens, personOfAccount } from '../actor/index.ts';
+import type { Actor } from '../actor/index.ts';
 
 type AuthErrorCode =
   | 'TOKEN_MALFORMED'

@@ -1,5 +1,5 @@
-export { actorName, isOnTeam, mayMakeTokens, personOfAccount, rolesOf } from './actor.ts';
-export type { Actor, PersonRoles, ProjectRole } from './actor.ts';
+export { actorName, isOnTeam, mayMakeTokens, personOfAccount, rolesOf } from '../actor/index.ts';
+export type { Actor, PersonRoles, ProjectRole } from '../actor/index.ts';
 export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';
 export { developmentNewcomers } from './newcomers.ts';

@@ -5,8 +5,8 @@ import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
-import { personOfAccount } from './actor.ts';
-import type { Actor } from './actor.ts';
+import { personOfAccount } from '../actor/index.ts';
+import type { Actor } from '../actor/index.ts';
 import { authOptions } from './options.ts';
 import { readSecret } from './secret.ts';
 

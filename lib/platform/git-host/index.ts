@@ -36,6 +36,7 @@ export type { DeliveryState, Verdict } from './webhook/order.ts';
 export { verifyWebhook } from './webhook/verify.ts';
 export type { Delivery } from './webhook/verify.ts';
 export { openLocalGitHost } from './local/open.ts';
-export type { LocalGitHost, LocalGitHostOptions } from './local/open.ts';
+export type { LocalGitHost } from './local/open.ts';
+export type { LocalGitHostOptions } from './local/options.ts';
 export { openPolicyHosts } from './policy-host.ts';
 export type { PolicyHost, PolicyHosts } from './policy-host.ts';

@@ -7,7 +7,7 @@ import type { FetchPage } from '../page-fetch/index.ts';
 import type { PolicyRepository } from '../policy-repository/index.ts';
 import type { JobQueue } from '../queue/index.ts';
 import type { ArtifactStore, ReleasedArtifacts } from '../storage/index.ts';
-import type { Actor } from '../auth/index.ts';
+import type { Actor } from '../actor/index.ts';
 
 /** Everything outside the process that the portal works with. */
 export interface Portal {

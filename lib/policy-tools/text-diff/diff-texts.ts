@@ -1,11 +1,6 @@
 import { diffArrays } from 'diff';
 import { markWords } from './mark-words.ts';
-
-export interface DiffPart {
-  readonly text: string;
-  /** Whether this part is what differs within a line that was replaced. */
-  readonly changed: boolean;
-}
+import type { DiffPart } from './diff-part.ts';
 
 export interface DiffLine {
   readonly kind: 'same' | 'removed' | 'added';

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from 'diff';
-import type { DiffPart } from './diff-texts.ts';
+import type { DiffPart } from './diff-part.ts';
 
 type Marked = readonly (readonly DiffPart[])[];
 

@@ -3,7 +3,7 @@ import { fail, info, type Finding } from '#core/wire/finding/index.ts';
 import type { Closed, Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedLeaf } from './inspection.ts';
-import type { ScanTarget } from './scan.ts';
+import type { ScanTarget } from './scan-target.ts';
 
 const shownMax = 3;
 

@@ -10,6 +10,7 @@ import type { ProvenDatabase, Scanner, ScannerDatabase, ScanVerdict } from '../s
 import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
 import { closedFinding, lookedFinding, refusal } from './scan-findings.ts';
+import type { ScanTarget } from './scan-target.ts';
 
 declare class Scanned {
   readonly #proof: true;
@@ -25,17 +26,6 @@ interface ScanCheckInput extends DatabaseLimits {
   readonly scanner: Scanner;
   readonly inspected: InspectedArtifact;
   readonly effective: EffectivePolicy;
-}
-
-/** What is handed to the scanner. */
-export interface ScanTarget {
-  readonly path: readonly string[];
-  readonly file: string;
-  readonly sha256: Sha256Hex;
-  readonly sizeBytes: number;
-  /** All of it was opened, and each file inside is a target of its own: what clamd leaves out of the whole is no loss. */
-  readonly covered: boolean;
-  readonly opaque: boolean;
 }
 
 type Found = Exclude<ScanVerdict, { verdict: 'clean' }>;

@@ -1,6 +1,6 @@
 import { serialOf } from '#core/pki/x509/index.ts';
 import type { SigningKey } from '../trust/index.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 import type { KnownRevocation } from './wire.ts';
 
 /**

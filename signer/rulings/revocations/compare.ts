@@ -1,15 +1,6 @@
 /** Whether a register holds all that others know to be revoked: nothing is ever taken off it. */
-import type { Revocations } from './register.ts';
-
-/** What anybody but the register says of one certificate. */
-export interface RevocationClaim {
-  /** Lower-case hexadecimal digits. */
-  readonly serial: string;
-  readonly effectiveAt: Date;
-  readonly keyCompromise: boolean;
-  /** Who says it, for people: `list 7`, `the journal`. */
-  readonly source: string;
-}
+import type { RevocationClaim } from './claim.ts';
+import type { Revocations } from './revocations.ts';
 
 export interface Shortfall extends RevocationClaim {
   /** What the register has instead: nothing, a later date, a milder reason. */

@@ -1,10 +1,12 @@
 /** What is revoked: read from accepted policies, never forgotten. */
 export { blockingRevocation } from './blocks.ts';
-export { describeShortfalls, shortfallsOf, type RevocationClaim, type Shortfall } from './compare.ts';
+export type { RevocationClaim } from './claim.ts';
+export { describeShortfalls, shortfallsOf, type Shortfall } from './compare.ts';
 export { notRevokedProblem, proveNotRevoked, type NotRevoked } from './not-revoked.ts';
 export { readJournalled, RevocationUnreadable } from './journalled.ts';
 export { claimsOfList, listFilesBeside, readListFile } from './published.ts';
-export { openRevocationRegister, type RevocationRegister, type Revocations } from './register.ts';
+export { openRevocationRegister, type RevocationRegister } from './register.ts';
+export type { Revocations } from './revocations.ts';
 export { judgeAnswers } from './watch-answers.ts';
 export { judgeList, type ListVerdict } from './watch-list.ts';
 export {

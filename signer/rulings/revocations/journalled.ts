@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { certificateRevoked, readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import type { RevocationClaim } from './compare.ts';
+import type { RevocationClaim } from './claim.ts';
 import type { KnownRevocation } from './wire.ts';
 
 export interface Journalled {

@@ -15,7 +15,7 @@ import { openKeyRing } from '../trust/index.ts';
 import { readJournalled, type Journalled } from './journalled.ts';
 import { listFilesBeside, readListFile } from './published.ts';
 import { rebuildRegister, type Sources } from './rebuild.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 import { readRegister, RegisterError, registerText } from './wire.ts';
 
 const usage =

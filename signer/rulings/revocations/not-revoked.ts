@@ -1,7 +1,7 @@
 /** "Not revoked now", as a proof that runs out: whoever has it has looked a moment ago. */
 import type { SigningKey } from '../trust/index.ts';
 import { blockingRevocation } from './blocks.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 import type { KnownRevocation } from './wire.ts';
 
 declare class Looked {

@@ -2,7 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readRevocationList, reasonCodes, type ReadRevocationList } from '#core/pki/crl/index.ts';
-import type { RevocationClaim } from './compare.ts';
+import type { RevocationClaim } from './claim.ts';
 
 export function claimsOfList(list: ReadRevocationList, name: string): readonly RevocationClaim[] {
   return Array.from(list.revoked, ([serial, { revokedAt, reason }]) => ({

@@ -5,7 +5,7 @@ import { canonicalJson } from '#core/json/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { reasonCodes, type ReadRevocationList, type RevocationReason } from '#core/pki/crl/index.ts';
 import type { JournalledRevocation } from './journalled.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 import { stricter, type KnownRevocation } from './wire.ts';
 
 export interface Sources {

@@ -8,11 +8,11 @@ import type { CertificateSerial } from '#core/ids/index.ts';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { isDatabaseUnavailable } from '../../ground/database/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { describeShortfalls, shortfallsOf, type RevocationClaim } from './compare.ts';
+import type { RevocationClaim } from './claim.ts';
+import { describeShortfalls, shortfallsOf } from './compare.ts';
 import { claimOf, type Journalled, type JournalledRevocation } from './journalled.ts';
 import { readRegister, RegisterError, registerFix, registerText, type KnownRevocation } from './wire.ts';
-
-export type Revocations = ReadonlyMap<string, KnownRevocation>;
+import type { Revocations } from './revocations.ts';
 
 export interface RevocationRegister {
   /**

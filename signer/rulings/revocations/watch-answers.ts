@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OcspError, readStatusAnswer, type ReadStatusAnswer } from '#core/pki/ocsp/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 import type { ListVerdict } from './watch-list.ts';
 
 /** Answers that end sooner than this are an alarm: whoever runs the authority has that long to mend it. */

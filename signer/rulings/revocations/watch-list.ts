@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
-import type { Revocations } from './register.ts';
+import type { Revocations } from './revocations.ts';
 
 export interface ListVerdict {
   readonly state: 'ok' | 'degraded' | 'down';

@@ -2,7 +2,8 @@
 import type { Foundation, SigningPolicy } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { list } from '../describe-list.ts';
-import type { DocumentPath, EffectivePolicy } from '../index.ts';
+import type { DocumentPath } from '../document.ts';
+import type { EffectivePolicy } from '../effective-policy.ts';
 import type { FloorContext, PolicyField } from './field.ts';
 import type { Difference, Judged } from './judged.ts';
 import { atLeast, authority, requirement, steps, type Documents } from './measures.ts';

@@ -1,7 +1,8 @@
 /** The record of a field of a policy file: all that is known of it, in one place. */
 import type { ArtifactConfiguration, Foundation, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { DocumentPath, EffectivePolicy } from '../index.ts';
+import type { DocumentPath } from '../document.ts';
+import type { EffectivePolicy } from '../effective-policy.ts';
 import type { Measure } from './measures.ts';
 
 /** A fragment of JSON Schema 2020-12; its `description` is what editors show. */

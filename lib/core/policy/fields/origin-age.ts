@@ -1,7 +1,8 @@
 /** `origin.maximumAgeHours`: how old a build may be when it is signed, and the foundation's floor under it. */
 import type { SigningPolicy } from '../../generated/index.ts';
 import { ageLimit, releaseAgeHoursDefault, type AgeLimit } from '../../origin/index.ts';
-import type { DocumentPath, EffectivePolicy } from '../index.ts';
+import type { DocumentPath } from '../document.ts';
+import type { EffectivePolicy } from '../effective-policy.ts';
 import { ofOrigin, type PolicyField } from './field.ts';
 import type { Difference, Judged } from './judged.ts';
 import { atMost, loosens, shown, tightens, type Documents, type Measure } from './measures.ts';

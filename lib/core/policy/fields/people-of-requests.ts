@@ -1,7 +1,7 @@
 /** Fields of a signing policy about who hands requests in, and who hears of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
 import { list } from '../describe-list.ts';
-import type { EffectivePolicy } from '../index.ts';
+import type { EffectivePolicy } from '../effective-policy.ts';
 import { isRecipientRole, noticeOccasions, recipientsOf, type NoticeOccasion } from '../recipients.ts';
 import type { Advice, PolicyField } from './field.ts';
 import { allowList, neutral, requirement, type Measure } from './measures.ts';

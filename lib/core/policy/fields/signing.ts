@@ -6,7 +6,7 @@ import {
   type CompiledElement,
 } from '../../artifact/index.ts';
 import { formats } from '../../formats/registry.ts';
-import type { EffectivePolicy } from '../index.ts';
+import type { EffectivePolicy } from '../effective-policy.ts';
 import { artifactFloors } from './artifact-floors.ts';
 import type { PolicyField } from './field.ts';
 import { identity, requirement, steps, text } from './measures.ts';

@@ -5,7 +5,7 @@ import type { CheckRun as Row } from '../../db/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { CheckRun, GitHost } from '../git-host.ts';
-import type { LocalGitHostOptions } from './open.ts';
+import type { LocalGitHostOptions } from './options.ts';
 
 const annotationsMax = 1000;
 const runsMax = 500;

@@ -13,19 +13,7 @@ import { headOf, isAncestor, listBranches, moveBranch } from './git.ts';
 import { localPullRequests } from './pull-requests.ts';
 import { addCoSignature, readCoSignatures } from './co-signatures.ts';
 import { readFileAt } from './read-file.ts';
-
-export interface LocalGitHostOptions {
-  readonly db: Database;
-  /** The bare repository. */
-  readonly repository: string;
-  /** The branch that holds the policy in force. */
-  readonly mainBranch: string;
-  /** Where people see a pull request: this, a slash and its number. */
-  readonly url: string;
-  /** On whose behalf branches, commits and pull requests are made. */
-  readonly account: Account;
-  readonly now: () => Date;
-}
+import type { LocalGitHostOptions } from './options.ts';
 
 export interface LocalGitHost extends GitHost {
   /**

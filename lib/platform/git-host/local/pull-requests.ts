@@ -5,7 +5,7 @@ import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost, PullRequest, Review } from '../git-host.ts';
 import { headOf } from './git.ts';
-import type { LocalGitHostOptions } from './open.ts';
+import type { LocalGitHostOptions } from './options.ts';
 
 /** Local branches all live in the one repository there is. */
 const localRepositoryId = 'local';

@@ -1,0 +1,3 @@
+import type { KnownRevocation } from './wire.ts';
+
+export type Revocations = ReadonlyMap<string, KnownRevocation>;
