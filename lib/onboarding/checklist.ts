@@ -7,7 +7,7 @@ import type { PersonDocument, PolicySnapshot, ProjectSnapshot } from '#core/poli
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { readSigningStands, signingItem } from './signing-items.ts';
-import type { ChecklistItem, ChecklistName, ChecklistState } from './checklist-item.ts';
+import type { ChecklistItem } from './checklist-item.ts';
 
 export interface Checklist {
   readonly slug: string;

@@ -7,12 +7,12 @@ import { z } from 'zod';
 import { canonicalJson, type JsonValue } from '#core/json/index.ts';
 import type { Database } from '../ground/database/index.ts';
 import { readStopFile, type StopFile } from '../rulings/emergency-stop/index.ts';
-import { newestEntry, readAnchor, verifyJournal, type Anchor } from '../ground/journal/index.ts';
+import { newestEntry, readAnchor, verifyJournal } from '../ground/journal/index.ts';
 import { compareReleases } from './compare-releases.ts';
 import { ReconcileError } from './error.ts';
 import { listedMax, pageSize } from './limits.ts';
 import { knownGrants, readKeyHolder, type KeyHolderState, type MadeSignature } from './read-keyholder.ts';
-import type { AcceptedState, Comparison, StopsState } from './comparison.ts';
+import type { AcceptedState, Comparison } from './comparison.ts';
 
 export interface CompareInput {
   readonly database: Database;

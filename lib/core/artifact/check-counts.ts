@@ -3,10 +3,9 @@ import type { Finding } from '../wire/finding/index.ts';
 import type { FormatType } from '../formats/format.ts';
 import { foldCase } from '../glob/index.ts';
 import { checkDirectories } from './check-directories.ts';
-import type { ArtifactMatcher } from './compile.ts';
 import { elementAt } from './compile.ts';
 import { describeBounds, files } from './describe-count.ts';
-import type { CompiledElement, ElementLocations } from './element.ts';
+import type { CompiledElement } from './element.ts';
 import type { ContainerContext } from './container-context.ts';
 
 /**

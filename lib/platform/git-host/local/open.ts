@@ -2,10 +2,9 @@
  * The Git host of the embedded default: a bare repository on this machine, with pull requests, comments, reviews and
  * checks in the portal's tables. Maintainers clone and push branches over smart HTTP; main moves only here.
  */
-import type { Database } from '../../db/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
-import type { Account, GitHost, Review } from '../git-host.ts';
+import type { GitHost, Review } from '../git-host.ts';
 import { localChecks } from './checks.ts';
 import { commitChanges, isSameCommit, writeCommit } from './commits.ts';
 import { compareCommits, distance, mergedTree } from './compare.ts';
