@@ -27,7 +27,7 @@ const remembered = new WeakMap<Database, Remembered>();
 const merged = new WeakMap<KnownRevocations, { readonly commit: string; readonly known: KnownRevocations }>();
 
 /** Nothing is called good until it can be read: it may be about any certificate. */
-export class RevocationUnreadable extends Error {
+class RevocationUnreadable extends Error {
   readonly code = 'REVOCATION_UNREADABLE';
   constructor(seq: bigint, problem: string) {
     super(

@@ -17,7 +17,7 @@ const entriesMax = 300;
 const kindsMax = 50;
 /** Findings of a step, and signatures, that the overview of a pass shows. */
 export const shownMax = 5;
-export const bodyCharactersMax = 100_000;
+const bodyCharactersMax = 100_000;
 /** A longer finding of the overview is cut; the step's own page has it whole. */
 const findingBytesMax = 8_000;
 const textCharactersMax = 1_000;
