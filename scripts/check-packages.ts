@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { format, resolveConfig } from 'prettier';
 import { distFolder, projectRoot } from './processes/built.ts';
 import { ensureProcesses } from './processes/ensure.ts';
 import { contentsSchema } from './processes/contents.ts';
@@ -37,7 +38,8 @@ async function main(): Promise<number> {
   const target = join(projectRoot, file);
   const reviewed = reviewedSchema.parse(read(target));
   if (values.accept) {
-    writeFileSync(target, `${JSON.stringify(accepted(held, reviewed), null, 2)}\n`);
+    const text = JSON.stringify(accepted(held, reviewed), null, 2);
+    writeFileSync(target, await format(text, { ...(await resolveConfig(target)), parser: 'json' }));
     console.log(`${file} says what is there now. Read the difference, and give each new package its reason.`);
     return 0;
   }

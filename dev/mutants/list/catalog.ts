@@ -34,6 +34,9 @@ export const catalog: Area = {
       ['hash !== oids.sha256 ||', 'false ||', 'SHA-384'],
       ['digest.length !== 32', 'false', 'a digest of another length'],
     ]),
+    ...guards('lib/core/formats/catalog/read-catalog.ts', readTest, [
+      ['if (!Buffer.from(beginning).includes(signedDataOid))', 'if (false)', 'of a file that is none only'],
+    ]),
     ...guards(sign, oracle, [
       ['if (Buffer.compare(before.listDer, after.listDer) !== 0)', 'if (false)', 'what is read back must be'],
       ['if (Buffer.compare(signed, signature) !== 0)', 'if (false)', 'what is read back must be'],

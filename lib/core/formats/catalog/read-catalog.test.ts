@@ -102,6 +102,19 @@ test('a catalog cut off anywhere, or with any byte changed, is read as it is or 
   }
 });
 
+test('of a file that is none only the beginning is read', async () => {
+  let bytesRead = 0;
+  const source = {
+    size: 1024 * 1024,
+    read: (_offset: number, length: number) => {
+      bytesRead += length;
+      return Promise.resolve(new Uint8Array(length).fill(0x30));
+    },
+  };
+  await expect(readCatalog(source)).rejects.toThrow(expect.objectContaining({ code: 'NOT_CATALOG' }));
+  expect(bytesRead).toBeLessThan(64);
+});
+
 test('names in it can’t carry line breaks or more than 200 characters into a message', async () => {
   const { list } = await read(catalog([{ ...inf, file: `a\nb\u202e${'x'.repeat(400)}` }]));
   expect(list.members[0]?.file).toMatch(/^a b x{196}$/);

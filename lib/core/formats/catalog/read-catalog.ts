@@ -32,6 +32,10 @@ export const unsignedSizeMax = 4 * 1024 * 1024;
 /** Certificates, a timestamp and what else a signature adds. */
 export const signedSizeMax = unsignedSizeMax + 1024 * 1024;
 
+/** DER of the OID with which every SignedData begins, behind the tag of a SEQUENCE and its length. */
+const signedDataOid = Buffer.from('06092a864886f70d010702', 'hex');
+const beginningBytes = 6 + signedDataOid.length;
+
 /** Throws CatalogError: NOT_CATALOG for what is no SignedData around a list, others for one that can't be read. */
 export async function readCatalog(
   source: RandomAccessSource,
@@ -41,6 +45,10 @@ export async function readCatalog(
     const message = `it has ${source.size} bytes; at most ${sizeMax} are read`;
     throw new CatalogError('TOO_LARGE', message, 'Split the files among several catalogs.');
   }
+  // Every file of an artifact that is declared as nothing else is tried: what isn't one is not read any further.
+  const beginning = await readExactly(source, 0, Math.min(source.size, beginningBytes));
+  if (!Buffer.from(beginning).includes(signedDataOid))
+    throw new CatalogError('NOT_CATALOG', 'it is no security catalog: it holds no SignedData', makeAnew);
   const der = await readExactly(source, 0, source.size);
   try {
     const { listDer, signers } = readEnvelope(der);

@@ -12,7 +12,7 @@
  *   trustedSubjects  SEQUENCE OF SEQUENCE { tag OCTET STRING, attributes SET OF Attribute } OPTIONAL,
  *   ctlExtensions    [0] EXPLICIT SEQUENCE OF Extension OPTIONAL }
  * ```
- * Source: Windows SDK, wincrypt.h (CTL_INFO) and mscat.h; [MS-CAESO] for the encoding of trust lists.
+ * Source: Windows SDK, wincrypt.h (CTL_INFO) and mscat.h.
  */
 import {
   asBoolean,
