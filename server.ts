@@ -59,7 +59,11 @@ const app = next({ dev: false, dir, hostname, port });
 await app.prepare();
 const handle = app.getRequestHandler();
 const answer = answerRequests((request, response) => handle(request, response), {
-  ...{ publicUrl, formBytesMax, readsPerMinute, bodies: bodyLimitsOf(upload.limits), addressOf: noteClient },
+  publicUrl,
+  formBytesMax,
+  readsPerMinute,
+  bodies: bodyLimitsOf(upload.limits),
+  addressOf: noteClient,
 });
 const server = createServer(serverTimings(), (request, response) => {
   noteClient(request);

@@ -209,7 +209,8 @@ describe('a project’s own certificate', () => {
     expect(all.badge).toContain('>verified, own certificate</text>');
     expect(all.feed.match(/The project’s own certificate\./g)).toHaveLength(2);
     expect(JSON.parse(all.project)).toMatchObject({
-      ...{ publishers: ['project'], certificateHolder: null },
+      publishers: ['project'],
+      certificateHolder: null,
       certificates: [{ serial, publisher: 'project' }],
       releases: [{ standing: { publisher: 'project' } }, { standing: { publisher: 'project' } }],
     });

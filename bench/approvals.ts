@@ -69,7 +69,11 @@ async function measure(name: string, urls: { portal: string; signer: string }, r
     const found = (await recordedDecisions(database, id)).count;
     const again = await timed(() => readSubmissions({ database, requestId: id, approvers, now }));
     const turns = openTurns({
-      ...{ database, signer: 'bench', leaseSeconds: 60, projects: () => null, now: () => now },
+      database,
+      signer: 'bench',
+      leaseSeconds: 60,
+      projects: () => null,
+      now: () => now,
       rule: { perProjectMax: 1, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
     });
     const due = await timed(() => turns.look());

@@ -76,21 +76,25 @@ async function issueMany(
       const serial = Uint8Array.of(0x40, ...randomBytes(15));
       const der = await issueCertificate(
         {
-          ...{ kind: 'release', publicKey, issuer, serial },
+          kind: 'release',
+          publicKey,
+          issuer,
+          serial,
           subject: { organization: 'Example Foundation', commonName: `Example Foundation (${index})` },
-          ...{ notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 400 * 86_400_000) },
+          notBefore: new Date(Date.now() - 60_000),
+          notAfter: new Date(Date.now() + 400 * 86_400_000),
         },
         (bytes) => token.sign('foundation-issuing', bytes),
       );
       writeFileSync(inFolder('keys', `many-${index}.pem`), certificateToPem(der));
       registry.keys.push({
-        ...{
-          label: `many-${index}.release`,
-          token: 'elsewhere',
-          purpose: 'release',
-          project: `many-${index}`,
-        },
-        ...{ name: 'release', program: 'executables', certificate: `many-${index}.pem` },
+        label: `many-${index}.release`,
+        token: 'elsewhere',
+        purpose: 'release',
+        project: `many-${index}`,
+        name: 'release',
+        program: 'executables',
+        certificate: `many-${index}.pem`,
         chain: ['foundation-issuing.pem', 'foundation-root.pem'],
       });
       serials.push(parseCertificateSerial(Buffer.from(serial).toString('hex')));
@@ -114,9 +118,13 @@ async function issueOpensslsResponder(given: {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 3072 });
   const der = await issueCertificate(
     {
-      ...{ kind: 'ocsp', publicKey, issuer: given.issuer, serial: Uint8Array.of(0x41, ...randomBytes(15)) },
+      kind: 'ocsp',
+      publicKey,
+      issuer: given.issuer,
+      serial: Uint8Array.of(0x41, ...randomBytes(15)),
       subject: { organization: 'Example Foundation', commonName: 'openssl ocsp' },
-      ...{ notBefore: new Date(Date.now() - 60_000), notAfter: new Date(Date.now() + 86_400_000) },
+      notBefore: new Date(Date.now() - 60_000),
+      notAfter: new Date(Date.now() + 86_400_000),
     },
     (bytes) => given.token.sign('foundation-issuing', bytes),
   );
@@ -141,14 +149,12 @@ function writeOpensslsIndex(file: string, serials: readonly CertificateSerial[])
 function revocationOf(serial: CertificateSerial): KnownRevocation {
   const at = new Date('2026-11-01T00:00:00Z');
   return {
-    ...{
-      serial,
-      project: 'widget',
-      certificate: 'release',
-      reason: 'superseded',
-      effectiveAt: at,
-      learnedAt: at,
-    },
+    serial,
+    project: 'widget',
+    certificate: 'release',
+    reason: 'superseded',
+    effectiveAt: at,
+    learnedAt: at,
     policyCommit: parseCommitSha('c'.repeat(40)),
   };
 }

@@ -121,8 +121,12 @@ async function onPortal(state: string): Promise<void> {
     const key = foundation.policies.people.get('demo-maintainer');
     if (key === undefined) throw new Error('the foundation has no demo-maintainer');
     const { token } = await createToken({
-      ...{ portal: { url: portal.url, token: null }, project: demoProject, keyFile: key.privateKeyFile },
-      ...{ name: 'soak', policies: [], days: 1 },
+      portal: { url: portal.url, token: null },
+      project: demoProject,
+      keyFile: key.privateKeyFile,
+      name: 'soak',
+      policies: [],
+      days: 1,
     });
     await soak(portal.url, token, state);
   } finally {

@@ -29,7 +29,9 @@ export async function startStaticSite(
   execFileSync(process.execPath, [next, 'build', '--webpack'], { cwd: folder, env, stdio: 'pipe' });
   const port = await freePort();
   const child = spawn(process.execPath, [next, 'start', '--hostname', '127.0.0.1', '--port', String(port)], {
-    ...{ cwd: folder, env, stdio: 'ignore' },
+    cwd: folder,
+    env,
+    stdio: 'ignore',
   });
   const url = `http://127.0.0.1:${port}`;
   for (let tries = 0; tries < 100; tries++) {

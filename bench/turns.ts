@@ -78,7 +78,12 @@ async function run(urls: { readonly signer: string }, owner: pg.Client, one: Cas
   try {
     const known = { has: (slug: string) => slug.startsWith('project-') };
     const turns = openTurns({
-      ...{ database, signer: 'bench', rule, leaseSeconds: 60, projects: () => known, now: () => new Date() },
+      database,
+      signer: 'bench',
+      rule,
+      leaseSeconds: 60,
+      projects: () => known,
+      now: () => new Date(),
     });
     // Until everything is known to the signer.
     for (let count = -1, next = 0; count !== next;) {

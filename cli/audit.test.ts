@@ -46,11 +46,17 @@ async function write(
   const [firstEntry, lastEntry] = [entries[first - 1], entries[last - 1]];
   if (firstEntry === undefined || lastEntry === undefined) throw new Error('no such entries');
   text = formatDigest({
-    ...{ number: 2, previous, exportId: '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001', from: new Date(from) },
-    ...{ to: new Date('2026-12-01T00:00:00Z'), signedAt: new Date('2026-12-01T01:00:00Z') },
+    number: 2,
+    previous,
+    exportId: '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001',
+    from: new Date(from),
+    to: new Date('2026-12-01T00:00:00Z'),
+    signedAt: new Date('2026-12-01T01:00:00Z'),
     journal: {
-      ...{ first: String(first), before: firstEntry.previousHash },
-      ...{ last: String(last), head: lastEntry.entryHash },
+      first: String(first),
+      before: firstEntry.previousHash,
+      last: String(last),
+      head: lastEntry.entryHash,
     },
     signer: auditFileNames('signer').map(describe),
     portal: auditFileNames('portal').map(describe),

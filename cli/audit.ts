@@ -81,7 +81,9 @@ function readArguments(args: readonly string[]): {
 } {
   try {
     const { values, positionals } = parseArgs({
-      ...{ args: [...args], allowPositionals: true, strict: true },
+      args: [...args],
+      allowPositionals: true,
+      strict: true,
       options: { key: { type: 'string' }, after: { type: 'string' } },
     });
     const [verb, folder, ...more] = positionals;

@@ -197,15 +197,24 @@ describe('submit', () => {
 });
 
 const view = (changes: Record<string, unknown>): Record<string, unknown> => ({
-  ...{ id, status: 'denied', summary: 'Refused.', artifact: { name: 'release.zip' }, trace: { passes: [] } },
+  id,
+  status: 'denied',
+  summary: 'Refused.',
+  artifact: { name: 'release.zip' },
+  trace: { passes: [] },
   ...changes,
 });
 
 describe('status', () => {
   it('names the file inside the artifact, the policy line and the fix of each reason', async () => {
     const finding = {
-      ...{ rule: 'scan.infected', outcome: 'fail', message: 'Malware.', expected: 'clean', found: 'Eicar' },
-      ...{ fix: 'Leave it out.', policy: { file: 'projects/a/artifacts/b.yaml', line: 7, column: 3 } },
+      rule: 'scan.infected',
+      outcome: 'fail',
+      message: 'Malware.',
+      expected: 'clean',
+      found: 'Eicar',
+      fix: 'Leave it out.',
+      policy: { file: 'projects/a/artifacts/b.yaml', line: 7, column: 3 },
       path: ['inner.zip', 'bin/tool.exe'],
     };
     const step = { step: 'scan', state: 'fail', findings: [finding] };
@@ -227,7 +236,8 @@ describe('status', () => {
 
   it('says whose certificate it is where it is the project’s own, and who revokes that', async () => {
     const standing = {
-      ...{ state: 'revoked', refused: true },
+      state: 'revoked',
+      refused: true,
       revocation: { effectiveAt: '2026-11-20T00:00:00.000Z', url: 'https://a.example/revocations/5a' },
     };
     const outOf = async (publisher: string) => {

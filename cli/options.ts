@@ -139,7 +139,10 @@ export function readPortalArguments(args: readonly string[]): PortalArguments {
   const number = (name: TextOption, bounds: NumberBounds): number =>
     wholeNumber(verb, name, values[name], bounds);
   return {
-    ...{ verb, values, needed, id },
+    verb,
+    values,
+    needed,
+    id,
     timeoutSeconds: number('timeout', { least: 1, most: 30 * 86_400, otherwise: 600 }),
     limit: number('limit', { least: 1, most: 1_000_000, otherwise: 1000 }),
     days: number('days', { least: 1, most: 366, otherwise: 90 }),

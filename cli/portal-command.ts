@@ -42,14 +42,21 @@ export async function portalCommand(args: readonly string[], io: PortalIo): Prom
     case 'approve':
     case 'deny':
       await approve({
-        ...{ portal, id, decision: verb, keyFile: needed('key'), say },
+        portal,
+        id,
+        decision: verb,
+        keyFile: needed('key'),
+        say,
         artifact: values.artifact ?? null,
       });
       return 0;
     case 'stop':
     case 'resume':
       await stopSigning({
-        ...{ portal, reason: needed('reason'), keyFile: needed('key'), say },
+        portal,
+        reason: needed('reason'),
+        keyFile: needed('key'),
+        say,
         action: verb === 'stop' ? 'stop' : 'lift',
         project: values.project ?? null,
         waitSeconds: values.timeout === undefined ? 60 : given.timeoutSeconds,
@@ -69,7 +76,10 @@ export async function portalCommand(args: readonly string[], io: PortalIo): Prom
     }
     case 'tokens create': {
       const made = await createToken({
-        ...{ portal, project: needed('project'), keyFile: needed('key'), name: needed('name') },
+        portal,
+        project: needed('project'),
+        keyFile: needed('key'),
+        name: needed('name'),
         policies: (values.policies ?? '').split(',').filter((one) => one !== ''),
         days: given.days,
       });
@@ -99,7 +109,10 @@ async function submitCommand(
   { say, note }: PortalIo,
 ): Promise<0 | 1> {
   const submitted = await submitArtifact({
-    ...{ portal, project: needed('project'), policy: needed('policy'), artifact: needed('artifact') },
+    portal,
+    project: needed('project'),
+    policy: needed('policy'),
+    artifact: needed('artifact'),
     bundle: values.bundle ?? null,
     idempotencyKey: values['idempotency-key'] ?? null,
   });

@@ -5,7 +5,12 @@ import { readReasons } from './portal.ts';
 import type { RequestView } from './portal.ts';
 
 const finding = (index: number, outcome: 'pass' | 'fail') => ({
-  ...{ rule: 'scan.file', outcome, message: `file ${index}`, expected: null, found: null, fix: null },
+  rule: 'scan.file',
+  outcome,
+  message: `file ${index}`,
+  expected: null,
+  found: null,
+  fix: null,
 });
 
 describe('the reasons of a refusal', () => {
@@ -31,7 +36,9 @@ describe('the reasons of a refusal', () => {
     closing.push(() => server.close());
     const counts = { pass: passed, fail: failed, info: 0 };
     const view: RequestView = {
-      ...{ id: 'r', status: 'denied', summary: null },
+      id: 'r',
+      status: 'denied',
+      summary: null,
       trace: {
         passes: [
           { number: 3, steps: [{ step: 'scan', state: 'failed', counts, findings: all.slice(0, 5) }] },

@@ -59,7 +59,12 @@ const view = (
   signers,
   stops: [
     {
-      ...{ digest, project: 'widget', reason: 'Malware.', at: seenAt, givenOn, awaited },
+      digest,
+      project: 'widget',
+      reason: 'Malware.',
+      at: seenAt,
+      givenOn,
+      awaited,
       confirmed: confirmed.map((signer) => ({ signer, at: seenAt })),
     },
   ],
@@ -69,7 +74,12 @@ async function run(action: 'stop' | 'lift', waitSeconds = 60): Promise<void> {
   const keyFile = join(folder, 'key');
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', keyFile]);
   await stopSigning({
-    ...{ portal: { url, token: null }, action, project: 'widget', reason: 'Malware.', keyFile, waitSeconds },
+    portal: { url, token: null },
+    action,
+    project: 'widget',
+    reason: 'Malware.',
+    keyFile,
+    waitSeconds,
     say: (line) => said.push(line),
   });
 }

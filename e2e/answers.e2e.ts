@@ -92,15 +92,18 @@ test('what another site sends is 403, to pages, routes and sign-in alike; progra
     expect(answer.status, path).toBe(403);
   }
   const page = await fetch(`${here(baseURL)}/report`, {
-    ...{ method: 'POST', body: form },
+    method: 'POST',
+    body: form,
     headers: { ...foreign, accept: 'text/html' },
   });
   expect(await page.text()).toContain('Sent from another site');
   const bytes = randomBytes(100);
   const withToken = await fetch(`${here(baseURL)}/api/v1/artifacts/${sha256(bytes)}`, {
-    ...{ method: 'PUT', body: bytes },
+    method: 'PUT',
+    body: bytes,
     headers: {
-      ...{ ...foreign, authorization: `Bearer ${token()}` },
+      ...foreign,
+      authorization: `Bearer ${token()}`,
       'content-type': 'application/octet-stream',
     },
   });
@@ -136,7 +139,8 @@ test('a form that is too large, or of a page that is older than the portal, is r
 }) => {
   const send = async (body: BodyInit, headers: Record<string, string> = {}) => {
     const answer = await fetch(`${here(baseURL)}/report`, {
-      ...{ method: 'POST', body },
+      method: 'POST',
+      body,
       headers: { origin: here(baseURL), accept: 'text/html', ...headers },
     });
     return { status: answer.status, text: await answer.text() };

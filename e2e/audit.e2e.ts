@@ -74,7 +74,8 @@ test('an export is signed by the signer, and proves itself to other tools', asyn
         process.execPath,
         [join(project, 'cli/main.ts'), 'audit', 'verify', folder, '--key', key],
         {
-          ...{ encoding: 'utf8', stdio: 'pipe' },
+          encoding: 'utf8',
+          stdio: 'pipe',
         },
       );
     expect(verify()).toContain('The journal is a chain');

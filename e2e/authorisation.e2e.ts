@@ -248,8 +248,13 @@ const actions: Readonly<Record<string, ActionCase>> = {
   'app/(public)/changes/_edit/actions.ts sendEdit': {
     who: persons,
     fields: () => ({
-      ...{ path: 'foundation.yaml', number: '', base: '0'.repeat(40), draft: '', title: 'x' },
-      ...{ description: '', intent: 'propose' },
+      path: 'foundation.yaml',
+      number: '',
+      base: '0'.repeat(40),
+      draft: '',
+      title: 'x',
+      description: '',
+      intent: 'propose',
     }),
   },
   'app/(public)/projects/[slug]/team/actions.ts addMemberForm': {
@@ -259,21 +264,27 @@ const actions: Readonly<Record<string, ActionCase>> = {
   'app/(public)/projects/[slug]/tokens/actions.ts makeTokenForm': {
     who: ['maintainer', 'approver'],
     fields: () => ({
-      ...{ project: 'esbuild-demo', name: 'from a form', days: '7' },
+      project: 'esbuild-demo',
+      name: 'from a form',
+      days: '7',
       once: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
     }),
   },
   'app/(public)/projects/[slug]/tokens/actions.ts revokeTokenForm': {
     who: ['maintainer', 'approver', 'reviewer'],
     fields: () => ({
-      ...{ project: 'esbuild-demo', reason: '' },
+      project: 'esbuild-demo',
+      reason: '',
       id: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f10',
     }),
   },
   'app/(public)/revocations/actions.ts revokeForm': {
     who: ['maintainer', 'reviewer'],
     fields: () => ({
-      ...{ serial: '01', trigger: 'malware', effectiveAt: '2026-01-01T00:00', statement: 'x' },
+      serial: '01',
+      trigger: 'malware',
+      effectiveAt: '2026-01-01T00:00',
+      statement: 'x',
       base: '0'.repeat(40),
     }),
   },
@@ -345,7 +356,8 @@ const manifestSchema = z.object({
   node: z.record(
     z.string(),
     z.object({
-      ...{ filename: z.string(), exportedName: z.string() },
+      filename: z.string(),
+      exportedName: z.string(),
       workers: z.record(z.string(), z.unknown()),
     }),
   ),
@@ -360,7 +372,10 @@ function pageWith(workers: readonly string[]): string {
     .split('/')
     .filter((segment) => !segment.startsWith('('));
   const ids: Readonly<Record<string, string>> = {
-    ...{ reviews: place.review, changes: '1', reports: '1', projects: 'esbuild-demo' },
+    reviews: place.review,
+    changes: '1',
+    reports: '1',
+    projects: 'esbuild-demo',
   };
   return `/${segments
     .map((segment) => (segment.startsWith('[') ? (ids[segments[0] ?? ''] ?? place.application) : segment))

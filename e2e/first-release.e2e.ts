@@ -29,7 +29,10 @@ test.afterAll(() => rmSync(home, { recursive: true, force: true }));
 function terminal(command: string, environment: Readonly<Record<string, string>> = {}): string {
   const env = { ...bare, HOME: home, ...environment };
   return execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], {
-    ...{ cwd: home, env, encoding: 'utf8', input: '\n\n' },
+    cwd: home,
+    env,
+    encoding: 'utf8',
+    input: '\n\n',
     stdio: ['pipe', 'pipe', 'inherit'],
   });
 }
@@ -65,7 +68,9 @@ const workflowSchema = z.object({
       steps: z.array(
         z
           .object({
-            ...{ name: z.string(), uses: z.string(), run: z.string() },
+            name: z.string(),
+            uses: z.string(),
+            run: z.string(),
             env: z.record(z.string(), z.string()),
           })
           .partial(),
@@ -80,7 +85,10 @@ test('somebody applies, and in the end has a file that others verify: each step 
 }) => {
   const wanda = await openAs(browser, 'Wanda Weaver', '/apply');
   await answerEverything(wanda, {
-    ...{ repository: 'wanda-weaver/loom', name: 'Loom', handle: 'wanda', applicant: 'Wanda Weaver' },
+    repository: 'wanda-weaver/loom',
+    name: 'Loom',
+    handle: 'wanda',
+    applicant: 'Wanda Weaver',
     async build(page) {
       await page.getByLabel('the development build system', { exact: true }).check();
       await page.getByLabel('A Windows program or installer (.exe, .dll)').check();
@@ -257,7 +265,8 @@ test('somebody applies, and in the end has a file that others verify: each step 
     const { env, steps } = jobs.release;
     const run = (command: string, more: Readonly<Record<string, string>> = {}): string =>
       execFileSync('bash', ['-e', '-o', 'pipefail', '-c', command], {
-        ...{ cwd: folder, encoding: 'utf8' },
+        cwd: folder,
+        encoding: 'utf8',
         env: { ...bare, ...env, ...more },
       });
     const bundle = join(home, 'attestation.json');

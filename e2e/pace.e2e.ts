@@ -16,8 +16,9 @@ function stall(
   const sending = request(`${portal}/api/v1/artifacts/${'0'.repeat(64)}`, {
     method: 'PUT',
     headers: {
-      ...{ authorization: `Bearer ${readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8')}` },
-      ...{ 'content-type': 'application/octet-stream', 'content-length': '1000000' },
+      authorization: `Bearer ${readFileSync(join(state(), 'secrets', 'demo-api-token'), 'utf8')}`,
+      'content-type': 'application/octet-stream',
+      'content-length': '1000000',
       ...headers,
     },
   });

@@ -15,7 +15,9 @@ test.use({ actionTimeout: 60_000 });
 
 const statement = 'A build was tampered with & <b>signed</b>.';
 const requestSchema = z.object({
-  ...{ id: z.string(), project: z.string(), policy: z.string() },
+  id: z.string(),
+  project: z.string(),
+  policy: z.string(),
   release: z.object({ name: z.string(), sha256: z.string() }),
   signatures: z
     .array(z.object({ signedSha256: z.string(), certificateSerial: z.string(), timestampedAt: z.string() }))
@@ -29,13 +31,11 @@ async function read(page: Page, id: string): Promise<Release & { name: string; t
   const view = requestSchema.parse(await (await page.request.get(`/api/v1/requests/${id}`)).json());
   const [signature] = view.signatures;
   return {
-    ...{
-      id,
-      project: view.project,
-      policy: view.policy,
-      sha256: view.release.sha256,
-      name: view.release.name,
-    },
+    id,
+    project: view.project,
+    policy: view.policy,
+    sha256: view.release.sha256,
+    name: view.release.name,
     signedSha256: signature?.signedSha256 ?? '',
     serial: signature?.certificateSerial.toLowerCase() ?? '',
     timestampedAt: new Date(signature?.timestampedAt ?? 0),
@@ -306,7 +306,8 @@ test('a revoked file is given out only in a second step, also without JavaScript
   expect(refused.status()).toBe(409);
   expect(refused.headers()['content-type']).toBe('application/problem+json');
   expect(await refused.json()).toMatchObject({
-    ...{ code: 'RELEASE_REVOKED', fix: expect.stringContaining('?despite=revoked') },
+    code: 'RELEASE_REVOKED',
+    fix: expect.stringContaining('?despite=revoked'),
     revocation: { serial: bad.serial },
   });
   const given = await page.request.get(`${file}?despite=revoked`);

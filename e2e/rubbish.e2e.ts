@@ -110,10 +110,21 @@ interface Action {
 
 /** What a page puts into fields that nobody types. */
 const plausible: Readonly<Record<string, string>> = {
-  ...{ id: '1', applicationId: '1', number: '1', head: '0'.repeat(40), base: '0'.repeat(40) },
-  ...{ project: 'esbuild-demo', path: 'foundation.yaml', draft: '', serial: '01', seen: 'none' },
-  ...{ once: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f11', question: 'contact', days: '7' },
-  ...{ request: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f12', handle: 'nobody' },
+  id: '1',
+  applicationId: '1',
+  number: '1',
+  head: '0'.repeat(40),
+  base: '0'.repeat(40),
+  project: 'esbuild-demo',
+  path: 'foundation.yaml',
+  draft: '',
+  serial: '01',
+  seen: 'none',
+  once: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f11',
+  question: 'contact',
+  days: '7',
+  request: 'a9a1c4de-8c3a-4a58-9d1e-0a6f6a3c9f12',
+  handle: 'nobody',
 };
 
 /** Names of the fields that an action reads, from its source: members of its schemas, and what it gets from the form. */
@@ -130,11 +141,9 @@ function findActions(): readonly Action[] {
   const found = Object.entries(node).map(([id, { filename, exportedName, workers }]) => {
     const [worker = ''] = Object.keys(workers);
     return {
-      ...{
-        id,
-        name: `${filename} ${exportedName}`,
-        page: addressOf(worker.replace(/\/page$/, ''), () => '1'),
-      },
+      id,
+      name: `${filename} ${exportedName}`,
+      page: addressOf(worker.replace(/\/page$/, ''), () => '1'),
       fields: fieldsOf(read(filename)),
     };
   });
@@ -218,8 +227,11 @@ test('every server action answers rubbish in words, with whatever it is called',
       '[{"error":null,"values":{}},"$undefined"]',
     ]) {
       const headers = {
-        ...{ origin: portal.url, 'next-action': id, accept: 'text/x-component' },
-        ...{ 'content-type': 'text/plain;charset=UTF-8', cookie: cookies.get('Robin Reviewer') ?? '' },
+        origin: portal.url,
+        'next-action': id,
+        accept: 'text/x-component',
+        'content-type': 'text/plain;charset=UTF-8',
+        cookie: cookies.get('Robin Reviewer') ?? '',
       };
       expectWords(await ask(page, { method: 'POST', headers, body }), `${name} called with ${body}`);
     }
@@ -273,7 +285,8 @@ test('every route answers rubbish in words, with and without a token', async () 
         const [type, body] = bodies[turn % bodies.length] ?? ['', ''];
         const withBody = method === 'GET' || method === 'HEAD' ? {} : { body };
         const answer = await ask(`${path}?${query.toString()}`, {
-          ...{ method, ...withBody },
+          method,
+          ...withBody,
           headers: { ...headers, ...(type === '' ? {} : { 'content-type': type }) },
         });
         // A service that isn't ready says so by 503, whatever it was asked.

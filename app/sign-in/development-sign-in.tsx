@@ -27,13 +27,17 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
     accepted === null
       ? []
       : found.slice(0, shownMax).map(([handle, person]) => ({
-          ...{ key: handle, name: person.value.name, roles: describe(rolesOf(accepted.snapshot, handle)) },
+          key: handle,
+          name: person.value.name,
+          roles: describe(rolesOf(accepted.snapshot, handle)),
         }));
   const known = new Set(everybody.map(([, one]) => one.value.githubId));
   const newcomers = developmentNewcomers
     .filter((one) => !known.has(one.githubId) && one.name.toLowerCase().includes(words))
     .map((one) => ({
-      ...{ key: one.githubId, name: one.name, roles: 'not named in the policy: can apply for a project' },
+      key: one.githubId,
+      name: one.name,
+      roles: 'not named in the policy: can apply for a project',
     }));
   return (
     <section

@@ -20,9 +20,13 @@ import { policyFiles } from '../policy-repository.ts';
 import { requestSteps } from '../../lib/requests/index.ts';
 
 export const size = {
-  ...{ projects: 3_000, requests: 20_000, applications: 600, busiest: 'project-00042' },
+  projects: 3_000,
+  requests: 20_000,
+  applications: 600,
+  busiest: 'project-00042',
   /** Of all projects together; the busiest has a fifth of those that are revoked. */
-  ...{ certificates: 10_000, revocations: 1_000 },
+  certificates: 10_000,
+  revocations: 1_000,
   /** Requests with a journal of their own. */
   journals: 1_000,
   policyVersions: 150,
@@ -44,7 +48,9 @@ interface SeededCertificate {
 
 function certificates(): readonly SeededCertificate[] {
   const of = (project: string, index: number, revoked: boolean): SeededCertificate => ({
-    ...{ project, revoked, name: index === 0 ? 'release' : `release-${index}` },
+    project,
+    revoked,
+    name: index === 0 ? 'release' : `release-${index}`,
     serial: seededSerial(project, index),
   });
   const many = size.revocations / 5;
@@ -93,13 +99,12 @@ export async function addCertificates(keysDir: string): Promise<void> {
     const pair = keys[index % keys.length];
     if (pair === undefined) throw new Error('no keys');
     const certificate = await X509CertificateGenerator.createSelfSigned({
-      ...{
-        serialNumber: serial,
-        name: `CN=Benchmark Foundation ${project}`,
-        keys: pair,
-        signingAlgorithm: algorithm,
-      },
-      ...{ notBefore: new Date('2026-01-01T00:00:00Z'), notAfter: new Date('2029-01-01T00:00:00Z') },
+      serialNumber: serial,
+      name: `CN=Benchmark Foundation ${project}`,
+      keys: pair,
+      signingAlgorithm: algorithm,
+      notBefore: new Date('2026-01-01T00:00:00Z'),
+      notAfter: new Date('2029-01-01T00:00:00Z'),
     });
     writeFileSync(join(keysDir, `${serial}.pem`), `${certificate.toString('pem')}\n`);
     registry.keys.push({ ...model, project, name, certificate: `${serial}.pem`, chain: [] });

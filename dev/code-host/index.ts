@@ -29,7 +29,8 @@ export async function startCodeHost(
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    ...{ state, log },
+    state,
+    log,
     inject: (fault) => faults.add(fault),
     async stop() {
       server.close();

@@ -101,7 +101,11 @@ export const routes: readonly Route[] = [
     body: {
       sha: sha1(String(repository.id)),
       tree: Array.from(repository.files, ([path, text]) => ({
-        ...{ path, mode: '100644', type: 'blob', size: text.length, sha: sha1(text) },
+        path,
+        mode: '100644',
+        type: 'blob',
+        size: text.length,
+        sha: sha1(text),
       })),
       truncated: false,
     },
@@ -109,14 +113,17 @@ export const routes: readonly Route[] = [
   about('/releases', (repository) => ({
     status: 200,
     items: repository.releases.map((release, index) => ({
-      ...{ id: index + 1, tag_name: release.tag, name: release.tag, draft: false },
-      ...{
-        prerelease: release.prerelease,
-        published_at: release.publishedAt,
-        created_at: release.publishedAt,
-      },
+      id: index + 1,
+      tag_name: release.tag,
+      name: release.tag,
+      draft: false,
+      prerelease: release.prerelease,
+      published_at: release.publishedAt,
+      created_at: release.publishedAt,
       assets: release.assets.map((asset) => ({
-        ...{ name: asset.name, size: 4_000_000, download_count: asset.downloads },
+        name: asset.name,
+        size: 4_000_000,
+        download_count: asset.downloads,
       })),
     })),
   })),
@@ -174,9 +181,13 @@ export const routes: readonly Route[] = [
           query.get('state') === 'all' || (issue.closedAt === null) === (query.get('state') !== 'closed'),
       )
       .map((issue) => ({
-        ...{ id: issue.number, number: issue.number, title: `Issue ${issue.number}` },
-        ...{ state: issue.closedAt === null ? 'open' : 'closed', comments: 2 },
-        ...{ created_at: issue.createdAt, closed_at: issue.closedAt },
+        id: issue.number,
+        number: issue.number,
+        title: `Issue ${issue.number}`,
+        state: issue.closedAt === null ? 'open' : 'closed',
+        comments: 2,
+        created_at: issue.createdAt,
+        closed_at: issue.closedAt,
       })),
   })),
 ];
@@ -187,8 +198,13 @@ function contents(repository: HostRepository, path: string): Answered {
     return {
       status: 200,
       body: {
-        ...{ type: 'file', encoding: 'base64', size: text.length, name: path.split('/').at(-1), path },
-        ...{ sha: sha1(text), content: Buffer.from(text).toString('base64') },
+        type: 'file',
+        encoding: 'base64',
+        size: text.length,
+        name: path.split('/').at(-1),
+        path,
+        sha: sha1(text),
+        content: Buffer.from(text).toString('base64'),
       },
     };
   }

@@ -5,7 +5,11 @@ import type { HostRepository } from './state.ts';
 const dayMilliseconds = 24 * 3600 * 1000;
 
 export const seededAccounts = {
-  ...{ nora: 900_010, sam: 900_011, wanda: 900_012, yuri: 900_013, collective: 900_500 },
+  nora: 900_010,
+  sam: 900_011,
+  wanda: 900_012,
+  yuri: 900_013,
+  collective: 900_500,
 } as const;
 export const seededRepositories = {
   parcelShelf: 910_000_001,
@@ -28,7 +32,13 @@ export function seedCodeHost(now: Date): CodeHostState {
   const account = (id: number, login: string, name: string, days: number, followers = 12): void => {
     const type = login === 'shelf-collective' ? 'Organization' : 'User';
     state.accounts.set(id, {
-      ...{ id, login, name, type, createdAt: day(days), followers, publicRepositories: 8 },
+      id,
+      login,
+      name,
+      type,
+      createdAt: day(days),
+      followers,
+      publicRepositories: 8,
     });
   };
   account(seededAccounts.nora, 'nora-newcomer', 'Nora Newcomer', 4_100, 240);
@@ -42,14 +52,35 @@ export function seedCodeHost(now: Date): CodeHostState {
   }
   for (let index = 0; index < 200; index++) {
     state.accounts.set(902_000 + index, {
-      ...{ id: 902_000 + index, login: `fresh-${index}`, name: `Fresh ${index}`, type: 'User' },
-      ...{ createdAt: day(16), followers: 0, publicRepositories: 0 },
+      id: 902_000 + index,
+      login: `fresh-${index}`,
+      name: `Fresh ${index}`,
+      type: 'User',
+      createdAt: day(16),
+      followers: 0,
+      publicRepositories: 0,
     });
   }
   const base = (id: number, ownerId: number, name: string, days: number): HostRepository => ({
-    ...{ id, ownerId, name, description: null, homepage: null, licence: null, createdAt: day(days) },
-    ...{ pushedAt: day(2), archived: false, fork: false, private: false, defaultBranch: 'main' },
-    ...{ files: new Map(), stars: [], releases: [], contributors: [], weeks: [], issues: [], rules: [] },
+    id,
+    ownerId,
+    name,
+    description: null,
+    homepage: null,
+    licence: null,
+    createdAt: day(days),
+    pushedAt: day(2),
+    archived: false,
+    fork: false,
+    private: false,
+    defaultBranch: 'main',
+    files: new Map(),
+    stars: [],
+    releases: [],
+    contributors: [],
+    weeks: [],
+    issues: [],
+    rules: [],
     permissions: new Map(),
   });
   const weeks = (commits: (week: number) => number) =>
@@ -65,11 +96,13 @@ export function seedCodeHost(now: Date): CodeHostState {
       at: day(3_200 - index * 17),
     })),
     releases: Array.from({ length: 30 }, (_, index) => ({
-      ...{ tag: `v${3 - Math.floor(index / 10)}.${9 - (index % 10)}.0`, publishedAt: day(20 + index * 45) },
+      tag: `v${3 - Math.floor(index / 10)}.${9 - (index % 10)}.0`,
+      publishedAt: day(20 + index * 45),
       prerelease: index % 9 === 8,
       assets: ['parcel-shelf-setup.exe', 'parcel-shelf-setup.exe.sigstore.json', 'SHA256SUMS'].map(
         (name) => ({
-          ...{ name, downloads: 9_000 - index * 200 },
+          name,
+          downloads: 9_000 - index * 200,
         }),
       ),
     })),
@@ -79,7 +112,9 @@ export function seedCodeHost(now: Date): CodeHostState {
     })),
     weeks: weeks((week) => 6 + ((week * 7) % 11)),
     issues: Array.from({ length: 60 }, (_, index) => ({
-      ...{ number: 900 - index, createdAt: day(12 + index * 3), closedAt: day(8 + index * 3) },
+      number: 900 - index,
+      createdAt: day(12 + index * 3),
+      closedAt: day(8 + index * 3),
     })),
     rules: [
       { type: 'deletion' },
@@ -116,7 +151,9 @@ export function seedCodeHost(now: Date): CodeHostState {
     })),
     releases: [
       {
-        ...{ tag: 'v0.1.0', publishedAt: day(10), prerelease: false },
+        tag: 'v0.1.0',
+        publishedAt: day(10),
+        prerelease: false,
         assets: [{ name: 'quick-toy.exe', downloads: 14 }],
       },
     ],
@@ -179,7 +216,9 @@ export function seedCodeHost(now: Date): CodeHostState {
     homepage: 'https://loom.example',
     licence: 'MIT',
     releases: [1, 0].map((minor, index) => ({
-      ...{ tag: `v2.${minor}.0`, publishedAt: day(30 + index * 200), prerelease: false },
+      tag: `v2.${minor}.0`,
+      publishedAt: day(30 + index * 200),
+      prerelease: false,
       assets: [{ name: 'loom.exe', downloads: 4_000 }],
     })),
     contributors: [

@@ -101,8 +101,13 @@ function run(
     const before = looks.get(url.pathname) ?? 0;
     looks.set(url.pathname, before + 1);
     return route.run({
-      ...{ state: parts.state, wire: new CodeHostWire(parts.state, url.origin), path, account, accept },
-      ...{ query: url.searchParams, looks: before },
+      state: parts.state,
+      wire: new CodeHostWire(parts.state, url.origin),
+      path,
+      account,
+      accept,
+      query: url.searchParams,
+      looks: before,
     });
   }
   return missing;

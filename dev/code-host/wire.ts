@@ -18,17 +18,26 @@ export class CodeHostWire {
   account(account: HostAccount): Json {
     const { id, login, type } = account;
     return {
-      ...{ login, id, node_id: `U_${id}`, type, site_admin: false },
-      ...{ url: `${this.#base}/users/${login}`, html_url: `${this.#base}/${login}` },
+      login,
+      id,
+      node_id: `U_${id}`,
+      type,
+      site_admin: false,
+      url: `${this.#base}/users/${login}`,
+      html_url: `${this.#base}/${login}`,
     };
   }
 
   accountInFull(account: HostAccount): Json {
     return {
       ...this.account(account),
-      ...{ name: account.name, company: account.company ?? null, created_at: account.createdAt },
-      ...{ bio: account.bio ?? null, blog: account.blog ?? '' },
-      ...{ followers: account.followers, public_repos: account.publicRepositories },
+      name: account.name,
+      company: account.company ?? null,
+      created_at: account.createdAt,
+      bio: account.bio ?? null,
+      blog: account.blog ?? '',
+      followers: account.followers,
+      public_repos: account.publicRepositories,
     };
   }
 
@@ -38,26 +47,37 @@ export class CodeHostWire {
     const permission = asked === null ? undefined : repository.permissions.get(asked);
     const licence = repository.licence;
     return {
-      ...{ id, node_id: `R_${id}`, name, full_name: this.#state.fullName(repository) },
+      id,
+      node_id: `R_${id}`,
+      name,
+      full_name: this.#state.fullName(repository),
       owner: owner === undefined ? null : this.account(owner),
-      ...{ private: repository.private, fork: repository.fork, archived: repository.archived },
-      ...{ description: repository.description, homepage: repository.homepage },
+      private: repository.private,
+      fork: repository.fork,
+      archived: repository.archived,
+      description: repository.description,
+      homepage: repository.homepage,
       license: licence === null ? null : { key: licence.toLowerCase(), name: licence, spdx_id: licence },
-      ...{ default_branch: repository.defaultBranch, stargazers_count: repository.stars.length },
-      ...{ forks_count: 12, open_issues_count: 4, subscribers_count: 9, size: 1_200 },
-      ...{
-        created_at: repository.createdAt,
-        pushed_at: repository.pushedAt,
-        updated_at: repository.pushedAt,
-      },
-      ...{ html_url: `${this.#base}/${this.#state.fullName(repository)}`, visibility: 'public' },
+      default_branch: repository.defaultBranch,
+      stargazers_count: repository.stars.length,
+      forks_count: 12,
+      open_issues_count: 4,
+      subscribers_count: 9,
+      size: 1_200,
+      created_at: repository.createdAt,
+      pushed_at: repository.pushedAt,
+      updated_at: repository.pushedAt,
+      html_url: `${this.#base}/${this.#state.fullName(repository)}`,
+      visibility: 'public',
       ...(permission === undefined
         ? {}
         : {
             permissions: {
               admin: permission === 'admin',
               maintain: permission !== 'push',
-              ...{ push: true, triage: true, pull: true },
+              push: true,
+              triage: true,
+              pull: true,
             },
           }),
     };

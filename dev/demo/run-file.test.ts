@@ -49,7 +49,8 @@ describe('the claim of a folder by a demo', () => {
     await writeFile(runFile({ state }), left);
     expect(await claimRun({ state })).toBeNull();
     expect(JSON.parse(await readFile(runFile({ state }), 'utf8'))).toMatchObject({
-      ...{ pid: process.pid, identity: await processIdentity(process.pid) },
+      pid: process.pid,
+      identity: await processIdentity(process.pid),
     });
     expect(await claimRun({ state })).toBe(process.pid);
   });

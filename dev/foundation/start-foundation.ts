@@ -172,7 +172,8 @@ async function writeSignerConfig({
     auditLog: { pin: { file: pinFile(stack, 'log') } },
     timestamp: { urls: [tsaUrl], trustedRoots: [keys.rootCertificate] },
     scanner: {
-      ...{ host: clamd.host, port: clamd.port },
+      host: clamd.host,
+      port: clamd.port,
       streamSizeBytesMax: 64 * 1024 ** 2,
       developmentDatabase: clamd.signatures === 'test-only',
     },

@@ -56,8 +56,13 @@ export function createPeople(state: State): People {
     review({ number, by, state: decision, body = '' }) {
       const reviewed = pull(number);
       const review: Review = {
-        ...{ id: state.nextId(), number, user: user(by), state: decision },
-        ...{ commit: reviewed.head, submittedAt: state.now(), body },
+        id: state.nextId(),
+        number,
+        user: user(by),
+        state: decision,
+        commit: reviewed.head,
+        submittedAt: state.now(),
+        body,
       };
       state.reviews.set(review.id, review);
       state.tell('pull_request_review', { action: 'submitted', pull: reviewed, review });
@@ -70,8 +75,13 @@ export function createPeople(state: State): People {
     comment({ number, by, body }) {
       const now = state.now();
       const comment: Comment = {
-        ...{ id: state.nextId(), number, user: user(by), body, viaApp: false },
-        ...{ createdAt: now, updatedAt: now },
+        id: state.nextId(),
+        number,
+        user: user(by),
+        body,
+        viaApp: false,
+        createdAt: now,
+        updatedAt: now,
       };
       state.comments.set(comment.id, comment);
       return comment;

@@ -62,20 +62,17 @@ export const checkRoutes: readonly Route[] = [
       const { state, wire } = call;
       const asked = call.body(making);
       const run: CheckRun = {
-        ...{
-          id: state.nextId(),
-          name: asked.name,
-          head: found(state.objects.commits.get(asked.head_sha)).sha,
-        },
-        ...{
-          externalId: null,
-          status: 'queued',
-          conclusion: null,
-          title: null,
-          summary: null,
-          annotations: [],
-        },
-        ...{ startedAt: state.now(), completedAt: null },
+        id: state.nextId(),
+        name: asked.name,
+        head: found(state.objects.commits.get(asked.head_sha)).sha,
+        externalId: null,
+        status: 'queued',
+        conclusion: null,
+        title: null,
+        summary: null,
+        annotations: [],
+        startedAt: state.now(),
+        completedAt: null,
       };
       change(call, run, asked);
       state.checkRuns.set(run.id, run);

@@ -29,8 +29,13 @@ export const commentRoutes: readonly Route[] = [
       const { number } = found(state.pulls.get(Number(path['issue_number'])));
       const now = state.now();
       const comment: Comment = {
-        ...{ id: state.nextId(), number, user: state.bot, body: body(written).body, viaApp: true },
-        ...{ createdAt: now, updatedAt: now },
+        id: state.nextId(),
+        number,
+        user: state.bot,
+        body: body(written).body,
+        viaApp: true,
+        createdAt: now,
+        updatedAt: now,
       };
       state.comments.set(comment.id, comment);
       return { status: 201, body: wire.comment(comment) };

@@ -50,17 +50,21 @@ export const pullRoutes: readonly Route[] = [
         throw new Refusal(422, `A pull request already exists for ${state.facts.owner}:${asked.head}.`);
       const now = state.now();
       const pull: Pull = {
-        ...{ number: state.nextNumber(), id: state.nextId(), title: asked.title, body: asked.body ?? null },
-        ...{
-          state: 'open',
-          draft: false,
-          user: state.bot,
-          headRef: asked.head,
-          baseRef: asked.base,
-          head,
-          base,
-        },
-        ...{ mergedAt: null, mergeCommit: null, createdAt: now, updatedAt: now },
+        number: state.nextNumber(),
+        id: state.nextId(),
+        title: asked.title,
+        body: asked.body ?? null,
+        state: 'open',
+        draft: false,
+        user: state.bot,
+        headRef: asked.head,
+        baseRef: asked.base,
+        head,
+        base,
+        mergedAt: null,
+        mergeCommit: null,
+        createdAt: now,
+        updatedAt: now,
         looksUntilMergeable: state.looksUntilMergeable,
       };
       state.pulls.set(pull.number, pull);

@@ -80,7 +80,13 @@ export async function startGitHubFake(files: Readonly<Record<string, string>>): 
   await once(server, 'listening');
   place.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    ...{ url: place.url, facts, privateKey, state, log, events, misfits },
+    url: place.url,
+    facts,
+    privateKey,
+    state,
+    log,
+    events,
+    misfits,
     described: describes === null ? null : described,
     people: createPeople(state),
     inject: (fault) => faults.add(fault),

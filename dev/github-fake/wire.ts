@@ -38,8 +38,15 @@ export class Wire {
       'events',
     ];
     return {
-      ...{ login: user.login, id: user.id, node_id: `U_${user.id}`, type: user.type, site_admin: false },
-      ...{ avatar_url: `${url}/avatar`, gravatar_id: '', url, html_url: `${this.#base}/${user.login}` },
+      login: user.login,
+      id: user.id,
+      node_id: `U_${user.id}`,
+      type: user.type,
+      site_admin: false,
+      avatar_url: `${url}/avatar`,
+      gravatar_id: '',
+      url,
+      html_url: `${this.#base}/${user.login}`,
       ...Object.fromEntries(lists.map((list) => [`${list}_url`, `${url}/${list}`])),
       received_events_url: `${url}/received_events`,
     };
@@ -55,40 +62,41 @@ export class Wire {
       'ssh clone svn';
     return {
       ...Object.fromEntries(lists.split(' ').map((list) => [`${list}_url`, `${at}/${list}`])),
-      ...{ id: repositoryId, node_id: `R_${repositoryId}`, name, full_name: `${owner}/${name}` },
+      id: repositoryId,
+      node_id: `R_${repositoryId}`,
+      name,
+      full_name: `${owner}/${name}`,
       owner: this.user({ id: 4242, login: owner, type: 'User' }),
-      ...{
-        url: at,
-        html_url: this.#page(''),
-        mirror_url: null,
-        homepage: null,
-        language: null,
-        license: null,
-      },
-      ...{
-        private: false,
-        fork: false,
-        archived: false,
-        disabled: false,
-        description: null,
-        default_branch: 'main',
-      },
-      ...{ has_issues: true, has_projects: false, has_wiki: false, has_pages: false, has_discussions: false },
-      ...{
-        forks: 0,
-        forks_count: 0,
-        stargazers_count: 0,
-        watchers: 0,
-        watchers_count: 0,
-        size: 1,
-        open_issues: 0,
-      },
-      ...{ open_issues_count: 0, network_count: 0, subscribers_count: 0 },
-      ...{
-        created_at: '2026-01-01T00:00:00Z',
-        updated_at: '2026-01-01T00:00:00Z',
-        pushed_at: '2026-01-01T00:00:00Z',
-      },
+      url: at,
+      html_url: this.#page(''),
+      mirror_url: null,
+      homepage: null,
+      language: null,
+      license: null,
+      private: false,
+      fork: false,
+      archived: false,
+      disabled: false,
+      description: null,
+      default_branch: 'main',
+      has_issues: true,
+      has_projects: false,
+      has_wiki: false,
+      has_pages: false,
+      has_discussions: false,
+      forks: 0,
+      forks_count: 0,
+      stargazers_count: 0,
+      watchers: 0,
+      watchers_count: 0,
+      size: 1,
+      open_issues: 0,
+      open_issues_count: 0,
+      network_count: 0,
+      subscribers_count: 0,
+      created_at: '2026-01-01T00:00:00Z',
+      updated_at: '2026-01-01T00:00:00Z',
+      pushed_at: '2026-01-01T00:00:00Z',
     };
   }
 
@@ -96,19 +104,20 @@ export class Wire {
     const repo = { id: this.#facts.repositoryId, name: this.#facts.name };
     const label = (ref: string): string => `${this.#facts.owner}:${ref}`;
     return {
-      ...{
-        id: pull.id,
-        number: pull.number,
-        title: pull.title,
-        body: pull.body,
-        state: pull.state,
-        draft: pull.draft,
-      },
-      ...{ url: this.#api(`/pulls/${pull.number}`), html_url: this.#page(`/pull/${pull.number}`) },
+      id: pull.id,
+      number: pull.number,
+      title: pull.title,
+      body: pull.body,
+      state: pull.state,
+      draft: pull.draft,
+      url: this.#api(`/pulls/${pull.number}`),
+      html_url: this.#page(`/pull/${pull.number}`),
       user: this.user(pull.user),
       head: { label: label(pull.headRef), ref: pull.headRef, sha: pull.head, repo },
       base: { label: label(pull.baseRef), ref: pull.baseRef, sha: pull.base, repo },
-      ...{ created_at: pull.createdAt, updated_at: pull.updatedAt, merged_at: pull.mergedAt },
+      created_at: pull.createdAt,
+      updated_at: pull.updatedAt,
+      merged_at: pull.mergedAt,
       closed_at: pull.state === 'closed' ? pull.updatedAt : null,
       merge_commit_sha: pull.mergeCommit ?? sha1(`trial merge of ${pull.head}`),
       ...(one ? { merged: pull.mergedAt !== null, mergeable: this.#state.mergeable(pull) } : {}),
@@ -117,32 +126,42 @@ export class Wire {
 
   comment(comment: Comment): Json {
     return {
-      ...{ id: comment.id, node_id: `IC_${comment.id}`, body: comment.body, user: this.user(comment.user) },
+      id: comment.id,
+      node_id: `IC_${comment.id}`,
+      body: comment.body,
+      user: this.user(comment.user),
       html_url: this.#page(`/pull/${comment.number}#issuecomment-${comment.id}`),
-      ...{ created_at: comment.createdAt, updated_at: comment.updatedAt },
+      created_at: comment.createdAt,
+      updated_at: comment.updatedAt,
       performed_via_github_app: comment.viaApp ? { id: this.#facts.appId, slug: 'countersign' } : null,
     };
   }
 
   review(review: Review): Json {
     return {
-      ...{
-        id: review.id,
-        node_id: `PRR_${review.id}`,
-        body: review.body,
-        user: this.user(review.user),
-        state: review.state,
-      },
-      ...{ commit_id: review.commit, submitted_at: review.submittedAt },
+      id: review.id,
+      node_id: `PRR_${review.id}`,
+      body: review.body,
+      user: this.user(review.user),
+      state: review.state,
+      commit_id: review.commit,
+      submitted_at: review.submittedAt,
       html_url: this.#page(`/pull/${review.number}#pullrequestreview-${review.id}`),
     };
   }
 
   checkRun(run: CheckRun): Json {
     return {
-      ...{ id: run.id, name: run.name, head_sha: run.head, external_id: run.externalId, status: run.status },
-      ...{ conclusion: run.conclusion, started_at: run.startedAt, completed_at: run.completedAt },
-      ...{ url: this.#api(`/check-runs/${run.id}`), html_url: this.#page(`/runs/${run.id}`) },
+      id: run.id,
+      name: run.name,
+      head_sha: run.head,
+      external_id: run.externalId,
+      status: run.status,
+      conclusion: run.conclusion,
+      started_at: run.startedAt,
+      completed_at: run.completedAt,
+      url: this.#api(`/check-runs/${run.id}`),
+      html_url: this.#page(`/runs/${run.id}`),
       output: {
         title: run.title,
         summary: run.summary,
@@ -161,8 +180,11 @@ export class Wire {
   gitCommit(commit: Commit): Json {
     const person = { name: 'countersign', email: 'bot@example.org', date: commit.date };
     return {
-      ...{ sha: commit.sha, url: this.#api(`/git/commits/${commit.sha}`), message: commit.message },
-      ...{ author: person, committer: person },
+      sha: commit.sha,
+      url: this.#api(`/git/commits/${commit.sha}`),
+      message: commit.message,
+      author: person,
+      committer: person,
       tree: { sha: commit.tree, url: this.#api(`/git/trees/${commit.tree}`) },
       parents: commit.parents.map((sha) => ({ sha, url: this.#api(`/git/commits/${sha}`) })),
     };
@@ -172,9 +194,15 @@ export class Wire {
   commit(commit: Commit): Json {
     const { sha, parents, ...inner } = this.gitCommit(commit);
     return {
-      ...{ sha, parents, node_id: `C_${commit.sha}`, commit: { ...inner, comment_count: 0 } },
-      ...{ url: this.#api(`/commits/${commit.sha}`), html_url: this.#page(`/commit/${commit.sha}`) },
-      ...{ comments_url: this.#api(`/commits/${commit.sha}/comments`), author: {}, committer: {} },
+      sha,
+      parents,
+      node_id: `C_${commit.sha}`,
+      commit: { ...inner, comment_count: 0 },
+      url: this.#api(`/commits/${commit.sha}`),
+      html_url: this.#page(`/commit/${commit.sha}`),
+      comments_url: this.#api(`/commits/${commit.sha}/comments`),
+      author: {},
+      committer: {},
     };
   }
 
@@ -204,9 +232,15 @@ export class Wire {
       ahead.length > 0 ? (behindBy > 0 ? 'diverged' : 'ahead') : behindBy > 0 ? 'behind' : 'identical';
     const page = this.#page(`/compare/${base}...${head}`);
     return {
-      ...{ url: this.#api(`/compare/${base}...${head}`), html_url: page, permalink_url: page },
-      ...{ diff_url: `${page}.diff`, patch_url: `${page}.patch`, status },
-      ...{ ahead_by: ahead.length, behind_by: behindBy, total_commits: ahead.length },
+      url: this.#api(`/compare/${base}...${head}`),
+      html_url: page,
+      permalink_url: page,
+      diff_url: `${page}.diff`,
+      patch_url: `${page}.patch`,
+      status,
+      ahead_by: ahead.length,
+      behind_by: behindBy,
+      total_commits: ahead.length,
       base_commit: this.commit(objects.commit(base)),
       merge_base_commit: this.commit(objects.commit(mergeBase)),
       commits: ahead.slice(0, 250).map((sha) => this.commit(objects.commit(sha))),
@@ -214,8 +248,14 @@ export class Wire {
         .diff(mergeBase, head)
         .slice(0, 300)
         .map(({ path, status: change, sha }) => ({
-          ...{ filename: path, status: change, sha, additions: 1, deletions: 1, changes: 2 },
-          ...{ blob_url: this.#page(`/blob/${head}/${path}`), raw_url: this.#page(`/raw/${head}/${path}`) },
+          filename: path,
+          status: change,
+          sha,
+          additions: 1,
+          deletions: 1,
+          changes: 2,
+          blob_url: this.#page(`/blob/${head}/${path}`),
+          raw_url: this.#page(`/raw/${head}/${path}`),
           contents_url: this.#api(`/contents/${path}?ref=${head}`),
         })),
     };

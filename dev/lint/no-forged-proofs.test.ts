@@ -7,7 +7,8 @@ import { projectDirectory } from '../stack/index.ts';
 
 const folder = join(import.meta.dirname, 'offenders');
 const eslint = new ESLint({
-  ...{ cwd: projectDirectory, ignore: false },
+  cwd: projectDirectory,
+  ignore: false,
   overrideConfigFile: join(projectDirectory, 'eslint.config.mjs'),
 });
 

@@ -13,7 +13,9 @@ export function copyProject(to: string): void {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    ...{ cwd: projectDirectory, encoding: 'utf8', maxBuffer: listBytesMax },
+    cwd: projectDirectory,
+    encoding: 'utf8',
+    maxBuffer: listBytesMax,
   });
   for (const file of [...listed.split('\0').filter((one) => one !== ''), ...generated]) {
     const from = join(projectDirectory, file);

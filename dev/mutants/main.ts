@@ -26,8 +26,10 @@ const usage = `usage: npm run mutants -- [--check] [--short] [--area NAME]… [-
   --only    guards whose file or text holds this`;
 const { values } = readOptions(usage, {
   options: {
-    ...{ check: { type: 'boolean', default: false }, short: { type: 'boolean', default: false } },
-    ...{ area: { type: 'string', multiple: true }, only: { type: 'string' } },
+    check: { type: 'boolean', default: false },
+    short: { type: 'boolean', default: false },
+    area: { type: 'string', multiple: true },
+    only: { type: 'string' },
   },
 });
 

@@ -55,7 +55,9 @@ export async function runTest(folder: string, test: GuardTest): Promise<Outcome>
 /** → exit code; null where it took too long. Its services go with it: they are of its process group. */
 function run(folder: string, args: readonly string[]): Promise<number | null> {
   const child = spawn(pinnedNode, [vitest, ...args], {
-    ...{ cwd: folder, stdio: 'ignore', detached: true },
+    cwd: folder,
+    stdio: 'ignore',
+    detached: true,
     env: { ...process.env, CI: 'true' },
   });
   const end = (signal: NodeJS.Signals): void => {

@@ -31,8 +31,11 @@ export async function openCheckedFoundation(folder: string) {
   const registry = inFolder('keys', 'registry.json');
   const transcript = await runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example Foundation' }, ...softHsm },
-      ...{ keysDirectory: inFolder('keys'), rootModulusBits: 3072 },
+      version: 1,
+      foundation: { name: 'Example Foundation' },
+      ...softHsm,
+      keysDirectory: inFolder('keys'),
+      rootModulusBits: 3072,
       tokens: Object.fromEntries(roles.map((label) => [label, { label, pin: pin(label) }])),
       projects: [
         {
@@ -45,14 +48,18 @@ export async function openCheckedFoundation(folder: string) {
     }),
   });
   const holder = (label: string, name: string) => ({
-    ...{ ...softHsm, tokenLabel: label, pin: pin(label), registry },
+    ...softHsm,
+    tokenLabel: label,
+    pin: pin(label),
+    registry,
     journal: inFolder(name, 'journal.jsonl'),
   });
   const failures: unknown[] = [];
   const onFailure = (error: unknown): void => void failures.push(error);
   const tsa = await startTimestampAuthority(
     tsaConfigSchema.parse({
-      ...{ version: 1, serialFile: inFolder('tsa', 'serial') },
+      version: 1,
+      serialFile: inFolder('tsa', 'serial'),
       keyHolder: holder('timestamping', 'tsa'),
     }),
     onFailure,
@@ -62,8 +69,11 @@ export async function openCheckedFoundation(folder: string) {
   writeFileSync(inFolder('revocations.json'), registerText([]));
   const authority = await startAuthority(
     authorityConfigSchema.parse({
-      ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
-      ...{ stateFile: inFolder('authority', 'state.json'), pollSeconds: 3600 },
+      version: 1,
+      register: inFolder('revocations.json'),
+      publication: inFolder('pki'),
+      stateFile: inFolder('authority', 'state.json'),
+      pollSeconds: 3600,
       answers: { socket: inFolder('answers.socket') },
       keyHolder: holder('issuing', 'authority'),
     }),
@@ -71,19 +81,32 @@ export async function openCheckedFoundation(folder: string) {
   );
   const responder = await startResponder(
     responderConfigSchema.parse({
-      ...{ version: 1, publication: inFolder('pki'), authoritySocket: inFolder('answers.socket') },
+      version: 1,
+      publication: inFolder('pki'),
+      authoritySocket: inFolder('answers.socket'),
     }),
     onFailure,
   );
   const signing = holder('signing', 'signing');
   const keyHolder = await openKeyHolder({
-    ...{ module: signing.module, softhsmConf: signing.softhsmConf, tokenLabel: 'signing' },
-    ...{ pin: signing.pin, registryFile: registry, journalFile: signing.journal, purposes: ['release'] },
+    module: signing.module,
+    softhsmConf: signing.softhsmConf,
+    tokenLabel: 'signing',
+    pin: signing.pin,
+    registryFile: registry,
+    journalFile: signing.journal,
+    purposes: ['release'],
   });
   const certificate = (label: string): Uint8Array =>
     certificateFromPem(readFileSync(inFolder('keys', `${label}.pem`), 'utf8'));
   return {
-    ...{ folder, inFolder, transcript, failures, authority, certificate, tsaUrl: tsa.url },
+    folder,
+    inFolder,
+    transcript,
+    failures,
+    authority,
+    certificate,
+    tsaUrl: tsa.url,
     statusUrl: `${responder.url}ocsp`,
     hsm: { module: hsm.module, configFile: hsm.configFile, pin },
     pem: (label: string): string => inFolder('keys', `${label}.pem`),
@@ -129,7 +152,9 @@ async function signProgram(
   const { signature } = await keyHolder.sign(grant);
   const root = certificate('foundation-root');
   const { token } = await requestTimestamp({
-    ...{ urls: [tsaUrl], trustedRoots: [root], timeoutMs: 5000 },
+    urls: [tsaUrl],
+    trustedRoots: [root],
+    timeoutMs: 5000,
     digest: sha256(signature),
   });
   return collect(
@@ -137,7 +162,10 @@ async function signProgram(
       source,
       layout,
       buildAuthenticode({
-        ...{ content: spcIndirectData, signedAttributes, signature, timestampToken: token },
+        content: spcIndirectData,
+        signedAttributes,
+        signature,
+        timestampToken: token,
         signerCertificate: certificate('widget.release'),
         chain: [certificate('foundation-issuing'), root],
       }),

@@ -208,8 +208,13 @@ async function checkRevocation(foundation: CheckedFoundation): Promise<void> {
   );
   const serial = parseCertificateSerial(serialOf(new X509Certificate(readFileSync(pem('widget.release')))));
   const revocation: KnownRevocation = {
-    ...{ serial, project: 'widget', certificate: 'release', reason: 'keyCompromise', effectiveAt },
-    ...{ learnedAt: new Date(), policyCommit: parseCommitSha('c'.repeat(40)) },
+    serial,
+    project: 'widget',
+    certificate: 'release',
+    reason: 'keyCompromise',
+    effectiveAt,
+    learnedAt: new Date(),
+    policyCommit: parseCommitSha('c'.repeat(40)),
   };
   foundation.revoke([revocation]);
   const published = await authority.publish();
@@ -274,8 +279,12 @@ async function checkManyRevocations({ authority, revoke, list }: CheckedFoundati
   revoke(
     Array.from({ length: manyRevoked }, (_, index): KnownRevocation => ({
       serial: parseCertificateSerial(`5a${index.toString(16).padStart(30, '0')}`),
-      ...{ project: 'widget', certificate: 'release', reason: 'superseded', effectiveAt },
-      ...{ learnedAt: effectiveAt, policyCommit: parseCommitSha('c'.repeat(40)) },
+      project: 'widget',
+      certificate: 'release',
+      reason: 'superseded',
+      effectiveAt,
+      learnedAt: effectiveAt,
+      policyCommit: parseCommitSha('c'.repeat(40)),
     })),
   );
   // And the one that was revoked before.

@@ -23,11 +23,15 @@ const hashOf = (text: string): string => createHash('sha256').update(text).diges
 
 /** What a check says of a file of a release. */
 export const findingOf = (rule: string, index: number, outcome: 'pass' | 'fail' | 'info' = 'pass') => ({
-  ...{ rule, outcome, message: `lib/part-${index}.dll is as the artifact configuration says.` },
-  ...{ expected: 'a PE file of the product Widget', found: `a PE file, 48,${index} bytes` },
+  rule,
+  outcome,
+  message: `lib/part-${index}.dll is as the artifact configuration says.`,
+  expected: 'a PE file of the product Widget',
+  found: `a PE file, 48,${index} bytes`,
   fix: outcome === 'fail' ? 'Build it from the sources, or take it out of the release.' : null,
   policy: { file: 'projects/widget/artifacts/windows.yaml', line: 12, column: 5 },
-  ...{ path: ['widget.zip', `lib/part-${index}.dll`], sha256: hashOf(String(index)) },
+  path: ['widget.zip', `lib/part-${index}.dll`],
+  sha256: hashOf(String(index)),
 });
 
 /** The two entries of a step. */
@@ -41,7 +45,11 @@ export const stepEntries = (
   [
     'step.finished',
     {
-      ...{ durationMs: 40, findings, outcome, pass, step },
+      durationMs: 40,
+      findings,
+      outcome,
+      pass,
+      step,
       ...(outcome === 'retry' ? { attempt: 1, attemptsMax: 9, retryAt: '2026-11-01T00:01:00.000Z' } : {}),
     },
   ],

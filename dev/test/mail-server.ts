@@ -43,7 +43,8 @@ export async function startMailServer(): Promise<TestMailServer> {
   await once(server.server, 'listening');
   const mails: TestMailServer = {
     url: `smtp://127.0.0.1:${(server.server.address() as AddressInfo).port}`,
-    ...{ received: [], refuse: false },
+    received: [],
+    refuse: false,
     close: () => new Promise((resolve) => server.close(resolve)),
   };
   return mails;

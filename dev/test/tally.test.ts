@@ -21,10 +21,14 @@ describe('what npm test ends with', () => {
   it('names each failed test with its file and why, as the last thing before the counts', () => {
     const vitest = readVitestTally(
       write('vitest.json', {
-        ...{ numPassedTests: 2, numFailedTests: 1, numPendingTests: 0 },
+        numPassedTests: 2,
+        numFailedTests: 1,
+        numPendingTests: 0,
         testResults: [
           {
-            ...{ name: '/project/lib/a.test.ts', status: 'failed', message: '' },
+            name: '/project/lib/a.test.ts',
+            status: 'failed',
+            message: '',
             assertionResults: [
               { fullName: 'a holds', status: 'passed', failureMessages: [] },
               {
@@ -45,7 +49,9 @@ describe('what npm test ends with', () => {
       '/project',
     );
     const failedJourney = {
-      ...{ title: 'signs in', file: 'sign-in.e2e.ts', line: 7 },
+      title: 'signs in',
+      file: 'sign-in.e2e.ts',
+      line: 7,
       tests: [{ status: 'unexpected', results: [{ errors: [{ message: 'Timeout' }] }] }],
     };
     const playwright = readPlaywrightTally(

@@ -22,7 +22,9 @@ const messageLinesMax = 12;
 const messageCharactersMax = 2_000;
 
 const vitestReport = z.object({
-  ...{ numPassedTests: z.int(), numFailedTests: z.int(), numPendingTests: z.int() },
+  numPassedTests: z.int(),
+  numFailedTests: z.int(),
+  numPendingTests: z.int(),
   testResults: z.array(
     z.object({
       name: z.string(),
@@ -52,13 +54,17 @@ export function readVitestTally(reportFile: string, projectDirectory: string): T
       .map((each) => failure(file, each.fullName, each.failureMessages?.[0]));
   });
   return {
-    ...{ passed: report.numPassedTests, skipped: report.numPendingTests },
-    ...{ failed: failures.length, failures },
+    passed: report.numPassedTests,
+    skipped: report.numPendingTests,
+    failed: failures.length,
+    failures,
   };
 }
 
 const spec = z.object({
-  ...{ title: z.string(), file: z.string(), line: z.int() },
+  title: z.string(),
+  file: z.string(),
+  line: z.int(),
   tests: z.array(
     z.object({
       status: z.string(),

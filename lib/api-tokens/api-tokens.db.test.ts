@@ -27,7 +27,9 @@ import {
 
 const project = parseProjectSlug('esbuild-demo');
 const accounts = {
-  ...{ author: '900001', approver: '900002', steward: '900004' },
+  author: '900001',
+  approver: '900002',
+  steward: '900004',
   /** Named by the policy, and on no team. */
   bystander: '900007',
   nobody: '12345',
@@ -67,9 +69,12 @@ beforeAll(async () => {
   );
   const config = parsePortalConfig(
     JSON.stringify({
-      ...{ databaseUrl: database.portal, artifactStore: join(folder, 'artifacts'), keysDir: folder },
+      databaseUrl: database.portal,
+      artifactStore: join(folder, 'artifacts'),
+      keysDir: folder,
       policyRepository: { url: folder, cloneDir: join(folder, 'clone') },
-      ...{ publicUrl: 'https://sign.example', auth: { secretFile: join(folder, 'secret') } },
+      publicUrl: 'https://sign.example',
+      auth: { secretFile: join(folder, 'secret') },
       upload: { sizeBytesMax: 1000 },
     }),
     folder,
@@ -131,8 +136,11 @@ describe('an API token', () => {
   it('is made by an author, an approver or a submitter, works, and is known by its maker', async () => {
     const { token } = await make(as('author'), { policies: [parsePolicySlug('test-signing')] });
     expect(await use(token)).toMatchObject({
-      ...{ kind: 'token', project, name: 'release workflow' },
-      ...{ maker: 'demo-maintainer', policies: ['test-signing'] },
+      kind: 'token',
+      project,
+      name: 'release workflow',
+      maker: 'demo-maintainer',
+      policies: ['test-signing'],
     });
     await expect(make(as('approver'))).resolves.toBeDefined();
     await expect(make(as('steward'))).rejects.toEqual(coded('NOT_ALLOWED'));
@@ -315,7 +323,8 @@ describe('a revoked token', () => {
     );
     const ctx = as('bystander');
     expect(await listTokens({ ctx, input: { project } })).toMatchObject({
-      ...{ active: [{ id }], mayRevoke: false },
+      active: [{ id }],
+      mayRevoke: false,
     });
     const revoked = revokeToken({ ctx, input: { project, id, reason: '' } });
     await expect(revoked).rejects.toEqual(coded('NOT_ALLOWED'));

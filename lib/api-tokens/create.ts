@@ -61,17 +61,27 @@ export async function createToken(call: {
     const { person } = rights;
     await transaction.apiToken.create({
       data: {
-        ...{ id: input.id, projectSlug: input.project, name: input.name, policies: [...input.policies] },
-        ...{ tokenSha256: apiTokenSha256(token), createdAt: now, expiresAt, told: [] },
-        ...{ createdBy: person.handle, createdById: person.githubId },
+        id: input.id,
+        projectSlug: input.project,
+        name: input.name,
+        policies: [...input.policies],
+        tokenSha256: apiTokenSha256(token),
+        createdAt: now,
+        expiresAt,
+        told: [],
+        createdBy: person.handle,
+        createdById: person.githubId,
       },
     });
     await recordEvent(transaction, ctx, {
       action: 'api-token.created',
       subject: `project:${input.project}`,
       detail: {
-        ...{ tokenId: input.id, name: input.name, policies: input.policies.join(' ') },
-        ...{ expiresAt: expiresAt.toISOString(), by: word === undefined ? 'session' : 'signature' },
+        tokenId: input.id,
+        name: input.name,
+        policies: input.policies.join(' '),
+        expiresAt: expiresAt.toISOString(),
+        by: word === undefined ? 'session' : 'signature',
       },
     });
   });

@@ -75,7 +75,12 @@ function listed(row: ApiToken, { accepted, project }: TokenRights, now: Date): L
   const stays = maker !== null && mayMakeTokens(maker.roles, project.slug);
   const known = accepted.snapshot.people.get(parsePersonHandle(row.createdBy))?.value.name;
   return {
-    ...{ id, name, createdAt, expiresAt, lastUsedAt, lastUsedFrom },
+    id,
+    name,
+    createdAt,
+    expiresAt,
+    lastUsedAt,
+    lastUsedFrom,
     fingerprint: row.tokenSha256.slice(0, fingerprintDigits),
     policies: row.policies.map((slug) => parsePolicySlug(slug)),
     maker: { handle: row.createdBy, name: maker?.name ?? known ?? row.createdBy },

@@ -30,7 +30,8 @@ export async function revokeToken(call: {
   if (!read.ok) {
     throw new ApiTokensError(
       atField('reason', {
-        ...{ code: 'REASON_INVALID', message: read.message },
+        code: 'REASON_INVALID',
+        message: read.message,
         fix: 'Say it in a sentence, or leave it empty.',
       }),
     );

@@ -29,7 +29,8 @@ async function tell(portal: Portal, snapshot: PolicySnapshot, what: News): Promi
     // By id, all of the active ones: who left is known to the policy, not to the table.
     const rows = await portal.db.apiToken.findMany({
       where: {
-        ...{ revokedAt: null, NOT: { told: { has: what } } },
+        revokedAt: null,
+        NOT: { told: { has: what } },
         ...(after === '' ? {} : { id: { gt: after } }),
         expiresAt:
           what === 'ending' ? { gt: now, lte: new Date(now.getTime() + soonMilliseconds) } : { gt: now },
@@ -75,12 +76,14 @@ function messageOf({ name, projectSlug, createdBy, expiresAt, lastUsedAt }: ApiT
   const another = 'Whoever needs it makes another, puts it where this one is, and revokes this one.';
   return what === 'ending'
     ? {
-        ...{ kind: 'project-news', path },
+        kind: 'project-news',
+        path,
         subject: `The API token “${name}” of ${projectSlug} expires on ${expiresAt.toISOString().slice(0, 10)}`,
         body: `What submits with it is refused from then on. ${used} ${another}`,
       }
     : {
-        ...{ kind: 'project-news', path },
+        kind: 'project-news',
+        path,
         subject: `The API token “${name}” of ${projectSlug} no longer works`,
         body: `${createdBy}, who made it, is no author, approver or submitter of the project any more, and what they made stopped working with that. ${used} ${another}`,
       };

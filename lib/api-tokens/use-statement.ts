@@ -21,7 +21,9 @@ export async function useStatement(transaction: Transaction, word: SignedWord, n
   } catch (cause) {
     if (!isUniqueViolation(cause)) throw cause;
     throw new ApiTokensError({
-      ...{ code: 'ALREADY_DONE', message: 'This very command was sent before and is done.', cause },
+      code: 'ALREADY_DONE',
+      message: 'This very command was sent before and is done.',
+      cause,
       fix: 'Write and sign a new one: countersign does so each time it is called.',
     });
   }

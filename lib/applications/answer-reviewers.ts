@@ -44,11 +44,17 @@ export async function replyToReviewers(call: {
       if (changed.length > 0) await ctx.queue.collectEvidence(transaction, application.id);
       const note = changed.length === 0 ? '' : `\n\nAnswers changed: ${changed.join('; ')}.`;
       await addEvent(transaction, ctx, {
-        ...{ applicationId: application.id, kind: 'replied', audience: 'applicant', body: `${body}${note}` },
+        applicationId: application.id,
+        kind: 'replied',
+        audience: 'applicant',
+        body: `${body}${note}`,
       });
     } else {
       await addEvent(transaction, ctx, {
-        ...{ applicationId: application.id, kind: 'message', audience: 'applicant', body },
+        applicationId: application.id,
+        kind: 'message',
+        audience: 'applicant',
+        body,
       });
     }
     await notifyReviewers(transaction, ctx, conditions.snapshot, {
@@ -133,7 +139,10 @@ export async function withdrawApplication(call: {
       data: { state: 'closed', closedAt: now, outcome: 'withdrawn' },
     });
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: 'withdrawn', audience: 'applicant', body: '' },
+      applicationId: application.id,
+      kind: 'withdrawn',
+      audience: 'applicant',
+      body: '',
     });
     await recordEvent(transaction, ctx, {
       action: 'application.withdrawn',
@@ -174,7 +183,10 @@ export async function appealDecision(call: {
     });
     await openReview(transaction, ctx, conditions, { application, kind: 'appeal' });
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: 'appealed', audience: 'applicant', body },
+      applicationId: application.id,
+      kind: 'appealed',
+      audience: 'applicant',
+      body,
     });
     await notifyReviewers(transaction, ctx, conditions.snapshot, {
       kind: 'review-new',

@@ -26,7 +26,8 @@ export class ApplicationsError extends ExplainedError<ApplicationsErrorCode> {
 export function answerInvalid(problems: ReadonlyMap<string, string>): ApplicationsError {
   const [first = 'This answer can’t be taken'] = problems.values();
   return new ApplicationsError({
-    ...{ code: 'ANSWER_INVALID', message: `${first}.` },
+    code: 'ANSWER_INVALID',
+    message: `${first}.`,
     fix: 'Correct it and go on: nothing you typed is lost.',
     fields: Array.from(problems, ([field, message]) => ({ field, code: 'ANSWER_INVALID', message })),
   });

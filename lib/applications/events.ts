@@ -105,7 +105,9 @@ export function parseText(text: string, what: string, field = 'body'): string {
   const [problem] = reader.problems;
   if (problem === undefined) return clean;
   throw new ApplicationsError({
-    ...{ code: 'TEXT_INVALID', message: problem.message, fields: reader.problems },
+    code: 'TEXT_INVALID',
+    message: problem.message,
+    fields: reader.problems,
     fix: 'Correct it, then send it again: what you wrote is still here.',
   });
 }

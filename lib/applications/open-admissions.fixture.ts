@@ -21,7 +21,10 @@ export async function openAdmissions() {
   const sam = account(seededAccounts.sam, 'Sam Stranger');
   return {
     ...foundation,
-    ...{ host, nora, sam, account },
+    host,
+    nora,
+    sam,
+    account,
     passDays(days: number) {
       aheadMilliseconds += days * 24 * 3600 * 1000;
     },

@@ -22,7 +22,11 @@ export async function openReview(
   const now = ctx.now();
   const { id } = await transaction.review.create({
     data: {
-      ...{ applicationId: application.id, kind, state: 'waiting', program, openedAt: now },
+      applicationId: application.id,
+      kind,
+      state: 'waiting',
+      program,
+      openedAt: now,
       reviewersNeeded:
         admission.programs.find((one) => one.program === program)?.reviewers ?? reviewersDefault,
       dueAt: new Date(now.getTime() + (admission.answerDays ?? answerDaysDefault) * dayMilliseconds),

@@ -45,7 +45,9 @@ export async function findRepository(input: {
     throw wrong('Address of the repository: it is archived, so nothing can be released from it');
   }
   const conflict = await repositoryConflict(ctx.db, conditions.snapshot, {
-    ...{ id: application.id, repositoryId: repository.id, applicantId: githubId },
+    id: application.id,
+    repositoryId: repository.id,
+    applicantId: githubId,
     program: application.program,
   });
   if (conflict !== null) throw wrong(`Address of the repository: ${conflict}`);

@@ -86,7 +86,13 @@ export function toApplication(row: Row): Application {
   const { id, applicantId, applicantName, version, name, slug, changeNumber } = row;
   const { repositoryUri: uri, repositoryId, ownerId } = row;
   return {
-    ...{ id, applicantId, applicantName, version, name, slug, changeNumber },
+    id,
+    applicantId,
+    applicantName,
+    version,
+    name,
+    slug,
+    changeNumber,
     status: z.enum(applicationStatuses).parse(row.status),
     answers: answersSchema.parse(row.answers),
     suggestions: answersSchema.parse(row.suggestions),

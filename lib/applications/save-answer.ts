@@ -46,7 +46,10 @@ export async function saveAnswer(call: {
   const found =
     question.id === 'repository'
       ? await findRepository({
-          ...{ ctx, conditions, application: before, userToken: input.userToken },
+          ctx,
+          conditions,
+          application: before,
+          userToken: input.userToken,
           address: result.values['uri'] ?? '',
         })
       : null;
@@ -117,7 +120,9 @@ async function columnsOf(
     const kept = application.repository?.id === repository.id ? application.proof : null;
     const best = proof ?? kept;
     return {
-      ...{ repositoryUri: repository.uri, repositoryId: repository.id, ownerId: repository.ownerId },
+      repositoryUri: repository.uri,
+      repositoryId: repository.id,
+      ownerId: repository.ownerId,
       suggestions,
       proof: best === null ? noJson : { ...best, at: best.at.toISOString() },
     };
@@ -136,7 +141,8 @@ async function columnsOf(
   }
   const { id, repository } = application;
   const { taken } = await nameConflicts(transaction, snapshot, {
-    ...{ id, name },
+    id,
+    name,
     repositoryId: repository?.id ?? null,
   });
   if (taken !== null) throw answerInvalid(new Map([['name', taken]]));

@@ -32,8 +32,13 @@ export async function startApplication(call: { readonly ctx: Context }): Promise
     const now = ctx.now();
     const { id } = await transaction.application.create({
       data: {
-        ...{ applicantId: githubId, applicantName: name, status: 'draft', answers: {}, suggestions: {} },
-        ...{ createdAt: now, updatedAt: now },
+        applicantId: githubId,
+        applicantName: name,
+        status: 'draft',
+        answers: {},
+        suggestions: {},
+        createdAt: now,
+        updatedAt: now,
       },
     });
     await addEvent(transaction, ctx, { applicationId: id, kind: 'started', audience: 'applicant', body: '' });

@@ -39,13 +39,19 @@ export async function submitApplication(call: {
     await transaction.application.update({
       where: { id: application.id },
       data: {
-        ...{ status: 'submitted', submittedAt: now, updatedAt: now, version: { increment: 1 } },
+        status: 'submitted',
+        submittedAt: now,
+        updatedAt: now,
+        version: { increment: 1 },
         sent: sentOf(conditions, application),
       },
     });
     await openReview(transaction, ctx, conditions, { application, kind: 'first' });
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: 'submitted', audience: 'applicant', body: '' },
+      applicationId: application.id,
+      kind: 'submitted',
+      audience: 'applicant',
+      body: '',
     });
     const { id, applicantId, name, answers } = application;
     await ctx.queue.collectEvidence(transaction, id);

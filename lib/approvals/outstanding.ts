@@ -51,9 +51,13 @@ export async function countOutstanding(
 ): Promise<Outstanding> {
   const counted = countApprovals({
     subject: {
-      ...{ request: request.id, project: effective.projectSlug, policy: effective.policySlug },
-      ...{ artifactSha256: request.artifactSha256, policyCommit: effective.commit },
-      ...{ sourceCommit: request.sourceCommit, submittedBy: request.submittedBy },
+      request: request.id,
+      project: effective.projectSlug,
+      policy: effective.policySlug,
+      artifactSha256: request.artifactSha256,
+      policyCommit: effective.commit,
+      sourceCommit: request.sourceCommit,
+      submittedBy: request.submittedBy,
     },
     submissions,
     approvers: effective.approvers,

@@ -33,7 +33,8 @@ export async function listPendingApprovals(call: { readonly ctx: Context }): Pro
   const listed = (ids: readonly RequestId[]) =>
     ids.slice(0, pendingShownMax).flatMap((id) => items.get(id) ?? []);
   return {
-    ...{ mine: listed(asked.ids), others: listed(others) },
+    mine: listed(asked.ids),
+    others: listed(others),
     more: { mine: asked.more || asked.ids.length > pendingShownMax, others: others.length > pendingShownMax },
   };
 }
@@ -92,11 +93,9 @@ async function findAsked(
 }
 
 const askedOf = (row: z.output<typeof rowSchema>): AskedRequest => ({
-  ...{
-    id: parseRequestId(row.id),
-    artifactSha256: parseSha256Hex(row.sha256),
-    submittedBy: row.submitted_by,
-  },
+  id: parseRequestId(row.id),
+  artifactSha256: parseSha256Hex(row.sha256),
+  submittedBy: row.submitted_by,
   sourceCommit: row.source_commit === null ? null : parseCommitSha(row.source_commit),
 });
 

@@ -23,8 +23,11 @@ const approver = person('demo-approver');
 const stranger = person('mallory');
 const artifact = parseSha256Hex('ab'.repeat(32));
 const asked = {
-  ...{ project: parseProjectSlug('esbuild-demo'), policy: parsePolicySlug('release-signing') },
-  ...{ artifactSha256: artifact, policyCommit: seedCommit, sourceCommit: null },
+  project: parseProjectSlug('esbuild-demo'),
+  policy: parsePolicySlug('release-signing'),
+  artifactSha256: artifact,
+  policyCommit: seedCommit,
+  sourceCommit: null,
   submittedBy: 'person:demo-maintainer',
 };
 const inAWeek = () => new Date(Date.now() + 7 * 86_400_000).toISOString();

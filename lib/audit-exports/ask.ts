@@ -42,7 +42,8 @@ export async function askForExport(call: {
     }
     await insert(transaction, ctx, { id, period, askedBy: actorName(ctx.actor) });
     await recordEvent(transaction, ctx, {
-      ...{ action: 'audit.export-asked', subject: `audit-export:${id}` },
+      action: 'audit.export-asked',
+      subject: `audit-export:${id}`,
       detail: { from: period.from.toISOString(), to: period.to.toISOString() },
     });
   });
@@ -76,7 +77,9 @@ function checkPeriod(input: { readonly from: string; readonly to: string }, now:
     reader.refuse(words[problem][0], 'INVALID', words[problem][1]);
   }
   throw new AuditExportsError({
-    ...{ code: 'PERIOD_INVALID', message: 'No export was asked for.', fix: 'Correct what is marked.' },
+    code: 'PERIOD_INVALID',
+    message: 'No export was asked for.',
+    fix: 'Correct what is marked.',
     fields: reader.problems,
   });
 }

@@ -48,7 +48,9 @@ beforeEach(() => {
   releasedFolder = join(folder, 'released');
   const roles = { auditor: true, policyMaintainer: false, foundationReviewer: false, projects: new Map() };
   ctx = {
-    ...{ db, now: () => now, config: { upload: { unusedHours: 24 } } },
+    db,
+    now: () => now,
+    config: { upload: { unusedHours: 24 } },
     store: openReceived(join(folder, 'artifacts')),
     released: openReleased(releasedFolder),
     actor: { kind: 'person', githubId: '7', handle: 'olga', name: 'Olga', roles },
@@ -84,20 +86,35 @@ describe('an export', () => {
     await event('2026-12-01T00:00:00.000Z', 'policy-change.merged', { commit: 'after' });
     const application = await db.application.create({
       data: {
-        ...{ applicantId: '9', applicantName: 'Nora', status: 'rejected', answers: {}, suggestions: {} },
-        ...{ createdAt: now, updatedAt: now },
+        applicantId: '9',
+        applicantName: 'Nora',
+        status: 'rejected',
+        answers: {},
+        suggestions: {},
+        createdAt: now,
+        updatedAt: now,
       },
     });
     const review = await db.review.create({
       data: {
-        ...{ applicationId: application.id, kind: 'first', state: 'closed', program: 'executables' },
-        ...{ reviewersNeeded: 1, openedAt: now, dueAt: now },
+        applicationId: application.id,
+        kind: 'first',
+        state: 'closed',
+        program: 'executables',
+        reviewersNeeded: 1,
+        openedAt: now,
+        dueAt: now,
       },
     });
     await db.reviewDecision.create({
       data: {
-        ...{ reviewId: review.id, reviewer: 'robin', reviewerId: '3', outcome: 'rejected' },
-        ...{ at: new Date('2026-11-20T00:00:00Z'), reasons: secret, conditions: secret },
+        reviewId: review.id,
+        reviewer: 'robin',
+        reviewerId: '3',
+        outcome: 'rejected',
+        at: new Date('2026-11-20T00:00:00Z'),
+        reasons: secret,
+        conditions: secret,
         criteria: [{ id: 'known', verdict: 'not-met', evidence: [4], comment: secret }],
       },
     });
@@ -124,7 +141,9 @@ describe('an export', () => {
     expect(rows('decisions.jsonl')).toMatchObject([
       { decision: 'policy-change.merged' },
       {
-        ...{ decision: 'review.decided', actor: 'person:robin', outcome: 'rejected' },
+        decision: 'review.decided',
+        actor: 'person:robin',
+        outcome: 'rejected',
         detail: {
           criteria: [{ id: 'known', verdict: 'not-met', evidence: [4] }],
           application: application.id,
@@ -155,11 +174,18 @@ describe('an export', () => {
     };
     // As the signer does.
     await openObjectFolder(releasedFolder).put({
-      ...{ bytes: sent(), expectedSha256: null, sizeBytesMax: 100, sizeBytesExpected: null },
+      bytes: sent(),
+      expectedSha256: null,
+      sizeBytesMax: 100,
+      sizeBytesExpected: null,
     });
     await signer.auditDigest.create({
       data: {
-        ...{ number: 1, exportId: view.id, sha256, note: 'signed\n', signedAt: now },
+        number: 1,
+        exportId: view.id,
+        sha256,
+        note: 'signed\n',
+        signedAt: now,
         files: [{ name: 'journal.jsonl', sha256, sizeBytes: bytes.length, rows: 1 }],
       },
     });

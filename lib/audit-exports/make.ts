@@ -64,7 +64,10 @@ async function writeFile(
     }
   };
   const { sha256, sizeBytes } = await store.put({
-    ...{ stream: stream(), expectedSha256: null, sizeBytesExpected: null, sizeBytesMax: fileSizeBytesMax },
+    stream: stream(),
+    expectedSha256: null,
+    sizeBytesExpected: null,
+    sizeBytesMax: fileSizeBytesMax,
   });
   return { name: `${record}.${format}`, sha256, sizeBytes, rows };
 }

@@ -106,7 +106,8 @@ export async function openExport(call: {
   if (opened.length === 0) return null;
   await ctx.db.$transaction((transaction) =>
     recordEvent(transaction, ctx, {
-      ...{ action: 'audit.export-read', subject: `audit-export:${view.id}` },
+      action: 'audit.export-read',
+      subject: `audit-export:${view.id}`,
       detail: { file: input.file ?? 'all' },
     }),
   );
@@ -119,7 +120,11 @@ type DigestRow = NonNullable<Awaited<ReturnType<Context['db']['auditDigest']['fi
 function viewOf(row: ExportRow, digest: DigestRow | null, refusal: string | null): AuditExportView {
   const { id, periodFrom: from, periodTo: to, askedBy, askedAt } = row;
   return {
-    ...{ id, from, to, askedBy, askedAt },
+    id,
+    from,
+    to,
+    askedBy,
+    askedAt,
     state: stateOf(row, digest, refusal),
     refusal,
     digest: digest === null ? null : { number: digest.number, signedAt: digest.signedAt, note: digest.note },

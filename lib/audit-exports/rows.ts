@@ -13,7 +13,11 @@ import { sql, type Database, type Sql } from '../platform/db/index.ts';
 const pageRows = 500;
 
 const rowSchema = z.object({
-  ...{ place: z.string(), at: z.date(), actor: z.string(), action: z.string(), subject: z.string() },
+  place: z.string(),
+  at: z.date(),
+  actor: z.string(),
+  action: z.string(),
+  subject: z.string(),
   detail: z.unknown(),
 });
 type Row = z.infer<typeof rowSchema>;
@@ -84,7 +88,10 @@ const numberOf = ({ place }: Row): string => place.slice(place.indexOf(':') + 1)
 
 const detailSchema = z
   .object({
-    ...{ outcome: z.string(), application: z.number(), round: z.string(), program: z.string() },
+    outcome: z.string(),
+    application: z.number(),
+    round: z.string(),
+    program: z.string(),
     criteria: z
       .array(z.object({ id: z.string(), verdict: z.string(), evidence: z.array(z.number()) }))
       .catch([]),

@@ -36,15 +36,23 @@ const place = { application: 0, review: 0, decision: 0 };
 
 const as = (who: 'auditor' | 'maintainer' | 'reviewer' | 'stranger'): Context =>
   ({
-    ...{ db: portal, now: () => now, config: { keysDir: keys.folder }, policies },
+    db: portal,
+    now: () => now,
+    config: { keysDir: keys.folder },
+    policies,
     actor:
       who === 'stranger'
         ? { kind: 'account', githubId: '7', name: 'Sam' }
         : {
-            ...{ kind: 'person', githubId: '7', handle: 'olga', name: 'Olga' },
+            kind: 'person',
+            githubId: '7',
+            handle: 'olga',
+            name: 'Olga',
             roles: {
-              ...{ auditor: who === 'auditor', policyMaintainer: who === 'maintainer' },
-              ...{ foundationReviewer: who === 'reviewer', projects: new Map() },
+              auditor: who === 'auditor',
+              policyMaintainer: who === 'maintainer',
+              foundationReviewer: who === 'reviewer',
+              projects: new Map(),
             },
           },
   }) as unknown as Context;
@@ -76,38 +84,50 @@ beforeAll(async () => {
   signer = openDatabase({ url: urls.signer });
   const application = await portal.application.create({
     data: {
-      ...{
-        applicantId: '9',
-        applicantName: 'Nora',
-        status: 'rejected',
-        answers: { contact: { email: secret } },
-      },
-      ...{ suggestions: {}, slug: 'widget', createdAt: at, updatedAt: at },
+      applicantId: '9',
+      applicantName: 'Nora',
+      status: 'rejected',
+      answers: { contact: { email: secret } },
+      suggestions: {},
+      slug: 'widget',
+      createdAt: at,
+      updatedAt: at,
     },
   });
   const review = await portal.review.create({
     data: {
-      ...{ applicationId: application.id, kind: 'first', state: 'closed', program: 'executables' },
-      ...{ reviewersNeeded: 1, openedAt: at, dueAt: at },
+      applicationId: application.id,
+      kind: 'first',
+      state: 'closed',
+      program: 'executables',
+      reviewersNeeded: 1,
+      openedAt: at,
+      dueAt: at,
     },
   });
   const decision = await portal.reviewDecision.create({
     data: {
-      ...{ reviewId: review.id, reviewer: 'robin', reviewerId: '3', outcome: 'rejected', at },
+      reviewId: review.id,
+      reviewer: 'robin',
+      reviewerId: '3',
+      outcome: 'rejected',
+      at,
       criteria: [{ id: 'known', verdict: 'not-met', evidence: [4], comment: secret }],
-      ...{ reasons: secret, conditions: secret },
+      reasons: secret,
+      conditions: secret,
     },
   });
   Object.assign(place, { application: application.id, review: review.id, decision: decision.id });
   await portal.signingRequest.create({
     data: {
-      ...{ id: requestId, projectSlug: 'widget', policySlug: 'release', artifactSha256: 'a'.repeat(64) },
-      ...{
-        artifactName: 'x.zip',
-        artifactSizeBytes: 1n,
-        idempotencyKey: randomUUID(),
-        submittedBy: 'person:ada',
-      },
+      id: requestId,
+      projectSlug: 'widget',
+      policySlug: 'release',
+      artifactSha256: 'a'.repeat(64),
+      artifactName: 'x.zip',
+      artifactSizeBytes: 1n,
+      idempotencyKey: randomUUID(),
+      submittedBy: 'person:ada',
       submittedAt: at,
     },
   });
@@ -147,8 +167,13 @@ beforeAll(async () => {
     [
       'certificate.revoked',
       {
-        ...{ serial: '01', project: 'widget', certificate: 'release', reason: 'keyCompromise' },
-        ...{ effectiveAt: at.toISOString(), learnedAt: at.toISOString(), policyCommit: null },
+        serial: '01',
+        project: 'widget',
+        certificate: 'release',
+        reason: 'keyCompromise',
+        effectiveAt: at.toISOString(),
+        learnedAt: at.toISOString(),
+        policyCommit: null,
       },
     ],
   ] as const) {
@@ -160,8 +185,14 @@ beforeAll(async () => {
   });
   await signer.approvalDecision.create({
     data: {
-      ...{ requestId, keyFingerprint: 'SHA256:abc+/x', statementSha256: 'e'.repeat(64), decision: 'deny' },
-      ...{ statement: '{}', signature: 'x', expiresAt: at, seenAt: at },
+      requestId,
+      keyFingerprint: 'SHA256:abc+/x',
+      statementSha256: 'e'.repeat(64),
+      decision: 'deny',
+      statement: '{}',
+      signature: 'x',
+      expiresAt: at,
+      seenAt: at,
     },
   });
 });

@@ -70,7 +70,9 @@ export function checkQuery(list: RecordList, query: RecordQuery, now: Date): Che
   const [actor, project] = [text('actor', 'By whom'), text('project', 'Project')];
   if (reader.problems.length > 0) {
     throw new AuditRecordsError({
-      ...{ code: 'QUERY_INVALID', message: 'Nothing could be looked up.', fix: 'Correct what is marked.' },
+      code: 'QUERY_INVALID',
+      message: 'Nothing could be looked up.',
+      fix: 'Correct what is marked.',
       fields: reader.problems,
     });
   }

@@ -48,7 +48,12 @@ export async function readJournalEntry({ ctx, input }: Call): Promise<JournalEnt
   const text = isExportedKind(kind) ? indented(body) : null;
   const linked = before === null ? input.number === 1n : before.entryHash === previousHash;
   return {
-    ...{ seq: seq.toString(), at, requestId, kind, previousHash, entryHash: row.entryHash },
+    seq: seq.toString(),
+    at,
+    requestId,
+    kind,
+    previousHash,
+    entryHash: row.entryHash,
     body: text === null ? null : text.slice(0, shownCharactersMax).toWellFormed(),
     isCut: text !== null && text.length > shownCharactersMax,
     linked: linked && hashOf(row) === row.entryHash,
@@ -96,15 +101,25 @@ export async function readReviewDecision({ ctx, input }: Call): Promise<ReviewDe
   const row = await ctx.db.reviewDecision.findUnique({
     where: { id: Number(input.number) },
     select: {
-      ...{ at: true, reviewer: true, outcome: true, criteria: true, reviewId: true },
+      at: true,
+      reviewer: true,
+      outcome: true,
+      criteria: true,
+      reviewId: true,
       review: { select: { applicationId: true, kind: true, program: true } },
     },
   });
   if (row === null) return null;
   const { at, reviewer, outcome, reviewId, review } = row;
   return {
-    ...{ at, reviewer, outcome, review: reviewId, application: review.applicationId },
-    ...{ round: review.kind, program: review.program, criteria: criteriaSchema.parse(row.criteria) },
+    at,
+    reviewer,
+    outcome,
+    review: reviewId,
+    application: review.applicationId,
+    round: review.kind,
+    program: review.program,
+    criteria: criteriaSchema.parse(row.criteria),
   };
 }
 

@@ -26,5 +26,9 @@ export async function recordEvents(
 }
 
 const rowOf = (ctx: Actor, { action, subject, detail }: Event) => ({
-  ...{ at: ctx.now(), actor: actorName(ctx.actor), action, subject, detail },
+  at: ctx.now(),
+  actor: actorName(ctx.actor),
+  action,
+  subject,
+  detail,
 });

@@ -12,26 +12,30 @@ export function certificate(
   more: Partial<PublishedCertificate> = {},
 ): PublishedCertificate {
   return {
-    ...{
-      file: `${serial}.pem`,
-      purpose: 'release',
-      project,
-      name: 'release',
-      subject: `CN=${project ?? ''}`,
-    },
-    ...{ serial, sha256: 'a'.repeat(64), validFrom: inDays(days - 455), validTo: inDays(days) },
-    ...{
-      anchorFile: 'root.pem',
-      revocation: null,
-      hasNotice: false,
-      publisher: 'foundation',
-      issuer: 'CN=Issuing CA',
-      ...more,
-    },
+    file: `${serial}.pem`,
+    purpose: 'release',
+    project,
+    name: 'release',
+    subject: `CN=${project ?? ''}`,
+    serial,
+    sha256: 'a'.repeat(64),
+    validFrom: inDays(days - 455),
+    validTo: inDays(days),
+    anchorFile: 'root.pem',
+    revocation: null,
+    hasNotice: false,
+    publisher: 'foundation',
+    issuer: 'CN=Issuing CA',
+    ...more,
   };
 }
 
 export const revocation = (serial: string, more: Partial<KnownRevocation> = {}): KnownRevocation => ({
-  ...{ serial, project: 'ant', certificate: 'release', reason: 'privilegeWithdrawn', effectiveAt: now },
-  ...{ learnedAt: now, ...more },
+  serial,
+  project: 'ant',
+  certificate: 'release',
+  reason: 'privilegeWithdrawn',
+  effectiveAt: now,
+  learnedAt: now,
+  ...more,
 });

@@ -119,7 +119,9 @@ async function readIndex(ctx: Source): Promise<CertificateIndex> {
     return { ...one, revocation: effectiveRevocation(own, ofSameKey), hasNotice: own !== null };
   });
   const index: CertificateIndex = {
-    ...{ all, revocations, bySerial: new Map(all.map((one) => [one.serial, one])) },
+    all,
+    revocations,
+    bySerial: new Map(all.map((one) => [one.serial, one])),
     byProject: Map.groupBy(
       all.filter((one) => one.project !== null),
       (one) => one.project ?? '',

@@ -31,13 +31,21 @@ export async function writeRegistry(
     const keys = pairs.get(name) ?? (await crypto.subtle.generateKey(algorithm, true, ['sign', 'verify']));
     pairs.set(name, keys);
     const certificate = await X509CertificateGenerator.createSelfSigned({
-      ...{ serialNumber: one.serial, name: `CN=${one.project} ${one.name}`, keys },
-      ...{ notBefore: one.validFrom, notAfter: one.validTo, signingAlgorithm: algorithm },
+      serialNumber: one.serial,
+      name: `CN=${one.project} ${one.name}`,
+      keys,
+      notBefore: one.validFrom,
+      notAfter: one.validTo,
+      signingAlgorithm: algorithm,
     });
     writeFileSync(join(folder, `${one.serial}.pem`), `${certificate.toString('pem')}\n`);
   }
   const keys = certificates.map(({ serial, purpose, project, name, publisher }) => ({
-    ...{ purpose, project, name, certificate: `${serial}.pem`, chain: [] },
+    purpose,
+    project,
+    name,
+    certificate: `${serial}.pem`,
+    chain: [],
     ...(publisher === undefined ? {} : { holder: { organization: 'Widget e.V.' } }),
   }));
   writeFileSync(join(folder, 'registry.json'), JSON.stringify({ version: 1, keys }));

@@ -49,8 +49,13 @@ async function accept(next: typeof snapshot, commit: string): Promise<void> {
 /** What the signer writes as it learns a revocation. */
 async function journal(effectiveAt: string, reason = 'privilegeWithdrawn', at = '2026-11-27T08:00:01Z') {
   const body = {
-    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason },
-    ...{ effectiveAt, learnedAt: at, policyCommit: 'a'.repeat(40) },
+    serial,
+    project: 'esbuild-demo',
+    certificate: 'release',
+    reason,
+    effectiveAt,
+    learnedAt: at,
+    policyCommit: 'a'.repeat(40),
   };
   seq += 1;
   await owner.query(
@@ -82,7 +87,8 @@ describe('what is revoked', () => {
     expect(await known()).toBeUndefined();
     await accept(revoking('2026-11-20T00:00:00Z'), 'b');
     expect(await known()).toMatchObject({
-      ...{ effectiveAt: new Date('2026-11-20T00:00:00Z'), learnedAt: new Date('2026-11-27T08:00:00Z') },
+      effectiveAt: new Date('2026-11-20T00:00:00Z'),
+      learnedAt: new Date('2026-11-27T08:00:00Z'),
       policyCommit: 'b'.repeat(40),
     });
   });
@@ -127,8 +133,12 @@ describe('what is revoked', () => {
 
 describe('certificates', () => {
   const of = (number: string, key?: string) => ({
-    ...{ serial: number, project: 'esbuild-demo', name: 'release', purpose: 'release' as const },
-    ...{ validFrom: new Date('2026-01-01'), validTo: new Date('2027-01-01') },
+    serial: number,
+    project: 'esbuild-demo',
+    name: 'release',
+    purpose: 'release' as const,
+    validFrom: new Date('2026-01-01'),
+    validTo: new Date('2027-01-01'),
     ...(key === undefined ? {} : { key }),
   });
 

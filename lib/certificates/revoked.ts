@@ -66,8 +66,13 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
       if (!read.readable) throw new RevocationUnreadable(number, read.problem);
       const { serial, project, certificate, reason, effectiveAt, policyCommit } = read.body;
       return {
-        ...{ serial, project, certificate, reason, policyCommit },
-        ...{ effectiveAt: new Date(effectiveAt), learnedAt: at },
+        serial,
+        project,
+        certificate,
+        reason,
+        policyCommit,
+        effectiveAt: new Date(effectiveAt),
+        learnedAt: at,
       };
     });
     known = withNews(known, news);
@@ -79,8 +84,13 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
 
 function withPolicy(known: KnownRevocations, snapshot: PolicySnapshot, acceptedAt: Date): KnownRevocations {
   const news = Array.from(snapshot.revocations, ([serial, { value }]): RememberedRevocation => ({
-    ...{ serial, project: value.project, certificate: value.certificate, reason: value.reason },
-    ...{ effectiveAt: new Date(value.effectiveAt), learnedAt: acceptedAt, policyCommit: snapshot.commit },
+    serial,
+    project: value.project,
+    certificate: value.certificate,
+    reason: value.reason,
+    effectiveAt: new Date(value.effectiveAt),
+    learnedAt: acceptedAt,
+    policyCommit: snapshot.commit,
   }));
   return withNews(known, news);
 }

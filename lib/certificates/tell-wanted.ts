@@ -109,7 +109,9 @@ export function certificateWishes(
       const named = publishersOf(project);
       const all = [...named].every((one) => issued.has(`${project.slug} ${one.join(' ')}`));
       return {
-        ...{ slug: project.slug, project: project.project.value.name, what: all ? 'issued' : 'wanted' },
+        slug: project.slug,
+        project: project.project.value.name,
+        what: all ? 'issued' : 'wanted',
         names: [...named.keys()],
         own: [...named].flatMap(([name, publisher]) => (publisher === 'project' ? [name] : [])),
       };

@@ -55,12 +55,16 @@ export async function prepareStop(call: {
     'What should happen: choose one of the two.',
   );
   const reason = reader.text('reason', input.reason, {
-    ...{ label: 'Reason', charactersMax: stopReasonCharactersMax, missing: 'say it in a sentence or two' },
+    label: 'Reason',
+    charactersMax: stopReasonCharactersMax,
+    missing: 'say it in a sentence or two',
   });
   const [problem] = reader.problems;
   if (what === null || action === null || problem !== undefined) {
     throw new EmergencyStopError({
-      ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+      code: 'INVALID',
+      message: problem?.message ?? 'Something is missing.',
+      fields: reader.problems,
       fix: 'Correct it and go on.',
     });
   }

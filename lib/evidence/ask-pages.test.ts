@@ -48,7 +48,8 @@ describe('the pages of a project', () => {
     const many = Array.from({ length: 2_000 }, (_, at) => `<a href="/${at}">x</a>`).join('');
     const html = `<script>buy a licence</script><p>Buy</p><p>licence\0 here</p>${many}${'y '.repeat(100_000)}`;
     const { pages } = await askPages(siteOf({ 'https://a.example/': html }).fetchPage, {
-      ...{ home: 'https://a.example/', repository },
+      home: 'https://a.example/',
+      repository,
     });
     expect(pages[0]?.text.startsWith('\nBuy\nlicence\ufffd here')).toBe(true);
     expect(pages[0]?.text.length).toBeLessThanOrEqual(60_000);

@@ -199,7 +199,7 @@ async function keepSignals(
     if (known !== undefined && signal.state === 'unverified') continue;
     const sha256 = hashes.get(answerOf(id)) ?? null;
     await transaction.evidence.create({
-      data: { ...{ applicationId, kind: 'signal', name: id, body, at }, sha256 },
+      data: { applicationId, kind: 'signal', name: id, body, at, sha256 },
     });
   }
 }
@@ -229,7 +229,11 @@ async function alertReviewers(
   // Reported once: a repository that stays unreachable isn't reported every week.
   if (last?.body === body) return;
   await addEvent(transaction, ctx, {
-    ...{ applicationId: application.id, kind: 'alert', audience: 'reviewers', body, actorName: 'The portal' },
+    applicationId: application.id,
+    kind: 'alert',
+    audience: 'reviewers',
+    body,
+    actorName: 'The portal',
   });
   const snapshot = (await findConditions(ctx))?.snapshot;
   if (snapshot === undefined) return;

@@ -67,7 +67,7 @@ export async function keepAnswer(
   }
   if (body.length > bodyCharactersMax) return sha256;
   await transaction.codeHostAnswer.create({
-    data: { ...{ applicationId, source, etag, sha256, body }, fetchedAt: at, confirmedAt: at },
+    data: { applicationId, source, etag, sha256, body, fetchedAt: at, confirmedAt: at },
   });
   return sha256;
 }

@@ -10,7 +10,11 @@ const nobody: PersonRoles = {
   projects: new Map(),
 };
 const person = (roles: Partial<PersonRoles>): Actor => ({
-  ...{ kind: 'person', handle: parsePersonHandle('alex'), githubId: '1', name: 'Alex', development: false },
+  kind: 'person',
+  handle: parsePersonHandle('alex'),
+  githubId: '1',
+  name: 'Alex',
+  development: false,
   roles: { ...nobody, ...roles },
 });
 

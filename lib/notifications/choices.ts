@@ -80,7 +80,9 @@ export async function saveChoices(call: {
   const [problem] = reader.problems;
   if (problem !== undefined) {
     throw new NotificationsError({
-      ...{ code: 'CHOICE_INVALID', message: problem.message, fields: reader.problems },
+      code: 'CHOICE_INVALID',
+      message: problem.message,
+      fields: reader.problems,
       fix: 'Correct it and save again.',
     });
   }

@@ -52,8 +52,13 @@ export async function askConfirmation(
   if ((await count({}, hourMilliseconds)) >= everybodysHourlyMax) return false;
   await transaction.addressConfirmation.create({
     data: {
-      ...{ id: randomUUID(), accountId: of.accountId, email: of.email, addressSha256: digest },
-      ...{ askedAt: now, sendAt: now, state: 'waiting' },
+      id: randomUUID(),
+      accountId: of.accountId,
+      email: of.email,
+      addressSha256: digest,
+      askedAt: now,
+      sendAt: now,
+      state: 'waiting',
     },
   });
   return true;

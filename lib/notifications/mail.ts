@@ -28,8 +28,12 @@ export function openMailTransport(mail: NonNullable<PortalConfig['mail']>): Mail
   const transport = createTransport({
     host: url.hostname.replace(/^\[|\]$/g, ''),
     port: url.port === '' ? (secure ? 465 : 587) : Number(url.port),
-    ...{ secure, requireTLS: !secure && !local, disableFileAccess: true, disableUrlAccess: true },
-    ...{ connectionTimeout: timeoutMilliseconds, socketTimeout: timeoutMilliseconds },
+    secure,
+    requireTLS: !secure && !local,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: timeoutMilliseconds,
+    socketTimeout: timeoutMilliseconds,
     ...(mail.passwordFile === undefined
       ? {}
       : {
@@ -42,7 +46,11 @@ export function openMailTransport(mail: NonNullable<PortalConfig['mail']>): Mail
   return {
     async send({ to, subject, text, messageId, headers }) {
       await transport.sendMail({
-        ...{ from: mail.from, to: { name: '', address: to }, subject, text, messageId },
+        from: mail.from,
+        to: { name: '', address: to },
+        subject,
+        text,
+        messageId,
         headers: { ...headers, 'Auto-Submitted': 'auto-generated' },
       });
     },

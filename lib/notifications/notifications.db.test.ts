@@ -53,7 +53,9 @@ beforeEach(async () => {
   const smtp = mails.url;
   const config = parsePortalConfig(
     JSON.stringify({
-      ...{ databaseUrl: database.portal, artifactStore: folder, keysDir: folder },
+      databaseUrl: database.portal,
+      artifactStore: folder,
+      keysDir: folder,
       policyRepository: { url: folder, cloneDir: folder },
       publicUrl: 'https://sign.example',
       auth: { secretFile: join(folder, 'secret') },
@@ -74,7 +76,10 @@ beforeEach(async () => {
 afterEach(() => release());
 
 const message = (subject: string, kind: 'application-news' | 'review-new' = 'application-news') => ({
-  ...{ kind, subject, body: 'We have a question.', path: '/applications/7' },
+  kind,
+  subject,
+  body: 'We have a question.',
+  path: '/applications/7',
 });
 const tell = (id: string, subject: string, kind?: 'application-news' | 'review-new') =>
   portal.db.$transaction((transaction) => notify(transaction, portal, id, message(subject, kind)));
@@ -250,7 +255,9 @@ describe('an e-mail', () => {
     await unsubscribe({ ctx: portal, input: { token, all: false } });
     expect(await stopped()).toBe('these');
     expect((await readChoices({ ctx: account('11') })).choices).toMatchObject({
-      ...{ 'application-news': 'never', 'review-new': 'never', 'review-news': 'digest' },
+      'application-news': 'never',
+      'review-new': 'never',
+      'review-news': 'digest',
     });
     await unsubscribe({ ctx: portal, input: { token, all: true } });
     expect((await readChoices({ ctx: account('11') })).email).toBeNull();
@@ -441,7 +448,8 @@ describe('an address that somebody enters', () => {
     await ask();
     expect(mails.received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => 'all@example.org'));
     expect(await readChoices({ ctx: account('53') })).toMatchObject({
-      ...{ email: 'all@example.org', isConfirmed: false },
+      email: 'all@example.org',
+      isConfirmed: false,
     });
   });
 });

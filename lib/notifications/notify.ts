@@ -35,7 +35,9 @@ export async function notify(
   const now = ctx.now();
   const sends = ctx.config.mail !== undefined && isConfirmed && delivery !== 'never';
   const draft = {
-    ...{ accountId, kind: message.kind, createdAt: now },
+    accountId,
+    kind: message.kind,
+    createdAt: now,
     state: sends ? ('waiting' as const) : ('kept' as const),
     sendAt: delivery === 'digest' ? nextDigest(now) : now,
   };
@@ -44,7 +46,10 @@ export async function notify(
   if (joined !== null) return joined;
   const { id } = await transaction.notification.create({
     data: {
-      ...{ ...draft, body: message.body, path: message.path, topic: together?.topic ?? null },
+      ...draft,
+      body: message.body,
+      path: message.path,
+      topic: together?.topic ?? null,
       subject: subjectLine(message.subject),
     },
     select: { id: true },

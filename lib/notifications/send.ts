@@ -116,7 +116,8 @@ function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly ema
     (row) => `${row.subject}\n${'-'.repeat(Math.min(60, row.subject.length))}\n${part(row)}`,
   );
   return {
-    ...{ ...shared, subject: `${rows.length} messages from the foundation’s portal` },
+    ...shared,
+    subject: `${rows.length} messages from the foundation’s portal`,
     text: `${parts.join('\n\n\n')}\n\n${foot}\n`,
   };
 }
@@ -135,7 +136,8 @@ async function postpone({ db, now }: Pick<Portal, 'db' | 'now'>, row: Taken, err
   await db.notification.update({
     where: { id: row.id },
     data: {
-      ...{ state: given ? 'failed' : 'waiting', error },
+      state: given ? 'failed' : 'waiting',
+      error,
       sendAt: new Date(now().getTime() + 2 ** row.attempts * minuteMilliseconds),
     },
   });

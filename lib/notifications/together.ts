@@ -50,9 +50,15 @@ export async function putTogether(transaction: Transaction, draft: Draft): Promi
   const inAnHour = new Date(now.getTime() + hourMilliseconds);
   const { id } = await transaction.notification.create({
     data: {
-      ...{ accountId, kind: draft.kind, topic: topicOf(together), createdAt: now, state: draft.state },
-      ...{ subject: subjectLine(together.subjectOf(1)), body: bodyOf([together.line], 1) },
-      ...{ path: together.path, sendAt: draft.sendAt > inAnHour ? draft.sendAt : inAnHour },
+      accountId,
+      kind: draft.kind,
+      topic: topicOf(together),
+      createdAt: now,
+      state: draft.state,
+      subject: subjectLine(together.subjectOf(1)),
+      body: bodyOf([together.line], 1),
+      path: together.path,
+      sendAt: draft.sendAt > inAnHour ? draft.sendAt : inAnHour,
     },
     select: { id: true },
   });

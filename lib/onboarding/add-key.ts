@@ -136,7 +136,9 @@ function withKey(snapshot: PolicySnapshot, githubId: string, publicKey: string):
 
 function invalid(message: string, fix: string): OnboardingError {
   return new OnboardingError({
-    ...{ code: 'KEY_INVALID', message, fix },
+    code: 'KEY_INVALID',
+    message,
+    fix,
     fields: [{ field: 'publicKey', code: 'KEY_INVALID', message }],
   });
 }

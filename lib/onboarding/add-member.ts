@@ -117,8 +117,10 @@ async function readMember(ctx: Context, input: MemberForm, { people }: PolicySna
   const { problems } = reader;
   if (problems.length > 0 || account === null || 'message' in account) {
     throw new OnboardingError({
-      ...{ code: 'MEMBER_INVALID', message: 'Something is missing or can’t be right.' },
-      ...{ fix: 'Correct what is marked, then send it again.', fields: problems },
+      code: 'MEMBER_INVALID',
+      message: 'Something is missing or can’t be right.',
+      fix: 'Correct what is marked, then send it again.',
+      fields: problems,
     });
   }
   const roles = teamRoles.filter((role) => input.roles.includes(role));

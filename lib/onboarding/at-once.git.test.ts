@@ -26,7 +26,8 @@ const told = () => on.portal.db.notification.count();
 /** Another portal has the application in hand, and has done the same when it lets go. */
 const first = (statement: string, ...values: readonly unknown[]) => ({
   lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE',
-  ...{ values: [id], meanwhile: (holder: Client) => holder.query(statement, [id, ...values]) },
+  values: [id],
+  meanwhile: (holder: Client) => holder.query(statement, [id, ...values]),
 });
 const number = 'UPDATE portal.application SET change_number = $2 WHERE id = $1';
 

@@ -60,7 +60,10 @@ export async function checkPolicyLinks(call: {
     const result = await look(ctx, application.slug ?? '', url);
     await ctx.db.onboardingStep.create({
       data: {
-        ...{ applicationId: application.id, name, done: result.found, at: ctx.now() },
+        applicationId: application.id,
+        name,
+        done: result.found,
+        at: ctx.now(),
         detail: `${url}: ${result.reason}`.slice(0, 1_000),
       },
     });
@@ -114,7 +117,10 @@ export async function attestSecondFactor(call: {
   await ctx.db.$transaction(async (transaction) => {
     await transaction.onboardingStep.create({
       data: {
-        ...{ applicationId: application.id, name: 'second-factor', done: true, at },
+        applicationId: application.id,
+        name: 'second-factor',
+        done: true,
+        at,
         detail: `Attested by ${actor.name} on ${at.toISOString().slice(0, 10)}.`,
         attestedBy: actor.githubId,
       },

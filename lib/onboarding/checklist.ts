@@ -72,7 +72,10 @@ function policyItem(application: Application, project: ProjectSnapshot | null): 
     return { name: 'policy', title, state: 'done', detail, href: `/projects/${slug ?? ''}`, at: null };
   }
   return {
-    ...{ name: 'policy', title, state: 'waiting', at: null },
+    name: 'policy',
+    title,
+    state: 'waiting',
+    at: null,
     detail:
       changeNumber === null
         ? 'It is being proposed.'
@@ -84,12 +87,10 @@ function policyItem(application: Application, project: ProjectSnapshot | null): 
 export function certificateItem(own: ReadonlySet<string>, project: ProjectSnapshot | null): ChecklistItem {
   const done = own.has('release');
   return {
-    ...{
-      name: 'certificate',
-      title: 'The project’s certificate',
-      href: done ? '/certificates' : null,
-      at: null,
-    },
+    name: 'certificate',
+    title: 'The project’s certificate',
+    href: done ? '/certificates' : null,
+    at: null,
     state: done ? 'done' : 'waiting',
     detail: done
       ? 'It is issued; its key never leaves the foundation’s HSM.'
@@ -106,7 +107,10 @@ function linkItem(
 ): ChecklistItem {
   const step = steps.get(name);
   return {
-    ...{ name, title, href: null, at: step?.at ?? null },
+    name,
+    title,
+    href: null,
+    at: step?.at ?? null,
     state: step?.done === true ? 'done' : 'to-do',
     detail: step?.detail ?? 'Not looked at yet.',
   };
@@ -115,12 +119,10 @@ function linkItem(
 function factorItem(steps: ReadonlyMap<string, Step>): ChecklistItem {
   const step = steps.get('second-factor');
   return {
-    ...{
-      name: 'second-factor',
-      title: 'Second factor for everybody on the team',
-      href: null,
-      at: step?.at ?? null,
-    },
+    name: 'second-factor',
+    title: 'Second factor for everybody on the team',
+    href: null,
+    at: step?.at ?? null,
     state: step?.done === true ? 'done' : 'to-do',
     detail: step?.detail ?? 'The code host shows it to nobody else, so you attest it.',
   };

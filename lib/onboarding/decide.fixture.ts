@@ -26,10 +26,15 @@ export async function decideOn(
   await decideReview({
     ctx,
     input: {
-      ...{ id: review, outcome, reasons: 'So it is.', reapplyFrom: '' },
+      id: review,
+      outcome,
+      reasons: 'So it is.',
+      reapplyFrom: '',
       conditions: outcome === 'accepted' ? '' : 'Publish the source again.',
       criteria: criteria.map((one) => ({
-        ...{ id: one.id, verdict: outcome === 'accepted' ? 'met' : 'not-met', comment: '' },
+        id: one.id,
+        verdict: outcome === 'accepted' ? 'met' : 'not-met',
+        comment: '',
         evidence: evidence.map((each) => each.id),
       })),
     },

@@ -227,7 +227,11 @@ describe('an accepted project', () => {
     const ctx = await on.as('nora');
     const project = parseProjectSlug('parcel-shelf');
     const form = {
-      ...{ project, login: 'yuri-yarn', handle: 'yuri', name: 'Yuri Yarn', publicKey: '' },
+      project,
+      login: 'yuri-yarn',
+      handle: 'yuri',
+      name: 'Yuri Yarn',
+      publicKey: '',
       roles: ['approvers', 'authors'] as const,
     };
     const fields = async (more: Partial<typeof form>) => {

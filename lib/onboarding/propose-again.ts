@@ -53,7 +53,9 @@ export async function proposeAgain(call: {
     // Somebody else had the same idea.
     if (count === 0) return;
     await addEvent(transaction, ctx, {
-      ...{ applicationId, kind: 'proposal-renewed', audience: 'reviewers' },
+      applicationId,
+      kind: 'proposal-renewed',
+      audience: 'reviewers',
       body: `Policy change ${application.changeNumber} was closed.`,
     });
     await recordEvent(transaction, ctx, {

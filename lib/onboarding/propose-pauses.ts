@@ -19,7 +19,9 @@ export async function proposePauses(portal: Portal): Promise<readonly string[]> 
   if (portal.policyHosts === null) return [];
   const rows = await portal.db.review.findMany({
     where: {
-      ...{ kind: 'again', state: 'closed', outcome: 'rejected' },
+      kind: 'again',
+      state: 'closed',
+      outcome: 'rejected',
       application: { status: 'rejected', slug: { not: null } },
     },
     select: { id: true, closedAt: true, application: { select: { id: true, slug: true, name: true } } },
@@ -80,7 +82,10 @@ async function propose(
     // Another portal process was first.
     if (await isProposed(transaction, id, since)) return;
     await addEvent(transaction, ctx, {
-      ...{ applicationId: id, kind: 'pause-proposed', audience: 'applicant', actorName: 'The portal' },
+      applicationId: id,
+      kind: 'pause-proposed',
+      audience: 'applicant',
+      actorName: 'The portal',
       body: `Policy change ${pull.number}: once policy maintainers have signed it, nothing is signed for the project.`,
     });
     await notifyReviewers(transaction, ctx, conditions.snapshot, {

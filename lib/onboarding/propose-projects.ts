@@ -71,7 +71,10 @@ async function propose(ctx: Context, application: Application): Promise<void> {
     if (count === 0) return;
     const path = `/changes/${pull.number}`;
     await addEvent(transaction, ctx, {
-      ...{ applicationId: id, kind: 'change-proposed', audience: 'applicant', actorName: 'The portal' },
+      applicationId: id,
+      kind: 'change-proposed',
+      audience: 'applicant',
+      actorName: 'The portal',
       body: `Policy change ${pull.number}: its files become the project’s policy once policy maintainers have signed them.`,
     });
     await notify(transaction, ctx, applicantId, {

@@ -85,7 +85,9 @@ async function releasePolicyItem(
     return able
       ? { ...item, state: 'to-do', detail: 'There is none: propose one.' }
       : {
-          ...{ ...item, state: 'to-do', href: '/approval-key' },
+          ...item,
+          state: 'to-do',
+          href: '/approval-key',
           detail: 'There is none, since nobody could approve. It is proposed with the first approval key.',
         };
   }
@@ -98,7 +100,8 @@ async function releasePolicyItem(
   const tag = await newestTag(ctx, project);
   if (refs.branches === undefined && tag !== null && !(refs.tags ?? []).some((one) => matchesRef(one, tag))) {
     return {
-      ...{ ...item, state: 'to-do' },
+      ...item,
+      state: 'to-do',
       detail: `${name} allows ${allowed}; the repository’s newest release has the tag ${tag}, and nothing built from such a tag would be signed. Change the tags in the policy, or name the next release’s tag as it says.`,
     };
   }

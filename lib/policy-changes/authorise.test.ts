@@ -6,10 +6,15 @@ import { authoriseFiles } from './authorise.ts';
 type Person = Extract<Actor, { kind: 'person' }>;
 const person = (projects: readonly string[]): Person =>
   ({
-    ...{ kind: 'person', handle: parsePersonHandle('ada'), githubId: '1', name: 'Ada' },
+    kind: 'person',
+    handle: parsePersonHandle('ada'),
+    githubId: '1',
+    name: 'Ada',
     roles: {
       projects: new Map(projects.map((slug) => [parseProjectSlug(slug), ['author']])),
-      ...{ policyMaintainer: false, foundationReviewer: false, auditor: false },
+      policyMaintainer: false,
+      foundationReviewer: false,
+      auditor: false,
     },
   }) as unknown as Person;
 const known = new Map([

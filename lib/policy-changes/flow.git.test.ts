@@ -152,7 +152,9 @@ describe('a policy change in the portal', () => {
     const { number } = await proposeChange({
       ctx: await foundation.as('demo-maintainer'),
       input: {
-        ...{ title: 'Their key was stolen', description: '', base: foundation.initialCommit },
+        title: 'Their key was stolen',
+        description: '',
+        base: foundation.initialCommit,
         changes: [{ path: 'trust/root.yaml', content: root.replace(', demo-steward]', ']') }],
       },
     });

@@ -11,7 +11,9 @@ export async function unreviewedMoves(
     moves.map(({ repositoryId, to }) =>
       db.review.findFirst({
         where: {
-          ...{ program: to, state: 'closed', outcome: { in: ['accepted', 'rejected'] } },
+          program: to,
+          state: 'closed',
+          outcome: { in: ['accepted', 'rejected'] },
           application: { repositoryId },
         },
         select: { outcome: true },

@@ -21,7 +21,8 @@ export interface ProposalText {
 export function parseProposalText(input: ProposalText): ProposalText {
   const reader = new FieldReader();
   const title = reader.text('title', input.title, {
-    ...{ label: 'What changes, in one line', charactersMax: proposalLimits.title },
+    label: 'What changes, in one line',
+    charactersMax: proposalLimits.title,
     missing: 'say it',
   });
   if (hidden.test(input.title.trim())) {
@@ -29,12 +30,17 @@ export function parseProposalText(input: ProposalText): ProposalText {
     reader.refuse('title', 'CHARACTER_INVALID', message);
   }
   const description = reader.text('description', input.description, {
-    ...{ label: 'Why', lines: true, optional: true, charactersMax: proposalLimits.description },
+    label: 'Why',
+    lines: true,
+    optional: true,
+    charactersMax: proposalLimits.description,
   });
   const [problem] = reader.problems;
   if (problem === undefined) return { title, description };
   throw new PolicyChangesError({
-    ...{ code: 'CHANGE_INVALID', message: problem.message, fields: reader.problems },
+    code: 'CHANGE_INVALID',
+    message: problem.message,
+    fields: reader.problems,
     fix: 'Correct it and send it again.',
   });
 }
@@ -66,7 +72,8 @@ export function parseFileChanges(changes: readonly FileChange[]): readonly FileC
       const most = formatCount(fileSizeBytesMax);
       throw new PolicyChangesError(
         atField('content', {
-          ...{ code: 'CHANGE_INVALID', message: `${path}: ${formatCount(bytes)} bytes; at most ${most}.` },
+          code: 'CHANGE_INVALID',
+          message: `${path}: ${formatCount(bytes)} bytes; at most ${most}.`,
           fix: 'Make the file smaller, then send it again.',
         }),
       );

@@ -92,7 +92,9 @@ export async function describeChange(
   const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
   const proposerId = proposal?.authorId ?? pull.author.id;
   const writers = writersOfChange({
-    ...{ head, commits, snapshot: accepted.snapshot },
+    head,
+    commits,
+    snapshot: accepted.snapshot,
     proposedBy: [pull.author.id, proposerId],
   });
   const object = commits.find((one) => one.commit === head)?.object;

@@ -11,12 +11,20 @@ const [ada, bob, cleo] = ['ada', 'bob', 'cleo'].map((name) => parsePersonHandle(
   PersonHandle,
 ];
 const signed = (needed: number, ...counted: readonly PersonHandle[]): SignatureCount => ({
-  ...{ needed, counted, own: [], leaving: [], able: [ada, bob, cleo], reasons: [] },
+  needed,
+  counted,
+  own: [],
+  leaving: [],
+  able: [ada, bob, cleo],
+  reasons: [],
   enough: counted.length >= needed,
 });
 
 const move = {
-  ...{ project: parseProjectSlug('shelf'), repositoryId: '7', from: 'components', to: 'executables' },
+  project: parseProjectSlug('shelf'),
+  repositoryId: '7',
+  from: 'components',
+  to: 'executables',
 };
 
 const good: ReadinessInput = {

@@ -34,8 +34,14 @@ describe('deliveries of GitHub’s webhook', () => {
         policyRepository: { url: work.folder, cloneDir: 'portal.git' },
         policyHost: {
           github: {
-            ...{ owner, name, id: String(repositoryId), appId, installationId, apiUrl: fake.url },
-            ...{ privateKeyFile: 'key', webhookSecretFile: 'secret' },
+            owner,
+            name,
+            id: String(repositoryId),
+            appId,
+            installationId,
+            apiUrl: fake.url,
+            privateKeyFile: 'key',
+            webhookSecretFile: 'secret',
           },
         },
         publicUrl: 'http://127.0.0.1:4400',

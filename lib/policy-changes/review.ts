@@ -27,13 +27,18 @@ export async function reviewChange(call: {
   if (input.state !== 'commented') authoriseMaintainer(person);
   const reader = new FieldReader();
   const body = reader.text('body', input.body, {
-    ...{ label: 'What you think', lines: true, charactersMax: bodyCharactersMax },
-    ...{ optional: input.state === 'withdrawn', missing: 'say it, and why' },
+    label: 'What you think',
+    lines: true,
+    charactersMax: bodyCharactersMax,
+    optional: input.state === 'withdrawn',
+    missing: 'say it, and why',
   });
   const [problem] = reader.problems;
   if (problem !== undefined) {
     throw new PolicyChangesError({
-      ...{ code: 'CHANGE_INVALID', message: problem.message, fields: reader.problems },
+      code: 'CHANGE_INVALID',
+      message: problem.message,
+      fields: reader.problems,
       fix: 'Correct it and send it again.',
     });
   }

@@ -34,7 +34,8 @@ const uuid = z.uuid();
 const valuesSchema = z.record(z.string(), z.array(z.string()));
 const fieldSchema = z.object({ field: z.string(), code: z.string(), message: z.string() });
 const errorSchema = z.object({
-  ...{ message: z.string(), fix: z.string() },
+  message: z.string(),
+  fix: z.string(),
   fields: z.array(fieldSchema).default([]),
 });
 /** Of each person; older ones go. */
@@ -55,7 +56,12 @@ export async function saveDraft(call: {
   checkValues(values);
   const id = (await ownId(ctx, authorId, input.id)) ?? randomUUID();
   const data = {
-    ...{ authorId, number: input.number, path: input.path, base: input.base, values, updatedAt: ctx.now() },
+    authorId,
+    number: input.number,
+    path: input.path,
+    base: input.base,
+    values,
+    updatedAt: ctx.now(),
     error: input.error === null ? { none: true } : plainError(input.error),
   };
   await ctx.db.$transaction(async (transaction) => {
@@ -86,14 +92,16 @@ function checkValues(values: Readonly<Record<string, readonly string[]>>): void 
   if (field === undefined) return;
   throw new PolicyChangesError(
     atField(field, {
-      ...{ code: 'CHANGE_INVALID', message: 'It holds a character that can’t be shown (U+0000).' },
+      code: 'CHANGE_INVALID',
+      message: 'It holds a character that can’t be shown (U+0000).',
       fix: 'Remove the character, then send it again.',
     }),
   );
 }
 
 const plainError = ({ message, fix, fields }: DraftError) => ({
-  ...{ message, fix },
+  message,
+  fix,
   fields: fields.map((one) => ({ ...one })),
 });
 

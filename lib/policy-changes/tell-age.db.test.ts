@@ -9,7 +9,9 @@ const day = 86_400_000;
 const datedAt = new Date('2026-01-01T00:00:00Z');
 const after = (days: number) => new Date(datedAt.getTime() + days * day);
 const ageOf = (alarmDays: number, stopDays: number | null = null, commit = 'c'.repeat(40)) => ({
-  ...{ accepted: parseCommitSha(commit), datedAt, alarmAt: after(alarmDays) },
+  accepted: parseCommitSha(commit),
+  datedAt,
+  alarmAt: after(alarmDays),
   stopAt: stopDays === null ? null : after(stopDays),
 });
 

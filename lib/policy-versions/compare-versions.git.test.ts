@@ -153,11 +153,18 @@ describe('what changed between two versions', () => {
       const changes = mine(plan.changes);
       return {
         changeCount: changes.length,
-        ...{ gone: named('gone'), come: named('come') },
+        gone: named('gone'),
+        come: named('come'),
         changes: changes
           .slice(0, changesKeptMax)
           .map(({ effect, reason, project: of, file, line, field, after }) => ({
-            ...{ effect, reason, project: of, file, line, field, removed: after === null },
+            effect,
+            reason,
+            project: of,
+            file,
+            line,
+            field,
+            removed: after === null,
           })),
       };
     };

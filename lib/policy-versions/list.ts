@@ -107,7 +107,8 @@ export async function listProjectVersions(call: {
   const seqs = [...changed, ...bySeq.keys()].toSorted((a, b) => (a < b ? 1 : -1));
   const rows = await rowsOf(ctx.db, seqs.slice(0, limit));
   const items = rows.map(({ seq, previous, ...row }): PolicyVersion => ({
-    ...{ ...row, previous },
+    ...row,
+    previous,
     ...known(previous !== null, bySeq.get(seq)),
   }));
   await askForWaiting(ctx, rows, items);
@@ -144,7 +145,8 @@ async function notWorkedOut(db: Portal['db'], cursor: bigint | null): Promise<re
   ].slice(0, take);
   return Promise.all(
     rows.map(async ({ seq, commit, previous }) => ({
-      ...{ seq, commit: parseCommitSha(commit) },
+      seq,
+      commit: parseCommitSha(commit),
       previous: previous === undefined ? await acceptedBefore(db, seq) : parse(previous),
     })),
   );

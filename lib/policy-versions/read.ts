@@ -108,7 +108,10 @@ async function readVersion(
   const details = known(previous !== null, kept ?? undefined);
   if (isWaiting && previous !== null) await askFor(db, [seq], ctx.now());
   return {
-    ...{ commit, acceptedAt: row.acceptedAt, signers: row.signers, previous },
+    commit,
+    acceptedAt: row.acceptedAt,
+    signers: row.signers,
+    previous,
     ...details,
     changes: details.summary === null ? [] : (changesSchema.safeParse(kept?.changes).data ?? []),
     inForce: after === null,
@@ -122,8 +125,13 @@ async function readVersion(
 }
 
 const unchanged = {
-  ...{ state: 'complete', effect: 'neutral', changeCount: 0, fileCount: 0 },
-  ...{ gone: [], come: [], changes: [] },
+  state: 'complete',
+  effect: 'neutral',
+  changeCount: 0,
+  fileCount: 0,
+  gone: [],
+  come: [],
+  changes: [],
 } as const;
 
 /** So large that its projects weren't looked at one by one. */
@@ -143,7 +151,11 @@ async function changedTexts(
   const { previous, commit, project } = at;
   if (previous === null) return { files: [], filesLeftOut: 0 };
   const { files: changed, complete } = await policies.changedFiles({
-    ...{ before: previous, after: commit, inside: project, filesMax: filesShownMax, foldersMax },
+    before: previous,
+    after: commit,
+    inside: project,
+    filesMax: filesShownMax,
+    foldersMax,
   });
   const text = async (id: string | null): Promise<string | null> =>
     id === null ? null : new TextDecoder('utf-8').decode(await policies.blob(id));

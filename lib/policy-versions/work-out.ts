@@ -155,7 +155,11 @@ function openRows(db: Portal['db'], seq: bigint) {
   let rows: Row[] = [];
   const rest = async (): Promise<void> => {
     const data = rows.map(({ gone = [], come = [], changes = [], ...row }) => ({
-      ...{ ...row, seq, gone: [...gone], come: [...come], changes: json(changes) },
+      ...row,
+      seq,
+      gone: [...gone],
+      come: [...come],
+      changes: json(changes),
     }));
     rows = [];
     // What was kept before a crash is the same.

@@ -117,7 +117,9 @@ describe('a project as data', () => {
       url: `https://a.example/revocations/${first}`,
     };
     expect(await publishProject(signed.ctx, detail)).toMatchObject({
-      ...{ standing: 'revoked', revokedReleases: 1, certificates: [{ serial: first, revocation }] },
+      standing: 'revoked',
+      revokedReleases: 1,
+      certificates: [{ serial: first, revocation }],
       releases: [
         { standing: { state: 'revoked', refused: true, revocation } },
         { standing: { state: 'good-before-revocation', refused: false, revocation } },

@@ -154,7 +154,9 @@ async function newestReleases(
     found.map((one) => one.request_id),
   );
   return found.map(({ project, policy, request_id: id }) => ({
-    ...{ project, policy, state: standings.get(id)?.state ?? 'unlisted' },
+    project,
+    policy,
+    state: standings.get(id)?.state ?? 'unlisted',
     publisher: standings.get(id)?.publisher ?? null,
   }));
 }

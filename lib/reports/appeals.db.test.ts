@@ -55,16 +55,16 @@ afterAll(async () => {
 const as = (handle: string): Context => {
   const person = parsePersonHandle(handle);
   return {
-    ...{ db, now: () => new Date(), config: {} },
+    db,
+    now: () => new Date(),
+    config: {},
     policies: { at: () => Promise.resolve({ files: new Map(), snapshot }) },
     actor: {
-      ...{
-        kind: 'person',
-        handle: person,
-        name: handle,
-        development: true,
-        roles: rolesOf(snapshot, person),
-      },
+      kind: 'person',
+      handle: person,
+      name: handle,
+      development: true,
+      roles: rolesOf(snapshot, person),
       githubId: snapshot.people.get(person)?.value.githubId ?? '',
     },
   } as unknown as Context;
@@ -73,8 +73,14 @@ const appeal = (handle: string, changes: Partial<ReportInput> = {}) =>
   sendReport({
     ctx: as(handle),
     input: {
-      ...{ kind: 'appeal', project: 'esbuild-demo', serial, fileSha256: '', links: '', contact: '' },
-      ...{ description: 'The account that did it is gone, and all keys are new.', ...changes },
+      kind: 'appeal',
+      project: 'esbuild-demo',
+      serial,
+      fileSha256: '',
+      links: '',
+      contact: '',
+      description: 'The account that did it is gone, and all keys are new.',
+      ...changes,
     },
   });
 const close = async (handle: string, outcome: string) => {
@@ -96,7 +102,12 @@ describe('an appeal', () => {
 
   it('is one of two that are sent at the same moment', async () => {
     const input = {
-      ...{ kind: 'appeal', project: 'esbuild-demo', serial, fileSha256: '', links: '', contact: '' },
+      kind: 'appeal',
+      project: 'esbuild-demo',
+      serial,
+      fileSha256: '',
+      links: '',
+      contact: '',
       description: 'The account that did it is gone, and all keys are new.',
     } as const;
     const send = () => sendReport({ ctx: patientContext(as('demo-approver')), input });
@@ -120,8 +131,11 @@ describe('an appeal', () => {
     await expect(close('demo-maintainer', 'upheld')).rejects.toMatchObject({ code: 'NOT_ALLOWED' });
     await db.auditEvent.create({
       data: {
-        ...{ actor: 'person:demo-reviewer', action: 'revocation.proposed', at: new Date() },
-        ...{ subject: `certificate:${serial}`, detail: {} },
+        actor: 'person:demo-reviewer',
+        action: 'revocation.proposed',
+        at: new Date(),
+        subject: `certificate:${serial}`,
+        detail: {},
       },
     });
     await expect(close('demo-reviewer', 'upheld')).rejects.toMatchObject({ code: 'NOT_ALLOWED' });

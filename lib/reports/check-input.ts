@@ -36,7 +36,10 @@ export function checkReport(input: ReportInput): CheckedReport {
   const reader = new FieldReader();
   const kind = reader.choice('kind', input.kind, kinds, 'What is wrong: choose one.');
   const description = reader.text('description', input.description, {
-    ...{ label: 'What you saw', lines: true, charactersMin: 20, charactersMax: reportLimits.description },
+    label: 'What you saw',
+    lines: true,
+    charactersMin: 20,
+    charactersMax: reportLimits.description,
     missing: 'say it in at least 20 characters, so that somebody else can look',
   });
   const project = input.project.trim();
@@ -55,19 +58,27 @@ export function checkReport(input: ReportInput): CheckedReport {
   }
   const links = readLinks(reader, input.links);
   const contact = reader.text('contact', input.contact, {
-    ...{ label: 'How to reach you', optional: true, charactersMax: reportLimits.contact },
+    label: 'How to reach you',
+    optional: true,
+    charactersMax: reportLimits.contact,
   });
   const [problem] = reader.problems;
   if (problem !== undefined || kind === null) {
     throw new ReportsError({
-      ...{ code: 'INVALID', message: problem?.message ?? 'The report can’t be read.' },
+      code: 'INVALID',
+      message: problem?.message ?? 'The report can’t be read.',
       fix: 'Put it right and send it again: what you typed is still here.',
       fields: reader.problems,
     });
   }
   return {
-    ...{ kind, project: orNull(project), serial: orNull(serial), fileSha256: orNull(fileSha256) },
-    ...{ links, description, contact: orNull(contact) },
+    kind,
+    project: orNull(project),
+    serial: orNull(serial),
+    fileSha256: orNull(fileSha256),
+    links,
+    description,
+    contact: orNull(contact),
   };
 }
 

@@ -22,7 +22,12 @@ it('strangers are refused softly once the disk is at stake, people with an accou
   const portal = { db, now: () => now } as unknown as Context;
   const stranger: Context = { ...portal, actor: { kind: 'public' }, network: '192.0.2.0/24' };
   const input = {
-    ...{ kind: 'other', project: '', serial: '', fileSha256: '', links: '', contact: '' },
+    kind: 'other',
+    project: '',
+    serial: '',
+    fileSha256: '',
+    links: '',
+    contact: '',
     description: 'Something that somebody should look at.',
   };
   const components = async () => (await checkReadiness(portal)).components.map((one) => one.component);
@@ -30,8 +35,13 @@ it('strangers are refused softly once the disk is at stake, people with an accou
   for (let made = 0; made < openReportsMax - 1; made += chunk) {
     await db.report.createMany({
       data: Array.from({ length: Math.min(chunk, openReportsMax - 1 - made) }, (_, index) => ({
-        ...{ token: `t${made + index}`, kind: 'other', links: [], description: 'x', reporter: 'public' },
-        ...{ receivedAt: now, dueAt: now },
+        token: `t${made + index}`,
+        kind: 'other',
+        links: [],
+        description: 'x',
+        reporter: 'public',
+        receivedAt: now,
+        dueAt: now,
       })),
     });
   }
@@ -39,7 +49,8 @@ it('strangers are refused softly once the disk is at stake, people with an accou
   await expect(sendReport({ ctx: stranger, input })).resolves.toBeDefined();
   expect(await components()).toContain('reports');
   await expect(sendReport({ ctx: stranger, input })).rejects.toMatchObject({
-    ...{ code: 'TOO_MANY_REPORTS', fix: expect.stringContaining('still here') as string },
+    code: 'TOO_MANY_REPORTS',
+    fix: expect.stringContaining('still here') as string,
   });
   const account = { kind: 'account', githubId: '7', name: 'Nora', development: false } as const;
   await expect(sendReport({ ctx: { ...portal, actor: account }, input })).resolves.toBeDefined();

@@ -63,12 +63,16 @@ export async function closeReport(call: {
     await transaction.report.update({
       where: { id: input.id },
       data: {
-        ...{ closedAt: now, closedBy: by, outcome, answer },
+        closedAt: now,
+        closedBy: by,
+        outcome,
+        answer,
         ...(report.acknowledgedAt === null ? { acknowledgedAt: now, acknowledgedBy: by } : {}),
       },
     });
     await recordEvent(transaction, ctx, {
-      ...{ action: 'report.closed', subject: `report:${input.id}` },
+      action: 'report.closed',
+      subject: `report:${input.id}`,
       detail: { outcome, late: report.dueAt < now ? 1 : 0, change },
     });
     if (report.kind !== 'appeal' || snapshot === undefined || report.projectSlug === null) return;
@@ -92,13 +96,17 @@ function checkAnswer(
   const possible = outcomesOf(kind).map(([one]) => one);
   const outcome = reader.choice('outcome', input.outcome, possible, 'Outcome: choose one.');
   const answer = reader.text('answer', input.answer, {
-    ...{ label: 'What was found', lines: true, charactersMax: answerCharactersMax(kind) },
+    label: 'What was found',
+    lines: true,
+    charactersMax: answerCharactersMax(kind),
     missing: 'say it in a few sentences, for who reported it',
   });
   const [problem] = reader.problems;
   if (problem === undefined && outcome !== null) return { outcome, answer };
   throw new ReportsError({
-    ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+    code: 'INVALID',
+    message: problem?.message ?? 'Something is missing.',
+    fields: reader.problems,
     fix: 'Put it right and send it again: what you typed is still here.',
   });
 }

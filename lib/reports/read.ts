@@ -97,7 +97,14 @@ type Row = NonNullable<Awaited<ReturnType<Context['db']['report']['findUnique']>
 function receiptOf(row: Row): Receipt {
   const { serial, projectSlug, fileSha256, receivedAt, dueAt, acknowledgedAt, closedAt, answer } = row;
   return {
-    ...{ serial, project: projectSlug, fileSha256, receivedAt, dueAt, acknowledgedAt, closedAt, answer },
+    serial,
+    project: projectSlug,
+    fileSha256,
+    receivedAt,
+    dueAt,
+    acknowledgedAt,
+    closedAt,
+    answer,
     links: z.array(z.string()).parse(row.links),
     kind: row.kind as ReportKind,
     outcome: row.outcome as ReportOutcome | null,
@@ -108,7 +115,11 @@ function reportOf(row: Row, now: Date): Report {
   const { id, description, contact, acknowledgedBy, closedBy } = row;
   return {
     ...receiptOf(row),
-    ...{ id, description, contact, acknowledgedBy, closedBy },
+    id,
+    description,
+    contact,
+    acknowledgedBy,
+    closedBy,
     late: row.closedAt === null && row.dueAt < now,
   };
 }

@@ -32,7 +32,8 @@ afterAll(async () => {
 /** No policy is accepted yet: reports are taken in all the same. */
 const as = (roles: { foundationReviewer: boolean; policyMaintainer: boolean } | null): Context =>
   ({
-    ...{ db, now: () => now },
+    db,
+    now: () => now,
     actor:
       roles === null
         ? { kind: 'public' }
@@ -46,7 +47,12 @@ const as = (roles: { foundationReviewer: boolean; policyMaintainer: boolean } | 
   }) as unknown as Context;
 const reviewer = (): Context => as({ foundationReviewer: true, policyMaintainer: false });
 const said = (changes: Partial<ReportInput> = {}): ReportInput => ({
-  ...{ kind: 'malware', project: '', serial: '', fileSha256: '', links: '', contact: '' },
+  kind: 'malware',
+  project: '',
+  serial: '',
+  fileSha256: '',
+  links: '',
+  contact: '',
   description: 'The installer opens a shell to another host.',
   ...changes,
 });
@@ -77,12 +83,17 @@ describe('a report', () => {
 
   it('shows its receipt what it is about, and not what was told in confidence', async () => {
     const { token } = await send({
-      ...{ serial: '5A:3C:01', fileSha256: 'AB'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      serial: '5A:3C:01',
+      fileSha256: 'AB'.repeat(32),
+      project: 'widget',
+      contact: 'me@example.org',
       links: 'https://a.example/1',
     });
     const receipt = await readReceipt({ ctx: { db }, input: { token } });
     expect(receipt).toMatchObject({
-      ...{ serial: '5a3c01', fileSha256: 'ab'.repeat(32), project: 'widget' },
+      serial: '5a3c01',
+      fileSha256: 'ab'.repeat(32),
+      project: 'widget',
       links: ['https://a.example/1'],
     });
     const { description } = await newest();
@@ -92,11 +103,17 @@ describe('a report', () => {
 
   it('keeps what is said of it as certificates and tools write it', async () => {
     await send({
-      ...{ serial: '5A:3C:01', fileSha256: 'AB'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      serial: '5A:3C:01',
+      fileSha256: 'AB'.repeat(32),
+      project: 'widget',
+      contact: 'me@example.org',
       links: 'https://a.example/1\r\n\r\nhttp://b.example/2',
     });
     expect(await newest()).toMatchObject({
-      ...{ serial: '5a3c01', fileSha256: 'ab'.repeat(32), project: 'widget', contact: 'me@example.org' },
+      serial: '5a3c01',
+      fileSha256: 'ab'.repeat(32),
+      project: 'widget',
+      contact: 'me@example.org',
       links: ['https://a.example/1', 'http://b.example/2'],
     });
   });
@@ -118,7 +135,8 @@ describe('a report', () => {
   ])('is turned away at the field where it says %j', async (changes, words) => {
     const [field] = Object.keys(changes);
     await expect(send(changes)).rejects.toMatchObject({
-      ...{ code: 'INVALID', message: expect.stringContaining(words) as string },
+      code: 'INVALID',
+      message: expect.stringContaining(words) as string,
       fields: [{ field, message: expect.stringContaining(words) as string }],
     });
   });

@@ -39,8 +39,17 @@ export async function sendReport(call: {
     const { id } = await transaction.report.create({
       data: {
         toldAt: apart ? receivedAt : null,
-        ...{ token, kind, serial, projectSlug: project, fileSha256, links, description, contact },
-        ...{ reporter: actorName(ctx.actor), receivedAt, dueAt },
+        token,
+        kind,
+        serial,
+        projectSlug: project,
+        fileSha256,
+        links,
+        description,
+        contact,
+        reporter: actorName(ctx.actor),
+        receivedAt,
+        dueAt,
       },
     });
     await recordEvent(transaction, ctx, {

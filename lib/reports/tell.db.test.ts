@@ -37,11 +37,18 @@ afterAll(close);
 
 const portal = (): Portal =>
   ({
-    ...{ db, now: () => now, config: {} },
+    db,
+    now: () => now,
+    config: {},
     policies: { at: () => Promise.resolve({ files: new Map(), snapshot }) },
   }) as unknown as Portal;
 const input = {
-  ...{ kind: 'malware', project: '', serial: '', fileSha256: '', links: '', contact: '' },
+  kind: 'malware',
+  project: '',
+  serial: '',
+  fileSha256: '',
+  links: '',
+  contact: '',
   description: 'The installer opens a shell to another host.',
 };
 const asStranger = (): Context => ({

@@ -30,7 +30,8 @@ beforeAll(async () => {
   folder = await testFolder('mail');
   writeFileSync(join(folder.folder, 'secret'), 's'.repeat(40));
   const mail = {
-    ...{ smtp: mails.url, from: 'a@a.example' },
+    smtp: mails.url,
+    from: 'a@a.example',
   };
   const auth = { secretFile: join(folder.folder, 'secret') };
   ctx = { ...notices.ctx, config: { ...notices.ctx.config, mail, auth } } as Portal;

@@ -143,8 +143,14 @@ export async function openNotices() {
       const at = new Date(ctx.now().getTime() - minutesAgo * minuteMilliseconds);
       for (const attempt of [1, 2]) {
         const { body: members } = stepFinished({
-          ...{ pass: attempt, step: 'scan', outcome: 'retry', durationMs: 1, findings: [] },
-          ...{ attempt, attemptsMax: 9, retryAt: ctx.now().toISOString() },
+          pass: attempt,
+          step: 'scan',
+          outcome: 'retry',
+          durationMs: 1,
+          findings: [],
+          attempt,
+          attemptsMax: 9,
+          retryAt: ctx.now().toISOString(),
         });
         const body = canonicalJson(members);
         await owner.query(
@@ -161,9 +167,13 @@ export async function openNotices() {
       more: Partial<ApprovalStatement> = {},
     ): Promise<void> {
       const { statement, signature } = by.decide({
-        ...{ request: id, project: parseProjectSlug(project), policy: parsePolicySlug('release-signing') },
-        ...{ artifactSha256: parseSha256Hex(artifactSha256), policyCommit: commit },
-        ...{ sourceCommit: parseCommitSha(sourceCommit), submittedBy: byToken },
+        request: id,
+        project: parseProjectSlug(project),
+        policy: parsePolicySlug('release-signing'),
+        artifactSha256: parseSha256Hex(artifactSha256),
+        policyCommit: commit,
+        sourceCommit: parseCommitSha(sourceCommit),
+        submittedBy: byToken,
         expiresAt: new Date(ctx.now().getTime() + 24 * 3600 * 1000).toISOString(),
         ...more,
       });

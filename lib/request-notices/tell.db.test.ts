@@ -228,18 +228,14 @@ describe('how a request went on', () => {
     const id = await notices.ask(name);
     await notices.isDenied(id, [
       {
-        ...{
-          rule: 'scan.malware',
-          outcome: 'fail',
-          message: `Malware in ${name}`,
-          expected: 'clean',
-          found: 'Eicar',
-        },
-        ...{
-          fix: 'Build it anew.',
-          policy: { file: 'projects/zip-demo/x.yaml', line: 7, column: 1 },
-          path: [],
-        },
+        rule: 'scan.malware',
+        outcome: 'fail',
+        message: `Malware in ${name}`,
+        expected: 'clean',
+        found: 'Eicar',
+        fix: 'Build it anew.',
+        policy: { file: 'projects/zip-demo/x.yaml', line: 7, column: 1 },
+        path: [],
       },
     ]);
     await tell();

@@ -156,7 +156,9 @@ function outstandingOf(ctx: Telling, request: RequestDetail, effective: Effectiv
   return outstandingApprovers(
     ctx,
     {
-      ...{ id, submittedBy, artifactSha256: artifact.sha256 },
+      id,
+      submittedBy,
+      artifactSha256: artifact.sha256,
       sourceCommit: sourceCommit === null ? null : parseCommitSha(sourceCommit),
     },
     effective,
@@ -193,7 +195,8 @@ async function withdrawAnswered(
     where: {
       id: { in: answered.map((one) => one.notificationId) },
       // Not what it came together with.
-      ...{ state: 'waiting', topic: `request-waiting ${project}` },
+      state: 'waiting',
+      topic: `request-waiting ${project}`,
     },
     data: { state: 'kept' },
   });

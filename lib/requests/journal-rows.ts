@@ -157,7 +157,9 @@ export interface FindingRow {
 }
 
 const findingRowSchema = z.object({
-  ...{ finding: z.unknown(), failed: z.boolean(), place: z.number() },
+  finding: z.unknown(),
+  failed: z.boolean(),
+  place: z.number(),
   /** on this page and after it, as far as was looked */
   found: z.number(),
 });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { openKeptRows } from './kept-rows.ts';
 
 const row = (seq: number, characters: number) => ({
-  ...{ seq: BigInt(seq), at: new Date(0), kind: 'step.finished', entryHash: '', counts: null },
+  seq: BigInt(seq),
+  at: new Date(0),
+  kind: 'step.finished',
+  entryHash: '',
+  counts: null,
   body: 'x'.repeat(characters),
 });
 

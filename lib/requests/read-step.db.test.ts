@@ -86,7 +86,8 @@ describe('a request in pages', () => {
     const steps = new Map(detail.trace.pass.steps.map((step) => [step.step, step]));
     expect(detail.trace.pass).toMatchObject({ number: 2, outcome: 'released' });
     expect(steps.get('inspection')).toMatchObject({
-      ...{ state: 'passed', counts: { pass: 1000, fail: 0, info: 0 } },
+      state: 'passed',
+      counts: { pass: 1000, fail: 0, info: 0 },
     });
     expect(steps.get('inspection')?.findings).toHaveLength(5);
     expect(steps.get('signing')?.notes).toHaveLength(5);
@@ -143,7 +144,8 @@ describe('a request in pages', () => {
   ])('refuses a text to look for that %s, and cuts nothing', async (_, file, words) => {
     const id = await large(3);
     const refusal = {
-      ...{ code: 'QUERY_INVALID', message: expect.stringContaining(words) as string },
+      code: 'QUERY_INVALID',
+      message: expect.stringContaining(words) as string,
       fields: [{ field: 'file' }],
     };
     await expect(page(id, 'inspection', { pass: 2, file })).rejects.toMatchObject(refusal);
@@ -228,8 +230,10 @@ describe('a request in pages', () => {
 
   it('can still be read where so many files were signed that the entry of the release is over every bound', async () => {
     const signatures = Array.from({ length: 1_000 }, (_, index) => ({
-      ...{ path: ['a.zip', `folder/part-${index}.dll`], timestampedAt: null },
-      ...{ unsignedSha256: 'a'.repeat(64), signedSha256: 'b'.repeat(64) },
+      path: ['a.zip', `folder/part-${index}.dll`],
+      timestampedAt: null,
+      unsignedSha256: 'a'.repeat(64),
+      signedSha256: 'b'.repeat(64),
     }));
     const released = { artifactSha256: 'c'.repeat(64), artifactSizeBytes: 1, certificateSerial: '0a' };
     const body = { pass: 1, ...released, signatures };

@@ -73,7 +73,10 @@ export async function readStep(call: {
     project: request.projectSlug,
     artifactName: request.artifactName,
     policyCommit: state?.policyCommit ?? null,
-    ...{ pass, step: found, ...page, final: isFinal(status) },
+    pass,
+    step: found,
+    ...page,
+    final: isFinal(status),
   };
 }
 

@@ -113,7 +113,9 @@ describe('submitting a request', () => {
       uploadArtifact({
         ctx: by,
         input: {
-          ...{ project: null, sha256: null, sizeBytesExpected: null },
+          project: null,
+          sha256: null,
+          sizeBytesExpected: null,
           stream: (async function* () {
             yield Buffer.from('some');
             await until();
@@ -186,7 +188,9 @@ describe('submitting a request', () => {
       uploadArtifact({
         ctx: by,
         input: {
-          ...{ project, sha256: null, sizeBytesExpected: 1000 },
+          project,
+          sha256: null,
+          sizeBytesExpected: 1000,
           stream: (async function* () {
             yield Buffer.from(text.repeat(1000));
           })(),
@@ -328,19 +332,25 @@ describe('submitting a request', () => {
     const foreign: Context = {
       ...ctx,
       actor: {
-        ...{ kind: 'token', tokenId: randomUUID(), project: parseProjectSlug('zip-demo'), name: 'ci' },
-        ...{ maker: parsePersonHandle('demo-maintainer'), policies: [] },
+        kind: 'token',
+        tokenId: randomUUID(),
+        project: parseProjectSlug('zip-demo'),
+        name: 'ci',
+        maker: parsePersonHandle('demo-maintainer'),
+        policies: [],
       },
     };
     await expect(submitRequest({ ctx: foreign, input })).rejects.toMatchObject({
-      ...{ code: 'NOT_ALLOWED', message: expect.stringMatching(/^Only the project esbuild-demo/) as string },
+      code: 'NOT_ALLOWED',
+      message: expect.stringMatching(/^Only the project esbuild-demo/) as string,
     });
   });
 
   it('keeps a token to the policies it was made for', async () => {
     const limited = await withToken('tests', [parsePolicySlug('test-signing')]);
     await expect(submitRequest({ ctx: limited, input })).rejects.toMatchObject({
-      ...{ code: 'NOT_ALLOWED', message: expect.stringContaining('test-signing only') as string },
+      code: 'NOT_ALLOWED',
+      message: expect.stringContaining('test-signing only') as string,
     });
     const policy = parsePolicySlug('test-signing');
     expect(await submitRequest({ ctx: limited, input: { ...input, policy } })).toMatchObject({

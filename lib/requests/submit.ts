@@ -114,7 +114,9 @@ async function keepFiles(
   bundle: Bundle | null,
 ): Promise<void> {
   const missing = await useObjects(transaction, {
-    ...{ store: ctx.store, at: ctx.now(), owners: [project, actorName(ctx.actor)] },
+    store: ctx.store,
+    at: ctx.now(),
+    owners: [project, actorName(ctx.actor)],
     digests: [artifact.sha256, ...(bundle === null ? [] : [bundle.sha256])],
   });
   if (missing.includes(artifact.sha256)) throw notUploaded(artifact.sha256);

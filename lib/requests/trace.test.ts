@@ -24,7 +24,11 @@ const done = (pass: number, step: string, outcome: string, findings: readonly un
     [
       'step.finished',
       {
-        ...{ pass, step, outcome, findings, durationMs: 5 },
+        pass,
+        step,
+        outcome,
+        findings,
+        durationMs: 5,
         ...(outcome === 'retry' ? { attempt: 1, attemptsMax: 9, retryAt: '2026-01-01T00:01:00.000Z' } : {}),
       },
     ],

@@ -92,7 +92,11 @@ async function note(
   // A second look at an accepted project is the reviewers' matter until something comes of it.
   const audience = application.status === 'accepted' ? 'reviewers' : 'applicant';
   await addEvent(transaction, ctx, {
-    ...{ applicationId: application.id, kind, body, audience, actorName: 'The reviewers' },
+    applicationId: application.id,
+    kind,
+    body,
+    audience,
+    actorName: 'The reviewers',
   });
 }
 

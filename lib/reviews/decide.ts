@@ -43,14 +43,21 @@ export async function decideReview(call: {
     const decision = parseDecision(input, criteriaFor(admission, review.program), known, ctx.now());
     await transaction.reviewDecision.create({
       data: {
-        ...{ reviewId: review.id, reviewer: reviewer.handle, reviewerId: reviewer.githubId, at: ctx.now() },
-        ...{ outcome: decision.outcome, reasons: decision.reasons, conditions: decision.conditions },
+        reviewId: review.id,
+        reviewer: reviewer.handle,
+        reviewerId: reviewer.githubId,
+        at: ctx.now(),
+        outcome: decision.outcome,
+        reasons: decision.reasons,
+        conditions: decision.conditions,
         reapplyFrom: decision.reapplyFrom,
         criteria: decision.criteria.map((one) => ({ ...one, evidence: [...one.evidence] })),
       },
     });
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: 'decided', audience: 'reviewers' },
+      applicationId: application.id,
+      kind: 'decided',
+      audience: 'reviewers',
       body: `Decided: ${decision.outcome}.`,
     });
     await recordEvent(transaction, ctx, {
@@ -90,12 +97,17 @@ async function close(
   await transaction.application.update({
     where: { id: application.id },
     data: {
-      ...{ status: outcome, updatedAt: now, version: { increment: 1 } },
+      status: outcome,
+      updatedAt: now,
+      version: { increment: 1 },
       reviewAgainAt: outcome === 'accepted' ? new Date(now.getTime() + againDays * dayMilliseconds) : null,
     },
   });
   await addEvent(transaction, ctx, {
-    ...{ applicationId: application.id, kind: outcome, audience: 'applicant', actorName: 'The reviewers' },
+    applicationId: application.id,
+    kind: outcome,
+    audience: 'applicant',
+    actorName: 'The reviewers',
     body: '',
   });
   await notify(transaction, ctx, application.applicantId, {

@@ -92,7 +92,10 @@ export function parseDecision(
   const reasons = reader.text('reasons', input.reasons, { ...prose, label: 'Reasons', missing: 'give them' });
   const rejected = outcome === 'rejected';
   const conditions = reader.text('conditions', input.conditions, {
-    ...{ ...prose, label: 'Before applying again', optional: !rejected, missing: 'say what has to change' },
+    ...prose,
+    label: 'Before applying again',
+    optional: !rejected,
+    missing: 'say what has to change',
   });
   const reapplyFrom = rejected ? parseReapply(reader, input.reapplyFrom, now) : null;
   const criteriaJudged = judged.filter((one) => one !== null);
@@ -107,8 +110,10 @@ export function parseDecision(
     };
   }
   throw new ReviewsError({
-    ...{ code: 'DECISION_INVALID', message: problem?.message ?? 'Something is missing.' },
-    ...{ fields: reader.problems, fix: 'Correct it, then record it again: it is all still here.' },
+    code: 'DECISION_INVALID',
+    message: problem?.message ?? 'Something is missing.',
+    fields: reader.problems,
+    fix: 'Correct it, then record it again: it is all still here.',
   });
 }
 
@@ -135,7 +140,9 @@ function judgementOf(
     reader.refuse(`evidence.${id}`, 'MISSING', message);
   }
   const comment = reader.text(`comment.${id}`, given?.comment ?? '', {
-    ...{ label: `The comment on “${title}”`, optional: true, charactersMax: commentCharactersMax },
+    label: `The comment on “${title}”`,
+    optional: true,
+    charactersMax: commentCharactersMax,
   });
   return verdict === null ? null : { id, verdict, evidence, comment };
 }

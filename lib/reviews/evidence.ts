@@ -86,7 +86,11 @@ function toItem(row: {
   const { id, name, attestedBy, sha256, at } = row;
   if (row.kind === 'signal') {
     return {
-      ...{ id, name, attestedBy, sha256, at },
+      id,
+      name,
+      attestedBy,
+      sha256,
+      at,
       kind: 'signal',
       url: null,
       ...signalSchema.parse(row.body),
@@ -94,8 +98,19 @@ function toItem(row: {
   }
   const { title, url, text } = manualSchema.parse(row.body);
   return {
-    ...{ id, name, attestedBy, sha256, at, url, title },
-    ...{ kind: 'manual', group: 'attested', state: 'verified', value: text, note: 'neutral', details: [] },
+    id,
+    name,
+    attestedBy,
+    sha256,
+    at,
+    url,
+    title,
+    kind: 'manual',
+    group: 'attested',
+    state: 'verified',
+    value: text,
+    note: 'neutral',
+    details: [],
     source:
       manualKinds[
         z
@@ -127,14 +142,18 @@ function checkEvidence(input: Readonly<Record<keyof CheckedEvidence, string>>): 
     reader.refuse('url', 'INVALID', message);
   }
   const text = reader.text('text', input.text, {
-    ...{ label: 'What it shows', charactersMax: textCharactersMax, lines: true },
+    label: 'What it shows',
+    charactersMax: textCharactersMax,
+    lines: true,
     missing: 'say what it shows',
   });
   const [problem] = reader.problems;
   if (problem === undefined && kind !== null) return { kind, title, url, text };
   throw new ReviewsError({
-    ...{ code: 'EVIDENCE_INVALID', message: problem?.message ?? 'Something is missing.' },
-    ...{ fields: reader.problems, fix: 'Correct it and add it again.' },
+    code: 'EVIDENCE_INVALID',
+    message: problem?.message ?? 'Something is missing.',
+    fields: reader.problems,
+    fix: 'Correct it and add it again.',
   });
 }
 
@@ -157,7 +176,10 @@ export async function attestEvidence(call: {
     refuseDisqualified(await disqualificationOf(transaction, reviewer, review, application));
     await transaction.evidence.create({
       data: {
-        ...{ applicationId: application.id, kind: 'manual', name: kind, at: ctx.now() },
+        applicationId: application.id,
+        kind: 'manual',
+        name: kind,
+        at: ctx.now(),
         body: { title, url: url === '' ? null : url, text },
         attestedBy: reviewer.handle,
       },

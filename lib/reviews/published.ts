@@ -47,9 +47,13 @@ export async function publishedDecisions(
       at: round.closedAt ?? round.openedAt,
       kind: round.kind,
       opinions: made.map((one) => ({
-        ...{ reasons: one.reasons, conditions: one.conditions, reapplyFrom: one.reapplyFrom },
+        reasons: one.reasons,
+        conditions: one.conditions,
+        reapplyFrom: one.reapplyFrom,
         criteria: one.criteria.map(({ id, verdict, comment, evidence: cited }) => ({
-          ...{ title: criteria.get(id) ?? id, verdict, comment },
+          title: criteria.get(id) ?? id,
+          verdict,
+          comment,
           evidence: cited.map((number) => titles.get(number) ?? `evidence ${number}`),
         })),
       })),

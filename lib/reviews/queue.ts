@@ -116,7 +116,9 @@ export async function listQueue(call: {
   const more = rows.length > pageLength && last !== undefined;
   const lastAt = closed ? last?.closedAt : last?.dueAt;
   return {
-    ...{ items, waiting, late },
+    items,
+    waiting,
+    late,
     next: more && lastAt instanceof Date ? formatCursor(lastAt, last.id) : null,
   };
 }

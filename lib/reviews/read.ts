@@ -103,7 +103,12 @@ export function toDecision(row: {
 }): MadeDecision {
   const { reviewId, reviewer, reasons, conditions, reapplyFrom, at } = row;
   return {
-    ...{ reviewId, reviewer, reasons, conditions, reapplyFrom, at },
+    reviewId,
+    reviewer,
+    reasons,
+    conditions,
+    reapplyFrom,
+    at,
     outcome: z.enum(['accepted', 'rejected']).parse(row.outcome),
     criteria: judgementsSchema.parse(row.criteria),
   };

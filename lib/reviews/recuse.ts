@@ -17,12 +17,10 @@ export async function recuseFromReview(call: {
     const { review, application } = await lockReview(ctx, transaction, input.id);
     const { count } = await transaction.recusal.createMany({
       data: {
-        ...{
-          applicationId: application.id,
-          reviewer: reviewer.handle,
-          reviewerId: reviewer.githubId,
-          reason,
-        },
+        applicationId: application.id,
+        reviewer: reviewer.handle,
+        reviewerId: reviewer.githubId,
+        reason,
         at: ctx.now(),
       },
       skipDuplicates: true,
@@ -32,7 +30,10 @@ export async function recuseFromReview(call: {
     }
     if (count === 0) return;
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: 'recused', audience: 'reviewers', body: reason },
+      applicationId: application.id,
+      kind: 'recused',
+      audience: 'reviewers',
+      body: reason,
     });
     await recordEvent(transaction, ctx, {
       action: 'review.recused',

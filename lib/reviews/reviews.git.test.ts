@@ -87,12 +87,16 @@ async function decision(ctx: Context, id: number, outcome: 'accepted' | 'rejecte
   const { criteria } = await readReview({ ctx, input: { id } });
   const evidence = await evidenceFor(ctx, id);
   return {
-    ...{ id, outcome, reasons: 'We have looked at it.', reapplyFrom: '' },
+    id,
+    outcome,
+    reasons: 'We have looked at it.',
+    reapplyFrom: '',
     conditions: outcome === 'rejected' ? 'Release for a year, then come back.' : '',
     criteria: criteria.map((one, index) => ({
       id: one.id,
       verdict: outcome === 'rejected' && index === 0 ? 'not-met' : 'met',
-      ...{ evidence: [evidence], comment: '' },
+      evidence: [evidence],
+      comment: '',
     })),
   };
 }
@@ -145,7 +149,8 @@ describe('reviewing', () => {
   /** As somebody works on the application. */
   const held = (applicationId: number, meanwhile: (holder: Client) => Promise<unknown>) => ({
     lock: 'SELECT id FROM portal.application WHERE id = $1 FOR UPDATE',
-    ...{ values: [applicationId], meanwhile },
+    values: [applicationId],
+    meanwhile,
   });
   const claimed = `UPDATE portal.review SET state = 'claimed', claimed_by = 'demo-assessor', claimed_until = $2 WHERE id = $1`;
 
@@ -207,7 +212,10 @@ describe('reviewing', () => {
     await on.portal.db.review.update({
       where: { id },
       data: {
-        ...{ state: 'closed', outcome: 'withdrawn', closedAt: on.portal.now(), claimedBy: 'demo-reviewer' },
+        state: 'closed',
+        outcome: 'withdrawn',
+        closedAt: on.portal.now(),
+        claimedBy: 'demo-reviewer',
         claimedUntil: new Date(on.portal.now().getTime() + 86_400_000),
       },
     });
@@ -216,7 +224,12 @@ describe('reviewing', () => {
     await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
     await releaseReview({ ctx: robin, input: { id } });
     const input = await decision(robin, id, 'accepted').catch(() => ({
-      ...{ id, outcome: 'accepted' as const, criteria: [], reasons: 'x', conditions: '', reapplyFrom: '' },
+      id,
+      outcome: 'accepted' as const,
+      criteria: [],
+      reasons: 'x',
+      conditions: '',
+      reapplyFrom: '',
     }));
     await expect(decideReview({ ctx: robin, input })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
     expect(await state()).toEqual(before);
@@ -349,7 +362,9 @@ describe('a decision', () => {
       await expect(decideReview({ ctx: robin, input })).rejects.toEqual(refusal('DECISION_INVALID'));
     }
     const input = {
-      ...{ ...good, outcome: '', reasons: ' ' },
+      ...good,
+      outcome: '',
+      reasons: ' ',
       criteria: [{ ...first, verdict: '', comment: 'x'.repeat(1_001) }, ...rest],
     };
     await expect(decideReview({ ctx: robin, input })).rejects.toMatchObject({
@@ -379,7 +394,8 @@ describe('a decision', () => {
     await expect(claimReview({ ctx: robin, input: { id } })).rejects.toEqual(refusal('NOT_POSSIBLE_NOW'));
     const twice = decideReview({ ctx: robin, input: await decision(robin, id, 'rejected') });
     await expect(twice).rejects.toMatchObject({
-      ...{ code: 'NOT_POSSIBLE_NOW', message: 'You have decided on this already.' },
+      code: 'NOT_POSSIBLE_NOW',
+      message: 'You have decided on this already.',
     });
     const seen = await readReview({ ctx: ada, input: { id } });
     expect([seen.decisions.filter((one) => one.reviewId === id).length, seen.decisionsHidden]).toEqual([
@@ -487,8 +503,13 @@ describe('the queue', () => {
     const now = on.portal.now().getTime();
     await on.portal.db.review.createMany({
       data: Array.from({ length: 120 }, (_, index) => ({
-        ...{ applicationId, kind: 'first', state: 'waiting', program: 'components', reviewersNeeded: 1 },
-        ...{ openedAt: new Date(now), dueAt: new Date(now + (index % 7) * 3_600_000) },
+        applicationId,
+        kind: 'first',
+        state: 'waiting',
+        program: 'components',
+        reviewersNeeded: 1,
+        openedAt: new Date(now),
+        dueAt: new Date(now + (index % 7) * 3_600_000),
       })),
     });
     const seen: number[] = [];
@@ -515,7 +536,13 @@ describe('the queue', () => {
 
   it('takes any rubbish in its address for what is usual', () => {
     expect(queueQuerySchema.parse({ state: ['a'], program: 'x', due: '', q: ['1'], whose: 'all' })).toEqual({
-      ...{ state: 'open', program: null, kind: null, due: null, whose: null, q: '', cursor: null },
+      state: 'open',
+      program: null,
+      kind: null,
+      due: null,
+      whose: null,
+      q: '',
+      cursor: null,
     });
   });
 
@@ -541,8 +568,14 @@ describe('the queue', () => {
     const day = 24 * 3600 * 1000;
     await on.portal.db.review.createMany({
       data: [30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30].map((days) => ({
-        ...{ applicationId, kind: 'first', state: 'closed', program: 'components', reviewersNeeded: 1 },
-        ...{ openedAt: new Date(now - days * day), dueAt: new Date(now), closedAt: new Date(now) },
+        applicationId,
+        kind: 'first',
+        state: 'closed',
+        program: 'components',
+        reviewersNeeded: 1,
+        openedAt: new Date(now - days * day),
+        dueAt: new Date(now),
+        closedAt: new Date(now),
         outcome: 'accepted',
       })),
     });

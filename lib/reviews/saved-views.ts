@@ -39,7 +39,9 @@ export async function saveView(call: {
   const [problem] = reader.problems;
   if (problem !== undefined) {
     throw new ReviewsError({
-      ...{ code: 'VIEW_INVALID', message: problem.message, fields: reader.problems },
+      code: 'VIEW_INVALID',
+      message: problem.message,
+      fields: reader.problems,
       fix: 'Give it a short name.',
     });
   }

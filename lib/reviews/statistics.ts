@@ -61,7 +61,9 @@ export async function reviewStatistics(call: {
     asked: count(true),
     median: days.length < decisionsMin ? null : { days: medianOf(days), of: days.length },
     outcomes: ['executables', 'components'].map((program) => ({
-      ...{ program, accepted: of(program, 'accepted'), rejected: of(program, 'rejected') },
+      program,
+      accepted: of(program, 'accepted'),
+      rejected: of(program, 'rejected'),
     })),
   };
 }

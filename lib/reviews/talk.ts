@@ -42,7 +42,9 @@ export async function writeInReview(call: {
     }
     const toApplicant = input.kind !== 'note';
     await addEvent(transaction, ctx, {
-      ...{ applicationId: application.id, kind: eventKinds[input.kind], body },
+      applicationId: application.id,
+      kind: eventKinds[input.kind],
+      body,
       audience: toApplicant ? 'applicant' : 'reviewers',
       ...(toApplicant ? { actorName: 'The reviewers' } : {}),
     });

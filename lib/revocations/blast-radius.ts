@@ -72,8 +72,12 @@ export async function blastRadius(call: {
     files: rows.map((row) => {
       const one = rowSchema.parse(row);
       return {
-        ...{ requestId: one.request_id, path: one.path, artifact: one.artifact_name ?? 'never released' },
-        ...{ signedSha256: one.signed_sha256, signedAt: one.signed_at, timestampedAt: one.timestamped_at },
+        requestId: one.request_id,
+        path: one.path,
+        artifact: one.artifact_name ?? 'never released',
+        signedSha256: one.signed_sha256,
+        signedAt: one.signed_at,
+        timestampedAt: one.timestamped_at,
         good: one.saved,
       };
     }),

@@ -81,9 +81,13 @@ export function noticesOf(
     Array.from(snapshot.revocations.values(), (document) =>
       noticeOf(
         {
-          ...{ serial: document.value.serial, project: document.value.project, learnedAt },
-          ...{ certificate: document.value.certificate, reason: document.value.reason },
-          ...{ effectiveAt: new Date(document.value.effectiveAt), policyCommit: snapshot.commit },
+          serial: document.value.serial,
+          project: document.value.project,
+          learnedAt,
+          certificate: document.value.certificate,
+          reason: document.value.reason,
+          effectiveAt: new Date(document.value.effectiveAt),
+          policyCommit: snapshot.commit,
         },
         document,
         snapshot,
@@ -133,7 +137,14 @@ function noticeOf(
   const { serial, project, certificate, reason, effectiveAt, learnedAt, policyCommit } = known;
   const value = document?.value;
   return {
-    ...{ serial, project, certificate, reason, publisher, effectiveAt, learnedAt, policyCommit },
+    serial,
+    project,
+    certificate,
+    reason,
+    publisher,
+    effectiveAt,
+    learnedAt,
+    policyCommit,
     projectName: snapshot?.projects.get(parseProjectSlug(project))?.project.value.name ?? project,
     trigger: value?.trigger ?? null,
     statement: value?.statement ?? 'The policy that said why can’t be read any more. It stays revoked.',

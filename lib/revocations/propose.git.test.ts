@@ -8,7 +8,12 @@ import { listRevocations, proposeRevocation, revocableCertificates } from './ind
 
 const day = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const of = (serial: string, name: string, purpose: 'release' | 'test', from: string, to: string) => ({
-  ...{ serial, name, purpose, project: 'zip-demo', validFrom: day(from), validTo: day(to) },
+  serial,
+  name,
+  purpose,
+  project: 'zip-demo',
+  validFrom: day(from),
+  validTo: day(to),
 });
 const ofProject = [
   of('5a3c01', 'release', 'release', '2024-01-01', '2025-03-01'),
@@ -87,8 +92,13 @@ describe('revoking all certificates of a project', () => {
     for (const one of ofProject) {
       const text = new TextDecoder().decode(files.get(`revocations/${one.serial}.yaml`));
       expect(parse(text)).toMatchObject({
-        ...{ serial: one.serial, project: 'zip-demo', certificate: one.name, trigger: 'malware' },
-        ...{ effectiveAt: '2026-11-20T08:30:00Z', statement: wish.statement, reason: 'privilegeWithdrawn' },
+        serial: one.serial,
+        project: 'zip-demo',
+        certificate: one.name,
+        trigger: 'malware',
+        effectiveAt: '2026-11-20T08:30:00Z',
+        statement: wish.statement,
+        reason: 'privilegeWithdrawn',
       });
     }
     expect((await listRevocations({ ctx: foundation.public })).map((one) => one.serial)).toHaveLength(3);

@@ -40,7 +40,9 @@ function checkInput(
   const known = triggers.map((one) => one.trigger);
   const trigger = reader.choice('trigger', input.trigger, known, 'What happened: choose one.');
   const statement = reader.text('statement', input.statement, {
-    ...{ label: 'What the public is told', lines: true, charactersMax: statementCharactersMax },
+    label: 'What the public is told',
+    lines: true,
+    charactersMax: statementCharactersMax,
     missing: 'say what happened, and what to do',
   });
   const effectiveAt = parseEffectiveAt(input.effectiveAt, now);
@@ -53,7 +55,9 @@ function checkInput(
     return { trigger, effectiveAt, statement };
   }
   throw new RevocationsError({
-    ...{ code: 'INVALID', message: problem?.message ?? 'Something is missing.', fields: reader.problems },
+    code: 'INVALID',
+    message: problem?.message ?? 'Something is missing.',
+    fields: reader.problems,
     fix: 'Correct it and send it again: what you entered is still here.',
   });
 }
@@ -131,7 +135,8 @@ export async function proposeRevocation(call: {
   await ctx.db.$transaction(async (transaction) => {
     for (const { serial } of certificates) {
       await recordEvent(transaction, ctx, {
-        ...{ action: 'revocation.proposed', subject: `certificate:${serial}` },
+        action: 'revocation.proposed',
+        subject: `certificate:${serial}`,
         detail: { change: pull.number },
       });
     }
@@ -180,7 +185,12 @@ function documentOf(
 ): Revocation {
   const { trigger, statement, effectiveAt, now } = input;
   return {
-    ...{ apiVersion: 'countersign/v1', kind: 'Revocation', serial, project, certificate: name, trigger },
+    apiVersion: 'countersign/v1',
+    kind: 'Revocation',
+    serial,
+    project,
+    certificate: name,
+    trigger,
     reason: triggers.find((one) => one.trigger === trigger)?.reason ?? 'privilegeWithdrawn',
     effectiveAt: seconds(effectiveAt),
     noticedAt: seconds(now),
@@ -206,7 +216,8 @@ function numbersOf(documents: readonly Revocation[]): string {
 export async function hasProposed(ctx: Context, serial: string): Promise<boolean> {
   const found = await ctx.db.auditEvent.findFirst({
     where: {
-      ...{ action: 'revocation.proposed', subject: `certificate:${serial}` },
+      action: 'revocation.proposed',
+      subject: `certificate:${serial}`,
       actor: actorName(ctx.actor),
     },
   });

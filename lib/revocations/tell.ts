@@ -50,7 +50,9 @@ export async function tellUnder(
         transaction,
         { ...ctx, actor: { kind: 'operator', name: 'portal' } },
         others.map((one) => ({
-          ...{ action, subject: subjectOf(one), detail: { key: keyOf(one), told: team.length } },
+          action,
+          subject: subjectOf(one),
+          detail: { key: keyOf(one), told: team.length },
         })),
       );
       return team.length;

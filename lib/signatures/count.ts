@@ -129,12 +129,10 @@ async function countUntil(
 const rowSchema = z
   .object({ serial: z.string(), untimestamped: z.boolean(), not_saved: z.boolean(), files: z.bigint() })
   .transform((row): Group => ({
-    ...{
-      serial: row.serial,
-      untimestamped: row.untimestamped,
-      notSaved: row.not_saved,
-      files: Number(row.files),
-    },
+    serial: row.serial,
+    untimestamped: row.untimestamped,
+    notSaved: row.not_saved,
+    files: Number(row.files),
   }));
 const revokedSchema = z.object({
   project: z.string().nullable(),

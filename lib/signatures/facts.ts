@@ -49,7 +49,9 @@ export async function readFacts(
         revocationOf(signature.certificateSerial),
         now,
       ),
-    ...{ revocationOf, revoked, index },
+    revocationOf,
+    revoked,
+    index,
   };
 }
 

@@ -20,8 +20,13 @@ export interface SignedFile {
 }
 
 export const certificate = (serial: string, more: Partial<CertificateOfTest> = {}): CertificateOfTest => ({
-  ...{ serial, project, name: 'release', purpose: 'release' },
-  ...{ validFrom: new Date('2025-01-01'), validTo: new Date('2027-11-27'), ...more },
+  serial,
+  project,
+  name: 'release',
+  purpose: 'release',
+  validFrom: new Date('2025-01-01'),
+  validTo: new Date('2027-11-27'),
+  ...more,
 });
 
 /** The file that revokes a certificate, as an edit of the seed. */
@@ -50,7 +55,9 @@ export async function openSigned() {
   let commits = 0;
   let minutes = 0;
   const ctx = {
-    ...{ db, now: () => now, config: { keysDir: folder.folder, publicUrl: 'https://a.example' } },
+    db,
+    now: () => now,
+    config: { keysDir: folder.folder, publicUrl: 'https://a.example' },
     policies: {
       at: () => Promise.resolve({ files: new Map(), snapshot }),
       partAt: () => Promise.resolve(snapshot),

@@ -14,7 +14,9 @@ type Part = { readonly standing: SignatureStanding; readonly count: number };
 
 const requestId = z.string().transform((value) => parseRequestId(value));
 const timestampSchema = z.object({
-  ...{ request_id: requestId, certificate_serial: z.string(), timestamped_at: z.date() },
+  request_id: requestId,
+  certificate_serial: z.string(),
+  timestamped_at: z.date(),
 });
 
 /** How releases stand, by request. Of what isn't signed there is none. One query; a second for releases that straddle a date. */

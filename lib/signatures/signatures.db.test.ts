@@ -95,11 +95,16 @@ describe('numbers', () => {
     });
     expect(await countAnew()).toEqual({
       files: {
-        ...{ good: 1, 'good-before-revocation': 1, 'test-certificate': 1, expired: 1, unlisted: 1 },
+        good: 1,
+        'good-before-revocation': 1,
+        'test-certificate': 1,
+        expired: 1,
+        unlisted: 1,
         revoked: 3,
       },
       publishers: { foundation: 6, project: 0, unlisted: 2 },
-      ...{ releases: 3, revokedReleases: 2 },
+      releases: 3,
+      revokedReleases: 2,
     });
   });
 
@@ -131,7 +136,8 @@ describe('numbers', () => {
         const now = { ...ctx, now: signed.time };
         expect(await countSignatures(now)).toMatchObject({
           files: { good: made, revoked: made },
-          ...{ releases: made, revokedReleases: made },
+          releases: made,
+          revokedReleases: made,
         });
         expect(await countRevokedReleases(now, project)).toBe(made);
         expect(await countRevokedReleases(now, null)).toBe(made);

@@ -10,8 +10,10 @@ import type { Database } from '../platform/db/index.ts';
 const groupSchema = z.object({
   request_id: z.string().transform((value) => parseRequestId(value)),
   certificate_serial: z.string(),
-  ...{ untimestamped: z.bigint(), timestamped: z.bigint() },
-  ...{ first: z.date().nullable(), last: z.date().nullable() },
+  untimestamped: z.bigint(),
+  timestamped: z.bigint(),
+  first: z.date().nullable(),
+  last: z.date().nullable(),
 });
 const rowSchema = groupSchema.extend({ released: z.boolean() });
 export type SignedGroup = z.output<typeof groupSchema>;

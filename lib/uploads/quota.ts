@@ -34,14 +34,18 @@ interface Used {
 
 const quotasOf = (upload: PortalConfig['upload']): readonly Quota[] => [
   {
-    ...{ kind: 'unused', what: 'that no request uses' },
-    ...{ bytesMax: upload.unusedBytesMax, countMax: upload.unusedCountMax },
+    kind: 'unused',
+    what: 'that no request uses',
+    bytesMax: upload.unusedBytesMax,
+    countMax: upload.unusedCountMax,
     milliseconds: upload.unusedHours * hourMilliseconds,
     fix: `Submit what is uploaded: then it counts no more. What no request uses is removed after ${upload.unusedHours} hours.`,
   },
   {
-    ...{ kind: 'day', what: 'within 24 hours' },
-    ...{ bytesMax: upload.dayBytesMax, countMax: upload.dayCountMax },
+    kind: 'day',
+    what: 'within 24 hours',
+    bytesMax: upload.dayBytesMax,
+    countMax: upload.dayCountMax,
     milliseconds: dayMilliseconds,
     fix: 'Wait, or ask the foundation to raise the limit (upload in portal.yaml).',
   },

@@ -107,7 +107,11 @@ async function settle(
       select: { id: true },
     });
     const data = {
-      ...{ owner, sha256, sizeBytes: BigInt(sizeBytes), at: now, isStored: true },
+      owner,
+      sha256,
+      sizeBytes: BigInt(sizeBytes),
+      at: now,
+      isStored: true,
       freedAt: used === null ? null : now,
     };
     await transaction.upload.upsert({ where: { id }, update: data, create: { id, ...data } });

@@ -39,8 +39,12 @@ describe('uploads', () => {
         keysDir: folder,
         auth: { secretFile: join(folder, 'secret') },
         upload: {
-          ...{ sizeBytesMax: 1000, unusedBytesMax: 2500, unusedCountMax: 5, unusedHours: 12 },
-          ...{ dayBytesMax: 6000, dayCountMax: 8 },
+          sizeBytesMax: 1000,
+          unusedBytesMax: 2500,
+          unusedCountMax: 5,
+          unusedHours: 12,
+          dayBytesMax: 6000,
+          dayCountMax: 8,
         },
       }),
       folder,
@@ -83,13 +87,21 @@ describe('uploads', () => {
   const use = (sha256: Sha256Hex, by: typeof project = project) =>
     ctx.db.$transaction(async (transaction) => {
       const missing = await useObjects(transaction, {
-        ...{ store: ctx.store, owners: [by], digests: [sha256], at: ctx.now() },
+        store: ctx.store,
+        owners: [by],
+        digests: [sha256],
+        at: ctx.now(),
       });
       if (missing.length > 0) throw new Error('not in the store');
       await transaction.signingRequest.create({
         data: {
-          ...{ projectSlug: by, policySlug: 'release', artifactSha256: sha256, artifactName: 'a' },
-          ...{ artifactSizeBytes: 1n, idempotencyKey: randomUUID(), submittedBy: 'test' },
+          projectSlug: by,
+          policySlug: 'release',
+          artifactSha256: sha256,
+          artifactName: 'a',
+          artifactSizeBytes: 1n,
+          idempotencyKey: randomUUID(),
+          submittedBy: 'test',
         },
       });
     });
@@ -104,7 +116,9 @@ describe('uploads', () => {
       const late = storeUpload({
         ctx,
         input: {
-          ...{ project, sha256: null, sizeBytesExpected: 600 },
+          project,
+          sha256: null,
+          sizeBytesExpected: 600,
           stream: (async function* () {
             isRead = true;
             yield randomBytes(600);
@@ -252,8 +266,13 @@ describe('uploads', () => {
           );
           await transaction.signingRequest.create({
             data: {
-              ...{ projectSlug: project, policySlug: 'release', artifactSha256: hashOf(bytes) },
-              ...{ artifactName: 'a', artifactSizeBytes: 1n, idempotencyKey: 'x', submittedBy: 'test' },
+              projectSlug: project,
+              policySlug: 'release',
+              artifactSha256: hashOf(bytes),
+              artifactName: 'a',
+              artifactSizeBytes: 1n,
+              idempotencyKey: 'x',
+              submittedBy: 'test',
             },
           });
         },
@@ -302,13 +321,14 @@ describe('uploads', () => {
     const uploaded = (await upload(randomBytes(100))).sha256;
     await ctx.db.signingRequest.create({
       data: {
-        ...{
-          projectSlug: project,
-          policySlug: 'release',
-          artifactSha256: 'ab'.repeat(32),
-          bundleSha256: bundle,
-        },
-        ...{ artifactName: 'a', artifactSizeBytes: 1n, idempotencyKey: 'x', submittedBy: 'test' },
+        projectSlug: project,
+        policySlug: 'release',
+        artifactSha256: 'ab'.repeat(32),
+        bundleSha256: bundle,
+        artifactName: 'a',
+        artifactSizeBytes: 1n,
+        idempotencyKey: 'x',
+        submittedBy: 'test',
       },
     });
     const sweep = async (): Promise<number> => {

@@ -117,7 +117,10 @@ export async function withSchemaEngine<T>(
 ): Promise<T> {
   const { SchemaEngine } = await (engineModule ??= loadEngine());
   const pool = new CatalogueReadingPool({
-    ...{ connectionString: url, max: 2, connectionTimeoutMillis: 10_000, lock_timeout: lockMilliseconds },
+    connectionString: url,
+    max: 2,
+    connectionTimeoutMillis: 10_000,
+    lock_timeout: lockMilliseconds,
   });
   const postgres = new MigratingPostgres(pool);
   try {

@@ -3,7 +3,12 @@ import type { Contents } from './contents.ts';
 import { accepted, differences, heldPackages, type Reviewed } from './review.ts';
 
 const holding = (process: string, ...packages: readonly (readonly [string, string])[]): Contents => ({
-  ...{ process, entry: 'main.ts', bytes: 1, outside: [], builtins: [], own: [] },
+  process,
+  entry: 'main.ts',
+  bytes: 1,
+  outside: [],
+  builtins: [],
+  own: [],
   packages: packages.map(([name, version]) => ({ name, version, licence: 'MIT', bytes: 1 })),
 });
 const held = heldPackages([

@@ -79,10 +79,15 @@ async function publish(serials: readonly string[], revokedAt = new Date(date)): 
   const at = Date.now();
   const der = await issueRevocationList(
     {
-      ...{ issuer: ca.issuing, number: 7, distributionPoint: null },
-      ...{ thisUpdate: new Date(at - 60_000), nextUpdate: new Date(at + 3_600_000) },
+      issuer: ca.issuing,
+      number: 7,
+      distributionPoint: null,
+      thisUpdate: new Date(at - 60_000),
+      nextUpdate: new Date(at + 3_600_000),
       revoked: serials.map((serial) => ({
-        ...{ serial: serial as CertificateSerial, revokedAt, reason: 'privilegeWithdrawn' as const },
+        serial: serial as CertificateSerial,
+        revokedAt,
+        reason: 'privilegeWithdrawn' as const,
       })),
     },
     signWith(ca.issuingKeys),
@@ -224,22 +229,25 @@ describe('npm run revocations:rebuild', () => {
     writeFileSync(
       join(folder, 'signer.yaml'),
       stringify({
-        ...{ databaseUrl: urls.signer, workDirectory: 'work', signerId: 'one' },
+        databaseUrl: urls.signer,
+        workDirectory: 'work',
+        signerId: 'one',
         policyRepository: {
-          ...{
-            url: 'none',
-            ref: 'refs/heads/main',
-            initialCommit: 'a'.repeat(40),
-            directory: 'policies.git',
-          },
+          url: 'none',
+          ref: 'refs/heads/main',
+          initialCommit: 'a'.repeat(40),
+          directory: 'policies.git',
         },
         store: { artifacts: 'artifacts', released: 'released' },
         revocationRegister: file(),
         revocationList: { file: list(), issuer: issuer() },
         trustRoots: {},
         keyHolder: {
-          ...{ module: '/none', tokenLabel: 'signing', pin: { env: 'NONE' } },
-          ...{ registry: 'registry.json', journal: 'journal.jsonl' },
+          module: '/none',
+          tokenLabel: 'signing',
+          pin: { env: 'NONE' },
+          registry: 'registry.json',
+          journal: 'journal.jsonl',
         },
         timestamp: { urls: ['http://127.0.0.1:1/'], trustedRoots: ['none.pem'] },
         scanner: { port: 1 },

@@ -31,7 +31,9 @@ export function openRegister(
 ): Promise<RevocationRegister> {
   const { signerId } = config;
   return openRevocationRegister({
-    ...{ file: config.revocationRegister, now, signerId },
+    file: config.revocationRegister,
+    now,
+    signerId,
     journalled: (after) => readJournalled(database, after),
     published: () => publishedClaims(config.revocationList),
     async onLearned(learned) {

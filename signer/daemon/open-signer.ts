@@ -80,7 +80,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
   const { stops, heartbeat } = await openStops(config, {
-    ...{ database, log, now, snapshot: () => snapshot, checkJournal: () => journal.check() },
+    database,
+    log,
+    now,
+    snapshot: () => snapshot,
+    checkJournal: () => journal.check(),
     onChange: () => health.refresh(),
   });
   const context: SignerContext = {
@@ -122,14 +126,19 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
   await heartbeat.beat();
   const { concurrency, turns: rule, sweepSeconds } = config;
   const turns = openTurns({
-    ...{ database, leaseSeconds, now },
+    database,
+    leaseSeconds,
+    now,
     signer: config.signerId,
     rule: { ...rule, perProjectMax: rule.perProjectMax ?? concurrency },
     projects: () => snapshot?.projects ?? null,
   });
   const guard = openSessionGuard({ url: config.databaseUrl, limits: config.portalSessions, log, now });
   const worker = startWorker({
-    ...{ turns, config, log, now },
+    turns,
+    config,
+    log,
+    now,
     async process(turn) {
       const end = await processRequest(context, turn);
       // What was done is remembered at once; the probe of the journal does it anyway.
@@ -138,7 +147,10 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     },
   });
   const queue = openWakeQueue({
-    ...{ database, log, sweepSeconds, follow },
+    database,
+    log,
+    sweepSeconds,
+    follow,
     onRequests: (ids) => worker.ask(ids),
   });
   const probes = [
@@ -261,8 +273,11 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
   let told: { readonly of: readonly unknown[]; readonly report: HealthReport } | null = null;
   const look = (snapshot: PolicySnapshot): HealthReport => {
     const { projects, refused } = wantedCertificates({
-      ...{ snapshot, keys: context.keys.current(), revocations: context.revocations.known() },
-      ...{ now: context.now(), despite: new Set<string>() },
+      snapshot,
+      keys: context.keys.current(),
+      revocations: context.revocations.known(),
+      now: context.now(),
+      despite: new Set<string>(),
     });
     const missing = projects.flatMap(({ slug, certificates }) =>
       certificates.map(({ name }) => `${slug}/${name}`),

@@ -15,7 +15,9 @@ export interface StandBy {
 
 export function anchorOf(config: SignerConfig, database: Database): JournalAnchor {
   return openAnchor({
-    ...{ database, file: config.journalAnchor, keyHolderJournal: config.keyHolder.journal },
+    database,
+    file: config.journalAnchor,
+    keyHolderJournal: config.keyHolder.journal,
     accepted: () => readAcceptedCommit(config.policyRepository),
     stops: async () => (await readStopFile(stopFileOf(config)))?.revision ?? null,
   });

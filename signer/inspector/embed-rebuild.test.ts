@@ -20,7 +20,12 @@ describe('embedding', () => {
     const target = inspection.signTargets[0];
     const file = target?.leafFile ?? '';
     const result = await bench.inspector.embed({
-      ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
+      type: 'pe',
+      file,
+      sha256: sha256(program),
+      sign,
+      signature: pkcs7,
+      folder: 'embed',
     });
     expect(result.readBack.subject.digest).toBe(target?.subject?.digest);
     expect(Buffer.from(result.readBack.signature)).toEqual(Buffer.from(pkcs7));
@@ -31,7 +36,12 @@ describe('embedding', () => {
     const leafFile = await bench.save(buildProgram({ overlay: Buffer.from('more') }));
     const embed = (digest: Sha256Hex, signature: Uint8Array) =>
       bench.inspector.embed({
-        ...{ type: 'pe', file: leafFile, sha256: digest, sign, signature, folder: 'embed' },
+        type: 'pe',
+        file: leafFile,
+        sha256: digest,
+        sign,
+        signature,
+        folder: 'embed',
       });
     await expect(embed(sha256(program), pkcs7)).rejects.toMatchObject({ code: 'INSPECTOR_INPUT' });
     const right = sha256(await readFile(leafFile));
@@ -58,7 +68,10 @@ describe('rebuilding', () => {
   async function rebuild(type: FormatType, bytes: Uint8Array, ...paths: readonly string[]) {
     const file = await bench.save(replaced);
     const result = await bench.inspector.rebuild({
-      ...{ type, file: await bench.save(bytes), sha256: sha256(bytes), folder: 'rebuild' },
+      type,
+      file: await bench.save(bytes),
+      sha256: sha256(bytes),
+      folder: 'rebuild',
       replacements: paths.map((path) => ({ path, file, sha256: sha256(replaced) })),
     });
     const output = await readFile(result.outputFile);

@@ -67,7 +67,10 @@ test('what is in the table and no signature is told as such, and harms nobody', 
           signContent(
             signer,
             spcIndirectData({
-              ...{ type: oids.data, value: sequence(), algorithm: 'sha256', digest: new Uint8Array(32) },
+              type: oids.data,
+              value: sequence(),
+              algorithm: 'sha256',
+              digest: new Uint8Array(32),
             }),
           ).pkcs7,
         ),
@@ -84,7 +87,12 @@ test('what is in the table and no signature is told as such, and harms nobody', 
 test('of several signatures embedding accepts none: the one read back must be the only one', async () => {
   const file = await bench.save(program);
   const { signedFile } = await bench.inspector.embed({
-    ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
+    type: 'pe',
+    file,
+    sha256: sha256(program),
+    sign,
+    signature: pkcs7,
+    folder: 'embed',
   });
   const source = memorySource(await readFile(signedFile));
   expect((await parsePe(source)).certificateTable?.entries).toHaveLength(1);
@@ -103,7 +111,8 @@ test('a header that Windows does not load is signed, and said; firmware minds no
 
 test('says nothing of signatures where there are none', async () => {
   const { inspection } = await told(tar({ name: 'a.dll', content: program }), {
-    ...{ type: 'tar', contents: [{ type: 'pe', path: 'a.dll' }] },
+    type: 'tar',
+    contents: [{ type: 'pe', path: 'a.dll' }],
   });
   expect(inspection.findings.map(({ rule }) => rule)).not.toContain('pe.signatures');
 });

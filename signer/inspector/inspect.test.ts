@@ -76,7 +76,9 @@ describe('inspecting', () => {
     const inspector = createInspector({ workDir: join(bench.folder, 'from-sources') });
     const file = await bench.save(program);
     const inspection = await inspector.inspect({
-      ...{ file, folder: 'one', configuration: configuration({ type: 'pe', sign }) },
+      file,
+      folder: 'one',
+      configuration: configuration({ type: 'pe', sign }),
     });
     expect(inspection).toMatchObject({ ok: true, sha256: sha256(program) });
   });
@@ -138,7 +140,12 @@ describe('inspecting', () => {
   test('refuses programs that are broken or signed already, and points out undeclared ones', async () => {
     const file = await bench.save(program);
     const { signedFile } = await bench.inspector.embed({
-      ...{ type: 'pe', file, sha256: sha256(program), sign, signature: pkcs7, folder: 'embed' },
+      type: 'pe',
+      file,
+      sha256: sha256(program),
+      sign,
+      signature: pkcs7,
+      folder: 'embed',
     });
     const signedBytes = await readFile(signedFile);
     expect(failed(await bench.inspect(signedBytes, { type: 'pe', sign: sign }))).toEqual([

@@ -197,7 +197,8 @@ export function createInspector(options: InspectorOptions): Inspector {
         containers: answer.containers.map(inWork),
         inside: answer.inside.map(inWork),
         signTargets: answer.signTargets.map(({ file: name, subject, ...target }) => ({
-          ...{ ...target, leafFile: join(work, name) },
+          ...target,
+          leafFile: join(work, name),
           subject: subject === null ? null : subjectOf(subject),
         })),
       };
@@ -214,7 +215,10 @@ export function createInspector(options: InspectorOptions): Inspector {
       const work = await freshFolder(folder);
       const outputFile = join(work, 'signed');
       const message: Message = {
-        ...{ operation: 'embed', ...known, sign, outputFile },
+        operation: 'embed',
+        ...known,
+        sign,
+        outputFile,
         signature: Buffer.from(signature).toString('base64'),
       };
       const files = { read: [known.file], write: [`${work}/`] };

@@ -95,7 +95,8 @@ describe('looking into files that nobody declared', () => {
       closedCount: 0,
     });
     expect(contentOf(inspection, 'deep.zip')).toMatchObject({
-      ...{ covered: true, closedCount: 0 },
+      covered: true,
+      closedCount: 0,
       formats: expect.arrayContaining(['zip archive', 'tar archive', 'gzip file']) as unknown,
     });
     expect(insideOf(inspection, 'deep.zip')).toEqual([

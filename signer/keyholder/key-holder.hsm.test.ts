@@ -27,8 +27,12 @@ async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
   const token = (label: string) => ({ label, pin: { file: hsm.pinFiles[label] ?? '' } });
   await runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072 },
-      ...{ module: hsm.module, softhsmConf: hsm.configFile },
+      version: 1,
+      foundation: { name: 'Example' },
+      keysDirectory,
+      rootModulusBits: 3072,
+      module: hsm.module,
+      softhsmConf: hsm.configFile,
       tokens: {
         root: token('root'),
         issuing: token('issuing'),
@@ -37,7 +41,9 @@ async function ceremonyFor(...slugs: readonly string[]): Promise<void> {
         log: token('log'),
       },
       projects: slugs.map((slug) => ({
-        ...{ slug, name: slug, program: 'executables' },
+        slug,
+        name: slug,
+        program: 'executables',
         certificates: [{ name: 'release', purpose: 'release' }],
       })),
     }),
@@ -50,8 +56,12 @@ const journalFile = (): string => join(hsm.folder, `keyholder-${journalNumber}`,
 
 function options() {
   return {
-    ...{ module: hsm.module, tokenLabel: 'signing', pin: { file: pinFile }, softhsmConf: hsm.configFile },
-    ...{ registryFile: join(keysDirectory, 'registry.json'), journalFile: journalFile() },
+    module: hsm.module,
+    tokenLabel: 'signing',
+    pin: { file: pinFile },
+    softhsmConf: hsm.configFile,
+    registryFile: join(keysDirectory, 'registry.json'),
+    journalFile: journalFile(),
     rate: { signaturesPerMinuteMax: 1000 },
   };
 }

@@ -30,7 +30,9 @@ describe('a Git host that sends more than anybody accepts', () => {
     return git(host, 'rev-parse', 'HEAD');
   }
   const clone = (bounds: Partial<typeof cloneBounds>): PolicyClone => ({
-    ...{ directory: path.join(folder, 'clone'), url: host, ref: 'refs/heads/main' },
+    directory: path.join(folder, 'clone'),
+    url: host,
+    ref: 'refs/heads/main',
     bounds: { ...cloneBounds, ...bounds },
   });
   const packs = () => readdir(path.join(folder, 'clone', 'objects', 'pack'));

@@ -50,7 +50,11 @@ export async function compareAll(input: CompareInput): Promise<Comparison> {
   }
   const unknownSignatures = await markKnownRequests(database, [...made.values()]);
   const compared = {
-    ...{ newest, anchor, remembered: await findRemembered(database, anchor), keyHolders, unknownSignatures },
+    newest,
+    anchor,
+    remembered: await findRemembered(database, anchor),
+    keyHolders,
+    unknownSignatures,
     unrecordedGrants: [...known.done].filter((grantId) => !recorded.has(grantId)).slice(0, listedMax),
     ...(await compareReleases(database, releaseStore)),
     accepted: await acceptedState(database, input.accepted),

@@ -50,7 +50,8 @@ export async function confirmReconciliation(confirmation: Confirmation): Promise
       ? hadStops
       : await restoreStopFile({ file: compared.stops.file, signer: signerId }, (hadStops ?? 0) + 1);
   const anchor: Anchor = {
-    ...{ seq: entry.seq.toString(), hash: entry.entryHash },
+    seq: entry.seq.toString(),
+    hash: entry.entryHash,
     ...(own === null ? {} : { keyHolder: own }),
     ...(accepted === undefined ? {} : { accepted }),
     ...(stops === undefined ? {} : { stops }),
@@ -63,7 +64,9 @@ function reconciledBy({ compared, signerId, by }: Confirmation) {
   const { anchor, newest, unknownSignatures, unrecordedGrants, filesWithoutRow, rowsWithoutFile } = compared;
   const old = anchor === null || typeof anchor === 'string' ? null : { seq: anchor.seq, hash: anchor.hash };
   return journalReconciled({
-    ...{ signer: signerId, by, plan: compared.plan },
+    signer: signerId,
+    by,
+    plan: compared.plan,
     /** Where this signer remembered the journal to have ended. */
     oldHead: old,
     head: newest === null ? null : { seq: newest.seq, hash: newest.hash },

@@ -64,14 +64,12 @@ async function main(): Promise<number> {
     }
     const { signerId, journalAnchor } = config;
     const entry = await confirmReconciliation({
-      ...{
-        database,
-        compared,
-        anchorFile: journalAnchor,
-        signerId,
-        by: userInfo().username,
-        now: new Date(),
-      },
+      database,
+      compared,
+      anchorFile: journalAnchor,
+      signerId,
+      by: userInfo().username,
+      now: new Date(),
     });
     const { length } = compared.unknownSignatures;
     say(

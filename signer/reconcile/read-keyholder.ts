@@ -100,7 +100,14 @@ export async function readKeyHolder(
       const { grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit } =
         entry;
       intents.set(grantId, {
-        ...{ grantId, requestId, purpose, keyLabel, project, unsignedSha256, artifactSha256, policyCommit },
+        grantId,
+        requestId,
+        purpose,
+        keyLabel,
+        project,
+        unsignedSha256,
+        artifactSha256,
+        policyCommit,
         path: entry.leafPath.join('!/'),
       });
     }

@@ -38,18 +38,25 @@ function configure(databaseUrl: string): void {
   writeFileSync(
     configFile(),
     stringify({
-      ...{ databaseUrl, workDirectory: 'work', signerId: 'one', sweepSeconds: 0.05 },
+      databaseUrl,
+      workDirectory: 'work',
+      signerId: 'one',
+      sweepSeconds: 0.05,
       policyRepository: {
-        ...{ url: 'none', ref: 'refs/heads/main', initialCommit: commit, directory: 'policies.git' },
+        url: 'none',
+        ref: 'refs/heads/main',
+        initialCommit: commit,
+        directory: 'policies.git',
       },
-      ...{
-        store: { artifacts: 'artifacts', released: 'released' },
-        journalAnchor: 'anchor.json',
-        trustRoots: {},
-      },
+      store: { artifacts: 'artifacts', released: 'released' },
+      journalAnchor: 'anchor.json',
+      trustRoots: {},
       keyHolder: {
-        ...{ module: '/none', tokenLabel: 'signing', pin: { env: 'NONE' } },
-        ...{ registry: 'registry.json', journal: 'keyholder/journal.jsonl' },
+        module: '/none',
+        tokenLabel: 'signing',
+        pin: { env: 'NONE' },
+        registry: 'registry.json',
+        journal: 'keyholder/journal.jsonl',
       },
       timestamp: { urls: ['http://127.0.0.1:1/'], trustedRoots: ['none.pem'] },
       scanner: { port: 1 },
@@ -86,15 +93,18 @@ async function sign(requestId: string, grant: string): Promise<void> {
   const journal = await KeyHolderJournal.open(join(work.folder, 'keyholder', 'journal.jsonl'), new Date());
   await journal.append(
     {
-      ...{
-        kind: 'intent',
-        grantId: id(grant),
-        slot: id('5'),
-        purpose: 'release',
-        keyLabel: 'widget.release',
-      },
-      ...{ requestId, project: 'widget', artifactSha256: id('1'), leafPath: ['a.zip', 'b.exe'] },
-      ...{ unsignedSha256: id('2'), toBeSignedSha256: id('3'), policyCommit: commit },
+      kind: 'intent',
+      grantId: id(grant),
+      slot: id('5'),
+      purpose: 'release',
+      keyLabel: 'widget.release',
+      requestId,
+      project: 'widget',
+      artifactSha256: id('1'),
+      leafPath: ['a.zip', 'b.exe'],
+      unsignedSha256: id('2'),
+      toBeSignedSha256: id('3'),
+      policyCommit: commit,
     },
     new Date(),
   );
@@ -199,9 +209,13 @@ describe('npm run reconcile', () => {
     ]);
     expect(JSON.parse(entries[0]?.body ?? '')).toMatchObject({ grantId: id('b'), unsignedSha256: id('2') });
     expect(JSON.parse(entries[1]?.body ?? '')).toMatchObject({
-      ...{ signer: 'one', plan: planIn(said), lost: 'entries 3–4', signaturesRecovered: 1 },
+      signer: 'one',
+      plan: planIn(said),
+      lost: 'entries 3–4',
+      signaturesRecovered: 1,
       oldHead: { seq: '4', hash: before?.hash },
-      ...{ releasesWithoutRow: 1, rowsWithoutFile: 1 },
+      releasesWithoutRow: 1,
+      rowsWithoutFile: 1,
     });
     expect(await verifyJournal(database)).toMatchObject({ intact: true, entries: 4 });
     await anchorOf(readConfig(configFile()), database).check();

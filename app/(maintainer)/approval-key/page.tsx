@@ -73,7 +73,11 @@ export default async function ApprovalKeyPage() {
               hidden={{}}
               fields={[
                 {
-                  ...{ kind: 'textarea', name: 'publicKey', label: 'Public key', required: true, code: true },
+                  kind: 'textarea',
+                  name: 'publicKey',
+                  label: 'Public key',
+                  required: true,
+                  code: true,
                   hint: 'The one line that the command above prints: ssh-ed25519 AAAA… name. Ed25519, ECDSA, or RSA of 3072 bits and more.',
                   rows: 3,
                 },

@@ -200,8 +200,14 @@ function SignAndSend({ question }: { readonly question: StopQuestion }) {
           hidden={{ statement }}
           fields={[
             {
-              ...{ kind: 'textarea', name: 'signature', label: 'Signature', required: true, rows: 7 },
-              ...{ hint: 'What the command printed, from BEGIN to END.', charactersMax: 16_384, code: true },
+              kind: 'textarea',
+              name: 'signature',
+              label: 'Signature',
+              required: true,
+              rows: 7,
+              hint: 'What the command printed, from BEGIN to END.',
+              charactersMax: 16_384,
+              code: true,
             },
           ]}
           buttons={[{ label: 'Send', pending: 'Sending…', intent: 'stop' }]}

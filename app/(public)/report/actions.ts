@@ -7,8 +7,13 @@ import { pageContext } from '../../_components/page-context.ts';
 import { submitForm, typed } from '../../_components/submit-form.ts';
 
 const sent = z.object({
-  ...{ kind: typed, project: typed, serial: typed, fileSha256: typed },
-  ...{ links: typed, description: typed, contact: typed },
+  kind: typed,
+  project: typed,
+  serial: typed,
+  fileSha256: typed,
+  links: typed,
+  description: typed,
+  contact: typed,
 });
 
 export const reportForm: FormAction = async (_before, form) =>

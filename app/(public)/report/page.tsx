@@ -33,59 +33,62 @@ export default async function ReportPage({
         hidden={{}}
         fields={[
           {
-            ...{ kind: 'radio', name: 'kind', label: 'What is wrong', required: true },
+            kind: 'radio',
+            name: 'kind',
+            label: 'What is wrong',
+            required: true,
             // Appeals start from the notice of the revocation.
             options: Object.entries(reportKinds)
               .filter(([kind]) => kind !== 'appeal')
               .map(([kind, { words }]) => [kind, words] as const),
           },
           {
-            ...{ kind: 'textarea', name: 'description', label: 'What you saw', required: true, rows: 8 },
+            kind: 'textarea',
+            name: 'description',
+            label: 'What you saw',
+            required: true,
+            rows: 8,
             hint: 'Where you got the file, what it did, how you know. Enough for somebody else to look.',
             charactersMax: reportLimits.description,
           },
           {
-            ...{ kind: 'select', name: 'project', label: 'Project', value: given('project') },
+            kind: 'select',
+            name: 'project',
+            label: 'Project',
+            value: given('project'),
             options: [
               ['', 'I don’t know'],
               ...projects.map(({ slug, project }) => [slug, project.project.value.name] as const),
             ],
           },
           {
-            ...{
-              kind: 'text',
-              name: 'serial',
-              label: 'Serial number of the certificate',
-              value: given('serial'),
-            },
-            ...{
-              hint: 'The properties of a signed file on Windows show it.',
-              code: true,
-            },
-          },
-          {
-            ...{
-              kind: 'text',
-              name: 'fileSha256',
-              label: 'SHA-256 of the file',
-              value: given('sha256'),
-            },
+            kind: 'text',
+            name: 'serial',
+            label: 'Serial number of the certificate',
+            value: given('serial'),
+            hint: 'The properties of a signed file on Windows show it.',
             code: true,
           },
           {
-            ...{ kind: 'textarea', name: 'links', label: 'Links to evidence', rows: 3 },
-            ...{
-              hint: 'Analyses, posts, places where the file is; each on a line of its own.',
-              charactersMax: reportLimits.links,
-            },
+            kind: 'text',
+            name: 'fileSha256',
+            label: 'SHA-256 of the file',
+            value: given('sha256'),
+            code: true,
           },
           {
-            ...{
-              kind: 'text',
-              name: 'contact',
-              label: 'How to reach you',
-              charactersMax: reportLimits.contact,
-            },
+            kind: 'textarea',
+            name: 'links',
+            label: 'Links to evidence',
+            rows: 3,
+            hint: 'Analyses, posts, places where the file is; each on a line of its own.',
+            charactersMax: reportLimits.links,
+          },
+          {
+            kind: 'text',
+            name: 'contact',
+            label: 'How to reach you',
+            charactersMax: reportLimits.contact,
             hint: 'If we may ask back. They see it, nobody else.',
           },
         ]}

@@ -12,7 +12,9 @@ const sent = z.object({
   project: z.string().max(64).optional(),
   /** Those that the proposer saw, separated by spaces. */
   serials: z.string().max(4000).default(''),
-  ...{ trigger: typed, effectiveAt: typed, statement: typed },
+  trigger: typed,
+  effectiveAt: typed,
+  statement: typed,
   base: identifier(parseCommitSha),
 });
 

@@ -44,7 +44,10 @@ export function useField(input: {
   const problemId = problem === null ? undefined : `${id}-error`;
   const described = [hintId, problemId].filter((one) => one !== undefined).join(' ');
   return {
-    ...{ id, problem, hintId, problemId },
+    id,
+    problem,
+    hintId,
+    problemId,
     // A group of which nothing was chosen isn't sent at all: then nothing is what was sent.
     values: state.error === null ? given : (state.values[name] ?? []),
     around: {

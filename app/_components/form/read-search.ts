@@ -19,7 +19,8 @@ export function readSearch(
   if (read.ok) return { typed, text: read.text, error: null };
   const { code, message } = read;
   return {
-    ...{ typed, text: '' },
+    typed,
+    text: '',
     error: { message, fix: 'Nothing was looked for.', fields: [{ field: rules.name, code, message }] },
   };
 }

@@ -6,12 +6,22 @@ import type { AtomEntry } from './index.ts';
 
 const at = (text: string): Date => new Date(`${text}T00:00:00Z`);
 const entry = (more: Partial<AtomEntry> = {}): AtomEntry => ({
-  ...{ id: 'https://a.example/1', link: 'https://a.example/1', title: 'One', summary: 'It says so.' },
-  ...{ published: at('2026-11-01'), updated: at('2026-11-01'), ...more },
+  id: 'https://a.example/1',
+  link: 'https://a.example/1',
+  title: 'One',
+  summary: 'It says so.',
+  published: at('2026-11-01'),
+  updated: at('2026-11-01'),
+  ...more,
 });
 const feedOf = (entries: readonly AtomEntry[], title = 'A feed') => ({
-  ...{ id: 'https://a.example/', link: 'https://a.example/', self: 'https://a.example/feed.xml', title },
-  ...{ author: 'A foundation', updated: at('2026-01-01'), entries },
+  id: 'https://a.example/',
+  link: 'https://a.example/',
+  self: 'https://a.example/feed.xml',
+  title,
+  author: 'A foundation',
+  updated: at('2026-01-01'),
+  entries,
 });
 
 /** A strict parser's view: elements by name below the first of another name. */

@@ -61,7 +61,12 @@ function entryOf(entry: AtomEntry): string {
 const text = (name: string, value: string): string => `<${name} type="text">${escapeXml(value)}</${name}>`;
 
 const entities: Readonly<Record<string, string>> = {
-  ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;', '\r': '&#13;' },
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+  '\r': '&#13;',
 };
 
 /** What XML can't hold at all (XML 1.0, production 2) becomes U+FFFD. */

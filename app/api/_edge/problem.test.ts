@@ -68,7 +68,8 @@ describe('a problem', () => {
 
   it('of the caller’s making is theirs', () => {
     expect(problemOf(thrownBy(() => identified(parseProjectSlug, 'Not a slug')))).toMatchObject({
-      ...{ status: 400, code: 'IDENTIFIER_INVALID' },
+      status: 400,
+      code: 'IDENTIFIER_INVALID',
     });
     expect(problemOf(thrownBy(() => checked(z.string(), 1)))).toMatchObject({
       status: 400,

@@ -65,14 +65,21 @@ export function problemOf(error: unknown): Problem {
   const requestId = currentRequest()?.id ?? newRequestId();
   if (isOutage(error)) {
     return {
-      ...{ ...nothingMore, status: 503, code: 'TEMPORARILY_UNAVAILABLE', title: 'Temporarily unavailable' },
+      ...nothingMore,
+      status: 503,
+      code: 'TEMPORARILY_UNAVAILABLE',
+      title: 'Temporarily unavailable',
       detail: 'Something that the portal needs did not answer. Nothing was changed by halves.',
       fix: 'Try again later; /readyz says what is down.',
-      ...{ requestId, retryAfterSeconds: waitOf(503) },
+      requestId,
+      retryAfterSeconds: waitOf(503),
     };
   }
   return {
-    ...{ ...nothingMore, status: 500, code: 'INTERNAL_ERROR', title: 'Internal error' },
+    ...nothingMore,
+    status: 500,
+    code: 'INTERNAL_ERROR',
+    title: 'Internal error',
     detail: 'The portal failed to do this, through a fault of its own. Sending it again is unlikely to help.',
     fix: `Tell the operators of this portal, with the request id ${requestId}: their log has it.`,
     requestId,
@@ -93,7 +100,12 @@ export function problemResponse(problem: Problem): Response {
   if (problem.retryAfterSeconds !== null) headers.set('retry-after', String(problem.retryAfterSeconds));
   const { code, title, status, detail, fix, fields, requestId, members } = problem;
   const body = {
-    ...{ type: problemType(code), title, status, code, detail, fix },
+    type: problemType(code),
+    title,
+    status,
+    code,
+    detail,
+    fix,
     ...(fields.length === 0 ? {} : { fields }),
     ...(requestId === null ? {} : { requestId }),
     ...members,

@@ -89,7 +89,9 @@ function traceJson(api: string, { pass, earlier, more }: Trace): Record<string, 
       },
     ],
     earlier: earlier.map(({ number, startedAt, outcome }) => ({
-      ...{ number, outcome, startedAt: startedAt.toISOString() },
+      number,
+      outcome,
+      startedAt: startedAt.toISOString(),
       url: `${api}?pass=${number}`,
     })),
     more: more === null ? null : `${api}?pass=${more}`,
@@ -97,7 +99,10 @@ function traceJson(api: string, { pass, earlier, more }: Trace): Record<string, 
 }
 
 const stepJson = ({ step, state, counts, startedAt, durationMs }: TraceStep) => ({
-  ...{ step, state, counts, durationMs },
+  step,
+  state,
+  counts,
+  durationMs,
   startedAt: startedAt?.toISOString() ?? null,
 });
 
@@ -107,7 +112,9 @@ export function stepPageJson(page: StepPage): Record<string, unknown> {
     ...stepJson(page.step),
     findings: page.findings,
     entries: page.notes.map(({ seq, at, kind, facts }) => ({
-      ...{ seq: seq.toString(), at: at.toISOString(), kind },
+      seq: seq.toString(),
+      at: at.toISOString(),
+      kind,
       facts: Object.fromEntries(facts),
     })),
     unreadable: page.unreadable,

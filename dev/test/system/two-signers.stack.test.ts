@@ -31,7 +31,9 @@ beforeAll(async () => {
   const folder = join(stack.paths.state, 'signer-two');
   await mkdir(join(folder, 'keyholder'), { recursive: true, mode: 0o700 });
   two = {
-    ...{ id: 'signer-two', config: join(folder, 'config.yaml'), pid: 0 },
+    id: 'signer-two',
+    config: join(folder, 'config.yaml'),
+    pid: 0,
     journal: join(folder, 'keyholder/journal.jsonl'),
   };
   const config = {
@@ -50,7 +52,9 @@ beforeAll(async () => {
     [two.id],
   );
   one = {
-    ...{ id: rows[0]?.signer_id ?? '', config: signerConfig, pid: signer.pid },
+    id: rows[0]?.signer_id ?? '',
+    config: signerConfig,
+    pid: signer.pid,
     journal: String(keyHolder['journal']),
   };
 });

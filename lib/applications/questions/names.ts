@@ -14,22 +14,27 @@ export function slugOf(name: string): string | null {
 
 /** Letters that look alike in many typefaces, and letters of other scripts that look like ours. */
 const alike: Readonly<Record<string, string>> = {
-  ...{ '0': 'o', '1': 'l', '3': 'e', '4': 'a', '5': 's', '7': 't', i: 'l', j: 'l' },
-  ...{
-    а: 'a',
-    е: 'e',
-    о: 'o',
-    р: 'p',
-    с: 'c',
-    у: 'y',
-    х: 'x',
-    і: 'l',
-    ѕ: 's',
-    ο: 'o',
-    ν: 'v',
-    α: 'a',
-    ι: 'l',
-  },
+  '0': 'o',
+  '1': 'l',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  i: 'l',
+  j: 'l',
+  а: 'a',
+  е: 'e',
+  о: 'o',
+  р: 'p',
+  с: 'c',
+  у: 'y',
+  х: 'x',
+  і: 'l',
+  ѕ: 's',
+  ο: 'o',
+  ν: 'v',
+  α: 'a',
+  ι: 'l',
 };
 
 function skeleton(name: string): string {

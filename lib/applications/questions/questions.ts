@@ -53,7 +53,10 @@ const question = (
   fields: readonly FieldInput[],
   hint: string | null = null,
 ): Question => ({
-  ...{ id, title, hint, gate: null },
+  id,
+  title,
+  hint,
+  gate: null,
   fields: fields.map(field),
 });
 

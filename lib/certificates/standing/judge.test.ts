@@ -7,8 +7,13 @@ const at = (text: string): Date => new Date(`${text}Z`);
 const now = at('2026-11-27T12:00:00');
 const effectiveAt = at('2026-11-20T00:00:00');
 const revocation = (more: Partial<KnownRevocation> = {}): KnownRevocation => ({
-  ...{ serial: '5a3c01', project: 'p', certificate: 'release', reason: 'privilegeWithdrawn', effectiveAt },
-  ...{ learnedAt: now, ...more },
+  serial: '5a3c01',
+  project: 'p',
+  certificate: 'release',
+  reason: 'privilegeWithdrawn',
+  effectiveAt,
+  learnedAt: now,
+  ...more,
 });
 const publisher = 'foundation' as const;
 const valid = { publisher, purpose: 'release', validTo: at('2027-11-27T00:00:00') };
@@ -42,14 +47,18 @@ describe('a signature', () => {
     ],
   ] as const)('%s', (_, timestampedAt, certificate, revoked, state) => {
     expect(judgeSignature({ timestampedAt }, certificate, revoked, now)).toEqual({
-      ...{ state, revocation: revoked, publisher: certificate === null ? null : 'foundation' },
+      state,
+      revocation: revoked,
+      publisher: certificate === null ? null : 'foundation',
     });
   });
 });
 
 describe('what revokes a certificate', () => {
   const compromised = revocation({
-    ...{ serial: '5a3c02', reason: 'keyCompromise', effectiveAt: at('2026-11-10T00:00:00') },
+    serial: '5a3c02',
+    reason: 'keyCompromise',
+    effectiveAt: at('2026-11-10T00:00:00'),
   });
 
   it('is its own revocation, whatever the reason', () => {
@@ -71,7 +80,8 @@ describe('what revokes a certificate', () => {
 
 describe('a release', () => {
   const standing = (state: SignatureStanding['state'], revoked: KnownRevocation | null = null) => ({
-    ...{ standing: { state, revocation: revoked, publisher }, count: 1 },
+    standing: { state, revocation: revoked, publisher },
+    count: 1,
   });
 
   it('stands as the worst of its signatures, and says how many there are of each kind', () => {
@@ -97,7 +107,9 @@ describe('a release', () => {
     expect(by(null, 'foundation', null)).toBe('foundation');
     expect(by(null)).toBeNull();
     expect(judgeSignature({ timestampedAt: before }, { ...valid, publisher: 'project' }, null, now)).toEqual({
-      ...{ state: 'good', revocation: null, publisher: 'project' },
+      state: 'good',
+      revocation: null,
+      publisher: 'project',
     });
   });
 

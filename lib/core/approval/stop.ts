@@ -100,7 +100,8 @@ export function judgeStop(input: StopInput): JudgedStop {
     statement.action === 'stop' && statement.project !== null ? input.approversOf(statement.project) : [];
   const allowed = [...input.policyMaintainers, ...own];
   const verified = verifySshSignature({
-    ...{ armored: input.signature, namespace: stopNamespace },
+    armored: input.signature,
+    namespace: stopNamespace,
     message: new TextEncoder().encode(input.statement),
     allowedKeys: [...new Set(allowed.flatMap((one) => one.keys))],
   });

@@ -19,8 +19,11 @@ const common = {
   at: now.toISOString(),
 };
 const create: TokenCommand = {
-  ...{ ...common, action: 'create', name: 'release workflow' },
-  ...{ policies: [parsePolicySlug('release-signing')], days: 90 },
+  ...common,
+  action: 'create',
+  name: 'release workflow',
+  policies: [parsePolicySlug('release-signing')],
+  days: 90,
 };
 const commands: readonly TokenCommand[] = [
   { ...common, action: 'list' },
@@ -40,9 +43,14 @@ const judge = (
   { by = ada, namespace = tokenNamespace, people = [ada, bob], at = now, audience = common.audience } = {},
 ) =>
   judgeTokenCommand({
-    ...{ statement, people, audience, now: at },
+    statement,
+    people,
+    audience,
+    now: at,
     signature: createSshSignature({
-      ...{ privateKey: by.privateKey, message: new TextEncoder().encode(statement), namespace },
+      privateKey: by.privateKey,
+      message: new TextEncoder().encode(statement),
+      namespace,
     }),
   });
 
@@ -82,7 +90,9 @@ describe('a signed command about tokens', () => {
   it('is worth nothing over another text', () => {
     const text = tokenCommand(create);
     const signature = createSshSignature({
-      ...{ privateKey: ada.privateKey, message: new TextEncoder().encode(text), namespace: tokenNamespace },
+      privateKey: ada.privateKey,
+      message: new TextEncoder().encode(text),
+      namespace: tokenNamespace,
     });
     const statement = text.replace('"days":90', '"days":91');
     expect(

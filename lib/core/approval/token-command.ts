@@ -117,7 +117,8 @@ export function judgeTokenCommand(input: {
     };
   }
   const verified = verifySshSignature({
-    ...{ armored: input.signature, namespace: tokenNamespace },
+    armored: input.signature,
+    namespace: tokenNamespace,
     message: new TextEncoder().encode(input.statement),
     allowedKeys: [...new Set(input.people.flatMap((one) => one.keys))],
   });

@@ -26,7 +26,8 @@ describe('what is seen of an event', () => {
     'is neither actor nor detail of kind %j',
     (action) => {
       expect(visiblePart({ action, actor: 'person:ada', detail: { outcome: 'x', id: '1' } })).toEqual({
-        ...{ actor: null, detail: {} },
+        actor: null,
+        detail: {},
       });
     },
   );
@@ -35,7 +36,8 @@ describe('what is seen of an event', () => {
     expect(
       visiblePart({ action: 'report.received', actor: 'github:7', detail: { kind: 'malware' } }),
     ).toEqual({
-      ...{ actor: 'reporter', detail: { kind: 'malware' } },
+      actor: 'reporter',
+      detail: { kind: 'malware' },
     });
   });
 
@@ -48,7 +50,9 @@ describe('what is seen of an event', () => {
 
   it('is cut where it is long', () => {
     const { detail } = visiblePart({
-      ...{ action: 'policy-change.amended', actor: 'person:ada', detail: { files: 'x'.repeat(5_000) } },
+      action: 'policy-change.amended',
+      actor: 'person:ada',
+      detail: { files: 'x'.repeat(5_000) },
     });
     expect(String(detail['files'])).toHaveLength(2_000);
   });
@@ -86,7 +90,8 @@ describe('a period', () => {
   const at = (text: string): Date => new Date(text);
   it('is the month before', () => {
     expect(lastMonth(at('2027-01-05T10:00:00Z'))).toEqual({
-      ...{ from: at('2026-12-01T00:00:00Z'), to: at('2027-01-01T00:00:00Z') },
+      from: at('2026-12-01T00:00:00Z'),
+      to: at('2027-01-01T00:00:00Z'),
     });
   });
 
@@ -113,14 +118,21 @@ describe('a period', () => {
 describe('a digest', () => {
   const files = (writer: 'portal' | 'signer') =>
     auditFileNames(writer).map((name, index) => ({
-      ...{ name, sha256: String(index).repeat(64), sizeBytes: index * 7, rows: index },
+      name,
+      sha256: String(index).repeat(64),
+      sizeBytes: index * 7,
+      rows: index,
     }));
   const digest: AuditDigest = {
-    ...{ number: 3, previous: 'a'.repeat(64), exportId: '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001' },
-    ...{ from: new Date('2026-11-01T00:00:00Z'), to: new Date('2026-12-01T00:00:00Z') },
+    number: 3,
+    previous: 'a'.repeat(64),
+    exportId: '0d1f6f0e-6c1b-4c5e-9a53-0e1a4a4f0001',
+    from: new Date('2026-11-01T00:00:00Z'),
+    to: new Date('2026-12-01T00:00:00Z'),
     signedAt: new Date('2026-12-01T00:20:00Z'),
     journal: { first: '7', before: 'b'.repeat(64), last: '19', head: 'c'.repeat(64) },
-    ...{ signer: files('signer'), portal: files('portal') },
+    signer: files('signer'),
+    portal: files('portal'),
   };
   const text = formatDigest(digest);
 

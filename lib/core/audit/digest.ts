@@ -111,8 +111,14 @@ function parseLines(text: string): AuditDigest | null {
   if (dates.some((one) => Number.isNaN(one.getTime()))) return null;
   if (fromDate === undefined || toDate === undefined || signedDate === undefined) return null;
   return {
-    ...{ number: Number(number), previous: previous === 'none' ? null : previous, exportId },
-    ...{ from: fromDate, to: toDate, signedAt: signedDate, signer, portal },
+    number: Number(number),
+    previous: previous === 'none' ? null : previous,
+    exportId,
+    from: fromDate,
+    to: toDate,
+    signedAt: signedDate,
+    signer,
+    portal,
     journal:
       first === undefined || before === undefined || last === undefined || lastHash === undefined
         ? null

@@ -46,7 +46,11 @@ export async function verifyJournalLines(
 
 function hashOf({ seq, at, requestId, kind, previousHash }: Line, body: string): Sha256Hex {
   return entryHash({
-    ...{ seq: BigInt(seq), at: new Date(at), requestId, kind, body },
+    seq: BigInt(seq),
+    at: new Date(at),
+    requestId,
+    kind,
+    body,
     previousHash: parseSha256Hex(previousHash),
   });
 }
@@ -59,8 +63,13 @@ function readLine(text: string): Line | null {
   const member = (name: string): string => (typeof value[name] === 'string' ? value[name] : '');
   const orNull = (name: string): string | null => (typeof value[name] === 'string' ? value[name] : null);
   const line: Line = {
-    ...{ seq: member('seq'), at: member('at'), kind: member('kind'), previousHash: member('previousHash') },
-    ...{ entryHash: member('entryHash'), requestId: orNull('requestId'), body: orNull('body') },
+    seq: member('seq'),
+    at: member('at'),
+    kind: member('kind'),
+    previousHash: member('previousHash'),
+    entryHash: member('entryHash'),
+    requestId: orNull('requestId'),
+    body: orNull('body'),
   };
   const isTime = !Number.isNaN(Date.parse(line.at));
   const hashes = hashForm.test(line.previousHash) && hashForm.test(line.entryHash);

@@ -30,7 +30,11 @@ const snapshot: PolicySnapshot = { ...base, people };
 
 function said(by: typeof head, changes: Partial<StopStatement> = {}, namespace = stopNamespace) {
   const statement = stopStatement({
-    ...{ action: 'stop', project, reason: 'Malware is suspected.', at: now.toISOString(), ...changes },
+    action: 'stop',
+    project,
+    reason: 'Malware is suspected.',
+    at: now.toISOString(),
+    ...changes,
   });
   return { statement, signature: by.sign(statement, namespace) };
 }

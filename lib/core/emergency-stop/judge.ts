@@ -10,7 +10,10 @@ export function judgeStopUnder(
 ): JudgedStop {
   const { statement, signature } = submission;
   return judgeStop({
-    ...{ statement, signature, now, policyMaintainers: peopleWhoMayStop(snapshot, null) },
+    statement,
+    signature,
+    now,
+    policyMaintainers: peopleWhoMayStop(snapshot, null),
     approversOf: (project) => peopleWhoMayStop(snapshot, project),
   });
 }

@@ -84,7 +84,9 @@ function toExpression(raw: parseExpression.Info): LicenceExpression {
     return { kind: raw.conjunction, left: toExpression(raw.left), right: toExpression(raw.right) };
   }
   return {
-    ...{ kind: 'licence', id: raw.license, orLater: raw.plus === true },
+    kind: 'licence',
+    id: raw.license,
+    orLater: raw.plus === true,
     exception: raw.exception ?? null,
   };
 }

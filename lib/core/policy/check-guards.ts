@@ -47,7 +47,9 @@ interface Removable {
 
 const removable: readonly Removable[] = [
   {
-    ...{ what: 'projects', verb: 'removes', countMin: 1 },
+    what: 'projects',
+    verb: 'removes',
+    countMin: 1,
     namesOf: (one) => new Set<string>(one.projects.keys()),
   },
   { what: 'active projects', verb: 'pauses, retires or removes', countMin: 2, namesOf: activeProjects },

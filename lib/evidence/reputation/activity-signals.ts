@@ -5,35 +5,53 @@ import type { Signal, SignalFrame } from './signal.ts';
 
 const frames = {
   commits: {
-    ...{ id: 'commits-year', group: 'activity', title: 'Commits in a year', gaming: 'high' },
+    id: 'commits-year',
+    group: 'activity',
+    title: 'Commits in a year',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/stats/commit_activity',
     explanation:
       'Commits on the default branch in the last 52 weeks, and in how many weeks there were any. Commits are free to make.',
   },
   releases: {
-    ...{ id: 'releases', group: 'activity', title: 'Releases', gaming: 'medium' },
+    id: 'releases',
+    group: 'activity',
+    title: 'Releases',
+    gaming: 'medium',
     source: 'GET /repos/{owner}/{repo}/releases',
     explanation:
       'Published releases and the time between them; drafts and pre-releases don’t count. Dates of releases are the host’s.',
   },
   issues: {
-    ...{ id: 'issues', group: 'activity', title: 'Issues', gaming: 'medium' },
+    id: 'issues',
+    group: 'activity',
+    title: 'Issues',
+    gaming: 'medium',
     source: 'GET /repos/{owner}/{repo}/issues?state=closed',
     explanation: 'How long it took to close the last ones. Bots that close stale issues make it look quick.',
   },
   contributors: {
-    ...{ id: 'contributors', group: 'people', title: 'Contributors', gaming: 'medium' },
+    id: 'contributors',
+    group: 'people',
+    title: 'Contributors',
+    gaming: 'medium',
     source: 'GET /repos/{owner}/{repo}/contributors',
     explanation:
       'How many accounts have commits, and how much of it is one person’s. One person alone is common and no fault; it means that one account decides.',
   },
   downloads: {
-    ...{ id: 'downloads', group: 'popularity', title: 'Downloads', gaming: 'high' },
+    id: 'downloads',
+    group: 'popularity',
+    title: 'Downloads',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/releases',
     explanation: 'Downloads of release files, counted by the host. Scripts and mirrors count as people do.',
   },
   signed: {
-    ...{ id: 'signed-releases', group: 'practices', title: 'Signed releases', gaming: 'low' },
+    id: 'signed-releases',
+    group: 'practices',
+    title: 'Signed releases',
+    gaming: 'low',
     source: 'GET /repos/{owner}/{repo}/releases',
     explanation:
       'Whether release files have signatures or attestations beside them. That they verify isn’t checked here.',

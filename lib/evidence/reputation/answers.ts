@@ -56,7 +56,10 @@ export const schemas = {
   owner: account.extend({
     created_at: time.optional(),
     followers: count.optional(),
-    ...{ name: text, company: text, bio: text, blog: text },
+    name: text,
+    company: text,
+    bio: text,
+    blog: text,
   }),
   community: z.object({ files: z.record(z.string(), z.unknown()) }),
   licence: z.object({ path: z.string().max(1_000), license: z.object({ spdx_id: text }).nullish() }),

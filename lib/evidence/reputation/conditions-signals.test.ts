@@ -110,7 +110,8 @@ describe('dual licensing', () => {
   it('is never a verdict: nothing says that a project does it', () => {
     const said = JSON.stringify(
       judgeEvidence({
-        ...{ now, claims: { licence: 'GPL-3.0-only OR LicenseRef-Commercial', homepage: null } },
+        now,
+        claims: { licence: 'GPL-3.0-only OR LicenseRef-Commercial', homepage: null },
         answers: {
           tree: tree('LICENSE-COMMERCIAL.md', 'ee/x.ts', 'CLA.md'),
           texts: texts({ 'README.md': 'Buy a commercial license.' }),
@@ -123,7 +124,8 @@ describe('dual licensing', () => {
   it('may be written into the expression', () => {
     const licence = 'GPL-3.0-only OR LicenseRef-Commercial';
     expect(signal('licence-alternatives', {}, { licence })).toMatchObject({
-      ...{ note: 'look', value: 'LicenseRef-Commercial, beside one that is open source' },
+      note: 'look',
+      value: 'LicenseRef-Commercial, beside one that is open source',
     });
     expect(signal('licence-alternatives', {}, { licence: 'MIT OR Apache-2.0' }).note).toBe('neutral');
   });
@@ -193,7 +195,8 @@ describe('dual licensing', () => {
       failed: [{ url: 'https://a.example/pricing', reason: 'took too long' }],
     });
     expect(signal('commercial-pages', { pages })).toMatchObject({
-      ...{ note: 'look', value: '2 places on 1 page' },
+      note: 'look',
+      value: '2 places on 1 page',
       details: [
         'https://a.example/: “Buy a licence today”',
         'link on https://a.example/: “Plans” → https://a.example/pricing',
@@ -259,17 +262,16 @@ describe('sponsorship', () => {
     expect(
       signal('company-owner', { owner: owner({ type: 'Organization', name: 'Acme GmbH' }) }),
     ).toMatchObject({
-      ...{
-        note: 'look',
-        value: 'acme is an organisation that names a company',
-        details: ['name: Acme GmbH'],
-      },
+      note: 'look',
+      value: 'acme is an organisation that names a company',
+      details: ['name: Acme GmbH'],
     });
     expect(
       signal('company-owner', { owner: owner({ type: 'Organization', name: 'Friends of X' }) }).note,
     ).toBe('neutral');
     expect(signal('company-owner', { owner: owner({ type: 'User', company: '@acme' }) })).toMatchObject({
-      ...{ note: 'neutral', value: 'acme is a personal account that names a company' },
+      note: 'neutral',
+      value: 'acme is a personal account that names a company',
     });
   });
 

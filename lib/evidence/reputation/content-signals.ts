@@ -8,35 +8,53 @@ import type { Signal, SignalFrame } from './signal.ts';
 const treeSource = 'GET /repos/{owner}/{repo}/git/trees/{sha}?recursive=1';
 const frames = {
   licence: {
-    ...{ id: 'licence', group: 'licence', title: 'Licence', gaming: 'low' },
+    id: 'licence',
+    group: 'licence',
+    title: 'Licence',
+    gaming: 'low',
     source: 'GET /repos/{owner}/{repo}/license',
     explanation:
       'What the host recognised in the licence file at the top. Whether all of the code is under it, it can’t know.',
   },
   licenceFiles: {
-    ...{ id: 'licence-files', group: 'licence', title: 'Other licence files', gaming: 'low' },
+    id: 'licence-files',
+    group: 'licence',
+    title: 'Other licence files',
+    gaming: 'low',
     source: treeSource,
     explanation:
       'Licence files below the top, in code taken over from others above all. Look whether each is one that the foundation accepts.',
   },
   papers: {
-    ...{ id: 'papers', group: 'practices', title: 'Documents', gaming: 'high' },
+    id: 'papers',
+    group: 'practices',
+    title: 'Documents',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/community/profile',
     explanation: 'Readme, contributing guide, code of conduct. Quickly written, and useful all the same.',
   },
   security: {
-    ...{ id: 'security-policy', group: 'practices', title: 'Security policy', gaming: 'high' },
+    id: 'security-policy',
+    group: 'practices',
+    title: 'Security policy',
+    gaming: 'high',
     source: treeSource,
     explanation: 'A file that says where to report vulnerabilities.',
   },
   binaries: {
-    ...{ id: 'binaries', group: 'practices', title: 'Programs in the tree', gaming: 'low' },
+    id: 'binaries',
+    group: 'practices',
+    title: 'Programs in the tree',
+    gaming: 'low',
     source: treeSource,
     explanation:
       'Compiled files that were committed: nobody can see from which source they come. Test data is common and told apart.',
   },
   rules: {
-    ...{ id: 'branch-rules', group: 'practices', title: 'Rules of the main branch', gaming: 'low' },
+    id: 'branch-rules',
+    group: 'practices',
+    title: 'Rules of the main branch',
+    gaming: 'low',
     source: 'GET /repos/{owner}/{repo}/rules/branches/{branch}',
     explanation:
       'What the host enforces before something gets onto the branch. Older branch protection can’t be seen from outside.',

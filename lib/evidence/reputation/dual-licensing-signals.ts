@@ -11,31 +11,46 @@ const group = 'dual-licensing';
 const treeSource = 'GET /repos/{owner}/{repo}/git/trees/{sha}?recursive=1';
 const frames = {
   alternatives: {
-    ...{ id: 'licence-alternatives', group, title: 'Licences on offer', gaming: 'high' },
+    id: 'licence-alternatives',
+    group,
+    title: 'Licences on offer',
+    gaming: 'high',
     source: 'The application',
     explanation:
       'An expression with OR may offer a licence that isn’t open source beside one that is. That is how dual licensing is written; it may also be for those who can’t take the first.',
   },
   files: {
-    ...{ id: 'commercial-files', group, title: 'Files for licences of another kind', source: treeSource },
+    id: 'commercial-files',
+    group,
+    title: 'Files for licences of another kind',
+    source: treeSource,
     gaming: 'medium',
     explanation:
       'Names such as LICENSE-COMMERCIAL and EULA, and folders named enterprise or ee. A EULA may also belong to an installer or to code of others.',
   },
   readme: {
-    ...{ id: 'commercial-readme', group, title: 'Words on licences for sale: readme', gaming: 'high' },
+    id: 'commercial-readme',
+    group,
+    title: 'Words on licences for sale: readme',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/contents/README',
     explanation:
       'Lines that speak of commercial licences, editions or prices. They may be about support, hosting or another product, and a project that sells may not write it there.',
   },
   pages: {
-    ...{ id: 'commercial-pages', group, title: 'Words on licences for sale: home page', gaming: 'high' },
+    id: 'commercial-pages',
+    group,
+    title: 'Words on licences for sale: home page',
+    gaming: 'high',
     source: 'The home page, and up to three pages that it links to as prices, editions or licences',
     explanation:
       'The same on the project’s own pages. What a page writes by script isn’t seen, and prices may be those of support or hosting.',
   },
   agreement: {
-    ...{ id: 'contributor-agreement', group, title: 'Contributor licence agreement', source: treeSource },
+    id: 'contributor-agreement',
+    group,
+    title: 'Contributor licence agreement',
+    source: treeSource,
     gaming: 'medium',
     explanation:
       'A file of that name. An agreement often gives one party the right to license contributions otherwise; foundations have them, too. One that a service keeps elsewhere isn’t seen.',

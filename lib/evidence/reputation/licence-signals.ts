@@ -10,25 +10,37 @@ import { isSource, licenceFile, manifestFile, othersPlace } from './texts-to-rea
 const filesSource = 'GET /repos/{owner}/{repo}/contents/{path}';
 const frames = {
   claimed: {
-    ...{ id: 'licence-claimed', group: 'licence', title: 'Licence as applied for', gaming: 'high' },
+    id: 'licence-claimed',
+    group: 'licence',
+    title: 'Licence as applied for',
+    gaming: 'high',
     source: 'The application',
     explanation:
       'What the applicant wrote. Of licences joined by AND, the Open Source Initiative has to have approved all; of those joined by OR, one.',
   },
   agreement: {
-    ...{ id: 'licence-agreement', group: 'licence', title: 'Licence, by all who name it', gaming: 'low' },
+    id: 'licence-agreement',
+    group: 'licence',
+    title: 'Licence, by all who name it',
+    gaming: 'low',
     source: `The application; GET /repos/{owner}/{repo}/license; ${filesSource}`,
     explanation:
       'Whether the application, the host, the licence files at the top and the package manifests name the same. “Only” and “or later” aren’t told apart. Texts are known by a few sentences: where one isn’t, read it.',
   },
   texts: {
-    ...{ id: 'licence-texts', group: 'licence', title: 'Texts of licence files', source: filesSource },
+    id: 'licence-texts',
+    group: 'licence',
+    title: 'Texts of licence files',
+    source: filesSource,
     gaming: 'low',
     explanation:
       'What the licence files are, at the top and below, by well-known sentences; the first twelve. Files of code taken over from others are among them.',
   },
   headers: {
-    ...{ id: 'licence-headers', group: 'licence', title: 'Licences in source files', source: filesSource },
+    id: 'licence-headers',
+    group: 'licence',
+    title: 'Licences in source files',
+    source: filesSource,
     gaming: 'medium',
     explanation:
       'What the heads of ten source files from all over the tree name. Without one, a file is under the licence at the top; another one there is worth a question.',

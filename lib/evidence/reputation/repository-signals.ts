@@ -6,20 +6,35 @@ import type { Signal, SignalFrame } from './signal.ts';
 const ask = 'GET /repos/{owner}/{repo}';
 const frames = {
   age: {
-    ...{ id: 'repository-age', group: 'repository', title: 'Age', source: ask, gaming: 'medium' },
+    id: 'repository-age',
+    group: 'repository',
+    title: 'Age',
+    source: ask,
+    gaming: 'medium',
     explanation:
       'When the repository was made on the host. Old repositories can be bought or renamed, and history can be pushed with any date.',
   },
   push: {
-    ...{ id: 'last-push', group: 'activity', title: 'Last push', source: ask, gaming: 'high' },
+    id: 'last-push',
+    group: 'activity',
+    title: 'Last push',
+    source: ask,
+    gaming: 'high',
     explanation: 'When something was pushed to any branch. A bot that changes a date does it, too.',
   },
   standing: {
-    ...{ id: 'standing', group: 'repository', title: 'Standing', source: ask, gaming: 'low' },
+    id: 'standing',
+    group: 'repository',
+    title: 'Standing',
+    source: ask,
+    gaming: 'low',
     explanation: 'Whether it is archived, and whether it is a fork of another repository on the host.',
   },
   owner: {
-    ...{ id: 'owner-age', group: 'people', title: 'Owner’s account', source: 'GET /users/{owner}' },
+    id: 'owner-age',
+    group: 'people',
+    title: 'Owner’s account',
+    source: 'GET /users/{owner}',
     gaming: 'medium',
     explanation:
       'How old the account or organisation is that owns it. Old accounts are harder to come by than new ones.',

@@ -8,15 +8,18 @@ const day = (before: number): string => new Date(now.getTime() - before * 86_400
 const ok = (body: unknown) => ({ ok: true, body }) as const;
 
 const repository = {
-  ...{
-    id: 1,
-    full_name: 'nora/shelf',
-    owner: { login: 'nora', id: 2, type: 'User' },
-    archived: false,
-    fork: false,
-  },
-  ...{ private: false, license: { spdx_id: 'MIT' }, default_branch: 'main', created_at: day(3_000) },
-  ...{ pushed_at: day(3), stargazers_count: 40, forks_count: 2 },
+  id: 1,
+  full_name: 'nora/shelf',
+  owner: { login: 'nora', id: 2, type: 'User' },
+  archived: false,
+  fork: false,
+  private: false,
+  license: { spdx_id: 'MIT' },
+  default_branch: 'main',
+  created_at: day(3_000),
+  pushed_at: day(3),
+  stargazers_count: 40,
+  forks_count: 2,
 };
 
 function signal(answers: RawAnswers, id: string): Signal {
@@ -230,12 +233,10 @@ describe('stars', () => {
 
   it('tell how many of the accounts were new then, or have nothing', () => {
     const accounts = Array.from({ length: 10 }, (_, id) => ({
-      ...{
-        id,
-        created_at: id < 6 ? day(2_005) : day(3_000),
-        followers: id < 5 ? 0 : 3,
-        public_repos: id < 5 ? 0 : 9,
-      },
+      id,
+      created_at: id < 6 ? day(2_005) : day(3_000),
+      followers: id < 5 ? 0 : 3,
+      public_repos: id < 5 ? 0 : 9,
     }));
     const found = signal({ ...answers(steady), 'star-accounts': ok(accounts) }, 'star-accounts');
     expect(found.note).toBe('look');

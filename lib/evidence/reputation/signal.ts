@@ -43,14 +43,19 @@ export function verified(
   const more = details.length - shown.length;
   return {
     ...frame,
-    ...{ state: 'verified', value: clean(value, valueCharactersMax), note },
+    state: 'verified',
+    value: clean(value, valueCharactersMax),
+    note,
     details: more > 0 ? [...shown, `… and ${more} more`] : shown,
   };
 }
 
 export const unverified = (frame: SignalFrame, reason: string): Signal => ({
   ...frame,
-  ...{ state: 'unverified', value: clean(reason), note: 'neutral', details: [] },
+  state: 'unverified',
+  value: clean(reason),
+  note: 'neutral',
+  details: [],
 });
 
 /** Names and paths are whatever somebody wrote: no control characters, no direction marks, no end. */

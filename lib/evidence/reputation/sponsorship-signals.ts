@@ -19,35 +19,53 @@ const group = 'sponsorship';
 const filesSource = 'GET /repos/{owner}/{repo}/contents/{path}';
 const frames = {
   file: {
-    ...{ id: 'funding-file', group, title: 'Funding file', gaming: 'high' },
+    id: 'funding-file',
+    group,
+    title: 'Funding file',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/contents/.github/FUNDING.yml',
     explanation:
       'Where the project asks for donations, as the host shows it. Donations are fine. A file for all repositories of an owner isn’t seen.',
   },
   manifest: {
-    ...{ id: 'funding-manifest', group, title: 'Funding in package manifests', source: filesSource },
+    id: 'funding-manifest',
+    group,
+    title: 'Funding in package manifests',
+    source: filesSource,
     gaming: 'high',
     explanation: 'What package managers show users who install it. Donations are fine.',
   },
   links: {
-    ...{ id: 'sponsor-links', group, title: 'Sponsors in the readme', source: filesSource },
+    id: 'sponsor-links',
+    group,
+    title: 'Sponsors in the readme',
+    source: filesSource,
     gaming: 'high',
     explanation:
       'Links to places for donations, and lines that say who pays or maintains. A sponsor who only gives money decides nothing.',
   },
   pages: {
-    ...{ id: 'sponsor-pages', group, title: 'Sponsors on the home page', gaming: 'high' },
+    id: 'sponsor-pages',
+    group,
+    title: 'Sponsors on the home page',
+    gaming: 'high',
     source: 'The home page, and up to three pages that it links to',
     explanation: 'The same on the project’s own pages. What a page writes by script isn’t seen.',
   },
   owner: {
-    ...{ id: 'company-owner', group, title: 'Company as owner', source: 'GET /users/{owner}' },
+    id: 'company-owner',
+    group,
+    title: 'Company as owner',
+    source: 'GET /users/{owner}',
     gaming: 'medium',
     explanation:
       'Whether the account that owns the repository is an organisation, and names a company. People name their employers, and many organisations on hosts are no companies.',
   },
   copyright: {
-    ...{ id: 'company-copyright', group, title: 'Companies that hold copyright', source: filesSource },
+    id: 'company-copyright',
+    group,
+    title: 'Companies that hold copyright',
+    source: filesSource,
     gaming: 'medium',
     explanation:
       'Lines of copyright in licence, readme and sampled source files with a legal form such as Ltd or GmbH. Employers often hold the copyright of their people; who decides, they don’t say.',

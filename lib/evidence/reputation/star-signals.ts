@@ -5,13 +5,19 @@ import type { Signal, SignalFrame } from './signal.ts';
 
 const frames = {
   stars: {
-    ...{ id: 'stars', group: 'popularity', title: 'Stars', gaming: 'high' },
+    id: 'stars',
+    group: 'popularity',
+    title: 'Stars',
+    gaming: 'high',
     source: 'GET /repos/{owner}/{repo}/stargazers, the first and the last 100',
     explanation:
       'Stars are bought and sold. Bursts also come from an article or a talk: ask what happened that day before thinking anything.',
   },
   accounts: {
-    ...{ id: 'star-accounts', group: 'popularity', title: 'Accounts that gave stars', gaming: 'high' },
+    id: 'star-accounts',
+    group: 'popularity',
+    title: 'Accounts that gave stars',
+    gaming: 'high',
     source: 'GET /users/{user} of a sample of them',
     explanation:
       'How many of the sampled accounts were younger than 30 days when they gave the star, or have neither followers nor repositories. Many people look like that.',

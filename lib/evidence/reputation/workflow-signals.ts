@@ -12,23 +12,29 @@ import type { Signal, SignalFrame } from './signal.ts';
 const source = 'GET /repos/{owner}/{repo}/contents/.github/workflows';
 const frames = {
   token: {
-    ...{
-      id: 'workflow-token',
-      group: 'practices',
-      title: 'Rights of the build’s token',
-      source,
-      gaming: 'low',
-    },
+    id: 'workflow-token',
+    group: 'practices',
+    title: 'Rights of the build’s token',
+    source,
+    gaming: 'low',
     explanation:
       'Whether every workflow says which rights its token has. Without that, some repositories give it the right to write.',
   },
   pinned: {
-    ...{ id: 'workflow-pinned', group: 'practices', title: 'Pinned actions', source, gaming: 'low' },
+    id: 'workflow-pinned',
+    group: 'practices',
+    title: 'Pinned actions',
+    source,
+    gaming: 'low',
     explanation:
       'Whether actions are named by a full commit. A tag can be moved to other code, and then builds run it.',
   },
   triggers: {
-    ...{ id: 'workflow-triggers', group: 'practices', title: 'Dangerous workflows', source, gaming: 'low' },
+    id: 'workflow-triggers',
+    group: 'practices',
+    title: 'Dangerous workflows',
+    source,
+    gaming: 'low',
     explanation:
       'Triggers that run with the project’s rights on a stranger’s pull request together with its code, and texts of strangers put into a script.',
   },

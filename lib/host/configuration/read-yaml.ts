@@ -50,7 +50,11 @@ export function readYaml(
   const unwanted = scanTokens(source);
   if (unwanted.length > 0) return { problems: unwanted };
   const documents = parseAllDocuments(source.text, {
-    ...{ version: '1.2', schema: 'core', merge: false, resolveKnownTags: false, strict: true },
+    version: '1.2',
+    schema: 'core',
+    merge: false,
+    resolveKnownTags: false,
+    strict: true,
     // Looked at below, where it takes no time that grows with the square of the keys.
     uniqueKeys: false,
     prettyErrors: false,

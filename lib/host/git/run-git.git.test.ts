@@ -9,12 +9,12 @@ import { git, GitError, runGit, withoutCredentials } from './index.ts';
 let folder: string;
 const bare = () => ({ gitDir: join(folder, 'bare.git') });
 const identity = {
-  ...{ GIT_AUTHOR_NAME: 'A', GIT_AUTHOR_EMAIL: 'a@example.org', GIT_AUTHOR_DATE: '2026-11-01T00:00:00Z' },
-  ...{
-    GIT_COMMITTER_NAME: 'A',
-    GIT_COMMITTER_EMAIL: 'a@example.org',
-    GIT_COMMITTER_DATE: '2026-11-01T00:00:00Z',
-  },
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.org',
+  GIT_AUTHOR_DATE: '2026-11-01T00:00:00Z',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.org',
+  GIT_COMMITTER_DATE: '2026-11-01T00:00:00Z',
 };
 
 beforeAll(async () => {
@@ -39,7 +39,9 @@ describe('git', () => {
     expect(result.exitCode).toBe(128);
     expect(result.complaint).toMatch(/could not get object info|Not a valid object name/);
     await expect(git(bare(), ['cat-file', '-t', 'f'.repeat(40)])).rejects.toMatchObject({
-      ...{ name: 'GitError', code: 'GIT_FAILED', exitCode: 128 },
+      name: 'GitError',
+      code: 'GIT_FAILED',
+      exitCode: 128,
     });
   });
 
@@ -84,7 +86,8 @@ describe('git', () => {
     silent.close();
     const head = await commit('one');
     await expect(git(bare(), ['cat-file', '-p', head], { outputBytesMax: 10 })).rejects.toMatchObject({
-      ...{ code: 'GIT_OUTPUT', exitCode: null },
+      code: 'GIT_OUTPUT',
+      exitCode: null,
     });
   });
 

@@ -26,8 +26,11 @@ export async function* inChunks(bytes: Uint8Array, size: number): AsyncGenerator
 }
 
 export const putOf = (bytes: Uint8Array, more: Partial<PutRequest> = {}): PutRequest => ({
-  ...{ bytes: inChunks(bytes, 1000), expectedSha256: hashOf(bytes) },
-  ...{ sizeBytesMax: 1_000_000, sizeBytesExpected: null, ...more },
+  bytes: inChunks(bytes, 1000),
+  expectedSha256: hashOf(bytes),
+  sizeBytesMax: 1_000_000,
+  sizeBytesExpected: null,
+  ...more,
 });
 
 export async function readAll(store: Pick<ObjectStore, 'open'>, sha256: Sha256Hex): Promise<Buffer | null> {
@@ -171,7 +174,8 @@ export function keepsTheContract(name: string, open: () => Promise<StoreUnderTes
         throw cause;
       })();
       await expect(store.put(putOf(Buffer.alloc(200), { bytes }))).rejects.toMatchObject({
-        ...{ code: 'OBJECT_TRUNCATED', cause },
+        code: 'OBJECT_TRUNCATED',
+        cause,
       });
       await keepsNothing();
     });

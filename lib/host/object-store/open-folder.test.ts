@@ -125,7 +125,8 @@ describe('a folder that others may write into', () => {
     await rm(join(folder, 'incoming'), { recursive: true });
     await symlink(outer, join(folder, 'incoming'));
     await expect(openObjectFolder(folder).put(putOf(randomBytes(10)))).rejects.toMatchObject({
-      ...{ code: 'STORE_UNAVAILABLE', message: expect.stringContaining('is a link') as string },
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('is a link') as string,
     });
   });
 

@@ -111,7 +111,8 @@ function projectFile(application: AcceptedApplication, handle: string): string {
   const changes = answer(application, 'system-changes', 'page');
   const category = parseCategory(answer(application, 'description', 'category'));
   return yaml({
-    ...{ apiVersion, kind: 'Project' },
+    apiVersion,
+    kind: 'Project',
     name: answer(application, 'name', 'name'),
     tagline: answer(application, 'name', 'tagline'),
     description: answer(application, 'description', 'description'),
@@ -150,7 +151,8 @@ function artifactFile(application: AcceptedApplication): string {
   const named = answer(application, 'build', 'artifacts').split('\n').slice(0, 5);
   const asApplied = named.join('') === '' ? [] : ['# From the application:', ...named.map(comment)];
   const body = yaml({
-    ...{ apiVersion, kind: 'ArtifactConfiguration' },
+    apiVersion,
+    kind: 'ArtifactConfiguration',
     root: archive
       ? {
           type: kind,
@@ -169,7 +171,10 @@ const comment = (text: string): string => `#   ${text.replaceAll(/\p{C}/gu, ' ')
 
 function testPolicy(): string {
   const body = yaml({
-    ...{ apiVersion, kind: 'SigningPolicy', purpose: 'test', certificate: 'test' },
+    apiVersion,
+    kind: 'SigningPolicy',
+    purpose: 'test',
+    certificate: 'test',
     artifactConfiguration: artifactName,
     scan: 'required',
     approval: { quorum: 0, approvers: [] },
@@ -187,7 +192,10 @@ function releasePolicy(application: AcceptedApplication, snapshot: PolicySnapsho
   const { uri, id, ownerId } = application.repository;
   const floors = snapshot.foundation.value.floors;
   return yaml({
-    ...{ apiVersion, kind: 'SigningPolicy', purpose: 'release', certificate: 'release' },
+    apiVersion,
+    kind: 'SigningPolicy',
+    purpose: 'release',
+    certificate: 'release',
     artifactConfiguration: artifactName,
     origin: {
       buildSystem: buildSystem?.name,

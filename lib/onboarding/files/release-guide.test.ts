@@ -41,7 +41,8 @@ describe('the commands to submit', () => {
     'send the file under its digest, then ask with whole JSON (bundle: %s)',
     (withBundle) => {
       const { calls, body } = run(submitCommands(place, 'release-signing', withBundle), {
-        ...{ FILE: 'a b.exe', BUNDLE: 'bundle.json' },
+        FILE: 'a b.exe',
+        BUNDLE: 'bundle.json',
       });
       const digest = execFileSync('sh', ['-c', 'printf program | sha256sum | cut -c 1-64'], {
         encoding: 'utf8',
@@ -49,11 +50,9 @@ describe('the commands to submit', () => {
       expect(calls).toContain(`https://sign.example/api/v1/artifacts/${digest}`);
       expect(calls).toContain('Authorization: Bearer csn_secret');
       expect(body).toEqual({
-        ...{
-          project: 'parcel-shelf',
-          policy: 'release-signing',
-          artifact: { sha256: digest, name: 'a b.exe' },
-        },
+        project: 'parcel-shelf',
+        policy: 'release-signing',
+        artifact: { sha256: digest, name: 'a b.exe' },
         ...(withBundle ? { bundle: { mediaType: 'x' } } : {}),
       });
     },
@@ -75,7 +74,9 @@ describe('the workflow to copy', () => {
     expect(workflow.on).toEqual({ push: { branches: ['main'], tags: ['v*', "it's-*"] } });
     expect(workflow.permissions).toEqual({});
     expect(workflow.jobs['release']?.permissions).toEqual({
-      ...{ contents: 'read', 'id-token': 'write', attestations: 'write' },
+      contents: 'read',
+      'id-token': 'write',
+      attestations: 'write',
     });
   });
 

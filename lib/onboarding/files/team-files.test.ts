@@ -20,7 +20,11 @@ function withMember(change: Partial<NewMember>, edits: Readonly<Record<string, s
   const project = before.snapshot.projects.get(slug);
   if (project === undefined) throw new Error('the seed has no such project');
   const member: NewMember = {
-    ...{ githubId: '900013', handle: 'yuri', name: 'Yuri Yarn', keys: '', roles: ['submitters'] },
+    githubId: '900013',
+    handle: 'yuri',
+    name: 'Yuri Yarn',
+    keys: '',
+    roles: ['submitters'],
     ...change,
   };
   const made = filesWithMember(member, project, { snapshot: before.snapshot, files });
@@ -62,7 +66,9 @@ describe('somebody more on a team', () => {
 
   it('changes nothing where they have these roles already', () => {
     expect(withMember({ githubId: '900002', roles: ['approvers'] })).toMatchObject({
-      ...{ handle: 'demo-approver', files: [], unreadable: [] },
+      handle: 'demo-approver',
+      files: [],
+      unreadable: [],
     });
   });
 });

@@ -104,8 +104,12 @@ export function personOfAccount(
   for (const [handle, { value }] of snapshot.people) {
     if (value.githubId !== githubId) continue;
     return {
-      ...{ kind: 'person', handle, githubId, name: value.name },
-      ...{ roles: rolesOf(snapshot, handle), development },
+      kind: 'person',
+      handle,
+      githubId,
+      name: value.name,
+      roles: rolesOf(snapshot, handle),
+      development,
     };
   }
   return null;

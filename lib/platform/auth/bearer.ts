@@ -48,7 +48,11 @@ export async function bearerActor(
   const maker = await makerOf(portal, row);
   await noteUse(portal, row, from);
   return {
-    ...{ kind: 'token', tokenId: row.id, project, name: row.name, maker },
+    kind: 'token',
+    tokenId: row.id,
+    project,
+    name: row.name,
+    maker,
     policies: row.policies.map((slug) => parsePolicySlug(slug)),
   };
 }

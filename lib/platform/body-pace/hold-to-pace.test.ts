@@ -14,8 +14,11 @@ const usual = bodyLimitsOf(undefined);
 /** Nothing here happens unless a test wants to see it. */
 const patient: HoldOptions = {
   ...usual,
-  ...{ idleMilliseconds: 600_000, windowMilliseconds: 600_000, bytesPerSecondMin: 1 },
-  ...{ otherMilliseconds: 600_000, answeredMilliseconds: 600_000 },
+  idleMilliseconds: 600_000,
+  windowMilliseconds: 600_000,
+  bytesPerSecondMin: 1,
+  otherMilliseconds: 600_000,
+  answeredMilliseconds: 600_000,
   isUpload,
   networkOf: () => 'here',
 };
@@ -89,7 +92,9 @@ describe('a server that holds bodies to a pace', () => {
   it('lets an upload go on beyond every limit in time while bytes flow', async () => {
     let [now, looks] = [0, 0];
     const { port } = await open({
-      ...{ idleMilliseconds: 200, windowMilliseconds: 400, otherMilliseconds: 300 },
+      idleMilliseconds: 200,
+      windowMilliseconds: 400,
+      otherMilliseconds: 300,
       now: () => ((looks += 1), now),
     });
     const sending = send(port);
@@ -121,7 +126,10 @@ describe('a server that holds bodies to a pace', () => {
 
   it('ends one that sends a byte now and then', async () => {
     const { port } = await open({
-      ...{ idleMilliseconds: 600_000, windowMilliseconds: 60_000, bytesPerSecondMin: 100, now: clock(100) },
+      idleMilliseconds: 600_000,
+      windowMilliseconds: 60_000,
+      bytesPerSecondMin: 100,
+      now: clock(100),
       answeredMilliseconds: 400,
     });
     const sending = send(port);

@@ -42,7 +42,9 @@ export function bodyLimitsOf(configured: ConfiguredBodyLimits | undefined): Body
     idleMilliseconds: idleSeconds * 1000,
     bytesPerSecondMin,
     windowMilliseconds: windowSeconds * 1000,
-    ...{ otherMilliseconds, answeredMilliseconds, atOncePerNetwork },
+    otherMilliseconds,
+    answeredMilliseconds,
+    atOncePerNetwork,
   };
 }
 

@@ -45,7 +45,8 @@ describe('the pace of a body', () => {
   it('is no fault of the sender while the portal doesn’t read', () => {
     expect(faultOf(many(1000, { bytes: 0, unread: true }))).toBeNull();
     expect(faultOf([...many(1000, { bytes: 0, unread: true } as const), ...many(6, 0)])).toEqual({
-      ...{ fault: 'stalled', seconds: 10_060 },
+      fault: 'stalled',
+      seconds: 10_060,
     });
   });
 });

@@ -7,8 +7,14 @@ import { CodeHostError, openCodeHost } from './index.ts';
 
 const place = { owner: 'nora', name: 'shelf' };
 const repository = {
-  ...{ id: 1, name: 'shelf', owner: { id: 2, login: 'nora' }, private: false, default_branch: 'main' },
-  ...{ fork: false, archived: false, created_at: '2026-01-01T00:00:00Z' },
+  id: 1,
+  name: 'shelf',
+  owner: { id: 2, login: 'nora' },
+  private: false,
+  default_branch: 'main',
+  fork: false,
+  archived: false,
+  created_at: '2026-01-01T00:00:00Z',
 };
 let servers: Server[] = [];
 afterEach(() => {

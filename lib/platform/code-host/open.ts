@@ -55,7 +55,9 @@ export function openCodeHost(input: {
   let own: Octokit | null = null;
   const asPortal = (): Octokit => {
     own ??= createGitHubClient({
-      ...{ apiUrl, timing, limitsOf: 'portal' },
+      apiUrl,
+      timing,
+      limitsOf: 'portal',
       signIn: tokenFile === undefined ? {} : { auth: readFileSync(tokenFile, 'utf8').trim() },
     });
     return own;
@@ -94,11 +96,17 @@ export function openCodeHost(input: {
     };
   const call = callAs(asPortal);
   const toRepository = (raw: z.output<typeof repositorySchema>): HostedRepository => ({
-    ...{ id: String(raw.id), ownerId: String(raw.owner.id), owner: raw.owner.login, name: raw.name },
+    id: String(raw.id),
+    ownerId: String(raw.owner.id),
+    owner: raw.owner.login,
+    name: raw.name,
     uri: `${webUrl}/${raw.owner.login}/${raw.name}`,
-    ...{ description: raw.description ?? null, homepage: raw.homepage ?? null },
+    description: raw.description ?? null,
+    homepage: raw.homepage ?? null,
     licence: spdxOf(raw.license?.spdx_id),
-    ...{ defaultBranch: raw.default_branch, archived: raw.archived ?? false, fork: raw.fork },
+    defaultBranch: raw.default_branch,
+    archived: raw.archived ?? false,
+    fork: raw.fork,
     createdAt: new Date(raw.created_at ?? 0),
     pushedAt: typeof raw.pushed_at === 'string' ? new Date(raw.pushed_at) : null,
   });
@@ -118,7 +126,9 @@ export function openCodeHost(input: {
       publicOnly(await call(`/repositories/${encodeURIComponent(id)}`, repositorySchema)),
     async maintainedBy(userToken) {
       const octokit = createGitHubClient({
-        ...{ apiUrl, timing, limitsOf: 'people' },
+        apiUrl,
+        timing,
+        limitsOf: 'people',
         signIn: { auth: userToken },
       });
       const found: MaintainedRepository[] = [];

@@ -29,12 +29,17 @@ describe('the portal configuration', () => {
 
   it('gives each project room for some of the largest files, unless it says how much', () => {
     expect(parsePortalConfig(text(), '/').upload).toMatchObject({
-      ...{ unusedBytesMax: 4000, unusedCountMax: 200, unusedHours: 24 },
-      ...{ dayBytesMax: 16_000, dayCountMax: 2000 },
+      unusedBytesMax: 4000,
+      unusedCountMax: 200,
+      unusedHours: 24,
+      dayBytesMax: 16_000,
+      dayCountMax: 2000,
     });
     const upload = '{sizeBytesMax: 10, unusedBytesMax: 10, unusedHours: 1}';
     expect(parsePortalConfig(text({ upload }), '/').upload).toMatchObject({
-      ...{ unusedBytesMax: 10, unusedHours: 1, dayBytesMax: 160 },
+      unusedBytesMax: 10,
+      unusedHours: 1,
+      dayBytesMax: 160,
     });
   });
 
@@ -91,7 +96,9 @@ describe('the portal configuration', () => {
       policyHost: { github: { privateKeyFile: '/srv/app.pem', webhookSecretFile: '/srv/hook' } },
       codeHost: { apiUrl: 'http://127.0.0.1:9/api', webUrl: 'https://code.example', tokenFile: '/srv/token' },
       mail: { passwordFile: '/srv/mail' },
-      ...{ publicationDir: '/srv/published', releasedStore: '/srv/elsewhere', keysDir: '/srv/keys' },
+      publicationDir: '/srv/published',
+      releasedStore: '/srv/elsewhere',
+      keysDir: '/srv/keys',
       policyRepository: { cloneDir: '/srv/policy.git' },
       auth: { secretFile: '/srv/secret', github: { clientSecretFile: '/srv/client' } },
     });

@@ -23,7 +23,10 @@ describe('what stands before the portal’s pages', () => {
       response.end('<!DOCTYPE html><html><body><main>x</main></body></html>');
     };
     const answer = answerRequests(page, {
-      ...{ publicUrl, formBytesMax: 1000, readsPerMinute: 600, bodies: bodyLimitsOf(undefined) },
+      publicUrl,
+      formBytesMax: 1000,
+      readsPerMinute: 600,
+      bodies: bodyLimitsOf(undefined),
       addressOf: () => stranger,
       ...options,
     });

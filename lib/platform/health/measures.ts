@@ -20,7 +20,9 @@ export interface Measure {
 export async function readMeasures(portal: Portal): Promise<readonly Measure[]> {
   const since = new Date(portal.now().getTime() - heartbeatSecondsMax * 1000);
   const rows = await portal.db.componentHealth.findMany({
-    ...{ where: { checkedAt: { gte: since } }, orderBy: { component: 'asc' }, take: 100 },
+    where: { checkedAt: { gte: since } },
+    orderBy: { component: 'asc' },
+    take: 100,
   });
   return rows.flatMap(({ component, measures }) => {
     const part = name.parse(component).replaceAll('-', '_');

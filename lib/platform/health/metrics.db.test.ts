@@ -35,7 +35,10 @@ const reports = (component: string, measures: unknown, secondsAgo = 5) =>
 
 it('the signer’s measures are metrics, those of steps by step; what it no longer says is missing', async () => {
   await reports('requests', {
-    ...{ due: 3, open_scan: 2, open_approval: 1, oldest_scan_timestamp_seconds: 1_795_000_000 },
+    due: 3,
+    open_scan: 2,
+    open_approval: 1,
+    oldest_scan_timestamp_seconds: 1_795_000_000,
   });
   await reports('signer', { places: 4 }, 3600);
   const lines = await ask();

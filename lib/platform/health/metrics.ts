@@ -79,10 +79,13 @@ async function describeRequests(portal: Portal, gauge: MakeGauge): Promise<void>
   const hourAgo = new Date(portal.now().getTime() - 3_600_000);
   const [open, ended] = await Promise.all([
     portal.db.requestState.groupBy({
-      ...{ by: ['status'], where: { status: { in: [...openStatuses] } }, _count: true },
+      by: ['status'],
+      where: { status: { in: [...openStatuses] } },
+      _count: true,
     }),
     portal.db.requestState.groupBy({
-      ...{ by: ['status'], _count: true },
+      by: ['status'],
+      _count: true,
       where: { status: { in: [...finalStatuses] }, updatedAt: { gte: hourAgo } },
     }),
   ]);

@@ -17,46 +17,61 @@ export interface Failure {
 }
 
 export const foreignOrigin = (publicUrl: string): Failure => ({
-  ...{ status: 403, code: 'FOREIGN_ORIGIN', title: 'Sent from another site' },
+  status: 403,
+  code: 'FOREIGN_ORIGIN',
+  title: 'Sent from another site',
   detail: `This form was not sent from a page of this portal, which is at ${publicUrl}. Nothing was done.`,
   fix: `Open ${publicUrl} and do it there. Programs send an API token and no Origin.`,
 });
 
 export const tooLarge = (bytesMax: number): Failure => ({
-  ...{ status: 413, code: 'FORM_TOO_LARGE', title: 'Too much was sent' },
+  status: 413,
+  code: 'FORM_TOO_LARGE',
+  title: 'Too much was sent',
   detail: `A form takes at most ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
   fix: 'Go back: your browser still has what you entered. Shorten it, then send it again.',
 });
 
 export const formUnreadable = (bytesMax: number): Failure => ({
-  ...{ status: 400, code: 'FORM_UNREADABLE', title: 'What was sent is no form of this portal' },
+  status: 400,
+  code: 'FORM_UNREADABLE',
+  title: 'What was sent is no form of this portal',
   detail: `It could not be read: it is cut off, has not the form in which the portal’s pages send, or is over ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
   fix: 'Load the page again, and fill the form in there. Programs use the API: /api/v1/openapi.yaml.',
 });
 
 export const addressInvalid: Failure = {
-  ...{ status: 400, code: 'ADDRESS_INVALID', title: 'This is no address' },
+  status: 400,
+  code: 'ADDRESS_INVALID',
+  title: 'This is no address',
   detail: 'The address holds a zero byte (%00), which no page and no route takes.',
   fix: 'Check the address, or start from the first page.',
 };
 
 export const pageOutdated: Failure = {
-  ...{ status: 409, code: 'PAGE_OUTDATED', title: 'The page is older than the portal' },
+  status: 409,
+  code: 'PAGE_OUTDATED',
+  title: 'The page is older than the portal',
   detail:
     'The portal was updated since that page was loaded, or the form is not one of its own. Nothing was done.',
   fix: 'Go back: your browser still has what you entered. Copy it, load the page again, and send it from there.',
 };
 
 export const unavailable: Failure = {
-  ...{ status: 503, code: 'TEMPORARILY_UNAVAILABLE', title: 'This page can’t be shown right now' },
+  status: 503,
+  code: 'TEMPORARILY_UNAVAILABLE',
+  title: 'This page can’t be shown right now',
   detail:
     'Something that the portal needs did not answer. Signing does not depend on this page, and nothing was lost.',
   fix: 'Try again in a minute; /readyz says what is down.',
-  ...{ logged: true, retryAfterSeconds: 10 },
+  logged: true,
+  retryAfterSeconds: 10,
 };
 
 export const fault: Failure = {
-  ...{ status: 500, code: 'INTERNAL_ERROR', title: 'The portal made a mistake' },
+  status: 500,
+  code: 'INTERNAL_ERROR',
+  title: 'The portal made a mistake',
   detail:
     'This page can’t be shown, through a fault of the portal’s own. Signing does not depend on it. Loading it again is unlikely to help.',
   fix: 'Tell the operators of this portal, with the reference below: their log has it.',
@@ -64,13 +79,17 @@ export const fault: Failure = {
 };
 
 export const noSuchRoute: Failure = {
-  ...{ status: 404, code: 'NOT_FOUND', title: 'Nothing at this address' },
+  status: 404,
+  code: 'NOT_FOUND',
+  title: 'Nothing at this address',
   detail: 'The API has nothing at this address.',
   fix: 'Compare the address with /api/v1/openapi.yaml.',
 };
 
 export const methodNotAllowed: Failure = {
-  ...{ status: 405, code: 'METHOD_NOT_ALLOWED', title: 'Method not allowed' },
+  status: 405,
+  code: 'METHOD_NOT_ALLOWED',
+  title: 'Method not allowed',
   detail: 'This address doesn’t take this method.',
   fix: 'Compare the call with /api/v1/openapi.yaml.',
 };

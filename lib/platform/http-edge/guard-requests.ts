@@ -28,7 +28,9 @@ export function guardRequests(
   const { origin, host, protocol } = new URL(publicUrl);
   return async (request, response) => {
     const current: CurrentRequest = {
-      ...{ id: newRequestId(), outcome: null, outage: false },
+      id: newRequestId(),
+      outcome: null,
+      outage: false,
       action: maybeAction(request) ? 'sent' : 'none',
     };
     response.setHeader('x-request-id', current.id);

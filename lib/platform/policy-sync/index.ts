@@ -48,9 +48,16 @@ export async function readPolicySync(portal: Pick<Portal, 'db' | 'now'>): Promis
   if (row === null) {
     const reason = 'The signer has not looked at the policy repository yet.';
     return {
-      ...{ sync: 'Unknown', health: 'Degraded', problem: 'silent', reason },
-      ...{ accepted: null, observed: null, checkedAt: null },
-      ...{ datedAt: null, alarmAt: null, stopAt: null },
+      sync: 'Unknown',
+      health: 'Degraded',
+      problem: 'silent',
+      reason,
+      accepted: null,
+      observed: null,
+      checkedAt: null,
+      datedAt: null,
+      alarmAt: null,
+      stopAt: null,
     };
   }
   const said = rowSchema.parse(row);

@@ -43,8 +43,12 @@ function refuse(request: IncomingMessage, response: ServerResponse, retryAfterSe
   const isApi = request.url?.startsWith('/api/') === true;
   const body = isApi
     ? JSON.stringify({
-        ...{ type: problemType('TOO_OFTEN'), title: 'Too often', status: 429, code: 'TOO_OFTEN' },
-        ...{ detail, fix },
+        type: problemType('TOO_OFTEN'),
+        title: 'Too often',
+        status: 429,
+        code: 'TOO_OFTEN',
+        detail,
+        fix,
       })
     : `${detail} ${fix}`;
   response.writeHead(429, {

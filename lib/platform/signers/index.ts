@@ -63,7 +63,8 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
   const now = clock?.now ?? new Date();
   const found = await db.presence.findMany({
     where: { seenAt: { gte: new Date(now.getTime() - shownMilliseconds) } },
-    ...{ orderBy: { signerId: 'asc' }, take: signersMax },
+    orderBy: { signerId: 'asc' },
+    take: signersMax,
   });
   const rows = found.map((row) => {
     const said = rowSchema.parse(row);
@@ -79,7 +80,11 @@ export async function readSigners({ db }: Pick<Portal, 'db'>): Promise<SignersSt
         const isRead = (row: (typeof rows)[number]): boolean =>
           one.seq !== null && row.journalSeq >= BigInt(one.seq);
         return {
-          ...{ digest: one.digest, project: one.project, reason: one.reason, at: one.at, by: one.by },
+          digest: one.digest,
+          project: one.project,
+          reason: one.reason,
+          at: one.at,
+          by: one.by,
           givenOn: one.given.startsWith('host ') ? one.given.slice('host '.length) : null,
           confirmed: rows.flatMap((row) => {
             const held = has(row);

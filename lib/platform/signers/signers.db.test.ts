@@ -24,8 +24,15 @@ beforeEach(() => reset());
 
 const at = '2026-11-28T08:00:00.000Z';
 const stop = (digit: string, seq: string | null, given = 'word') => ({
-  ...{ digest: digit.repeat(64), seq, project: 'widget', reason: 'Malware.', at, by: 'somebody', given },
-  ...{ doubt: null, confirmedAt: at },
+  digest: digit.repeat(64),
+  seq,
+  project: 'widget',
+  reason: 'Malware.',
+  at,
+  by: 'somebody',
+  given,
+  doubt: null,
+  confirmedAt: at,
 });
 async function reset(): Promise<void> {
   await signer.query(`UPDATE signer.presence SET seen_at = now() - interval '2 months'`);

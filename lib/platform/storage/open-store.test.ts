@@ -19,8 +19,10 @@ async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 const requestFor = (bytes: Uint8Array) => ({
-  ...{ stream: chunks(bytes), expectedSha256: hashOf(bytes) },
-  ...{ sizeBytesMax: 1_000_000, sizeBytesExpected: bytes.length },
+  stream: chunks(bytes),
+  expectedSha256: hashOf(bytes),
+  sizeBytesMax: 1_000_000,
+  sizeBytesExpected: bytes.length,
 });
 
 let folder: string;
@@ -77,7 +79,9 @@ describe('what the portal received', () => {
     const objects = openObjectFolder(folder);
     const put = () => Promise.reject(new ObjectStoreError(code, 'as it was said'));
     await expect(receivedIn({ ...objects, put }).put(requestFor(Buffer.alloc(1)))).rejects.toMatchObject({
-      ...{ name: 'StorageError', code: told, message: expect.stringMatching(message) as string },
+      name: 'StorageError',
+      code: told,
+      message: expect.stringMatching(message) as string,
     });
   });
 

@@ -77,13 +77,27 @@ function hrefOf(attributes: string): string | null {
 }
 
 const textPiece = (text: string): HtmlPiece => ({
-  ...{ tag: null, closes: false, href: null },
+  tag: null,
+  closes: false,
+  href: null,
   text: decodeEntities(text),
 });
 
 const named: Readonly<Record<string, string>> = {
-  ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', shy: '' },
-  ...{ ndash: '–', mdash: '—', hyphen: '-', dash: '-', ensp: ' ', emsp: ' ', thinsp: ' ' },
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: ' ',
+  shy: '',
+  ndash: '–',
+  mdash: '—',
+  hyphen: '-',
+  dash: '-',
+  ensp: ' ',
+  emsp: ' ',
+  thinsp: ' ',
 };
 
 function decodeEntities(text: string): string {

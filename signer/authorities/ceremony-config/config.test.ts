@@ -17,7 +17,8 @@ const token = { label: 'token', pin: { file: 'pin' } };
 const good = {
   version: 1,
   foundation: { name: 'Example Foundation' },
-  ...{ keysDirectory: 'keys', softhsmConf: 'softhsm2.conf' },
+  keysDirectory: 'keys',
+  softhsmConf: 'softhsm2.conf',
   tokens: { signing: token, log: { label: 'log', pin: { env: 'LOG_PIN' } } },
   publicAuthority: { roots: ['roots/public.pem'] },
   projectAuthority: { roots: ['roots/project.pem', '/etc/roots/other.pem'] },
@@ -34,7 +35,8 @@ describe('a ceremony’s configuration', () => {
   it('has absolute paths, those of either public authority’s roots among them', () => {
     const at = (name: string): string => join(folder, name);
     expect(read(good)).toMatchObject({
-      ...{ keysDirectory: at('keys'), softhsmConf: at('softhsm2.conf') },
+      keysDirectory: at('keys'),
+      softhsmConf: at('softhsm2.conf'),
       tokens: { signing: { pin: { file: at('pin') } }, log: { pin: { env: 'LOG_PIN' } } },
       publicAuthority: { roots: [at('roots/public.pem')] },
       projectAuthority: { roots: [at('roots/project.pem'), '/etc/roots/other.pem'] },
@@ -51,7 +53,9 @@ describe('a ceremony’s configuration', () => {
 
   it('may name as many projects as the schema allows', () => {
     const projects = Array.from({ length: 1000 }, (_, at) => ({
-      ...{ slug: `project-${at}`, name: `Project ${at}`, program: 'executables' },
+      slug: `project-${at}`,
+      name: `Project ${at}`,
+      program: 'executables',
       certificates: [
         { name: 'release', purpose: 'release' },
         { name: 'test', purpose: 'test' },

@@ -105,9 +105,14 @@ export class Ceremony {
       const chain = this.#issuersOf(one).map(certificateFileName);
       return [
         {
-          ...{ label: one.label, token: tokenOf(config, one.token).label, purpose: one.kind },
-          ...{ project: one.project, name: one.name, ...recorded(one) },
-          ...{ certificate: certificateFileName(one.label), chain },
+          label: one.label,
+          token: tokenOf(config, one.token).label,
+          purpose: one.kind,
+          project: one.project,
+          name: one.name,
+          ...recorded(one),
+          certificate: certificateFileName(one.label),
+          chain,
         },
       ];
     });
@@ -135,7 +140,11 @@ export class Ceremony {
     const requested = this.#plan
       .filter((one) => this.#state(one).certificate === 'requested')
       .map(({ label, kind, token, project, name, program, holder }) => ({
-        ...{ label, token: tokenOf(config, token).label, purpose: kind, project, name },
+        label,
+        token: tokenOf(config, token).label,
+        purpose: kind,
+        project,
+        name,
         ...recorded({ program }),
         ...(holder === null ? {} : { holder }),
       }));
@@ -166,9 +175,14 @@ export class Ceremony {
     const about = { label: planned.label, signer, kind, serial };
     state.der = await issueCertificate(
       {
-        ...{ kind, subject, urls, publicKey: state.publicKey, issuer: issuerDer },
+        kind,
+        subject,
+        urls,
+        publicKey: state.publicKey,
+        issuer: issuerDer,
         serial: Uint8Array.from(Buffer.from(serial, 'hex')),
-        ...{ notBefore: this.#notBefore, notAfter: notLaterThanIssuer(planned.notAfter, issuerDer) },
+        notBefore: this.#notBefore,
+        notAfter: notLaterThanIssuer(planned.notAfter, issuerDer),
       },
       async (tbsCertificate, lint) => {
         // On disk before the token is asked: a crash from here on leaves a trace of what may have been signed.

@@ -87,21 +87,29 @@ beforeAll(async () => {
   makeCa('foreign', '/O=Nobody/CN=Foreign Root', null);
   makeCa('other', '/O=Other CA/CN=Other Root', null);
   config = ceremonyConfigSchema.parse({
-    ...{ version: 1, foundation: { name: 'Example Foundation', country: 'AT' }, fips: true },
-    ...{ keysDirectory: inFolder('keys'), module: hsm.module, softhsmConf: hsm.configFile },
-    ...{ tokens: { signing: token('signing'), log: token('log') } },
+    version: 1,
+    foundation: { name: 'Example Foundation', country: 'AT' },
+    fips: true,
+    keysDirectory: inFolder('keys'),
+    module: hsm.module,
+    softhsmConf: hsm.configFile,
+    tokens: { signing: token('signing'), log: token('log') },
     publicAuthority: { roots: [inFolder('root.pem')] },
     projectAuthority: { roots: [inFolder('other.pem')] },
     projects: [
       ...['widget', 'gadget'].map((slug) => ({
-        ...{ slug, name: slug, program: 'executables' },
+        slug,
+        name: slug,
+        program: 'executables',
         certificates: [
           { name: 'release', purpose: 'release' },
           { name: 'test', purpose: 'test' },
         ],
       })),
       {
-        ...{ slug: 'gizmo', name: 'gizmo', program: 'executables' },
+        slug: 'gizmo',
+        name: 'gizmo',
+        program: 'executables',
         holder: { organization: 'Gizmo e.V.', country: 'DE' },
         certificates: [{ name: 'own', purpose: 'release', publisher: 'project' }],
       },
@@ -247,7 +255,8 @@ describe('a project’s own certificate', () => {
   it('needs a holder, a purpose that is a release, and roots', () => {
     const wish = (project: object, more: object = {}) =>
       ceremonyConfigSchema.safeParse({
-        ...{ ...config, ...more },
+        ...config,
+        ...more,
         projects: [{ slug: 'gizmo', name: 'gizmo', program: 'executables', ...project }],
       }).success;
     const holder = { organization: 'Gizmo e.V.' };
@@ -262,8 +271,12 @@ describe('a project’s own certificate', () => {
 /** The key holder, with the FIPS switch on, signs with the key and finds that it is the certificate's. */
 async function signsWith(keyLabel: string): Promise<void> {
   const holder = await openKeyHolder({
-    ...{ module: hsm.module, softhsmConf: hsm.configFile, tokenLabel: 'signing', fips: true },
-    ...{ pin: { file: hsm.pinFiles['signing'] ?? '' }, registryFile: inFolder('keys/registry.json') },
+    module: hsm.module,
+    softhsmConf: hsm.configFile,
+    tokenLabel: 'signing',
+    fips: true,
+    pin: { file: hsm.pinFiles['signing'] ?? '' },
+    registryFile: inFolder('keys/registry.json'),
     journalFile: inFolder('holder/journal.jsonl'),
   });
   try {

@@ -83,14 +83,31 @@ export async function importCertificate({
       const { label, token: tokenLabel, project, name, purpose } = entry;
       const modulusBits = read.leaf.publicKey.asymmetricKeyDetails?.modulusLength ?? 0;
       const described: TranscriptKey = {
-        ...{ label, purpose, token: tokenLabel, project, name, program: entry.program ?? null, modulusBits },
-        ...{ key: 'kept', certificate: 'imported', protection, rulesKept: null },
+        label,
+        purpose,
+        token: tokenLabel,
+        project,
+        name,
+        program: entry.program ?? null,
+        modulusBits,
+        key: 'kept',
+        certificate: 'imported',
+        protection,
+        rulesKept: null,
         issued: describeCertificate(certificateFileName(label), read.der),
       };
       const transcript: CeremonyTranscript = {
-        ...{ version: 1, at: now.toISOString(), dryRun: false, module, foundation: config.foundation.name },
-        ...{ fips: config.fips, tokens: [], logKey: log.described, witnesses: config.witnesses },
-        ...{ keys: [described], rootList: null },
+        version: 1,
+        at: now.toISOString(),
+        dryRun: false,
+        module,
+        foundation: config.foundation.name,
+        fips: config.fips,
+        tokens: [],
+        logKey: log.described,
+        witnesses: config.witnesses,
+        keys: [described],
+        rootList: null,
       };
       held.transcript = transcript;
       const note = await log.sign(transcriptText(transcript));
@@ -202,7 +219,10 @@ function verifyPath(
 ): readonly Uint8Array[] {
   try {
     return verifyCertificatePath({
-      ...{ certificate: read.der, intermediates: read.others, trustedRoots: roots, at },
+      certificate: read.der,
+      intermediates: read.others,
+      trustedRoots: roots,
+      at,
       usage: entry.purpose === 'timestamp' ? 'timeStamping' : 'codeSigning',
     });
   } catch (error) {
@@ -243,10 +263,15 @@ async function writeImport(input: {
   const { label, token, purpose, project, name } = entry;
   const named = chain.map((one) => [`authority-${digest(one)}.pem`, one] as const);
   const registered = {
-    ...{ label, token, purpose, project, name },
+    label,
+    token,
+    purpose,
+    project,
+    name,
     ...(entry.program === undefined ? {} : { program: entry.program }),
     ...(entry.holder === undefined ? {} : { holder: entry.holder }),
-    ...{ certificate: certificateFileName(label), chain: named.map(([file]) => file) },
+    certificate: certificateFileName(label),
+    chain: named.map(([file]) => file),
   };
   const others = earlier.keys.filter((old) => old.label !== label);
   const files = new Map([...named, [registered.certificate, der] as const]);

@@ -8,9 +8,20 @@ import type { CeremonyTranscript } from './transcript.ts';
 export function planDigest(dryRun: CeremonyTranscript, config: CeremonyConfig): string {
   const { module, foundation, fips, keys, logKey, witnesses } = dryRun;
   const planned = {
-    ...{ module, foundation, fips, witnesses: [...witnesses], logKey: { ...logKey } },
+    module,
+    foundation,
+    fips,
+    witnesses: [...witnesses],
+    logKey: { ...logKey },
     keys: keys.map(({ label, purpose, token, project, name, modulusBits, key, certificate }) => ({
-      ...{ label, purpose, token, project, name, modulusBits, key, certificate },
+      label,
+      purpose,
+      token,
+      project,
+      name,
+      modulusBits,
+      key,
+      certificate,
     })),
     configuration: JSON.stringify(config),
   };

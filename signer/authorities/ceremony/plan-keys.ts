@@ -51,37 +51,52 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
     policyOid: urls.policyOid,
   });
   const timestampKey: PlannedKey = {
-    ...{ label: timestampLabel, kind: 'timestamp', token: 'timestamping', modulusBits: 3072, ...none },
-    ...{ subject: subject(`${name} Timestamp Authority`), issuer: requested ? null : rootLabel, requested },
-    ...{ notAfter: later(validity.timestampMonths), urls: requested ? {} : underRoot },
+    label: timestampLabel,
+    kind: 'timestamp',
+    token: 'timestamping',
+    modulusBits: 3072,
+    ...none,
+    subject: subject(`${name} Timestamp Authority`),
+    issuer: requested ? null : rootLabel,
+    requested,
+    notAfter: later(validity.timestampMonths),
+    urls: requested ? {} : underRoot,
   };
   const ownKeys: PlannedKey[] = [
     {
-      ...{
-        label: rootLabel,
-        kind: 'root',
-        token: 'root',
-        modulusBits: config.rootModulusBits,
-        ...none,
-      },
-      ...{
-        subject: subject(`${name} Root CA`),
-        issuer: null,
-        notAfter: later(validity.rootYears * 12),
-        urls: {},
-      },
+      label: rootLabel,
+      kind: 'root',
+      token: 'root',
+      modulusBits: config.rootModulusBits,
+      ...none,
+      subject: subject(`${name} Root CA`),
+      issuer: null,
+      notAfter: later(validity.rootYears * 12),
+      urls: {},
     },
     {
-      ...{ label: issuingLabel, kind: 'issuing', token: 'issuing', modulusBits: 3072, ...none },
-      ...{ subject: subject(`${name} Code Signing CA`), issuer: rootLabel },
-      ...{ notAfter: later(validity.issuingYears * 12), urls: underRoot },
+      label: issuingLabel,
+      kind: 'issuing',
+      token: 'issuing',
+      modulusBits: 3072,
+      ...none,
+      subject: subject(`${name} Code Signing CA`),
+      issuer: rootLabel,
+      notAfter: later(validity.issuingYears * 12),
+      urls: underRoot,
     },
     timestampKey,
     {
-      ...{ label: numbered(ocspLabel, config.ocspGeneration), kind: 'ocsp', token: 'issuing' },
-      ...{ modulusBits: 3072, ...none, subject: subject(`${name} OCSP Responder`), issuer: issuingLabel },
+      label: numbered(ocspLabel, config.ocspGeneration),
+      kind: 'ocsp',
+      token: 'issuing',
+      modulusBits: 3072,
+      ...none,
+      subject: subject(`${name} OCSP Responder`),
+      issuer: issuingLabel,
       // No address to ask for its own status: id-pkix-ocsp-nocheck.
-      ...{ notAfter: later(0, validity.ocspDays), urls: {} },
+      notAfter: later(0, validity.ocspDays),
+      urls: {},
     },
   ];
   const projectKeys = config.projects.flatMap((project) =>
@@ -92,8 +107,12 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       const isRequested = release && (requested || own !== null);
       return {
         label: numbered(`${project.slug}.${certificate.name}`, certificate.generation),
-        ...{ kind: certificate.purpose, token: 'signing' },
-        ...{ modulusBits: 3072, project: project.slug, name: certificate.name, program: project.program },
+        kind: certificate.purpose,
+        token: 'signing',
+        modulusBits: 3072,
+        project: project.slug,
+        name: certificate.name,
+        program: project.program,
         subject:
           own === null
             ? subject(commonName)

@@ -59,9 +59,16 @@ export async function makeRootList(
   const nextUpdate = new Date(thisUpdate.getTime() + days * 86_400_000);
   const der = await issueRevocationList(
     {
-      ...{ issuer: root, number, thisUpdate, nextUpdate, distributionPoint: null, lists: 'authorities' },
+      issuer: root,
+      number,
+      thisUpdate,
+      nextUpdate,
+      distributionPoint: null,
+      lists: 'authorities',
       revoked: revoked.map((one) => ({
-        ...{ serial: one.serial, reason: one.reason, revokedAt: new Date(one.effectiveAt) },
+        serial: one.serial,
+        reason: one.reason,
+        revokedAt: new Date(one.effectiveAt),
       })),
     },
     sign,

@@ -202,7 +202,8 @@ describe('a key ceremony', () => {
       { label: 'widget.release', reason: 'superseded' as const, effectiveAt: '2026-11-20T00:00:00Z' },
     ];
     await expect(runCeremony({ config: { ...config, revoked } })).rejects.toMatchObject({
-      ...{ code: 'CONFIG_INVALID', message: expect.stringContaining('widget.release') as string },
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('widget.release') as string,
     });
   });
 
@@ -229,11 +230,13 @@ describe('a key ceremony', () => {
         .filter(({ label }) => label === 'widget.release' || label === 'gadget.release')
         .map(({ label, program }) => [label, program]);
     expect(Object.fromEntries(programs())).toEqual({
-      ...{ 'widget.release': 'executables', 'gadget.release': 'components' },
+      'widget.release': 'executables',
+      'gadget.release': 'components',
     });
     const moved = config.projects.map((one) => ({ ...one, program: 'components' as const }));
     await expect(runCeremony({ config: { ...config, projects: moved } })).rejects.toMatchObject({
-      ...{ code: 'CERTIFICATE_MISMATCH', message: expect.stringContaining('widget.release') as string },
+      code: 'CERTIFICATE_MISMATCH',
+      message: expect.stringContaining('widget.release') as string,
     });
     // A registry from before says nothing; who holds the ceremony does.
     const recorded = readFileSync(file, 'utf8');
@@ -246,7 +249,9 @@ describe('a key ceremony', () => {
 
   it('issues a successor with a key of its own while the root is put away', async () => {
     const widget = {
-      ...{ slug: 'widget', name: 'Widget', program: 'executables' as const },
+      slug: 'widget',
+      name: 'Widget',
+      program: 'executables' as const,
       certificates: [{ name: 'release', purpose: 'release' as const, generation: 2 }],
     };
     const away = {
@@ -277,7 +282,8 @@ describe('a key ceremony', () => {
     try {
       const token = (label: string) => ({ label, pin: { file: other.pinFiles[label] ?? '' } });
       const elsewhere = {
-        ...{ ...config, softhsmConf: other.configFile },
+        ...config,
+        softhsmConf: other.configFile,
         tokens: {
           root: token('root'),
           issuing: token('issuing'),

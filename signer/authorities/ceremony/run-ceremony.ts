@@ -59,10 +59,17 @@ function transcriptOf(
 ): CeremonyTranscript {
   const { config, module, dryRun, now, log } = about;
   return {
-    ...{ version: 1, at: now.toISOString(), dryRun, module, foundation: config.foundation.name },
-    ...{ fips: config.fips, tokens: ceremony.tokens, logKey: log.described },
+    version: 1,
+    at: now.toISOString(),
+    dryRun,
+    module,
+    foundation: config.foundation.name,
+    fips: config.fips,
+    tokens: ceremony.tokens,
+    logKey: log.described,
     witnesses: config.witnesses,
-    ...{ keys: ceremony.describeKeys(), rootList: ceremony.rootList?.described ?? null },
+    keys: ceremony.describeKeys(),
+    rootList: ceremony.rootList?.described ?? null,
   };
 }
 

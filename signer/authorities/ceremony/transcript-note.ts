@@ -52,7 +52,9 @@ export function verifyTranscript(
   const { at, foundation, witnesses, keys } = parsed.data;
   const message = Buffer.from(note, 'utf8');
   return {
-    ...{ at, foundation, signedBy: log },
+    at,
+    foundation,
+    signedBy: log,
     made: keys.filter((one) => one.key === 'made').map(({ label }) => label),
     witnesses: witnesses.map(({ name, key }) => ({
       name,

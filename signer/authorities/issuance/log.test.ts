@@ -13,7 +13,10 @@ afterEach(() => rmSync(folder, { recursive: true }));
 const now = new Date('2026-11-27T12:00:00Z');
 const file = (): string => join(folder, 'issuance.jsonl');
 const about = (signer: string) => ({
-  ...{ label: 'widget.release', signer, kind: 'release' as const, tbsCertificate: Uint8Array.of(0x30, 0) },
+  label: 'widget.release',
+  signer,
+  kind: 'release' as const,
+  tbsCertificate: Uint8Array.of(0x30, 0),
   lint: [{ rule: 'version', requirement: 'RFC 5280', broken: null }],
 });
 
@@ -23,7 +26,11 @@ describe('the issuance log', () => {
     const serial = log.newSerial();
     await log.intend({ ...about('foundation-issuing'), serial }, now);
     expect(JSON.parse(readFileSync(file(), 'utf8'))).toMatchObject({
-      ...{ event: 'intended', serial, label: 'widget.release', rules: ['version'], tbsCertificate: 'MAA=' },
+      event: 'intended',
+      serial,
+      label: 'widget.release',
+      rules: ['version'],
+      tbsCertificate: 'MAA=',
     });
     expect(await readLoggedSerials(folder, 'foundation-issuing')).toEqual({ issued: [], open: [serial] });
     await log.issued({ serial, der: Uint8Array.of(0x30, 0) }, now);
@@ -57,7 +64,8 @@ describe('the issuance log', () => {
   it('says which line isn’t one of its own', async () => {
     appendFileSync(file(), '{"event":"issued","serial":"00"}\n');
     await expect(openIssuanceLog(folder)).rejects.toMatchObject({
-      ...{ code: 'ISSUANCE_LOG_INVALID', message: expect.stringContaining('line 1') as string },
+      code: 'ISSUANCE_LOG_INVALID',
+      message: expect.stringContaining('line 1') as string,
     });
   });
 });

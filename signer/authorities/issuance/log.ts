@@ -100,14 +100,20 @@ export async function openIssuanceLog(
       kept.set(serial, lint.length);
       const rules = lint.map(({ rule, broken }) => (broken === null ? rule : `${rule}: ${broken}`));
       await append({
-        ...{ event: 'intended', at: now.toISOString(), serial, ...about, rules },
+        event: 'intended',
+        at: now.toISOString(),
+        serial,
+        ...about,
+        rules,
         tbsSha256: createHash('sha256').update(tbsCertificate).digest('hex'),
         tbsCertificate: Buffer.from(tbsCertificate).toString('base64'),
       });
     },
     issued: ({ serial, der }, now) =>
       append({
-        ...{ event: 'issued', at: now.toISOString(), serial },
+        event: 'issued',
+        at: now.toISOString(),
+        serial,
         sha256: createHash('sha256').update(der).digest('hex'),
       }),
     rulesKept: (serial) => kept.get(serial) ?? null,

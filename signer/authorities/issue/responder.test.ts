@@ -18,12 +18,11 @@ async function registry(responders: Readonly<Record<string, number>>): Promise<v
   for (const [label, daysLeft] of Object.entries(responders)) {
     const der = await issueCertificate(
       {
-        ...{
-          kind: 'test',
-          subject: { organization: 'Example', commonName: `TEST ONLY: ${label}` },
-          issuer: null,
-        },
-        ...{ publicKey: pair.publicKey, serial: new Uint8Array(16).fill(1) },
+        kind: 'test',
+        subject: { organization: 'Example', commonName: `TEST ONLY: ${label}` },
+        issuer: null,
+        publicKey: pair.publicKey,
+        serial: new Uint8Array(16).fill(1),
         notBefore: new Date(now.getTime() - 86_400_000),
         notAfter: new Date(now.getTime() + daysLeft * 86_400_000),
       },
@@ -31,8 +30,13 @@ async function registry(responders: Readonly<Record<string, number>>): Promise<v
     );
     writeFileSync(join(folder, `${label}.pem`), certificateToPem(der));
     keys.push({
-      ...{ label, token: 'issuing', purpose: 'ocsp', project: null, name: null },
-      ...{ certificate: `${label}.pem`, chain: [] },
+      label,
+      token: 'issuing',
+      purpose: 'ocsp',
+      project: null,
+      name: null,
+      certificate: `${label}.pem`,
+      chain: [],
     });
   }
   writeFileSync(join(folder, 'registry.json'), JSON.stringify({ version: 1, keys }));

@@ -30,16 +30,19 @@ const pin = (label: string) => ({ file: hsm.pinFiles[label] ?? '' });
 function holdCeremony(projects: readonly string[], ocspGeneration = 1) {
   return runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory: inFolder('keys') },
-      ...{ module: hsm.module, softhsmConf: hsm.configFile, rootModulusBits: 3072, ocspGeneration },
+      version: 1,
+      foundation: { name: 'Example' },
+      keysDirectory: inFolder('keys'),
+      module: hsm.module,
+      softhsmConf: hsm.configFile,
+      rootModulusBits: 3072,
+      ocspGeneration,
       tokens: Object.fromEntries(labels.map((label) => [label, { label, pin: pin(label) }])),
       projects: projects.map((slug) => ({
-        ...{
-          slug,
-          name: slug,
-          program: 'executables',
-          certificates: [{ name: 'release', purpose: 'release' }],
-        },
+        slug,
+        name: slug,
+        program: 'executables',
+        certificates: [{ name: 'release', purpose: 'release' }],
       })),
     }),
   });
@@ -47,12 +50,19 @@ function holdCeremony(projects: readonly string[], ocspGeneration = 1) {
 
 function startTestAuthority(): Promise<RunningAuthority> {
   const config = authorityConfigSchema.parse({
-    ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
-    ...{ stateFile: inFolder('authority.json'), pollSeconds: 3600 },
+    version: 1,
+    register: inFolder('revocations.json'),
+    publication: inFolder('pki'),
+    stateFile: inFolder('authority.json'),
+    pollSeconds: 3600,
     answers: { socket: inFolder('answers.socket'), unknownPerMinuteMax: 5 },
     keyHolder: {
-      ...{ module: hsm.module, softhsmConf: hsm.configFile, tokenLabel: 'issuing', pin: pin('issuing') },
-      ...{ registry: inFolder('keys', 'registry.json'), journal: inFolder('authority', 'journal.jsonl') },
+      module: hsm.module,
+      softhsmConf: hsm.configFile,
+      tokenLabel: 'issuing',
+      pin: pin('issuing'),
+      registry: inFolder('keys', 'registry.json'),
+      journal: inFolder('authority', 'journal.jsonl'),
     },
   });
   const none = () => undefined;
@@ -68,7 +78,9 @@ beforeAll(async () => {
   authority = await startTestAuthority();
   responder = await startResponder(
     responderConfigSchema.parse({
-      ...{ version: 1, publication: inFolder('pki'), authoritySocket: inFolder('answers.socket') },
+      version: 1,
+      publication: inFolder('pki'),
+      authoritySocket: inFolder('answers.socket'),
     }),
     onFailure,
     () => ahead(responderHours),
@@ -86,8 +98,12 @@ const serial = (label: string) => serialOf(new X509Certificate(certificate(label
 
 function revoke(label: string, changes: Partial<KnownRevocation> = {}): void {
   const revocation: KnownRevocation = {
-    ...{ serial: serial(label), project: 'widget', certificate: 'release', reason: 'keyCompromise' },
-    ...{ effectiveAt: new Date('2026-11-20T00:00:00Z'), learnedAt: new Date('2026-11-21T00:00:00Z') },
+    serial: serial(label),
+    project: 'widget',
+    certificate: 'release',
+    reason: 'keyCompromise',
+    effectiveAt: new Date('2026-11-20T00:00:00Z'),
+    learnedAt: new Date('2026-11-21T00:00:00Z'),
     policyCommit: parseCommitSha('c'.repeat(40)),
     ...changes,
   };
@@ -143,8 +159,12 @@ describe('the status responder, asked by openssl', () => {
 
   it('says neither good nor unknown of a number that a crash left between log and token', async () => {
     const line = {
-      ...{ event: 'intended', at: new Date().toISOString(), serial: '5a5a5a5a5a5a5a5a' },
-      ...{ label: 'x', signer: 'foundation-issuing', tbsSha256: 'a'.repeat(64) },
+      event: 'intended',
+      at: new Date().toISOString(),
+      serial: '5a5a5a5a5a5a5a5a',
+      label: 'x',
+      signer: 'foundation-issuing',
+      tbsSha256: 'a'.repeat(64),
     };
     appendFileSync(inFolder('keys', 'issuance.jsonl'), `${JSON.stringify(line)}\n`);
     expect(await ask('-serial', '0x5a5a5a5a5a5a5a5a')).toContain('trylater');
@@ -266,7 +286,8 @@ describe('answers as files', () => {
 
 function post(body: string | Uint8Array, type = 'application/ocsp-request'): Promise<Response> {
   return fetch(`${responder.url}ocsp`, {
-    ...{ method: 'POST', headers: { 'content-type': type } },
+    method: 'POST',
+    headers: { 'content-type': type },
     body: typeof body === 'string' ? body : Uint8Array.from(body),
   });
 }

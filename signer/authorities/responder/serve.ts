@@ -161,7 +161,8 @@ async function sendFile(
     return;
   }
   response.writeHead(200, {
-    ...{ 'content-type': type, 'content-length': bytes.length },
+    'content-type': type,
+    'content-length': bytes.length,
     'cache-control': `max-age=${cacheSeconds}, public`,
   });
   response.end(bytes);

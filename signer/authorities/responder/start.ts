@@ -28,11 +28,17 @@ export async function startResponder(
     return issuer;
   };
   const find = createAnswerFinder({
-    ...{ issuer: readIssuer, now, folder: join(publication, 'ocsp') },
+    issuer: readIssuer,
+    now,
+    folder: join(publication, 'ocsp'),
     authoritySocket: authoritySocket ?? null,
   });
   return serveStatus(config.listen, {
-    ...{ find, publication, cacheSeconds, onFailure, now },
+    find,
+    publication,
+    cacheSeconds,
+    onFailure,
+    now,
     async health() {
       const ca = await readIssuer();
       const list = await readFile(join(publication, `${keyLabel}.crl`)).catch(nullIfMissing);

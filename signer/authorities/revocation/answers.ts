@@ -184,8 +184,13 @@ export class Answers {
     ];
     const der = await issueStatusAnswer(
       {
-        ...{ issuer, responder: responder.certificate, serial, status },
-        ...{ thisUpdate, nextUpdate, producedAt: new Date(at) },
+        issuer,
+        responder: responder.certificate,
+        serial,
+        status,
+        thisUpdate,
+        nextUpdate,
+        producedAt: new Date(at),
       },
       async (responseData) => {
         const about = { keyLabel: responder.keyLabel, responseData };

@@ -38,7 +38,10 @@ beforeAll(async () => {
   const token = (label: string) => ({ label, pin: pin(label) });
   await runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory: inFolder('keys'), ...softHsm },
+      version: 1,
+      foundation: { name: 'Example' },
+      keysDirectory: inFolder('keys'),
+      ...softHsm,
       rootModulusBits: 3072,
       tokens: Object.fromEntries(labels.map((label) => [label, token(label)])),
       projects: [
@@ -52,12 +55,20 @@ beforeAll(async () => {
     }),
   });
   config = authorityConfigSchema.parse({
-    ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki') },
-    ...{ stateFile: inFolder('authority.json'), parts: 16, publicationUrl: 'http://pki.example/' },
-    ...{ pollSeconds: 3600, refreshHours: 20 },
+    version: 1,
+    register: inFolder('revocations.json'),
+    publication: inFolder('pki'),
+    stateFile: inFolder('authority.json'),
+    parts: 16,
+    publicationUrl: 'http://pki.example/',
+    pollSeconds: 3600,
+    refreshHours: 20,
     keyHolder: {
-      ...{ ...softHsm, tokenLabel: 'issuing', pin: pin('issuing') },
-      ...{ registry: inFolder('keys', 'registry.json'), journal: inFolder('authority', 'journal.jsonl') },
+      ...softHsm,
+      tokenLabel: 'issuing',
+      pin: pin('issuing'),
+      registry: inFolder('keys', 'registry.json'),
+      journal: inFolder('authority', 'journal.jsonl'),
     },
   });
   revoke([]);
@@ -77,8 +88,11 @@ const list = (name = 'foundation-issuing.crl') =>
 function revoke(serials: readonly string[], changes: Partial<KnownRevocation> = {}): void {
   const revocations = serials.map((serial): KnownRevocation => ({
     serial: parseCertificateSerial(serial),
-    ...{ project: 'widget', certificate: 'release', reason: 'keyCompromise' },
-    ...{ effectiveAt: new Date('2026-11-20T00:00:00Z'), learnedAt: new Date('2026-11-21T00:00:00Z') },
+    project: 'widget',
+    certificate: 'release',
+    reason: 'keyCompromise',
+    effectiveAt: new Date('2026-11-20T00:00:00Z'),
+    learnedAt: new Date('2026-11-21T00:00:00Z'),
     policyCommit: parseCommitSha('c'.repeat(40)),
     ...changes,
   }));

@@ -46,31 +46,42 @@ afterAll(() => hsm.release());
 
 const ceremony = (revoked: readonly unknown[] = []) =>
   ceremonyConfigSchema.parse({
-    ...{ version: 1, foundation: { name: 'Example' }, keysDirectory: inFolder('keys'), ...softHsm() },
-    ...{ rootModulusBits: 3072, revoked },
+    version: 1,
+    foundation: { name: 'Example' },
+    keysDirectory: inFolder('keys'),
+    ...softHsm(),
+    rootModulusBits: 3072,
+    revoked,
     tokens: Object.fromEntries(labels.map((label) => [label, { label, pin: pin(label) }])),
     projects: ['widget', 'gadget'].map((slug) => ({
-      ...{
-        slug,
-        name: slug,
-        program: 'executables',
-        certificates: [{ name: 'release', purpose: 'release' }],
-      },
+      slug,
+      name: slug,
+      program: 'executables',
+      certificates: [{ name: 'release', purpose: 'release' }],
     })),
   });
 
 async function start(): Promise<void> {
   const config = authorityConfigSchema.parse({
-    ...{ version: 1, register: inFolder('revocations.json'), publication: inFolder('pki'), parts: 16 },
-    ...{ publicationUrl: 'http://pki.example/', stateFile: inFolder('authority', 'state.json') },
-    ...{ pollSeconds: 3600, answers: { socket: inFolder('answers.socket') } },
+    version: 1,
+    register: inFolder('revocations.json'),
+    publication: inFolder('pki'),
+    parts: 16,
+    publicationUrl: 'http://pki.example/',
+    stateFile: inFolder('authority', 'state.json'),
+    pollSeconds: 3600,
+    answers: { socket: inFolder('answers.socket') },
     keyHolder: {
-      ...{ ...softHsm(), tokenLabel: 'issuing', pin: pin('issuing') },
-      ...{ registry: inFolder('keys', 'registry.json'), journal: inFolder('authority', 'journal.jsonl') },
+      ...softHsm(),
+      tokenLabel: 'issuing',
+      pin: pin('issuing'),
+      registry: inFolder('keys', 'registry.json'),
+      journal: inFolder('authority', 'journal.jsonl'),
     },
   });
   authority = await startAuthority(config, {
-    ...{ onPublished: () => undefined, onAnswered: () => undefined },
+    onPublished: () => undefined,
+    onAnswered: () => undefined,
     onFailure: (error) => void failures.push(error),
   });
 }
@@ -86,13 +97,14 @@ const serial = (project: string) =>
 const write = (revocations: readonly KnownRevocation[]): void =>
   writeFileSync(inFolder('revocations.json'), registerText(revocations));
 const revocation = (text: string, changes: Partial<KnownRevocation> = {}): KnownRevocation => ({
-  ...{ serial: parseCertificateSerial(text), project: 'widget', certificate: 'release' },
-  ...{ reason: 'keyCompromise', effectiveAt: new Date('2026-11-20T00:00:00Z') },
-  ...{
-    learnedAt: new Date('2026-11-21T00:00:00Z'),
-    policyCommit: parseCommitSha('c'.repeat(40)),
-    ...changes,
-  },
+  serial: parseCertificateSerial(text),
+  project: 'widget',
+  certificate: 'release',
+  reason: 'keyCompromise',
+  effectiveAt: new Date('2026-11-20T00:00:00Z'),
+  learnedAt: new Date('2026-11-21T00:00:00Z'),
+  policyCommit: parseCommitSha('c'.repeat(40)),
+  ...changes,
 });
 const revoke = (project: string, changes: Partial<KnownRevocation> = {}): void =>
   write([revocation(serial(project), changes)]);
@@ -289,7 +301,9 @@ describe('openssl, asking for status', () => {
     await start();
     const responder = await startResponder(
       responderConfigSchema.parse({
-        ...{ version: 1, publication: inFolder('pki'), authoritySocket: inFolder('answers.socket') },
+        version: 1,
+        publication: inFolder('pki'),
+        authoritySocket: inFolder('answers.socket'),
       }),
       (error) => void failures.push(error),
     );

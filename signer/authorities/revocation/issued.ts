@@ -56,7 +56,11 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
   const [root] = ca.chain.slice(-1);
   return {
     reserved: new Set(open.filter((serial) => !serials.has(serial))),
-    ...{ registry: text, logged, serials, others, issuer: await read(ca.certificate) },
+    registry: text,
+    logged,
+    serials,
+    others,
+    issuer: await read(ca.certificate),
     root: root === undefined ? null : await read(root),
     responders: responders.sort((a, b) => b.from.getTime() - a.from.getTime()),
   };

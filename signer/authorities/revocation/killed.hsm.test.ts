@@ -26,20 +26,33 @@ beforeAll(async () => {
   const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
   await runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory: inFolder('keys'), ...softHsm },
+      version: 1,
+      foundation: { name: 'Example' },
+      keysDirectory: inFolder('keys'),
+      ...softHsm,
       tokens: Object.fromEntries(labels.map((label) => [label, { label, pin: pin(label) }])),
-      ...{ rootModulusBits: 3072, projects: [] },
+      rootModulusBits: 3072,
+      projects: [],
     }),
   });
   issuer = certificateFromPem(readFileSync(inFolder('keys', 'foundation-issuing.pem'), 'utf8'));
   writeFileSync(
     inFolder('authority.yaml'),
     stringify({
-      ...{ version: 1, register: 'revocations.json', publication: 'pki', stateFile: 'state.json' },
-      ...{ parts: 16, publicationUrl: 'http://pki.example/', pollSeconds: 0.05, answers: {} },
+      version: 1,
+      register: 'revocations.json',
+      publication: 'pki',
+      stateFile: 'state.json',
+      parts: 16,
+      publicationUrl: 'http://pki.example/',
+      pollSeconds: 0.05,
+      answers: {},
       keyHolder: {
-        ...{ ...softHsm, tokenLabel: 'issuing', pin: pin('issuing') },
-        ...{ registry: 'keys/registry.json', journal: 'authority/journal.jsonl' },
+        ...softHsm,
+        tokenLabel: 'issuing',
+        pin: pin('issuing'),
+        registry: 'keys/registry.json',
+        journal: 'authority/journal.jsonl',
       },
     }),
   );
@@ -63,7 +76,11 @@ function revoke(count: number): void {
   const at = new Date('2026-11-20T00:00:00Z');
   const revocations = Array.from({ length: count }, (_, index): KnownRevocation => ({
     serial: parseCertificateSerial(`5a${index.toString(16).padStart(4, '0')}`),
-    ...{ project: 'widget', certificate: 'release', reason: 'superseded', effectiveAt: at, learnedAt: at },
+    project: 'widget',
+    certificate: 'release',
+    reason: 'superseded',
+    effectiveAt: at,
+    learnedAt: at,
     policyCommit: parseCommitSha('c'.repeat(40)),
   }));
   writeFileSync(inFolder('revocations.json'), registerText(revocations));

@@ -135,7 +135,9 @@ export class LastPublished {
 
 function claimsOfState({ number, revoked }: State, file: string): readonly RevocationClaim[] {
   return (revoked ?? []).map(({ serial, effectiveAt, keyCompromise }) => ({
-    ...{ serial, keyCompromise, effectiveAt: new Date(effectiveAt) },
+    serial,
+    keyCompromise,
+    effectiveAt: new Date(effectiveAt),
     source: `${file}, list ${number}`,
   }));
 }

@@ -18,8 +18,11 @@ const revoked: CertificateStatus = { status: 'revoked', revokedAt: at, reason: '
 
 /** Nothing was published before, so the register can't lack any of it. */
 const revocations = await new LastPublished({
-  ...{ stateFile: join(folder, 'state.json'), wholeList: join(folder, 'a.crl') },
-  ...{ issuer: new Uint8Array(), keyHolderJournal: join(folder, 'journal'), register: 'revocations.json' },
+  stateFile: join(folder, 'state.json'),
+  wholeList: join(folder, 'a.crl'),
+  issuer: new Uint8Array(),
+  keyHolderJournal: join(folder, 'journal'),
+  register: 'revocations.json',
 }).check(new Map([[bad, { serial: bad } as KnownRevocation]]));
 
 it('a status answer is granted for what the register says', () => {

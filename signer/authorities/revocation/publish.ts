@@ -77,7 +77,8 @@ function holds(list: ReadRevocationList, revocations: Revocations, now: Date, re
 }
 
 const told = ({ number, nextUpdate, revoked }: ReadRevocationList) => ({
-  ...{ number, nextUpdate },
+  number,
+  nextUpdate,
   revoked: revoked.size,
 });
 
@@ -112,8 +113,11 @@ async function makeList(
       : `${publicationUrl.replace(/\/$/, '')}/${listName(keyLabel, part)}`;
   return issueRevocationList(
     {
-      ...{ issuer, number, distributionPoint },
-      ...{ thisUpdate: about.thisUpdate, nextUpdate: about.nextUpdate },
+      issuer,
+      number,
+      distributionPoint,
+      thisUpdate: about.thisUpdate,
+      nextUpdate: about.nextUpdate,
       revoked: listed.map(({ serial, effectiveAt, reason }) => ({ serial, reason, revokedAt: effectiveAt })),
     },
     async (tbsCertList) => {

@@ -91,9 +91,15 @@ function openAuthorityKeys({ keyHolder, answers }: AuthorityConfig): Promise<Key
   const { module, softhsmConf, moduleEnvironment, tokenLabel, pin, fips } = keyHolder;
   const { registry, journal, signaturesPerMinuteMax } = keyHolder;
   return openKeyHolder({
-    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
+    module: module ?? null,
+    softhsmConf: softhsmConf ?? null,
+    moduleEnvironment,
+    tokenLabel,
+    pin,
     fips,
-    ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
+    registryFile: registry,
+    journalFile: journal,
+    rate: { signaturesPerMinuteMax },
     purposes: answers === undefined ? ['crl'] : ['crl', 'ocsp'],
   });
 }
@@ -116,12 +122,20 @@ class Round {
     this.#issued = issued;
     this.#now = now;
     this.#last = new LastPublished({
-      ...{ issuer, stateFile: config.stateFile, register: config.register },
+      issuer,
+      stateFile: config.stateFile,
+      register: config.register,
       wholeList: join(publication, listName(keyLabel, null)),
       keyHolderJournal: config.keyHolder.journal,
     });
     this.#publisher = {
-      ...{ keyHolder, issuer, now, keyLabel, parts: config.parts, publication, last: this.#last },
+      keyHolder,
+      issuer,
+      now,
+      keyLabel,
+      parts: config.parts,
+      publication,
+      last: this.#last,
       publicationUrl: config.publicationUrl ?? null,
       listMilliseconds: config.listDays * 24 * hours,
       refreshMilliseconds: config.refreshHours * hours,
@@ -130,7 +144,10 @@ class Round {
       answers === undefined
         ? null
         : new Answers({
-            ...{ keyHolder, issuer, now, folder: join(publication, 'ocsp') },
+            keyHolder,
+            issuer,
+            now,
+            folder: join(publication, 'ocsp'),
             milliseconds: answers.hours * hours,
             refreshMilliseconds: answers.refreshHours * hours,
           });

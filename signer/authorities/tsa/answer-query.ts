@@ -57,7 +57,13 @@ async function issue(
   const { policyOid, accuracySeconds, tsaCertificate, chain, keyLabel } = ports;
   const serial = await ports.serialNumbers.next();
   return buildTimestampToken({
-    ...{ request, serial, time: time.at, policyOid, accuracySeconds, tsaCertificate, chain },
+    request,
+    serial,
+    time: time.at,
+    policyOid,
+    accuracySeconds,
+    tsaCertificate,
+    chain,
     async sign(signedAttributes) {
       const grant = mintTimestampGrant({ serial, time }, { keyLabel, signedAttributes }, ports.now());
       return (await ports.keyHolder.sign(grant)).signature;

@@ -37,7 +37,10 @@ it('osslsigncode accepts a program signed by the key holder and timestamped by t
       digest: sha256(signature),
     });
     const pkcs7 = buildAuthenticode({
-      ...{ content: spcIndirectData, signedAttributes, signature, timestampToken: timestamp.token },
+      content: spcIndirectData,
+      signedAttributes,
+      signature,
+      timestampToken: timestamp.token,
       signerCertificate: authority.certificate('widget.release'),
       chain: [authority.certificate('foundation-issuing'), root],
     });

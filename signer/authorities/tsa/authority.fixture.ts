@@ -14,7 +14,11 @@ export async function startTestAuthority(clock: NonNullable<TsaConfigInput['cloc
   const softHsm = { module: hsm.module, softhsmConf: hsm.configFile };
   await runCeremony({
     config: ceremonyConfigSchema.parse({
-      ...{ version: 1, foundation: { name: 'Example' }, keysDirectory, rootModulusBits: 3072, ...softHsm },
+      version: 1,
+      foundation: { name: 'Example' },
+      keysDirectory,
+      rootModulusBits: 3072,
+      ...softHsm,
       tokens: {
         root: token('root'),
         issuing: token('issuing'),
@@ -35,22 +39,32 @@ export async function startTestAuthority(clock: NonNullable<TsaConfigInput['cloc
   const registry = join(keysDirectory, 'registry.json');
   const failures: unknown[] = [];
   const config = tsaConfigSchema.parse({
-    ...{ version: 1, clock },
+    version: 1,
+    clock,
     serialFile: join(hsm.folder, 'tsa', 'serial'),
     keyHolder: {
-      ...{ ...softHsm, tokenLabel: 'timestamping', pin: pin('timestamping'), registry },
+      ...softHsm,
+      tokenLabel: 'timestamping',
+      pin: pin('timestamping'),
+      registry,
       journal: join(hsm.folder, 'tsa', 'journal.jsonl'),
     },
   });
   const authority = await startTimestampAuthority(config, (error) => failures.push(error));
   return {
-    ...{ url: authority.url, failures, folder: hsm.folder, keysDirectory },
+    url: authority.url,
+    failures,
+    folder: hsm.folder,
+    keysDirectory,
     /** DER of a certificate of the ceremony. */
     certificate: (label: string) =>
       certificateFromPem(readFileSync(join(keysDirectory, `${label}.pem`), 'utf8')),
     /** For a key holder over the project's keys. */
     signing: {
-      ...{ ...softHsm, tokenLabel: 'signing', pin: pin('signing'), registryFile: registry },
+      ...softHsm,
+      tokenLabel: 'signing',
+      pin: pin('signing'),
+      registryFile: registry,
       journalFile: join(hsm.folder, 'keyholder', 'journal.jsonl'),
     },
     async close() {

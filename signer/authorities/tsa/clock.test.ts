@@ -23,8 +23,11 @@ afterEach(async () => {
 const hour = 3_600_000;
 async function watch(): Promise<WatchedClock> {
   clock = await watchClock({
-    ...{ servers, agreeing: 2, toleranceMilliseconds: 20_000 },
-    ...{ timeoutMilliseconds: patience, intervalMilliseconds: hour },
+    servers,
+    agreeing: 2,
+    toleranceMilliseconds: 20_000,
+    timeoutMilliseconds: patience,
+    intervalMilliseconds: hour,
     now: () => Date.now() + passed + shift,
     steady: () => performance.now() + passed,
   });
@@ -62,7 +65,8 @@ describe('asking a time server', () => {
     server.tamper = tamper;
     const silent = expected.source.startsWith('no answer');
     await expect(askTime(server, silent ? 100 : patience)).rejects.toMatchObject({
-      ...{ code: 'TIME_SERVER', message: expect.stringMatching(expected) as string },
+      code: 'TIME_SERVER',
+      message: expect.stringMatching(expected) as string,
     });
   });
 

@@ -18,8 +18,11 @@ describe('a timestamp', () => {
   it('is granted for its number, right after its time was read', () => {
     const { wire } = mintTimestampGrant({ serial, time: read(later(0)) }, about, later(30_000));
     expect(wire).toMatchObject({
-      ...{ purpose: 'timestamp', keyLabel: about.keyLabel, requestId: `timestamp-${serial.toString(16)}` },
-      ...{ toBeSigned: 'MQA=', expiresAt: later(90_000).toISOString() },
+      purpose: 'timestamp',
+      keyLabel: about.keyLabel,
+      requestId: `timestamp-${serial.toString(16)}`,
+      toBeSigned: 'MQA=',
+      expiresAt: later(90_000).toISOString(),
     });
   });
 

@@ -28,9 +28,15 @@ export async function startTimestampAuthority(
   const chain = await Promise.all(entry.chain.map(readPem));
   const serialNumbers = await openSerialNumbers(config.serialFile, new Date());
   const keyHolder = await openKeyHolder({
-    ...{ module: module ?? null, softhsmConf: softhsmConf ?? null, moduleEnvironment, tokenLabel, pin },
+    module: module ?? null,
+    softhsmConf: softhsmConf ?? null,
+    moduleEnvironment,
+    tokenLabel,
+    pin,
     fips,
-    ...{ registryFile: registry, journalFile: journal, rate: { signaturesPerMinuteMax } },
+    registryFile: registry,
+    journalFile: journal,
+    rate: { signaturesPerMinuteMax },
     purposes: ['timestamp'],
   });
   const { keyLabel, policyOid, accuracySeconds } = config;
@@ -44,16 +50,14 @@ export async function startTimestampAuthority(
   try {
     const served = await serveTimestamps(config.listen, {
       answer: createTimestampAuthority({
-        ...{
-          keyHolder,
-          serialNumbers,
-          keyLabel,
-          policyOid,
-          accuracySeconds,
-          tsaCertificate,
-          chain,
-          onFailure,
-        },
+        keyHolder,
+        serialNumbers,
+        keyLabel,
+        policyOid,
+        accuracySeconds,
+        tsaCertificate,
+        chain,
+        onFailure,
         now: () => new Date(),
         clockProblem: () => clock.problem(),
       }),

@@ -14,7 +14,10 @@ export interface TestTimeServer {
 export async function startTimeServer(ahead = 0): Promise<TestTimeServer> {
   const socket = createSocket('udp4');
   const server: TestTimeServer = {
-    ...{ host: '127.0.0.1', port: 0, ahead, tamper: (answer) => answer },
+    host: '127.0.0.1',
+    port: 0,
+    ahead,
+    tamper: (answer) => answer,
     close: () => new Promise((resolve) => socket.close(() => resolve())),
   };
   socket.on('message', (query, { port, address }) => {

@@ -23,7 +23,8 @@ beforeAll(async () => {
   authority = await startTestAuthority({
     servers: timeServers.map(({ host, port }) => `${host}:${port}`),
     // A comparison is good for three intervals, and an answer for twice the tolerance, however busy the machine is.
-    ...{ intervalSeconds: 2, toleranceMilliseconds: 10_000 },
+    intervalSeconds: 2,
+    toleranceMilliseconds: 10_000,
   });
   folder = authority.folder;
 });

@@ -33,14 +33,20 @@ beforeAll(async () => {
   process.env['SOFTHSM2_CONF'] = hsm.configFile;
   const pin = { file: hsm.pinFiles['log'] ?? '' };
   const token = Pkcs11Token.open({
-    ...{ module: hsm.module, tokenLabel: 'log', sessions: 1, readWrite: true },
+    module: hsm.module,
+    tokenLabel: 'log',
+    sessions: 1,
+    readWrite: true,
     pin: readFileSync(pin.file, 'utf8').trim(),
   });
   await generateEd25519KeyPair(token, 'foundation-log');
   const { verifierKey } = noteKey('example/countersign', await readEd25519PublicKey(token, 'foundation-log'));
   await token.close();
   log = {
-    ...{ module: hsm.module, softhsmConf: hsm.configFile, moduleEnvironment: {}, pin },
+    module: hsm.module,
+    softhsmConf: hsm.configFile,
+    moduleEnvironment: {},
+    pin,
     key: { label: 'foundation-log', token: 'log', verifierKey },
   };
 });
@@ -54,13 +60,11 @@ beforeEach(async () => {
   const folder = join(hsm.folder, randomUUID());
   mkdirSync(folder);
   ports = {
-    ...{
-      database,
-      log,
-      now: () => now,
-      workDirectory: join(folder, 'work'),
-      anchorFile: join(folder, 'anchor.json'),
-    },
+    database,
+    log,
+    now: () => now,
+    workDirectory: join(folder, 'work'),
+    anchorFile: join(folder, 'anchor.json'),
     store: openReleaseStore(join(folder, 'released')),
   };
   released = join(folder, 'released');
@@ -119,7 +123,11 @@ describe('a signed export', () => {
     expect(await signExports(ports)).toEqual({ signed: [{ exportId: id, number: 1 }], problems: [] });
     const { digest } = await digestOf(id);
     expect(digest).toMatchObject({
-      ...{ number: 1, previous: null, exportId: id, ...november, portal: portalFiles() },
+      number: 1,
+      previous: null,
+      exportId: id,
+      ...november,
+      portal: portalFiles(),
       journal: { first: '2', last: '3' },
     });
     const contents = new Map((digest?.signer ?? []).map(({ name, sha256 }) => [name, fileOf(sha256)]));

@@ -9,15 +9,25 @@ const pageRows = 500;
 const seqSchema = z.union([z.string(), z.bigint()]).transform(String);
 
 export const journalRow = (entry: JournalEntry): AuditRow => ({
-  ...{ seq: entry.seq.toString(), at: entry.at.toISOString(), requestId: entry.requestId, kind: entry.kind },
+  seq: entry.seq.toString(),
+  at: entry.at.toISOString(),
+  requestId: entry.requestId,
+  kind: entry.kind,
   // Of a kind that nobody has looked at, nothing leaves.
   body: isExportedKind(entry.kind) ? entry.body : null,
-  ...{ previousHash: entry.previousHash, entryHash: entry.entryHash },
+  previousHash: entry.previousHash,
+  entryHash: entry.entryHash,
 });
 
 const approvalSchema = z.object({
-  ...{ request_id: z.string(), seen_at: z.date(), decision: z.string(), key_fingerprint: z.string() },
-  ...{ statement_sha256: z.string(), expires_at: z.date(), statement: z.string(), signature: z.string() },
+  request_id: z.string(),
+  seen_at: z.date(),
+  decision: z.string(),
+  key_fingerprint: z.string(),
+  statement_sha256: z.string(),
+  expires_at: z.date(),
+  statement: z.string(),
+  signature: z.string(),
 });
 
 /** What approvers signed, as the signer verified it: with statement and signature, so that others can. */
@@ -36,9 +46,14 @@ export async function* readApprovals(database: Source, { from, to }: AuditPeriod
       const row = approvalSchema.parse(value);
       after = [row.seen_at, row.request_id, row.key_fingerprint, row.statement_sha256];
       yield {
-        ...{ requestId: row.request_id, seenAt: row.seen_at.toISOString(), decision: row.decision },
-        ...{ keyFingerprint: row.key_fingerprint, statementSha256: row.statement_sha256 },
-        ...{ expiresAt: row.expires_at.toISOString(), statement: row.statement, signature: row.signature },
+        requestId: row.request_id,
+        seenAt: row.seen_at.toISOString(),
+        decision: row.decision,
+        keyFingerprint: row.key_fingerprint,
+        statementSha256: row.statement_sha256,
+        expiresAt: row.expires_at.toISOString(),
+        statement: row.statement,
+        signature: row.signature,
       };
     }
     if (rows.length < pageRows) return;
@@ -46,7 +61,10 @@ export async function* readApprovals(database: Source, { from, to }: AuditPeriod
 }
 
 const snapshotSchema = z.object({
-  ...{ seq: seqSchema, accepted_at: z.date(), commit: z.string(), parent: z.string().nullable() },
+  seq: seqSchema,
+  accepted_at: z.date(),
+  commit: z.string(),
+  parent: z.string().nullable(),
   signers: z.array(z.string()),
 });
 

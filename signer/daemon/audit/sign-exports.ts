@@ -47,10 +47,17 @@ export async function portsOf(
     );
   }
   return {
-    ...{ database, now, workDirectory, anchorFile, store: openReleaseStore(config.store.released) },
+    database,
+    now,
+    workDirectory,
+    anchorFile,
+    store: openReleaseStore(config.store.released),
     log: {
-      ...{ module: keyHolder.module, moduleEnvironment: keyHolder.moduleEnvironment, pin: auditLog.pin },
-      ...{ softhsmConf: keyHolder.softhsmConf, key: registry.logKey },
+      module: keyHolder.module,
+      moduleEnvironment: keyHolder.moduleEnvironment,
+      pin: auditLog.pin,
+      softhsmConf: keyHolder.softhsmConf,
+      key: registry.logKey,
     },
   };
 }
@@ -125,7 +132,14 @@ async function signAndKeep(
     const signedAt = now();
     const number = (last?.number ?? 0) + 1;
     const text = formatDigest({
-      ...{ number, previous: last?.sha256 ?? null, exportId, from, to, signedAt, portal, ...own },
+      number,
+      previous: last?.sha256 ?? null,
+      exportId,
+      from,
+      to,
+      signedAt,
+      portal,
+      ...own,
     });
     const note = await signAuditDigest(log, text);
     const sha256 = digestSha256(text);

@@ -12,20 +12,31 @@ const sha256 = parseSha256Hex('a'.repeat(64));
 type Entry = Inspection['tree'][number];
 const entries = (count: number, nameCharacters = 8): readonly Entry[] =>
   Array.from({ length: count }, (_none, index) => ({
-    ...{ path: [String(index).padStart(nameCharacters, 'x')], type: 'file' as const },
-    ...{ sizeBytes: 1, sha256 },
+    path: [String(index).padStart(nameCharacters, 'x')],
+    type: 'file' as const,
+    sizeBytes: 1,
+    sha256,
   }));
 
 const factsOf = (changes: Partial<Inspection>) =>
   inspectionFacts(effective.value, {
-    ...{ findings: [], tree: [], leaves: [], sha256, sizeBytes: 1, ...changes },
+    findings: [],
+    tree: [],
+    leaves: [],
+    sha256,
+    sizeBytes: 1,
+    ...changes,
   });
 
 describe('what the journal keeps of an artifact', () => {
   it('is every entry of it, up to two thousand', () => {
     expect(factsOf({ tree: entries(2_000) })['entries']).toHaveLength(2_000);
     expect(factsOf({ tree: entries(2_000) })['entries']).toContainEqual({
-      ...{ path: ['xxxxxxx7'], type: 'file', sizeBytes: 1, sha256, facts: null },
+      path: ['xxxxxxx7'],
+      type: 'file',
+      sizeBytes: 1,
+      sha256,
+      facts: null,
     });
     expect(factsOf({ tree: entries(2_001) })['entries']).toBeNull();
   });

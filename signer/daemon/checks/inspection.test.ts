@@ -18,8 +18,18 @@ const effective = effectivePolicy(loaded.snapshot, project, policy);
 if (!effective.ok) throw new Error('the seed has a release policy');
 
 const whole: Inspection = {
-  ...{ ok: true, artifactFile: '/nowhere', sha256, sha512: '', sizeBytes: 1, unpackedSizeBytes: 1 },
-  ...{ findings: [], tree: [], leaves: [], containers: [], inside: [], signTargets: [] },
+  ok: true,
+  artifactFile: '/nowhere',
+  sha256,
+  sha512: '',
+  sizeBytes: 1,
+  unpackedSizeBytes: 1,
+  findings: [],
+  tree: [],
+  leaves: [],
+  containers: [],
+  inside: [],
+  signTargets: [],
 };
 const check = (answer: () => Promise<Inspection>) =>
   checkInspection({

@@ -11,8 +11,13 @@ const inProgram = (program: EffectivePolicy['project']['program']) => ({
   locateProject: () => line,
 });
 const target = (kind: FileKind, ...path: readonly string[]): SignTarget => ({
-  ...{ path, leafFile: 'x', element: 0, unsignedSha256: parseSha256Hex('a'.repeat(64)), sizeBytes: 1 },
-  ...{ kind: { kind, because: 'its header says so' }, subject: null },
+  path,
+  leafFile: 'x',
+  element: 0,
+  unsignedSha256: parseSha256Hex('a'.repeat(64)),
+  sizeBytes: 1,
+  kind: { kind, because: 'its header says so' },
+  subject: null,
 });
 
 test('components refuses what users start, names file, line and the way out', () => {

@@ -29,8 +29,14 @@ async function signingKey(label: string, pair: typeof first, first8: number): Pr
   );
   return {
     entry: {
-      ...{ label, token: 'signing', purpose: 'release', project: 'esbuild-demo', name: 'release' },
-      ...{ program: 'executables', certificate: `${label}.pem`, chain: [] },
+      label,
+      token: 'signing',
+      purpose: 'release',
+      project: 'esbuild-demo',
+      name: 'release',
+      program: 'executables',
+      certificate: `${label}.pem`,
+      chain: [],
     },
     certificate: new X509Certificate(der),
     chain: [],
@@ -46,7 +52,11 @@ const [old, renewed, sameKey] = await Promise.all([
 const revoked = (key: SigningKey, reason: KnownRevocation['reason'] = 'privilegeWithdrawn') => {
   const serial = parseCertificateSerial(serialOf(key.certificate));
   const revocation: KnownRevocation = {
-    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason, learnedAt: now },
+    serial,
+    project: 'esbuild-demo',
+    certificate: 'release',
+    reason,
+    learnedAt: now,
     effectiveAt: new Date('2026-11-20T00:00:00Z'),
     policyCommit: parseCommitSha('c'.repeat(40)),
   };
@@ -64,7 +74,10 @@ function check(
     ...({ project: 'esbuild-demo', policy: 'release-signing' } as Pick<ClaimedRequest, 'project' | 'policy'>),
   };
   return checkPolicy({
-    ...{ snapshot, request: request as ClaimedRequest, keys, now: at },
+    snapshot,
+    request: request as ClaimedRequest,
+    keys,
+    now: at,
     revocations: new Map(revocations),
   });
 }

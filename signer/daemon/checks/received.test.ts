@@ -31,7 +31,8 @@ describe('an artifact from the store', () => {
     return receiveArtifact({
       store: openArtifactStore(folder),
       request: { artifactSha256: sha256 } as ClaimedRequest,
-      ...{ directory: path.join(folder, 'private'), sizeBytesMax },
+      directory: path.join(folder, 'private'),
+      sizeBytesMax,
     });
   }
   const rules = async (result: ReturnType<typeof receive>) => {

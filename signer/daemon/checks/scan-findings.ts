@@ -23,7 +23,9 @@ export function closedFinding(
     message: `${nameOf(one)} can’t be scanned completely: ${reasons(content)}`,
     expected: 'every file inside opened and scanned to its end',
     found: content.formats.join(', '),
-    ...{ path: one.path, sha256: one.sha256, policy },
+    path: one.path,
+    sha256: one.sha256,
+    policy,
     fix: `${first?.fix ?? 'Leave it out.'}${declare}`,
   });
 }

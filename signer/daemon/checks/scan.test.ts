@@ -11,14 +11,21 @@ import { checkScan } from './scan.ts';
 
 const now = new Date('2026-11-23T00:00:00Z');
 const fresh: ProvenDatabase = {
-  ...{ engine: '1.4.6', version: 1, builtAt: new Date('2026-11-22T12:00:00Z') },
-  ...{ streamSizeBytesMax: 1000, provenAt: now, canaries: 9 },
+  engine: '1.4.6',
+  version: 1,
+  builtAt: new Date('2026-11-22T12:00:00Z'),
+  streamSizeBytesMax: 1000,
+  provenAt: now,
+  canaries: 9,
 };
 const effective = { locate: () => null } as unknown as EffectivePolicy;
 const plain: Content = { formats: [], files: 0, covered: false, closed: [], closedCount: 0 };
 const opened: Content = { ...plain, formats: ['zip archive'], files: 1, covered: true };
 const locked: Content = {
-  ...{ formats: ['7z archive'], files: 0, covered: false, closedCount: 1 },
+  formats: ['7z archive'],
+  files: 0,
+  covered: false,
+  closedCount: 1,
   closed: [{ place: '', format: '7z archive', message: 'It is a 7z archive.', fix: 'Pack it as zip.' }],
 };
 const overLimit: ScanVerdict = { verdict: 'not-scanned', reason: 'limits', detail: 'MaxFileSize' };
@@ -37,7 +44,13 @@ const root = {
   type: 'zip',
 } as const;
 const leaf = (content: Content, opaque: string | null = null, sizeBytes = 10) => ({
-  ...{ path: ['tool.bin'], file: 'leaf', sha256: digest('b'), sizeBytes, content, opaque, policy: null },
+  path: ['tool.bin'],
+  file: 'leaf',
+  sha256: digest('b'),
+  sizeBytes,
+  content,
+  opaque,
+  policy: null,
   element: 1,
 });
 const inner = { path: ['tool.bin!/x'], file: 'inner', sha256: digest('c'), sizeBytes: 5, covered: false };
@@ -57,12 +70,18 @@ function check(
     },
   };
   const inspected = inspectedAs({
-    ...{ artifactSha256: digest('a'), leaves: [], containers: [root], inside: [], signTargets: [] },
+    artifactSha256: digest('a'),
+    leaves: [],
+    containers: [root],
+    inside: [],
+    signTargets: [],
     ...artifact,
   });
   const limits = { databaseAgeHoursMax: 48, developmentDatabase: false };
   return checkScan({ scanner, inspected, effective, now, ...limits }).then((result) => ({
-    ...{ ok: result.ok, sent, findings: result.findings },
+    ok: result.ok,
+    sent,
+    findings: result.findings,
     failed: failures(result.findings).map((one) => one.rule),
   }));
 }
@@ -116,7 +135,8 @@ describe('the scan step', () => {
   it('lets a large archive pass of which every file was opened and scanned', async () => {
     const large = { ...leaf(opened, null, 5000), path: ['tool.bin'] };
     expect(await check({ leaves: [large], inside: [inner] })).toMatchObject({
-      ...{ ok: true, sent: ['inner', 'artifact'] },
+      ok: true,
+      sent: ['inner', 'artifact'],
     });
     expect(await check({ leaves: [leaf(opened)], inside: [inner] }, { leaf: overLimit })).toMatchObject({
       ok: true,

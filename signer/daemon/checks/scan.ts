@@ -68,7 +68,10 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
 
 function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly ScanTarget[] {
   const plain = ({ path, file, sha256, sizeBytes }: Omit<ScanTarget, 'covered' | 'opaque'>) => ({
-    ...{ path, file, sha256, sizeBytes },
+    path,
+    file,
+    sha256,
+    sizeBytes,
   });
   return [
     ...leaves.map((one) => ({

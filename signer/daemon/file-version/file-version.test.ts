@@ -7,7 +7,10 @@ import { versionAs } from './versions.fixture.ts';
 
 const digest = (letter: string) => parseSha256Hex(letter.repeat(64));
 const seen = (letter: string, ...path: readonly string[]) => ({
-  ...{ path, file: letter, sha256: digest(letter), sizeBytes: 1 },
+  path,
+  file: letter,
+  sha256: digest(letter),
+  sizeBytes: 1,
 });
 
 /** A tar that holds two zips with a program in each, and another program beside. */

@@ -93,9 +93,15 @@ export function mintGrant(
   require(revoked === null, revoked ?? '');
   return grantFile(
     {
-      ...{ purpose: effective.policy.purpose, keyLabel: key.entry.label, requestId: request.id },
-      ...{ project: request.project, program, artifactSha256: artifact, leafPath: [...target.path] },
-      ...{ unsignedSha256: version.sha256, toBeSigned },
+      purpose: effective.policy.purpose,
+      keyLabel: key.entry.label,
+      requestId: request.id,
+      project: request.project,
+      program,
+      artifactSha256: artifact,
+      leafPath: [...target.path],
+      unsignedSha256: version.sha256,
+      toBeSigned,
       policyCommit: effective.commit satisfies CommitSha,
     },
     new Date(now.getTime() + lifetimeSeconds * 1000),

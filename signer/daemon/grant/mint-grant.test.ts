@@ -53,22 +53,38 @@ const release = effectiveOf('release-signing');
 
 const key: SigningKey = {
   entry: {
-    ...{ label: 'esbuild-demo.release', token: 'signing', purpose: 'release', project: 'esbuild-demo' },
-    ...{ name: 'release', program: 'executables', certificate: 'release.pem', chain: [] },
+    label: 'esbuild-demo.release',
+    token: 'signing',
+    purpose: 'release',
+    project: 'esbuild-demo',
+    name: 'release',
+    program: 'executables',
+    certificate: 'release.pem',
+    chain: [],
   },
   certificate: new X509Certificate(der),
   chain: [],
 };
 
 const request = {
-  ...{ id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'), project: 'esbuild-demo' },
-  ...{ policy: 'release-signing', artifactSha256: artifact, artifactName: 'package.tgz' },
-  ...{ bundleSha256: null, submittedBy: 'token:ci', submittedAt: now },
+  id: parseRequestId('0b7f8a52-0000-4000-8000-000000000001'),
+  project: 'esbuild-demo',
+  policy: 'release-signing',
+  artifactSha256: artifact,
+  artifactName: 'package.tgz',
+  bundleSha256: null,
+  submittedBy: 'token:ci',
+  submittedAt: now,
 } as ClaimedRequest;
 
 const target: SignTarget = {
-  ...{ path: ['package/program.exe'], file: 'leaf-1', unsignedSha256: parseSha256Hex('c3'.repeat(32)) },
-  ...{ type: 'pe', sign: {}, subject: null, kind: 'program' },
+  path: ['package/program.exe'],
+  file: 'leaf-1',
+  unsignedSha256: parseSha256Hex('c3'.repeat(32)),
+  type: 'pe',
+  sign: {},
+  subject: null,
+  kind: 'program',
 };
 
 function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOrigin {
@@ -81,9 +97,14 @@ function origin(of: { artifact?: string; commit?: CommitSha } = {}): VerifiedOri
 function approval(subject: object = {}, approvals = release.quorum): ApprovedRequest {
   return approvedAs({
     subject: {
-      ...{ request: request.id, project: request.project, policy: request.policy },
-      ...{ artifactSha256: artifact, policyCommit: release.commit, sourceCommit: source },
-      ...{ submittedBy: request.submittedBy, ...subject },
+      request: request.id,
+      project: request.project,
+      policy: request.policy,
+      artifactSha256: artifact,
+      policyCommit: release.commit,
+      sourceCommit: source,
+      submittedBy: request.submittedBy,
+      ...subject,
     },
     approval: { approvals: Array.from({ length: approvals }, () => ({})) },
   });
@@ -139,9 +160,15 @@ const keyWith = (entry: Partial<SigningKey['entry']>) => ({
 describe('a signing grant', () => {
   it('is made of evidence that fits together: for one key, one file, these bytes, two minutes', () => {
     expect(mint().wire).toMatchObject({
-      ...{ purpose: 'release', keyLabel: 'esbuild-demo.release', requestId: request.id },
-      ...{ artifactSha256: artifact, leafPath: target.path, unsignedSha256: target.unsignedSha256 },
-      ...{ toBeSigned: 'AQID', policyCommit: release.commit, expiresAt: '2026-11-27T08:02:00.000Z' },
+      purpose: 'release',
+      keyLabel: 'esbuild-demo.release',
+      requestId: request.id,
+      artifactSha256: artifact,
+      leafPath: target.path,
+      unsignedSha256: target.unsignedSha256,
+      toBeSigned: 'AQID',
+      policyCommit: release.commit,
+      expiresAt: '2026-11-27T08:02:00.000Z',
     });
   });
 

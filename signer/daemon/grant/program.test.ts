@@ -19,11 +19,17 @@ function evidence(change: {
   const { projectProgram = 'components', certificateProgram = 'components', kind = 'library' } = change;
   const one = { ...target, kind };
   const effective = {
-    ...{ digest: 'd'.repeat(64), commit, quorum: 0, origin: null, policy: { purpose: 'test' } },
+    digest: 'd'.repeat(64),
+    commit,
+    quorum: 0,
+    origin: null,
+    policy: { purpose: 'test' },
     project: { program: projectProgram },
   };
   const entry = {
-    ...{ label: 'widget.test', project: 'widget', purpose: 'test' },
+    label: 'widget.test',
+    project: 'widget',
+    purpose: 'test',
     ...(certificateProgram === null ? {} : { program: certificateProgram }),
   };
   const certificate = {
@@ -41,14 +47,18 @@ function evidence(change: {
     governing: governingAs({ effective, key }),
     origin: null,
     inspected: inspectedAs({
-      ...{ artifactSha256: artifact, containers: [], signTargets: [one] },
+      artifactSha256: artifact,
+      containers: [],
+      signTargets: [one],
       leaves: [{ path: one.path, file: 'leaf', sha256: one.unsignedSha256, sizeBytes: 1 }],
     }),
     scanned: scannedAs({ artifactSha256: artifact }),
     approval: approvedAs({
       subject: {
-        ...{ artifactSha256: artifact, request: '0b7f8a52-0000-4000-8000-000000000001' },
-        ...{ sourceCommit: null, policyCommit: commit },
+        artifactSha256: artifact,
+        request: '0b7f8a52-0000-4000-8000-000000000001',
+        sourceCommit: null,
+        policyCommit: commit,
       },
       approval: { approvals: [] },
     }),

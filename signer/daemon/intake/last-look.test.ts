@@ -24,8 +24,13 @@ const der = await issueCertificate(
 const certificate = new X509Certificate(der);
 const key = { entry: { label: 'widget.test' }, certificate, chain: [] } as unknown as SigningKey;
 const revocation = {
-  ...{ serial: serialOf(certificate), reason: 'keyCompromise', effectiveAt: now, learnedAt: now },
-  ...{ project: 'widget', certificate: 'test', policyCommit: null },
+  serial: serialOf(certificate),
+  reason: 'keyCompromise',
+  effectiveAt: now,
+  learnedAt: now,
+  project: 'widget',
+  certificate: 'test',
+  policyCommit: null,
 } satisfies KnownRevocation;
 
 type Context = Parameters<typeof lookBeforeFile>[0];
@@ -54,7 +59,8 @@ describe('the look before each file', () => {
   it('ends the request where the register has the certificate', async () => {
     const revocations = { known: () => new Map([[revocation.serial, revocation]]) };
     expect(await look({ revocations })).toMatchObject({
-      ...{ ok: false, findings: [{ rule: 'release.certificate', outcome: 'fail' }] },
+      ok: false,
+      findings: [{ rule: 'release.certificate', outcome: 'fail' }],
     });
   });
 

@@ -36,7 +36,10 @@ describe('jobs that wake the signer', () => {
 
   const open = (): WakeQueue =>
     openWakeQueue({
-      ...{ database, log: pino({ level: 'silent' }), sweepSeconds: 5, retryMilliseconds: 200 },
+      database,
+      log: pino({ level: 'silent' }),
+      sweepSeconds: 5,
+      retryMilliseconds: 200,
       onRequests: async (ids) => {
         asked.push(...ids);
       },
@@ -56,8 +59,13 @@ describe('jobs that wake the signer', () => {
   /** pg-boss as whoever has the portal's role may use it. */
   async function asPortal(work: (boss: PgBoss) => Promise<void>): Promise<void> {
     const boss = new PgBoss({
-      ...{ connectionString: urls.portal, max: 1, migrate: false, createSchema: false },
-      ...{ supervise: false, schedule: false, registerInstance: false },
+      connectionString: urls.portal,
+      max: 1,
+      migrate: false,
+      createSchema: false,
+      supervise: false,
+      schedule: false,
+      registerInstance: false,
     });
     await boss.start();
     try {

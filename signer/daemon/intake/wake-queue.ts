@@ -78,13 +78,11 @@ export function openWakeQueue(options: Options): WakeQueue {
       const boss = new PgBoss({
         // Over the signer's own connections, with the timeouts that they have.
         db: { executeSql: async (text, values) => ({ rows: [...(await database.query(text, values))] }) },
-        ...{
-          migrate: false,
-          createSchema: false,
-          schedule: false,
-          supervise: false,
-          registerInstance: false,
-        },
+        migrate: false,
+        createSchema: false,
+        schedule: false,
+        supervise: false,
+        registerInstance: false,
       });
       boss.on('error', (error) => log.warn({ err: error }, 'queue'));
       try {

@@ -17,7 +17,8 @@ import { patience } from '../../../dev/test/patience.ts';
 
 const log = pino({ level: 'silent' });
 const config = {
-  ...{ concurrency: 2, sweepSeconds: 0.2 },
+  concurrency: 2,
+  sweepSeconds: 0.2,
   retry: { attemptsMax: 5, delaySeconds: 0.2, delaySecondsMax: 1 },
 };
 
@@ -69,14 +70,20 @@ describe('the signer at work', () => {
   };
   const start = (process = pass): void => {
     const turns = openTurns({
-      ...{ database, signer: 'one', leaseSeconds: 60, now: () => new Date() },
+      database,
+      signer: 'one',
+      leaseSeconds: 60,
+      now: () => new Date(),
       rule: { perProjectMax: 2, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
       projects: () => new Set(['alpha', 'beta']),
     });
     const started = startWorker({ turns, config, log, now: () => new Date(), process });
     worker = started;
     queue = openWakeQueue({
-      ...{ database, log, sweepSeconds: config.sweepSeconds, retryMilliseconds: 200 },
+      database,
+      log,
+      sweepSeconds: config.sweepSeconds,
+      retryMilliseconds: 200,
       onRequests: (ids) => started.ask(ids),
       follow: () => Promise.resolve(),
     });

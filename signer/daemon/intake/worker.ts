@@ -136,7 +136,11 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       void fill();
     },
     status: () => ({
-      ...{ startedAt, sweptAt, sweepProblem, takeProblem, places: config.concurrency },
+      startedAt,
+      sweptAt,
+      sweepProblem,
+      takeProblem,
+      places: config.concurrency,
       atWork: [...active].map(([requestId, { since }]) => ({ requestId, since })),
     }),
     async stop() {

@@ -45,14 +45,15 @@ describe('what the portal’s tables ask of the signer', () => {
 
   async function save(id: RequestId, change: Partial<RequestState>, at = new Date()): Promise<void> {
     const state: RequestState = {
-      ...{
-        status: 'waiting-for-approval',
-        step: 'approval',
-        pass: 1,
-        policyCommit: null,
-        sourceCommit: null,
-      },
-      ...{ summary: 'waits', retryAt: null, retries: 0, decisionsCounted: 0 },
+      status: 'waiting-for-approval',
+      step: 'approval',
+      pass: 1,
+      policyCommit: null,
+      sourceCommit: null,
+      summary: 'waits',
+      retryAt: null,
+      retries: 0,
+      decisionsCounted: 0,
       ...change,
     };
     await database.transaction((transaction) => saveState(transaction, id, state, at));

@@ -80,7 +80,11 @@ describe('a run of a signer that lost its lease', () => {
 
   const turnsOf = (signer: string): Turns =>
     openTurns({
-      ...{ database, signer, leaseSeconds: 60, projects: () => null, now: () => new Date() },
+      database,
+      signer,
+      leaseSeconds: 60,
+      projects: () => null,
+      now: () => new Date(),
       rule: { perProjectMax: 9, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
     });
 

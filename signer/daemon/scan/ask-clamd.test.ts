@@ -77,7 +77,8 @@ describe('what is said of a file', () => {
       yield Buffer.from('the rest');
     })();
     expect(await clamd.scanStream(content)).toMatchObject({
-      ...{ verdict: 'not-scanned', detail: 'clamd answered before it had everything, or not to its end' },
+      verdict: 'not-scanned',
+      detail: 'clamd answered before it had everything, or not to its end',
     });
     gate.resolve(null);
   });

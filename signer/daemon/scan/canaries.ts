@@ -37,7 +37,10 @@ export function canaries(streamSizeBytesMax: number, nonce: Uint8Array): readonl
   for (let layer = 0; layer < beyondEveryRecursionLimit; layer += 1) deep = tinyGzip(deep);
   const asWhole = (bytes: Uint8Array) => () => chunks([bytes]);
   const found = (name: string, bytes: Uint8Array, fix: string): Canary => ({
-    ...{ name, fix, expects: 'found', content: asWhole(bytes) },
+    name,
+    fix,
+    expects: 'found',
+    content: asWhole(bytes),
   });
   return [
     {

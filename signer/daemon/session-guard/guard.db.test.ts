@@ -42,8 +42,11 @@ describe('on a server that the portal’s role uses up', () => {
     limits: SessionLimits = { transactionSecondsMax: 2, locksMax: 1000 },
   ): void => {
     guard = openSessionGuard({
-      ...{ url: urls.signer, limits },
-      ...{ log: pino({ level: 'silent' }), now: () => new Date(), everyMilliseconds },
+      url: urls.signer,
+      limits,
+      log: pino({ level: 'silent' }),
+      now: () => new Date(),
+      everyMilliseconds,
     });
   };
 

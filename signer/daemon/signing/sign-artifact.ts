@@ -62,7 +62,9 @@ async function rebuild(
 ): Promise<FileVersion> {
   const { type, file, sha256 } = container;
   const replacements = changed.map((one) => ({
-    ...{ path: one.path.at(-1) ?? '', file: one.file, sha256: one.sha256 },
+    path: one.path.at(-1) ?? '',
+    file: one.file,
+    sha256: one.sha256,
   }));
   const rebuilt = await inspector
     .rebuild({ folder: run.requestId, type, file, sha256, replacements })

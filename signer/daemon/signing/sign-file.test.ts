@@ -19,24 +19,37 @@ const sha256 = parseSha256Hex('a'.repeat(64));
 const key = {
   entry: { label: 'widget.test', project: 'widget', purpose: 'test', program: 'executables' },
   certificate: {
-    ...{ serialNumber: '11', validFromDate: new Date('2026-01-01'), validToDate: new Date('2027-01-01') },
+    serialNumber: '11',
+    validFromDate: new Date('2026-01-01'),
+    validToDate: new Date('2027-01-01'),
   } as unknown as X509Certificate,
   chain: [],
 } as unknown as SigningKey;
 const target = {
-  ...{ path: [], file: 'artifact', type: 'pe', unsignedSha256: sha256, sign: {}, kind: 'program' },
+  path: [],
+  file: 'artifact',
+  type: 'pe',
+  unsignedSha256: sha256,
+  sign: {},
+  kind: 'program',
   subject: null,
 } as const;
 const inspected = inspectedAs({
   artifactSha256: sha256,
   leaves: [{ path: [], file: 'artifact', sha256, sizeBytes: 1 }],
-  ...{ containers: [], inside: [], signTargets: [target] },
+  containers: [],
+  inside: [],
+  signTargets: [target],
 });
 const evidence: Evidence = {
   request: { id: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', artifactSha256: sha256 } as never,
   governing: governingAs({
     effective: {
-      ...{ digest: sha256, commit: 'c'.repeat(40), quorum: 0, origin: null, policy: { purpose: 'test' } },
+      digest: sha256,
+      commit: 'c'.repeat(40),
+      quorum: 0,
+      origin: null,
+      policy: { purpose: 'test' },
       project: { program: 'executables' },
     },
     key,
@@ -46,8 +59,10 @@ const evidence: Evidence = {
   scanned: scannedAs({ artifactSha256: sha256 }),
   approval: approvedAs({
     subject: {
-      ...{ artifactSha256: sha256, request: '0b7f8a52-0000-4000-8000-000000000001' },
-      ...{ sourceCommit: null, policyCommit: 'c'.repeat(40) },
+      artifactSha256: sha256,
+      request: '0b7f8a52-0000-4000-8000-000000000001',
+      sourceCommit: null,
+      policyCommit: 'c'.repeat(40),
     },
     approval: { approvals: [] },
   }),
@@ -61,7 +76,10 @@ async function attempt(look: SigningContext['look']) {
   const { signing } = formats.pe;
   if (version === null || signing === null) throw new Error('nothing to sign');
   const context = {
-    ...{ evidence, look, timestamps: null, inspector: null },
+    evidence,
+    look,
+    timestamps: null,
+    inspector: null,
     run: {
       now: () => now,
       record: async (event: RequestEvent) => void done.push(event.kind),
@@ -75,9 +93,12 @@ async function attempt(look: SigningContext['look']) {
   } as unknown as SigningContext;
   const subject = { digest: 'b'.repeat(64) } as Subject;
   const error: unknown = await signFile(context, {
-    ...{ target, sign: {}, subject, version },
+    target,
+    sign: {},
+    subject,
+    version,
     signing: { ...signing, toBeSigned: () => Uint8Array.of(0x31, 0) },
-  } as Parameters<typeof signFile>[1]).catch((reason: unknown) => reason);
+  }).catch((reason: unknown) => reason);
   return { error, done };
 }
 

@@ -91,7 +91,10 @@ export async function signFile(
   const [certificate, ...chain] = [key.certificate, ...key.chain].map((one) => new Uint8Array(one.raw));
   const assembled = signing.assemble(
     {
-      ...{ subject, toBeSigned, signature, chain },
+      subject,
+      toBeSigned,
+      signature,
+      chain,
       certificate: certificate ?? new Uint8Array(key.certificate.raw),
       timestampToken: timestamp?.token ?? null,
     },
@@ -102,7 +105,10 @@ export async function signFile(
   return {
     version: asSigned(version, { file: signedFile, sha256: embedded.sha256, sizeBytes }),
     signature: {
-      ...{ sign, subject, readBack, signedAt },
+      sign,
+      subject,
+      readBack,
+      signedAt,
       timestamp: timestamp === null ? null : { time: timestamp.time, url: timestamp.url },
     },
   };

@@ -33,9 +33,13 @@ const issue = (call: {
 }) =>
   issueCertificate(
     {
-      ...{ kind: call.kind, subject: { organization, commonName: call.commonName }, issuer: call.issuer },
-      ...{ publicKey: call.of.publicKey, serial: Uint8Array.from([9, 8, 7, 6, 5, 4, 3, call.serial]) },
-      ...{ notBefore: day(call.from), notAfter: day(call.to) },
+      kind: call.kind,
+      subject: { organization, commonName: call.commonName },
+      issuer: call.issuer,
+      publicKey: call.of.publicKey,
+      serial: Uint8Array.from([9, 8, 7, 6, 5, 4, 3, call.serial]),
+      notBefore: day(call.from),
+      notAfter: day(call.to),
     },
     (tbs) => Promise.resolve(sign('sha256', tbs, (call.issuer === null ? call.of : rootKeys).privateKey)),
   );
@@ -43,7 +47,12 @@ const issue = (call: {
 const long = { from: '2026-01-01', to: '2027-01-01' };
 const short = { from: '2026-11-01', to: '2026-12-01' };
 const root = await issue({
-  ...{ kind: 'root', commonName: 'Root', of: rootKeys, serial: 1, ...long, issuer: null },
+  kind: 'root',
+  commonName: 'Root',
+  of: rootKeys,
+  serial: 1,
+  ...long,
+  issuer: null,
 });
 const tsa = await issue({
   kind: 'timestamp',
@@ -65,7 +74,12 @@ const [mine, others] = [
   await issue({ kind: 'test', commonName: 'TEST ONLY: b', of: otherKeys, serial: 4, ...short, issuer: null }),
 ];
 const otherRoot = await issue({
-  ...{ kind: 'root', commonName: 'Another root', of: rootKeys, serial: 5, ...long, issuer: null },
+  kind: 'root',
+  commonName: 'Another root',
+  of: rootKeys,
+  serial: 5,
+  ...long,
+  issuer: null,
 });
 
 const release = ((): EffectivePolicy => {
@@ -117,21 +131,34 @@ async function signedFile(made: Made): Promise<SignedFile> {
                 .update(made.stampOver ?? signature)
                 .digest(),
             },
-            ...{ policyOid: null, nonce: null, certReq: true },
+            policyOid: null,
+            nonce: null,
+            certReq: true,
           },
-          ...{ serial: 17n, time: made.at, policyOid: '1.3.6.1.4.1.99999.1', accuracySeconds: 1 },
-          ...{ tsaCertificate: tsa, chain: [root] },
+          serial: 17n,
+          time: made.at,
+          policyOid: '1.3.6.1.4.1.99999.1',
+          accuracySeconds: 1,
+          tsaCertificate: tsa,
+          chain: [root],
           sign: (attributes) => Promise.resolve(sign('sha256', attributes, tsaKeys.privateKey)),
         });
   const pkcs7 = buildAuthenticode({
-    ...{ content, signedAttributes, signature, chain: [root] },
+    content,
+    signedAttributes,
+    signature,
+    chain: [root],
     signerCertificate: made.certificate ?? mine,
     ...(timestampToken === null ? {} : { timestampToken }),
   });
   const inspectedDigest = parseSha256Hex(digestOf('a program').toString('hex'));
   const target: SignedFile['target'] = {
-    ...{ path: ['program.exe'], file: 'leaf-1', unsignedSha256: inspectedDigest },
-    ...{ type: 'pe', kind: 'program', sign: { method: 'authenticode' } },
+    path: ['program.exe'],
+    file: 'leaf-1',
+    unsignedSha256: inspectedDigest,
+    type: 'pe',
+    kind: 'program',
+    sign: { method: 'authenticode' },
     subject: null,
   };
   const subject = { digest: inspectedDigest, content };
@@ -140,10 +167,8 @@ async function signedFile(made: Made): Promise<SignedFile> {
     subject: { digest: digestOf(made.readBack ?? 'a program').toString('hex'), content },
   };
   return {
-    ...{
-      target,
-      version: versionOf({ path: target.path, sha256: inspectedDigest }),
-    },
+    target,
+    version: versionOf({ path: target.path, sha256: inspectedDigest }),
     signatures: [{ sign: target.sign, subject, readBack, signedAt: day('2026-11-20'), timestamp: null }],
   };
 }

@@ -58,8 +58,15 @@ export class PortalTables {
 }
 
 const waits: RequestState = {
-  ...{ status: 'waiting-for-approval', step: 'approval', pass: 1, policyCommit: null, sourceCommit: null },
-  ...{ summary: 'waits', retryAt: null, retries: 0, decisionsCounted: 0 },
+  status: 'waiting-for-approval',
+  step: 'approval',
+  pass: 1,
+  policyCommit: null,
+  sourceCommit: null,
+  summary: 'waits',
+  retryAt: null,
+  retries: 0,
+  decisionsCounted: 0,
 };
 
 /** The state that a pass ended with: waiting for an approval, unless said. */

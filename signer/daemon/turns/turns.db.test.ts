@@ -35,8 +35,13 @@ describe('turns', () => {
 
   const open = (change: Partial<Parameters<typeof openTurns>[0]> = {}): Turns =>
     openTurns({
-      ...{ database, signer: 'one', rule, leaseSeconds: 60 },
-      ...{ projects: () => known, now: () => clock(), ...change },
+      database,
+      signer: 'one',
+      rule,
+      leaseSeconds: 60,
+      projects: () => known,
+      now: () => clock(),
+      ...change,
     });
   const later = (seconds: number): void => {
     const at = new Date(Date.now() + seconds * 1000);

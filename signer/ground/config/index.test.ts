@@ -17,7 +17,9 @@ afterAll(() => {
 const good = {
   databaseUrl: 'postgresql://signer@127.0.0.1/countersign',
   policyRepository: {
-    ...{ url: 'https://example.org/policies.git', ref: 'refs/heads/main', directory: 'policy.git/' },
+    url: 'https://example.org/policies.git',
+    ref: 'refs/heads/main',
+    directory: 'policy.git/',
     initialCommit: 'a'.repeat(40),
   },
   store: { artifacts: 'store/artifacts', released: '../released' },
@@ -26,8 +28,12 @@ const good = {
   statusAnswers: { folder: 'pub/ocsp', issuer: 'keys/issuing.pem' },
   trustRoots: { public: 'builtin:sigstore', own: 'root.json' },
   keyHolder: {
-    ...{ module: 'libsofthsm2.so', softhsmConf: 'softhsm2.conf', tokenLabel: 'signing' },
-    ...{ pin: { file: 'pin' }, registry: 'keys/registry.json', journal: 'keyholder.jsonl' },
+    module: 'libsofthsm2.so',
+    softhsmConf: 'softhsm2.conf',
+    tokenLabel: 'signing',
+    pin: { file: 'pin' },
+    registry: 'keys/registry.json',
+    journal: 'keyholder.jsonl',
   },
   auditLog: { pin: { env: 'LOG_PIN' } },
   timestamp: { urls: ['https://time.example/'], trustedRoots: ['tsa.pem'] },
@@ -55,8 +61,11 @@ describe('the signer’s configuration', () => {
       statusAnswers: { folder: at('pub/ocsp'), issuer: at('keys/issuing.pem') },
       trustRoots: { public: 'builtin:sigstore', own: at('root.json') },
       keyHolder: {
-        ...{ module: 'libsofthsm2.so', softhsmConf: at('softhsm2.conf'), pin: { file: at('pin') } },
-        ...{ registry: at('keys/registry.json'), journal: at('keyholder.jsonl') },
+        module: 'libsofthsm2.so',
+        softhsmConf: at('softhsm2.conf'),
+        pin: { file: at('pin') },
+        registry: at('keys/registry.json'),
+        journal: at('keyholder.jsonl'),
       },
       auditLog: { pin: { env: 'LOG_PIN' } },
       timestamp: { trustedRoots: [at('tsa.pem')] },
@@ -64,7 +73,9 @@ describe('the signer’s configuration', () => {
     });
     const named = { journalAnchor: 'anchor', revocationRegister: '/var/register', emergencyStops: 'stops' };
     expect(read({ ...good, ...named })).toMatchObject({
-      ...{ journalAnchor: at('anchor'), revocationRegister: '/var/register', emergencyStops: at('stops') },
+      journalAnchor: at('anchor'),
+      revocationRegister: '/var/register',
+      emergencyStops: at('stops'),
     });
   });
 

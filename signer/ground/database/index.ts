@@ -69,7 +69,8 @@ export function openDatabase(
   const query = async (text: string, values: readonly unknown[]): Promise<readonly unknown[]> => {
     // The extended protocol takes one statement, the simple one several: nothing put into one begins another.
     const one: pg.QueryConfig & { readonly queryMode: 'extended' } = {
-      ...{ text, values: [...values] },
+      text,
+      values: [...values],
       queryMode: 'extended',
     };
     return (await pool.query<Record<string, unknown>>(one)).rows;

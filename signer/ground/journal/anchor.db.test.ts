@@ -22,7 +22,9 @@ describe('the signer’s memory of the journal', () => {
   const keyHolderJournal = (): string => join(work.folder, 'keyholder', 'journal.jsonl');
   const open = (port: Database = database): JournalAnchor =>
     openAnchor({
-      ...{ database: port, file: file(), keyHolderJournal: keyHolderJournal() },
+      database: port,
+      file: file(),
+      keyHolderJournal: keyHolderJournal(),
       accepted: () => Promise.resolve(accepted),
       stops: () => Promise.resolve(stops),
     });
@@ -48,15 +50,18 @@ describe('the signer’s memory of the journal', () => {
     const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
     await journal.append(
       {
-        ...{
-          kind: 'intent',
-          grantId: id(grant),
-          slot: id('5'),
-          purpose: 'release',
-          keyLabel: 'widget.release',
-        },
-        ...{ requestId, project: 'widget', artifactSha256: id('1'), leafPath: [], unsignedSha256: id('2') },
-        ...{ toBeSignedSha256: id('3'), policyCommit: 'c'.repeat(40) },
+        kind: 'intent',
+        grantId: id(grant),
+        slot: id('5'),
+        purpose: 'release',
+        keyLabel: 'widget.release',
+        requestId,
+        project: 'widget',
+        artifactSha256: id('1'),
+        leafPath: [],
+        unsignedSha256: id('2'),
+        toBeSignedSha256: id('3'),
+        policyCommit: 'c'.repeat(40),
       },
       new Date(),
     );
@@ -65,7 +70,7 @@ describe('the signer’s memory of the journal', () => {
     return head;
   }
   const damaged = (text: string) => ({
-    ...{ code: 'JOURNAL_DAMAGED' },
+    code: 'JOURNAL_DAMAGED',
     message: expect.stringMatching(new RegExp(`${text}[\\s\\S]*npm run reconcile`)) as string,
   });
 

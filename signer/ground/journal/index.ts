@@ -60,7 +60,9 @@ export async function append(
   const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
   // A clock set back must not make the journal run backwards.
   const entry = nextEntry(last, {
-    ...{ requestId, kind: event.kind, body: event.body },
+    requestId,
+    kind: event.kind,
+    body: event.body,
     at: last !== null && last.at > at ? last.at : at,
   });
   await transaction.query(`INSERT INTO signer.journal (${columns}) VALUES ($1, $2, $3, $4, $5, $6, $7)`, [

@@ -22,13 +22,18 @@ function written(config: unknown): string {
 }
 
 const keyHolder = {
-  ...{ softhsmConf: 'softhsm2.conf', tokenLabel: 'token', pin: { file: 'pin' } },
-  ...{ registry: 'keys/registry.json', journal: 'journal.jsonl' },
+  softhsmConf: 'softhsm2.conf',
+  tokenLabel: 'token',
+  pin: { file: 'pin' },
+  registry: 'keys/registry.json',
+  journal: 'journal.jsonl',
 };
 const at = (name: string): string => join(folder, name);
 const absoluteKeyHolder = () => ({
-  ...{ softhsmConf: at('softhsm2.conf'), pin: { file: at('pin') } },
-  ...{ registry: at('keys/registry.json'), journal: at('journal.jsonl') },
+  softhsmConf: at('softhsm2.conf'),
+  pin: { file: at('pin') },
+  registry: at('keys/registry.json'),
+  journal: at('journal.jsonl'),
 });
 
 describe('configurations of the smaller services have absolute paths', () => {
@@ -44,8 +49,11 @@ describe('configurations of the smaller services have absolute paths', () => {
     const config = { version: 1, register: 'register', publication: 'pub', stateFile: 'state', keyHolder };
     const answers = { socket: 'socket' };
     expect(readAuthorityConfig(written({ ...config, answers }))).toMatchObject({
-      ...{ register: at('register'), publication: at('pub'), stateFile: at('state') },
-      ...{ answers: { socket: at('socket') }, keyHolder: absoluteKeyHolder() },
+      register: at('register'),
+      publication: at('pub'),
+      stateFile: at('state'),
+      answers: { socket: at('socket') },
+      keyHolder: absoluteKeyHolder(),
     });
     expect(readAuthorityConfig(written({ ...config, answers: {} }))).toMatchObject({
       answers: { socket: null },
@@ -61,7 +69,8 @@ describe('configurations of the smaller services have absolute paths', () => {
   it('the responder’s', () => {
     const config = { version: 1, publication: 'pub', authoritySocket: '/run/socket' };
     expect(readResponderConfig(written(config))).toMatchObject({
-      ...{ publication: at('pub'), authoritySocket: '/run/socket' },
+      publication: at('pub'),
+      authoritySocket: '/run/socket',
     });
   });
 });

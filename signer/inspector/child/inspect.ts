@@ -147,7 +147,12 @@ async function inspectLeaf(
   const { kind, subject } = report.target;
   const { sha256: unsignedSha256, sizeBytes } = written;
   walk.signTargets.push({
-    ...{ path, file, element: element.index, unsignedSha256, sizeBytes, kind },
+    path,
+    file,
+    element: element.index,
+    unsignedSha256,
+    sizeBytes,
+    kind,
     subject: subject === null ? null : subjectAnswer(subject),
   });
 }

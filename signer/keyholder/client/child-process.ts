@@ -45,7 +45,9 @@ function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
 export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const journalFolder = withSlash(dirname(options.journalFile));
   return spawnConfined(codeOf('keyholder', new URL('../holder/main.ts', import.meta.url)), {
-    ...{ pin: options.pin, moduleEnvironment, writable: [journalFolder] },
+    pin: options.pin,
+    moduleEnvironment,
+    writable: [journalFolder],
     readable: [withSlash(dirname(options.registryFile)), journalFolder],
   });
 }

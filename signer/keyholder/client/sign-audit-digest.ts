@@ -31,8 +31,11 @@ export async function signAuditDigest(signer: LogSigner, text: string): Promise<
   const answer = await ask(signer, {
     text,
     options: {
-      ...{ module: await locatePkcs11Module(signer.module), tokenLabel: key.token, keyLabel: key.label },
-      ...{ verifierKey: key.verifierKey, pin },
+      module: await locatePkcs11Module(signer.module),
+      tokenLabel: key.token,
+      keyLabel: key.label,
+      verifierKey: key.verifierKey,
+      pin,
     },
   });
   if (answer.kind === 'error') throw new KeyHolderError(answer.code, answer.message);

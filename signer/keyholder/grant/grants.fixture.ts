@@ -11,14 +11,16 @@ export function releaseGrant(
 ): SigningGrant<'release' | 'test'> {
   return grantFile(
     {
-      ...{ purpose: 'release', keyLabel: 'widget.release', requestId: randomUUID(), project: 'widget' },
-      ...{
-        program: 'executables',
-        artifactSha256: 'a'.repeat(64),
-        leafPath: [],
-        unsignedSha256: 'b'.repeat(64),
-      },
-      ...{ policyCommit: 'c'.repeat(40), toBeSigned: Uint8Array.of(0x31, 0) },
+      purpose: 'release',
+      keyLabel: 'widget.release',
+      requestId: randomUUID(),
+      project: 'widget',
+      program: 'executables',
+      artifactSha256: 'a'.repeat(64),
+      leafPath: [],
+      unsignedSha256: 'b'.repeat(64),
+      policyCommit: 'c'.repeat(40),
+      toBeSigned: Uint8Array.of(0x31, 0),
       ...change,
     },
     until,

@@ -62,7 +62,8 @@ export function seal<Purpose extends GrantPurpose>(
   until: Date,
 ): Grant<Purpose> {
   const grant = {
-    ...{ version: 1, ...decided },
+    version: 1,
+    ...decided,
     toBeSigned: Buffer.from(toBeSigned).toString('base64'),
     expiresAt: until.toISOString(),
   } as unknown as UnnumberedGrant;

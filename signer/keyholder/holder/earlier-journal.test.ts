@@ -52,9 +52,14 @@ const key = (
   label,
   {
     entry: {
-      ...{ label, token: 'signing', purpose, project, name: project === null ? null : purpose },
+      label,
+      token: 'signing',
+      purpose,
+      project,
+      name: project === null ? null : purpose,
       ...(project === null ? {} : { program: 'executables' as const }),
-      ...{ certificate: 'widget.release.pem', chain: [] },
+      certificate: 'widget.release.pem',
+      chain: [],
     },
     certificate,
   },
@@ -81,7 +86,11 @@ describe('a journal of a keyholder of an earlier version', () => {
     journal = await KeyHolderJournal.open(file, now);
     asked = [];
     ports = {
-      ...{ keys, journal, rateLimit: createRateLimit(1000), now: () => now, purposes: null },
+      keys,
+      journal,
+      rateLimit: createRateLimit(1000),
+      now: () => now,
+      purposes: null,
       sign: (_, bytes) => {
         const toBeSigned = Buffer.from(bytes).toString('base64');
         asked.push(toBeSigned);

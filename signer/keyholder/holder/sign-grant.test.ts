@@ -31,8 +31,14 @@ const der = await issueCertificate(
 );
 const registered: RegisteredKey = {
   entry: {
-    ...{ label: 'widget.release', token: 'signing', purpose: 'release', project: 'widget', name: 'release' },
-    ...{ program: 'executables', certificate: 'widget.release.pem', chain: [] },
+    label: 'widget.release',
+    token: 'signing',
+    purpose: 'release',
+    project: 'widget',
+    name: 'release',
+    program: 'executables',
+    certificate: 'widget.release.pem',
+    chain: [],
   },
   certificate: new X509Certificate(der),
 };
@@ -61,7 +67,10 @@ function grant(change: Partial<FileWire> = {}): FileWire {
 function unnamed(purpose: 'timestamp' | 'crl' | 'ocsp', bytes: string): SigningGrantWire {
   const requestId = { timestamp: 'timestamp-1', crl: 'crl-1', ocsp: 'ocsp-4a11-1-0a1b2c3d' }[purpose];
   const without = {
-    ...{ version: 1 as const, purpose, requestId, keyLabel: 'widget.release' },
+    version: 1 as const,
+    purpose,
+    requestId,
+    keyLabel: 'widget.release',
     toBeSigned: Buffer.from(bytes, 'hex').toString('base64'),
     expiresAt: '2026-11-20T12:02:00.000Z',
   };

@@ -74,8 +74,15 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
   const { leafPath, ...file } = fileOf(grant);
   await ports.journal.append(
     {
-      ...{ kind: 'intent', grantId, slot, purpose, keyLabel, requestId, toBeSignedSha256 },
-      ...{ ...file, leafPath: [...leafPath] },
+      kind: 'intent',
+      grantId,
+      slot,
+      purpose,
+      keyLabel,
+      requestId,
+      toBeSignedSha256,
+      ...file,
+      leafPath: [...leafPath],
     },
     ports.now(),
   );

@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { signingGrantWireSchema } from './grant-wire.ts';
 
 const common = {
-  ...{ version: 1, grantId: 'e'.repeat(64), keyLabel: 'a-key', toBeSigned: 'MQA=' },
+  version: 1,
+  grantId: 'e'.repeat(64),
+  keyLabel: 'a-key',
+  toBeSigned: 'MQA=',
   expiresAt: '2026-11-20T12:02:00.000Z',
 };
 const ofFile = {
-  ...{ requestId: '0b7f8a52-0000-4000-8000-000000000001', project: 'widget', program: 'executables' },
-  ...{ artifactSha256: 'a'.repeat(64), leafPath: [], unsignedSha256: 'b'.repeat(64) },
+  requestId: '0b7f8a52-0000-4000-8000-000000000001',
+  project: 'widget',
+  program: 'executables',
+  artifactSha256: 'a'.repeat(64),
+  leafPath: [],
+  unsignedSha256: 'b'.repeat(64),
   policyCommit: 'c'.repeat(40),
 };
 const members: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

@@ -21,9 +21,12 @@ export function describeToken(token: Pkcs11Token): Promise<TokenDescription> {
     const info = session.cryptoki.C_GetTokenInfo(slotID);
     const { major, minor } = info.firmwareVersion;
     return Promise.resolve({
-      ...{ label: info.label.trimEnd(), manufacturer: info.manufacturerID.trimEnd() },
-      ...{ model: info.model.trimEnd(), serialNumber: info.serialNumber.trimEnd() },
-      ...{ firmware: `${major}.${minor}`, privateKeys: privateKeyLabels(session) },
+      label: info.label.trimEnd(),
+      manufacturer: info.manufacturerID.trimEnd(),
+      model: info.model.trimEnd(),
+      serialNumber: info.serialNumber.trimEnd(),
+      firmware: `${major}.${minor}`,
+      privateKeys: privateKeyLabels(session),
     });
   });
 }

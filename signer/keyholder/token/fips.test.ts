@@ -10,7 +10,11 @@ const rsa = (modulusLength: number, publicExponent = 65_537) =>
   generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey;
 const refused = expect.objectContaining({ code: 'NOT_APPROVED' }) as Error;
 const good = {
-  ...{ extractable: false, sensitive: true, neverExtractable: true, alwaysSensitive: true, local: true },
+  extractable: false,
+  sensitive: true,
+  neverExtractable: true,
+  alwaysSensitive: true,
+  local: true,
   protected: true,
 };
 

@@ -63,7 +63,8 @@ export function factsOf(entry: StopEntry): StopFacts {
   if (entry.source === 'host') return entry;
   return (
     wordOf(entry) ?? {
-      ...{ project: null, at: new Date(0).toISOString() },
+      project: null,
+      at: new Date(0).toISOString(),
       reason: 'The journal has a stop that can’t be read.',
     }
   );
@@ -76,7 +77,12 @@ export function parseEntry(body: string, seq: string): Entry {
   const digest = createHash('sha256').update(body).digest('hex');
   const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
   return hostStop({
-    ...{ id, project: null, lock: null, at: new Date(0).toISOString() },
-    ...{ by: 'nobody', signer: `entry-${seq}`, reason: `Entry ${seq} of the journal can’t be read.` },
+    id,
+    project: null,
+    lock: null,
+    at: new Date(0).toISOString(),
+    by: 'nobody',
+    signer: `entry-${seq}`,
+    reason: `Entry ${seq} of the journal can’t be read.`,
   });
 }

@@ -53,20 +53,24 @@ async function start(signerId: string): Promise<TestSigner> {
   writeFileSync(
     configFile,
     stringify({
-      ...{ databaseUrl: urls.signer, workDirectory: `${folder}/work`, signerId, sweepSeconds: 0.05 },
+      databaseUrl: urls.signer,
+      workDirectory: `${folder}/work`,
+      signerId,
+      sweepSeconds: 0.05,
       policyRepository: {
-        ...{
-          url: 'none',
-          ref: 'refs/heads/main',
-          initialCommit: 'c'.repeat(40),
-          directory: `${folder}/p.git`,
-        },
+        url: 'none',
+        ref: 'refs/heads/main',
+        initialCommit: 'c'.repeat(40),
+        directory: `${folder}/p.git`,
       },
       store: { artifacts: 'artifacts', released: 'released' },
       trustRoots: {},
       keyHolder: {
-        ...{ module: '/none', tokenLabel: 'signing', pin: { env: 'NONE' } },
-        ...{ registry: 'registry.json', journal: `${folder}/keyholder.jsonl` },
+        module: '/none',
+        tokenLabel: 'signing',
+        pin: { env: 'NONE' },
+        registry: 'registry.json',
+        journal: `${folder}/keyholder.jsonl`,
       },
       timestamp: { urls: ['http://127.0.0.1:1/'], trustedRoots: ['none.pem'] },
       scanner: { port: 1 },
@@ -74,12 +78,18 @@ async function start(signerId: string): Promise<TestSigner> {
   );
   const config = readConfig(configFile);
   const running = await openStops(config, {
-    ...{ database, log: pino({ level: 'silent' }), now: () => new Date() },
-    ...{ snapshot: () => signer.policy, checkJournal: () => Promise.resolve() },
+    database,
+    log: pino({ level: 'silent' }),
+    now: () => new Date(),
+    snapshot: () => signer.policy,
+    checkJournal: () => Promise.resolve(),
     onChange: () => Promise.resolve(),
   });
   const signer: TestSigner = {
-    ...{ config, configFile, running, policy: snapshot },
+    config,
+    configFile,
+    running,
+    policy: snapshot,
     async kill() {
       alive.delete(signer);
       await running.heartbeat.stop();
@@ -260,7 +270,12 @@ describe('an emergency stop given at one signer', () => {
         append(transaction, new Date(), {
           requestId: null,
           event: emergencyStop({
-            ...{ action: 'lift', source: 'host', by: 'x', signer: 'one', at: new Date().toISOString(), keys },
+            action: 'lift',
+            source: 'host',
+            by: 'x',
+            signer: 'one',
+            at: new Date().toISOString(),
+            keys,
           }),
         }),
       );
@@ -394,7 +409,8 @@ describe('a signer', () => {
     await command(one, '--project', project, '--reason', 'Shown.');
     const [shown] = await readPresences(database);
     expect(shown).toMatchObject({
-      ...{ signer: 'one', lives: true },
+      signer: 'one',
+      lives: true,
       stops: [{ project, reason: 'Shown.', given: 'host one', doubt: null }],
     });
     rmSync(stopFileOf(two.config).file);

@@ -73,8 +73,13 @@ async function stop(asked: Asked, reason: string, hadFile: boolean): Promise<num
   const id = randomUUID();
   const lock = await openHostLock(`${file.file}.secret`);
   const entry = hostStop({
-    ...{ id, project, reason, at: new Date().toISOString() },
-    ...{ by: userInfo().username, signer: file.signer, lock: lock === null ? null : lockOf(lock.keyOf(id)) },
+    id,
+    project,
+    reason,
+    at: new Date().toISOString(),
+    by: userInfo().username,
+    signer: file.signer,
+    lock: lock === null ? null : lockOf(lock.keyOf(id)),
   });
   const said = { entry, seq: null, doubt: null, now: new Date() };
   try {
@@ -103,8 +108,12 @@ async function liftStop(asked: Asked): Promise<number> {
   const own = found.filter((one) => one.entry.source === 'host' && keys.has(one.entry.lock ?? ''));
   const others = found.filter((one) => !own.includes(one));
   const entry: LiftEntry = {
-    ...{ action: 'lift', source: 'host', by: userInfo().username, signer: file.signer },
-    ...{ at: new Date().toISOString(), keys: [...keys.values()] },
+    action: 'lift',
+    source: 'host',
+    by: userInfo().username,
+    signer: file.signer,
+    at: new Date().toISOString(),
+    keys: [...keys.values()],
   };
   await changeStops(file, (state) => {
     let changed: StopState = state;

@@ -32,7 +32,10 @@ const rowSchema = z
     stops: z.array(stopSchema),
   })
   .transform((row) => ({
-    ...{ signer: row.signer_id, journalSeq: row.journal_seq, seenAt: row.seen_at, stops: row.stops },
+    signer: row.signer_id,
+    journalSeq: row.journal_seq,
+    seenAt: row.seen_at,
+    stops: row.stops,
     lives: row.age < livesSeconds,
   }));
 
@@ -44,7 +47,12 @@ export async function reportPresence(
   { signer, run, state }: { readonly signer: string; readonly run: string; readonly state: StopState },
 ): Promise<{ readonly previousRun: string | null }> {
   const stops = state.stops.slice(-shownMax).map(({ entry, digest, seq, doubt, since }) => ({
-    ...{ digest, seq, ...pick(factsOf(entry)), by: entry.by, doubt, confirmedAt: since },
+    digest,
+    seq,
+    ...pick(factsOf(entry)),
+    by: entry.by,
+    doubt,
+    confirmedAt: since,
     given: entry.source === 'host' ? `host ${entry.signer}` : 'word',
   }));
   const [row] = await database.query(

@@ -13,21 +13,25 @@ const key = 'ab'.repeat(32);
 const id = (digit: string): string => `${digit.repeat(8)}-0000-4000-8000-000000000000`;
 const stop = (project: string | null, changes: Partial<Parameters<typeof hostStop>[0]> = {}) =>
   hostStop({
-    ...{ id: id('1'), project, reason: 'Malware is suspected.', at: now.toISOString() },
-    ...{ by: 'operator', signer: 'one', lock: lockOf(key), ...changes },
+    id: id('1'),
+    project,
+    reason: 'Malware is suspected.',
+    at: now.toISOString(),
+    by: 'operator',
+    signer: 'one',
+    lock: lockOf(key),
+    ...changes,
   });
 const said = <E>(entry: E, seq: string | null = null) => ({ entry, seq, doubt: null, now });
 const given = (...entries: readonly StopEntry[]): StopState =>
   entries.reduce<StopState>((state, entry) => give(state, said(entry)), nothingStopped);
 const hostLift = (...keys: readonly string[]): LiftEntry => ({
-  ...{
-    action: 'lift',
-    source: 'host',
-    by: 'operator',
-    signer: 'one',
-    at: now.toISOString(),
-    keys: [...keys],
-  },
+  action: 'lift',
+  source: 'host',
+  by: 'operator',
+  signer: 'one',
+  at: now.toISOString(),
+  keys: [...keys],
 });
 const projects = (state: StopState) => state.stops.map((one) => factsOf(one.entry).project);
 
@@ -61,7 +65,12 @@ describe('what is stopped', () => {
       expect(digestOf(entry)).toBe(digestOf(parseEntry(body, '7')));
     }
     const unsigned: StopEntry = {
-      ...{ action: 'stop', source: 'statement', statement: '{}', signature: '', by: 'x', signer: 'two' },
+      action: 'stop',
+      source: 'statement',
+      statement: '{}',
+      signature: '',
+      by: 'x',
+      signer: 'two',
     };
     expect(factsOf(unsigned).project).toBeNull();
   });

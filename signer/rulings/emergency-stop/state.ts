@@ -9,7 +9,9 @@ const seq = z.string().regex(/^\d{1,19}$/);
 /** Number of the journal's entry; null: it isn't in the journal yet. */
 const place = seq.nullable();
 const heldSchema = z.strictObject({
-  ...{ entry: stopEntrySchema, digest: hex, seq: place },
+  entry: stopEntrySchema,
+  digest: hex,
+  seq: place,
   /** Why this signer couldn't verify the word; null: it did, or there is none. It stops all the same. */
   doubt: z.string().max(500).nullable(),
   /** When it came into this file. */
@@ -35,8 +37,13 @@ export type StopState = z.infer<typeof stateSchema>;
 export type HeldStop = z.infer<typeof heldSchema>;
 
 export const nothingStopped: StopState = {
-  ...{ version: 2, revision: 1, through: null },
-  ...{ stops: [], lifts: [], past: [], liftedHere: [] },
+  version: 2,
+  revision: 1,
+  through: null,
+  stops: [],
+  lifts: [],
+  past: [],
+  liftedHere: [],
 };
 
 /** Longer than a word counts, so that none is taken in twice. */

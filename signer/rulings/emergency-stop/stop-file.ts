@@ -15,8 +15,11 @@ const firstVersionSchema = z.strictObject({
   stops: z
     .array(
       z.strictObject({
-        ...{ project: projectSlug.nullable(), reason: z.string().trim().min(1).max(500) },
-        ...{ by: z.string().min(1).max(200), at: z.iso.datetime(), source: z.string().default('host') },
+        project: projectSlug.nullable(),
+        reason: z.string().trim().min(1).max(500),
+        by: z.string().min(1).max(200),
+        at: z.iso.datetime(),
+        source: z.string().default('host'),
       }),
     )
     .max(10_000),

@@ -6,7 +6,9 @@ import type { RevocationClaim } from './claim.ts';
 
 export function claimsOfList(list: ReadRevocationList, name: string): readonly RevocationClaim[] {
   return Array.from(list.revoked, ([serial, { revokedAt, reason }]) => ({
-    ...{ serial, effectiveAt: revokedAt, keyCompromise: reason === reasonCodes.keyCompromise },
+    serial,
+    effectiveAt: revokedAt,
+    keyCompromise: reason === reasonCodes.keyCompromise,
     source: `${name}, list ${list.number}`,
   }));
 }

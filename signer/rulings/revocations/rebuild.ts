@@ -54,8 +54,12 @@ export function rebuildRegister({ register, journal, policy, lists, owners, now 
       const owner = known ?? owners.get(serial) ?? unrecorded;
       const claimed: KnownRevocation = {
         serial: serial as CertificateSerial,
-        ...{ project: owner.project, certificate: owner.certificate, reason: reasonOf(reason) },
-        ...{ effectiveAt: revokedAt, learnedAt: now, policyCommit: null },
+        project: owner.project,
+        certificate: owner.certificate,
+        reason: reasonOf(reason),
+        effectiveAt: revokedAt,
+        learnedAt: now,
+        policyCommit: null,
       };
       // A list has no fractions of a second: it isn’t earlier for that.
       const isLater = known !== undefined && known.effectiveAt.getTime() - revokedAt.getTime() < 1000;

@@ -112,7 +112,10 @@ class Register implements RevocationRegister {
     const { file } = this.#options;
     if (!this.#opened) return;
     const claims = Array.from(this.#known.values(), ({ serial, effectiveAt, reason }) => ({
-      ...{ serial, effectiveAt, keyCompromise: reason === 'keyCompromise', source: 'this signer' },
+      serial,
+      effectiveAt,
+      keyCompromise: reason === 'keyCompromise',
+      source: 'this signer',
     }));
     const shortfalls = shortfallsOf(await readRegister(file), claims);
     if (shortfalls.length === 0) return;
@@ -199,8 +202,13 @@ function news(snapshot: PolicySnapshot, known: Revocations, now: Date): readonly
     if (before === undefined) {
       const { project, certificate, reason } = value;
       learned.push({
-        ...{ serial: serial satisfies CertificateSerial, project, certificate, reason, effectiveAt },
-        ...{ learnedAt: now, policyCommit: snapshot.commit },
+        serial: serial satisfies CertificateSerial,
+        project,
+        certificate,
+        reason,
+        effectiveAt,
+        learnedAt: now,
+        policyCommit: snapshot.commit,
       });
       continue;
     }

@@ -34,8 +34,14 @@ async function key(
   );
   return {
     entry: {
-      ...{ label: `${project}.${name}`, token: 'signing', purpose, project, name },
-      ...{ program, certificate: 'x.pem', chain: [] },
+      label: `${project}.${name}`,
+      token: 'signing',
+      purpose,
+      project,
+      name,
+      program,
+      certificate: 'x.pem',
+      chain: [],
     },
     certificate: new X509Certificate(der),
     chain: [],
@@ -63,8 +69,13 @@ const said = (result: ReturnType<typeof wanted>): readonly string[] =>
 const revoked = (one: SigningKey): Revocations => {
   const serial = parseCertificateSerial(serialOf(one.certificate));
   const revocation: KnownRevocation = {
-    ...{ serial, project: 'esbuild-demo', certificate: 'release', reason: 'superseded' },
-    ...{ effectiveAt: now, learnedAt: now, policyCommit: parseCommitSha('c'.repeat(40)) },
+    serial,
+    project: 'esbuild-demo',
+    certificate: 'release',
+    reason: 'superseded',
+    effectiveAt: now,
+    learnedAt: now,
+    policyCommit: parseCommitSha('c'.repeat(40)),
   };
   return new Map([[serial, revocation]]);
 };

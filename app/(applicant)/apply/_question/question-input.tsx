@@ -27,7 +27,8 @@ export function QuestionInput({ field, alone, value }: Props) {
           labelHidden={alone}
           {...(value === '' ? {} : { value })}
           choices={field.options.map((option) => ({
-            ...{ value: option.value, label: option.label },
+            value: option.value,
+            label: option.label,
             ...(option.hint === null ? {} : { hint: option.hint }),
           }))}
         />

@@ -14,8 +14,12 @@ export function readQuery(asked: Asked): RecordQuery {
     return ((Array.isArray(value) ? value.at(-1) : value) ?? '').slice(0, charactersMax);
   };
   return {
-    ...{ from: one('from'), to: one('to'), kind: one('kind') },
-    ...{ actor: one('actor'), project: one('project'), after: one('after') },
+    from: one('from'),
+    to: one('to'),
+    kind: one('kind'),
+    actor: one('actor'),
+    project: one('project'),
+    after: one('after'),
   };
 }
 

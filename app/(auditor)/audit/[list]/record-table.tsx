@@ -46,7 +46,9 @@ export function RecordTable(props: { readonly items: readonly AuditRecordLine[];
 function What({ item: { key, kind } }: { readonly item: AuditRecordLine }) {
   const [place = '', number = ''] = key.split(':');
   const lists: Readonly<Record<string, string>> = {
-    ...{ event: 'events', journal: 'journal', 'review-decision': 'decisions' },
+    event: 'events',
+    journal: 'journal',
+    'review-decision': 'decisions',
   };
   const list = lists[place];
   if (list === undefined) return <span className="font-medium wrap-anywhere">{kind}</span>;
@@ -79,12 +81,10 @@ export function Subject({ subject }: Pick<AuditRecordLine, 'subject'>) {
   const colon = subject.indexOf(':');
   const [place, name] = [subject.slice(0, colon), subject.slice(colon + 1)] as const;
   const pages: Readonly<Record<string, string>> = {
-    ...{
-      request: '/requests/',
-      project: '/projects/',
-      'policy-change': '/changes/',
-      policy: '/policy/history/',
-    },
+    request: '/requests/',
+    project: '/projects/',
+    'policy-change': '/changes/',
+    policy: '/policy/history/',
   };
   const page = pages[place];
   if (page === undefined) return <>{subject}</>;

@@ -129,7 +129,10 @@ export async function checkText(
 
 /** Without it, no marks would look like no mistakes. */
 const notChecked = ({ message, retryAfterSeconds }: RateLimitError): EditorDiagnostic => ({
-  ...{ line: 1, column: 1, level: 'note', rule: 'too-often' },
+  line: 1,
+  column: 1,
+  level: 'note',
+  rule: 'too-often',
   message: `This text wasn’t checked. ${message}`,
   fix: `Go on writing in ${retryAfterSeconds} seconds, and it is checked again.`,
 });

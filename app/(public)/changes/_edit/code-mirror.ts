@@ -107,7 +107,8 @@ export function openEditor(input: {
   return {
     describe: ({ id, describedBy, invalid }) => {
       const attributes = {
-        ...{ id, 'aria-describedby': describedBy },
+        id,
+        'aria-describedby': describedBy,
         ...(invalid ? { 'aria-invalid': 'true' } : {}),
       };
       view.dispatch({ effects: about.reconfigure(EditorView.contentAttributes.of(attributes)) });

@@ -119,7 +119,9 @@ async function EditFile(props: {
         begin={begin}
         address={editAddress(here, query)}
         hidden={{
-          ...{ path, base: draft?.base ?? base, draft: draft?.id ?? '' },
+          path,
+          base: draft?.base ?? base,
+          draft: draft?.id ?? '',
           number: number === null ? '' : String(number),
         }}
         action={sendEdit}

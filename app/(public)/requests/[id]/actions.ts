@@ -10,7 +10,10 @@ import { identifier, submitForm, typed } from '../../../_components/submit-form.
 
 const fields = z.object({
   request: identifier(parseRequestId),
-  ...{ decision: typed, approve: z.string().max(4_096), deny: z.string().max(4_096), signature: typed },
+  decision: typed,
+  approve: z.string().max(4_096),
+  deny: z.string().max(4_096),
+  signature: typed,
 });
 const decisions = ['approve', 'deny'] as const;
 const signatureCharactersMax = 16_384;
@@ -25,13 +28,17 @@ export const handInApproval: FormAction = async (_before, form) =>
       'Your decision: choose approve or deny.',
     );
     const signature = reader.text('signature', sent.signature, {
-      ...{ label: 'Signature', lines: true, charactersMax: signatureCharactersMax },
+      label: 'Signature',
+      lines: true,
+      charactersMax: signatureCharactersMax,
       missing: 'paste what the command printed',
     });
     const [problem] = reader.problems;
     if (problem !== undefined) {
       throw new ApprovalsError({
-        ...{ code: 'APPROVAL_NOT_VALID', message: problem.message, fields: reader.problems },
+        code: 'APPROVAL_NOT_VALID',
+        message: problem.message,
+        fields: reader.problems,
         fix: 'Correct it and hand it in again.',
       });
     }

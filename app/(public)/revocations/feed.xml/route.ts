@@ -14,13 +14,18 @@ export async function GET(): Promise<Response> {
   const newest = notices.toSorted((a, b) => b.learnedAt.getTime() - a.learnedAt.getTime());
   return feedResponse(
     atomFeed({
-      ...{ id: page, link: page, self: `${page}/feed.xml`, title: 'Revoked certificates' },
+      id: page,
+      link: page,
+      self: `${page}/feed.xml`,
+      title: 'Revoked certificates',
       author: accepted?.snapshot.foundation.value.name ?? 'Countersign',
       updated: accepted?.acceptedAt ?? new Date(0),
       entries: newest.slice(0, entriesMax).map((one) => ({
-        ...{ id: `${page}/${one.serial}`, link: `${page}/${one.serial}` },
+        id: `${page}/${one.serial}`,
+        link: `${page}/${one.serial}`,
         title: `${one.projectName}: ${revokedTitle(one)}`,
-        ...{ published: one.learnedAt, updated: one.learnedAt },
+        published: one.learnedAt,
+        updated: one.learnedAt,
         summary: revokedSummary(one),
       })),
     }),

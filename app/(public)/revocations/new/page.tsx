@@ -109,7 +109,8 @@ export default async function RevokePage(props: { readonly searchParams: Query }
         <Propose
           hidden={{
             ...(all ? { project: asked.project, serials: serials.join(' ') } : { serial: asked.serial }),
-            ...{ base: accepted.commit, effectiveAt: minuteOf(effectiveAt) },
+            base: accepted.commit,
+            effectiveAt: minuteOf(effectiveAt),
           }}
           label={`Propose to revoke ${all ? 'them' : 'it'} as of ${formatTime(effectiveAt)}`}
         />
@@ -136,13 +137,20 @@ function Propose({
         hidden={hidden}
         fields={[
           {
-            ...{ kind: 'radio', name: 'trigger', label: 'What happened', required: true },
+            kind: 'radio',
+            name: 'trigger',
+            label: 'What happened',
+            required: true,
             options: triggers.map((one) => [one.trigger, one.words] as const),
           },
           {
-            ...{ kind: 'textarea', name: 'statement', label: 'What the public is told', rows: 5 },
+            kind: 'textarea',
+            name: 'statement',
+            label: 'What the public is told',
+            rows: 5,
             hint: 'What happened, which files are concerned, what to do. It is shown to everybody.',
-            ...{ required: true, charactersMax: statementCharactersMax },
+            required: true,
+            charactersMax: statementCharactersMax,
           },
         ]}
         buttons={[{ label, pending: 'Working…', intent: 'revoke' }]}

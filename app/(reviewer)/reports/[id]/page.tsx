@@ -152,11 +152,18 @@ function Decide({ report }: { readonly report: Report }) {
         hidden={{ id: String(id) }}
         fields={[
           {
-            ...{ kind: 'radio', name: 'outcome', label: 'Outcome', required: true },
+            kind: 'radio',
+            name: 'outcome',
+            label: 'Outcome',
+            required: true,
             options: outcomesOf(kind),
           },
           {
-            ...{ kind: 'textarea', name: 'answer', label: 'What was found', required: true, rows: 5 },
+            kind: 'textarea',
+            name: 'answer',
+            label: 'What was found',
+            required: true,
+            rows: 5,
             charactersMax: answerCharactersMax(kind),
             hint:
               kind === 'appeal'

@@ -35,7 +35,12 @@ export async function POST(request: Request): Promise<Response> {
 function tokenJson(token: ListedToken) {
   const { id, name, fingerprint, state, policies, maker, lastUsedFrom, revoked } = token;
   return {
-    ...{ id, name, fingerprint, state, policies, madeBy: maker.handle },
+    id,
+    name,
+    fingerprint,
+    state,
+    policies,
+    madeBy: maker.handle,
     createdAt: token.createdAt.toISOString(),
     expiresAt: token.expiresAt.toISOString(),
     lastUsedAt: token.lastUsedAt?.toISOString() ?? null,

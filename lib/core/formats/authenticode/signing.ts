@@ -40,6 +40,7 @@ export function asVerification(
   const { ok, problems, signature, timestampToken } = result;
   return {
     problems: ok || problems.length > 0 ? problems : ['the signature does not verify'],
-    ...{ signature, timestampToken },
+    signature,
+    timestampToken,
   };
 }

@@ -15,7 +15,8 @@ export interface Listed {
 }
 
 export const flat = (file: string, content: Uint8Array): Listed => ({
-  ...{ file, program: false },
+  file,
+  program: false,
   digest: Uint8Array.from(createHash('sha256').update(content).digest()),
 });
 

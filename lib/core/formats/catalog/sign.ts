@@ -13,7 +13,8 @@ export function catalogSubject({ listDer }: Catalog): Subject {
 }
 
 export const catalogSigning: Signing<AuthenticodeSign> = {
-  ...{ id: 'authenticode', method: 'Authenticode, SHA-256' },
+  id: 'authenticode',
+  method: 'Authenticode, SHA-256',
   rounds: (sign) => [sign],
 
   async subject(source) {

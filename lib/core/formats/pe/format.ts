@@ -74,7 +74,9 @@ function rejudge(
     sign !== null && facts.signed
       ? [
           fail({
-            ...{ ...about, rule: 'pe.already-signed', message: `${name} is signed already.` },
+            ...about,
+            rule: 'pe.already-signed',
+            message: `${name} is signed already.`,
             fix: 'Submit the program before any signing.',
           }),
         ]

@@ -60,7 +60,8 @@ export async function inspectProgram(
           ...about,
         }),
       ],
-      ...{ facts, target: null },
+      facts,
+      target: null,
     };
   }
   const unsigned = pass({ rule: 'pe.unsigned', message: 'The program holds no signature yet.', ...about });

@@ -50,7 +50,10 @@ test('accepts data after the sections', async () => {
 test('says what the headers say of the program', async () => {
   const efi = buildProgram({ headerOffset: 0x7a, characteristics: 0x222e, subsystem: 10, directories: 6 });
   expect(await parse(efi)).toMatchObject({
-    ...{ headerOffset: 0x7a, characteristics: 0x222e, subsystem: 10, directoryCount: 6 },
+    headerOffset: 0x7a,
+    characteristics: 0x222e,
+    subsystem: 10,
+    directoryCount: 6,
   });
 });
 

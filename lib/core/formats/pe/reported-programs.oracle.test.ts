@@ -96,7 +96,8 @@ describe('refused', () => {
   test.each(refused)('%s', async (name, built, code, reason) => {
     for (const program of variants(name, built)) {
       await expect(parsePe(memorySource(program))).rejects.toMatchObject({
-        ...{ code, message: expect.stringMatching(reason) as string },
+        code,
+        message: expect.stringMatching(reason) as string,
         fix: expect.stringMatching(/.{20,}\.$/) as string,
       });
     }

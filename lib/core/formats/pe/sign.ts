@@ -19,7 +19,8 @@ export async function peSubject(source: RandomAccessSource, layout: PeLayout): P
 }
 
 export const peSigning: Signing<AuthenticodeSign> = {
-  ...{ id: 'authenticode', method: 'Authenticode, SHA-256' },
+  id: 'authenticode',
+  method: 'Authenticode, SHA-256',
   rounds: (sign) => [sign],
 
   async subject(source) {

@@ -50,7 +50,10 @@ export function verifyAuthenticode(input: VerifyAuthenticodeInput): Authenticode
     digestEqual,
     messageDigestEqual: signer.messageDigestEqual,
     signatureValid: signer.signatureValid,
-    ...{ certificateEqual, problems, signature, timestampToken },
+    certificateEqual,
+    problems,
+    signature,
+    timestampToken,
   };
 }
 
@@ -84,7 +87,10 @@ export function verifyPkcs7(
   if (!certificateEqual) problems.push('the signature names another certificate');
   return {
     ok: problems.length === 0 && signer.ok && certificateEqual,
-    ...{ signedData, signer, certificateEqual, problems },
+    signedData,
+    signer,
+    certificateEqual,
+    problems,
     signature: signedData.signerInfo.signature,
     timestampToken: authenticodeTimestampToken(signedData),
   };

@@ -8,7 +8,9 @@ import { createTestSigner, signContent } from './signer.fixture.ts';
 const { oids } = asn1;
 const signer = createTestSigner('Countersign release');
 const statement = spcIndirectData({
-  ...{ type: oids.spcPeImageData, value: asn1.sequence(), algorithm: 'sha256' },
+  type: oids.spcPeImageData,
+  value: asn1.sequence(),
+  algorithm: 'sha256',
   digest: new Uint8Array(32).fill(1),
 });
 const { pkcs7, signature } = signContent(signer, statement);

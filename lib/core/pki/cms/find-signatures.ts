@@ -73,7 +73,8 @@ function countersignaturesOf({ signerInfo }: SignedData): readonly Countersignat
   return [
     ...tokens.map((der) => ({ kind: 'rfc3161' as const, der, time: readTime(() => tokenTime(der)) })),
     ...infos.map((node) => ({
-      ...{ kind: 'pkcs9' as const, der: node.bytes },
+      kind: 'pkcs9' as const,
+      der: node.bytes,
       time: readTime(() => signingTime(parseSignerInfo(node))),
     })),
   ];

@@ -48,14 +48,18 @@ export async function openAuthority(): Promise<TestAuthority> {
         publicKey: keys.publicKey,
         issuer: by?.certificate ?? null,
         serial: serialBytes(index),
-        ...{ notBefore: start, notAfter: daysLater(days) },
+        notBefore: start,
+        notAfter: daysLater(days),
       },
       signWith(by?.keys ?? keys),
     );
   const root = await issue('root', rootKeys, null, 1, 3650);
   const issuing = await issue('issuing', issuingKeys, { certificate: root, keys: rootKeys }, 2, 1800);
   return {
-    ...{ root, issuing, issuingKeys, otherKeys },
+    root,
+    issuing,
+    issuingKeys,
+    otherKeys,
     serialOf: (index) => parseCertificateSerial(serialBytes(index).toString('hex')),
     responder: () => issue('ocsp', otherKeys, { certificate: issuing, keys: issuingKeys }, 3, 300),
     release: (index) => issue('release', otherKeys, { certificate: issuing, keys: issuingKeys }, index, 400),

@@ -35,8 +35,13 @@ const revokedOf = (count: number): RevocationListRequest['revoked'] =>
 function issue(changes: Partial<RevocationListRequest> = {}): Promise<Uint8Array> {
   return issueRevocationList(
     {
-      ...{ issuer: authority.issuing, number: 7, thisUpdate: daysLater(40), nextUpdate: daysLater(47) },
-      ...{ revoked: revokedOf(3), distributionPoint: null, ...changes },
+      issuer: authority.issuing,
+      number: 7,
+      thisUpdate: daysLater(40),
+      nextUpdate: daysLater(47),
+      revoked: revokedOf(3),
+      distributionPoint: null,
+      ...changes,
     },
     signWith(authority.issuingKeys),
   );
@@ -150,8 +155,12 @@ describe('a revocation list', () => {
 
   it('is not made by a key that isn’t its issuer’s, nor for an issuer that is no CA', async () => {
     const request = {
-      ...{ issuer: authority.issuing, number: 1, thisUpdate: daysLater(1), nextUpdate: daysLater(2) },
-      ...{ revoked: [], distributionPoint: null },
+      issuer: authority.issuing,
+      number: 1,
+      thisUpdate: daysLater(1),
+      nextUpdate: daysLater(2),
+      revoked: [],
+      distributionPoint: null,
     };
     await expect(issueRevocationList(request, signWith(authority.otherKeys))).rejects.toMatchObject({
       code: 'SIGNATURE_WRONG',

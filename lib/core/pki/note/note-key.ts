@@ -27,7 +27,9 @@ export function noteKey(name: string, publicKey: Uint8Array): NoteKey {
   const id = createHash('sha256').update(`${name}\n`).update(typed).digest().subarray(0, 4);
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(publicKey).toString('base64url') };
   return {
-    ...{ name, id, publicKey: createPublicKey({ format: 'jwk', key: jwk }) },
+    name,
+    id,
+    publicKey: createPublicKey({ format: 'jwk', key: jwk }),
     verifierKey: `${name}+${id.toString('hex')}+${typed.toString('base64')}`,
   };
 }

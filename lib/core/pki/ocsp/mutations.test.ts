@@ -49,26 +49,30 @@ beforeAll(async () => {
   const responder = await authority.responder();
   const answer = await issueStatusAnswer(
     {
-      ...{
-        issuer: issuing,
-        responder,
-        serial: authority.serialOf(7),
-        producedAt: times.thisUpdate,
-        ...times,
-      },
+      issuer: issuing,
+      responder,
+      serial: authority.serialOf(7),
+      producedAt: times.thisUpdate,
+      ...times,
       status: { status: 'revoked', revokedAt: times.thisUpdate, reason: 'keyCompromise' },
     },
     signWith(authority.otherKeys),
   );
   const list = await issueRevocationList(
     {
-      ...{ issuer: issuing, number: 7, distributionPoint: null, ...times },
+      issuer: issuing,
+      number: 7,
+      distributionPoint: null,
+      ...times,
       revoked: [{ serial: authority.serialOf(7), revokedAt: times.thisUpdate, reason: 'superseded' }],
     },
     signWith(authority.issuingKeys),
   );
   const query = buildTimestampRequest({
-    ...{ imprint: { hash: 'sha256', digest: randomBytes(32) }, policyOid: '1.2.3', nonce: 5n, certReq: true },
+    imprint: { hash: 'sha256', digest: randomBytes(32) },
+    policyOid: '1.2.3',
+    nonce: 5n,
+    certReq: true,
   });
   const { issuingKeys } = authority;
   const certificateRequest = await createCertificateRequest(

@@ -86,8 +86,10 @@ function singleAnswer(responseData: DerNode, issuer: Uint8Array): Omit<ReadStatu
     if (id.issuer === null || !digests.some((one) => id.issuer !== null && isSameIssuer(one, id.issuer)))
       continue;
     return {
-      ...{ serial: id.serial, ...readStatus(status) },
-      ...{ thisUpdate: asTime(thisUpdate), nextUpdate: asTime(asExplicit(next, 0)) },
+      serial: id.serial,
+      ...readStatus(status),
+      thisUpdate: asTime(thisUpdate),
+      nextUpdate: asTime(asExplicit(next, 0)),
     };
   }
   throw malformed('no status of a certificate of this issuer in it');

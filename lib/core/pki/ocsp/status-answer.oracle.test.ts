@@ -46,8 +46,13 @@ function answer(
 ) {
   return issueStatusAnswer(
     {
-      ...{ issuer: authority.issuing, responder, serial: authority.serialOf(index), status },
-      ...{ thisUpdate, nextUpdate, producedAt: thisUpdate },
+      issuer: authority.issuing,
+      responder,
+      serial: authority.serialOf(index),
+      status,
+      thisUpdate,
+      nextUpdate,
+      producedAt: thisUpdate,
       ...changes,
     },
     signWith(authority.otherKeys),
@@ -117,7 +122,10 @@ describe('status answers read back', () => {
     const revokedAt = new Date('2026-11-20T10:00:00Z');
     const der = await answer({ status: 'revoked', revokedAt, reason: 'superseded' });
     expect(readStatusAnswer(der, authority.issuing)).toMatchObject({
-      ...{ serial: authority.serialOf(7), status: 'revoked', revokedAt, reason: 4 },
+      serial: authority.serialOf(7),
+      status: 'revoked',
+      revokedAt,
+      reason: 4,
       nextUpdate: new Date(Math.floor(nextUpdate.getTime() / 1000) * 1000),
     });
   });
@@ -142,8 +150,13 @@ describe('status answers read back', () => {
     const theirs = await forger.responder();
     const forged = await issueStatusAnswer(
       {
-        ...{ issuer: forger.issuing, responder: theirs, serial: authority.serialOf(7) },
-        ...{ status: { status: 'good' }, thisUpdate, nextUpdate, producedAt: thisUpdate },
+        issuer: forger.issuing,
+        responder: theirs,
+        serial: authority.serialOf(7),
+        status: { status: 'good' },
+        thisUpdate,
+        nextUpdate,
+        producedAt: thisUpdate,
       },
       signWith(forger.otherKeys),
     );
@@ -160,7 +173,9 @@ describe('status answers read back', () => {
     ) =>
       issueCertificate(
         {
-          ...{ ...life, ...input, subject: { organization, commonName: `Twin ${input.kind}` } },
+          ...life,
+          ...input,
+          subject: { organization, commonName: `Twin ${input.kind}` },
           serial: Uint8Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
         },
         signWith(authority.issuingKeys),
@@ -266,8 +281,13 @@ describe('making a status answer', () => {
 
   it('is refused where another key signed', async () => {
     const request = {
-      ...{ issuer: authority.issuing, responder, serial: authority.serialOf(7), thisUpdate, nextUpdate },
-      ...{ producedAt: thisUpdate, status: { status: 'good' } as const },
+      issuer: authority.issuing,
+      responder,
+      serial: authority.serialOf(7),
+      thisUpdate,
+      nextUpdate,
+      producedAt: thisUpdate,
+      status: { status: 'good' } as const,
     };
     await expect(issueStatusAnswer(request, signWith(authority.issuingKeys))).rejects.toMatchObject({
       code: 'SIGNATURE_WRONG',

@@ -253,7 +253,9 @@ describe('security keys', () => {
     const type = sshString('sk-ecdsa-sha2-nistp256@openssh.com');
     const tail = signatureBlob.subarray(-5);
     const forged = armorSshSignature({
-      ...{ publicKeyBlob: key.blob, namespace, hashAlgorithm: 'sha512' },
+      publicKeyBlob: key.blob,
+      namespace,
+      hashAlgorithm: 'sha512',
       signatureBlob: concat(type, sshString(concat(wide, wide)), tail),
     });
     expect(code(check({ armored: forged, allowedKeys: [token.line] }))).toBe('SIGNATURE_MALFORMED');

@@ -14,21 +14,25 @@ export const life = { notBefore: new Date('2026-11-01'), notAfter: new Date('202
 export const organization = 'Example Foundation';
 export const root = await issueCertificate(
   {
-    ...{ ...life, serial: serial(1), kind: 'root', subject: { organization, commonName: 'Root' } },
-    ...{ publicKey: rootKey.publicKey, issuer: null },
+    ...life,
+    serial: serial(1),
+    kind: 'root',
+    subject: { organization, commonName: 'Root' },
+    publicKey: rootKey.publicKey,
+    issuer: null,
   },
   signWithRoot,
 );
 export const issueTsa = (change: object = {}) =>
   issueCertificate(
     {
-      ...{
-        ...life,
-        serial: serial(2),
-        kind: 'timestamp',
-        subject: { organization, commonName: 'Timestamps' },
-      },
-      ...{ publicKey: tsaKey.publicKey, issuer: root, ...change },
+      ...life,
+      serial: serial(2),
+      kind: 'timestamp',
+      subject: { organization, commonName: 'Timestamps' },
+      publicKey: tsaKey.publicKey,
+      issuer: root,
+      ...change,
     },
     signWithRoot,
   );

@@ -86,7 +86,11 @@ describe('a token of somebody else’s software', () => {
   it('is its signer’s, whoever else’s certificate has the same number', async () => {
     const twin = await issueCertificate(
       {
-        ...{ ...life, serial: serial(2), kind: 'root', issuer: null, publicKey: tsaKey.publicKey },
+        ...life,
+        serial: serial(2),
+        kind: 'root',
+        issuer: null,
+        publicKey: tsaKey.publicKey,
         subject: { organization, commonName: 'Another root' },
       },
       input.sign,

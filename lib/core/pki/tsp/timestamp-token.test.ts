@@ -106,13 +106,12 @@ describe('timestamp tokens', () => {
   it('are refused when signed with a code-signing certificate', async () => {
     const wrong = await issueCertificate(
       {
-        ...{
-          ...life,
-          serial: serial(3),
-          kind: 'test',
-          subject: { organization, commonName: 'TEST ONLY: Test' },
-        },
-        ...{ publicKey: tsaKey.publicKey, issuer: null },
+        ...life,
+        serial: serial(3),
+        kind: 'test',
+        subject: { organization, commonName: 'TEST ONLY: Test' },
+        publicKey: tsaKey.publicKey,
+        issuer: null,
       },
       input.sign,
     );

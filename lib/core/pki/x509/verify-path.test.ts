@@ -32,9 +32,13 @@ interface Wishes {
 async function make(name: string, issuer: Made | null, wishes: Wishes = {}): Promise<Made> {
   const keys = wishes.keys ?? (await newKeys());
   const certificate = await peculiar.X509CertificateGenerator.create({
-    ...{ serialNumber: '0102030405060708', subject: `CN=${name}`, issuer: `CN=${issuer?.name ?? name}` },
-    ...{ notBefore: wishes.from ?? begin, notAfter: wishes.to ?? end },
-    ...{ publicKey: keys.publicKey, signingKey: (issuer?.keys ?? keys).privateKey },
+    serialNumber: '0102030405060708',
+    subject: `CN=${name}`,
+    issuer: `CN=${issuer?.name ?? name}`,
+    notBefore: wishes.from ?? begin,
+    notAfter: wishes.to ?? end,
+    publicKey: keys.publicKey,
+    signingKey: (issuer?.keys ?? keys).privateKey,
     signingAlgorithm: { ...elliptic, hash: wishes.hash ?? 'SHA-256' },
     extensions: [...(wishes.extensions ?? codeSigning)],
   });
@@ -102,7 +106,9 @@ describe('a certificate that somebody else’s authority made', () => {
   it('is not believed with an RSA key under 2048 bits', async () => {
     const rsa = (modulusLength: number) =>
       newKeys({
-        ...{ name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256', modulusLength },
+        name: 'RSASSA-PKCS1-v1_5',
+        hash: 'SHA-256',
+        modulusLength,
         publicExponent: Uint8Array.of(1, 0, 1),
       });
     expect(codeOf(await make('leaf', issuing, { keys: await rsa(1024) }))).toBe('ALGORITHM_WEAK');

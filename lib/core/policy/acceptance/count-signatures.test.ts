@@ -36,7 +36,9 @@ const count = (
 ) =>
   countSignatures({
     required: { needed, leaving: about.leaving ?? [], reasons: [] },
-    ...{ signers, writers, snapshot: about.snapshot ?? foundation(ada, bob, cleo) },
+    signers,
+    writers,
+    snapshot: about.snapshot ?? foundation(ada, bob, cleo),
   });
 
 describe('countSignatures', () => {
@@ -76,7 +78,11 @@ describe('countSignatures', () => {
   it('counts nobody whom the change lets go', () => {
     const leaving = { leaving: [cleo] };
     expect(count(2, [ada, cleo], [written(ada)], leaving)).toMatchObject({
-      ...{ enough: false, needed: 2, counted: ['ada'], leaving: ['cleo'], able: ['ada', 'bob'] },
+      enough: false,
+      needed: 2,
+      counted: ['ada'],
+      leaving: ['cleo'],
+      able: ['ada', 'bob'],
     });
     expect(count(2, [ada, bob], [written(ada)], leaving).enough).toBe(true);
     expect(count(2, [bob, cleo], [written(cleo)], leaving).enough).toBe(false);

@@ -56,7 +56,10 @@ export function countSignatures({ required, signers, writers, snapshot }: CountI
     }
   }
   return {
-    ...{ needed, counted, able, reasons },
+    needed,
+    counted,
+    able,
+    reasons,
     own: counted.filter((one) => writers.some(({ handles }) => handles.has(one))),
     leaving: signers.filter((one) => required.leaving.includes(one)),
     enough: counted.length >= needed,

@@ -94,7 +94,8 @@ export const approvalFields: readonly PolicyField[] = [
           floor.submitterMayApprove === false && (approval.submitterMayApprove ?? purpose === 'test')
             ? [
                 {
-                  ...{ in: 'policy', path: ['approval', 'submitterMayApprove'] },
+                  in: 'policy',
+                  path: ['approval', 'submitterMayApprove'],
                   message: 'The foundation asks for approval by others than the submitter',
                   fix: 'Set submitterMayApprove to false.',
                 },

@@ -48,7 +48,8 @@ function opaqueFiles(artifact: ArtifactConfiguration): readonly FloorBreach[] {
   return elements
     .filter(({ opaque }) => opaque !== null)
     .map((element) => ({
-      ...{ in: 'artifact', path: pathOf(element) },
+      in: 'artifact',
+      path: pathOf(element),
       message: 'The foundation asks that every file can be scanned; no file of this policy may be opaque',
       fix: 'Remove `opaque`, and leave the file out or submit it in a form that can be opened.',
     }));
@@ -68,7 +69,8 @@ function unnamedPrograms(artifact: ArtifactConfiguration): readonly FloorBreach[
     const what = missing.join(' and ');
     return [
       {
-        ...{ in: 'artifact', path: pathOf(element) },
+        in: 'artifact',
+        path: pathOf(element),
         message: `The foundation asks for the product name and version of every signed program; ${what} can be anything here`,
         fix: `Add ${what} under \`metadata\`.`,
       },

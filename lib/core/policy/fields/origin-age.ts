@@ -36,7 +36,8 @@ export const maximumAge: PolicyField = {
           ? []
           : [
               {
-                ...{ in: 'policy', path: ['origin', key] },
+                in: 'policy',
+                path: ['origin', key],
                 message: `The foundation asks for builds of at most ${hours} hours`,
                 fix: `Set ${key} to ${hours} or less, or remove the line: ${hours} holds then.`,
               },

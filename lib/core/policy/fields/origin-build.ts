@@ -54,7 +54,8 @@ export const buildFields: readonly PolicyField[] = [
       purpose === 'release' && origin?.reruns === 'allowed'
         ? [
             {
-              ...{ rule: 'lint.reruns-allowed', path: ['origin', 'reruns'] },
+              rule: 'lint.reruns-allowed',
+              path: ['origin', 'reruns'],
               message: 'A repeated attempt can build an old commit again, long after it was found to be bad.',
               fix: 'Remove the line and start new runs.',
             },

@@ -36,7 +36,11 @@ export function originFloor(
 }
 
 const pinned = (label: string, hint: string): FormRow => ({
-  ...{ label: `Reusable builder: ${label}`, hint, kind: 'text', optional: true, needs },
+  label: `Reusable builder: ${label}`,
+  hint,
+  kind: 'text',
+  optional: true,
+  needs,
 });
 
 export const originFields: readonly PolicyField[] = [
@@ -349,7 +353,8 @@ function anyRef(kind: 'branches' | 'tags', patterns: readonly string[] = []): re
     /^[*/]+$/.test(pattern)
       ? [
           {
-            ...{ rule: 'lint.any-ref', path: ['origin', 'refs', kind, at] },
+            rule: 'lint.any-ref',
+            path: ['origin', 'refs', kind, at],
             message: `\`${pattern}\` allows a release from any of the ${kind}, whoever pushed it.`,
             fix:
               kind === 'tags' ? 'Write a pattern such as v*.' : 'Name the branches that releases come from.',
@@ -363,7 +368,8 @@ function unprotectedTags(origin: Origin): readonly Advice[] {
   if (origin.refs.tags === undefined || origin.tagRulesets !== undefined) return [];
   return [
     {
-      ...{ rule: 'lint.unprotected-tags', path: ['origin', 'refs', 'tags'] },
+      rule: 'lint.unprotected-tags',
+      path: ['origin', 'refs', 'tags'],
       message:
         'A tag can be moved to another commit unless the code host forbids it; nothing here asks for that.',
       fix: 'Protect these tags with a ruleset on the code host; this version of the signer can’t check it yet.',

@@ -78,7 +78,8 @@ function untoldApprovers({ approval, notifications }: SigningPolicy): readonly A
   if (told >= approval.quorum) return [];
   return [
     {
-      ...{ rule: 'lint.approvers-not-told', path: ['notifications', 'waiting'] },
+      rule: 'lint.approvers-not-told',
+      path: ['notifications', 'waiting'],
       message: `Only ${told} of the ${approval.quorum} approvers whom a request needs are told that it waits.`,
       fix: 'Add role:approvers, or leave the line out: then the approvers are told.',
     },

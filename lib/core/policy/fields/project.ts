@@ -8,7 +8,11 @@ const page: Measure = () => neutral('What the project says about itself decides 
 const forPeople = text('This line');
 
 const line = (label: string, hint: string, more: Partial<FormRow> = {}): FormRow => ({
-  ...{ label, hint, kind: 'text', optional: false, ...more },
+  label,
+  hint,
+  kind: 'text',
+  optional: false,
+  ...more,
 });
 
 const team = (role: string, form?: FormRow): readonly PolicyField[] => [

@@ -153,7 +153,8 @@ export const timestampField: PolicyField = {
         floor.timestamp === 'required' && policy.timestamp !== 'required'
           ? [
               {
-                ...{ in: 'policy', path: ['timestamp'] },
+                in: 'policy',
+                path: ['timestamp'],
                 message: 'The foundation asks for a timestamp on every signature',
                 fix: 'Set timestamp to required.',
               },

@@ -94,7 +94,9 @@ function matchKind(walk: Walk, { path, facts }: PastEntry, name: string): void {
   if (maySign(program, kind)) return;
   walk.findings.push(
     fail({
-      ...{ path, policy: walk.policy.effective.locateProject(['program']), rule: 'inspection.kind' },
+      path,
+      policy: walk.policy.effective.locateProject(['program']),
+      rule: 'inspection.kind',
       message: `${name} is ${kindWords[kind]}, and the program ${program} signs ${programPhrase(program)}.`,
       fix: 'Take `sign` off it, or apply for the program executables.',
     }),

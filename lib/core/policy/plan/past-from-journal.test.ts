@@ -9,7 +9,14 @@ import { commit, good, repository, workflow } from './past-request.fixture.ts';
 describe('requests out of a journal', () => {
   const origin = good.origin?.claims;
   const finding = (rule: string, found: string | null, state: 'pass' | 'fail' = 'pass'): JsonValue => ({
-    ...{ rule, found, outcome: state, message: '', expected: null, fix: null, policy: null, path: [] },
+    rule,
+    found,
+    outcome: state,
+    message: '',
+    expected: null,
+    fix: null,
+    policy: null,
+    path: [],
   });
   const originFindings: readonly JsonValue[] = [
     finding('origin.signature', null),

@@ -128,7 +128,8 @@ function inspectionOf(step: StepRecord | undefined): PastInspection | null {
   return {
     outcome: step.outcome === 'pass' ? 'pass' : 'fail',
     rule: firstFailure(step),
-    ...{ configurationSha256, entries },
+    configurationSha256,
+    entries,
   };
 }
 

@@ -34,7 +34,8 @@ describe('requiredSignatures', () => {
       ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
     ].join('\n');
     expect(requiredSignatures(base, changed({ [path]: file }))).toMatchObject({
-      ...{ needed: 2, effect: 'tightens' },
+      needed: 2,
+      effect: 'tightens',
       reasons: [`${path}: a revocation can’t be undone.`],
     });
     // Other words for the public are no revocation.

@@ -68,7 +68,10 @@ export function requiredFor(found: {
   );
   const needed = expulsion.signaturesMax === null ? usual : Math.min(usual, expulsion.signaturesMax);
   return {
-    ...{ needed, effect, guards, leaving: expulsion.leaving },
+    needed,
+    effect,
+    guards,
+    leaving: expulsion.leaving,
     reasons: needed > threshold ? reasonsOf(changes, guards, revocations) : [],
   };
 }

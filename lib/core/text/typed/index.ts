@@ -43,7 +43,8 @@ export function readText(typed: string, rules: TextRules): ReadText {
   const cleaned = cleanText(typed);
   const text = lines ? cleaned : cleaned.replaceAll(/[\n\t]+/g, ' ');
   const refuse = (code: TextProblemCode, what: string): ReadText => ({
-    ...{ ok: false, code },
+    ok: false,
+    code,
     message: `${label}: ${what}.`,
   });
   if (text === '') {

@@ -7,7 +7,8 @@ const rules = { label: 'What you saw', charactersMax: 10 };
 describe('typed text', () => {
   it('is refused with both numbers where it is too long, and never cut', () => {
     expect(readText('x'.repeat(1_234), { ...rules, charactersMax: 1_000 })).toEqual({
-      ...{ ok: false, code: 'TOO_LONG' },
+      ok: false,
+      code: 'TOO_LONG',
       message: 'What you saw: 1,234 characters; at most 1,000.',
     });
     expect(readText('x'.repeat(10), rules)).toEqual({ ok: true, text: 'x'.repeat(10) });
@@ -42,7 +43,8 @@ describe('typed text', () => {
 
   it('may be empty only where that is an answer, and says what to do', () => {
     expect(readText(' \n', { ...rules, missing: 'say what happened' })).toMatchObject({
-      ...{ ok: false, code: 'MISSING' },
+      ok: false,
+      code: 'MISSING',
       message: 'What you saw: say what happened.',
     });
     expect(readText(' \n', { ...rules, optional: true })).toEqual({ ok: true, text: '' });

@@ -5,7 +5,8 @@ import { commit, defineEvent, sometimes } from './event.ts';
 export const policyAccepted = defineEvent({
   kind: 'policy.accepted',
   says: 'The signer has accepted a commit of the policy: from now on it is the one in force.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   body: z.object({
     commit: commit.describe('The commit'),
     parent: commit.nullable().describe('The one that was in force before; null: none was'),
@@ -16,7 +17,8 @@ export const policyAccepted = defineEvent({
 export const policyRefused = defineEvent({
   kind: 'policy.refused',
   says: 'The signer has refused the newest commit of the policy; the one before stays in force.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   body: z.object({
     commit: commit.describe('The commit'),
     problem: sometimes(z.enum(['rewritten', 'unsigned', 'invalid'])).describe(

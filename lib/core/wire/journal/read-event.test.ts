@@ -28,7 +28,8 @@ describe('events of the journal', () => {
     const written = (journalEvents[kind] as (members: unknown) => { readonly body: JsonValue })(body);
     expect(canonicalJson(written.body)).toBe(text(body));
     expect(readEvent({ kind, body: text(body) })).toEqual({
-      ...{ readable: true, written: body },
+      readable: true,
+      written: body,
       event: { kind, body },
     });
   });
@@ -113,7 +114,11 @@ describe('a finding', () => {
   it('may lack what is null', () => {
     expect(readFinding(finding)).toEqual({
       ...finding,
-      ...{ expected: null, found: null, fix: null, policy: null, path: [] },
+      expected: null,
+      found: null,
+      fix: null,
+      policy: null,
+      path: [],
     });
   });
 

@@ -25,7 +25,9 @@ const ofRequests = /^(request|step|sign|signature)\./;
 const idOf = (index: number) => parseRequestId(`00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
 /** Of each entry of a request, a request of its own. */
 const written = [...today, ...earlier].map(({ kind, body }, index) => ({
-  ...{ at, kind, body },
+  at,
+  kind,
+  body,
   requestId: ofRequests.test(kind) ? idOf(index) : null,
 }));
 const requests = written.flatMap(({ kind, requestId }) => (requestId === null ? [] : [{ kind, requestId }]));

@@ -9,7 +9,8 @@ const summary = z.string().describe('Why, in one or more sentences for a maintai
 export const requestReceived = defineEvent({
   kind: 'request.received',
   says: 'The signer has taken up a request: what was asked for, as the portal handed it in. Claims, believed nowhere.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.object({
     pass,
     project: z.string().describe('Slug of the project'),
@@ -25,7 +26,8 @@ export const requestReceived = defineEvent({
 export const requestReleased = defineEvent({
   kind: 'request.released',
   says: 'The signed artifact lies in the release store and may be fetched. Final.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.object({
     pass,
     artifactSha256: hex64.describe('The signed artifact'),
@@ -49,13 +51,15 @@ export const requestReleased = defineEvent({
 export const requestDenied = defineEvent({
   kind: 'request.denied',
   says: 'The request was refused. Final: a new one is judged under what then holds.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.object({ pass, step, summary }),
 });
 
 export const requestFailed = defineEvent({
   kind: 'request.failed',
   says: 'Something broke that no retry mends, or retries were used up. Final; it says nothing about the artifact.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.object({ pass, step, summary }),
 });

@@ -15,7 +15,8 @@ const reasons: Readonly<Record<RevocationReason, null>> = {
 export const certificateRevoked = defineEvent({
   kind: 'certificate.revoked',
   says: 'The signer has learned that a certificate is revoked, or since an earlier date than it knew. Never forgotten.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   body: z.object({
     serial: identifier(parseCertificateSerial).describe('Serial number of the certificate'),
     project: z.string().describe('Slug of the project'),
@@ -46,7 +47,8 @@ const common = {
     .describe('The signer on whose host it was said, or that took the word in'),
 };
 const word = {
-  ...{ source: z.literal('statement'), ...common },
+  source: z.literal('statement'),
+  ...common,
   statement: z.string().min(1).max(8192).describe('Source `statement`: canonical JSON, as it was signed'),
   signature: z.string().max(32_768).describe('Source `statement`: armored SSHSIG'),
 };
@@ -67,7 +69,9 @@ export const hostStopSchema = z.strictObject({
 });
 const wordStopSchema = z.strictObject({ action: z.literal('stop'), ...word });
 const hostLiftSchema = z.strictObject({
-  ...{ action: z.literal('lift'), source: z.literal('host'), ...common },
+  action: z.literal('lift'),
+  source: z.literal('host'),
+  ...common,
   at: time,
   // Of the very stops that are lifted: what was given meanwhile has another lock.
   keys: z
@@ -85,7 +89,8 @@ export const liftEntrySchema = z.union([hostLiftSchema, wordLiftSchema]);
 export const emergencyStop = defineEvent({
   kind: 'emergency-stop',
   says: 'Signing was stopped, for a project or everybody, or goes on again; with its proof. Every signer reads it here.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   // Strict: what says more than is known here could mean a wider stop.
   body: z.union([stopEntrySchema, liftEntrySchema]),
 });
@@ -100,13 +105,17 @@ const earlierStop = {
 export const signingStopped = defineEvent({
   kind: 'signing.stopped',
   says: 'A stop of one signer’s own host, before signers told one another of stops.',
-  ...{ about: 'signer', version: 1, retired: 'emergency-stop' },
+  about: 'signer',
+  version: 1,
+  retired: 'emergency-stop',
   body: z.object(earlierStop),
 });
 
 export const signingResumed = defineEvent({
   kind: 'signing.resumed',
   says: 'Such a stop was lifted; the members are those of the stop.',
-  ...{ about: 'signer', version: 1, retired: 'emergency-stop' },
+  about: 'signer',
+  version: 1,
+  retired: 'emergency-stop',
   body: z.object(earlierStop),
 });

@@ -27,14 +27,16 @@ function withSubject(members: Readonly<Record<string, unknown>>): Readonly<Recor
 export const signIntent = defineEvent({
   kind: 'sign.intent',
   says: 'The keyholder is about to be asked for a signature. Written first, so that none is ever made without a trace.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: earlierForm(z.object(facts), withSubject),
 });
 
 export const signDone = defineEvent({
   kind: 'sign.done',
   says: 'The keyholder has signed. The file isn’t released yet.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: earlierForm(
     z.object({ ...facts, signatureSha256: hex64.describe('The signature’s octets') }),
     withSubject,
@@ -44,7 +46,8 @@ export const signDone = defineEvent({
 export const signatureRecovered = defineEvent({
   kind: 'signature.recovered',
   says: 'A signature that the keyholder’s journal knows and a restored database had lost, as an operator confirmed it.',
-  ...{ about: 'either', version: 1 },
+  about: 'either',
+  version: 1,
   body: z.object({
     grantId: hex64.describe('The grant that the keyholder was given'),
     request: z.string().describe('The request that it was for, by the keyholder’s journal'),

@@ -8,7 +8,8 @@ import { step } from './requests.ts';
 export const stepStarted = defineEvent({
   kind: 'step.started',
   says: 'A step of a pass has begun. One without its end was cut off by a crash, and is begun again.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.object({ pass, step }),
 });
 
@@ -56,7 +57,8 @@ const common = {
 export const stepFinished = defineEvent({
   kind: 'step.finished',
   says: 'A step of a pass has ended, with all that it looked at and what came of it.',
-  ...{ about: 'request', version: 1 },
+  about: 'request',
+  version: 1,
   body: z.discriminatedUnion('outcome', [
     z.object({
       outcome: z

@@ -8,7 +8,8 @@ const count = z.int().nonnegative();
 export const journalReconciled = defineEvent({
   kind: 'journal.reconciled',
   says: 'An operator has confirmed how this database differs from what the signer and its keyholder remember.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   body: z.object({
     signer: z.string().describe('The signer whose memory it is'),
     by: z.string().describe('Account that confirmed it'),
@@ -35,7 +36,8 @@ export const journalReconciled = defineEvent({
 export const auditSigned = defineEvent({
   kind: 'audit.signed',
   says: 'The digest of an audit export was signed.',
-  ...{ about: 'signer', version: 1 },
+  about: 'signer',
+  version: 1,
   body: z.object({
     number: z.int().positive().describe('Number of the digest, without gaps'),
     exportId: z.string().describe('The export'),

@@ -17,7 +17,9 @@ const submitters: fc.Arbitrary<Submitter> = fc.oneof(
       maker: fc.option(handles),
     })
     .map(({ project, name, maker }): Submitter => ({
-      ...{ kind: 'token', project: parseProjectSlug(project), name },
+      kind: 'token',
+      project: parseProjectSlug(project),
+      name,
       maker: maker === null ? null : parsePersonHandle(maker),
     })),
 );

@@ -41,7 +41,9 @@ export function parseSubmitter(text: string): Submitter | null {
     const name = text.slice(slash + 1, end === -1 ? undefined : end);
     if (!tokenNameForm.test(name)) return null;
     return {
-      ...{ kind: 'token', project: parseProjectSlug(text.slice(6, slash)), name },
+      kind: 'token',
+      project: parseProjectSlug(text.slice(6, slash)),
+      name,
       maker: end === -1 ? null : parsePersonHandle(text.slice(end + by.length)),
     };
   } catch (error) {

@@ -19,7 +19,8 @@ export function createClient(input: {
 }): Octokit {
   const { apiUrl, app, timing } = input;
   return createGitHubClient({
-    ...{ apiUrl, timing },
+    apiUrl,
+    timing,
     signIn: { authStrategy: createAppAuth, auth: { ...app } },
     limitsOf: String(app.installationId),
   });

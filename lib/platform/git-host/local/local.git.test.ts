@@ -111,7 +111,11 @@ describeGitHost('a bare repository on this machine', async () => {
   await commitFolder(remote.path, work.folder, 'Begin', somebody);
   const as = (account: typeof author): LocalGitHost =>
     openLocalGitHost({
-      ...{ db, repository: remote.path, mainBranch: 'main', url: 'http://127.0.0.1/changes', account },
+      db,
+      repository: remote.path,
+      mainBranch: 'main',
+      url: 'http://127.0.0.1/changes',
+      account,
       now: () => new Date(),
     });
   return {
@@ -120,7 +124,11 @@ describeGitHost('a bare repository on this machine', async () => {
       const parent = onto ?? parseCommitSha(await git(remote.path, 'rev-parse', `refs/heads/${branch}`));
       const list = Object.entries(changes).map(([path, content]) => ({ path, content }));
       const commit = await commitChanges({
-        ...{ repository: remote.path, parent, message: 'By hand', changes: list, at: new Date() },
+        repository: remote.path,
+        parent,
+        message: 'By hand',
+        changes: list,
+        at: new Date(),
         author: { id: '900077', login: 'somebody' },
       });
       await git(remote.path, 'update-ref', `refs/heads/${branch}`, commit);

@@ -128,14 +128,24 @@ describe('events of GitHub', () => {
     on.fake.people.push({ branch: 'change', onto: base.commit, changes: { [policyFile]: 'quorum: 3\n' } });
     const now = await on.host.branchHead('change');
     expect(check(deliver(lastEvent('pull_request'), secret)).event).toMatchObject({
-      ...{ action: 'synchronize', head: now, headBefore: head.commit },
+      action: 'synchronize',
+      head: now,
+      headBefore: head.commit,
     });
     expect(check(deliver(lastEvent('push'), secret)).event).toMatchObject({
-      ...{ type: 'push', ref: 'refs/heads/change', before: head.commit, after: now, forced: true },
+      type: 'push',
+      ref: 'refs/heads/change',
+      before: head.commit,
+      after: now,
+      forced: true,
     });
     on.fake.people.review({ number: 1, by: 'ada', state: 'APPROVED' });
     expect(check(deliver(lastEvent('pull_request_review'), secret)).event).toMatchObject({
-      ...{ ...where, action: 'submitted', state: 'approved', commit: now, head: now },
+      ...where,
+      action: 'submitted',
+      state: 'approved',
+      commit: now,
+      head: now,
     });
     const result = {
       name: 'policy',
@@ -146,7 +156,10 @@ describe('events of GitHub', () => {
     } as const;
     await on.host.publishCheck({ ...result, commit: base.commit, annotations: [] });
     expect(check(deliver(lastEvent('check_run'), secret)).event).toMatchObject({
-      ...{ type: 'check_run', commit: base.commit, externalId: 'x', conclusion: 'success' },
+      type: 'check_run',
+      commit: base.commit,
+      externalId: 'x',
+      conclusion: 'success',
     });
   });
 });

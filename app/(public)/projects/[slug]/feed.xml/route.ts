@@ -51,7 +51,10 @@ export async function GET(
   ].toSorted((a, b) => b.updated.getTime() - a.updated.getTime());
   return feedResponse(
     atomFeed({
-      ...{ id: page, link: page, self: `${page}/feed.xml`, title: `${name}: signed releases and policy` },
+      id: page,
+      link: page,
+      self: `${page}/feed.xml`,
+      title: `${name}: signed releases and policy`,
       author: detail.accepted.snapshot.foundation.value.name,
       updated: detail.accepted.acceptedAt,
       entries: entries.slice(0, entriesMax),

@@ -32,7 +32,8 @@ export function UploadForm(props: {
   const before = policies.find((one) => one.slug === values.policy) ?? policies[0];
   const sent = { policy: before === undefined ? [] : [before.slug], sha256: [values.sha256] };
   const { control, progress, stop } = useUpload({
-    ...{ project, sizeBytesMax },
+    project,
+    sizeBytesMax,
     needsBundle: (policy) => policies.find((one) => one.slug === policy)?.needsBundle ?? false,
     begin: props.problem === null ? nothingSent : stateOf(props.problem, sent),
   });

@@ -31,7 +31,8 @@ export function uploadProblemOf(document: unknown): UploadProblem {
     if (code === 'IDENTIFIER_INVALID') {
       // The only identifier that people type here.
       return {
-        ...{ field: 'sha256', message: 'This is no SHA-256: it has 64 hexadecimal digits.' },
+        field: 'sha256',
+        message: 'This is no SHA-256: it has 64 hexadecimal digits.',
         fix: 'Paste what sha256sum prints, or leave the field empty.',
       };
     }

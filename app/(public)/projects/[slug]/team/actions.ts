@@ -10,8 +10,13 @@ import { identifier, submitForm, typed } from '../../../../_components/submit-fo
 
 const fields = z.object({
   project: identifier(parseProjectSlug),
-  ...{ login: typed, name: typed, handle: typed, publicKey: typed },
-  ...{ authors: typed, approvers: typed, submitters: typed },
+  login: typed,
+  name: typed,
+  handle: typed,
+  publicKey: typed,
+  authors: typed,
+  approvers: typed,
+  submitters: typed,
 });
 
 export const addMemberForm: FormAction = async (_before, form) =>

@@ -46,31 +46,39 @@ export default async function TeamPage({ params }: Props) {
             hidden={{ project: slug }}
             fields={[
               {
-                ...{ kind: 'text', name: 'login', label: 'Account on the code host', required: true },
+                kind: 'text',
+                name: 'login',
+                label: 'Account on the code host',
+                required: true,
                 hint: 'Their user name on GitHub. They sign in here with it; the policy keeps its number.',
               },
               { kind: 'text', name: 'name', label: 'Name', required: true, hint: 'Everybody sees it.' },
               {
-                ...{ kind: 'text', name: 'handle', label: 'Short name here', required: true },
+                kind: 'text',
+                name: 'handle',
+                label: 'Short name here',
+                required: true,
                 hint: '1 to 40 lower-case letters, digits and inner hyphens. Whom the policy names already keeps theirs.',
               },
               {
-                ...{ kind: 'checkbox', name: 'authors', label: 'Writes the source' },
+                kind: 'checkbox',
+                name: 'authors',
+                label: 'Writes the source',
                 hint: 'And makes API tokens, and hands files in.',
               },
               {
-                ...{ kind: 'checkbox', name: 'approvers', label: 'Approves releases' },
+                kind: 'checkbox',
+                name: 'approvers',
+                label: 'Approves releases',
                 hint: 'Under every policy for releases, with a key of their own.',
               },
               { kind: 'checkbox', name: 'submitters', label: 'Hands files in, and nothing else' },
               {
-                ...{
-                  kind: 'textarea',
-                  name: 'publicKey',
-                  label: 'Their public SSH key',
-                  rows: 3,
-                  code: true,
-                },
+                kind: 'textarea',
+                name: 'publicKey',
+                label: 'Their public SSH key',
+                rows: 3,
+                code: true,
                 hint: 'If you have it from them. Otherwise they add it themselves, under “Your approval key”.',
               },
             ]}

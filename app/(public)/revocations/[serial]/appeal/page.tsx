@@ -56,13 +56,21 @@ export default async function AppealPage(props: { readonly params: Promise<{ rea
         hidden={{ kind: 'appeal', project: notice.project, serial, fileSha256: '', contact: '' }}
         fields={[
           {
-            ...{ kind: 'textarea', name: 'description', label: 'Why the project should be trusted', rows: 8 },
-            ...{ required: true, charactersMax: 10_000 },
+            kind: 'textarea',
+            name: 'description',
+            label: 'Why the project should be trusted',
+            rows: 8,
+            required: true,
+            charactersMax: 10_000,
             hint: 'What happened, what you changed since, what the foundation did not know.',
           },
           {
-            ...{ kind: 'textarea', name: 'links', label: 'Links to evidence', rows: 3 },
-            ...{ hint: 'Each on a line of its own.', charactersMax: 10_000 },
+            kind: 'textarea',
+            name: 'links',
+            label: 'Links to evidence',
+            rows: 3,
+            hint: 'Each on a line of its own.',
+            charactersMax: 10_000,
           },
         ]}
         buttons={[{ label: 'Send appeal', pending: 'Sending…', intent: 'report' }]}

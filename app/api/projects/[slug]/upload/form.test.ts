@@ -4,7 +4,11 @@ import { problemCookie, readProblemCookie } from './form.ts';
 
 const answer = (body: unknown) => new Response(JSON.stringify(body), { status: 422 });
 const problem = (message: string, fix = 'Send it again.') => ({
-  ...{ title: 'x', status: 422, code: 'ARTIFACT_DIGEST_MISMATCH', detail: message, fix },
+  title: 'x',
+  status: 422,
+  code: 'ARTIFACT_DIGEST_MISMATCH',
+  detail: message,
+  fix,
 });
 const valueOf = (cookie: string): string => /^countersign-upload-problem=([^;]*)/.exec(cookie)?.[1] ?? '';
 const values = { policy: 'release-signing', sha256: '0'.repeat(64) };
@@ -30,7 +34,8 @@ describe('what was wrong with an upload without scripts', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(texts, fc.constantFrom(...long)), texts, async (message, typed) => {
         const cookie = await problemCookie('loom', answer(problem(message, message)), {
-          ...{ policy: typed, sha256: typed },
+          policy: typed,
+          sha256: typed,
         });
         expect(cookie.length).toBeLessThan(4_096);
         const read = readProblemCookie(valueOf(cookie));

@@ -38,8 +38,11 @@ export async function problemCookie(slug: string, answer: Response, values: Uplo
   const written = (share: number): string => {
     const cut = (text: string, charactersMax: number) => text.slice(0, Math.floor(charactersMax * share));
     const short = {
-      ...{ field, message: cut(message, textCharactersMax), fix: cut(fix, textCharactersMax) },
-      ...{ policy: cut(values.policy, typedCharactersMax), sha256: cut(values.sha256, typedCharactersMax) },
+      field,
+      message: cut(message, textCharactersMax),
+      fix: cut(fix, textCharactersMax),
+      policy: cut(values.policy, typedCharactersMax),
+      sha256: cut(values.sha256, typedCharactersMax),
     };
     return Buffer.from(JSON.stringify(short), 'utf8').toString('base64url');
   };

@@ -37,8 +37,12 @@ export function buildLibrary(options: LibraryOptions = {}): Uint8Array {
   });
   const size = ownBytes + content.length;
   const library = buildProgram({
-    ...{ format, overlay: content, sectionRawSize: size, sectionVirtualSize: size },
-    ...{ characteristics: options.characteristics ?? 0x2022, subsystem: options.subsystem ?? 2 },
+    format,
+    overlay: content,
+    sectionRawSize: size,
+    sectionVirtualSize: size,
+    characteristics: options.characteristics ?? 0x2022,
+    subsystem: options.subsystem ?? 2,
   });
   const place = offsets(format);
   const header = new DataView(library.buffer);

@@ -25,7 +25,8 @@ export function lintTbsCertificate(
     return rules
       .filter((rule) => rule.kinds === undefined || rule.kinds.includes(about.kind))
       .map(({ name, requirement, check }) => ({
-        ...{ rule: name, requirement },
+        rule: name,
+        requirement,
         broken: judge(() => check(view, about)),
       }));
   } catch (error) {

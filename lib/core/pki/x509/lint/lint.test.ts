@@ -33,15 +33,17 @@ async function make(kind: CertificateKind, issuer: Uint8Array | null, days: numb
   const isCa = kind === 'root' || kind === 'issuing';
   return issueCertificate(
     {
-      ...{ kind, issuer, publicKey: (isCa ? ca : leaf).publicKey, serial: new Uint8Array(16).fill(0x11) },
+      kind,
+      issuer,
+      publicKey: (isCa ? ca : leaf).publicKey,
+      serial: new Uint8Array(16).fill(0x11),
       subject: {
-        ...{
-          country: 'AT',
-          organization: 'Example',
-          commonName: `${kind === 'test' ? 'TEST ONLY: ' : ''}${kind}`,
-        },
+        country: 'AT',
+        organization: 'Example',
+        commonName: `${kind === 'test' ? 'TEST ONLY: ' : ''}${kind}`,
       },
-      ...{ notBefore: start, notAfter: later(days) },
+      notBefore: start,
+      notAfter: later(days),
       urls:
         issuer === null
           ? {}
@@ -200,13 +202,13 @@ describe('linting what is to be signed', () => {
     let asked = false;
     const attempt = issueCertificate(
       {
-        ...{
-          kind: 'release',
-          issuer: root,
-          publicKey: leaf.publicKey,
-          serial: new Uint8Array(16).fill(0x22),
-        },
-        ...{ subject: { organization: 'Example', commonName: 'x' }, notBefore: start, notAfter: later(10) },
+        kind: 'release',
+        issuer: root,
+        publicKey: leaf.publicKey,
+        serial: new Uint8Array(16).fill(0x22),
+        subject: { organization: 'Example', commonName: 'x' },
+        notBefore: start,
+        notAfter: later(10),
         urls: { crl: 'https://a.example/a.crl' },
       },
       () => {
@@ -215,7 +217,8 @@ describe('linting what is to be signed', () => {
       },
     );
     await expect(attempt).rejects.toMatchObject({
-      ...{ code: 'PROFILE_INVALID', message: expect.stringContaining('RFC 5280 §4.2.1.13') as string },
+      code: 'PROFILE_INVALID',
+      message: expect.stringContaining('RFC 5280 §4.2.1.13') as string,
     });
     expect(asked).toBe(false);
   });

@@ -57,7 +57,12 @@ export function readTbs(der: Uint8Array): TbsView {
     throw lacking('validity or public key');
   const wrapped = rest.find((one) => isContext(one, 3));
   return {
-    ...{ version, serial, signature, issuer, subject, publicKey },
+    version,
+    serial,
+    signature,
+    issuer,
+    subject,
+    publicKey,
     notBefore: { node: notBefore, date: asTime(notBefore) },
     notAfter: { node: notAfter, date: asTime(notAfter) },
     attributes: asSequence(subject).flatMap((rdn) => asSet(rdn).map(readAttribute)),

@@ -27,8 +27,10 @@ beforeAll(async () => {
     yield bytes;
   })();
   await released.put({
-    ...{ stream, expectedSha256: parseSha256Hex(sha256) },
-    ...{ sizeBytesMax: 1000, sizeBytesExpected: null },
+    stream,
+    expectedSha256: parseSha256Hex(sha256),
+    sizeBytesMax: 1000,
+    sizeBytesExpected: null,
   });
   answerFrom({ ...signed.ctx, released });
 });
@@ -58,7 +60,9 @@ describe('the file of a release', () => {
       expect(answer.status).toBe(200);
       expect(Buffer.from(await answer.arrayBuffer())).toEqual(bytes);
       expect(Object.fromEntries(answer.headers)).toMatchObject({
-        ...{ 'countersign-standing': state, 'cache-control': 'public, no-cache', etag: `"${sha256}"` },
+        'countersign-standing': state,
+        'cache-control': 'public, no-cache',
+        etag: `"${sha256}"`,
         'content-disposition': "attachment; filename*=UTF-8''a.zip",
       });
     }
@@ -82,10 +86,8 @@ describe('the file of a release', () => {
       expect(answer.status).toBe(409);
       expect(answer.headers.get('content-type')).toBe('application/problem+json');
       expect(await answer.json()).toMatchObject({
-        ...{
-          code: 'RELEASE_REVOKED',
-          detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T') as string,
-        },
+        code: 'RELEASE_REVOKED',
+        detail: expect.stringContaining('a.zip is revoked, as of 2026-11-20T') as string,
         fix: expect.stringMatching(
           /\?despite=revoked .*--despite-revocation.*\/requests\/.*\/download says why/,
         ) as string,

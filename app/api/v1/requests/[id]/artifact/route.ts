@@ -50,7 +50,9 @@ function revoked(ctx: Context, { name, standing }: OpenedRelease, warning: strin
   const { revocation } = standing;
   const since = revocation === null ? '' : `, as of ${revocation.effectiveAt.toISOString()}`;
   return new BadRequest({
-    ...{ status: 409, code: 'RELEASE_REVOKED', title: 'Release revoked' },
+    status: 409,
+    code: 'RELEASE_REVOKED',
+    title: 'Release revoked',
     message: `${name} is revoked${since}: don't run it.`,
     fix: `Take another release. To look into this one, add ?${despite.name}=${despite.value} to the address (countersign download: --despite-revocation). ${warning} says why.`,
     members: { revocation: revocationJson(ctx.config.publicUrl, revocation) },
