@@ -6,12 +6,31 @@ import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { parseArgs, promisify } from 'node:util';
 import { drawRooms } from './draw-rooms.mjs';
 
 const project = join(import.meta.dirname, '..');
 const fixture = join(project, 'dev', 'test', 'boundaries');
 const modulesMin = 50;
+
+const usage = 'usage: npm run check:boundaries, or npm run draw:rooms (the same with --write)';
+
+/** → what was asked for; whoever asks for help or for what isn’t there has the answer and no check. */
+function readArguments() {
+  try {
+    const { values } = parseArgs({
+      options: { write: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } },
+    });
+    if (values.help !== true) return values;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+const { write = false } = readArguments();
 
 /** → {modules with their imports, violations} of the folders below `folder`. depcruise exits with the number of violations. */
 async function cruise(folder, roots) {
@@ -54,9 +73,7 @@ for (const { name } of forbidden) {
   if (!expected.some(({ rule }) => rule === name))
     problems.push(`  ${name} has no offender in dev/test/boundaries`);
 }
-problems.push(
-  ...(await drawRooms(project, real.modules, process.argv.includes('--write'))).map((one) => `  ${one}`),
-);
+problems.push(...(await drawRooms(project, real.modules, write)).map((one) => `  ${one}`));
 if (problems.length > 0) {
   console.error(`Boundaries:\n${problems.join('\n')}`);
   process.exit(1);

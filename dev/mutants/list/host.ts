@@ -84,12 +84,21 @@ export const host: Area = {
     ]),
     ...guards('signer/daemon/scan/ask-clamd.ts', 'signer/daemon/scan/ask-clamd.test.ts', [
       ['if (chunk.byteLength > 0) await', 'await', 'is each piece with its length, no empty one'],
-      ['isWhole: isEnded && exchange.isSent', 'isWhole: isEnded', 'isn’t believed where it is clean before'],
+      ['answer(end, exchange.isSent)', 'answer(end, true)', 'isn’t believed where it is clean before'],
       [
-        'isWhole: isEnded && exchange.isSent',
-        'isWhole: exchange.isSent',
+        'if (end >= 0) answer(end, exchange.isSent);',
+        'if (end >= 0) setImmediate(() => answer(end, exchange.isSent));',
+        'isn’t believed where the last piece is read in the very moment',
+      ],
+      [
+        'answer(answerBytesMax, false)',
+        'answer(answerBytesMax, exchange.isSent)',
         'isn’t believed where it is clean and doesn’t come to its end',
       ],
+    ]),
+    ...guards('signer/daemon/scan/ask-version.ts', 'signer/daemon/scan/ask-version.test.ts', [
+      ['if (bytes > answerBytesMax)', 'if (bytes < 0)', 'is nothing where it is longer than an answer'],
+      ['if (answer.trim() ===', 'if (null ===', 'is nothing where it says an empty line'],
     ]),
     ...guards('lib/platform/storage/open-store.ts', 'lib/platform/storage/open-store.test.ts', [
       [

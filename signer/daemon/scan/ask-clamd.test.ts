@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,6 +82,25 @@ describe('what is said of a file', () => {
       detail: 'clamd answered before it had everything, or not to its end',
     });
     gate.resolve(null);
+  });
+
+  it('isn’t believed where the last piece is read in the very moment in which it comes', async () => {
+    const gate = Promise.withResolvers<null>();
+    // The signer's own end of the connection: whoever listens to it first hears the answer first.
+    const note = (message: unknown): void => {
+      (message as { readonly socket: Socket }).socket.once('data', () => gate.resolve(null));
+    };
+    const clamd = await listening((socket) => socket.once('data', () => socket.write('stream: OK\0')));
+    const content = (async function* () {
+      yield Buffer.from('harmless');
+      await gate.promise;
+    })();
+    subscribe('net.client.socket', note);
+    try {
+      expect(await clamd.scanStream(content)).toMatchObject({ verdict: 'not-scanned', reason: 'other' });
+    } finally {
+      unsubscribe('net.client.socket', note);
+    }
   });
 
   it('isn’t believed where it is clean and doesn’t come to its end', async () => {

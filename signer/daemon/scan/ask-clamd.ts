@@ -1,6 +1,6 @@
 /**
- * The part of clamd's protocol that the signer needs (clamd(8), COMMANDS): VERSION and INSTREAM, each on a connection of its own, in the
- * form that ends with NUL. One chunk is held at a time, and the answer is bounded.
+ * clamd's INSTREAM (clamd(8), COMMANDS), on a connection of its own, in the form that ends with NUL. One chunk is held at a time, and the
+ * answer is bounded.
  */
 import { connect, type Socket } from 'node:net';
 
@@ -19,52 +19,49 @@ export interface ClamdAnswer {
 /** No answer came in time. */
 export class ClamdDeadline extends Error {}
 
-const answerBytesMax = 4096;
+export const answerBytesMax = 4096;
 const headerBytes = 4;
+
+interface Exchange {
+  /** Whether the answer came, or none will. */
+  isOver: boolean;
+  isSent: boolean;
+}
 
 /** Rejects where nobody answers: with the socket's error, ClamdDeadline, or what `content` fails with. */
 export async function askClamd(
   { host, port }: ClamdPlace,
-  question: 'VERSION' | 'INSTREAM',
   timeoutMilliseconds: number,
-  content: AsyncIterable<Uint8Array> | null = null,
+  content: AsyncIterable<Uint8Array>,
 ): Promise<ClamdAnswer> {
   const socket = connect({ host, port });
-  const exchange = { isOver: false, isSent: false };
+  const exchange: Exchange = { isOver: false, isSent: false };
   const deadline = setTimeout(() => {
     socket.destroy(new ClamdDeadline(`no answer within ${timeoutMilliseconds / 1000} s`));
   }, timeoutMilliseconds);
-  const answering = answerOf(socket).finally(() => {
-    exchange.isOver = true;
-  });
+  const answering = answerOf(socket, exchange);
   // Until it is waited for.
   answering.catch(() => undefined);
-  const sending = send(socket, question, content, exchange);
+  const sending = send(socket, content, exchange);
   try {
     // Not for what is still to come from `content`: clamd may have said all it will say, or be gone.
     await Promise.race([sending, answering.catch(() => undefined)]);
     sending.catch(() => undefined);
-    const { text, isEnded } = await answering;
-    return { text, isWhole: isEnded && exchange.isSent };
+    return await answering;
   } finally {
     clearTimeout(deadline);
     socket.destroy();
   }
 }
 
-async function send(
-  socket: Socket,
-  question: string,
-  content: AsyncIterable<Uint8Array> | null,
-  exchange: { readonly isOver: boolean; isSent: boolean },
-): Promise<void> {
-  await write(socket, Buffer.from(`z${question}\0`, 'latin1'));
-  for await (const chunk of content ?? []) {
+async function send(socket: Socket, content: AsyncIterable<Uint8Array>, exchange: Exchange): Promise<void> {
+  await write(socket, Buffer.from('zINSTREAM\0', 'latin1'));
+  for await (const chunk of content) {
     if (exchange.isOver) return;
     // A length of 0 ends the stream, whatever comes after it.
     if (chunk.byteLength > 0) await writeChunk(socket, chunk);
   }
-  if (content !== null) await write(socket, Buffer.alloc(headerBytes));
+  await write(socket, Buffer.alloc(headerBytes));
   exchange.isSent = true;
 }
 
@@ -90,22 +87,28 @@ async function write(socket: Socket, bytes: Uint8Array): Promise<void> {
 }
 
 /** What was said before a connection broke counts: clamd cuts off what is over its limit once it has said so. */
-function answerOf(socket: Socket): Promise<{ readonly text: string; readonly isEnded: boolean }> {
+function answerOf(socket: Socket, exchange: Exchange): Promise<ClamdAnswer> {
   return new Promise((resolve, reject) => {
     let said = Buffer.alloc(0);
     let failure: Error | null = null;
+    const answer = (end: number, isWhole: boolean): void => {
+      exchange.isOver = true;
+      resolve({ text: said.toString('utf8', 0, end).trim(), isWhole });
+    };
     socket.on('data', (chunk: Buffer) => {
       said = Buffer.concat([said, chunk]);
       const end = said.indexOf(0);
-      if (end >= 0) resolve({ text: said.toString('utf8', 0, end).trim(), isEnded: true });
+      // As it stands when the answer comes: what ends sending a moment later wasn't answered.
+      if (end >= 0) answer(end, exchange.isSent);
       else if (said.byteLength > answerBytesMax) socket.destroy();
     });
     socket.on('error', (error) => {
       failure = error;
     });
     socket.once('close', () => {
+      exchange.isOver = true;
       const text = said.toString('utf8', 0, answerBytesMax).trim();
-      if (text !== '' && !(failure instanceof ClamdDeadline)) resolve({ text, isEnded: false });
+      if (text !== '' && !(failure instanceof ClamdDeadline)) answer(answerBytesMax, false);
       else reject(failure ?? new Error('it closed the connection without an answer'));
     });
   });

@@ -1,10 +1,11 @@
 /**
- * What clamd says over its INSTREAM and VERSION commands. Three answers and no fourth: clean,
+ * What clamd says of a file and of itself. Three answers and no fourth: clean,
  * infected, or not scanned. "Clean" counts only from a scanner that was proved (proven-scanner.ts).
  */
 import { createReadStream } from 'node:fs';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { askClamd, ClamdDeadline, type ClamdAnswer } from './ask-clamd.ts';
+import { askVersion } from './ask-version.ts';
 
 export interface ClamdConfig {
   readonly host: string;
@@ -59,7 +60,7 @@ export function openClamd(config: ClamdConfig): Clamd {
 async function scan(config: ClamdConfig, content: AsyncIterable<Uint8Array>): Promise<ScanVerdict> {
   let answer: ClamdAnswer;
   try {
-    answer = await askClamd(config, 'INSTREAM', config.timeoutSeconds * 1000, content);
+    answer = await askClamd(config, config.timeoutSeconds * 1000, content);
   } catch (error) {
     if (error instanceof ClamdDeadline) throw late(`clamd gave no answer within ${config.timeoutSeconds} s`);
     throw new (isCutOff(error) ? CutOff : Unavailable)(
@@ -115,7 +116,7 @@ const versionMilliseconds = 10_000;
 
 async function version(config: ClamdConfig): Promise<string> {
   try {
-    return (await askClamd(config, 'VERSION', versionMilliseconds)).text;
+    return await askVersion(config, versionMilliseconds);
   } catch (error) {
     if (error instanceof ClamdDeadline) throw late('clamd did not tell its version within 10 s');
     throw new Unavailable(
