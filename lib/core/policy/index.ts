@@ -21,7 +21,7 @@ export type {
 export type { Approver, EffectivePolicy } from './effective-policy.ts';
 export { effectivePolicy } from './find-effective-policy.ts';
 export { notEnforced, policyFields } from './fields/index.ts';
-export type { FormRow, NotEnforced, PolicyField } from './fields/index.ts';
+export type { NotEnforced, PolicyField } from './fields/index.ts';
 export { formatPolicyFile } from './format-policy-file.ts';
 export type { FormattedFile } from './format-policy-file.ts';
 export { alarmDaysDefault, freshnessLimits } from './freshness.ts';

@@ -1,6 +1,7 @@
 /** Which values of which kind a form offers: those whose records have a row. The rest is for the YAML editor. */
 import type { Kind } from '#core/generated/index.ts';
-import { policyFields, type DocumentPath, type FormRow } from '#core/policy/index.ts';
+import type { FormRow } from '#core/field-record/index.ts';
+import { policyFields, type DocumentPath } from '#core/policy/index.ts';
 
 export interface FieldSpec extends FormRow {
   readonly path: DocumentPath;

@@ -2,8 +2,16 @@
 import type { JsonValue } from '../../json/index.ts';
 import { compareJson } from './compare-json.ts';
 import type { PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
-import { allowList, atLeast, neutral, steps, type Documents, type Measure } from './measures.ts';
+import {
+  type Difference,
+  type Documents,
+  type Judged,
+  type Measure,
+  allowList,
+  atLeast,
+  neutral,
+  steps,
+} from '../../field-record/index.ts';
 
 const texts: Measure = () =>
   neutral('What applicants read and are asked decides nothing about what is signed.');

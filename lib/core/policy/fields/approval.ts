@@ -1,12 +1,19 @@
 /** Fields of a signing policy about who approves. */
 import type { Foundation, SigningPolicy } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { list } from '../describe-list.ts';
+import { list } from '../../text/list/index.ts';
 import type { DocumentPath } from '../document.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import type { FloorContext, PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
-import { atLeast, authority, requirement, steps, type Documents } from './measures.ts';
+import {
+  type Difference,
+  type Documents,
+  type Judged,
+  atLeast,
+  authority,
+  requirement,
+  steps,
+} from '../../field-record/index.ts';
 
 export const approvalFields: readonly PolicyField[] = [
   {

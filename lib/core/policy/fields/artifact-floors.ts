@@ -3,7 +3,7 @@ import { compileConfiguration, type CompiledElement } from '../../artifact/index
 import { formats } from '../../formats/registry.ts';
 import type { ArtifactConfiguration } from '../../generated/index.ts';
 import type { FloorBreach, FloorField } from './field.ts';
-import { requirement, steps } from './measures.ts';
+import { requirement, steps } from '../../field-record/index.ts';
 
 export const artifactFloors: readonly FloorField[] = [
   {

@@ -2,9 +2,17 @@
 import { foldCase } from '../../glob/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
-import { atLeast, atMost, loosens, neutral, shown, tightens } from './measures.ts';
-import type { Documents } from './measures.ts';
+import {
+  type Difference,
+  type Documents,
+  type Judged,
+  atLeast,
+  atMost,
+  loosens,
+  neutral,
+  shown,
+  tightens,
+} from '../../field-record/index.ts';
 
 export const artifactFields: readonly PolicyField[] = [
   { path: 'root', measure: judgeInside },

@@ -1,6 +1,6 @@
 import { canonicalJson } from '../../json/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import type { Difference } from './judged.ts';
+import type { Difference } from '../../field-record/index.ts';
 
 type Path = Difference['path'];
 type Members = Readonly<Record<string, JsonValue>>;

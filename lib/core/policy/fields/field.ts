@@ -1,23 +1,10 @@
 /** The record of a field of a policy file: all that is known of it, in one place. */
 import type { ArtifactConfiguration, Foundation, PolicyFloor, SigningPolicy } from '../../generated/index.ts';
-import type { JsonValue } from '../../json/index.ts';
 import type { DocumentPath } from '../document.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
-import type { Measure } from './measures.ts';
+import type { Advice, FieldRecord, JsonSchema, Measure } from '../../field-record/index.ts';
 
-/** A fragment of JSON Schema 2020-12; its `description` is what editors show. */
-export type JsonSchema = Readonly<Record<string, JsonValue>>;
-
-export interface PolicyField {
-  /** Its place in the file, steps separated by spaces. `*` is one step, `**` at the end any number. */
-  readonly path: string;
-  /**
-   * Written into the file of `schemas/` by `npm run generate`. Left out where the path is a pattern, and for kinds whose schemas are
-   * written by hand.
-   */
-  readonly schema?: JsonSchema;
-  /** How a change of it is judged. */
-  readonly measure: Measure;
+export interface PolicyField extends FieldRecord {
   /** What a policy says by it, on its public page. */
   readonly says?: {
     readonly section: Section;
@@ -30,14 +17,6 @@ export interface PolicyField {
   readonly notEnforced?: (policy: SigningPolicy) => string | null;
   /** What is allowed and probably not meant. */
   readonly lint?: (policy: SigningPolicy) => readonly Advice[];
-  /** Its row in a form; left out: it is changed in the YAML editor alone. */
-  readonly form?: FormRow;
-  /** Its row in docs/policy/reference.md, in Markdown; left out: another row tells of it. */
-  readonly reference?: {
-    readonly meaning: string;
-    /** Who holds to it. */
-    readonly enforcedBy: string;
-  };
 }
 
 /** Sections of a policy's public page, in their order. */
@@ -84,38 +63,6 @@ export interface FloorBreach {
   /** A sentence without its full stop. */
   readonly message: string;
   readonly fix: string;
-}
-
-/** Rules of the linter that are about one field by itself. */
-export type AdviceRule =
-  'lint.any-ref' | 'lint.approvers-not-told' | 'lint.reruns-allowed' | 'lint.unprotected-tags';
-
-export interface Advice {
-  readonly rule: AdviceRule;
-  readonly path: DocumentPath;
-  readonly message: string;
-  readonly fix: string;
-}
-
-/** A form's row, in the words of whoever reads it. */
-export interface FormRow {
-  readonly label: string;
-  /** What it means for what gets signed. */
-  readonly hint: string;
-  readonly kind: 'text' | 'textarea' | 'number' | 'lines' | 'choice' | 'checkboxes';
-  /** Values and what they are called; `certificates`, `artifacts`, `approvers` are the project's own, `categories` those of projects. */
-  readonly options?:
-    | readonly (readonly [value: string, label: string])[]
-    | 'certificates'
-    | 'artifacts'
-    | 'approvers'
-    | 'categories';
-  /** Left empty, the line goes away. */
-  readonly optional: boolean;
-  /** Only offered where the file has this already: what a form can't make whole it doesn't begin. */
-  readonly needs?: DocumentPath;
-  /** Only offered where the foundation lets projects bring their own certificates, or the file says it already. */
-  readonly ownCertificates?: true;
 }
 
 /** Sentences of a field of `origin`: none where the policy has none. */

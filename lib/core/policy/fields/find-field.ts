@@ -1,5 +1,5 @@
 import type { PolicyField } from './field.ts';
-import type { Difference } from './judged.ts';
+import type { Difference } from '../../field-record/index.ts';
 
 interface Compiled {
   readonly steps: readonly string[];

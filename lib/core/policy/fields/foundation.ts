@@ -3,8 +3,10 @@ import type { JsonValue } from '../../json/index.ts';
 import { alarmDaysDefault } from '../freshness.ts';
 import { admissionFields } from './admission.ts';
 import type { PolicyField } from './field.ts';
-import { worst, type Difference, type Judged } from './judged.ts';
 import {
+  type Difference,
+  type Documents,
+  type Judged,
   allowList,
   atLeast,
   atMost,
@@ -12,8 +14,8 @@ import {
   requirement,
   steps,
   text,
-  type Documents,
-} from './measures.ts';
+  worst,
+} from '../../field-record/index.ts';
 import { signingPolicyFields } from './signing-policy.ts';
 
 const floorsFor = (purpose: 'release' | 'test'): readonly PolicyField[] => [

@@ -7,7 +7,7 @@ import { artifactFields } from './artifact.ts';
 import type { PolicyField } from './field.ts';
 import { findIn } from './find-field.ts';
 import { foundationFields } from './foundation.ts';
-import type { Difference } from './judged.ts';
+import type { Difference } from '../../field-record/index.ts';
 import { personFields } from './person.ts';
 import { projectFields } from './project.ts';
 import { revocationFields } from './revocation.ts';
@@ -30,15 +30,6 @@ export function findField(kind: Kind, path: Difference['path']): PolicyField | u
 }
 
 export { compareJson, identityKeys } from './compare-json.ts';
-export {
-  sections,
-  type FloorBreach,
-  type FloorField,
-  type FormRow,
-  type PolicyField,
-  type Section,
-} from './field.ts';
-export { unknownField, worst, type Difference, type Effect, type Judged } from './judged.ts';
-export { atMost, loosens, neutral, shown, tightens, type Documents } from './measures.ts';
+export { sections, type FloorBreach, type FloorField, type PolicyField, type Section } from './field.ts';
 export { notEnforced, type NotEnforced } from './not-enforced.ts';
 export { ageAskedAt, ageLimitOf } from './origin-age.ts';

@@ -4,8 +4,16 @@ import { ageLimit, releaseAgeHoursDefault, type AgeLimit } from '../../origin/in
 import type { DocumentPath } from '../document.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { ofOrigin, type PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
-import { atMost, loosens, shown, tightens, type Documents, type Measure } from './measures.ts';
+import {
+  type Difference,
+  type Documents,
+  type Judged,
+  type Measure,
+  atMost,
+  loosens,
+  shown,
+  tightens,
+} from '../../field-record/index.ts';
 
 const key = 'maximumAgeHours';
 const bounds = { type: 'integer', minimum: 1, maximum: 8784 } as const;

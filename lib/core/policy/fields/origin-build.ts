@@ -2,10 +2,12 @@
 import type { SigningPolicy } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import { defaultAttestations, defaultVisibility, type AttestationKind } from '../../origin/index.ts';
-import { list } from '../describe-list.ts';
+import { list } from '../../text/list/index.ts';
 import { ofOrigin, type PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
 import {
+  type Difference,
+  type Documents,
+  type Judged,
   allowList,
   loosens,
   neutral,
@@ -13,8 +15,7 @@ import {
   shown,
   steps,
   tightens,
-  type Documents,
-} from './measures.ts';
+} from '../../field-record/index.ts';
 import { maximumAge } from './origin-age.ts';
 import { originFloor } from './origin.ts';
 import { rulesetFields } from './rulesets.ts';

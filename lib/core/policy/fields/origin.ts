@@ -1,8 +1,17 @@
 /** Fields of a policy's `origin`: where the file must have been built. */
 import type { Origin, PolicyFloor } from '../../generated/index.ts';
-import { list } from '../describe-list.ts';
-import { ofOrigin, type Advice, type FloorField, type FormRow, type PolicyField } from './field.ts';
-import { allowList, identity, loosens, requirement, tightens, type Measure } from './measures.ts';
+import { list } from '../../text/list/index.ts';
+import { ofOrigin, type FloorField, type PolicyField } from './field.ts';
+import {
+  type Advice,
+  type FormRow,
+  type Measure,
+  allowList,
+  identity,
+  loosens,
+  requirement,
+  tightens,
+} from '../../field-record/index.ts';
 
 const section = 'Where it is built';
 const needs = ['origin'];

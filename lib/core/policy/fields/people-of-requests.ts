@@ -1,10 +1,10 @@
 /** Fields of a signing policy about who hands requests in, and who hears of them. */
 import type { RecipientRole, SigningPolicy } from '../../generated/signing-policy.ts';
-import { list } from '../describe-list.ts';
+import { list } from '../../text/list/index.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { isRecipientRole, noticeOccasions, recipientsOf, type NoticeOccasion } from '../recipients.ts';
-import type { Advice, PolicyField } from './field.ts';
-import { allowList, neutral, requirement, type Measure } from './measures.ts';
+import type { PolicyField } from './field.ts';
+import { type Advice, type Measure, allowList, neutral, requirement } from '../../field-record/index.ts';
 
 const notified: Measure = () => neutral('Who is told decides nothing.');
 

@@ -1,6 +1,6 @@
 /** Fields of `people/<handle>.yaml`. */
 import type { PolicyField } from './field.ts';
-import { authority, foundationRole, identity, text } from './measures.ts';
+import { authority, foundationRole, identity, text } from '../../field-record/index.ts';
 
 export const personFields: readonly PolicyField[] = [
   {

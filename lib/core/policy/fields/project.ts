@@ -1,8 +1,19 @@
 /** Fields of `projects/<slug>/project.yaml`. */
 import { programPhrase } from '../../formats/kind/index.ts';
-import type { FormRow, PolicyField } from './field.ts';
-import type { Difference, Judged } from './judged.ts';
-import { authority, identity, loosens, neutral, shown, steps, text, type Measure } from './measures.ts';
+import type { PolicyField } from './field.ts';
+import {
+  type Difference,
+  type FormRow,
+  type Judged,
+  type Measure,
+  authority,
+  identity,
+  loosens,
+  neutral,
+  shown,
+  steps,
+  text,
+} from '../../field-record/index.ts';
 
 const page: Measure = () => neutral('What the project says about itself decides nothing.');
 const forPeople = text('This line');

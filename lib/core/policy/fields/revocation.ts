@@ -1,8 +1,16 @@
 /** Fields of `revocations/<serial>.yaml`. */
 import type { JsonValue } from '../../json/index.ts';
 import type { PolicyField } from './field.ts';
-import { unknownField, type Difference, type Judged } from './judged.ts';
-import { identity, loosens, neutral, text, tightens } from './measures.ts';
+import {
+  type Difference,
+  type Judged,
+  identity,
+  loosens,
+  neutral,
+  text,
+  tightens,
+  unknownField,
+} from '../../field-record/index.ts';
 
 const forPeople = text('This line');
 

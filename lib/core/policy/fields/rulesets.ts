@@ -1,10 +1,18 @@
 /** Rules of the code host that must protect what is built: `origin.branchRulesets`, `origin.tagRulesets`. */
 import type { CodeScanningRule, RulesetRules, Rulesets } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { list } from '../describe-list.ts';
-import { ofOrigin, type JsonSchema, type PolicyField } from './field.ts';
-import type { Judged } from './judged.ts';
-import { atLeast, loosens, requirement, steps, tightens, type Measure } from './measures.ts';
+import { list } from '../../text/list/index.ts';
+import { ofOrigin, type PolicyField } from './field.ts';
+import {
+  type JsonSchema,
+  type Judged,
+  type Measure,
+  atLeast,
+  loosens,
+  requirement,
+  steps,
+  tightens,
+} from '../../field-record/index.ts';
 
 type Switch = Exclude<keyof RulesetRules, 'pullRequest' | 'codeScanning'>;
 

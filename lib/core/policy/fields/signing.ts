@@ -9,7 +9,7 @@ import { formats } from '../../formats/registry.ts';
 import type { EffectivePolicy } from '../effective-policy.ts';
 import { artifactFloors } from './artifact-floors.ts';
 import type { PolicyField } from './field.ts';
-import { identity, requirement, steps, text } from './measures.ts';
+import { identity, requirement, steps, text } from '../../field-record/index.ts';
 
 export const signingFields: readonly PolicyField[] = [
   {

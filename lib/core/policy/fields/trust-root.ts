@@ -1,6 +1,6 @@
 /** Fields of `trust/root.yaml`. */
 import type { PolicyField } from './field.ts';
-import { allowList, authority, identity, text } from './measures.ts';
+import { allowList, authority, identity, text } from '../../field-record/index.ts';
 
 export const trustRootFields: readonly PolicyField[] = [
   { path: 'policyMaintainers', measure: authority('Policy maintainers') },

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { checkCounts, compileConfiguration, configurationProblems } from '../../artifact/index.ts';
 import type { ArtifactConfiguration, Element } from '../../generated/index.ts';
 import type { JsonValue } from '../../json/index.ts';
-import { worst } from '../fields/index.ts';
+import { worst } from '../../field-record/index.ts';
 import { compareJson } from '../fields/index.ts';
 import { judgeField } from './judge-field.ts';
 

@@ -1,6 +1,6 @@
 /** What a change of the policy repository does to what gets signed. */
 import type { JsonValue } from '../../json/index.ts';
-import type { Difference, Judged } from '../fields/index.ts';
+import type { Difference, Judged } from '../../field-record/index.ts';
 
 export type ChangedKind =
   | 'Foundation'

@@ -1,6 +1,5 @@
 /** A plan as a comment on a pull request. Every value from a file is shown as code, so that none of it is markup. */
-import { shown } from '../fields/index.ts';
-import type { Effect } from '../fields/index.ts';
+import { type Effect, shown } from '../../field-record/index.ts';
 import type { Change } from './change.ts';
 import { conclusion, counted, grouped, sentenceChanges, signaturesOf } from './format-plan.ts';
 import type { Plan, ReplayReport } from './plan.ts';

@@ -1,8 +1,7 @@
 /** A plan as plain text, for a terminal. */
 import { formatDiagnostic } from '../index.ts';
 import type { AffectedPolicy, PolicyView } from './affected-policies.ts';
-import { shown } from '../fields/index.ts';
-import type { Effect } from '../fields/index.ts';
+import { type Effect, shown } from '../../field-record/index.ts';
 import type { Change } from './change.ts';
 import type { Plan, ReplayReport } from './plan.ts';
 

@@ -4,15 +4,15 @@
  */
 export { affectedPolicies, affectedShownMax } from './affected-policies.ts';
 export type { AffectedPolicies, AffectedPolicy, PolicyView } from './affected-policies.ts';
-export { worst } from '../fields/index.ts';
-export type { Effect } from '../fields/index.ts';
+export { worst } from '../../field-record/index.ts';
+export type { Effect } from '../../field-record/index.ts';
 export type { Change, ChangedKind } from './change.ts';
 export { compareSnapshots } from './compare-snapshots.ts';
 export { configurationSha256 } from './compile-policy.ts';
 export { changedSentences, formatPlan, unknownToPlan } from './format-plan.ts';
 export { expulsionSignaturesMin } from './expulsion.ts';
 export { formatPlanMarkdown, planMarker } from './format-markdown.ts';
-export { shown as shownValue } from '../fields/index.ts';
+export { shown as shownValue } from '../../field-record/index.ts';
 export { parsePastRequests, PastRequestError } from './parse-past-requests.ts';
 export { pastRequestsFromJournal } from './past-from-journal.ts';
 export type {

@@ -1,13 +1,7 @@
 /** What a change of one field means. A field without a record loosens until somebody has thought about it. */
 import type { JsonValue } from '../../json/index.ts';
-import {
-  findField,
-  identityKeys,
-  unknownField,
-  type Difference,
-  type Documents,
-  type Judged,
-} from '../fields/index.ts';
+import { findField, identityKeys } from '../fields/index.ts';
+import { type Difference, type Documents, type Judged, unknownField } from '../../field-record/index.ts';
 import type { ChangedKind } from './change.ts';
 
 /** One difference in a document of this kind → whether it asks for more or less. Fails closed: what isn't known loosens. */

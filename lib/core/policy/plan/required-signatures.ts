@@ -1,8 +1,7 @@
 import type { PersonHandle } from '../../ids/index.ts';
 import { ableMaintainers, checkGuards } from '../index.ts';
 import type { Diagnostic, PolicySnapshot } from '../index.ts';
-import { worst } from '../fields/index.ts';
-import type { Effect } from '../fields/index.ts';
+import { type Effect, worst } from '../../field-record/index.ts';
 import type { Change } from './change.ts';
 import { compareSnapshots } from './compare-snapshots.ts';
 import { expulsionOf } from './expulsion.ts';

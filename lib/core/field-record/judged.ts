@@ -1,5 +1,5 @@
 /** What a difference in a policy file does to what gets signed. */
-import type { JsonValue } from '../../json/index.ts';
+import type { JsonValue } from '../json/index.ts';
 
 /**
  * tightens: everything that is allowed afterwards was allowed before, and the same people decide. loosens: something may

@@ -1,6 +1,6 @@
 /** Ways to tell whether a difference asks for more or for less. Each answers for one field. */
-import { canonicalJson } from '../../json/index.ts';
-import type { JsonValue } from '../../json/index.ts';
+import { canonicalJson } from '../json/index.ts';
+import type { JsonValue } from '../json/index.ts';
 import type { Difference, Judged } from './judged.ts';
 
 /** What both whole documents hold, for fields whose meaning depends on others. */
