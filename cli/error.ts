@@ -1,10 +1,12 @@
+import { CodedError } from '#core/error/index.ts';
+
 /** What went wrong, for people at a terminal: one message, one way to mend it. */
-export class CliError extends Error {
-  readonly code: 'USAGE' | 'REFUSED' | 'UNREACHABLE' | 'UNAVAILABLE' | 'MISMATCH' | 'DENIED' | 'TIMEOUT';
+export class CliError extends CodedError<
+  'USAGE' | 'REFUSED' | 'UNREACHABLE' | 'UNAVAILABLE' | 'MISMATCH' | 'DENIED' | 'TIMEOUT'
+> {
+  static override readonly errorName = 'CliError';
   constructor(code: CliError['code'], message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'CliError';
-    this.code = code;
+    super(code, message, { cause });
   }
 }
 

@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { basename } from 'node:path';
@@ -35,8 +37,11 @@ Usage:
 
 const text = { type: 'string' } as const;
 
-class UsageError extends Error {
-  readonly code = 'USAGE';
+class UsageError extends CodedError<'USAGE'> {
+  static override readonly errorName = 'UsageError';
+  constructor(message: string, options?: ErrorFacts) {
+    super('USAGE', message, options);
+  }
 }
 
 function parse(args: readonly string[]) {

@@ -1,4 +1,5 @@
 /** One endpoint of the fake: method, path template as GitHub's description writes it, and what it does. */
+import { CodedError } from '#core/error/index.ts';
 import type { z } from 'zod';
 import type { State } from './state.ts';
 import type { Wire } from './wire.ts';
@@ -28,11 +29,11 @@ export interface Route {
 }
 
 /** Thrown by a route: GitHub's error answer. */
-export class Refusal extends Error {
+export class Refusal extends CodedError<'REFUSED'> {
+  static override readonly errorName = 'Refusal';
   readonly status: number;
   constructor(status: number, message: string) {
-    super(message);
-    this.name = 'Refusal';
+    super('REFUSED', message, { context: { status } });
     this.status = status;
   }
 }

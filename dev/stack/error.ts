@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type StackErrorCode =
   | 'START_FAILED'
   | 'NOT_HEALTHY'
@@ -9,12 +11,6 @@ export type StackErrorCode =
   | 'BAD_STATE';
 
 /** A part of the local stack couldn't be started, reached or stopped. The message says what to do. */
-export class StackError extends Error {
-  override readonly name = 'StackError';
-  readonly code: StackErrorCode;
-
-  constructor(code: StackErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
+export class StackError extends CodedError<StackErrorCode> {
+  static override readonly errorName = 'StackError';
 }

@@ -1,5 +1,4 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 type ApiTokensErrorCode =
   | 'NOT_ALLOWED'
@@ -16,8 +15,5 @@ type ApiTokensErrorCode =
   | 'TOKEN_COMMAND_NOT_VALID';
 
 export class ApiTokensError extends ExplainedError<ApiTokensErrorCode> {
-  static readonly errorName = 'ApiTokensError';
-  constructor(explanation: Explanation<ApiTokensErrorCode>) {
-    super(ApiTokensError.errorName, explanation);
-  }
+  static override readonly errorName = 'ApiTokensError';
 }

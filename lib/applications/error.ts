@@ -1,5 +1,4 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type ApplicationsErrorCode =
   | 'NOT_SIGNED_IN'
@@ -16,10 +15,7 @@ export type ApplicationsErrorCode =
   | 'HOST_UNAVAILABLE';
 
 export class ApplicationsError extends ExplainedError<ApplicationsErrorCode> {
-  static readonly errorName = 'ApplicationsError';
-  constructor(explanation: Explanation<ApplicationsErrorCode>) {
-    super(ApplicationsError.errorName, explanation);
-  }
+  static override readonly errorName = 'ApplicationsError';
 }
 
 /** Field of the page → what is wrong with it. */

@@ -2,6 +2,7 @@
  * What is revoked: all that the policy in force says, and all that the signer ever learned and wrote into its journal. A
  * later policy that drops a revocation, or names a later date, takes nothing back.
  */
+import { CodedError } from '#core/error/index.ts';
 import type { KnownRevocation } from './standing/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { certificateRevoked, readBody } from '#core/wire/journal/index.ts';
@@ -27,13 +28,13 @@ const remembered = new WeakMap<Database, Remembered>();
 const merged = new WeakMap<KnownRevocations, { readonly commit: string; readonly known: KnownRevocations }>();
 
 /** Nothing is called good until it can be read: it may be about any certificate. */
-class RevocationUnreadable extends Error {
-  readonly code = 'REVOCATION_UNREADABLE';
+class RevocationEntryUnreadable extends CodedError<'REVOCATION_UNREADABLE'> {
+  static override readonly errorName = 'RevocationEntryUnreadable';
   constructor(seq: bigint, problem: string) {
     super(
+      'REVOCATION_UNREADABLE',
       `entry ${seq} of the signer’s journal, a revocation, can’t be read: ${problem}. Update this portal`,
     );
-    this.name = 'RevocationUnreadable';
   }
 }
 
@@ -63,7 +64,7 @@ async function readJournal(db: Database): Promise<KnownRevocations> {
     // An entry that can't be read is a fault: passing it over would call good what is revoked.
     const news = rows.map(({ seq: number, at, body }): RememberedRevocation => {
       const read = readBody('certificate.revoked', body);
-      if (!read.readable) throw new RevocationUnreadable(number, read.problem);
+      if (!read.readable) throw new RevocationEntryUnreadable(number, read.problem);
       const { serial, project, certificate, reason, effectiveAt, policyCommit } = read.body;
       return {
         serial,

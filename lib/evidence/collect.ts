@@ -1,4 +1,4 @@
-import { isError } from '#core/error/index.ts';
+import { CodedError, isError } from '#core/error/index.ts';
 import { addEvent, findConditions, lockApplication, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { canonicalJson } from '#core/json/index.ts';
@@ -16,12 +16,10 @@ import { confirmAnswer, keepAnswer, newestAnswers, rawOf } from './stored-answer
 import type { StoredAnswer } from './stored-answers.ts';
 
 /** Something couldn't be fetched now: what could is kept, and the job is to come again. */
-export class EvidenceIncomplete extends Error {
-  static readonly errorName = 'EvidenceIncomplete';
-  readonly code = 'EVIDENCE_INCOMPLETE';
+export class EvidenceIncomplete extends CodedError<'EVIDENCE_INCOMPLETE'> {
+  static override readonly errorName = 'EvidenceIncomplete';
   constructor(sources: readonly Source[]) {
-    super(`no answer yet about: ${sources.join(', ')}`);
-    this.name = EvidenceIncomplete.errorName;
+    super('EVIDENCE_INCOMPLETE', `no answer yet about: ${sources.join(', ')}`);
   }
 }
 

@@ -1,12 +1,8 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type OnboardingErrorCode =
   'NOT_ALLOWED' | 'NOT_ACCEPTED' | 'TOO_SOON' | 'KEY_INVALID' | 'MEMBER_INVALID';
 
 export class OnboardingError extends ExplainedError<OnboardingErrorCode> {
-  static readonly errorName = 'OnboardingError';
-  constructor(explanation: Explanation<OnboardingErrorCode>) {
-    super(OnboardingError.errorName, explanation);
-  }
+  static override readonly errorName = 'OnboardingError';
 }

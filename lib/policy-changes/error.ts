@@ -2,7 +2,6 @@ import { isError } from '#core/error/index.ts';
 import { GitHostError } from '../platform/git-host/index.ts';
 import type { GitHostErrorCode } from '../platform/git-host/index.ts';
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type PolicyChangesErrorCode =
   | 'NO_POLICY_HOST'
@@ -17,10 +16,7 @@ export type PolicyChangesErrorCode =
   | 'HOST_UNAVAILABLE';
 
 export class PolicyChangesError extends ExplainedError<PolicyChangesErrorCode> {
-  static readonly errorName = 'PolicyChangesError';
-  constructor(explanation: Explanation<PolicyChangesErrorCode>) {
-    super(PolicyChangesError.errorName, explanation);
-  }
+  static override readonly errorName = 'PolicyChangesError';
 }
 
 const codes: Readonly<Record<GitHostErrorCode, readonly [code: PolicyChangesErrorCode, fix: string]>> = {

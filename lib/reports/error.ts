@@ -1,12 +1,8 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type ReportsErrorCode =
   'NOT_ALLOWED' | 'INVALID' | 'UNKNOWN_REPORT' | 'ALREADY_CLOSED' | 'TOO_MANY_REPORTS';
 
 export class ReportsError extends ExplainedError<ReportsErrorCode> {
-  static readonly errorName = 'ReportsError';
-  constructor(explanation: Explanation<ReportsErrorCode>) {
-    super(ReportsError.errorName, explanation);
-  }
+  static override readonly errorName = 'ReportsError';
 }

@@ -1,5 +1,4 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 type RequestsErrorCode =
   | 'NOT_ALLOWED'
@@ -18,8 +17,5 @@ type RequestsErrorCode =
   | 'QUERY_INVALID';
 
 export class RequestsError extends ExplainedError<RequestsErrorCode> {
-  static readonly errorName = 'RequestsError';
-  constructor(explanation: Explanation<RequestsErrorCode>) {
-    super(RequestsError.errorName, explanation);
-  }
+  static override readonly errorName = 'RequestsError';
 }

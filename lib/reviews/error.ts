@@ -1,5 +1,4 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type ReviewsErrorCode =
   | 'NOT_ALLOWED'
@@ -14,10 +13,7 @@ export type ReviewsErrorCode =
   | 'VIEW_INVALID';
 
 export class ReviewsError extends ExplainedError<ReviewsErrorCode> {
-  static readonly errorName = 'ReviewsError';
-  constructor(explanation: Explanation<ReviewsErrorCode>) {
-    super(ReviewsError.errorName, explanation);
-  }
+  static override readonly errorName = 'ReviewsError';
 }
 
 export const notNow = (message: string, fix: string): ReviewsError =>

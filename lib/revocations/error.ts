@@ -1,11 +1,7 @@
 import { ExplainedError } from '../platform/http/index.ts';
-import type { Explanation } from '../platform/http/index.ts';
 
 export type RevocationsErrorCode = 'NOT_ALLOWED' | 'INVALID' | 'UNKNOWN_CERTIFICATE' | 'CHANGED_MEANWHILE';
 
 export class RevocationsError extends ExplainedError<RevocationsErrorCode> {
-  static readonly errorName = 'RevocationsError';
-  constructor(explanation: Explanation<RevocationsErrorCode>) {
-    super(RevocationsError.errorName, explanation);
-  }
+  static override readonly errorName = 'RevocationsError';
 }

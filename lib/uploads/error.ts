@@ -3,12 +3,12 @@ import type { Explanation } from '../platform/http/index.ts';
 
 /** There is no room for this upload now; there will be, after the time that the error names. */
 export class UploadQuotaError extends ExplainedError<'UPLOAD_QUOTA_EXCEEDED'> {
-  static readonly errorName = 'UploadQuotaError';
+  static override readonly errorName = 'UploadQuotaError';
   readonly retryAfterSeconds: number;
   constructor(
     explanation: Omit<Explanation<'UPLOAD_QUOTA_EXCEEDED'>, 'code'> & { readonly retryAfterSeconds: number },
   ) {
-    super(UploadQuotaError.errorName, { ...explanation, code: 'UPLOAD_QUOTA_EXCEEDED' });
+    super({ ...explanation, code: 'UPLOAD_QUOTA_EXCEEDED' });
     this.retryAfterSeconds = explanation.retryAfterSeconds;
   }
 }

@@ -1,10 +1,13 @@
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import { Client } from 'pg';
 
 /** A migration waited too long for a table; nothing of it was applied. */
-export class MigrationBlocked extends Error {
-  static readonly errorName = 'MigrationBlocked';
-  override readonly name = MigrationBlocked.errorName;
-  readonly code = 'MIGRATION_BLOCKED';
+export class MigrationBlocked extends CodedError<'MIGRATION_BLOCKED'> {
+  static override readonly errorName = 'MigrationBlocked';
+  constructor(message: string, options?: ErrorFacts) {
+    super('MIGRATION_BLOCKED', message, options);
+  }
 }
 
 interface Holder {

@@ -1,8 +1,7 @@
-export class ProcessBuildError extends Error {
-  readonly code: 'BUILD_FAILED' | 'NOT_ALLOWED' | 'NOT_BUILT' | 'OUT_OF_DATE' | 'UNKNOWN_PROCESS';
-  constructor(code: ProcessBuildError['code'], message: string) {
-    super(message);
-    this.name = 'ProcessBuildError';
-    this.code = code;
-  }
+import { CodedError } from '#core/error/index.ts';
+
+export class ProcessBuildError extends CodedError<
+  'BUILD_FAILED' | 'NOT_ALLOWED' | 'NOT_BUILT' | 'OUT_OF_DATE' | 'UNKNOWN_PROCESS'
+> {
+  static override readonly errorName = 'ProcessBuildError';
 }

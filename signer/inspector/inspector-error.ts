@@ -1,3 +1,6 @@
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
+
 export type InspectorErrorCode =
   /** The request took longer than its time limit; the child was killed. */
   | 'INSPECTOR_TIMEOUT'
@@ -20,15 +23,12 @@ export type InspectorErrorCode =
  * The inspector could not give an answer. What it finds wrong with an artifact is no error but a finding; an
  * error never means that an artifact is fine.
  */
-export class InspectorError extends Error {
-  readonly code: InspectorErrorCode;
+export class InspectorError extends CodedError<InspectorErrorCode> {
+  static override readonly errorName = 'InspectorError';
   /** Last output of the child, for the log. Hostile bytes may have shaped it. */
   readonly detail: string;
-
-  constructor(code: InspectorErrorCode, message: string, detail = '', options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'InspectorError';
-    this.code = code;
+  constructor(code: InspectorErrorCode, message: string, detail = '', options?: ErrorFacts) {
+    super(code, message, { context: detail === '' ? {} : { detail }, ...options });
     this.detail = detail;
   }
 }

@@ -1,4 +1,5 @@
 /** Which commits this signer accepted: its own file, so that no database can set it back. */
+import { CodedError } from '#core/error/index.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
@@ -26,14 +27,14 @@ export interface Accepted {
   readonly earlier: readonly AcceptedCommit[];
 }
 
-class AcceptedError extends Error {
-  readonly code = 'ACCEPTED_INVALID';
+class AcceptedError extends CodedError<'ACCEPTED_INVALID'> {
+  static override readonly errorName = 'AcceptedError';
   constructor(file: string, cause: unknown) {
     super(
+      'ACCEPTED_INVALID',
       `${file}, which remembers the last accepted policy, can’t be read: restore it from a backup, or npm run reconcile -- --config signer.yaml`,
       { cause },
     );
-    this.name = 'AcceptedError';
   }
 }
 

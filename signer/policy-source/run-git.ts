@@ -1,4 +1,6 @@
 /** Git on the signer's own bare clone of the policy repository. Nothing is ever checked out. */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import { git as gitAt, GitError, type GitOptions } from '../../lib/host/git/index.ts';
 
 export interface PolicyClone {
@@ -20,11 +22,10 @@ export interface CloneBounds {
 export const cloneBounds: CloneBounds = { fetchBytesMax: 512 * 1024 ** 2, cloneBytesMax: 4 * 1024 ** 3 };
 
 /** Files of a commit that no policy may have: links, submodules, too many or too large ones. */
-export class TreeRefusedError extends Error {
-  readonly code = 'TREE_REFUSED';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TreeRefusedError';
+export class TreeRefusedError extends CodedError<'TREE_REFUSED'> {
+  static override readonly errorName = 'TreeRefusedError';
+  constructor(message: string, options?: ErrorFacts) {
+    super('TREE_REFUSED', message, options);
   }
 }
 

@@ -1,15 +1,15 @@
 /** Snapshots of the clone by commit: read once, kept while they are of use. */
+import { CodedError } from '#core/error/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
 import { readTree } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 
 /** A commit that doesn't validate; the message holds what is wrong where. */
-export class SnapshotRefused extends Error {
-  readonly code = 'SNAPSHOT_INVALID';
+export class SnapshotRefused extends CodedError<'SNAPSHOT_INVALID'> {
+  static override readonly errorName = 'SnapshotRefused';
   constructor(message: string) {
-    super(message);
-    this.name = 'SnapshotRefused';
+    super('SNAPSHOT_INVALID', message);
   }
 }
 

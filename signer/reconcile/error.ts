@@ -1,9 +1,6 @@
+import { CodedError } from '#core/error/index.ts';
+
 /** Why nothing can be compared. */
-export class ReconcileError extends Error {
-  readonly code: 'JOURNAL_BROKEN' | 'ENTRY_UNREADABLE' | 'TOO_MANY';
-  constructor(code: ReconcileError['code'], message: string) {
-    super(message);
-    this.name = 'ReconcileError';
-    this.code = code;
-  }
+export class ReconcileError extends CodedError<'JOURNAL_BROKEN' | 'ENTRY_UNREADABLE' | 'TOO_MANY'> {
+  static override readonly errorName = 'ReconcileError';
 }

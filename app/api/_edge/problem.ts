@@ -30,7 +30,7 @@ export interface Problem {
 
 /** An error of the edge itself: the request is not even a well-formed question. */
 export class BadRequest extends ExplainedError {
-  static readonly errorName = 'BadRequest';
+  static override readonly errorName = 'BadRequest';
   readonly status: number;
   readonly title: string;
   readonly members: Readonly<Record<string, unknown>>;
@@ -42,7 +42,7 @@ export class BadRequest extends ExplainedError {
     fix: string;
     members?: Readonly<Record<string, unknown>>;
   }) {
-    super(BadRequest.errorName, { code: input.code, message: input.message, fix: input.fix });
+    super({ code: input.code, message: input.message, fix: input.fix });
     this.status = input.status;
     this.title = input.title;
     this.members = input.members ?? {};

@@ -140,7 +140,7 @@ export const edge: Area = {
     ]),
     ...guards('lib/certificates/revoked.ts', 'lib/certificates/revoked.db.test.ts', [
       [
-        'if (!read.readable) throw new RevocationUnreadable(number, read.problem);',
+        'if (!read.readable) throw new RevocationEntryUnreadable(number, read.problem);',
         "if (!read.readable) return { serial: '', project: '', certificate: '', reason: '', policyCommit: null, effectiveAt: at, learnedAt: at };",
         'refuses to pass over an entry',
       ],

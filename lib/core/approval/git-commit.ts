@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import { parseCommitSha } from '../ids/index.ts';
 import type { CommitSha } from '../ids/index.ts';
@@ -5,14 +6,8 @@ import type { CommitSha } from '../ids/index.ts';
 export type GitCommitErrorCode = 'TOO_LARGE' | 'HEADER_INVALID' | 'SIGNATURE_AMBIGUOUS';
 
 /** Bytes that are no commit object this software reads. */
-export class GitCommitError extends Error {
-  static readonly errorName = 'GitCommitError';
-  readonly code: GitCommitErrorCode;
-  constructor(code: GitCommitErrorCode, message: string) {
-    super(message);
-    this.name = GitCommitError.errorName;
-    this.code = code;
-  }
+export class GitCommitError extends CodedError<GitCommitErrorCode> {
+  static override readonly errorName = 'GitCommitError';
 }
 
 /** Whom and when a commit names: its maker's word, unless a signature is over it. */

@@ -5,6 +5,8 @@
  * A record's parts run in two places: what takes a `RandomAccessSource` reads hostile bytes, in the inspector's process alone;
  * what is under `signing` without one runs in the daemon, which sees only what the inspector says.
  */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import type { IncludeMetadata, SetBody } from '../generated/index.ts';
 import type { Sha256Hex } from '../ids/index.ts';
 import type { JsonValue } from '../json/index.ts';
@@ -226,15 +228,12 @@ export function defineFormat<Type extends FormatType, Sign extends object, Check
   return definition as unknown as Format;
 }
 
-/** What a format can't read or make of a file. */
-export class FormatError extends Error {
-  /** The format's own, for example NOT_PE. */
-  readonly code: string;
+/** What a format can't read or make of a file. `Code`: the format's own, for example NOT_PE. */
+export class FormatError<Code extends string = string> extends CodedError<Code> {
+  static override readonly errorName: string = 'FormatError';
   readonly fix: string;
-  constructor(code: string, message: string, fix: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'FormatError';
-    this.code = code;
+  constructor(code: Code, message: string, fix: string, options?: ErrorFacts) {
+    super(code, message, options);
     this.fix = fix;
   }
 }

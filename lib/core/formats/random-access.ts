@@ -2,19 +2,19 @@
  * The port through which format readers see a file: they ask for small ranges and never hold the whole.
  * Files on disk are opened elsewhere; the core only knows this shape.
  */
+import { CodedError } from '#core/error/index.ts';
+
 export interface RandomAccessSource {
   readonly size: number;
   /** Gives exactly `length` bytes from `offset`; the caller stays inside `size`. */
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
-export class RandomAccessError extends Error {
-  readonly code: 'OUT_OF_RANGE' | 'SHORT_READ';
+export class RandomAccessError extends CodedError<'OUT_OF_RANGE' | 'SHORT_READ'> {
+  static override readonly errorName = 'RandomAccessError';
   readonly offset: number;
   constructor(code: RandomAccessError['code'], offset: number, message: string) {
-    super(message);
-    this.name = 'RandomAccessError';
-    this.code = code;
+    super(code, message, { context: { offset } });
     this.offset = offset;
   }
 }

@@ -3,6 +3,8 @@
  * PATH_UNSAFE: a path that leaves the repository or can't be shown. NOT_A_FILE: a symbolic link, a submodule
  * or another mode. FILE_TOO_LARGE, TOO_MANY_FILES, TOO_MANY_BYTES: over a limit.
  */
+import { CodedError } from '#core/error/index.ts';
+
 export type GitTreeErrorCode =
   | 'LISTING_MALFORMED'
   | 'BLOBS_MALFORMED'
@@ -13,15 +15,12 @@ export type GitTreeErrorCode =
   | 'TOO_MANY_FILES'
   | 'TOO_MANY_BYTES';
 
-export class GitTreeError extends Error {
-  static readonly errorName = 'GitTreeError';
-  readonly code: GitTreeErrorCode;
+export class GitTreeError extends CodedError<GitTreeErrorCode> {
+  static override readonly errorName = 'GitTreeError';
   /** The file it is about, as far as it can be named; null where it is about the whole. */
   readonly path: string | null;
   constructor(code: GitTreeErrorCode, path: string | null, message: string) {
-    super(path === null ? message : `${path}: ${message}`);
-    this.name = GitTreeError.errorName;
-    this.code = code;
+    super(code, path === null ? message : `${path}: ${message}`, { context: { path } });
     this.path = path;
   }
 }

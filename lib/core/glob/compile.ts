@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { foldCase } from './fold-case.ts';
 
 export type GlobCase = 'sensitive' | 'insensitive';
@@ -12,12 +13,13 @@ export interface Glob {
 export const globLengthMax = 512;
 const pathLengthMax = 32_768;
 
-export class GlobError extends Error {
-  readonly code = 'GLOB_INVALID';
+export class GlobError extends CodedError<'GLOB_INVALID'> {
+  static override readonly errorName = 'GlobError';
   readonly pattern: string;
   constructor(pattern: string, problem: string) {
-    super(`pattern ${JSON.stringify(pattern.slice(0, 80))}: ${problem}`);
-    this.name = 'GlobError';
+    super('GLOB_INVALID', `pattern ${JSON.stringify(pattern.slice(0, 80))}: ${problem}`, {
+      context: { pattern },
+    });
     this.pattern = pattern;
   }
 }

@@ -1,6 +1,8 @@
 /**
  * Branded identifiers: strings that must not be mixed up, each made only by its parser.
  */
+import { CodedError } from '#core/error/index.ts';
+
 declare const brand: unique symbol;
 type Branded<Name extends string> = string & { readonly [brand]: Name };
 
@@ -21,15 +23,13 @@ export type CertificateSerial = Branded<'CertificateSerial'>;
 /** Name of a person in the policy repository: the file name under people/. */
 export type PersonHandle = Branded<'PersonHandle'>;
 
-export class IdentifierError extends Error {
-  static readonly errorName = 'IdentifierError';
-  readonly code = 'IDENTIFIER_INVALID';
+export class IdentifierError extends CodedError<'IDENTIFIER_INVALID'> {
+  static override readonly errorName = 'IdentifierError';
   readonly kind: string;
   readonly found: string;
   constructor(kind: string, found: unknown, expected: string) {
     const shown = typeof found === 'string' ? JSON.stringify(found.slice(0, 80)) : typeof found;
-    super(`not a ${kind}: ${shown}; expected ${expected}`);
-    this.name = IdentifierError.errorName;
+    super('IDENTIFIER_INVALID', `not a ${kind}: ${shown}; expected ${expected}`, { context: { kind } });
     this.kind = kind;
     this.found = shown;
   }

@@ -2,14 +2,15 @@
  * Canonical JSON, RFC 8785 (JSON Canonicalization Scheme): one text for one value, so that it can be
  * hashed and signed. ECMAScript's own number and string output is what the RFC prescribes (§3.2.2).
  */
+import { CodedError } from '#core/error/index.ts';
+
 export type JsonValue =
   null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
-export class CanonicalJsonError extends Error {
-  readonly code = 'CANONICAL_JSON_UNREPRESENTABLE';
+export class CanonicalJsonError extends CodedError<'CANONICAL_JSON_UNREPRESENTABLE'> {
+  static override readonly errorName = 'CanonicalJsonError';
   constructor(message: string) {
-    super(message);
-    this.name = 'CanonicalJsonError';
+    super('CANONICAL_JSON_UNREPRESENTABLE', message);
   }
 }
 

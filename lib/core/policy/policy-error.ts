@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 
@@ -7,16 +8,14 @@ import { formatDiagnostic } from './diagnostic.ts';
  */
 export type PolicyErrorCode = 'SNAPSHOT_INCONSISTENT' | 'PERSON_FILE_INVALID';
 
-export class PolicyError extends Error {
-  static readonly errorName = 'PolicyError';
-  readonly code: PolicyErrorCode;
+export class PolicyError extends CodedError<PolicyErrorCode> {
+  static override readonly errorName = 'PolicyError';
   readonly diagnostics: readonly Diagnostic[];
   constructor(code: PolicyErrorCode, found: string, diagnostics: readonly Diagnostic[] = []) {
     super(
+      code,
       [`${code}: ${JSON.stringify(found.slice(0, 100))}`, ...diagnostics.map(formatDiagnostic)].join('\n'),
     );
-    this.name = PolicyError.errorName;
-    this.code = code;
     this.diagnostics = diagnostics;
   }
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser, visit } from 'yaml';
 import type { Alias, CST, Document, Node, Pair, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import type { PolicyLocation } from '../wire/finding/index.ts';
@@ -105,10 +106,11 @@ function explainYamlError(source: SourceText, error: YAMLError): Diagnostic {
 const specialKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
 /** Ends a conversion from any depth; never leaves this file. */
-class Stop extends Error {
+class Stop extends CodedError<'YAML_REFUSED'> {
+  static override readonly errorName = 'Stop';
   readonly diagnostic: Diagnostic;
   constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message);
+    super('YAML_REFUSED', diagnostic.message);
     this.diagnostic = diagnostic;
   }
 }

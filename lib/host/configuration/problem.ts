@@ -1,4 +1,5 @@
 /** What is wrong with a configuration file, where, and how to put it right. */
+import { CodedError } from '#core/error/index.ts';
 
 export interface ConfigurationProblem {
   /** From 1; null where the file itself is the problem. */
@@ -10,14 +11,14 @@ export interface ConfigurationProblem {
 }
 
 /** The file can't be used; nothing of it was. `message` lists every problem as `file:line:column: what. Fix.` */
-export class ConfigurationError extends Error {
-  static readonly errorName = 'ConfigurationError';
-  readonly code = 'CONFIGURATION_INVALID';
+export class ConfigurationError extends CodedError<'CONFIGURATION_INVALID'> {
+  static override readonly errorName = 'ConfigurationError';
   readonly file: string;
   readonly problems: readonly ConfigurationProblem[];
   constructor(file: string, problems: readonly ConfigurationProblem[], cause?: unknown) {
-    super(problems.map((one) => describe(file, one)).join('\n'), cause === undefined ? {} : { cause });
-    this.name = ConfigurationError.errorName;
+    super('CONFIGURATION_INVALID', problems.map((one) => describe(file, one)).join('\n'), {
+      ...{ cause, context: { file, problems: problems.length } },
+    });
     this.file = file;
     this.problems = problems;
   }

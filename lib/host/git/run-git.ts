@@ -2,6 +2,8 @@
  * The git program, hardened once for signer, portal and command line: nothing of the machine's or anybody's configuration, no hooks,
  * no questions, no replaced or missing objects fetched behind one's back, bounded in time and output.
  */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import { spawn } from 'node:child_process';
 
 /** Of `GIT_ALLOW_PROTOCOL`: what a command may speak to. */
@@ -29,15 +31,12 @@ export interface GitResult {
 export type GitErrorCode = 'GIT_NOT_STARTED' | 'GIT_STOPPED' | 'GIT_OUTPUT' | 'GIT_FAILED';
 
 /** Messages name the command and never its arguments, which may hold an address with a password. */
-export class GitError extends Error {
-  static readonly errorName = 'GitError';
-  readonly code: GitErrorCode;
+export class GitError extends CodedError<GitErrorCode> {
+  static override readonly errorName = 'GitError';
   /** null: git didn't come to an end. */
   readonly exitCode: number | null;
-  constructor(code: GitErrorCode, message: string, exitCode: number | null = null, options?: ErrorOptions) {
-    super(message, options);
-    this.name = GitError.errorName;
-    this.code = code;
+  constructor(code: GitErrorCode, message: string, exitCode: number | null = null, options?: ErrorFacts) {
+    super(code, message, { context: { exitCode }, ...options });
     this.exitCode = exitCode;
   }
 }

@@ -3,6 +3,7 @@
  * the other's view: the portal puts, reads and removes what was received, and only reads what was released; the signer only reads what was
  * received, and puts what is released.
  */
+import { CodedError } from '#core/error/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
 
 export interface ObjectFacts {
@@ -81,12 +82,9 @@ export type ObjectStoreErrorCode =
   | 'STORE_FULL'
   | 'STORE_UNAVAILABLE';
 
-export class ObjectStoreError extends Error {
-  static readonly errorName = 'ObjectStoreError';
-  readonly code: ObjectStoreErrorCode;
+export class ObjectStoreError extends CodedError<ObjectStoreErrorCode> {
+  static override readonly errorName = 'ObjectStoreError';
   constructor(code: ObjectStoreErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
-    this.name = ObjectStoreError.errorName;
-    this.code = code;
+    super(code, message, { cause });
   }
 }

@@ -5,7 +5,6 @@ import type { ApiToken, Transaction } from '../db/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { ExplainedError } from '../http/index.ts';
-import type { Explanation } from '../http/index.ts';
 import { mayMakeTokens, personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
 
@@ -20,10 +19,7 @@ type AuthErrorCode =
   | 'NOT_ALLOWED';
 
 export class AuthError extends ExplainedError<AuthErrorCode> {
-  static readonly errorName = 'AuthError';
-  constructor(explanation: Explanation<AuthErrorCode>) {
-    super(AuthError.errorName, explanation);
-  }
+  static override readonly errorName = 'AuthError';
 }
 
 /** `last_used_at` is for people; writing it on every call would make each read of the API a write. */

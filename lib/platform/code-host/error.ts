@@ -1,5 +1,5 @@
 /** What can go wrong between us and the host of projects' repositories. */
-import { isError } from '#core/error/index.ts';
+import { CodedError, isError } from '#core/error/index.ts';
 
 export type CodeHostErrorCode =
   /** No public repository, account or file of that name. */
@@ -13,19 +13,18 @@ export type CodeHostErrorCode =
   /** Down, slow, cut off, or an answer that can't be read. */
   | 'UNAVAILABLE';
 
-export class CodeHostError extends Error {
-  static readonly errorName = 'CodeHostError';
-  readonly code: CodeHostErrorCode;
+export class CodeHostError extends CodedError<CodeHostErrorCode> {
+  static override readonly errorName = 'CodeHostError';
   readonly retryAt: Date | null;
   constructor(
     code: CodeHostErrorCode,
     message: string,
-    context: { readonly retryAt?: Date | null; readonly cause?: unknown } = {},
+    { retryAt = null, cause }: { readonly retryAt?: Date | null; readonly cause?: unknown } = {},
   ) {
-    super(message, context.cause === undefined ? {} : { cause: context.cause });
-    this.name = CodeHostError.errorName;
-    this.code = code;
-    this.retryAt = context.retryAt ?? null;
+    super(code, message, {
+      ...{ cause, context: retryAt === null ? {} : { retryAt: retryAt.toISOString() } },
+    });
+    this.retryAt = retryAt;
   }
 }
 

@@ -1,4 +1,6 @@
 /** What can go wrong between us and a Git host, in terms a caller can act on. */
+import { CodedError } from '#core/error/index.ts';
+
 export type GitHostErrorCode =
   /** Asked too often. `retryAt` says when to come back; until then no call leaves the process. */
   | 'RATE_LIMITED'
@@ -18,9 +20,8 @@ export type GitHostErrorCode =
   /** The name now belongs to another repository than the one configured by numeric id. */
   | 'WRONG_REPOSITORY';
 
-export class GitHostError extends Error {
-  static readonly errorName = 'GitHostError';
-  readonly code: GitHostErrorCode;
+export class GitHostError extends CodedError<GitHostErrorCode> {
+  static override readonly errorName = 'GitHostError';
   /** When asking again may help; null where time doesn't. */
   readonly retryAt: Date | null;
   /** HTTP status, where there was an answer. */
@@ -28,16 +29,18 @@ export class GitHostError extends Error {
   constructor(
     code: GitHostErrorCode,
     message: string,
-    context: {
+    {
+      retryAt = null,
+      status = null,
+      cause,
+    }: {
       readonly retryAt?: Date | null;
       readonly status?: number | null;
       readonly cause?: unknown;
     } = {},
   ) {
-    super(message, context.cause === undefined ? {} : { cause: context.cause });
-    this.name = GitHostError.errorName;
-    this.code = code;
-    this.retryAt = context.retryAt ?? null;
-    this.status = context.status ?? null;
+    super(code, message, { cause, context: { status, retryAt: retryAt?.toISOString() ?? null } });
+    this.retryAt = retryAt;
+    this.status = status;
   }
 }

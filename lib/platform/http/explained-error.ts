@@ -2,6 +2,9 @@
  * An error that people read: what is wrong and how to put it right. Each room derives its own class with
  * a literal union of codes; forms show it at their fields, the HTTP edge turns it into a problem document (RFC 9457).
  */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorContext } from '#core/error/index.ts';
+
 export interface Explanation<Code extends string> {
   readonly code: Code;
   readonly message: string;
@@ -32,19 +35,21 @@ export const atField = <Code extends string>(
 /** The same in every part that a bundler makes of the program, each with a copy of this class of its own. */
 const explained = Symbol.for('countersign.explained');
 
-export class ExplainedError<Code extends string = string> extends Error {
-  readonly code: Code;
+export class ExplainedError<Code extends string = string> extends CodedError<Code> {
+  static override readonly errorName: string = 'ExplainedError';
   readonly fix: string;
   readonly fields: readonly FieldProblem[];
   readonly [explained] = true;
-  constructor(name: string, explanation: Explanation<Code>) {
-    super(explanation.message, explanation.cause === undefined ? {} : { cause: explanation.cause });
-    this.name = name;
-    this.code = explanation.code;
-    this.fix = explanation.fix;
-    this.fields = explanation.fields ?? [];
+  constructor({ code, message, cause, fix, fields = [] }: Explanation<Code>) {
+    super(code, message, { cause, context: contextOf(fields) });
+    this.fix = fix;
+    this.fields = fields;
   }
 }
+
+/** Which fields, for the log: what people wrote into them isn't its business. */
+const contextOf = (fields: readonly FieldProblem[]): ErrorContext =>
+  fields.length === 0 ? {} : { fields: fields.map(({ field, code }) => `${field} ${code}`) };
 
 /** Whether people are told what the error says; everything else is a fault, of which they learn a request id. */
 export function isExplained(error: unknown): error is ExplainedError {

@@ -4,9 +4,9 @@ import { CodeHostError } from '../code-host/index.ts';
 import { currentRequest, ExplainedError, FieldReader, isExplained, isOutage, withRequest } from './index.ts';
 
 class RoomError extends ExplainedError<'A'> {
-  static readonly errorName = 'RoomError';
+  static override readonly errorName = 'RoomError';
   constructor() {
-    super(RoomError.errorName, { code: 'A', message: 'It is so.', fix: 'Do this.' });
+    super({ code: 'A', message: 'It is so.', fix: 'Do this.' });
   }
 }
 
@@ -17,7 +17,10 @@ describe('an error', () => {
       ExplainedError: typeof ExplainedError;
     };
     expect(other.ExplainedError).not.toBe(ExplainedError);
-    const error = new other.ExplainedError('RoomError', { code: 'A', message: 'm', fix: 'f' });
+    class ElsewhereError extends other.ExplainedError {
+      static override readonly errorName = 'RoomError';
+    }
+    const error = new ElsewhereError({ code: 'A', message: 'm', fix: 'f' });
     expect(error instanceof ExplainedError).toBe(false);
     expect([isExplained(error), isError(error, RoomError), isError(error, CodeHostError)]).toEqual([
       ...[true, true, false],

@@ -1,5 +1,4 @@
 import { ExplainedError } from '../http/index.ts';
-import type { Explanation } from '../http/index.ts';
 
 export type PageFetchErrorCode =
   | 'ADDRESS_REFUSED'
@@ -12,10 +11,7 @@ export type PageFetchErrorCode =
   | 'BAD_STATUS';
 
 export class PageFetchError extends ExplainedError<PageFetchErrorCode> {
-  static readonly errorName = 'PageFetchError';
-  constructor(explanation: Explanation<PageFetchErrorCode>) {
-    super(PageFetchError.errorName, explanation);
-  }
+  static override readonly errorName = 'PageFetchError';
 }
 
 export const fetchError = (

@@ -1,14 +1,13 @@
 /** Git on the portal's own bare clone of the policy repository. */
-import { isError } from '#core/error/index.ts';
+import { CodedError, isError } from '#core/error/index.ts';
 import { git as runGit, GitError } from '../../host/git/index.ts';
 
-export class PolicyRepositoryError extends Error {
-  static readonly errorName = 'PolicyRepositoryError';
-  readonly code: 'GIT_FAILED' | 'GIT_TIMEOUT' | 'TREE_UNACCEPTABLE' | 'COMMIT_MISSING' | 'POLICY_INVALID';
+export class PolicyRepositoryError extends CodedError<
+  'GIT_FAILED' | 'GIT_TIMEOUT' | 'TREE_UNACCEPTABLE' | 'COMMIT_MISSING' | 'POLICY_INVALID'
+> {
+  static override readonly errorName = 'PolicyRepositoryError';
   constructor(code: PolicyRepositoryError['code'], message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
-    this.name = PolicyRepositoryError.errorName;
-    this.code = code;
+    super(code, message, { cause });
   }
 }
 

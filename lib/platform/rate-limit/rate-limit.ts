@@ -8,11 +8,11 @@ import { ExplainedError } from '../http/index.ts';
 import type { Context } from '../portal/index.ts';
 
 export class RateLimitError extends ExplainedError<'TOO_OFTEN'> {
-  static readonly errorName = 'RateLimitError';
+  static override readonly errorName = 'RateLimitError';
   /** When it may be done again, in seconds. */
   readonly retryAfterSeconds: number;
   constructor(retryAfterSeconds: number) {
-    super(RateLimitError.errorName, {
+    super({
       code: 'TOO_OFTEN',
       message: 'That was too often in a short time.',
       fix: `Wait ${retryAfterSeconds} seconds, then do it again: what you typed is still here.`,

@@ -1,7 +1,6 @@
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { ObjectLister, ObjectRemover, PutAnswer, PutRequest } from '../../host/object-store/index.ts';
 import { ExplainedError } from '../http/index.ts';
-import type { Explanation } from '../http/index.ts';
 
 export interface StoredArtifact {
   readonly sizeBytes: number;
@@ -28,8 +27,5 @@ type StorageErrorCode =
   | 'STORE_UNAVAILABLE';
 
 export class StorageError extends ExplainedError<StorageErrorCode> {
-  static readonly errorName = 'StorageError';
-  constructor(explanation: Explanation<StorageErrorCode>) {
-    super(StorageError.errorName, explanation);
-  }
+  static override readonly errorName = 'StorageError';
 }

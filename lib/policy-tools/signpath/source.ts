@@ -1,4 +1,5 @@
 /** Bytes of a SignPath file → text with lines and columns, and the values that stop a reading early. */
+import { CodedError } from '#core/error/index.ts';
 import type { Diagnostic } from '#core/policy/index.ts';
 
 /** The largest file that is read, in bytes. */
@@ -12,12 +13,11 @@ export interface SignpathSource {
 }
 
 /** Ends a reading from any depth; the room's surface turns it into a diagnostic. */
-export class SignpathError extends Error {
-  readonly code = 'SIGNPATH_INVALID';
+export class SignpathError extends CodedError<'SIGNPATH_INVALID'> {
+  static override readonly errorName = 'SignpathError';
   readonly diagnostic: Diagnostic;
   constructor(diagnostic: Diagnostic) {
-    super(diagnostic.message);
-    this.name = 'SignpathError';
+    super('SIGNPATH_INVALID', diagnostic.message);
     this.diagnostic = diagnostic;
   }
 }

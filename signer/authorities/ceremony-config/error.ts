@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type CeremonyErrorCode =
   | 'CONFIG_INVALID'
   | 'KEY_MISSING'
@@ -8,11 +10,6 @@ export type CeremonyErrorCode =
   | 'TRANSCRIPT_INVALID';
 
 /** The ceremony can't go on; what it had made until then stays and is found again by the next run. */
-export class CeremonyError extends Error {
-  readonly code: CeremonyErrorCode;
-  constructor(code: CeremonyErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CeremonyError';
-    this.code = code;
-  }
+export class CeremonyError extends CodedError<CeremonyErrorCode> {
+  static override readonly errorName = 'CeremonyError';
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -48,13 +49,8 @@ export interface IssuanceLog {
   rulesKept(serial: CertificateSerial): number | null;
 }
 
-class IssuanceError extends Error {
-  readonly code: 'ISSUANCE_LOG_INVALID' | 'SERIAL_TAKEN';
-  constructor(code: IssuanceError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'IssuanceError';
-    this.code = code;
-  }
+class IssuanceError extends CodedError<'ISSUANCE_LOG_INVALID' | 'SERIAL_TAKEN'> {
+  static override readonly errorName = 'IssuanceError';
 }
 
 /**

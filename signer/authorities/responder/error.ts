@@ -1,10 +1,7 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type ResponderErrorCode = 'LISTEN_FAILED';
 
-export class ResponderError extends Error {
-  readonly code: ResponderErrorCode;
-  constructor(code: ResponderErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'ResponderError';
-    this.code = code;
-  }
+export class ResponderError extends CodedError<ResponderErrorCode> {
+  static override readonly errorName = 'ResponderError';
 }

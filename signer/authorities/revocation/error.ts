@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type AuthorityErrorCode =
   | 'CONFIG_INVALID'
   | 'PUBLICATION_INVALID'
@@ -12,11 +14,6 @@ export type AuthorityErrorCode =
   | 'RESPONDER_MISSING'
   | 'LISTEN_FAILED';
 
-export class AuthorityError extends Error {
-  readonly code: AuthorityErrorCode;
-  constructor(code: AuthorityErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'AuthorityError';
-    this.code = code;
-  }
+export class AuthorityError extends CodedError<AuthorityErrorCode> {
+  static override readonly errorName = 'AuthorityError';
 }

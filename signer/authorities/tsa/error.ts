@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type TsaErrorCode =
   | 'CONFIG_INVALID'
   | 'SERIAL_FILE_INVALID'
@@ -7,11 +9,6 @@ export type TsaErrorCode =
   | 'TIME_SERVER';
 
 /** The timestamp authority can't start or can't answer. */
-export class TsaError extends Error {
-  readonly code: TsaErrorCode;
-  constructor(code: TsaErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TsaError';
-    this.code = code;
-  }
+export class TsaError extends CodedError<TsaErrorCode> {
+  static override readonly errorName = 'TsaError';
 }

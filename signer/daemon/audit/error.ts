@@ -1,9 +1,9 @@
+import { CodedError } from '#core/error/index.ts';
+
 /** Why an export isn't signed. The message says what to do. */
-export class AuditError extends Error {
-  readonly code: 'NO_LOG_KEY' | 'JOURNAL_BROKEN' | 'EXPORT_INVALID' | 'USAGE';
+export class AuditError extends CodedError<'NO_LOG_KEY' | 'JOURNAL_BROKEN' | 'EXPORT_INVALID' | 'USAGE'> {
+  static override readonly errorName = 'AuditError';
   constructor(code: AuditError['code'], message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'AuditError';
-    this.code = code;
+    super(code, message, { cause });
   }
 }

@@ -2,6 +2,7 @@
  * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
  * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
  */
+import { CodedError } from '#core/error/index.ts';
 import { maySign } from '#core/formats/kind/index.ts';
 import type { CommitSha, Sha256Hex } from '#core/ids/index.ts';
 import type { VerifiedOrigin } from '#core/origin/index.ts';
@@ -18,11 +19,10 @@ import { notRevokedProblem, type NotRevoked } from '../../rulings/revocations/in
 import type { ClaimedRequest } from '../requests/index.ts';
 import { lineageProblem, samePath, type FileVersion } from '../file-version/index.ts';
 
-export class GrantError extends Error {
-  readonly code = 'GRANT_REFUSED';
+export class GrantError extends CodedError<'GRANT_REFUSED'> {
+  static override readonly errorName = 'GrantError';
   constructor(message: string) {
-    super(`no grant: ${message}`);
-    this.name = 'GrantError';
+    super('GRANT_REFUSED', `no grant: ${message}`);
   }
 }
 

@@ -2,6 +2,7 @@
  * One walk of one request through the steps. Every step is journalled as it starts and as it ends, with
  * all its findings, before the next one begins; the request's state changes in the same transaction.
  */
+import { CodedError } from '#core/error/index.ts';
 import { failures, fail, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { CommitSha, RequestId } from '#core/ids/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
@@ -19,13 +20,11 @@ import type { RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 
 /** Thrown inside a run to leave it; what it says is already journalled. GONE: there is no such request to write about. */
-export class RunEnded extends Error {
-  readonly code: 'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE';
+export class RunEnded extends CodedError<'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE'> {
+  static override readonly errorName = 'RunEnded';
   readonly summary: string;
   constructor(code: RunEnded['code'], summary: string) {
-    super(summary);
-    this.name = 'RunEnded';
-    this.code = code;
+    super(code, summary);
     this.summary = summary;
   }
 }

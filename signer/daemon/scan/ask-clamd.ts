@@ -2,6 +2,7 @@
  * clamd's INSTREAM (clamd(8), COMMANDS), on a connection of its own, in the form that ends with NUL. One chunk is held at a time, and the
  * answer is bounded.
  */
+import { CodedError } from '#core/error/index.ts';
 import { connect, type Socket } from 'node:net';
 
 export interface ClamdPlace {
@@ -17,7 +18,12 @@ export interface ClamdAnswer {
 }
 
 /** No answer came in time. */
-export class ClamdDeadline extends Error {}
+export class ClamdDeadline extends CodedError<'CLAMD_DEADLINE'> {
+  static override readonly errorName = 'ClamdDeadline';
+  constructor(message: string) {
+    super('CLAMD_DEADLINE', message);
+  }
+}
 
 export const answerBytesMax = 4096;
 const headerBytes = 4;

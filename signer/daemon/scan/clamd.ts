@@ -47,7 +47,9 @@ const chunkSizeBytes = 256 * 1024;
  * The connection was cut off while bytes were being sent. clamd does so to a stream over StreamMaxLength: what it says of it first
  * can be lost, since it doesn't read the rest.
  */
-export class CutOff extends Unavailable {}
+export class CutOff extends Unavailable {
+  static override readonly errorName = 'CutOff';
+}
 
 export function openClamd(config: ClamdConfig): Clamd {
   return {

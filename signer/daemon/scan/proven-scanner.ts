@@ -2,6 +2,7 @@
  * A scanner that is believed because it was tried: before its first use, whenever its VERSION changes (engine or
  * database), once a day, and after it was away. One that misses a canary is not used.
  */
+import { CodedError } from '#core/error/index.ts';
 import { randomBytes } from 'node:crypto';
 import { Unavailable } from '../../ground/availability/index.ts';
 import { canaries, type Canary } from './canaries.ts';
@@ -133,11 +134,11 @@ export function openScanner(
   };
 }
 
-class CanaryMissed extends Error {
+class CanaryMissed extends CodedError<'CANARY_MISSED'> {
+  static override readonly errorName = 'CanaryMissed';
   readonly unavailable: Unavailable;
   constructor(canary: Canary, answer: string) {
-    super(canary.name);
-    this.name = 'CanaryMissed';
+    super('CANARY_MISSED', canary.name);
     const message = `the virus scanner is not used: it answered the canary “${canary.name}” with ${answer}`;
     this.unavailable = new Unavailable('scanner', message, `${canary.fix}; see docs/guides/scanning.md`);
   }

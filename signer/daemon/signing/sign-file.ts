@@ -2,6 +2,7 @@
  * One signature of one file: what it states is found, the intent is journalled, the keyholder signs against a grant, the
  * signature is timestamped and put into the file. In that order, so that nothing is ever signed without a trace.
  */
+import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import type { Options, ReadBack, Signing, Subject } from '#core/formats/format.ts';
 import type { Checked, Finding } from '#core/wire/finding/index.ts';
@@ -47,10 +48,11 @@ interface Round {
 }
 
 /** Ends the signing as the request's refusal. */
-export class Refused extends Error {
+export class Refused extends CodedError<'REFUSED'> {
+  static override readonly errorName = 'Refused';
   readonly findings: readonly Finding[];
   constructor(findings: readonly Finding[]) {
-    super(findings.map((one) => one.message).join(' '));
+    super('REFUSED', findings.map((one) => one.message).join(' '));
     this.findings = findings;
   }
 }

@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type TimestampErrorCode = 'NO_AUTHORITY' | 'ALL_FAILED';
 
 /** What one authority answered, in words for the operator. */
@@ -7,16 +9,15 @@ export interface TimestampAttempt {
 }
 
 /** No authority of the list gave a timestamp that verifies. */
-export class TimestampError extends Error {
-  readonly code: TimestampErrorCode;
+export class TimestampError extends CodedError<TimestampErrorCode> {
+  static override readonly errorName = 'TimestampError';
   readonly attempts: readonly TimestampAttempt[];
   constructor(code: TimestampErrorCode, attempts: readonly TimestampAttempt[]) {
     const answers = attempts.map((one) => `${one.url}: ${one.problem}`).join('; ');
     super(
+      code,
       code === 'NO_AUTHORITY' ? 'no timestamp authority is configured: add one to timestamp.urls' : answers,
     );
-    this.name = 'TimestampError';
-    this.code = code;
     this.attempts = attempts;
   }
 }

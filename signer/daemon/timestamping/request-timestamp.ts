@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CodedError } from '#core/error/index.ts';
 import {
   buildTimestampRequest,
   parseTimestampResponse,
@@ -110,7 +111,12 @@ async function readBounded(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-class AuthorityAnswerError extends Error {}
+class AuthorityAnswerError extends CodedError<'AUTHORITY_ANSWER'> {
+  static override readonly errorName = 'AuthorityAnswerError';
+  constructor(message: string) {
+    super('AUTHORITY_ANSWER', message);
+  }
+}
 
 function problemOf(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return 'failed';

@@ -3,17 +3,19 @@
  * while it lives; one that was killed loses them. Whoever lost a lease and doesn't know yet can't write any more: each of
  * its transactions asks for the lease first.
  */
+import { CodedError } from '#core/error/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { workLeft } from './take.ts';
 
 /** Thrown out of whatever was being written: another signer has the request now, or nobody. */
-export class LeaseLost extends Error {
-  readonly code = 'LEASE_LOST';
+export class LeaseLost extends CodedError<'LEASE_LOST'> {
+  static override readonly errorName = 'LeaseLost';
   readonly requestId: RequestId;
   constructor(requestId: RequestId) {
-    super(`the lease of request ${requestId} is lost: another signer may be at work on it`);
-    this.name = 'LeaseLost';
+    super('LEASE_LOST', `the lease of request ${requestId} is lost: another signer may be at work on it`, {
+      context: { requestId },
+    });
     this.requestId = requestId;
   }
 }

@@ -2,17 +2,19 @@
  * Something the signer depends on can't be used right now. It is nobody's fault and decides nothing:
  * the request waits and is tried again. What can't be had is never taken as a yes.
  */
+import { CodedError } from '#core/error/index.ts';
+
 export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'store' | 'inspector' | 'database';
 
-export class Unavailable extends Error {
-  readonly code: `${Uppercase<Component>}_UNAVAILABLE`;
+export class Unavailable extends CodedError<`${Uppercase<Component>}_UNAVAILABLE`> {
+  static override readonly errorName: string = 'Unavailable';
   readonly component: Component;
   /** What an operator does about it. */
   readonly fix: string;
   constructor(component: Component, message: string, fix: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'Unavailable';
-    this.code = `${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`;
+    super(`${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`, message, {
+      ...{ cause, context: { component, fix } },
+    });
     this.component = component;
     this.fix = fix;
   }

@@ -3,6 +3,7 @@
  * entries to one another, but who owns the database could write the whole chain anew, or put back a backup; he can't change what this file remembers.
  * Where memory and database differ nothing is signed until an operator has reconciled them (decision 0038).
  */
+import { CodedError } from '#core/error/index.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { grantEvents } from '#core/wire/journal/index.ts';
@@ -38,16 +39,16 @@ export const grantKinds = grantEvents.map(({ kind }) => kind);
 export type Anchor = z.infer<typeof anchorSchema>;
 
 /** The journal isn't what this signer remembers of it. The message says what differs and what to do. */
-export class JournalDamaged extends Error {
-  readonly code = 'JOURNAL_DAMAGED';
+export class JournalDamaged extends CodedError<'JOURNAL_DAMAGED'> {
+  static override readonly errorName = 'JournalDamaged';
   constructor(problem: string, cause?: unknown) {
     super(
+      'JOURNAL_DAMAGED',
       `${problem}. Nothing is signed: compare and confirm with npm run reconcile -- --config signer.yaml`,
       {
         cause,
       },
     );
-    this.name = 'JournalDamaged';
   }
 }
 

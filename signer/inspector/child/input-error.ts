@@ -1,9 +1,10 @@
+import { CodedError } from '#core/error/index.ts';
+
 /** The file is not, or no longer, what the daemon says it is. */
-export class InputError extends Error {
-  readonly code = 'INPUT';
+export class InputError extends CodedError<'INPUT'> {
+  static override readonly errorName = 'InputError';
   constructor(message: string) {
-    super(message);
-    this.name = 'InputError';
+    super('INPUT', message);
   }
 }
 

@@ -89,7 +89,9 @@ export async function openKeyHolder(options: KeyHolderOptions): Promise<KeyHolde
 }
 
 /** The child's end of the pipe is closed. */
-class NotSentError extends KeyHolderError {}
+class NotSentError extends KeyHolderError {
+  static override readonly errorName = 'NotSentError';
+}
 
 class ChildKeyHolder implements KeyHolder {
   readonly #childOptions: ChildOptions;

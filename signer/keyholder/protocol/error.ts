@@ -1,6 +1,9 @@
 /**
  * What can go wrong between a grant and its signature. Every message names the fix; none holds the PIN.
  */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
+
 export const keyHolderErrorCodes = [
   'MODULE_NOT_FOUND',
   'MODULE_LOAD_FAILED',
@@ -43,14 +46,11 @@ const retryable: ReadonlySet<KeyHolderErrorCode> = new Set<KeyHolderErrorCode>([
   'CHILD_EXITED',
 ]);
 
-export class KeyHolderError extends Error {
-  readonly code: KeyHolderErrorCode;
+export class KeyHolderError extends CodedError<KeyHolderErrorCode> {
+  static override readonly errorName: string = 'KeyHolderError';
   readonly retryable: boolean;
-
-  constructor(code: KeyHolderErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'KeyHolderError';
-    this.code = code;
+  constructor(code: KeyHolderErrorCode, message: string, options?: ErrorFacts) {
+    super(code, message, options);
     this.retryable = retryable.has(code);
   }
 }

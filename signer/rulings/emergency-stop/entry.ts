@@ -2,6 +2,7 @@
  * What is said about emergency stops, as it stands in the journal, where every signer reads it: who said it, with the proof.
  * A stop holds by being there, for a false one costs nothing but time; a lift holds by its proof alone.
  */
+import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { parseStopStatement, StatementError, stopDigest, type StopStatement } from '#core/approval/index.ts';
@@ -18,12 +19,10 @@ export type StopEntry = z.infer<typeof stopEntrySchema>;
 export type LiftEntry = z.infer<typeof liftEntrySchema>;
 export type Entry = StopEntry | LiftEntry;
 
-export class EmergencyStopError extends Error {
-  readonly code: 'STOP_INVALID' | 'STOPS_UNREADABLE' | 'STOPS_LOST';
-  constructor(code: EmergencyStopError['code'], message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'EmergencyStopError';
-    this.code = code;
+export class StopRecordError extends CodedError<'STOP_INVALID' | 'STOPS_UNREADABLE' | 'STOPS_LOST'> {
+  static override readonly errorName = 'StopRecordError';
+  constructor(code: StopRecordError['code'], message: string, cause?: unknown) {
+    super(code, message, { cause });
   }
 }
 
@@ -37,7 +36,7 @@ export function digestOf(entry: Entry): string {
 export function hostStop(stop: Omit<HostStop, 'action' | 'source'>): HostStop {
   const parsed = hostStopSchema.safeParse({ ...stop, action: 'stop', source: 'host' });
   if (parsed.success) return parsed.data;
-  throw new EmergencyStopError('STOP_INVALID', z.prettifyError(parsed.error));
+  throw new StopRecordError('STOP_INVALID', z.prettifyError(parsed.error));
 }
 
 /** What a stop or a lift by word says; null: it is no such statement. */

@@ -1,5 +1,5 @@
 /** Freezing what is signed, within seconds, at every signer, from any signer's host or by a signed word. */
-export { EmergencyStopError, factsOf } from './entry.ts';
+export { StopRecordError, factsOf } from './entry.ts';
 export { exchangeStops, type StopExchange } from './exchange.ts';
 export { startHeartbeat, type Heartbeat } from './heartbeat.ts';
 export { describeHeld } from './describe.ts';

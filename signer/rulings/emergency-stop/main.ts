@@ -14,7 +14,7 @@ import { readOptions } from '../../ground/command-line/index.ts';
 import { readConfig } from '../../ground/config/index.ts';
 import { openDatabase, type Database } from '../../ground/database/index.ts';
 import { readAnchor } from '../../ground/journal/index.ts';
-import { digestOf, EmergencyStopError, factsOf, hostStop, type Entry, type LiftEntry } from './entry.ts';
+import { digestOf, StopRecordError, factsOf, hostStop, type Entry, type LiftEntry } from './entry.ts';
 import { lockOf, openHostLock } from './lock.ts';
 import { hasRead, readPresences, type Presence } from './presence.ts';
 import { give, lift, liftHere, nothingStopped, type HeldStop, type StopState } from './state.ts';
@@ -85,7 +85,7 @@ async function stop(asked: Asked, reason: string, hadFile: boolean): Promise<num
   try {
     await changeStops(file, (state) => give(state, said), hadFile ? null : nothingStopped);
   } catch (error) {
-    if (!(error instanceof EmergencyStopError)) throw error;
+    if (!(error instanceof StopRecordError)) throw error;
     // This signer signs nothing at all; the others have to hear of it all the same.
     say(`  ${error.message}.`);
   }

@@ -113,7 +113,7 @@ describe('a signer’s file of stops', () => {
     await stops.check('widget');
     damage();
     await expect(stops.check('widget')).rejects.toMatchObject(waits);
-    await expect(add(stop('widget'))).rejects.toMatchObject({ name: 'EmergencyStopError' });
+    await expect(add(stop('widget'))).rejects.toMatchObject({ name: 'StopRecordError' });
   });
 
   it('keeps everybody waiting when an older one is put back under a running signer', async () => {

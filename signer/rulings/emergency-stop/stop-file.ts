@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { projectSlug } from '#core/wire/journal/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
-import { digestOf, EmergencyStopError, hostStop } from './entry.ts';
+import { digestOf, StopRecordError, hostStop } from './entry.ts';
 import { nothingStopped, stateSchema, toldAnew, type HeldStop, type StopState } from './state.ts';
 
 /** Earlier versions: stops of this host and by word, without what proves them to others. */
@@ -47,7 +47,7 @@ export async function readStopFile({ file, signer }: StopFile): Promise<StopStat
     return first.success ? fromFirstVersion(first.data.stops, signer) : stateSchema.parse(value);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw new EmergencyStopError(
+    throw new StopRecordError(
       'STOPS_UNREADABLE',
       `${file} can’t be read as a list of emergency stops: nothing is signed. Correct it, or remove it and run npm run reconcile`,
       cause,
@@ -59,7 +59,7 @@ export async function readStopFile({ file, signer }: StopFile): Promise<StopStat
 export async function readStops(file: StopFile): Promise<StopState> {
   const state = await readStopFile(file);
   if (state !== null) return state;
-  throw new EmergencyStopError(
+  throw new StopRecordError(
     'STOPS_LOST',
     `${file.file}, which says what is stopped, isn’t there: nothing is signed. Restart the signer and compare with npm run reconcile -- --config signer.yaml`,
   );
@@ -103,7 +103,7 @@ export async function changeStops(
       revision: Math.max(changed.revision, found === null ? 1 : before.revision + 1),
     };
     const parsed = stateSchema.safeParse(after);
-    if (!parsed.success) throw new EmergencyStopError('STOP_INVALID', z.prettifyError(parsed.error));
+    if (!parsed.success) throw new StopRecordError('STOP_INVALID', z.prettifyError(parsed.error));
     await replaceFile(file.file, `${JSON.stringify(after, null, 2)}\n`, 0o644);
     return after;
   } finally {

@@ -1,7 +1,7 @@
 /** Passing on what was said on this host, and waiting until the signers that work have it in force. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../ground/database/index.ts';
-import { EmergencyStopError, type Entry } from './entry.ts';
+import { StopRecordError, type Entry } from './entry.ts';
 import { appendStopEntries, holdsPlace } from './journalled.ts';
 import { livesSeconds, readPresences, type Presence } from './presence.ts';
 import { toldAnew } from './state.ts';
@@ -21,7 +21,7 @@ export async function passOn(
       (await holdsPlace(database, one.through)) ? one : changeStops(file, (each) => toldAnew(each)),
     )
     .catch((error: unknown) => {
-      if (entry !== null && error instanceof EmergencyStopError) return null;
+      if (entry !== null && error instanceof StopRecordError) return null;
       throw error;
     });
   const own = [...(state?.stops ?? []), ...(state?.lifts ?? [])]

@@ -1,4 +1,5 @@
 /** What the journal says was revoked: the register's second place, in another machine's keeping. */
+import { CodedError } from '#core/error/index.ts';
 import { z } from 'zod';
 import { certificateRevoked, readBody } from '#core/wire/journal/index.ts';
 import type { Database } from '../../ground/database/index.ts';
@@ -23,13 +24,13 @@ const rowSchema = z.object({
   body: z.string(),
 });
 /** Nothing may be signed until it can be read: it may be about any certificate. */
-export class RevocationUnreadable extends Error {
-  readonly code = 'REVOCATION_UNREADABLE';
+export class RevocationUnreadable extends CodedError<'REVOCATION_UNREADABLE'> {
+  static override readonly errorName = 'RevocationUnreadable';
   constructor(seq: bigint, problem: string) {
     super(
+      'REVOCATION_UNREADABLE',
       `entry ${seq} of the journal, a revocation, can’t be read: ${problem}. A later version may have written it: update this one`,
     );
-    this.name = 'RevocationUnreadable';
   }
 }
 

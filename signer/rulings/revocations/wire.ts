@@ -1,4 +1,5 @@
 /** The register as a file: the signer writes it, the revocation authority reads it. */
+import { CodedError } from '#core/error/index.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { parseCertificateSerial, parseCommitSha } from '#core/ids/index.ts';
@@ -36,12 +37,10 @@ export type RegisterErrorCode =
   /** It lacks what is known to be revoked. */
   | 'REVOCATION_REGISTER_SHORT';
 
-export class RegisterError extends Error {
-  readonly code: RegisterErrorCode;
+export class RegisterError extends CodedError<RegisterErrorCode> {
+  static override readonly errorName = 'RegisterError';
   constructor(code: RegisterErrorCode, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'RegisterError';
-    this.code = code;
+    super(code, message, { cause });
   }
 }
 

@@ -1,10 +1,15 @@
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 
 const seedsFile = '@sigstore/tuf/seeds.json';
 const repository = 'https://tuf-repo-cdn.sigstore.dev';
 
-class PublicGoodTrustRootError extends Error {
-  readonly code = 'SEEDS_UNREADABLE';
+class PublicGoodTrustRootError extends CodedError<'SEEDS_UNREADABLE'> {
+  static override readonly errorName = 'PublicGoodTrustRootError';
+  constructor(message: string, options?: ErrorFacts) {
+    super('SEEDS_UNREADABLE', message, options);
+  }
 }
 
 function member(value: unknown, key: string): unknown {

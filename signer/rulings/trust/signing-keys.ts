@@ -1,4 +1,5 @@
 /** The public side of the keys that sign files: certificates and chains, from the registry the ceremony wrote. */
+import { CodedError } from '#core/error/index.ts';
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -58,10 +59,9 @@ export async function loadCertificates(files: readonly string[]): Promise<readon
   });
 }
 
-class CertificateFileError extends Error {
-  readonly code = 'CERTIFICATE_FILE_INVALID';
+class CertificateFileError extends CodedError<'CERTIFICATE_FILE_INVALID'> {
+  static override readonly errorName = 'CertificateFileError';
   constructor(file: string) {
-    super(`${file} holds no PEM certificate`);
-    this.name = 'CertificateFileError';
+    super('CERTIFICATE_FILE_INVALID', `${file} holds no PEM certificate`);
   }
 }

@@ -2,6 +2,8 @@
  * What can be wrong with an archive. An issue is a value with a message and a fix for the maintainer; an
  * ArchiveError carries one out of a reader that can't go on (the structure itself is broken).
  */
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
 import { fail, type Finding } from '../../wire/finding/index.ts';
 
 export type ArchiveIssueCode =
@@ -48,16 +50,13 @@ export interface ArchiveIssue {
   readonly fix: string;
 }
 
-export class ArchiveError extends Error {
-  readonly code: ArchiveIssueCode;
+export class ArchiveError extends CodedError<ArchiveIssueCode> {
+  static override readonly errorName = 'ArchiveError';
   readonly fix: string;
   /** Byte offset in the container (in the unpacked stream for a compressed one), where known. */
   readonly offset: number | null;
-
-  constructor(issue: ArchiveIssue, offset: number | null = null, options?: ErrorOptions) {
-    super(issue.message, options);
-    this.name = 'ArchiveError';
-    this.code = issue.code;
+  constructor(issue: ArchiveIssue, offset: number | null = null, options?: ErrorFacts) {
+    super(issue.code, issue.message, { context: { offset }, ...options });
     this.fix = issue.fix;
     this.offset = offset;
   }

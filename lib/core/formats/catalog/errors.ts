@@ -4,12 +4,8 @@ export type CatalogErrorCode =
   'NOT_CATALOG' | 'MALFORMED' | 'TOO_LARGE' | 'SHA1' | 'PAGE_HASHES' | 'TAG_MISMATCH' | 'UNKNOWN_ATTRIBUTE';
 
 /** A file that can't be read, or signed, as a security catalog. */
-export class CatalogError extends FormatError {
-  declare readonly code: CatalogErrorCode;
-  constructor(code: CatalogErrorCode, message: string, fix: string, options?: ErrorOptions) {
-    super(code, message, fix, options);
-    this.name = 'CatalogError';
-  }
+export class CatalogError extends FormatError<CatalogErrorCode> {
+  static override readonly errorName = 'CatalogError';
 }
 
 /** The fix that most refusals share. */

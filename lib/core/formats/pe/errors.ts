@@ -1,3 +1,4 @@
+import type { ErrorFacts } from '#core/error/index.ts';
 import { FormatError } from '../format.ts';
 
 export type PeErrorCode =
@@ -19,13 +20,12 @@ export type PeErrorCode =
   | 'TOO_LARGE';
 
 /** A file that can't be read, or signed, as a Windows program. */
-export class PeError extends FormatError {
-  declare readonly code: PeErrorCode;
+export class PeError extends FormatError<PeErrorCode> {
+  static override readonly errorName = 'PeError';
   /** Byte offset in the file of what is wrong. */
   readonly offset: number;
-  constructor(code: PeErrorCode, offset: number, message: string, fix: string, options?: ErrorOptions) {
-    super(code, `${message} (at byte ${offset})`, fix, options);
-    this.name = 'PeError';
+  constructor(code: PeErrorCode, offset: number, message: string, fix: string, options?: ErrorFacts) {
+    super(code, `${message} (at byte ${offset})`, fix, { context: { offset }, ...options });
     this.offset = offset;
   }
 }

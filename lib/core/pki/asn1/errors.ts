@@ -1,3 +1,6 @@
+import { CodedError } from '#core/error/index.ts';
+import type { ErrorFacts } from '#core/error/index.ts';
+
 export type Asn1ErrorCode =
   | 'TRUNCATED'
   | 'TRAILING_DATA'
@@ -14,14 +17,15 @@ export type Asn1ErrorCode =
   | 'VALUE_UNREPRESENTABLE';
 
 /** Bytes that are no DER, or a value that DER can't carry. */
-export class Asn1Error extends Error {
-  readonly code: Asn1ErrorCode;
+export class Asn1Error extends CodedError<Asn1ErrorCode> {
+  static override readonly errorName = 'Asn1Error';
   /** Byte offset from the start of what readDer was given; null when writing. */
   readonly offset: number | null;
-  constructor(code: Asn1ErrorCode, offset: number | null, message: string, options?: ErrorOptions) {
-    super(offset === null ? message : `${message} (at byte ${offset})`, options);
-    this.name = 'Asn1Error';
-    this.code = code;
+  constructor(code: Asn1ErrorCode, offset: number | null, message: string, options?: ErrorFacts) {
+    super(code, offset === null ? message : `${message} (at byte ${offset})`, {
+      context: { offset },
+      ...options,
+    });
     this.offset = offset;
   }
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { Asn1Error } from '../asn1/index.ts';
 
 export type CmsErrorCode =
@@ -11,13 +12,8 @@ export type CmsErrorCode =
   | 'CERTIFICATE_UNSUITABLE';
 
 /** Bytes that are no usable SignedData, or parts that don't make one. */
-export class CmsError extends Error {
-  readonly code: CmsErrorCode;
-  constructor(code: CmsErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'CmsError';
-    this.code = code;
-  }
+export class CmsError extends CodedError<CmsErrorCode> {
+  static override readonly errorName = 'CmsError';
 }
 
 /** Runs a reader and reports what it finds wrong with the DER as MALFORMED, naming the structure. */

@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type SshSignatureErrorCode =
   | 'ARMOR_INVALID'
   | 'TOO_LARGE'
@@ -16,12 +18,6 @@ export type SshSignatureErrorCode =
   | 'SIGNATURE_MALFORMED';
 
 /** Bytes or text that are no SSH public key or no SSH signature this software accepts. */
-export class SshSignatureError extends Error {
-  static readonly errorName = 'SshSignatureError';
-  readonly code: SshSignatureErrorCode;
-  constructor(code: SshSignatureErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
-    this.name = SshSignatureError.errorName;
-    this.code = code;
-  }
+export class SshSignatureError extends CodedError<SshSignatureErrorCode> {
+  static override readonly errorName = 'SshSignatureError';
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '#core/error/index.ts';
 import { Asn1Error } from '../asn1/index.ts';
 import { CmsError } from '../cms/index.ts';
 
@@ -15,13 +16,8 @@ export type TspErrorCode =
   | 'TIME_IMPLAUSIBLE';
 
 /** Bytes that are no RFC 3161 message, or a timestamp that can't be relied on. */
-export class TspError extends Error {
-  readonly code: TspErrorCode;
-  constructor(code: TspErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'TspError';
-    this.code = code;
-  }
+export class TspError extends CodedError<TspErrorCode> {
+  static override readonly errorName = 'TspError';
 }
 
 /** Runs a reader and reports malformed DER or CMS as MALFORMED, naming the structure. */

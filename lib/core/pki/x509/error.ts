@@ -1,3 +1,5 @@
+import { CodedError } from '#core/error/index.ts';
+
 export type X509ErrorCode =
   | 'MALFORMED'
   | 'PROFILE_INVALID'
@@ -9,11 +11,6 @@ export type X509ErrorCode =
   | 'UNTRUSTED';
 
 /** A certificate that can't be made as asked, or that can't be relied on. */
-export class X509Error extends Error {
-  readonly code: X509ErrorCode;
-  constructor(code: X509ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'X509Error';
-    this.code = code;
-  }
+export class X509Error extends CodedError<X509ErrorCode> {
+  static override readonly errorName = 'X509Error';
 }

@@ -1,15 +1,17 @@
+import { CodedError } from '#core/error/index.ts';
 import { claimNames } from '../../origin/index.ts';
 import type { RecordedClaims } from '../../origin/index.ts';
 import { inspectedFileSchema, inspectedFilesMax } from '../../wire/journal/index.ts';
 import type { PastApproval, PastEntry, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
-export class PastRequestError extends Error {
-  readonly code = 'PAST_REQUESTS_MALFORMED';
+export class PastRequestError extends CodedError<'PAST_REQUESTS_MALFORMED'> {
+  static override readonly errorName = 'PastRequestError';
   /** Where, for example `[3].origin.claims`. */
   readonly place: string;
   constructor(place: string, expected: string) {
-    super(`past requests${place}: expected ${expected}`);
-    this.name = 'PastRequestError';
+    super('PAST_REQUESTS_MALFORMED', `past requests${place}: expected ${expected}`, {
+      context: { place },
+    });
     this.place = place;
   }
 }

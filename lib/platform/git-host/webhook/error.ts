@@ -1,13 +1,12 @@
 /** Why a delivery wasn't taken. The answer to the sender is 401 for signatures, 400 for the rest. */
+import { CodedError } from '#core/error/index.ts';
+
 export type WebhookErrorCode =
   'HEADER_MISSING' | 'SIGNATURE_MISSING' | 'SIGNATURE_INVALID' | 'BODY_TOO_LARGE' | 'PAYLOAD_INVALID';
 
-export class WebhookError extends Error {
-  static readonly errorName = 'WebhookError';
-  readonly code: WebhookErrorCode;
+export class WebhookError extends CodedError<WebhookErrorCode> {
+  static override readonly errorName = 'WebhookError';
   constructor(code: WebhookErrorCode, message: string, cause?: unknown) {
-    super(message, cause === undefined ? {} : { cause });
-    this.name = WebhookError.errorName;
-    this.code = code;
+    super(code, message, { cause });
   }
 }

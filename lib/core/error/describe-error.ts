@@ -1,0 +1,137 @@
+/**
+ * Any thrown value → what a log may say of it: class, code, message, context, where, and what caused it. Bounded, for hostile
+ * bytes may have shaped a message; and without what opens something: credentials in addresses, tokens, PINs, private keys.
+ */
+import type { ContextValue } from './coded-error.ts';
+
+export interface ErrorDescription {
+  readonly type: string;
+  readonly code?: string;
+  readonly message: string;
+  readonly context?: { readonly [name: string]: ContextValue };
+  readonly stack?: string;
+  readonly cause?: ErrorDescription;
+  /** Of several that failed together. */
+  readonly errors?: readonly ErrorDescription[];
+}
+
+const messageCharactersMax = 2_000;
+const nameCharactersMax = 100;
+const valueCharactersMax = 300;
+const entriesMax = 20;
+const nestingMax = 3;
+const causesMax = 5;
+const togetherMax = 3;
+const framesMax = 15;
+const hidden = '[hidden]';
+
+export function describeError(error: unknown): ErrorDescription {
+  return describe(error, causesMax);
+}
+
+/** The same as lines of text; only the first one starts without a space, so no message can pass for a line of its own. */
+export function printError(error: unknown): string {
+  return printed(describeError(error), '');
+}
+
+function describe(error: unknown, causesLeft: number): ErrorDescription {
+  if (!(error instanceof Error)) return { type: typeof error, message: text(error, messageCharactersMax) };
+  const { code, context, errors } = error as Partial<Record<'code' | 'context' | 'errors', unknown>>;
+  const known = typeof code === 'string' || typeof code === 'number';
+  const stack = framesOf(error);
+  return {
+    type: text(error.name, nameCharactersMax),
+    ...(known ? { code: text(code, nameCharactersMax) } : {}),
+    message: text(error.message, messageCharactersMax),
+    ...(isRecord(context) && Object.keys(context).length > 0
+      ? { context: entriesOf(context, nestingMax) }
+      : {}),
+    ...(stack === '' ? {} : { stack }),
+    ...(error.cause === undefined || causesLeft === 0
+      ? {}
+      : { cause: describe(error.cause, causesLeft - 1) }),
+    ...(Array.isArray(errors) && causesLeft > 0
+      ? { errors: errors.slice(0, togetherMax).map((one: unknown) => describe(one, 0)) }
+      : {}),
+  };
+}
+
+/** Only the places: the message is said already, and isn't bounded there. */
+function framesOf({ stack }: Error): string {
+  const lines = typeof stack === 'string' ? stack.split('\n') : [];
+  const frames = lines.filter((line) => /^ {4}at \S/.test(line)).slice(0, framesMax);
+  return frames.map((line) => text(line, valueCharactersMax)).join('\n');
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names under which something is kept that opens something. */
+const secretName = /(?:pin|password|passphrase|secret|token|authorization|cookie|api_?key|private_?key)$/i;
+
+function entriesOf(
+  record: Readonly<Record<string, unknown>>,
+  nesting: number,
+): Readonly<Record<string, ContextValue>> {
+  const entries = Object.entries(record).slice(0, entriesMax);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [
+      text(name, nameCharactersMax),
+      secretName.test(name) ? hidden : valueOf(value, nesting - 1),
+    ]),
+  );
+}
+
+function valueOf(value: unknown, nesting: number): ContextValue {
+  if (value === null || typeof value === 'boolean') return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
+  if (typeof value !== 'object') return text(value, valueCharactersMax);
+  if (nesting === 0) return '…';
+  if (Array.isArray(value)) return value.slice(0, entriesMax).map((one) => valueOf(one, nesting - 1));
+  return isRecord(value) ? entriesOf(value, nesting) : null;
+}
+
+/** What opens something → what may be said of it. Each is bounded by what it is cut to before. */
+const secrets: readonly (readonly [RegExp, string])[] = [
+  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[^]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/@]*@/gi, `$1${hidden}@`],
+  [/\b(Bearer|Basic) +[A-Za-z0-9+/=._~-]{8,}/gi, `$1 ${hidden}`],
+  [/\b(csn_|gh[a-z]_|github_pat_|glpat-)[A-Za-z0-9_-]{8,}/g, `$1${hidden}`],
+  [/\b((?:pin(?:-value)?|password|passphrase|secret|token)["']?[=]["']?)[^\s"'&;,]+/gi, `$1${hidden}`],
+  [/(["'](?:pin|password|passphrase|secret|token)["'] *: *["'])[^"']+/gi, `$1${hidden}`],
+];
+
+/** Cut before it is searched, and again after: a secret that the first cut parts is still known by its beginning. */
+function text(value: unknown, charactersMax: number): string {
+  let said = wordsOf(value).slice(0, charactersMax * 2);
+  for (const [secret, shown] of secrets) said = said.replaceAll(secret, shown);
+  said = said.replaceAll(
+    // eslint-disable-next-line no-control-regex -- these are what a terminal would obey
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
+    (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return said.length > charactersMax ? `${said.slice(0, charactersMax)}…` : said;
+}
+
+/** An object without a prototype, or with a method that throws, is no text. */
+function wordsOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return '(can’t be shown)';
+  }
+}
+
+function printed(
+  { type, code, message, context, stack, cause, errors = [] }: ErrorDescription,
+  indent: string,
+): string {
+  const inner = `${indent}  `;
+  const said = message.replaceAll('\n', `\n${inner}`);
+  const first = `${type}${code === undefined ? '' : ` ${code}`}: ${said}`;
+  const lines = [`${first}${context === undefined ? '' : ` ${JSON.stringify(context)}`}`];
+  if (stack !== undefined) lines.push(...stack.split('\n').map((frame) => `${indent}${frame}`));
+  if (cause !== undefined) lines.push(`${inner}caused by ${printed(cause, inner)}`);
+  lines.push(...errors.map((one) => `${inner}among them ${printed(one, inner)}`));
+  return lines.join('\n');
+}
