@@ -74,14 +74,14 @@ export default tseslint.config(
   {
     // The portal is bundled in parts, each with classes of its own.
     files: ['app/**', 'lib/**'],
-    ignores: ['lib/core/**', 'lib/policy-tools/**', '**/*.test.ts', '**/*.fixture.ts'],
+    ignores: ['lib/core/**', '**/*.test.ts', '**/*.fixture.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
         ...everywhere,
         {
           selector:
-            'BinaryExpression[operator="instanceof"][right.name=/^(?!(?:Syntax|Type|Range)?Error$).*(?:Error|Incomplete|BadRequest)$/]',
+            'BinaryExpression[operator="instanceof"][right.name=/^(?!(?:Syntax|Type|Range|Xml)?Error$).*(?:Error|Incomplete|BadRequest)$/]',
           message: 'Ask isError(error, TheClass) (lib/core/error) or isExplained(error) (lib/platform/http).',
         },
       ],

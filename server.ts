@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import next from 'next';
+import { printError } from '#core/error/index.ts';
 import { bodyLimitsOf, serverTimings } from './lib/platform/body-pace/index.ts';
 import { openClientAddresses } from './lib/platform/client-address/index.ts';
 import { loadPortalConfig } from './lib/platform/config/index.ts';
@@ -68,7 +69,7 @@ const answer = answerRequests((request, response) => handle(request, response), 
 const server = createServer(serverTimings(), (request, response) => {
   noteClient(request);
   answer(request, response).catch((error: unknown) => {
-    console.error(error);
+    console.error(`a request broke off: ${printError(error)}`);
     response.destroy();
   });
 });

@@ -1,4 +1,5 @@
 /** The countersign command: finds the verb, loads only what the verb needs, prints, sets the exit status. */
+import { printError } from '#core/error/index.ts';
 import about from '../package.json' with { type: 'json' };
 import { describeFailure } from './error.ts';
 import { endWhenInterrupted } from './interrupt.ts';
@@ -78,7 +79,7 @@ for (const stream of [process.stdout, process.stderr]) {
 function fail(error: unknown): void {
   const { text, status } = describeFailure(error);
   err(`countersign: ${text}\n`);
-  if (process.env['COUNTERSIGN_TRACE'] === '1' && error instanceof Error) err(`${error.stack ?? ''}\n`);
+  if (process.env['COUNTERSIGN_TRACE'] === '1') err(`${printError(error)}\n`);
   process.exitCode = status;
 }
 

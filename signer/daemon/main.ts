@@ -1,14 +1,14 @@
 /** The signer daemon: wiring only. `npm run daemon -- --config signer.yaml` */
 import { mkdir, rm } from 'node:fs/promises';
-import { pino } from 'pino';
 import { readOptions } from '../ground/command-line/index.ts';
 import { readConfig } from '../ground/config/index.ts';
+import { openLog } from '../ground/log/index.ts';
 import { openSigner } from './open-signer.ts';
 import { standBy } from './stand-by.ts';
 
 const usage = 'usage: npm run daemon -- --config FILE';
 const { values } = readOptions(usage, { options: { config: { type: 'string' } } });
-const log = pino({ name: 'signer', redact: ['*.pin', '*.databaseUrl'] });
+const log = openLog('signer');
 
 async function main(): Promise<void> {
   if (values.config === undefined) {

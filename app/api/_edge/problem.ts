@@ -1,5 +1,5 @@
 /** Errors at the HTTP edge: problem documents (RFC 9457), and never a stack or a path of the inside. */
-import { isError } from '#core/error/index.ts';
+import { isError, printError } from '#core/error/index.ts';
 import {
   currentRequest,
   ExplainedError,
@@ -91,7 +91,8 @@ const waitOf = (status: number): number | null => (status === 503 ? 10 : null);
 
 /** By which operators find the fault in the log; mistakes of callers are not logged. */
 export function logFault(problem: Problem, error: unknown): void {
-  if (problem.requestId !== null) console.error(`request ${problem.requestId}: ${problem.code}`, error);
+  if (problem.requestId !== null)
+    console.error(`request ${problem.requestId}: ${problem.code} ${printError(error)}`);
 }
 
 export function problemResponse(problem: Problem): Response {

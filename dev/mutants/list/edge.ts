@@ -73,6 +73,22 @@ export const edge: Area = {
         'is known for what it is though',
       ],
     ]),
+    ...guards('lib/core/error/describe-error.ts', 'lib/core/error/error.test.ts', [
+      [
+        'secretName.test(name) ? hidden : valueOf(value, nesting - 1)',
+        'valueOf(value, nesting - 1)',
+        'hides what stands under a name that says so',
+      ],
+      [
+        'for (const [secret, shown] of secrets) said = said.replaceAll(secret, shown);',
+        'void secrets;',
+        'holds nothing that opens something: connect',
+      ],
+      ["message.replaceAll('\\n', `\\n${inner}`)", 'message', 'is one entry: nothing in a message'],
+    ]),
+    ...guards('signer/ground/log/index.ts', 'signer/ground/log/log.test.ts', [
+      [', serializers: { err: describeError }', '', 'has of an error its code, its context'],
+    ]),
     ...guards('app/_feeds/atom/write.ts', 'app/_feeds/atom/write.test.ts', [
       [
         '    .replaceAll(/[&<>"\'\\r]/g, (one) => entities[one] ?? one);',

@@ -2,13 +2,13 @@
  * Any thrown value → what a log may say of it: class, code, message, context, where, and what caused it. Bounded, for hostile
  * bytes may have shaped a message; and without what opens something: credentials in addresses, tokens, PINs, private keys.
  */
-import type { ContextValue } from './coded-error.ts';
+import type { ContextValue, ErrorContext } from './coded-error.ts';
 
 export interface ErrorDescription {
   readonly type: string;
   readonly code?: string;
   readonly message: string;
-  readonly context?: { readonly [name: string]: ContextValue };
+  readonly context?: ErrorContext;
   readonly stack?: string;
   readonly cause?: ErrorDescription;
   /** Of several that failed together. */
@@ -106,7 +106,6 @@ function text(value: unknown, charactersMax: number): string {
   let said = wordsOf(value).slice(0, charactersMax * 2);
   for (const [secret, shown] of secrets) said = said.replaceAll(secret, shown);
   said = said.replaceAll(
-    // eslint-disable-next-line no-control-regex -- these are what a terminal would obey
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029]/g,
     (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

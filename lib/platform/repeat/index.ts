@@ -1,4 +1,5 @@
 /** Work that the portal does by itself, again and again until the process ends: one run at a time. */
+import { printError } from '#core/error/index.ts';
 
 export interface Repeated {
   stop(): void;
@@ -13,15 +14,15 @@ export function repeat(input: {
   let last = '';
   let timer: NodeJS.Timeout | null = null;
   let stopped = false;
-  const tell = (problem: string): void => {
-    if (problem !== last && problem !== '') input.report(problem);
+  const tell = (problem: string, report = problem): void => {
+    if (problem !== last && problem !== '') input.report(report);
     last = problem;
   };
   const look = async (): Promise<void> => {
     try {
       tell((await input.run()).join('\n'));
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      tell(error instanceof Error ? error.message : String(error), printError(error));
     }
     if (!stopped) timer = setTimeout(() => void look(), input.seconds * 1000).unref();
   };

@@ -1,5 +1,6 @@
 /** One SignPath file → one policy file of ours, with what didn't fit and what our own checks still say. */
 import { configurationProblems } from '#core/artifact/index.ts';
+import { isError } from '#core/error/index.ts';
 import type { SigningPolicy } from '#core/generated/index.ts';
 import { checkEnforceable, parsePolicyFile } from '#core/policy/index.ts';
 import type { Diagnostic } from '#core/policy/index.ts';
@@ -58,7 +59,7 @@ export function importSignpath(
     const path = `${isXml ? 'artifacts' : 'policies'}/${slug}.yaml`;
     return { ok: true, path, yaml, notes: report.inOrder(), remaining: remainingIn(path, yaml) };
   } catch (error) {
-    if (error instanceof SignpathError) return { ok: false, diagnostic: error.diagnostic };
+    if (isError(error, SignpathError)) return { ok: false, diagnostic: error.diagnostic };
     throw error;
   }
 }

@@ -1,10 +1,10 @@
 /** npm run responder -- --config responder.yaml: lists and status answers for everybody, until SIGTERM or SIGINT. */
-import { pino } from 'pino';
+import { openLog } from '../../ground/log/index.ts';
 import { runService } from '../../ground/service/index.ts';
 import { readResponderConfig } from './config.ts';
 import { startResponder } from './start.ts';
 
-const log = pino({ name: 'responder' });
+const log = openLog('responder');
 
 await runService(log, 'responder', async (file) => {
   const responder = await startResponder(readResponderConfig(file), (error) =>

@@ -1,10 +1,10 @@
 /** npm run revocation-authority -- --config authority.yaml: publishes lists and status answers, until SIGTERM or SIGINT. */
-import { pino } from 'pino';
+import { openLog } from '../../ground/log/index.ts';
 import { runService } from '../../ground/service/index.ts';
 import { readAuthorityConfig } from './config.ts';
 import { startAuthority } from './start.ts';
 
-const log = pino({ name: 'authority' });
+const log = openLog('authority');
 
 await runService(log, 'revocation-authority', async (file) => {
   const authority = await startAuthority(readAuthorityConfig(file), {

@@ -1,10 +1,10 @@
 /** npm run timestamp-authority -- --config tsa.yaml: the RFC 3161 timestamp authority, until SIGTERM or SIGINT. */
-import { pino } from 'pino';
+import { openLog } from '../../ground/log/index.ts';
 import { runService } from '../../ground/service/index.ts';
 import { readTsaConfig } from './config.ts';
 import { startTimestampAuthority } from './start.ts';
 
-const log = pino({ name: 'tsa' });
+const log = openLog('tsa');
 
 await runService(log, 'timestamp-authority', async (file) => {
   const authority = await startTimestampAuthority(readTsaConfig(file), (error) =>

@@ -1,4 +1,4 @@
-import { isError } from '#core/error/index.ts';
+import { isError, printError } from '#core/error/index.ts';
 import { receiveDelivery } from '../../../../lib/policy-changes/index.ts';
 import { WebhookError } from '../../../../lib/platform/git-host/index.ts';
 import { currentPortal } from '../../../../lib/platform/portal/index.ts';
@@ -27,7 +27,7 @@ export async function POST(request: Request): Promise<Response> {
     return answer(outcome === 'fresh' ? 202 : 200, outcome);
   } catch (error) {
     if (isError(error, WebhookError)) return answer(statuses[error.code], error.message);
-    console.error(error);
+    console.error(`a delivery was not taken: ${printError(error)}`);
     // GitHub shows it, and a person can deliver it again.
     return answer(503, 'not taken; deliver it again');
   }
