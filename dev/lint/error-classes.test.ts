@@ -77,7 +77,9 @@ function wrongCodes(codes: string): readonly string[] {
 
 /** The literals of `export type XErrorCode = 'A' | 'B'`. */
 function codeTypesOf(file: string, source: string): readonly string[] {
-  const types = source.matchAll(/^(?:export )?type (\w*Error)Code =\s*([^;]*);/gm);
+  const types = source
+    .replaceAll(/\/\*[^]*?\*\//g, '')
+    .matchAll(/^(?:export )?type (\w*Error)Code =\s*([^;]*);/gm);
   return Array.from(types).flatMap(([, name = '', codes = '']) =>
     wrongCodes(codes).map((code) => `${file} ${name} has the code ${code}`),
   );
