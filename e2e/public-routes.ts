@@ -85,6 +85,8 @@ export const places = (one: Release): Readonly<Record<string, Place>> => ({
   '/pki/[file]': { why: 'gives the signed list' },
   '/policy/history': { silent: ['/policy/history'] },
   '/policy/history/[commit]': { why: unspoken },
+  '/problems': { silent: ['/problems'] },
+  '/problems/[kind]': { why: unspoken },
   '/projects': { silent: ['/projects', '/projects?status=active', '/projects?status=revoked'] },
   '/projects/[slug]': { addresses: [`/projects/${one.project}`] },
   '/projects/[slug]/badge.svg': { silent: [`/projects/${one.project}/badge.svg`] },

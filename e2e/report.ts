@@ -62,6 +62,8 @@ export function everyPage(): readonly (readonly [name: string, path: string])[] 
     ['emergency stop, to be signed', '/emergency-stop?what=*&action=stop&reason=It%E2%80%99s+a+drill.'],
     ['service state', '/status'],
     ['how it works', '/about'],
+    ['problems', '/problems'],
+    ['a problem', '/problems/unknown-request'],
     ['team, signed out', `/projects/${signed.project}/team`],
     ['way to a release, signed out', `/projects/${signed.project}/first-release`],
     ['upload, signed out', `/projects/${signed.project}/submit`],

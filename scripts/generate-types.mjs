@@ -1,7 +1,7 @@
 /**
  * schemas/*.schema.json → lib/core/generated/: one TypeScript module of types per schema, a module that
  * embeds the schemas (so that nothing is read from disk at run time) and an index; what the records of policy fields say in
- * schemas and reference (policy-records.mjs); and the licences that the
+ * schemas and reference (policy-records.mjs); the problems that openapi.yaml names (api-problems.mjs); and the licences that the
  * Open Source Initiative has approved, from SPDX's list as spdx-license-list carries it.
  *
  *   node scripts/generate-types.mjs            writes them
@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compile } from 'json-schema-to-typescript';
 import spdxLicences from 'spdx-license-list/spdx.json' with { type: 'json' };
+import { problemsInApi } from './api-problems.mjs';
 import { referenceFromRecords, schemasFromRecords } from './policy-records.mjs';
 import deprecatedIds from 'spdx-license-ids/deprecated.json' with { type: 'json' };
 
@@ -116,7 +117,11 @@ function osiLicences() {
 async function generate() {
   const fromRecords = await schemasFromRecords(root);
   const all = await readSchemas(fromRecords);
-  const files = new Map([...fromRecords, ...(await referenceFromRecords(root))]);
+  const files = new Map([
+    ...fromRecords,
+    ...(await referenceFromRecords(root)),
+    ...(await problemsInApi(root)),
+  ]);
   const generated = (name, text) => files.set(`${target}/${name}`, text);
   for (const one of all) generated(`${one.stem}.ts`, await typesOf(one));
   generated('schemas.ts', embedded(all));

@@ -72,9 +72,7 @@ export function formValue<S extends z.ZodType>(schema: S, sent: unknown): z.outp
 
 const formInvalid = (what: string): BadRequest =>
   new BadRequest({
-    status: 400,
     code: 'FORM_INVALID',
-    title: 'Form not valid',
     message: `This form isn’t as the portal’s page sends it: ${what}.`,
     fix: 'Load the page again, and fill the form in there.',
   });

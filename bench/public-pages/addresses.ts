@@ -104,6 +104,8 @@ export function addresses(known: Known): Readonly<Record<string, readonly Asked[
     '/healthz': ['/healthz'],
     '/metrics': ['/metrics'],
     '/pki/[file]': ['/pki/foundation-issuing.crl'],
+    '/problems': ['/problems'],
+    '/problems/[kind]': ['/problems/unknown-request'],
     '/policy/history': [
       '/policy/history',
       inTurn('/policy/history?cursor=(each)', (index) => `/policy/history?cursor=${25 + index * 11}`),

@@ -18,9 +18,7 @@ export async function answerPerson(
     const actor = await sessionActor(portal);
     if (actor.kind === 'public') {
       throw new BadRequest({
-        status: 401,
         code: 'NOT_SIGNED_IN',
-        title: 'Not signed in',
         message: 'You are not signed in.',
         fix: 'Sign in in another tab, then send this again: what you entered is still here.',
       });
@@ -39,9 +37,7 @@ function refuseForeignPage(request: Request, publicUrl: string): void {
   const origin = request.headers.get('origin');
   if (origin === new URL(publicUrl).origin) return;
   throw new BadRequest({
-    status: 403,
     code: 'FOREIGN_PAGE',
-    title: 'Not from here',
     message: 'This was sent by no page of this portal.',
     fix: `Open ${publicUrl} and use the form there; programs use /api/v1 with an API token.`,
   });

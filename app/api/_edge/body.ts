@@ -11,9 +11,7 @@ export function contentLength(request: Request): number | null {
   if (header === null) return null;
   if (!/^\d{1,15}$/.test(header)) {
     throw new BadRequest({
-      status: 400,
       code: 'CONTENT_LENGTH_INVALID',
-      title: 'Content-Length not valid',
       message: 'The Content-Length header is not a number of bytes.',
       fix: 'Send the size of the body in bytes, or use chunked transfer encoding.',
     });
@@ -40,9 +38,7 @@ export async function* chunksOf(request: Request): AsyncGenerator<Uint8Array> {
 export async function jsonBody(request: Request, sizeBytesMax: number): Promise<unknown> {
   if (mediaType(request) !== 'application/json') {
     throw new BadRequest({
-      status: 415,
       code: 'CONTENT_TYPE_UNSUPPORTED',
-      title: 'Content type not supported',
       message: `The body is ${mediaType(request) === '' ? 'of no named type' : mediaType(request)}; this needs application/json.`,
       fix: 'Send the header Content-Type: application/json.',
     });
@@ -53,9 +49,7 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
     sizeBytes += chunk.byteLength;
     if (sizeBytes > sizeBytesMax) {
       throw new BadRequest({
-        status: 413,
         code: 'BODY_TOO_LARGE',
-        title: 'Body too large',
         message: `The body is larger than ${sizeBytesMax} bytes.`,
         fix: 'Upload the artifact with PUT /api/v1/artifacts/{sha256}; only the bundle belongs here.',
       });
@@ -67,9 +61,7 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
   } catch (cause) {
     throw new BadRequest({
-      status: 400,
       code: 'JSON_INVALID',
-      title: 'JSON not readable',
       message:
         `The body is not JSON: ${cause instanceof SyntaxError ? cause.message : 'it is not UTF-8'}.`.slice(
           0,
@@ -80,9 +72,7 @@ export async function jsonBody(request: Request, sizeBytesMax: number): Promise<
   }
   if (isNestedDeeper(value, depthMax)) {
     throw new BadRequest({
-      status: 400,
       code: 'JSON_INVALID',
-      title: 'JSON not readable',
       message: `The body is nested deeper than ${depthMax} levels.`,
       fix: 'Compare the request with /api/v1/openapi.yaml; a Sigstore bundle needs about ten levels.',
     });

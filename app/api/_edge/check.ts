@@ -13,9 +13,7 @@ export function checked<S extends z.ZodType>(schema: S, value: unknown): z.outpu
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   throw new BadRequest({
-    status: 400,
     code: 'BODY_INVALID',
-    title: 'Request not valid',
     message: z.prettifyError(parsed.error).slice(0, messageCharactersMax),
     fix: 'Compare the request with /api/v1/openapi.yaml.',
   });
@@ -33,9 +31,7 @@ export function identified<T>(parse: (value: unknown) => T, value: unknown): T {
   } catch (error) {
     if (!isError(error, IdentifierError)) throw error;
     throw new BadRequest({
-      status: 400,
       code: error.code,
-      title: 'Value not valid',
       message: `This is ${error.message}.`,
       fix: 'Put the value right and send it again.',
     });

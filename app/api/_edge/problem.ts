@@ -6,16 +6,16 @@ import {
   isExplained,
   isOutage,
   newRequestId,
-  problemType,
 } from '../../../lib/platform/http/index.ts';
 import type { FieldProblem } from '../../../lib/platform/http/index.ts';
+import { isProblemCode, problemKind, problemType } from '../../../lib/platform/problems/index.ts';
+import type { ProblemCode, ProblemStatus } from '../../../lib/platform/problems/index.ts';
 import { RateLimitError } from '../../../lib/platform/rate-limit/index.ts';
 import { UploadQuotaError } from '../../../lib/uploads/index.ts';
-import { statusOf } from './statuses.ts';
 
 export interface Problem {
   readonly status: number;
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly title: string;
   readonly detail: string;
   readonly fix: string;
@@ -28,47 +28,44 @@ export interface Problem {
   readonly members: Readonly<Record<string, unknown>>;
 }
 
+interface Saying {
+  readonly message: string;
+  readonly fix: string;
+  readonly members?: Readonly<Record<string, unknown>>;
+}
+
+/** What is wrong, in words of its own, and its status where the table of problems has several. */
+type BadRequestInput = {
+  readonly [Code in ProblemCode]: Saying & { readonly code: Code; readonly status?: ProblemStatus<Code> };
+}[ProblemCode];
+
 /** An error of the edge itself: the request is not even a well-formed question. */
 export class BadRequest extends ExplainedError {
   static override readonly errorName = 'BadRequest';
   readonly status: number;
-  readonly title: string;
   readonly members: Readonly<Record<string, unknown>>;
-  constructor(input: {
-    status: number;
-    code: string;
-    title: string;
-    message: string;
-    fix: string;
-    members?: Readonly<Record<string, unknown>>;
-  }) {
-    super({ code: input.code, message: input.message, fix: input.fix });
-    this.status = input.status;
-    this.title = input.title;
-    this.members = input.members ?? {};
+  constructor({ code, status, message, fix, members }: BadRequestInput) {
+    super({ code, message, fix });
+    this.status = status ?? problemKind(code).status;
+    this.members = members ?? {};
   }
 }
 
 /** Any error → what the caller is told. What isn't known is a fault: nothing of it is shown but the request's id. */
 export function problemOf(error: unknown): Problem {
-  if (isError(error, BadRequest)) {
-    const { status, code, title, message, fix, members } = error;
-    return { ...nothingMore, status, code, title, detail: message, fix, members };
-  }
-  if (isExplained(error)) {
+  if (isExplained(error) && isProblemCode(error.code)) {
     const { code, message, fix, fields } = error;
-    const [status, title] = statusOf(code);
+    const { title, ...kind } = problemKind(code);
+    const { status, members } = isError(error, BadRequest) ? error : { ...kind, ...nothingMore };
     const isTimed = isError(error, RateLimitError) || isError(error, UploadQuotaError);
     const retryAfterSeconds = isTimed ? error.retryAfterSeconds : waitOf(status);
-    return { ...nothingMore, status, code, title, detail: message, fix, fields, retryAfterSeconds };
+    return { ...nothingMore, status, code, title, detail: message, fix, fields, members, retryAfterSeconds };
   }
   const requestId = currentRequest()?.id ?? newRequestId();
   if (isOutage(error)) {
     return {
       ...nothingMore,
-      status: 503,
-      code: 'TEMPORARILY_UNAVAILABLE',
-      title: 'Temporarily unavailable',
+      ...problem('TEMPORARILY_UNAVAILABLE'),
       detail: 'Something that the portal needs did not answer. Nothing was changed by halves.',
       fix: 'Try again later; /readyz says what is down.',
       requestId,
@@ -77,13 +74,16 @@ export function problemOf(error: unknown): Problem {
   }
   return {
     ...nothingMore,
-    status: 500,
-    code: 'INTERNAL_ERROR',
-    title: 'Internal error',
+    ...problem('INTERNAL_ERROR'),
     detail: 'The portal failed to do this, through a fault of its own. Sending it again is unlikely to help.',
     fix: `Tell the operators of this portal, with the request id ${requestId}: their log has it.`,
     requestId,
   };
+}
+
+function problem(code: ProblemCode): Pick<Problem, 'code' | 'status' | 'title'> {
+  const { status, title } = problemKind(code);
+  return { code, status, title };
 }
 
 const nothingMore = { fields: [], requestId: null, retryAfterSeconds: null, members: {} } as const;

@@ -13,9 +13,7 @@ export async function requestIdOf(context: RequestRoute): Promise<RequestId> {
 
 export const noSuchRequest = (id: RequestId): BadRequest =>
   new BadRequest({
-    status: 404,
     code: 'UNKNOWN_REQUEST',
-    title: 'No such request',
     message: `There is no signing request ${id}.`,
     fix: 'Check the id; GET /api/v1/requests lists all requests.',
   });

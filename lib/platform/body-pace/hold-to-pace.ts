@@ -4,7 +4,8 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
-import { problemType } from '../http/index.ts';
+import { problemKind, problemType } from '../problems/index.ts';
+import type { ProblemCode } from '../problems/index.ts';
 import type { BodyLimits } from './limits.ts';
 import { openSlots } from './open-slots.ts';
 import { createPaceMeter } from './pace-meter.ts';
@@ -34,7 +35,8 @@ export function holdToPace(handler: Handler, options: HoldOptions): Handler {
     if (release !== null) return handler(request, response);
     // Read away for a moment: who still sends doesn't see the answer of a connection that is reset.
     request.resume();
-    response.writeHead(429, { ...headersOf(tooManyAtOnce), 'retry-after': '30', connection: 'close' });
+    const { status } = problemKind(tooManyAtOnce.code);
+    response.writeHead(status, { ...headersOf(tooManyAtOnce), 'retry-after': '30', connection: 'close' });
     response.end(bodyOf(tooManyAtOnce));
     return Promise.resolve();
   };
@@ -93,9 +95,7 @@ function watch(
 }
 
 interface Problem {
-  readonly status: 408 | 429;
-  readonly code: string;
-  readonly title: string;
+  readonly code: ProblemCode;
   readonly detail: string;
   readonly fix: string;
 }
@@ -105,8 +105,10 @@ const headersOf = (problem: Problem) => ({
   'cache-control': 'no-store',
   'content-length': Buffer.byteLength(bodyOf(problem)),
 });
-const bodyOf = (problem: Problem): string =>
-  `${JSON.stringify({ type: problemType(problem.code), ...problem })}\n`;
+function bodyOf({ code, detail, fix }: Problem): string {
+  const { title, status } = problemKind(code);
+  return `${JSON.stringify({ type: problemType(code), title, status, code, detail, fix })}\n`;
+}
 
 /**
  * Past the response object, which belongs to the handler that is still waiting for the body, as Node.js does it itself with its
@@ -114,7 +116,8 @@ const bodyOf = (problem: Problem): string =>
  */
 function sayLast(socket: Socket, problem: Problem): void {
   const headers = Object.entries({ ...headersOf(problem), connection: 'close' });
-  const lines = [`HTTP/1.1 ${problem.status} ${problem.title}`, ...headers.map((one) => one.join(': '))];
+  const { status, title } = problemKind(problem.code);
+  const lines = [`HTTP/1.1 ${status} ${title}`, ...headers.map((one) => one.join(': '))];
   socket.end(`${lines.join('\r\n')}\r\n\r\n${bodyOf(problem)}`);
   const timer = setTimeout(() => socket.destroy(), lastWordMilliseconds);
   timer.unref();
@@ -122,9 +125,7 @@ function sayLast(socket: Socket, problem: Problem): void {
 }
 
 const tooManyAtOnce: Problem = {
-  status: 429,
   code: 'TOO_MANY_AT_ONCE',
-  title: 'Too many at once',
   detail: 'Too much is coming in from your network at once.',
   fix: 'Wait until the other uploads are done, then send it again.',
 };
@@ -132,25 +133,19 @@ const tooManyAtOnce: Problem = {
 const secondsOf = (milliseconds: number): string => `${Math.round(milliseconds / 100) / 10} seconds`;
 
 const stalled = (idleMilliseconds: number): Problem => ({
-  status: 408,
   code: 'UPLOAD_STALLED',
-  title: 'Upload stalled',
   detail: `Nothing arrived for ${secondsOf(idleMilliseconds)}; nothing of what came before was kept.`,
   fix: 'Send it again. It may take as long as it needs, as long as bytes arrive.',
 });
 
 const slow = ({ bytesPerSecondMin, windowMilliseconds }: BodyLimits): Problem => ({
-  status: 408,
   code: 'UPLOAD_TOO_SLOW',
-  title: 'Upload too slow',
   detail: `Less than ${bytesPerSecondMin} bytes a second arrived over ${secondsOf(windowMilliseconds)}; nothing was kept.`,
   fix: 'Send it again over a faster line, or from the build.',
 });
 
 const tooLong = (otherMilliseconds: number): Problem => ({
-  status: 408,
   code: 'REQUEST_TOO_LONG',
-  title: 'Request took too long',
   detail: `What isn’t an upload has to arrive within ${secondsOf(otherMilliseconds)}.`,
   fix: 'Send it again. Files are sent with PUT /api/v1/artifacts/{sha256}.',
 });

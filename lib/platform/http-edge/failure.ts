@@ -1,12 +1,13 @@
 /** What is said where neither a page nor a route could answer: as a page for browsers, as a problem document for programs. */
 import { createHash } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { problemType } from '../http/index.ts';
+import { problemKind, problemType } from '../problems/index.ts';
+import type { ProblemCode } from '../problems/index.ts';
 
 export interface Failure {
-  readonly status: number;
-  readonly code: string;
-  readonly title: string;
+  readonly code: ProblemCode;
+  /** What the page is headed with; left out, the problem's title. */
+  readonly heading?: string;
   /** What is so. */
   readonly detail: string;
   /** What to do. */
@@ -17,50 +18,39 @@ export interface Failure {
 }
 
 export const foreignOrigin = (publicUrl: string): Failure => ({
-  status: 403,
   code: 'FOREIGN_ORIGIN',
-  title: 'Sent from another site',
   detail: `This form was not sent from a page of this portal, which is at ${publicUrl}. Nothing was done.`,
   fix: `Open ${publicUrl} and do it there. Programs send an API token and no Origin.`,
 });
 
 export const tooLarge = (bytesMax: number): Failure => ({
-  status: 413,
   code: 'FORM_TOO_LARGE',
-  title: 'Too much was sent',
   detail: `A form takes at most ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
   fix: 'Go back: your browser still has what you entered. Shorten it, then send it again.',
 });
 
 export const formUnreadable = (bytesMax: number): Failure => ({
-  status: 400,
   code: 'FORM_UNREADABLE',
-  title: 'What was sent is no form of this portal',
   detail: `It could not be read: it is cut off, has not the form in which the portal’s pages send, or is over ${new Intl.NumberFormat('en').format(bytesMax)} bytes. Nothing was done.`,
   fix: 'Load the page again, and fill the form in there. Programs use the API: /api/v1/openapi.yaml.',
 });
 
 export const addressInvalid: Failure = {
-  status: 400,
   code: 'ADDRESS_INVALID',
-  title: 'This is no address',
   detail: 'The address holds a zero byte (%00), which no page and no route takes.',
   fix: 'Check the address, or start from the first page.',
 };
 
 export const pageOutdated: Failure = {
-  status: 409,
   code: 'PAGE_OUTDATED',
-  title: 'The page is older than the portal',
   detail:
     'The portal was updated since that page was loaded, or the form is not one of its own. Nothing was done.',
   fix: 'Go back: your browser still has what you entered. Copy it, load the page again, and send it from there.',
 };
 
 export const unavailable: Failure = {
-  status: 503,
   code: 'TEMPORARILY_UNAVAILABLE',
-  title: 'This page can’t be shown right now',
+  heading: 'This page can’t be shown right now',
   detail:
     'Something that the portal needs did not answer. Signing does not depend on this page, and nothing was lost.',
   fix: 'Try again in a minute; /readyz says what is down.',
@@ -69,9 +59,8 @@ export const unavailable: Failure = {
 };
 
 export const fault: Failure = {
-  status: 500,
   code: 'INTERNAL_ERROR',
-  title: 'The portal made a mistake',
+  heading: 'The portal made a mistake',
   detail:
     'This page can’t be shown, through a fault of the portal’s own. Signing does not depend on it. Loading it again is unlikely to help.',
   fix: 'Tell the operators of this portal, with the reference below: their log has it.',
@@ -79,30 +68,29 @@ export const fault: Failure = {
 };
 
 export const noSuchRoute: Failure = {
-  status: 404,
   code: 'NOT_FOUND',
-  title: 'Nothing at this address',
   detail: 'The API has nothing at this address.',
   fix: 'Compare the address with /api/v1/openapi.yaml.',
 };
 
 export const methodNotAllowed: Failure = {
-  status: 405,
   code: 'METHOD_NOT_ALLOWED',
-  title: 'Method not allowed',
   detail: 'This address doesn’t take this method.',
   fix: 'Compare the call with /api/v1/openapi.yaml.',
 };
 
 export interface Rendered {
+  readonly status: number;
   readonly headers: OutgoingHttpHeaders;
   readonly body: string;
 }
 
 export function asProblem(failure: Failure, requestId: string): Rendered {
-  const { status, code, title, detail, fix } = failure;
+  const { code, detail, fix } = failure;
+  const { status, title } = problemKind(code);
   const problem = { type: problemType(code), title, status, code, detail, fix };
   return {
+    status,
     headers: { ...headersOf(failure), 'content-type': 'application/problem+json' },
     body: `${JSON.stringify(failure.logged === true ? { ...problem, requestId } : problem)}\n`,
   };
@@ -118,9 +106,12 @@ h1{font-size:1.9rem;line-height:1.15;letter-spacing:-.02em}p{margin:1rem 0}a{col
 const styleHash = createHash('sha256').update(style).digest('base64');
 
 export function asPage(failure: Failure, requestId: string): Rendered {
-  const { title, detail, fix, logged } = failure;
+  const { detail, fix, logged } = failure;
+  const kind = problemKind(failure.code);
+  const title = failure.heading ?? kind.title;
   const reference = `<p class="muted">Reference for the operators: <code>${requestId}</code></p>`;
   return {
+    status: kind.status,
     headers: {
       ...headersOf(failure),
       'content-type': 'text/html; charset=utf-8',

@@ -39,8 +39,8 @@ export function guardRequests(
       if (Number(request.headers['content-length'] ?? 0) > readAwayBytesMax)
         response.setHeader('connection', 'close');
       else request.resume();
-      const { headers, body } = render(request, failure, current.id);
-      response.writeHead(failure.status, headers).end(request.method === 'HEAD' ? undefined : body);
+      const { status, headers, body } = render(request, failure, current.id);
+      response.writeHead(status, headers).end(request.method === 'HEAD' ? undefined : body);
     };
     if (isForeign(request, origin)) {
       refuse(foreignOrigin(publicUrl));

@@ -40,9 +40,9 @@ export function replaceFailures(
     const failure = failureOf(request, response, known);
     if (failure === null) return own.writeHead(statusOf(response, current));
     replaced = true;
-    const { headers, body } = render(failure);
+    const { status: instead, headers, body } = render(failure);
     for (const name of ofTheOther) response.removeHeader(name);
-    own.writeHead(failure.status, { ...headers, 'content-length': Buffer.byteLength(body) });
+    own.writeHead(instead, { ...headers, 'content-length': Buffer.byteLength(body) });
     own.end(request.method === 'HEAD' ? undefined : body);
     return response;
   };

@@ -1,11 +1,13 @@
 /**
  * An error that people read: what is wrong and how to put it right. Each room derives its own class with
- * a literal union of codes; forms show it at their fields, the HTTP edge turns it into a problem document (RFC 9457).
+ * a literal union of codes, each of which the table of problems has; forms show it at their fields, the HTTP edge turns it into a
+ * problem document (RFC 9457).
  */
 import { CodedError } from '#core/error/index.ts';
 import type { ErrorContext } from '#core/error/index.ts';
+import type { ProblemCode } from '../problems/index.ts';
 
-export interface Explanation<Code extends string> {
+export interface Explanation<Code extends ProblemCode> {
   readonly code: Code;
   readonly message: string;
   /** One sentence that says what to do. */
@@ -24,7 +26,7 @@ export interface FieldProblem {
 }
 
 /** An explanation of what is wrong with one field. */
-export const atField = <Code extends string>(
+export const atField = <Code extends ProblemCode>(
   field: string,
   explanation: Explanation<Code>,
 ): Explanation<Code> => ({
@@ -35,7 +37,7 @@ export const atField = <Code extends string>(
 /** The same in every part that a bundler makes of the program, each with a copy of this class of its own. */
 const explained = Symbol.for('countersign.explained');
 
-export class ExplainedError<Code extends string = string> extends CodedError<Code> {
+export class ExplainedError<Code extends ProblemCode = ProblemCode> extends CodedError<Code> {
   static override readonly errorName: string = 'ExplainedError';
   readonly fix: string;
   readonly fields: readonly FieldProblem[];

@@ -3,10 +3,10 @@ import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../code-host/index.ts';
 import { currentRequest, ExplainedError, FieldReader, isExplained, isOutage, withRequest } from './index.ts';
 
-class RoomError extends ExplainedError<'A'> {
+class RoomError extends ExplainedError<'INVALID'> {
   static override readonly errorName = 'RoomError';
   constructor() {
-    super({ code: 'A', message: 'It is so.', fix: 'Do this.' });
+    super({ code: 'INVALID', message: 'It is so.', fix: 'Do this.' });
   }
 }
 
@@ -20,7 +20,7 @@ describe('an error', () => {
     class ElsewhereError extends other.ExplainedError {
       static override readonly errorName = 'RoomError';
     }
-    const error = new ElsewhereError({ code: 'A', message: 'm', fix: 'f' });
+    const error = new ElsewhereError({ code: 'INVALID', message: 'm', fix: 'f' });
     expect(error instanceof ExplainedError).toBe(false);
     expect([isExplained(error), isError(error, RoomError), isError(error, CodeHostError)]).toEqual([
       ...[true, true, false],

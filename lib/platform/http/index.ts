@@ -5,5 +5,4 @@ export { FieldReader } from './field-reader.ts';
 export { beginAction, currentRequest, newRequestId, withRequest } from './current-request.ts';
 export type { CurrentRequest, FormOutcome } from './current-request.ts';
 export { isOutage } from './outage.ts';
-export { problemType } from './problem-type.ts';
 export { noteFault } from './note-fault.ts';

@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isError } from '#core/error/index.ts';
-import { problemType } from '../http/index.ts';
+import { problemKind, problemType } from '../problems/index.ts';
 import { openRateLimit, RateLimitError } from './rate-limit.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -40,18 +40,19 @@ const isReading = ({ method, url = '' }: IncomingMessage): boolean =>
 function refuse(request: IncomingMessage, response: ServerResponse, retryAfterSeconds: number): void {
   const fix = `Wait ${retryAfterSeconds} seconds, then ask again.`;
   const detail = 'Your network asked for very much in a short time.';
+  const { title, status } = problemKind('TOO_OFTEN');
   const isApi = request.url?.startsWith('/api/') === true;
   const body = isApi
     ? JSON.stringify({
         type: problemType('TOO_OFTEN'),
-        title: 'Too often',
-        status: 429,
+        title,
+        status,
         code: 'TOO_OFTEN',
         detail,
         fix,
       })
     : `${detail} ${fix}`;
-  response.writeHead(429, {
+  response.writeHead(status, {
     'content-type': isApi ? 'application/problem+json' : 'text/plain; charset=utf-8',
     'cache-control': 'no-store',
     'retry-after': String(retryAfterSeconds),

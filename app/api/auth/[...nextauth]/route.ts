@@ -10,9 +10,7 @@ type AuthRoute = (
 ) => Promise<Response>;
 
 const notAForm = new BadRequest({
-  status: 415,
   code: 'CONTENT_TYPE_UNSUPPORTED',
-  title: 'Content type not supported',
   message: 'A sign-in is sent as a form.',
   fix: 'Sign in on the page /sign-in.',
 });

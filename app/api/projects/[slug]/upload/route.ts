@@ -78,9 +78,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     const length = contentLength(request);
     if (length === null || length > formBytesMax) {
       throw new BadRequest({
-        status: 413,
         code: 'ARTIFACT_TOO_LARGE',
-        title: 'Upload too large',
         message: `Without scripts a file of at most ${Math.floor(formBytesMax / 1024 ** 2) - 8} MiB can be sent here.`,
         fix: 'Allow scripts on this page, or use the command line.',
       });
@@ -97,9 +95,7 @@ async function sendForm(request: Request, slug: string): Promise<Response> {
     const file = form.get('artifact');
     if (!(file instanceof File) || file.size === 0) {
       throw new BadRequest({
-        status: 400,
         code: 'ARTIFACT_MISSING',
-        title: 'No file',
         message: 'No file was chosen, or it is empty.',
         fix: 'Choose the file that is to be signed.',
       });
@@ -138,9 +134,7 @@ async function formOf(request: Request): Promise<FormData> {
     // What an upload that was cut off, or a program, sends; a fault of reading it has no other way to be told apart.
     if (!(cause instanceof TypeError)) throw cause;
     throw new BadRequest({
-      status: 400,
       code: 'FORM_INVALID',
-      title: 'Form not valid',
       message: 'What arrived is no whole form.',
       fix: 'Load the page again, and send the file from there.',
     });

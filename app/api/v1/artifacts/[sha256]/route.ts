@@ -14,9 +14,7 @@ export async function PUT(
     const sha256 = identified(parseSha256Hex, (await context.params).sha256);
     if (mediaType(request) !== 'application/octet-stream') {
       throw new BadRequest({
-        status: 415,
         code: 'CONTENT_TYPE_UNSUPPORTED',
-        title: 'Content type not supported',
         message: `An artifact is sent as its raw bytes, not as ${mediaType(request) === '' ? 'an unnamed type' : mediaType(request)}.`,
         fix: 'Send the header Content-Type: application/octet-stream, for example curl -T FILE -H …',
       });

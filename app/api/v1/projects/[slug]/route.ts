@@ -14,9 +14,8 @@ export async function GET(
     const detail = await readProject({ ctx, input: { slug } });
     if (detail === null) {
       throw new BadRequest({
-        status: 404,
         code: 'UNKNOWN_PROJECT',
-        title: 'No such project',
+        status: 404,
         message: `The policy in force has no project ${slug}.`,
         fix: 'Look it up in the list of projects.',
       });

@@ -15,9 +15,7 @@ export async function GET(request: Request, context: RequestRoute): Promise<Resp
     const released = await openReleased({ ctx, input: { id } });
     if (released === null) {
       throw new BadRequest({
-        status: 404,
         code: 'NOT_RELEASED',
-        title: 'Nothing released',
         message: `The signer has released no file for request ${id}.`,
         fix: `See where it stands: ${ctx.config.publicUrl}/requests/${id}`,
       });
@@ -50,9 +48,7 @@ function revoked(ctx: Context, { name, standing }: OpenedRelease, warning: strin
   const { revocation } = standing;
   const since = revocation === null ? '' : `, as of ${revocation.effectiveAt.toISOString()}`;
   return new BadRequest({
-    status: 409,
     code: 'RELEASE_REVOKED',
-    title: 'Release revoked',
     message: `${name} is revoked${since}: don't run it.`,
     fix: `Take another release. To look into this one, add ?${despite.name}=${despite.value} to the address (countersign download: --despite-revocation). ${warning} says why.`,
     members: { revocation: revocationJson(ctx.config.publicUrl, revocation) },

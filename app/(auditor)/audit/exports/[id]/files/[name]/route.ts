@@ -18,9 +18,7 @@ export async function GET(
     const files = await openExport({ ctx, input: { id, file: name === all ? null : name } });
     if (files === null) {
       throw new BadRequest({
-        status: 404,
         code: 'NOT_FOUND',
-        title: 'No such file',
         message: 'This export has no such file, or it isn’t written yet.',
         fix: `See what is there: ${ctx.config.publicUrl}/audit`,
       });

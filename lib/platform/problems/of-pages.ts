@@ -1,0 +1,214 @@
+/** What the portal’s pages answer to forms, and of pages that somebody named. */
+import { kind } from './problem-kind.ts';
+
+export const problemsOfPages = {
+  FORM_INVALID: kind(400, 'Form not valid', {
+    meaning: 'The form isn’t as the portal’s page sends it, or only a part of it arrived.',
+    fix: 'Load the page again, and fill the form in there.',
+  }),
+  FORM_UNREADABLE: kind(400, 'What was sent is no form of this portal', {
+    meaning: 'What was sent could not be read as a form. Nothing was done.',
+    fix: 'Load the page again, and fill the form in there.',
+  }),
+  NOT_SIGNED_IN: kind(401, 'Not signed in', {
+    meaning: 'Only people who are signed in can do this.',
+    fix: 'Sign in in another tab, then send this again.',
+  }),
+  CONFLICT_OF_INTEREST: kind(403, 'Not allowed', {
+    meaning: 'Whoever has a part in a project doesn’t review it.',
+    fix: 'Leave the review to somebody else.',
+  }),
+  OWN_CHANGE: kind(403, 'Not allowed', {
+    meaning: 'Nobody accepts a change of their own.',
+    fix: 'Ask another policy maintainer to sign.',
+  }),
+  LINK_INVALID: kind(404, 'Link not valid', {
+    meaning: 'The link is not one of this portal’s e-mails, or no longer.',
+    fix: 'Copy the whole link from the newest e-mail.',
+  }),
+  NO_ADMISSION: kind(404, 'No applications here', {
+    meaning: 'This foundation takes no applications here.',
+    fix: 'Its page about itself says how else to ask.',
+  }),
+  NO_POLICY_HOST: kind(404, 'No changes here', {
+    meaning: 'The portal is not connected to the Git host of the policy repository.',
+    fix: 'Propose the change on the Git host.',
+  }),
+  UNKNOWN_APPLICATION: kind(404, 'No such application', {
+    meaning: 'There is no such application, or it is somebody else’s.',
+    fix: 'Choose one of your own.',
+  }),
+  UNKNOWN_CHANGE: kind(404, 'No such change', {
+    meaning: 'There is no policy change with this number or branch.',
+    fix: 'Check the number; it may have been removed.',
+  }),
+  UNKNOWN_QUESTION: kind(404, 'No such question', {
+    meaning: 'This question isn’t asked, or not any more.',
+    fix: 'Load the page again.',
+  }),
+  UNKNOWN_REPORT: kind(404, 'No such report', {
+    meaning: 'There is no report with this number.',
+    fix: 'Look it up in the list of reports.',
+  }),
+  UNKNOWN_REVIEW: kind(404, 'No such review', {
+    meaning: 'There is no such review.',
+    fix: 'Look it up in the list of reviews.',
+  }),
+  ALREADY_CLOSED: kind(409, 'Closed already', {
+    meaning: 'Somebody closed the report meanwhile.',
+    fix: 'Look at it as it stands now.',
+  }),
+  CHANGED_MEANWHILE: kind(409, 'Changed meanwhile', {
+    meaning: 'What the page showed was changed by somebody else before this was sent.',
+    fix: 'Look at it as it stands now, then decide again.',
+  }),
+  CLAIMED_BY_OTHER: kind(409, 'Claimed by somebody else', {
+    meaning: 'Another reviewer works on it.',
+    fix: 'Wait until their claim runs out, or ask them.',
+  }),
+  NOT_ACCEPTED: kind(409, 'Not accepted', {
+    meaning: 'The foundation hasn’t accepted this project, or there is nothing of it to propose again.',
+    fix: 'Look at how the application stands.',
+  }),
+  NOT_A_DRAFT: kind(409, 'Sent already', {
+    meaning: 'The application has been sent or withdrawn, so it can’t be changed any more.',
+    fix: 'Write a message to the reviewers.',
+  }),
+  NOT_CLAIMED: kind(409, 'Not claimed', {
+    meaning: 'Only who has claimed the review can do this, and claims run out.',
+    fix: 'Claim it, then do it again.',
+  }),
+  NOT_COMPLETE: kind(409, 'Not complete', {
+    meaning: 'Answers are missing.',
+    fix: 'Answer what is marked.',
+  }),
+  NOT_POSSIBLE_NOW: kind(409, 'Not possible now', {
+    meaning: 'As things stand, this can’t be done.',
+    fix: 'Load the page again: it says what can be done.',
+  }),
+  NOT_READY: kind(409, 'Not ready', {
+    meaning: 'Something is missing before the change can be merged.',
+    fix: 'The page of the change says what.',
+  }),
+  PAGE_OUTDATED: kind(409, 'The page is older than the portal', {
+    meaning:
+      'The portal was updated since the page was loaded, or the form is not one of its own. Nothing was done.',
+    fix: 'Copy what you entered, load the page again, and send it from there.',
+  }),
+  TOO_MANY: kind(409, 'Too many', {
+    meaning: 'There are as many as one person may have.',
+    fix: 'End one that isn’t needed any more.',
+  }),
+  LINK_EXPIRED: kind(410, 'Link expired', {
+    meaning: 'The link is older than it may be.',
+    fix: 'Sign in and let the page of messages send another one.',
+  }),
+  FORM_TOO_LARGE: kind(413, 'Too much was sent', {
+    meaning: 'The form holds more than a form may. Nothing was done.',
+    fix: 'Go back: the browser still has what was entered. Shorten it, then send it again.',
+  }),
+  ADDRESS_REFUSED: kind(422, 'Address not valid', {
+    meaning: 'The portal doesn’t fetch pages from this address.',
+    fix: 'Name a page that everybody can read, with https.',
+  }),
+  ANSWER_INVALID: kind(422, 'Answer not valid', {
+    meaning: 'An answer of the application can’t be taken.',
+    fix: 'Correct what is marked: nothing that was typed is lost.',
+  }),
+  BAD_STATUS: kind(422, 'Page not readable', {
+    meaning: 'The page that was named answers with an error.',
+    fix: 'Check its address in a browser.',
+  }),
+  CHANGE_INVALID: kind(422, 'Change not valid', {
+    meaning: 'The proposed change can’t be taken as it is.',
+    fix: 'Correct it and send it again.',
+  }),
+  CHOICE_INVALID: kind(422, 'Choice not valid', {
+    meaning: 'What was chosen isn’t among the choices.',
+    fix: 'Correct what is marked.',
+  }),
+  DECISION_INVALID: kind(422, 'Decision not valid', {
+    meaning: 'The decision lacks something, or holds what can’t be.',
+    fix: 'Correct what is marked.',
+  }),
+  EVIDENCE_INVALID: kind(422, 'Evidence not valid', {
+    meaning: 'What was written down as evidence lacks something, or holds what can’t be.',
+    fix: 'Correct what is marked.',
+  }),
+  INVALID: kind(422, 'Not valid', {
+    meaning: 'Something of the form is missing, or can’t be taken as it is.',
+    fix: 'Correct what is marked.',
+  }),
+  KEY_INVALID: kind(422, 'Key not valid', {
+    meaning: 'This is no SSH public key that can be taken.',
+    fix: 'Paste the line of a file that ends with .pub.',
+  }),
+  MEMBER_INVALID: kind(422, 'Member not valid', {
+    meaning: 'What was said of the person lacks something, or can’t be right.',
+    fix: 'Correct what is marked.',
+  }),
+  NOT_RESOLVED: kind(422, 'Page not found', {
+    meaning: 'The host of the page that was named is not known.',
+    fix: 'Check its address in a browser.',
+  }),
+  NOT_TEXT: kind(422, 'Page not readable', {
+    meaning: 'The page that was named is no text.',
+    fix: 'Name a page that people read.',
+  }),
+  PERIOD_INVALID: kind(422, 'Period not valid', {
+    meaning: 'The period of the export isn’t one.',
+    fix: 'Correct what is marked.',
+  }),
+  SIGNATURE_NOT_VALID: kind(422, 'Signature not valid', {
+    meaning: 'The SSH signature doesn’t count: its text, its namespace or its key is wrong.',
+    fix: 'Sign exactly what the page shows, with a key that the policy lists.',
+  }),
+  TEXT_INVALID: kind(422, 'Text not valid', {
+    meaning: 'The text is missing or too long.',
+    fix: 'Correct what is marked.',
+  }),
+  TIMEOUT: kind(422, 'Page not readable', {
+    meaning: 'The page that was named didn’t answer in time.',
+    fix: 'Try again later, or name another page.',
+  }),
+  TOO_LARGE: kind(422, 'Page not readable', {
+    meaning: 'The page that was named is too large.',
+    fix: 'Name a smaller page.',
+  }),
+  TOO_MANY_REDIRECTS: kind(422, 'Page not readable', {
+    meaning: 'The page that was named leads from one address to the next.',
+    fix: 'Name the address where it ends.',
+  }),
+  UNKNOWN_CERTIFICATE: kind(422, 'No such certificate', {
+    meaning: 'No certificate that can be meant has this serial number.',
+    fix: 'Choose it on the page of certificates.',
+  }),
+  UNREACHABLE: kind(422, 'Page not readable', {
+    meaning: 'The page that was named can’t be reached.',
+    fix: 'Check its address in a browser.',
+  }),
+  VIEW_INVALID: kind(422, 'View not valid', {
+    meaning: 'The view can’t be kept as it is, or there are as many as one person may have.',
+    fix: 'Correct what is marked, or remove another.',
+  }),
+  CONFIRMATION_LIMIT: kind(429, 'Too many e-mails asked for', {
+    meaning: 'An address and an account get only so many e-mails an hour and a day.',
+    fix: 'Wait an hour; look where unwanted mail goes.',
+  }),
+  TOO_MANY_EXPORTS: kind(429, 'Too many exports', {
+    meaning: 'Only so many exports can be asked for in a day.',
+    fix: 'Take one that is there, or wait.',
+  }),
+  TOO_SOON: kind(429, 'Too soon', {
+    meaning: 'This was done a moment ago.',
+    fix: 'Wait a minute, then do it again.',
+  }),
+  HOST_UNAVAILABLE: kind(503, 'Host unavailable', {
+    meaning: 'The Git host or the code host didn’t answer as it should. Nothing was lost.',
+    fix: 'Do it again in a while.',
+  }),
+  TOO_MANY_REPORTS: kind(503, 'Too many reports', {
+    meaning: 'So many reports are open that no more can be taken in.',
+    fix: 'Write to the foundation, whose page about itself has the address.',
+  }),
+};

@@ -1,0 +1,42 @@
+/** What the other routes below `/api` answer: uploads by people, webhooks. */
+import { kind } from './problem-kind.ts';
+
+export const problemsOfRoutes = {
+  ARTIFACT_MISSING: kind(400, 'No file', {
+    meaning: 'No file was chosen, or it is empty.',
+    fix: 'Choose the file that is to be signed.',
+  }),
+  HEADER_MISSING: kind(400, 'Header missing', {
+    meaning:
+      'A webhook’s delivery lacks a header that GitHub always sends, or has one that isn’t of its form.',
+    fix: 'Let GitHub deliver it again.',
+  }),
+  PAYLOAD_INVALID: kind(400, 'Delivery not readable', {
+    meaning: 'A webhook’s delivery is not the JSON that GitHub sends.',
+    fix: 'Set the content type of the webhook to application/json.',
+  }),
+  SIGNATURE_INVALID: kind(401, 'Delivery not signed by the host', {
+    meaning: 'A webhook’s delivery is not signed with the secret that the portal has.',
+    fix: 'Give the app and the portal the same secret.',
+  }),
+  SIGNATURE_MISSING: kind(401, 'Delivery not signed', {
+    meaning: 'A webhook’s delivery has no signature.',
+    fix: 'Set a secret for the webhook.',
+  }),
+  FOREIGN_PAGE: kind(403, 'Not from here', {
+    meaning: 'The form was sent by no page of this portal.',
+    fix: 'Use the form of the portal; programs use /api/v1 with an API token.',
+  }),
+  NO_DELIVERIES: kind(404, 'No deliveries here', {
+    meaning: 'The portal is configured without a GitHub App, so it takes no deliveries.',
+    fix: 'Remove the webhook, or configure the app.',
+  }),
+  BUNDLE_INVALID: kind(422, 'Attestation not readable', {
+    meaning: 'The file with the proof of origin is no Sigstore bundle, or holds none about this file.',
+    fix: 'Choose the file that actions/attest-build-provenance made.',
+  }),
+  DELIVERY_NOT_TAKEN: kind(503, 'Delivery not taken', {
+    meaning: 'The portal failed to take a webhook’s delivery.',
+    fix: 'Deliver it again: GitHub keeps it for some days.',
+  }),
+};
