@@ -19,5 +19,4 @@ export { answerMark, toApplication } from './row.ts';
 export type { Application, ApplicationStatus, RepositoryProof } from './row.ts';
 export { mayAnswer, saveAnswer } from './save-answer.ts';
 export { startApplication } from './start.ts';
-export { releasedTags } from './suggest.ts';
 export { submitApplication } from './submit.ts';

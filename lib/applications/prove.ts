@@ -101,7 +101,8 @@ export async function proveRepository(call: {
 
 /** By number: who has the name now is somebody else's matter. */
 async function hosted(ctx: Context, { repository }: Application): Promise<HostedRepository | null> {
-  return repository === null ? null : onCodeHost(() => ctx.codeHost.repositoryById(repository.id));
+  if (repository === null) return null;
+  return onCodeHost(() => ctx.codeHosts.hostOf(repository.uri).repositoryById(repository.id));
 }
 
 async function proofByFile(
@@ -110,7 +111,7 @@ async function proofByFile(
   challenge: string,
 ): Promise<RepositoryProof | null> {
   try {
-    const text = await ctx.codeHost.readFile(repository, challengeFile);
+    const text = await ctx.codeHosts.hostOf(repository.uri).readFile(repository, challengeFile);
     const found = text?.split(/\r?\n/).some((line) => line.trim() === challenge) ?? false;
     return found ? { how: 'file', detail: `The text is in ${challengeFile}.`, at: ctx.now() } : null;
   } catch (error) {

@@ -29,13 +29,14 @@ export async function findRepository(input: {
 }): Promise<FoundRepository> {
   const { ctx, conditions, application, address, userToken } = input;
   const { githubId } = applicantOf(ctx);
-  const place = ctx.codeHost.parseAddress(address);
-  if (place === null) {
+  const found = ctx.codeHosts.find(address);
+  if (found === null) {
     throw wrong(
       'Address of the repository: enter one like https://github.com/owner/name. Builds of other hosts can’t be verified yet',
     );
   }
-  const repository = await onCodeHost(() => ctx.codeHost.repository(place), 'uri');
+  const { host, place } = found;
+  const repository = await onCodeHost(() => host.repository(place), 'uri');
   if (repository === null) {
     throw wrong(
       'Address of the repository: there is no public repository. Check it, and that it isn’t private',
@@ -54,7 +55,7 @@ export async function findRepository(input: {
   return {
     repository,
     proof: await proofByHost(ctx, repository, userToken),
-    suggestions: toPlain(await suggestAnswers(ctx, repository)),
+    suggestions: toPlain(await suggestAnswers(host, repository)),
   };
 }
 
@@ -68,6 +69,8 @@ export async function proofByHost(
   userToken: string | null,
 ): Promise<RepositoryProof | null> {
   const { githubId } = applicantOf(ctx);
+  // Numbers of accounts say something on the host that gave them, and nowhere else.
+  if (ctx.codeHosts.find(repository.uri)?.host !== ctx.codeHosts.signIn) return null;
   if (repository.ownerId === githubId) {
     return { how: 'host', detail: 'The account owns the repository.', at: ctx.now() };
   }
@@ -91,7 +94,7 @@ export async function listMaintained(call: {
 
 async function maintainedOrNone(ctx: Context, userToken: string): Promise<readonly MaintainedRepository[]> {
   try {
-    return await ctx.codeHost.maintainedBy(userToken);
+    return await ctx.codeHosts.signIn.maintainedBy(userToken);
   } catch (error) {
     if (isError(error, CodeHostError)) return [];
     throw error;

@@ -1,23 +1,17 @@
 /** What a repository says of itself, offered as answers. All of it is for the applicant to check. */
 import { isError } from '#core/error/index.ts';
 import type { Answers } from './questions/index.ts';
-import { z } from 'zod';
 import { CodeHostError } from '../platform/code-host/index.ts';
-import type { HostedRepository } from '../platform/code-host/index.ts';
-import type { Portal } from '../platform/portal/index.ts';
+import type { CodeHost, HostedRepository } from '../platform/code-host/index.ts';
 
 const taglineCharactersMax = 140;
 const readmeCharactersMax = 200_000;
-const workflowFolder = '.github/workflows';
 
 /** Best effort: what can't be read is left for the applicant to type. */
-export async function suggestAnswers(
-  { codeHost }: Pick<Portal, 'codeHost'>,
-  repository: HostedRepository,
-): Promise<Answers> {
-  const readme = await orNull(() => codeHost.readFile(repository, 'README.md'));
-  const workflows = (await orNull(() => codeHost.listFolder(repository, workflowFolder))) ?? [];
-  const tags = await orNull(() => releasedTags(codeHost, repository));
+export async function suggestAnswers(host: CodeHost, repository: HostedRepository): Promise<Answers> {
+  const readme = await orNull(() => host.readFile(repository, 'README.md'));
+  const workflows = (await orNull(() => host.workflows(repository))) ?? [];
+  const tags = await orNull(() => host.releasedTags(repository));
   const links = linksOf(readme ?? '');
   const privacy = links.find((one) => /privacy/i.test(one.text))?.address;
   const workflow = releaseWorkflow(workflows);
@@ -36,21 +30,10 @@ export async function suggestAnswers(
     licence: compact({ licence: repository.licence ?? '' }),
     privacy: compact({ policy: privacy ?? '' }),
     build: compact({
-      workflow: workflow === null ? '' : `${workflowFolder}/${workflow}`,
+      workflow: workflow ?? '',
       tags: tagSuggestion(tags ?? []),
     }),
   };
-}
-
-const releases = z.array(z.object({ tag_name: z.string() })).catch([]);
-
-/** Tags of the newest releases, at most ten, the newest first. Rejects with CodeHostError. */
-export async function releasedTags(
-  codeHost: Portal['codeHost'],
-  { owner, name }: Pick<HostedRepository, 'owner' | 'name'>,
-): Promise<readonly string[]> {
-  const answer = await codeHost.ask(`/repos/${owner}/${name}/releases?per_page=10`);
-  return releases.parse(answer?.body).map((one) => one.tag_name);
 }
 
 /** What the last releases have in common, up to the version: v1.2.3 and v1.2.2 → v*. Empty: nothing to go by. */
@@ -105,7 +88,8 @@ function paragraphOf(readme: string): string | null {
   return null;
 }
 
-function releaseWorkflow(names: readonly string[]): string | null {
-  const files = names.filter((name) => /^[A-Za-z0-9._-]{1,100}[.]ya?ml$/.test(name));
-  return files.find((name) => /release|publish|build/i.test(name)) ?? files[0] ?? null;
+function releaseWorkflow(paths: readonly string[]): string | null {
+  const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+  const files = paths.filter((path) => /^[A-Za-z0-9._-]{1,100}[.]ya?ml$/.test(nameOf(path)));
+  return files.find((path) => /release|publish|build/i.test(nameOf(path))) ?? files[0] ?? null;
 }

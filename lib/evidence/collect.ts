@@ -3,14 +3,14 @@ import { addEvent, findConditions, lockApplication, toApplication } from '../app
 import type { Application } from '../applications/index.ts';
 import { canonicalJson } from '#core/json/index.ts';
 import type { JsonValue } from '#core/json/index.ts';
-import { answerOf, controlChanges, controlOf, judgeEvidence } from './reputation/index.ts';
-import type { Claims, RawAnswer, RawAnswers, Signal, Source } from './reputation/index.ts';
+import { answerOf, controlChanges, controlOf, judgeEvidence, readAnswers } from './reputation/index.ts';
+import type { Answers, CitedSignal, Claims, RawAnswer, Source } from './reputation/index.ts';
 import { notifyReviewers } from '../notifications/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
+import type { CodeHost, HostQuestion, HostQuestionName } from '../platform/code-host/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import { assemble, assembledSources, placeOf, questionsAbout, reasonOf } from './ask-host.ts';
-import type { Question } from './ask-host.ts';
 import { askPages } from './ask-pages.ts';
 import { confirmAnswer, keepAnswer, newestAnswers, rawOf } from './stored-answers.ts';
 import type { StoredAnswer } from './stored-answers.ts';
@@ -59,14 +59,15 @@ const claimsOf = ({ answers }: Application): Claims => ({
 });
 
 async function fetchAll(
-  { codeHost, fetchPage }: Portal,
+  { codeHosts, fetchPage }: Portal,
   uri: string,
   claims: Claims,
   before: ReadonlyMap<Source, StoredAnswer>,
 ): Promise<ReadonlyMap<Source, Fetched>> {
   const fetched = new Map<Source, Fetched>();
-  const named = codeHost.parseAddress(uri);
-  if (named === null) return fetched;
+  const found = codeHosts.find(uri);
+  if (found === null) return fetched;
+  const { host } = found;
   const limits = { reached: false };
   const attempt = async (source: Source, work: () => Promise<Fetched>): Promise<void> => {
     // Asking on while the host asks to wait is what gets one shut out.
@@ -83,26 +84,25 @@ async function fetchAll(
       fetched.set(source, { kind: 'failed', reason: reasonOf(error), again });
     }
   };
-  const ask = ({ source, path, accept }: Question): Promise<void> =>
+  const ask = <Place>(source: HostQuestionName, question: HostQuestion<unknown, Place>, place: Place) =>
     attempt(source, async () => {
-      const etag = before.get(source)?.etag ?? null;
-      const answer = await codeHost.ask(path, { etag, ...(accept === undefined ? {} : { accept }) });
-      return answer === null ? { kind: 'same' } : { kind: 'new', ...answer };
+      const answer = await question.ask(place, before.get(source)?.etag ?? null);
+      return answer === null ? { kind: 'same' } : { kind: 'new', body: answer.raw, etag: answer.etag };
     });
   // By the address of the application: who holds that name now is the first thing to know.
-  await ask({
-    source: 'repository',
-    path: `/repos/${encodeURIComponent(named.owner)}/${encodeURIComponent(named.name)}`,
-  });
-  const place = placeOf(bodyOf(answersOf(before, fetched).repository));
+  await ask('repository', host.questions.repository, found.place);
+  const place = placeOf(answersOf(host, before, fetched));
   if (place === null || fetched.get('repository')?.kind === 'failed') return fetched;
-  for (const question of questionsAbout(place)) await ask(question);
+  for (const source of questionsAbout) {
+    const question = host.questions[source];
+    if (question.applies(place)) await ask(source, question, place);
+  }
   for (const source of assembledSources) {
     await attempt(source, async () => {
       // Of a tree that is the same, the files are.
       if (source === 'texts' && fetched.get('tree')?.kind === 'same' && before.has('texts'))
         return { kind: 'same' };
-      const body = await assemble(source, codeHost, place, answersOf(before, fetched));
+      const body = await assemble(source, host, place, answersOf(host, before, fetched));
       return { kind: 'new', body, etag: null };
     });
   }
@@ -127,20 +127,19 @@ async function fetchPages(
   return { kind: 'new', body: seen, etag: null };
 }
 
-const bodyOf = (answer: RawAnswer | undefined): unknown => (answer?.ok === true ? answer.body : null);
-
 /** What is known now: the new answers; where there is none, what the host said before. */
 function answersOf(
+  host: CodeHost,
   before: ReadonlyMap<Source, StoredAnswer>,
   fetched: ReadonlyMap<Source, Fetched>,
-): RawAnswers {
+): Answers {
   const answers: Partial<Record<Source, RawAnswer>> = {};
   for (const [source, stored] of before) answers[source] = rawOf(stored);
   for (const [source, one] of fetched) {
     if (one.kind === 'new') answers[source] = { ok: true, body: one.body };
     else if (one.kind === 'failed') answers[source] ??= { ok: false, reason: one.reason };
   }
-  return answers;
+  return readAnswers(answers, host);
 }
 
 async function keep(
@@ -160,16 +159,18 @@ async function keep(
       hashes.set(source, await keepAnswer(transaction, stored, answer));
     } else if (one.kind === 'same' && stored !== undefined) await confirmAnswer(transaction, stored, at);
   }
-  const answers = answersOf(before, fetched);
+  const host = ctx.codeHosts.hostOf(application.repository?.uri ?? '');
+  const answers = answersOf(host, before, fetched);
   await keepSignals(
     transaction,
     applicationId,
-    judgeEvidence({ answers, now: at, claims: claimsOf(application) }),
+    judgeEvidence({ answers, host, now: at, claims: claimsOf(application) }),
     hashes,
     at,
   );
   const old = before.get('repository');
-  await alertReviewers(transaction, ctx, application, old === undefined ? {} : { repository: rawOf(old) }, {
+  await alertReviewers(transaction, ctx, application, {
+    before: readAnswers(old === undefined ? {} : { repository: rawOf(old) }, host),
     answers,
     gone: fetched.get('repository')?.kind === 'failed' ? (fetched.get('repository') ?? null) : null,
   });
@@ -179,7 +180,7 @@ async function keep(
 async function keepSignals(
   transaction: Transaction,
   applicationId: number,
-  signals: readonly Signal[],
+  signals: readonly CitedSignal[],
   hashes: ReadonlyMap<Source, string>,
   at: Date,
 ): Promise<void> {
@@ -206,12 +207,11 @@ async function alertReviewers(
   transaction: Transaction,
   ctx: Context,
   application: Application,
-  before: RawAnswers,
-  after: { readonly answers: RawAnswers; readonly gone: Fetched | null },
+  seen: { readonly before: Answers; readonly answers: Answers; readonly gone: Fetched | null },
 ): Promise<void> {
-  const old = controlOf(before);
-  const now = controlOf(after.answers);
-  const { gone } = after;
+  const old = controlOf(seen.before);
+  const now = controlOf(seen.answers);
+  const { gone } = seen;
   const changes =
     gone?.kind === 'failed' && !gone.again
       ? ['The repository can’t be found at its address any more.']

@@ -75,7 +75,7 @@ describe('collecting evidence', () => {
     expect(signal('workflow-pinned')).toMatchObject({ value: '1 of 1 uses' });
     expect(signal('licence')?.sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(detail.evidence.every((one) => one.state === 'verified')).toBe(true);
-    const { charts, confirmedAt } = await readCharts(on.portal.db, id);
+    const { charts, confirmedAt } = await readCharts(on.portal, { id, repository: null });
     expect([charts.activity.length, charts.releases.length, charts.contributors.length]).toEqual([52, 27, 9]);
     expect(confirmedAt).toBeInstanceOf(Date);
   });

@@ -1,5 +1,4 @@
 /** Somebody more on a project's team: proposed by the team as a policy change, signed by policy maintainers like any other. */
-import { z } from 'zod';
 import { filesWithMember, teamRoles } from './files/index.ts';
 import type { NewMember, TeamRole } from './files/index.ts';
 import { isError } from '#core/error/index.ts';
@@ -24,7 +23,6 @@ export interface MemberForm {
   readonly roles: readonly TeamRole[];
 }
 
-const accountSchema = z.object({ id: z.int().positive(), login: z.string(), type: z.string() });
 const loginForm = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})$/;
 const handleForm = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
 
@@ -135,10 +133,9 @@ async function findAccount(
   const nobody = { message: `Account on the code host: there is no account ${login.slice(0, 40)}` };
   if (!loginForm.test(login)) return nobody;
   try {
-    const found = accountSchema.safeParse((await ctx.codeHost.ask(`/users/${login}`))?.body);
-    if (!found.success) return nobody;
-    return found.data.type === 'User'
-      ? { githubId: String(found.data.id) }
+    const { id, kind } = await ctx.codeHosts.signIn.account(login);
+    return kind === 'person'
+      ? { githubId: id }
       : { message: 'Account on the code host: this is an organisation. Enter a person’s account' };
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;

@@ -1,6 +1,5 @@
 /** What stands between a project whose policy is in force and its first release: looked up each time. For its team and the foundation. */
 import { listTokens } from '../api-tokens/index.ts';
-import { releasedTags } from '../applications/index.ts';
 import { listCertificates } from '../certificates/index.ts';
 import { isError } from '#core/error/index.ts';
 import { matchesRef } from '#core/glob/index.ts';
@@ -110,10 +109,10 @@ async function releasePolicyItem(
 
 /** null: there is none, or the code host doesn’t say. */
 async function newestTag(ctx: Context, { project }: ProjectSnapshot): Promise<string | null> {
-  const place = ctx.codeHost.parseAddress(project.value.repository.uri);
-  if (place === null) return null;
+  const found = ctx.codeHosts.find(project.value.repository.uri);
+  if (found === null) return null;
   try {
-    return (await releasedTags(ctx.codeHost, place))[0] ?? null;
+    return (await found.host.releasedTags(found.place))[0] ?? null;
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;
     return null;
@@ -179,11 +178,11 @@ async function workflowItem(
   if (origin === undefined)
     return { ...common, state: 'waiting', detail: 'The project has no policy that names a workflow yet.' };
   const path = origin.workflow;
-  const place = ctx.codeHost.parseAddress(project.value.repository.uri);
-  if (place === null)
+  const hosted = ctx.codeHosts.find(project.value.repository.uri);
+  if (hosted === null)
     return { ...common, state: 'to-do', detail: `${path}: this code host can’t be looked at.` };
   try {
-    const text = await ctx.codeHost.readFile(place, path);
+    const text = await hosted.host.readFile(hosted.place, path);
     const at = { portal: ctx.config.publicUrl, project: slug };
     const { done, found } = lookAtWorkflow(path, text, at, origin.runner);
     return { ...common, state: done ? 'done' : 'to-do', detail: found };

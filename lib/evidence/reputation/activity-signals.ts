@@ -1,6 +1,6 @@
-import { read, schemas, timeOf } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
-import { dayOf, daysBetween, medianOf, span, unverified, verified } from './signal.ts';
+import { timeOf } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { asks, dayOf, daysBetween, medianOf, span, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
 const frames = {
@@ -9,7 +9,7 @@ const frames = {
     group: 'activity',
     title: 'Commits in a year',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/stats/commit_activity',
+    source: asks('activity'),
     explanation:
       'Commits on the default branch in the last 52 weeks, and in how many weeks there were any. Commits are free to make.',
   },
@@ -18,7 +18,7 @@ const frames = {
     group: 'activity',
     title: 'Releases',
     gaming: 'medium',
-    source: 'GET /repos/{owner}/{repo}/releases',
+    source: asks('releases'),
     explanation:
       'Published releases and the time between them; drafts and pre-releases don’t count. Dates of releases are the host’s.',
   },
@@ -27,7 +27,7 @@ const frames = {
     group: 'activity',
     title: 'Issues',
     gaming: 'medium',
-    source: 'GET /repos/{owner}/{repo}/issues?state=closed',
+    source: asks('issues'),
     explanation: 'How long it took to close the last ones. Bots that close stale issues make it look quick.',
   },
   contributors: {
@@ -35,7 +35,7 @@ const frames = {
     group: 'people',
     title: 'Contributors',
     gaming: 'medium',
-    source: 'GET /repos/{owner}/{repo}/contributors',
+    source: asks('contributors'),
     explanation:
       'How many accounts have commits, and how much of it is one person’s. One person alone is common and no fault; it means that one account decides.',
   },
@@ -44,7 +44,7 @@ const frames = {
     group: 'popularity',
     title: 'Downloads',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/releases',
+    source: asks('releases'),
     explanation: 'Downloads of release files, counted by the host. Scripts and mirrors count as people do.',
   },
   signed: {
@@ -52,7 +52,7 @@ const frames = {
     group: 'practices',
     title: 'Signed releases',
     gaming: 'low',
-    source: 'GET /repos/{owner}/{repo}/releases',
+    source: asks('releases'),
     explanation:
       'Whether release files have signatures or attestations beside them. That they verify isn’t checked here.',
   },
@@ -60,15 +60,15 @@ const frames = {
 
 const signatureFile = /\.(?:sig|asc|sigstore|sigstore\.json|intoto\.jsonl|minisig|pem|cosign\.bundle)$/i;
 
-export function activitySignals(answers: RawAnswers, now: number): readonly Signal[] {
+export function activitySignals(answers: Answers, now: number): readonly Signal[] {
   return [commits(answers), ...releases(answers, now), issues(answers), contributors(answers)];
 }
 
-function commits(answers: RawAnswers): Signal {
-  const activity = read(answers, 'activity', schemas.activity);
+function commits(answers: Answers): Signal {
+  const activity = answers.activity;
   if (!activity.ok) return unverified(frames.commits, activity.reason);
-  const all = activity.value.reduce((sum, week) => sum + week.total, 0);
-  const busy = activity.value.filter((week) => week.total > 0).length;
+  const all = activity.value.reduce((sum, week) => sum + week.commits, 0);
+  const busy = activity.value.filter((week) => week.commits > 0).length;
   return verified(
     frames.commits,
     `${all}, in ${busy} of ${activity.value.length} weeks`,
@@ -76,19 +76,19 @@ function commits(answers: RawAnswers): Signal {
   );
 }
 
-function releases(answers: RawAnswers, now: number): readonly Signal[] {
-  const answer = read(answers, 'releases', schemas.releases);
+function releases(answers: Answers, now: number): readonly Signal[] {
+  const answer = answers.releases;
   if (!answer.ok) {
     return [frames.releases, frames.downloads, frames.signed].map((frame) =>
       unverified(frame, answer.reason),
     );
   }
   const published = answer.value.filter((one) => !one.draft && !one.prerelease);
-  const times = published.flatMap((one) => timeOf(one.published_at) ?? []).sort((a, b) => b - a);
+  const times = published.flatMap((one) => timeOf(one.publishedAt) ?? []).sort((a, b) => b - a);
   const [last] = times;
   const gaps = times.slice(1).map((time, index) => daysBetween(time, times[index] ?? time));
   const gap = medianOf(gaps);
-  const downloads = published.flatMap((one) => one.assets).reduce((sum, one) => sum + one.download_count, 0);
+  const downloads = published.flatMap((one) => one.assets).reduce((sum, one) => sum + one.downloads, 0);
   const recent = published.slice(0, 10);
   const signed = recent.filter((one) => one.assets.some((asset) => signatureFile.test(asset.name)));
   return [
@@ -106,16 +106,16 @@ function releases(answers: RawAnswers, now: number): readonly Signal[] {
           frames.signed,
           `${signed.length} of the last ${recent.length}`,
           signed.length === recent.length ? 'good' : 'neutral',
-          signed.map((one) => one.tag_name),
+          signed.map((one) => one.tag),
         ),
   ];
 }
 
-function issues(answers: RawAnswers): Signal {
-  const answer = read(answers, 'issues', schemas.issues);
+function issues(answers: Answers): Signal {
+  const answer = answers.issues;
   if (!answer.ok) return unverified(frames.issues, answer.reason);
   const days = answer.value.flatMap((one) => {
-    const [opened, closed] = [timeOf(one.created_at), timeOf(one.closed_at)];
+    const [opened, closed] = [timeOf(one.openedAt), timeOf(one.closedAt)];
     return opened === null || closed === null ? [] : [daysBetween(opened, closed)];
   });
   const median = medianOf(days);
@@ -123,10 +123,10 @@ function issues(answers: RawAnswers): Signal {
   return verified(frames.issues, `half of the last ${days.length} closed within ${span(median)}`, 'neutral');
 }
 
-function contributors(answers: RawAnswers): Signal {
-  const answer = read(answers, 'contributors', schemas.contributors);
+function contributors(answers: Answers): Signal {
+  const answer = answers.contributors;
   if (!answer.ok) return unverified(frames.contributors, answer.reason);
-  const counts = answer.value.map((one) => one.contributions).sort((a, b) => b - a);
+  const counts = answer.value.map((one) => one.commits).sort((a, b) => b - a);
   const all = counts.reduce((sum, one) => sum + one, 0);
   if (all === 0) return verified(frames.contributors, 'none known', 'look');
   const share = Math.round(((counts[0] ?? 0) / all) * 100);

@@ -1,5 +1,11 @@
-/** What the code host answered, by question; read with a schema each, and never trusted to be what it should be. */
+/** What the code host answered, by question: as it came and was kept, and what its host's folder understands of it. */
 import { z } from 'zod';
+import type {
+  AskedStarAccount,
+  CodeHost,
+  HostAnswers,
+  HostQuestionName,
+} from '../../platform/code-host/index.ts';
 
 export const sources = [
   'repository',
@@ -33,62 +39,8 @@ export interface Claims {
   readonly homepage: string | null;
 }
 
-const text = z.string().max(100_000).nullish();
-const time = z.string().max(40);
-const count = z.number().int().min(0).max(1e12);
-const account = z.object({ login: z.string().max(200), id: z.number(), type: z.string().max(40).optional() });
-
-export const schemas = {
-  repository: z.object({
-    id: z.number(),
-    full_name: z.string().max(300),
-    owner: account,
-    archived: z.boolean().optional(),
-    fork: z.boolean(),
-    private: z.boolean(),
-    license: z.object({ spdx_id: text }).nullish(),
-    default_branch: z.string().max(300),
-    created_at: time,
-    pushed_at: time.nullish(),
-    stargazers_count: count,
-    forks_count: count,
-  }),
-  owner: account.extend({
-    created_at: time.optional(),
-    followers: count.optional(),
-    name: text,
-    company: text,
-    bio: text,
-    blog: text,
-  }),
-  community: z.object({ files: z.record(z.string(), z.unknown()) }),
-  licence: z.object({ path: z.string().max(1_000), license: z.object({ spdx_id: text }).nullish() }),
-  releases: z
-    .array(
-      z.object({
-        tag_name: z.string().max(300),
-        draft: z.boolean(),
-        prerelease: z.boolean(),
-        published_at: time.nullish(),
-        assets: z.array(z.object({ name: z.string().max(300), download_count: count })).max(2_000),
-      }),
-    )
-    .max(1_000),
-  contributors: z.array(z.object({ login: z.string().max(200).optional(), contributions: count })).max(1_000),
-  activity: z.array(z.object({ week: z.number(), total: count })).max(60),
-  stars: z.array(z.object({ starred_at: time, user: account.nullable() })).max(500),
-  'star-accounts': z
-    .array(z.object({ id: z.number(), created_at: time, followers: count, public_repos: count }))
-    .max(500),
-  rules: z
-    .array(z.object({ type: z.string().max(100), parameters: z.record(z.string(), z.unknown()).optional() }))
-    .max(500),
-  tree: z.object({
-    tree: z
-      .array(z.object({ path: z.string().max(4_096), type: z.string(), size: count.optional() }))
-      .max(200_000),
-    truncated: z.boolean(),
-  }),
+/** Put together here of several answers, and so in words of our own. */
+const schemas = {
   workflows: z.object({
     files: z.array(z.object({ path: z.string().max(1_000), text: z.string() })).max(100),
   }),
@@ -108,20 +60,56 @@ export const schemas = {
     /** Addresses that gave no page, with the reason. */
     failed: z.array(z.object({ url: z.string().max(2_000), reason: z.string().max(1_000) })).max(10),
   }),
-  issues: z.array(z.object({ created_at: time, closed_at: time.nullish() })).max(500),
 } as const;
+
+interface AnswerValues extends HostAnswers {
+  readonly 'star-accounts': readonly AskedStarAccount[];
+  readonly workflows: z.output<typeof schemas.workflows>;
+  readonly texts: z.output<typeof schemas.texts>;
+  readonly pages: z.output<typeof schemas.pages>;
+}
 
 export type Read<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reason: string };
+export type Answers = { readonly [Name in Source]: Read<AnswerValues[Name]> };
 
-export function read<S extends z.ZodType>(answers: RawAnswers, source: Source, schema: S): Read<z.output<S>> {
-  const answer = answers[source];
+/** The part of a host that knows its own words. */
+export type HostWords = Pick<CodeHost, 'questions' | 'starAccounts' | 'fileAsked'>;
+
+export function readAnswers(raw: RawAnswers, host: HostWords): Answers {
+  const asked = <Name extends HostQuestionName>(name: Name): Read<HostAnswers[Name]> =>
+    // Each question reads its own answers: the compiler doesn't see it through the name.
+    read(raw[name], host.questions[name].read as (body: unknown) => HostAnswers[Name] | null);
+  const own = <Name extends keyof typeof schemas>(name: Name): Read<AnswerValues[Name]> =>
+    read(raw[name], (body) => {
+      const parsed = schemas[name].safeParse(body);
+      return parsed.success ? (parsed.data as AnswerValues[Name]) : null;
+    });
+  return {
+    repository: asked('repository'),
+    owner: asked('owner'),
+    community: asked('community'),
+    licence: asked('licence'),
+    releases: asked('releases'),
+    contributors: asked('contributors'),
+    activity: asked('activity'),
+    'stars-first': asked('stars-first'),
+    'stars-last': asked('stars-last'),
+    rules: asked('rules'),
+    tree: asked('tree'),
+    issues: asked('issues'),
+    'star-accounts': read(raw['star-accounts'], host.starAccounts.read),
+    workflows: own('workflows'),
+    texts: own('texts'),
+    pages: own('pages'),
+  };
+}
+
+function read<T>(answer: RawAnswer | undefined, reading: (body: unknown) => T | null): Read<T> {
   if (answer === undefined) return { ok: false, reason: 'not asked yet' };
   if (!answer.ok) return { ok: false, reason: answer.reason };
-  const parsed = schema.safeParse(answer.body);
-  return parsed.success
-    ? { ok: true, value: parsed.data }
-    : { ok: false, reason: 'the host’s answer can’t be read' };
+  const value = reading(answer.body);
+  return value === null ? { ok: false, reason: 'the host’s answer can’t be read' } : { ok: true, value };
 }
 
 /** Milliseconds, or null for what is no time. */

@@ -1,6 +1,6 @@
 /** The same answers as pictures: what people would rather look at than read. Each has a table with the same numbers. */
-import { read, schemas, timeOf } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
+import { timeOf } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { clean, dayOf } from './signal.ts';
 import { burstHours, sampledStars } from './star-signals.ts';
 
@@ -22,43 +22,43 @@ export interface EvidenceCharts {
 
 const namedContributors = 8;
 
-export function chartsOf(answers: RawAnswers): EvidenceCharts {
-  const repository = read(answers, 'repository', schemas.repository);
+export function chartsOf(answers: Answers): EvidenceCharts {
+  const repository = answers.repository;
   return {
     activity: activity(answers),
     releases: releases(answers),
     stars: stars(answers),
-    starsAll: repository.ok ? repository.value.stargazers_count : null,
+    starsAll: repository.ok ? repository.value.stars : null,
     contributors: contributors(answers),
   };
 }
 
-function activity(answers: RawAnswers): EvidenceCharts['activity'] {
-  const answer = read(answers, 'activity', schemas.activity);
+function activity(answers: Answers): EvidenceCharts['activity'] {
+  const answer = answers.activity;
   if (!answer.ok) return [];
-  return answer.value.flatMap(({ week, total }) => {
-    const at = timeOf(isoOf(week * 1000));
-    return at === null ? [] : [{ week: dayOf(at), commits: total }];
+  return answer.value.flatMap(({ startsAt, commits }) => {
+    const at = timeOf(isoOf(startsAt));
+    return at === null ? [] : [{ week: dayOf(at), commits }];
   });
 }
 
 const isoOf = (milliseconds: number): string | null =>
   Math.abs(milliseconds) < 8e15 ? new Date(milliseconds).toISOString() : null;
 
-function releases(answers: RawAnswers): EvidenceCharts['releases'] {
-  const answer = read(answers, 'releases', schemas.releases);
+function releases(answers: Answers): EvidenceCharts['releases'] {
+  const answer = answers.releases;
   if (!answer.ok) return [];
   return answer.value
     .flatMap((one) => {
-      const at = one.draft || one.prerelease ? null : timeOf(one.published_at);
+      const at = one.draft || one.prerelease ? null : timeOf(one.publishedAt);
       if (at === null) return [];
-      const downloads = one.assets.reduce((sum, asset) => sum + asset.download_count, 0);
-      return [{ day: dayOf(at), tag: clean(one.tag_name, 60), downloads }];
+      const downloads = one.assets.reduce((sum, asset) => sum + asset.downloads, 0);
+      return [{ day: dayOf(at), tag: clean(one.tag, 60), downloads }];
     })
     .sort((a, b) => a.day.localeCompare(b.day));
 }
 
-function stars(answers: RawAnswers): EvidenceCharts['stars'] {
+function stars(answers: Answers): EvidenceCharts['stars'] {
   const sampled = sampledStars(answers) ?? [];
   const bursts = new Set([...burstHours(sampled).keys()].map(dayOf));
   const days = new Map<string, number>();
@@ -66,19 +66,19 @@ function stars(answers: RawAnswers): EvidenceCharts['stars'] {
   return Array.from(days, ([day, count]) => ({ day, stars: count, burst: bursts.has(day) }));
 }
 
-function contributors(answers: RawAnswers): EvidenceCharts['contributors'] {
-  const answer = read(answers, 'contributors', schemas.contributors);
+function contributors(answers: Answers): EvidenceCharts['contributors'] {
+  const answer = answers.contributors;
   if (!answer.ok) return [];
-  const sorted = [...answer.value].sort((a, b) => b.contributions - a.contributions);
-  const all = sorted.reduce((sum, one) => sum + one.contributions, 0);
+  const sorted = [...answer.value].sort((a, b) => b.commits - a.commits);
+  const all = sorted.reduce((sum, one) => sum + one.commits, 0);
   if (all === 0) return [];
   const rest = sorted.slice(namedContributors);
   const named = sorted.slice(0, namedContributors).map((one) => ({
     name: clean(one.login ?? 'without an account', 60),
-    commits: one.contributions,
-    share: one.contributions / all,
+    commits: one.commits,
+    share: one.commits / all,
   }));
   if (rest.length === 0) return named;
-  const commits = rest.reduce((sum, one) => sum + one.contributions, 0);
+  const commits = rest.reduce((sum, one) => sum + one.commits, 0);
   return [...named, { name: `${rest.length} others`, commits, share: commits / all }];
 }

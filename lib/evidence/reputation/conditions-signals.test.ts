@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerOf, judgeEvidence, sources, textsToRead } from './index.ts';
-import type { Claims, RawAnswers, Signal } from './index.ts';
+import { answerOf, sources } from './index.ts';
+import { judgeEvidence, textsToRead } from './on-github.fixture.ts';
+import type { Claims, RawAnswers, CitedSignal } from './index.ts';
 
 const now = new Date('2026-11-26T12:00:00Z');
 const ok = (body: unknown) => ({ ok: true, body }) as const;
@@ -17,7 +18,7 @@ const page = (url: string, text: string, links: readonly { text: string; url: st
   links,
 });
 
-function signal(id: string, answers: RawAnswers, claims: Partial<Claims> = {}): Signal {
+function signal(id: string, answers: RawAnswers, claims: Partial<Claims> = {}): CitedSignal {
   const given = { licence: null, homepage: null, ...claims };
   const found = judgeEvidence({ answers, now, claims: given }).find((one) => one.id === id);
   if (found === undefined) throw new Error(`no signal ${id}`);
@@ -36,7 +37,7 @@ describe('the licence', () => {
   });
 
   const mit = ok({ path: 'LICENSE', license: { spdx_id: 'MIT' } });
-  it.each<[string, string, RawAnswers, Signal['note'], string]>([
+  it.each<[string, string, RawAnswers, CitedSignal['note'], string]>([
     [
       'agrees',
       'MIT',

@@ -1,18 +1,18 @@
 /** What the repository holds: licences of the whole tree, papers, programs that nobody built here, rules of the branch. */
 import { isOsiApprovedId } from '#core/licence/index.ts';
-import { read, schemas } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
-import { unverified, verified } from './signal.ts';
+import type { BranchRule } from '../../platform/code-host/index.ts';
+import type { Answers } from './answers.ts';
+import { asks, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
-const treeSource = 'GET /repos/{owner}/{repo}/git/trees/{sha}?recursive=1';
+const treeSource = asks('tree');
 const frames = {
   licence: {
     id: 'licence',
     group: 'licence',
     title: 'Licence',
     gaming: 'low',
-    source: 'GET /repos/{owner}/{repo}/license',
+    source: asks('licence'),
     explanation:
       'What the host recognised in the licence file at the top. Whether all of the code is under it, it can’t know.',
   },
@@ -30,7 +30,7 @@ const frames = {
     group: 'practices',
     title: 'Documents',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/community/profile',
+    source: asks('community'),
     explanation: 'Readme, contributing guide, code of conduct. Quickly written, and useful all the same.',
   },
   security: {
@@ -55,7 +55,7 @@ const frames = {
     group: 'practices',
     title: 'Rules of the main branch',
     gaming: 'low',
-    source: 'GET /repos/{owner}/{repo}/rules/branches/{branch}',
+    source: asks('rules'),
     explanation:
       'What the host enforces before something gets onto the branch. Older branch protection can’t be seen from outside.',
   },
@@ -67,30 +67,30 @@ const programFile =
 const testPlace = /(?:^|\/)(?:tests?|testdata|fixtures?|spec|corpus|samples?|examples?)\//i;
 const securityFile = /^(?:\.github\/|docs\/)?SECURITY(?:\.(?:md|rst|txt|adoc))?$/i;
 
-export function contentSignals(answers: RawAnswers): readonly Signal[] {
+export function contentSignals(answers: Answers): readonly Signal[] {
   return [licence(answers), ...treeSignals(answers), papers(answers), rules(answers)];
 }
 
-function licence(answers: RawAnswers): Signal {
-  const answer = read(answers, 'licence', schemas.licence);
+function licence(answers: Answers): Signal {
+  const answer = answers.licence;
   if (!answer.ok) return unverified(frames.licence, answer.reason);
-  const id = answer.value.license?.spdx_id;
-  if (id === undefined || id === null || id === 'NOASSERTION') {
-    return verified(frames.licence, `${answer.value.path} is there, and isn’t recognised`, 'look');
+  const { id, path } = answer.value;
+  if (id === null) {
+    return verified(frames.licence, `${path} is there, and isn’t recognised`, 'look');
   }
   return isOsiApprovedId(id)
-    ? verified(frames.licence, `${id}, approved by the Open Source Initiative (${answer.value.path})`, 'good')
+    ? verified(frames.licence, `${id}, approved by the Open Source Initiative (${path})`, 'good')
     : verified(frames.licence, `${id}: not among those approved by the Open Source Initiative`, 'look');
 }
 
-function treeSignals(answers: RawAnswers): readonly Signal[] {
-  const answer = read(answers, 'tree', schemas.tree);
+function treeSignals(answers: Answers): readonly Signal[] {
+  const answer = answers.tree;
   if (!answer.ok) {
     return [frames.licenceFiles, frames.security, frames.binaries].map((frame) =>
       unverified(frame, answer.reason),
     );
   }
-  const paths = answer.value.tree.filter((one) => one.type === 'blob').map((one) => one.path);
+  const paths = answer.value.files.map((one) => one.path);
   // A tree that the host cut off says what is there, never what isn't.
   const partly = answer.value.truncated ? '; the host gave only a part of the tree' : '';
   const nested = paths.filter((path) => path.includes('/') && licenceFile.test(path));
@@ -120,51 +120,45 @@ function treeSignals(answers: RawAnswers): readonly Signal[] {
   ];
 }
 
-function papers(answers: RawAnswers): Signal {
-  const answer = read(answers, 'community', schemas.community);
+function papers(answers: Answers): Signal {
+  const answer = answers.community;
   if (!answer.ok) return unverified(frames.papers, answer.reason);
-  const { files } = answer.value;
+  const documents = answer.value;
   const words = [
     ['readme', 'readme'],
     ['contributing', 'contributing guide'],
-    ['code_of_conduct', 'code of conduct'],
+    ['codeOfConduct', 'code of conduct'],
   ] as const;
-  const has = (name: string): boolean => files[name] !== null && files[name] !== undefined;
-  const there = words.filter(([name]) => has(name)).map(([, word]) => word);
+  const there = words.filter(([name]) => documents[name]).map(([, word]) => word);
   return verified(
     frames.papers,
     there.length === 0 ? 'none of those looked for' : there.join(', '),
-    there.length === words.length ? 'good' : has('readme') ? 'neutral' : 'look',
+    there.length === words.length ? 'good' : documents.readme ? 'neutral' : 'look',
   );
 }
 
-const ruleWords: Readonly<Record<string, string>> = {
-  pull_request: 'changes come by pull request',
-  required_status_checks: 'checks have to pass',
-  required_signatures: 'commits are signed',
-  non_fast_forward: 'history can’t be rewritten',
-  deletion: 'the branch can’t be deleted',
+const ruleWords: Readonly<Record<BranchRule['kind'], string>> = {
+  'pull-requests': 'changes come by pull request',
+  checks: 'checks have to pass',
+  'signed-commits': 'commits are signed',
+  'no-rewriting': 'history can’t be rewritten',
+  'no-deletion': 'the branch can’t be deleted',
 };
 
-function rules(answers: RawAnswers): Signal {
-  const answer = read(answers, 'rules', schemas.rules);
+function rules(answers: Answers): Signal {
+  const answer = answers.rules;
   if (!answer.ok) return unverified(frames.rules, answer.reason);
-  const known = answer.value.flatMap((one) => (Object.hasOwn(ruleWords, one.type) ? [one.type] : []));
-  const types = [...new Set(known)];
-  const approvals = answer.value
-    .filter((one) => one.type === 'pull_request')
-    .map((one) => one.parameters?.['required_approving_review_count'])
-    .find((one) => typeof one === 'number');
-  const said = types.map((type) => ruleWords[type] ?? type);
+  const kinds = [...new Set(answer.value.map((one) => one.kind))];
+  const approvals =
+    answer.value.flatMap((one) => (one.kind === 'pull-requests' ? (one.approvals ?? []) : []))[0] ?? null;
+  const said = kinds.map((kind) => ruleWords[kind]);
   const reviewed =
-    typeof approvals === 'number' && approvals > 0
-      ? `${approvals} approval${approvals === 1 ? '' : 's'} needed`
-      : null;
+    approvals !== null && approvals > 0 ? `${approvals} approval${approvals === 1 ? '' : 's'} needed` : null;
   return verified(
     frames.rules,
     said.length === 0
       ? 'none that can be seen from outside'
       : [...said, ...(reviewed === null ? [] : [reviewed])].join('; '),
-    types.includes('pull_request') && types.includes('non_fast_forward') ? 'good' : 'neutral',
+    kinds.includes('pull-requests') && kinds.includes('no-rewriting') ? 'good' : 'neutral',
   );
 }

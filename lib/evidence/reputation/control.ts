@@ -1,6 +1,5 @@
 /** Who holds a repository, and under what: compared over time, since control can change hands after the decision. */
-import { read, schemas } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { clean } from './signal.ts';
 
 export interface Control {
@@ -13,15 +12,15 @@ export interface Control {
 }
 
 /** null where the host gave no answer that can be read: then nothing is known to have changed. */
-export function controlOf(answers: RawAnswers): Control | null {
-  const repository = read(answers, 'repository', schemas.repository);
+export function controlOf(answers: Answers): Control | null {
+  const repository = answers.repository;
   if (!repository.ok) return null;
-  const { id, owner, full_name: fullName, license, archived = false } = repository.value;
+  const { id, owner, fullName, licence, archived } = repository.value;
   return {
-    repositoryId: String(id),
-    ownerId: String(owner.id),
+    repositoryId: id,
+    ownerId: owner.id,
     fullName: clean(fullName),
-    licence: typeof license?.spdx_id === 'string' ? clean(license.spdx_id, 60) : null,
+    licence: licence === null ? null : clean(licence, 60),
     archived,
     private: repository.value.private,
   };

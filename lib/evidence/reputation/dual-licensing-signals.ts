@@ -1,14 +1,13 @@
 /** What goes with offering the same software under a licence for sale. Each is a place to look, none is a proof. */
 import { readLicence, unapprovedAlternatives } from '#core/licence/index.ts';
-import { read, schemas } from './answers.ts';
-import type { Claims, RawAnswers } from './answers.ts';
+import type { Claims, Answers } from './answers.ts';
 import { commercialQuotes, leadsToSales } from './money-words.ts';
-import { unverified, verified } from './signal.ts';
+import { asks, asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 import { othersPlace, readmeFile } from './texts-to-read.ts';
 
 const group = 'dual-licensing';
-const treeSource = 'GET /repos/{owner}/{repo}/git/trees/{sha}?recursive=1';
+const treeSource = asks('tree');
 const frames = {
   alternatives: {
     id: 'licence-alternatives',
@@ -33,7 +32,7 @@ const frames = {
     group,
     title: 'Words on licences for sale: readme',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/contents/README',
+    source: asksFile('README'),
     explanation:
       'Lines that speak of commercial licences, editions or prices. They may be about support, hosting or another product, and a project that sells may not write it there.',
   },
@@ -63,7 +62,7 @@ const commercialFolder = /^(?:.{1,200}\/)?(?:ee|enterprise|commercial|proprietar
 const agreementFile =
   /(?:^|\/)(?:I?CLA|CCLA|CONTRIBUTOR[-_ ]?(?:LICEN[CS]E[-_ ]?)?AGREEMENT|\.clabot|cla(?:bot)?\.(?:ya?ml|json))(?:\.(?:md|txt|rst|pdf))?$/i;
 
-export function dualLicensingSignals(answers: RawAnswers, claims: Claims): readonly Signal[] {
+export function dualLicensingSignals(answers: Answers, claims: Claims): readonly Signal[] {
   return [alternatives(claims), ...byTree(answers), readme(answers), pages(answers)];
 }
 
@@ -77,12 +76,10 @@ function alternatives({ licence }: Claims): Signal {
     : verified(frames.alternatives, `${beside.join(', ')}, beside one that is open source`, 'look');
 }
 
-function byTree(answers: RawAnswers): readonly Signal[] {
-  const answer = read(answers, 'tree', schemas.tree);
+function byTree(answers: Answers): readonly Signal[] {
+  const answer = answers.tree;
   if (!answer.ok) return [frames.files, frames.agreement].map((frame) => unverified(frame, answer.reason));
-  const paths = answer.value.tree
-    .filter((one) => one.type === 'blob' && !othersPlace.test(one.path))
-    .map((one) => one.path);
+  const paths = answer.value.files.filter((one) => !othersPlace.test(one.path)).map((one) => one.path);
   const folders = paths.flatMap((path) => commercialFolder.exec(path)?.[0] ?? []);
   const named = [...paths.filter((path) => commercialFile.test(path)), ...new Set(folders)];
   const agreements = paths.filter((path) => agreementFile.test(path));
@@ -99,8 +96,8 @@ function byTree(answers: RawAnswers): readonly Signal[] {
   return [said(frames.files, named, 'look'), said(frames.agreement, agreements, 'look')];
 }
 
-function readme(answers: RawAnswers): Signal {
-  const answer = read(answers, 'texts', schemas.texts);
+function readme(answers: Answers): Signal {
+  const answer = answers.texts;
   if (!answer.ok) return unverified(frames.readme, answer.reason);
   const file = answer.value.files.find(({ path }) => readmeFile.test(path));
   if (file === undefined) return unverified(frames.readme, 'there is no readme');
@@ -113,8 +110,8 @@ function readme(answers: RawAnswers): Signal {
   );
 }
 
-function pages(answers: RawAnswers): Signal {
-  const answer = read(answers, 'pages', schemas.pages);
+function pages(answers: Answers): Signal {
+  const answer = answers.pages;
   if (!answer.ok) return unverified(frames.pages, answer.reason);
   const { pages: all, failed } = answer.value;
   const unseen = failed.map(({ url, reason }) => `${url}: ${reason}`);

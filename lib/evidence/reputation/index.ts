@@ -1,22 +1,23 @@
 /** Signals of a project's standing, read from the code host's answers. No score: people judge, and cite. Pure. */
-import type { Claims, RawAnswers, Source } from './answers.ts';
+import type { Answers, Claims, HostWords, Source } from './answers.ts';
 import { activitySignals } from './activity-signals.ts';
 import { contentSignals } from './content-signals.ts';
 import { dualLicensingSignals } from './dual-licensing-signals.ts';
 import { licenceSignals } from './licence-signals.ts';
 import { repositorySignals } from './repository-signals.ts';
-import type { Signal } from './signal.ts';
+import { citedFrom } from './signal.ts';
+import type { CitedSignal } from './signal.ts';
 import { sponsorshipSignals } from './sponsorship-signals.ts';
 import { starSignals } from './star-signals.ts';
 import { workflowSignals } from './workflow-signals.ts';
 
-export { sources } from './answers.ts';
-export type { Claims, RawAnswer, RawAnswers, Source } from './answers.ts';
+export { readAnswers, sources } from './answers.ts';
+export type { Answers, Claims, RawAnswer, RawAnswers, Source } from './answers.ts';
 export { chartsOf } from './charts.ts';
 export type { EvidenceCharts } from './charts.ts';
 export { controlChanges, controlOf } from './control.ts';
 export type { Control } from './control.ts';
-export type { Signal } from './signal.ts';
+export type { CitedSignal } from './signal.ts';
 export { leadsToSales } from './money-words.ts';
 export { sampledStars } from './star-signals.ts';
 export { textsToRead } from './texts-to-read.ts';
@@ -24,11 +25,13 @@ export type { TextToRead } from './texts-to-read.ts';
 
 /** Never throws, whatever the host answered. */
 export function judgeEvidence(input: {
-  readonly answers: RawAnswers;
+  readonly answers: Answers;
+  /** Whose answers these are. */
+  readonly host: HostWords;
   readonly now: Date;
   readonly claims?: Claims;
-}): readonly Signal[] {
-  const { answers, now, claims = { licence: null, homepage: null } } = input;
+}): readonly CitedSignal[] {
+  const { answers, host, now, claims = { licence: null, homepage: null } } = input;
   return [
     ...repositorySignals(answers, now.getTime()),
     ...activitySignals(answers, now.getTime()),
@@ -38,7 +41,7 @@ export function judgeEvidence(input: {
     ...sponsorshipSignals(answers),
     ...workflowSignals(answers),
     ...starSignals(answers),
-  ];
+  ].map((signal) => citedFrom(signal, host));
 }
 
 const others: Readonly<Record<string, Source>> = {

@@ -1,13 +1,12 @@
 /** The licence as the application says it, against what the host, the files and the manifests say. */
 import { isOsiApproved, isOsiApprovedId, licenceProblem, readLicence } from '#core/licence/index.ts';
-import { read, schemas } from './answers.ts';
-import type { Claims, RawAnswers, Read } from './answers.ts';
+import type { Claims, Answers, Read } from './answers.ts';
 import { familiesOf, familyOf, hasOwnTerms, licencesInText } from './licence-text.ts';
-import { unverified, verified } from './signal.ts';
+import { asks, asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 import { isSource, licenceFile, manifestFile, othersPlace } from './texts-to-read.ts';
 
-const filesSource = 'GET /repos/{owner}/{repo}/contents/{path}';
+const filesSource = asksFile('{path}');
 const frames = {
   claimed: {
     id: 'licence-claimed',
@@ -23,7 +22,7 @@ const frames = {
     group: 'licence',
     title: 'Licence, by all who name it',
     gaming: 'low',
-    source: `The application; GET /repos/{owner}/{repo}/license; ${filesSource}`,
+    source: ['The application; ', ...asks('licence'), '; ', ...filesSource],
     explanation:
       'Whether the application, the host, the licence files at the top and the package manifests name the same. “Only” and “or later” aren’t told apart. Texts are known by a few sentences: where one isn’t, read it.',
   },
@@ -49,8 +48,8 @@ const frames = {
 
 type Texts = Read<{ readonly files: readonly { readonly path: string; readonly text: string }[] }>;
 
-export function licenceSignals(answers: RawAnswers, claims: Claims): readonly Signal[] {
-  const texts: Texts = read(answers, 'texts', schemas.texts);
+export function licenceSignals(answers: Answers, claims: Claims): readonly Signal[] {
+  const texts: Texts = answers.texts;
   return [
     claimed(claims),
     agreement(answers, claims, texts),
@@ -70,19 +69,18 @@ function claimed({ licence }: Claims): Signal {
   return verified(frames.claimed, `${licence}: ${problem?.message ?? ''}`, 'look');
 }
 
-const hostLicence = (answers: RawAnswers): string | null => {
-  const answer = read(answers, 'licence', schemas.licence);
-  const id = answer.ok ? answer.value.license?.spdx_id : null;
-  return id === undefined || id === null || id === 'NOASSERTION' ? null : id;
+const hostLicence = (answers: Answers): string | null => {
+  const answer = answers.licence;
+  return answer.ok ? answer.value.id : null;
 };
 
 /** Families that are no surprise; null: nothing says what to expect. */
-function expected(answers: RawAnswers, { licence }: Claims): ReadonlySet<string> | null {
+function expected(answers: Answers, { licence }: Claims): ReadonlySet<string> | null {
   const named = licence ?? hostLicence(answers);
   return named === null ? null : new Set(familiesOf(named));
 }
 
-function agreement(answers: RawAnswers, claims: Claims, texts: Texts): Signal {
+function agreement(answers: Answers, claims: Claims, texts: Texts): Signal {
   const host = hostLicence(answers);
   const files = texts.ok ? texts.value.files : [];
   const named = [

@@ -1,9 +1,9 @@
-import { read, schemas, timeOf } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
-import { dayOf, daysBetween, span, unverified, verified } from './signal.ts';
+import { timeOf } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { asks, dayOf, daysBetween, span, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
-const ask = 'GET /repos/{owner}/{repo}';
+const ask = asks('repository');
 const frames = {
   age: {
     id: 'repository-age',
@@ -34,7 +34,7 @@ const frames = {
     id: 'owner-age',
     group: 'people',
     title: 'Owner’s account',
-    source: 'GET /users/{owner}',
+    source: asks('owner'),
     gaming: 'medium',
     explanation:
       'How old the account or organisation is that owns it. Old accounts are harder to come by than new ones.',
@@ -43,16 +43,16 @@ const frames = {
 const quietDays = 365;
 const youngDays = 180;
 
-export function repositorySignals(answers: RawAnswers, now: number): readonly Signal[] {
-  const repository = read(answers, 'repository', schemas.repository);
+export function repositorySignals(answers: Answers, now: number): readonly Signal[] {
+  const repository = answers.repository;
   if (!repository.ok) {
     return [frames.age, frames.push, frames.standing]
       .map((frame) => unverified(frame, repository.reason))
       .concat(ownerSignal(answers, now));
   }
-  const { created_at: created, pushed_at: pushed, archived = false, fork } = repository.value;
-  const made = timeOf(created);
-  const last = timeOf(pushed);
+  const { createdAt, pushedAt, archived, fork } = repository.value;
+  const made = timeOf(createdAt);
+  const last = timeOf(pushedAt);
   return [
     made === null
       ? unverified(frames.age, 'the host gives no date')
@@ -81,13 +81,13 @@ export function repositorySignals(answers: RawAnswers, now: number): readonly Si
   ];
 }
 
-function ownerSignal(answers: RawAnswers, now: number): Signal {
-  const owner = read(answers, 'owner', schemas.owner);
+function ownerSignal(answers: Answers, now: number): Signal {
+  const owner = answers.owner;
   if (!owner.ok) return unverified(frames.owner, owner.reason);
-  const made = timeOf(owner.value.created_at);
+  const made = timeOf(owner.value.createdAt);
   if (made === null) return unverified(frames.owner, 'the host gives no date');
   const days = daysBetween(made, now);
-  const kind = owner.value.type === 'Organization' ? 'organisation' : 'personal account';
+  const kind = owner.value.isOrganisation ? 'organisation' : 'personal account';
   const note = days < youngDays ? 'look' : days > 3 * 365 ? 'good' : 'neutral';
   return verified(frames.owner, `${owner.value.login}, ${kind}, ${span(days)} old`, note);
 }

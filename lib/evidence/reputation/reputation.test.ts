@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chartsOf, controlChanges, controlOf, judgeEvidence, sampledStars, sources } from './index.ts';
-import type { RawAnswers, Signal, Source } from './index.ts';
+import { controlChanges, sources } from './index.ts';
+import { chartsOf, controlOf, judgeEvidence, sampledStars } from './on-github.fixture.ts';
+import type { CitedSignal, RawAnswers, Source } from './index.ts';
 
 const now = new Date('2026-11-26T12:00:00Z');
 const day = (before: number): string => new Date(now.getTime() - before * 86_400_000).toISOString();
@@ -22,12 +23,12 @@ const repository = {
   forks_count: 2,
 };
 
-function signal(answers: RawAnswers, id: string): Signal {
+function signal(answers: RawAnswers, id: string): CitedSignal {
   const found = judgeEvidence({ answers, now }).find((one) => one.id === id);
   if (found === undefined) throw new Error(`no signal ${id}`);
   return found;
 }
-const workflow = (text: string, id: string): Signal =>
+const workflow = (text: string, id: string): CitedSignal =>
   signal({ workflows: ok({ files: [{ path: '.github/workflows/ci.yml', text }] }) }, id);
 
 describe('signals', () => {

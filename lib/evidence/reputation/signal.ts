@@ -1,3 +1,6 @@
+import type { HostQuestionName } from '../../platform/code-host/index.ts';
+import type { HostWords } from './answers.ts';
+
 /** One thing that is known of a project. It says what it means and what it doesn't; it is never a verdict. */
 
 export type SignalGroup =
@@ -10,6 +13,11 @@ export type SignalGroup =
   | 'practices'
   | 'popularity';
 
+/** What was asked, before the host's words for it are known. */
+type Cited = readonly (
+  string | { readonly asks: HostQuestionName | 'star-accounts' } | { readonly file: string }
+)[];
+
 export interface Signal {
   readonly id: string;
   readonly group: SignalGroup;
@@ -20,8 +28,8 @@ export interface Signal {
   readonly value: string;
   /** look: a reviewer should look closer. */
   readonly note: 'good' | 'neutral' | 'look';
-  /** The question that was asked of the code host. */
-  readonly source: string;
+  /** Where it comes from: what was asked of the code host. */
+  readonly source: string | Cited;
   /** How easily somebody could make it look better than it is. */
   readonly gaming: 'low' | 'medium' | 'high';
   readonly explanation: string;
@@ -29,6 +37,25 @@ export interface Signal {
 }
 
 export type SignalFrame = Pick<Signal, 'id' | 'group' | 'title' | 'source' | 'gaming' | 'explanation'>;
+
+export const asks = (name: HostQuestionName | 'star-accounts'): Cited => [{ asks: name }];
+export const asksFile = (path: string): Cited => [{ file: path }];
+
+/** A signal as it is kept and shown. */
+export interface CitedSignal extends Signal {
+  /** The questions that were asked of the code host, in its words. */
+  readonly source: string;
+}
+
+export function citedFrom(signal: Signal, host: HostWords): CitedSignal {
+  const { source } = signal;
+  const say = (part: Cited[number]): string => {
+    if (typeof part === 'string') return part;
+    if ('file' in part) return host.fileAsked(part.file);
+    return part.asks === 'star-accounts' ? host.starAccounts.asked : host.questions[part.asks].asked;
+  };
+  return { ...signal, source: typeof source === 'string' ? source : source.map(say).join('') };
+}
 
 const detailsMax = 20;
 const valueCharactersMax = 300;

@@ -1,10 +1,9 @@
 /** Who pays for a project, and who holds it. Donations are welcome; a company that decides is another thing. */
 import { parse } from 'yaml';
-import { read, schemas } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { jsonOf } from './licence-signals.ts';
 import { addressesIn, companiesIn, hasLegalForm, leadsToSponsors, sponsorQuotes } from './money-words.ts';
-import { clean, unverified, verified } from './signal.ts';
+import { asks, asksFile, clean, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 import {
   fundingFile,
@@ -16,14 +15,14 @@ import {
 } from './texts-to-read.ts';
 
 const group = 'sponsorship';
-const filesSource = 'GET /repos/{owner}/{repo}/contents/{path}';
+const filesSource = asksFile('{path}');
 const frames = {
   file: {
     id: 'funding-file',
     group,
     title: 'Funding file',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/contents/.github/FUNDING.yml',
+    source: asksFile('.github/FUNDING.yml'),
     explanation:
       'Where the project asks for donations, as the host shows it. Donations are fine. A file for all repositories of an owner isn’t seen.',
   },
@@ -56,7 +55,7 @@ const frames = {
     id: 'company-owner',
     group,
     title: 'Company as owner',
-    source: 'GET /users/{owner}',
+    source: asks('owner'),
     gaming: 'medium',
     explanation:
       'Whether the account that owns the repository is an organisation, and names a company. People name their employers, and many organisations on hosts are no companies.',
@@ -74,8 +73,8 @@ const frames = {
 
 type File = { readonly path: string; readonly text: string };
 
-export function sponsorshipSignals(answers: RawAnswers): readonly Signal[] {
-  const texts = read(answers, 'texts', schemas.texts);
+export function sponsorshipSignals(answers: Answers): readonly Signal[] {
+  const texts = answers.texts;
   const byTexts = [frames.file, frames.manifest, frames.links, frames.copyright] as const;
   return [
     ...(texts.ok
@@ -105,7 +104,7 @@ function fundingFileSignal(files: readonly File[]): Signal {
   const entries = fundingEntries(file.text);
   return entries === null
     ? unverified(frames.file, `${file.path} can’t be read`)
-    : list({ ...frames.file, source: `GET /repos/{owner}/{repo}/contents/${clean(file.path)}` }, entries);
+    : list({ ...frames.file, source: asksFile(clean(file.path)) }, entries);
 }
 
 /** `platform: name` each; null: no YAML, or no map. */
@@ -154,8 +153,8 @@ function links(files: readonly File[]): Signal {
   return list(frames.links, [...addresses, ...quotes], quotes.length > 0 ? 'look' : 'neutral');
 }
 
-function pages(answers: RawAnswers): Signal {
-  const answer = read(answers, 'pages', schemas.pages);
+function pages(answers: Answers): Signal {
+  const answer = answers.pages;
   if (!answer.ok) return unverified(frames.pages, answer.reason);
   const { pages: all, failed } = answer.value;
   if (all.length === 0) {
@@ -170,22 +169,21 @@ function pages(answers: RawAnswers): Signal {
   return list(frames.pages, [...addresses, ...quotes], quotes.length > 0 ? 'look' : 'neutral');
 }
 
-function owner(answers: RawAnswers): Signal {
-  const answer = read(answers, 'owner', schemas.owner);
+function owner(answers: Answers): Signal {
+  const answer = answers.owner;
   if (!answer.ok) return unverified(frames.owner, answer.reason);
-  const { login, type, name, company, bio, blog } = answer.value;
-  const organisation = type === 'Organization';
-  const legal = [name, company, bio].some((one) => typeof one === 'string' && hasLegalForm(one));
+  const { login, isOrganisation, name, company, about, page } = answer.value;
+  const legal = [name, company, about].some((one) => one !== null && hasLegalForm(one));
   const said = [
     ['name', name],
     ['company', company],
-    ['about', bio],
-    ['page', blog],
-  ].flatMap(([title, text]) => (typeof text === 'string' && text !== '' ? [`${title}: ${text}`] : []));
-  const names = organisation ? legal : typeof company === 'string' && company !== '';
+    ['about', about],
+    ['page', page],
+  ].flatMap(([title, text]) => (text !== null && text !== '' ? [`${title}: ${text}`] : []));
+  const names = isOrganisation ? legal : company !== null && company !== '';
   return verified(
     frames.owner,
-    `${login} is ${organisation ? 'an organisation' : 'a personal account'}${names ? ' that names a company' : ''}`,
+    `${login} is ${isOrganisation ? 'an organisation' : 'a personal account'}${names ? ' that names a company' : ''}`,
     legal ? 'look' : 'neutral',
     said,
   );

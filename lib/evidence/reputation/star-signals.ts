@@ -1,6 +1,6 @@
-import { read, schemas, timeOf } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
-import { daysBetween, unverified, verified } from './signal.ts';
+import { timeOf } from './answers.ts';
+import type { Answers } from './answers.ts';
+import { asks, daysBetween, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
 const frames = {
@@ -9,7 +9,7 @@ const frames = {
     group: 'popularity',
     title: 'Stars',
     gaming: 'high',
-    source: 'GET /repos/{owner}/{repo}/stargazers, the first and the last 100',
+    source: [...asks('stars-first'), ', the first and the last 100'],
     explanation:
       'Stars are bought and sold. Bursts also come from an article or a talk: ask what happened that day before thinking anything.',
   },
@@ -18,7 +18,7 @@ const frames = {
     group: 'popularity',
     title: 'Accounts that gave stars',
     gaming: 'high',
-    source: 'GET /users/{user} of a sample of them',
+    source: [...asks('star-accounts'), ' of a sample of them'],
     explanation:
       'How many of the sampled accounts were younger than 30 days when they gave the star, or have neither followers nor repositories. Many people look like that.',
   },
@@ -31,21 +31,19 @@ const youngDays = 30;
 
 export interface Star {
   readonly at: number;
-  readonly accountId: number | null;
+  readonly accountId: string | null;
 }
 
 /** The sampled stars, each once, the oldest first. */
-export function sampledStars(answers: RawAnswers): readonly Star[] | null {
-  const parts = (['stars-first', 'stars-last'] as const).map((source) =>
-    read(answers, source, schemas.stars),
-  );
+export function sampledStars(answers: Answers): readonly Star[] | null {
+  const parts = [answers['stars-first'], answers['stars-last']];
   if (parts.every((part) => !part.ok)) return null;
   const known = new Map<string, Star>();
   for (const part of parts) {
     if (!part.ok) continue;
     for (const one of part.value) {
-      const at = timeOf(one.starred_at);
-      if (at !== null) known.set(`${at} ${one.user?.id ?? ''}`, { at, accountId: one.user?.id ?? null });
+      const at = timeOf(one.at);
+      if (at !== null) known.set(`${at} ${one.accountId ?? ''}`, { at, accountId: one.accountId });
     }
   }
   return [...known.values()].sort((a, b) => a.at - b.at);
@@ -75,13 +73,10 @@ export function burstHours(stars: readonly Star[]): ReadonlyMap<number, number> 
   return new Map([...hours].filter(([, count]) => count >= burstStarsMin && stands(count)));
 }
 
-export function starSignals(answers: RawAnswers): readonly Signal[] {
-  const repository = read(answers, 'repository', schemas.repository);
+export function starSignals(answers: Answers): readonly Signal[] {
+  const repository = answers.repository;
   const stars = sampledStars(answers);
-  return [
-    starCount(repository.ok ? repository.value.stargazers_count : null, stars),
-    starAccounts(answers, stars),
-  ];
+  return [starCount(repository.ok ? repository.value.stars : null, stars), starAccounts(answers, stars)];
 }
 
 function starCount(count: number | null, stars: readonly Star[] | null): Signal {
@@ -100,17 +95,17 @@ function starCount(count: number | null, stars: readonly Star[] | null): Signal 
   );
 }
 
-function starAccounts(answers: RawAnswers, stars: readonly Star[] | null): Signal {
-  const accounts = read(answers, 'star-accounts', schemas['star-accounts']);
+function starAccounts(answers: Answers, stars: readonly Star[] | null): Signal {
+  const accounts = answers['star-accounts'];
   if (!accounts.ok) return unverified(frames.accounts, accounts.reason);
   const starred = new Map((stars ?? []).map((one) => [one.accountId, one.at]));
   const all = accounts.value.length;
   if (all === 0) return verified(frames.accounts, 'none to look at', 'neutral');
   const young = accounts.value.filter((one) => {
-    const [made, at] = [timeOf(one.created_at), starred.get(one.id)];
+    const [made, at] = [timeOf(one.createdAt), starred.get(one.id)];
     return made !== null && at !== undefined && daysBetween(made, at) < youngDays;
   }).length;
-  const bare = accounts.value.filter((one) => one.followers === 0 && one.public_repos === 0).length;
+  const bare = accounts.value.filter((one) => one.followers === 0 && one.repositories === 0).length;
   return verified(
     frames.accounts,
     `of ${all}: ${young} were new then, ${bare} have neither followers nor repositories`,

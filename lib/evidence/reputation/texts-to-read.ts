@@ -1,6 +1,5 @@
 /** Which files of a repository say something about its licence and its money. Chosen from its tree, and few. */
-import { read, schemas } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
+import type { Answers } from './answers.ts';
 
 export interface TextToRead {
   readonly path: string;
@@ -31,10 +30,10 @@ const headerCharactersMax = 3_000;
 const sizeBytesMax = 400_000;
 
 /** At most 28; none where there is no tree. */
-export function textsToRead(answers: RawAnswers): readonly TextToRead[] {
-  const answer = read(answers, 'tree', schemas.tree);
+export function textsToRead(answers: Answers): readonly TextToRead[] {
+  const answer = answers.tree;
   if (!answer.ok) return [];
-  const files = answer.value.tree.filter((one) => one.type === 'blob' && (one.size ?? 0) <= sizeBytesMax);
+  const files = answer.value.files.filter((one) => one.sizeBytes <= sizeBytesMax);
   const depth = (path: string): number => path.split('/').length;
   const chosen = kinds.flatMap(({ pattern, filesMax, charactersMax }) =>
     files

@@ -4,12 +4,11 @@
  */
 import { isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { Document, Node } from 'yaml';
-import { read, schemas } from './answers.ts';
-import type { RawAnswers } from './answers.ts';
-import { unverified, verified } from './signal.ts';
+import type { Answers } from './answers.ts';
+import { asksFile, unverified, verified } from './signal.ts';
 import type { Signal, SignalFrame } from './signal.ts';
 
-const source = 'GET /repos/{owner}/{repo}/contents/.github/workflows';
+const source = asksFile('.github/workflows');
 const frames = {
   token: {
     id: 'workflow-token',
@@ -58,8 +57,8 @@ interface Found {
   readonly unreadable: string[];
 }
 
-export function workflowSignals(answers: RawAnswers): readonly Signal[] {
-  const answer = read(answers, 'workflows', schemas.workflows);
+export function workflowSignals(answers: Answers): readonly Signal[] {
+  const answer = answers.workflows;
   if (!answer.ok) {
     return [frames.token, frames.pinned, frames.triggers].map((frame) => unverified(frame, answer.reason));
   }

@@ -1,4 +1,14 @@
 /** Where projects keep their source, read as anybody may read it; and, with somebody's own token, what they maintain. */
+import type { PortalConfig } from '../config/index.ts';
+import type { GitHubTiming } from '../github-client/index.ts';
+import type { AskedStarAccount, HostQuestions, RepositoryPlace } from './questions.ts';
+
+/** What a host is opened with. */
+export interface HostInput {
+  readonly config: Pick<PortalConfig, 'codeHost'>;
+  readonly now: () => Date;
+  readonly timing?: Partial<GitHubTiming>;
+}
 
 /** Strings are the host's, so anything: cut and escaped where they are shown. */
 export interface HostedRepository {
@@ -25,29 +35,35 @@ export interface MaintainedRepository {
   readonly permission: 'admin' | 'maintain' | 'push';
 }
 
-/** One answer, as it came. */
-export interface RawAnswer {
-  readonly body: unknown;
-  readonly etag: string | null;
-  /** Pages of a list after this one. */
-  readonly more: boolean;
+export interface HostedAccount {
+  /** Numeric; stays when names change. */
+  readonly id: string;
+  readonly kind: 'person' | 'other';
 }
 
+/** Everything rejects with CodeHostError: NOT_FOUND what isn't there or isn't public, UNAVAILABLE what can't be read. */
 export interface CodeHost {
   /** `address` as people type it; null: no address of a repository on this host. */
-  readonly parseAddress: (address: string) => { readonly owner: string; readonly name: string } | null;
-  /** Rejects with NOT_FOUND what isn't there or isn't public. */
-  repository(place: { readonly owner: string; readonly name: string }): Promise<HostedRepository>;
+  readonly parseAddress: (address: string) => RepositoryPlace | null;
+  repository(place: RepositoryPlace): Promise<HostedRepository>;
   repositoryById(id: string): Promise<HostedRepository>;
   /** Public repositories that the token's account can write to, the most recently pushed first; at most 300. */
   maintainedBy(userToken: string): Promise<readonly MaintainedRepository[]>;
   /** Text of a file on the default branch; null: there is none. At most 1 MiB. */
-  readFile(repository: Pick<HostedRepository, 'owner' | 'name'>, path: string): Promise<string | null>;
-  /** Names in a folder of the default branch; empty where there is none. */
-  listFolder(repository: Pick<HostedRepository, 'owner' | 'name'>, path: string): Promise<readonly string[]>;
-  /** Any other reading question. null: still what `etag` named. */
-  ask(
-    path: string,
-    options?: { readonly etag?: string | null; readonly accept?: string },
-  ): Promise<RawAnswer | null>;
+  readFile(place: RepositoryPlace, path: string): Promise<string | null>;
+  /** Paths of what describes builds to the host's own build system; empty where there is nothing. */
+  workflows(place: RepositoryPlace): Promise<readonly string[]>;
+  /** Tags of the newest releases, at most ten, the newest first. */
+  releasedTags(place: RepositoryPlace): Promise<readonly string[]>;
+  account(login: string): Promise<HostedAccount>;
+  readonly questions: HostQuestions;
+  readonly starAccounts: {
+    readonly asked: string;
+    /** What is judged of it, in the host's words: accounts of people who only gave a star are nothing to keep. null: it is gone. */
+    ask(id: string): Promise<unknown>;
+    /** Of answers of `ask`. */
+    read(raw: unknown): readonly AskedStarAccount[] | null;
+  };
+  /** How people are told that a file was read. */
+  fileAsked(path: string): string;
 }

@@ -1,5 +1,5 @@
 /** What can go wrong between us and the host of projects' repositories. */
-import { CodedError, isError } from '#core/error/index.ts';
+import { CodedError } from '#core/error/index.ts';
 
 export type CodeHostErrorCode =
   /** No public repository, account or file of that name. */
@@ -26,51 +26,4 @@ export class CodeHostError extends CodedError<CodeHostErrorCode> {
     });
     this.retryAt = retryAt;
   }
-}
-
-const waitSecondsDefault = 60;
-
-/** From what octokit throws. `asked` is for the message. */
-export function toCodeHostError(error: unknown, asked: string, now: Date): CodeHostError {
-  if (isError(error, CodeHostError)) return error;
-  const detail = error instanceof Error ? error.message.slice(0, 300) : String(error);
-  const { status, headers } = shapeOf(error);
-  const say = `${asked}: ${status === null ? detail : `${status} ${detail}`}`;
-  const limited =
-    status === 429 ||
-    (status === 403 &&
-      (headers['retry-after'] !== undefined ||
-        headers['x-ratelimit-remaining'] === '0' ||
-        /rate limit/i.test(detail)));
-  if (limited)
-    return new CodeHostError('RATE_LIMITED', say, { cause: error, retryAt: retryAt(headers, now) });
-  if (status === 404 || status === 410 || status === 451)
-    return new CodeHostError('NOT_FOUND', say, { cause: error });
-  if (status === 401 || status === 403) return new CodeHostError('FORBIDDEN', say, { cause: error });
-  return new CodeHostError('UNAVAILABLE', say, { cause: error });
-}
-
-/** The shape of @octokit/request-error, whose class may come from another copy of the package. */
-function shapeOf(error: unknown): {
-  readonly status: number | null;
-  readonly headers: Readonly<Record<string, unknown>>;
-} {
-  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') {
-    return { status: null, headers: {} };
-  }
-  const response = 'response' in error ? error.response : undefined;
-  const headers =
-    typeof response === 'object' && response !== null && 'headers' in response ? response.headers : null;
-  return {
-    status: error.status,
-    headers: typeof headers === 'object' && headers !== null ? { ...headers } : {},
-  };
-}
-
-function retryAt(headers: Readonly<Record<string, unknown>>, now: Date): Date {
-  const after = Number(headers['retry-after']);
-  if (Number.isFinite(after) && after >= 0) return new Date(now.getTime() + after * 1000);
-  const reset = Number(headers['x-ratelimit-reset']);
-  if (headers['x-ratelimit-remaining'] === '0' && Number.isFinite(reset)) return new Date(reset * 1000);
-  return new Date(now.getTime() + waitSecondsDefault * 1000);
 }

@@ -1,4 +1,14 @@
-export type { CodeHost, HostedRepository, MaintainedRepository, RawAnswer } from './code-host.ts';
+export type { CodeHost, HostedRepository, MaintainedRepository } from './code-host.ts';
 export { CodeHostError } from './error.ts';
 export type { CodeHostErrorCode } from './error.ts';
-export { openCodeHost } from './open.ts';
+export { openCodeHosts } from './hosts.ts';
+export type { CodeHosts } from './hosts.ts';
+export type {
+  AskedStarAccount,
+  BranchRule,
+  HostAnswers,
+  HostQuestion,
+  HostQuestionName,
+  QuestionPlace,
+  RepositoryPlace,
+} from './questions.ts';

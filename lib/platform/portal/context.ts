@@ -1,4 +1,4 @@
-import type { CodeHost } from '../code-host/index.ts';
+import type { CodeHosts } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import type { Database } from '../db/index.ts';
 import type { Dns } from '../dns/index.ts';
@@ -22,7 +22,7 @@ export interface Portal {
   /** Where changes of the policy are proposed; null where the configuration names no host. */
   readonly policyHosts: PolicyHosts | null;
   /** Where projects keep their source. */
-  readonly codeHost: CodeHost;
+  readonly codeHosts: CodeHosts;
   readonly dns: Dns;
   /** Pages that strangers named. */
   readonly fetchPage: FetchPage;

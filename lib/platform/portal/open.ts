@@ -1,5 +1,5 @@
 /** Wiring only: configuration in, ports out. */
-import { openCodeHost } from '../code-host/index.ts';
+import { openCodeHosts } from '../code-host/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import { openDatabase } from '../db/index.ts';
 import { openDns } from '../dns/index.ts';
@@ -26,7 +26,7 @@ export function openPortal(config: PortalConfig, now: () => Date = () => new Dat
     released: openReleased(config.releasedStore),
     policies: openPolicyRepository(config.policyRepository),
     policyHosts: openPolicyHosts({ config, db, now }),
-    codeHost: openCodeHost({ config, now }),
+    codeHosts: openCodeHosts({ config, now }),
     dns: openDns(config.dnsServers === undefined ? {} : { servers: config.dnsServers }),
     // Development runs on this machine alone, and so do its projects' pages.
     fetchPage: openPageFetch({ allowLoopback: config.auth.development }),

@@ -91,7 +91,7 @@ export default async function ReviewPage({ params, searchParams }: Props) {
         </div>
         <div className="grid min-w-0 gap-10">
           {open && disqualification === null ? <ClaimBox detail={detail} /> : null}
-          <EvidenceView detail={detail} collected={await readCharts(ctx.db, application.id)} />
+          <EvidenceView detail={detail} collected={await readCharts(ctx, application)} />
           <MadeDecisions detail={detail} />
           {decides ? (
             <DecisionForm

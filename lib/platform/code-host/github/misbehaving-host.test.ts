@@ -3,7 +3,7 @@ import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isError } from '#core/error/index.ts';
-import { CodeHostError, openCodeHost } from './index.ts';
+import { CodeHostError, openCodeHosts } from '../index.ts';
 
 const place = { owner: 'nora', name: 'shelf' };
 const repository = {
@@ -30,11 +30,11 @@ async function hostThat(answers: RequestListener) {
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as AddressInfo;
-  return openCodeHost({
+  return openCodeHosts({
     config: { codeHost: { apiUrl: `http://127.0.0.1:${port}` } },
     now: () => new Date('2026-11-28T12:00:00Z'),
     timing: { timeoutMilliseconds: 1_000, retries: 0, secondMilliseconds: 1, limitWaitSecondsMax: 0 },
-  });
+  }).signIn;
 }
 
 const saying =
