@@ -4,6 +4,29 @@ import { guards, type Area } from '../mutant.ts';
 export const access: Area = {
   name: 'access',
   mutants: [
+    ...guards('lib/applications/repository.ts', 'lib/applications/proof-by-host.test.ts', [
+      [
+        '  if (ctx.codeHosts.find(repository.uri)?.host !== ctx.codeHosts.signIn) return null;\n',
+        '',
+        'is not proved by the same number on another host',
+      ],
+    ]),
+    ...guards(
+      'lib/platform/code-host/github/answers.ts',
+      'lib/platform/code-host/github/misbehaving-host.test.ts',
+      [
+        [
+          'contributors: readBy(z.array(contributor).max(1_000)),',
+          'contributors: readBy(z.array(contributor)),',
+          'to what is asked of a project: ',
+        ],
+        [
+          'return parsed.success ? parsed.data : null;',
+          'return parsed.data ?? (raw as T);',
+          'to what is asked of a project: ',
+        ],
+      ],
+    ),
     ...guards('app/api/_edge/answer-person.ts', 'app/api/projects/[slug]/upload/route.db.test.ts', [
       [
         '    refuseForeignPage(request, portal.config.publicUrl);\n',

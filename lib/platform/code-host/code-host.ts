@@ -62,7 +62,7 @@ export interface CodeHost {
     /** What is judged of it, in the host's words: accounts of people who only gave a star are nothing to keep. null: it is gone. */
     ask(id: string): Promise<unknown>;
     /** Of answers of `ask`. */
-    read(raw: unknown): readonly AskedStarAccount[] | null;
+    readonly read: (raw: unknown) => readonly AskedStarAccount[] | null;
   };
   /** How people are told that a file was read. */
   fileAsked(path: string): string;

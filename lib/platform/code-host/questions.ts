@@ -142,7 +142,7 @@ export interface HostQuestion<T, Place = QuestionPlace> {
   /** null: still what `etag` named. Rejects with CodeHostError. */
   ask(place: Place, etag: string | null): Promise<HostAnswer<T> | null>;
   /** An answer that came before, from this host. null: it can't be read. */
-  read(raw: unknown): T | null;
+  readonly read: (raw: unknown) => T | null;
 }
 
 export type HostQuestions = {

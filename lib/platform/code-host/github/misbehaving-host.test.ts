@@ -101,6 +101,39 @@ describe('a code host that answers anything', () => {
     }
   });
 
+  it.each<readonly [what: string, answers: RequestListener]>([
+    ['a page', saying(200, 'text/html', '<!doctype html><title>Welcome</title>')],
+    ['nothing', saying(200, 'application/json', '')],
+    ['null', json(null)],
+    ['a number', json(7)],
+    ['a list of numbers', json([7])],
+    ['an object of another kind', json({ message: 'hello' })],
+    ['a list without end', json(Array.from({ length: 2_000 }, () => ({ contributions: 1 })))],
+    ['500', saying(500, 'text/html', 'oops')],
+  ])('gives nothing that anybody understands to what is asked of a project: %s', async (_, answers) => {
+    const { questions, starAccounts } = await hostThat(answers);
+    const at = { ...place, branch: 'main', stars: 1_000 };
+    for (const [name, question] of Object.entries(questions)) {
+      const answer = await question.ask(at, null).catch((error: unknown) => {
+        expect(error, name).toMatchObject({ name: 'CodeHostError', code: 'UNAVAILABLE' });
+        return null;
+      });
+      expect(answer?.value ?? null, name).toBeNull();
+      expect(answer === null || answer.raw !== undefined, name).toBe(true);
+    }
+    const sampled: unknown = await starAccounts.ask('7').catch(() => null);
+    expect(starAccounts.read([sampled])).toBeNull();
+  });
+
+  it('names an account by its number, and says where one is no person’s', async () => {
+    const person = await hostThat(json({ id: 7, type: 'User', login: 'nora' }));
+    await expect(person.account('nora')).resolves.toEqual({ id: '7', kind: 'person' });
+    const other = await hostThat(json({ id: 8, type: 'Organization', login: 'shelves' }));
+    await expect(other.account('shelves')).resolves.toEqual({ id: '8', kind: 'other' });
+    const neither = await hostThat(json({ id: '7', type: 'User' }));
+    await expect(neither.account('nora')).rejects.toMatchObject({ code: 'UNAVAILABLE' });
+  });
+
   it('has no such repository where it says so, and where it is private', async () => {
     const missing = await hostThat(saying(404, 'application/json', '{"message":"Not Found"}'));
     await expect(missing.repository(place)).rejects.toMatchObject({ code: 'NOT_FOUND' });

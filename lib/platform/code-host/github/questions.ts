@@ -27,7 +27,7 @@ const lastStarPage = ({ stars }: QuestionPlace): number =>
   Math.min(starPagesMax, Math.max(1, Math.ceil(stars / 100)));
 
 const repository: Route<RepositoryPlace> = { asked: 'GET /repos/{owner}/{repo}', path: pathOf };
-const routes: { readonly [Name in Exclude<HostQuestionName, 'repository'>]: Route } = {
+const routes: Readonly<Record<Exclude<HostQuestionName, 'repository'>, Route>> = {
   owner: { asked: 'GET /users/{owner}', path: ({ owner }) => `/users/${encodeURIComponent(owner)}` },
   community: {
     asked: 'GET /repos/{owner}/{repo}/community/profile',
