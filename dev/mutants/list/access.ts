@@ -18,12 +18,12 @@ export const access: Area = {
         [
           'contributors: readBy(z.array(contributor).max(1_000)),',
           'contributors: readBy(z.array(contributor)),',
-          'to what is asked of a project: ',
+          'gives nothing that anybody understands to what is asked of a project: a list without end',
         ],
         [
           'return parsed.success ? parsed.data : null;',
           'return parsed.data ?? (raw as T);',
-          'to what is asked of a project: ',
+          'gives nothing that anybody understands to what is asked of a project: an object of another kind',
         ],
       ],
     ),
