@@ -55,7 +55,8 @@ function personFile(index: number): string {
   return `apiVersion: countersign/v1
 kind: Person
 name: Person ${index}
-githubId: '${1_000_000 + index}'
+identities:
+  github: '${1_000_000 + index}'
 approvalKeys:
   - type: ssh
     publicKey: ${newSshKey()}

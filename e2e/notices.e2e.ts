@@ -1,5 +1,6 @@
 /** E-mail stops by the link in it, for who isn't signed in; and what waits for somebody is counted on top of every page. */
 import { expect, test } from '@playwright/test';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { confirmationToken } from '../lib/notifications/confirm-address.ts';
 import { unsubscribeToken } from '../lib/notifications/unsubscribe.ts';
 import { portalConfig } from './another-portal.ts';
@@ -12,7 +13,7 @@ const account = '900005';
 function linkOf(): string {
   const { auth, publicUrl } = portalConfig() as { auth: { secretFile: string }; publicUrl: string };
   const config = { publicUrl, auth: { ...auth, development: true } };
-  return unsubscribeToken(config, { accountId: account, email, kinds: ['request-denied'] });
+  return unsubscribeToken(config, { account: onGitHub(account), email, kinds: ['request-denied'] });
 }
 
 test('e-mail is stopped by its link alone, by a look at it never, and turned on again on Messages', async ({
@@ -65,7 +66,7 @@ test('an address is confirmed by the button behind its link, for a reader withou
   browser,
   page,
 }) => {
-  const emil = { name: 'Emil Examiner', accountId: '900006', email: 'emil@example.org' };
+  const emil = { name: 'Emil Examiner', account: onGitHub('900006'), email: 'emil@example.org' };
   const messages = await openAs(browser, emil.name, '/messages');
   await messages.getByLabel('E-mail address').fill(emil.email);
   await messages.getByRole('button', { name: 'Save' }).click();

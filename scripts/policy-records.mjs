@@ -9,21 +9,29 @@ import { policyFields } from '../lib/core/policy/fields/index.ts';
 
 /** Schema files by path → their text with the properties that records have a schema for. */
 export async function schemasFromRecords(root) {
-  const [policy, foundation] = ['signing-policy', 'foundation'].map((stem) => `schemas/${stem}.schema.json`);
+  const [policy, foundation, person] = ['signing-policy', 'foundation', 'person'].map(
+    (stem) => `schemas/${stem}.schema.json`,
+  );
   const texts = new Map();
   const policySchema = JSON.parse(await readFile(join(root, policy), 'utf8'));
   const foundationSchema = JSON.parse(await readFile(join(root, foundation), 'utf8'));
+  const personSchema = JSON.parse(await readFile(join(root, person), 'utf8'));
   const floors = foundationSchema.$defs.PolicyFloor.properties;
+  for (const field of policyFields.Person) putSchema(personSchema, field);
   for (const field of policyFields.SigningPolicy) {
-    if (field.schema !== undefined) {
-      const steps = field.path.split(' ');
-      propertiesAt(policySchema, steps.slice(0, -1))[steps.at(-1)] = field.schema;
-    }
+    putSchema(policySchema, field);
     for (const floor of field.floors ?? []) floors[floor.name] = floor.schema;
   }
   texts.set(policy, await asJson(policySchema));
   texts.set(foundation, await asJson(foundationSchema));
+  texts.set(person, await asJson(personSchema));
   return texts;
+}
+
+function putSchema(schema, field) {
+  if (field.schema === undefined) return;
+  const steps = field.path.split(' ');
+  propertiesAt(schema, steps.slice(0, -1))[steps.at(-1)] = field.schema;
 }
 
 const asJson = (schema) => format(JSON.stringify(schema, null, 2), { parser: 'json', printWidth: 110 });

@@ -1,3 +1,5 @@
+import { identityText } from '#core/identity/index.ts';
+import { findByIdentity } from '#core/policy/index.ts';
 import { developmentNewcomers, rolesOf } from '../../lib/platform/auth/index.ts';
 import type { PersonRoles } from '../../lib/platform/auth/index.ts';
 import { acceptedPolicy } from '../../lib/platform/portal/index.ts';
@@ -31,11 +33,14 @@ export async function DevelopmentSignIn({ to, wanted }: { readonly to: string; r
           name: person.value.name,
           roles: describe(rolesOf(accepted.snapshot, handle)),
         }));
-  const known = new Set(everybody.map(([, one]) => one.value.githubId));
   const newcomers = developmentNewcomers
-    .filter((one) => !known.has(one.githubId) && one.name.toLowerCase().includes(words))
+    .filter(
+      (one) =>
+        (accepted === null || findByIdentity(accepted.snapshot, one.identity) === undefined) &&
+        one.name.toLowerCase().includes(words),
+    )
     .map((one) => ({
-      key: one.githubId,
+      key: identityText(one.identity),
       name: one.name,
       roles: 'not named in the policy: can apply for a project',
     }));

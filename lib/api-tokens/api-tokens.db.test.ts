@@ -3,6 +3,7 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { tokenCommand, tokenNamespace } from '#core/approval/index.ts';
 import type { TokenCommand } from '#core/approval/index.ts';
 import { parsePolicySlug, parseProjectSlug, parseRequestId } from '#core/ids/index.ts';
@@ -109,9 +110,9 @@ beforeEach(async () => {
 });
 
 function as(account: keyof typeof accounts): Context {
-  const githubId = accounts[account];
-  const person = personOfAccount(snapshot(), githubId, false);
-  return { ...portal, actor: person ?? { kind: 'account', githubId, name: 'Nobody', development: false } };
+  const identity = onGitHub(accounts[account]);
+  const person = personOfAccount(snapshot(), identity, false);
+  return { ...portal, actor: person ?? { kind: 'account', identity, name: 'Nobody', development: false } };
 }
 
 const make = (ctx: Context, changes: Partial<Parameters<typeof createToken>[0]['input']> = {}) =>

@@ -1,5 +1,6 @@
 /** Tokens by command: a signed statement in place of a session. */
 import { judgeTokenCommand } from '#core/approval/index.ts';
+import { identitiesOf } from '#core/policy/index.ts';
 import { personOfAccount } from '../platform/auth/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -55,8 +56,8 @@ export async function runTokenCommand(call: {
   }
   const { command, handle } = judged;
   await commands.count(handle);
-  const githubId = snapshot.people.get(handle)?.value.githubId ?? '';
-  const person = personOfAccount(snapshot, githubId, false);
+  const named = snapshot.people.get(handle)?.value;
+  const person = named === undefined ? null : personOfAccount(snapshot, identitiesOf(named)[0], false);
   if (person === null) throw new TypeError(`the snapshot lost ${handle}`);
   const word = { statement: input.statement };
   const signed: Context = { ...ctx, actor: person };

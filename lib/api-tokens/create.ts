@@ -70,7 +70,8 @@ export async function createToken(call: {
         expiresAt,
         told: [],
         createdBy: person.handle,
-        createdById: person.githubId,
+        createdByHost: person.identity.host,
+        createdById: person.identity.id,
       },
     });
     await recordEvent(transaction, ctx, {

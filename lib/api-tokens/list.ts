@@ -1,3 +1,4 @@
+import type { StoredIdentity } from '#core/identity/index.ts';
 import { parsePersonHandle, parsePolicySlug } from '#core/ids/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
 import { mayMakeTokens, personOfAccount } from '../platform/auth/index.ts';
@@ -71,7 +72,7 @@ export async function listTokens(call: {
 
 function listed(row: ApiToken, { accepted, project }: TokenRights, now: Date): ListedToken {
   const { id, name, createdAt, expiresAt, lastUsedAt, lastUsedFrom } = row;
-  const maker = personOfAccount(accepted.snapshot, row.createdById, false);
+  const maker = personOfAccount(accepted.snapshot, makerOf(row), false);
   const stays = maker !== null && mayMakeTokens(maker.roles, project.slug);
   const known = accepted.snapshot.people.get(parsePersonHandle(row.createdBy))?.value.name;
   return {
@@ -92,3 +93,6 @@ function listed(row: ApiToken, { accepted, project }: TokenRights, now: Date): L
         : { at: row.revokedAt, by: row.revokedBy ?? '', reason: row.revokedReason ?? '' },
   };
 }
+
+/** The account of who made it. */
+export const makerOf = (row: ApiToken): StoredIdentity => ({ host: row.createdByHost, id: row.createdById });

@@ -6,6 +6,7 @@ import type { Message } from '../notifications/index.ts';
 import { mayMakeTokens, personOfAccount } from '../platform/auth/index.ts';
 import type { ApiToken } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
+import { makerOf } from './list.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
 const soonMilliseconds = 14 * 86_400_000;
@@ -50,7 +51,7 @@ async function tell(portal: Portal, snapshot: PolicySnapshot, what: News): Promi
 }
 
 function hasLeft(snapshot: PolicySnapshot, row: ApiToken): boolean {
-  const maker = personOfAccount(snapshot, row.createdById, false);
+  const maker = personOfAccount(snapshot, makerOf(row), false);
   return maker === null || !mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug));
 }
 

@@ -1,4 +1,6 @@
 /** Who applies, and under which conditions. */
+import type { Identity } from '#core/identity/index.ts';
+import { accountsOf } from '../platform/auth/index.ts';
 import type { Admission, BuildSystemChoice } from './questions/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
@@ -7,15 +9,17 @@ import type { Context, Portal } from '../platform/portal/index.ts';
 import { ApplicationsError } from './error.ts';
 
 export interface Applicant {
-  /** Numeric id on the code host. */
-  readonly githubId: string;
+  /** What the application is under. */
+  readonly identity: Identity;
+  /** All accounts of the applicant. */
+  readonly identities: readonly Identity[];
   readonly name: string;
 }
 
-/** Anybody with an account of the code host may apply. */
+/** Anybody with an account may apply. */
 export function applicantOf({ actor }: Pick<Context, 'actor'>): Applicant {
   if (actor.kind === 'account' || actor.kind === 'person') {
-    return { githubId: actor.githubId, name: actor.name };
+    return { identity: actor.identity, identities: accountsOf(actor), name: actor.name };
   }
   throw new ApplicationsError({
     code: 'NOT_SIGNED_IN',

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { seededAccounts } from '../../dev/code-host/index.ts';
 import { seededRepositories } from '../../dev/code-host/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
@@ -50,8 +51,8 @@ describe('an application', () => {
 
   it('is started by one click while another waits for it to be done', async () => {
     const start = () => startApplication({ ctx: patientContext(on.nora) });
-    const { githubId } = on.nora.actor as { readonly githubId: string };
-    const values = [`application-start:${githubId}`];
+    // As a portal of before there were hosts writes it: the two wait for one another.
+    const values = [`application-start:${seededAccounts.nora}`];
     const held = { lock: 'SELECT pg_advisory_xact_lock(hashtext($1))', values };
     const ended = await behindLock(on.ownerUrl, held, start, start);
     expect(new Set(ended.map((one) => one.status === 'fulfilled' && one.value)).size).toBe(1);

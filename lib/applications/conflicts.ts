@@ -1,9 +1,11 @@
 /** Names and repositories that are taken, or that people would mix up. */
 import { isLookalike, slugOf } from './questions/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import { sameIdentity } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
-import { finalStatuses } from './row.ts';
+import { applicantIn, finalStatuses } from './row.ts';
 
 /** Of open applications by others: their names can't be told to strangers, only that there is one. */
 const othersMax = 20_000;
@@ -66,7 +68,7 @@ export async function repositoryConflict(
   asked: {
     readonly id: number;
     readonly repositoryId: string;
-    readonly applicantId: string;
+    readonly applicant: StoredIdentity;
     readonly program: string | null;
   },
 ): Promise<string | null> {
@@ -84,7 +86,7 @@ export async function repositoryConflict(
     orderBy: { submittedAt: { sort: 'asc', nulls: 'last' } },
   });
   if (other === null) return null;
-  if (other.applicantId === asked.applicantId)
+  if (sameIdentity(applicantIn(other), asked.applicant))
     return `You have applied for it already: /applications/${other.id}`;
   return other.submittedAt === null ? null : 'Somebody else has applied for this repository';
 }

@@ -15,7 +15,7 @@ export type { ProofOffer } from './prove.ts';
 export { listApplications, readApplication } from './read.ts';
 export type { ApplicationDetail } from './read.ts';
 export { listMaintained } from './repository.ts';
-export { answerMark, toApplication } from './row.ts';
+export { answerMark, applicantColumns, applicantIn, toApplication } from './row.ts';
 export type { Application, ApplicationStatus, RepositoryProof } from './row.ts';
 export { mayAnswer, saveAnswer } from './save-answer.ts';
 export { startApplication } from './start.ts';

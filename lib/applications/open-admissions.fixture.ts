@@ -1,5 +1,6 @@
 /** A foundation that takes applications, with the development code host; a clock that tests move. For tests. */
 import { seededAccounts, startCodeHost } from '../../dev/code-host/index.ts';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { newSshKey } from '#core/policy/seed.fixture.ts';
@@ -13,8 +14,8 @@ export async function openAdmissions() {
     config: { codeHost: { apiUrl: host.url } },
     now: () => new Date(Date.now() + aheadMilliseconds),
   });
-  const account = (githubId: number, name: string): Context => {
-    const actor: Actor = { kind: 'account', githubId: String(githubId), name, development: true };
+  const account = (id: number, name: string): Context => {
+    const actor: Actor = { kind: 'account', identity: onGitHub(id), name, development: true };
     return { ...foundation.portal, actor };
   };
   const nora = account(seededAccounts.nora, 'Nora Newcomer');
@@ -36,7 +37,7 @@ export async function openAdmissions() {
 }
 
 export const tokenOf = (ctx: Context): string | null =>
-  ctx.actor.kind === 'account' ? `dev-user-${ctx.actor.githubId}` : null;
+  ctx.actor.kind === 'account' ? `dev-user-${ctx.actor.identity.id}` : null;
 
 const tree: Readonly<Record<string, string>> = {
   nora: 'https://github.com/nora-newcomer/parcel-shelf',

@@ -1,9 +1,10 @@
 /** The applicant's own applications; somebody else's are as if they weren't there. */
+import { isOwn } from '../platform/auth/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { applicantOf } from './applicant.ts';
 import { ApplicationsError } from './error.ts';
-import { toApplication } from './row.ts';
+import { applicantIn, toApplication } from './row.ts';
 import type { Application } from './row.ts';
 
 const unknownApplication = (): ApplicationsError =>
@@ -20,10 +21,10 @@ export async function ownApplication(
   db: Portal['db'] | Transaction,
   id: number,
 ): Promise<Application> {
-  const { githubId } = applicantOf(ctx);
+  applicantOf(ctx);
   if (!Number.isInteger(id) || id < 1 || id > idMax) throw unknownApplication();
   const row = await db.application.findUnique({ where: { id } });
-  if (row?.applicantId !== githubId) throw unknownApplication();
+  if (row === null || !isOwn(ctx.actor, applicantIn(row))) throw unknownApplication();
   return toApplication(row);
 }
 

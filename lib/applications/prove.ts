@@ -1,5 +1,6 @@
 /** Proofs that need no word of the code host about the account: a file in the repository, a record of its domain. */
 import { createHash } from 'node:crypto';
+import { identityTextAsBefore } from '#core/identity/index.ts';
 import { isError } from '#core/error/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
@@ -16,8 +17,10 @@ const dnsPrefix = '_countersign';
  * What has to be found. Bound to the account, so that a text that one applicant left in a repository proves nothing for
  * another; it needs no secret, since only who may write there can put it there.
  */
-function challengeOf(application: Pick<Application, 'id' | 'applicantId' | 'repository'>): string {
-  const bound = [application.id, application.applicantId, application.repository?.id ?? ''].join(' ');
+function challengeOf(application: Pick<Application, 'id' | 'applicant' | 'repository'>): string {
+  // What somebody has put there already goes on to prove it.
+  const account = identityTextAsBefore(application.applicant);
+  const bound = [application.id, account, application.repository?.id ?? ''].join(' ');
   return `countersign-application=${createHash('sha256').update(bound).digest('hex').slice(0, 40)}`;
 }
 

@@ -7,7 +7,7 @@ import type { NameConflicts } from './conflicts.ts';
 import { readEvents } from './events.ts';
 import type { ApplicationEvent } from './events.ts';
 import { ownApplication } from './own.ts';
-import { toApplication } from './row.ts';
+import { applicantColumns, toApplication } from './row.ts';
 import type { Application } from './row.ts';
 
 export interface ApplicationDetail {
@@ -50,7 +50,7 @@ const listedMax = 100;
 export async function listApplications(call: { readonly ctx: Context }): Promise<readonly Application[]> {
   const { ctx } = call;
   const rows = await ctx.db.application.findMany({
-    where: { applicantId: applicantOf(ctx).githubId },
+    where: { OR: applicantOf(ctx).identities.map(applicantColumns) },
     orderBy: { updatedAt: 'desc' },
     take: listedMax,
   });

@@ -1,5 +1,6 @@
 /** The repository that somebody applies for: found on the code host, proved to be theirs, read for suggestions. */
 import { isError } from '#core/error/index.ts';
+import { includesIdentity } from '#core/identity/index.ts';
 import type { Answers } from './questions/index.ts';
 import { CodeHostError } from '../platform/code-host/index.ts';
 import type { HostedRepository, MaintainedRepository } from '../platform/code-host/index.ts';
@@ -23,12 +24,11 @@ const wrong = (message: string): ApplicationsError => answerInvalid(new Map([['u
 export async function findRepository(input: {
   readonly ctx: Context;
   readonly conditions: Conditions;
-  readonly application: Pick<Application, 'id' | 'program'>;
+  readonly application: Pick<Application, 'id' | 'program' | 'applicant'>;
   readonly address: string;
   readonly userToken: string | null;
 }): Promise<FoundRepository> {
   const { ctx, conditions, application, address, userToken } = input;
-  const { githubId } = applicantOf(ctx);
   const found = ctx.codeHosts.find(address);
   if (found === null) {
     throw wrong(
@@ -48,7 +48,7 @@ export async function findRepository(input: {
   const conflict = await repositoryConflict(ctx.db, conditions.snapshot, {
     id: application.id,
     repositoryId: repository.id,
-    applicantId: githubId,
+    applicant: application.applicant,
     program: application.program,
   });
   if (conflict !== null) throw wrong(`Address of the repository: ${conflict}`);
@@ -68,13 +68,14 @@ export async function proofByHost(
   repository: HostedRepository,
   userToken: string | null,
 ): Promise<RepositoryProof | null> {
-  const { githubId } = applicantOf(ctx);
+  const { identities } = applicantOf(ctx);
+  const host = ctx.codeHosts.find(repository.uri)?.host;
+  if (host === undefined) return null;
   // Numbers of accounts say something on the host that gave them, and nowhere else.
-  if (ctx.codeHosts.find(repository.uri)?.host !== ctx.codeHosts.signIn) return null;
-  if (repository.ownerId === githubId) {
+  if (includesIdentity(identities, { host: host.name, id: repository.ownerId })) {
     return { how: 'host', detail: 'The account owns the repository.', at: ctx.now() };
   }
-  if (userToken === null) return null;
+  if (userToken === null || host !== ctx.codeHosts.signIn) return null;
   const maintained = await maintainedOrNone(ctx, userToken);
   const found = maintained.find((one) => one.repository.id === repository.id);
   if (found === undefined || found.permission === 'push') return null;

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { canonicalJson } from '#core/json/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Answers } from './questions/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
@@ -35,7 +36,8 @@ export interface SentApplication {
 
 export interface Application {
   readonly id: number;
-  readonly applicantId: string;
+  /** The applicant's account. */
+  readonly applicant: StoredIdentity;
   readonly applicantName: string;
   readonly status: ApplicationStatus;
   readonly answers: Answers;
@@ -69,8 +71,10 @@ const programSchema = z.enum(['executables', 'components']).nullable();
 
 interface Row extends Omit<
   Application,
-  'status' | 'answers' | 'suggestions' | 'program' | 'repository' | 'proof' | 'sent'
+  'applicant' | 'status' | 'answers' | 'suggestions' | 'program' | 'repository' | 'proof' | 'sent'
 > {
+  readonly applicantHost: string;
+  readonly applicantId: string;
   readonly status: string;
   readonly answers: unknown;
   readonly suggestions: unknown;
@@ -82,12 +86,27 @@ interface Row extends Omit<
   readonly sent: unknown;
 }
 
+interface ApplicantColumns {
+  readonly applicantHost: string;
+  readonly applicantId: string;
+}
+
+export const applicantIn = ({ applicantHost: host, applicantId: id }: ApplicantColumns): StoredIdentity => ({
+  host,
+  id,
+});
+
+export const applicantColumns = ({ host, id }: StoredIdentity): ApplicantColumns => ({
+  applicantHost: host,
+  applicantId: id,
+});
+
 export function toApplication(row: Row): Application {
-  const { id, applicantId, applicantName, version, name, slug, changeNumber } = row;
+  const { id, applicantName, version, name, slug, changeNumber } = row;
   const { repositoryUri: uri, repositoryId, ownerId } = row;
   return {
     id,
-    applicantId,
+    applicant: applicantIn(row),
     applicantName,
     version,
     name,

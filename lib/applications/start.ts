@@ -1,22 +1,23 @@
 import { recordEvent } from '../audit/index.ts';
+import { identityTextAsBefore } from '#core/identity/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { applicantOf, conditionsOf } from './applicant.ts';
 import { ApplicationsError } from './error.ts';
 import { addEvent } from './events.ts';
-import { finalStatuses } from './row.ts';
+import { applicantColumns, finalStatuses } from './row.ts';
 
 const openMax = 5;
 
 /** A new application; the person's untouched one where there is one, so that starting twice makes one. */
 export async function startApplication(call: { readonly ctx: Context }): Promise<number> {
   const { ctx } = call;
-  const { githubId, name } = applicantOf(ctx);
+  const { identity, identities, name } = applicantOf(ctx);
   await conditionsOf(ctx);
   return ctx.db.$transaction(async (transaction) => {
     // One start of a person at a time: two clicks must not both find nothing.
-    await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`application-start:${githubId}`})) IS NULL`;
+    await transaction.$queryRaw`SELECT pg_advisory_xact_lock(hashtext(${`application-start:${identityTextAsBefore(identity)}`})) IS NULL`;
     const open = await transaction.application.findMany({
-      where: { applicantId: githubId, status: { notIn: [...finalStatuses] } },
+      where: { OR: identities.map(applicantColumns), status: { notIn: [...finalStatuses] } },
       select: { id: true, version: true, status: true },
       take: openMax,
     });
@@ -32,7 +33,7 @@ export async function startApplication(call: { readonly ctx: Context }): Promise
     const now = ctx.now();
     const { id } = await transaction.application.create({
       data: {
-        applicantId: githubId,
+        ...applicantColumns(identity),
         applicantName: name,
         status: 'draft',
         answers: {},

@@ -53,10 +53,10 @@ export async function submitApplication(call: {
       audience: 'applicant',
       body: '',
     });
-    const { id, applicantId, name, answers } = application;
+    const { id, applicant, name, answers } = application;
     await ctx.queue.collectEvidence(transaction, id);
-    await keepAddress(transaction, ctx, applicantId, answers['contact']?.['email'] ?? '');
-    await notify(transaction, ctx, applicantId, {
+    await keepAddress(transaction, ctx, applicant, answers['contact']?.['email'] ?? '');
+    await notify(transaction, ctx, applicant, {
       kind: 'application-news',
       subject: `We have your application for ${name ?? 'your project'}`,
       body: 'Its page shows every step, what reviewers ask, and the decision with its reasons.',
@@ -92,7 +92,7 @@ async function refuseIncomplete(
   { admission, snapshot }: Conditions,
   application: Application,
 ): Promise<void> {
-  const { id, answers, repository, name, proof, applicantId, program } = application;
+  const { id, answers, repository, name, proof, applicant, program } = application;
   const questions = applicationQuestions(admission, answers);
   const progress = applicationProgress(questions, answers);
   if (progress.ended !== null) {
@@ -123,6 +123,6 @@ async function refuseIncomplete(
   const place = { id, repositoryId: repository.id };
   const { taken } = await nameConflicts(transaction, snapshot, { ...place, name });
   const conflict =
-    taken ?? (await repositoryConflict(transaction, snapshot, { ...place, applicantId, program }));
+    taken ?? (await repositoryConflict(transaction, snapshot, { ...place, applicant, program }));
   if (conflict !== null) throw incomplete(`${conflict}.`, 'Change the answer, then send it.');
 }

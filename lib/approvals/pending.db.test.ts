@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { personOfAccount } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { accounts, approvers, openNotices, policyFile } from '../request-notices/open-notices.fixture.ts';
@@ -16,7 +17,7 @@ afterAll(() => notices.close());
 
 const as = (account: string): Context => ({
   ...notices.ctx,
-  actor: personOfAccount(notices.snapshot(), account, false) ?? { kind: 'public' },
+  actor: personOfAccount(notices.snapshot(), onGitHub(account), false) ?? { kind: 'public' },
 });
 const mara = () => as(accounts.maintainer);
 const names = async (ctx: Context) => {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { person } from '#core/approval/approval.fixture.ts';
 import { approvalNamespace, approvalStatement, parseApprovalStatement } from '#core/approval/index.ts';
 import type { ApprovalStatement } from '#core/approval/index.ts';
@@ -31,7 +32,7 @@ beforeAll(async () => {
   if (file === undefined) throw new Error(`the seed has no ${people}`);
   await signed.accept({ [people]: decode(withApprovalKeys(file, alex.approver.keys)) });
   // Of the team, and no approver: who hands a decision in is another question than who signed it.
-  const actor = personOfAccount(signed.snapshot(), '900001', false);
+  const actor = personOfAccount(signed.snapshot(), onGitHub('900001'), false);
   if (actor === null) throw new Error('the seed has no account 900001');
   ctx = { ...signed.ctx, queue, actor };
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { person } from '#core/approval/approval.fixture.ts';
 import {
@@ -96,9 +97,9 @@ describe('a decision about a request', () => {
     return id;
   }
 
-  const as = (githubId: string): Actor => {
-    const actor = personOfAccount(snapshot, githubId, false);
-    if (actor === null) throw new Error(`the seed has no account ${githubId}`);
+  const as = (id: string): Actor => {
+    const actor = personOfAccount(snapshot, onGitHub(id), false);
+    if (actor === null) throw new Error(`the seed has no account ${id}`);
     return actor;
   };
   const ciOf = (project: string): Actor =>

@@ -3,6 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { auditFileNames } from '#core/audit/index.ts';
@@ -53,7 +54,7 @@ beforeEach(() => {
     config: { upload: { unusedHours: 24 } },
     store: openReceived(join(folder, 'artifacts')),
     released: openReleased(releasedFolder),
-    actor: { kind: 'person', githubId: '7', handle: 'olga', name: 'Olga', roles },
+    actor: { kind: 'person', identity: onGitHub('7'), handle: 'olga', name: 'Olga', roles },
   } as unknown as Context;
 });
 
@@ -213,7 +214,7 @@ describe('an export', () => {
     const { id } = await made();
     const stranger = {
       ...ctx,
-      actor: { kind: 'account', githubId: '1', name: 'Sam', development: true },
+      actor: { kind: 'account', identity: onGitHub('1'), name: 'Sam', development: true },
     } as Context;
     const refused = { code: 'NOT_ALLOWED' };
     await expect(askForExport({ ctx: stranger, input: november })).rejects.toMatchObject(refused);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { writeRegistry } from '../certificates/registry.fixture.ts';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
@@ -42,10 +43,10 @@ const as = (who: 'auditor' | 'maintainer' | 'reviewer' | 'stranger'): Context =>
     policies,
     actor:
       who === 'stranger'
-        ? { kind: 'account', githubId: '7', name: 'Sam' }
+        ? { kind: 'account', identity: onGitHub('7'), name: 'Sam' }
         : {
             kind: 'person',
-            githubId: '7',
+            identity: onGitHub('7'),
             handle: 'olga',
             name: 'Olga',
             roles: {

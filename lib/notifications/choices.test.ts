@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import type { Actor, PersonRoles } from '../platform/auth/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { kindsFor, kindsOf } from './choices.ts';
@@ -12,9 +13,10 @@ const nobody: PersonRoles = {
 const person = (roles: Partial<PersonRoles>): Actor => ({
   kind: 'person',
   handle: parsePersonHandle('alex'),
-  githubId: '1',
   name: 'Alex',
   development: false,
+  identity: onGitHub('1'),
+  identities: [onGitHub('1')],
   roles: { ...nobody, ...roles },
 });
 
@@ -30,7 +32,7 @@ describe('kinds of messages that somebody is asked about', () => {
   });
 
   it('leave out requests for who is in no policy', () => {
-    const account: Actor = { kind: 'account', githubId: '2', name: 'Nora', development: false };
+    const account: Actor = { kind: 'account', identity: onGitHub('2'), name: 'Nora', development: false };
     expect(kindsFor(account)).toEqual(['application-news', 'project-news']);
   });
 });

@@ -1,8 +1,10 @@
 /** Where somebody wants to be told, and of what: their own, and nobody else's to see. */
 import { z } from 'zod';
+import type { Identity, StoredIdentity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { FieldReader } from '../platform/http/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
+import { columnsOf } from './account.ts';
 import { askConfirmation, isVouchedFor, tooMany } from './confirm-address.ts';
 import { NotificationsError } from './error.ts';
 import { deliveries, notificationKinds, defaultDelivery } from './kinds.ts';
@@ -21,11 +23,13 @@ const emailForm = /^[^\s@<>",;]{1,64}@[^\s@<>",;]{1,190}\.[^\s@<>",;.]{2,63}$/;
 const emailCharactersMax = 320;
 const storedSchema = z.record(z.string(), z.enum(deliveries).catch('at-once'));
 
+const uniquely = (account: StoredIdentity) => ({ accountHost_accountId: columnsOf(account) });
+
 export async function choicesOf(
   db: Portal['db'] | Transaction,
-  accountId: string,
+  account: StoredIdentity,
 ): Promise<NotificationChoices> {
-  const row = await db.notificationChoice.findUnique({ where: { accountId } });
+  const row = await db.notificationChoice.findUnique({ where: uniquely(account) });
   const stored = storedSchema.safeParse(row?.choices).data ?? {};
   const choices = { ...defaultDelivery };
   for (const kind of kindsOf()) choices[kind] = stored[kind] ?? choices[kind];
@@ -62,7 +66,7 @@ export async function saveChoices(call: {
   };
 }): Promise<void> {
   const { ctx, input } = call;
-  const accountId = accountOf(ctx);
+  const account = accountOf(ctx);
   const reader = new FieldReader();
   const rules = { label: 'E-mail address', optional: true, charactersMax: emailCharactersMax };
   const email = reader.text('email', input.email, rules);
@@ -87,38 +91,38 @@ export async function saveChoices(call: {
     });
   }
   await ctx.db.$transaction(async (transaction) => {
-    const before = await transaction.notificationChoice.findUnique({ where: { accountId } });
+    const before = await transaction.notificationChoice.findUnique({ where: uniquely(account) });
     const now = ctx.now();
     const isKnown = email !== '' && before?.email === email;
-    const confirmedAt = isKnown ? before.confirmedAt : await vouched(transaction, now, { accountId, email });
+    const confirmedAt = isKnown ? before.confirmedAt : await vouched(transaction, now, { account, email });
     const choices = { ...storedSchema.safeParse(before?.choices).data, ...chosen };
     const data = { email: email === '' ? null : email, confirmedAt, choices, updatedAt: now };
     await transaction.notificationChoice.upsert({
-      where: { accountId },
+      where: uniquely(account),
       update: data,
-      create: { accountId, ...data },
+      create: { ...columnsOf(account), ...data },
     });
     if (email === '' || isKnown || confirmedAt !== null || ctx.config.mail === undefined) return;
     // Nothing is saved then: the form has it all.
-    if (!(await askConfirmation(transaction, now, { accountId, email }))) throw tooMany();
+    if (!(await askConfirmation(transaction, now, { account, email }))) throw tooMany();
   });
 }
 
 /** Sends the e-mail that asks for confirmation once more. Does nothing where there is nothing to confirm. */
 export async function askAgain(call: { readonly ctx: Context }): Promise<void> {
   const { ctx } = call;
-  const accountId = accountOf(ctx);
+  const account = accountOf(ctx);
   await ctx.db.$transaction(async (transaction) => {
-    const { email, isConfirmed } = await choicesOf(transaction, accountId);
+    const { email, isConfirmed } = await choicesOf(transaction, account);
     if (email === null || isConfirmed || ctx.config.mail === undefined) return;
-    if (!(await askConfirmation(transaction, ctx.now(), { accountId, email }))) throw tooMany();
+    if (!(await askConfirmation(transaction, ctx.now(), { account, email }))) throw tooMany();
   });
 }
 
 async function vouched(
   transaction: Transaction,
   now: Date,
-  of: { readonly accountId: string; readonly email: string },
+  of: { readonly account: StoredIdentity; readonly email: string },
 ): Promise<Date | null> {
   return of.email !== '' && (await isVouchedFor(transaction, of)) ? now : null;
 }
@@ -127,23 +131,23 @@ async function vouched(
 export async function keepAddress(
   transaction: Transaction,
   ctx: Pick<Context, 'now' | 'config'>,
-  accountId: string,
+  account: StoredIdentity,
   email: string,
 ): Promise<void> {
   if (!emailForm.test(email)) return;
   const now = ctx.now();
-  const confirmedAt = await vouched(transaction, now, { accountId, email });
+  const confirmedAt = await vouched(transaction, now, { account, email });
   const { count } = await transaction.notificationChoice.createMany({
-    data: { accountId, email, confirmedAt, choices: {}, updatedAt: now },
+    data: { ...columnsOf(account), email, confirmedAt, choices: {}, updatedAt: now },
     skipDuplicates: true,
   });
   // An application isn't refused for an e-mail too many: /messages sends another one.
   if (count > 0 && confirmedAt === null && ctx.config.mail !== undefined)
-    await askConfirmation(transaction, now, { accountId, email });
+    await askConfirmation(transaction, now, { account, email });
 }
 
-export function accountOf({ actor }: Pick<Context, 'actor'>): string {
-  if (actor.kind === 'account' || actor.kind === 'person') return actor.githubId;
+export function accountOf({ actor }: Pick<Context, 'actor'>): Identity {
+  if (actor.kind === 'account' || actor.kind === 'person') return actor.identity;
   throw new NotificationsError({
     code: 'NOT_SIGNED_IN',
     message: 'You are not signed in.',

@@ -4,9 +4,12 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { hostLabel, identityTextAsBefore, readIdentityAsBefore } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import { addressSha256 } from '../platform/auth/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context, Portal } from '../platform/portal/index.ts';
+import { columnsOf } from './account.ts';
 import { NotificationsError } from './error.ts';
 import type { MailTransport } from './mail.ts';
 import { openLink, sealLink, shortDigestOf, type LinkConfig } from './sealed-link.ts';
@@ -25,7 +28,7 @@ const keptMilliseconds = 7 * dayMilliseconds;
 export const confirmationHours = 24;
 
 const linkSchema = z.strictObject({
-  /** account */
+  /** account, as `identityTextAsBefore` writes it */
   a: z.string().min(1).max(40),
   /** digest of the address, in lower case */
   e: z.string().length(22),
@@ -37,7 +40,7 @@ const linkSchema = z.strictObject({
 export async function askConfirmation(
   transaction: Transaction,
   now: Date,
-  of: { readonly accountId: string; readonly email: string },
+  of: { readonly account: StoredIdentity; readonly email: string },
 ): Promise<boolean> {
   const digest = addressSha256(of.email);
   // Asked for twice at once, they are counted one after the other.
@@ -45,7 +48,7 @@ export async function askConfirmation(
   const since = (milliseconds: number) => ({ gt: new Date(now.getTime() - milliseconds) });
   const count = (where: object, milliseconds: number) =>
     transaction.addressConfirmation.count({ where: { ...where, askedAt: since(milliseconds) } });
-  for (const where of [{ accountId: of.accountId }, { addressSha256: digest }]) {
+  for (const where of [columnsOf(of.account), { addressSha256: digest }]) {
     if ((await count(where, hourMilliseconds)) >= hourlyMax) return false;
     if ((await count(where, dayMilliseconds)) >= dailyMax) return false;
   }
@@ -53,7 +56,7 @@ export async function askConfirmation(
   await transaction.addressConfirmation.create({
     data: {
       id: randomUUID(),
-      accountId: of.accountId,
+      ...columnsOf(of.account),
       email: of.email,
       addressSha256: digest,
       askedAt: now,
@@ -67,10 +70,15 @@ export async function askConfirmation(
 /** Whether the login provider said, at the last sign-in, that the address is the account's and verified. */
 export async function isVouchedFor(
   db: Transaction,
-  of: { readonly accountId: string; readonly email: string },
+  of: { readonly account: StoredIdentity; readonly email: string },
 ): Promise<boolean> {
   const row = await db.vouchedAddress.findUnique({
-    where: { accountId_addressSha256: { accountId: of.accountId, addressSha256: addressSha256(of.email) } },
+    where: {
+      accountHost_accountId_addressSha256: {
+        ...columnsOf(of.account),
+        addressSha256: addressSha256(of.email),
+      },
+    },
   });
   return row !== null;
 }
@@ -92,9 +100,10 @@ export const tooMany = (): NotificationsError =>
 /** What stands at the end of the link in such an e-mail. */
 export function confirmationToken(
   config: LinkConfig,
-  of: { readonly accountId: string; readonly email: string; readonly until: Date },
+  of: { readonly account: StoredIdentity; readonly email: string; readonly until: Date },
 ): string {
-  const link = { a: of.accountId, e: shortDigestOf(of.email), x: Math.floor(of.until.getTime() / 1000) };
+  const until = Math.floor(of.until.getTime() / 1000);
+  const link = { a: identityTextAsBefore(of.account), e: shortDigestOf(of.email), x: until };
   return sealLink(config, 'address confirmation', link);
 }
 
@@ -105,15 +114,18 @@ export function confirmationToken(
 export async function readConfirmationLink(call: {
   readonly ctx: Pick<Context, 'db' | 'config' | 'now'>;
   readonly input: { readonly token: string };
-}): Promise<{ readonly accountId: string; readonly email: string; readonly state: 'ready' | 'done' }> {
+}): Promise<{ readonly account: StoredIdentity; readonly email: string; readonly state: 'ready' | 'done' }> {
   const { db, config, now } = call.ctx;
   const link = linkSchema.safeParse(openLink(config, 'address confirmation', call.input.token));
   if (!link.success) throw linkInvalid();
-  const { a: accountId, e, x } = link.data;
-  const row = await db.notificationChoice.findUnique({ where: { accountId } });
+  const { a, e, x } = link.data;
+  const account = readIdentityAsBefore(a);
+  const row = await db.notificationChoice.findUnique({
+    where: { accountHost_accountId: columnsOf(account) },
+  });
   const email = row?.email ?? null;
   if (row === null || email === null || shortDigestOf(email) !== e) throw linkInvalid();
-  if (row.confirmedAt !== null) return { accountId, email, state: 'done' };
+  if (row.confirmedAt !== null) return { account, email, state: 'done' };
   if (x * 1000 <= now().getTime()) {
     throw new NotificationsError({
       code: 'LINK_EXPIRED',
@@ -121,7 +133,7 @@ export async function readConfirmationLink(call: {
       fix: 'Sign in and let /messages send another one.',
     });
   }
-  return { accountId, email, state: 'ready' };
+  return { account, email, state: 'ready' };
 }
 
 /** Whoever has the link reads the address. Again and again does no harm. */
@@ -129,17 +141,18 @@ export async function confirmAddress(call: {
   readonly ctx: Pick<Context, 'db' | 'config' | 'now'>;
   readonly input: { readonly token: string };
 }): Promise<void> {
-  const { accountId, email, state } = await readConfirmationLink(call);
+  const { account, email, state } = await readConfirmationLink(call);
   if (state === 'done') return;
   await call.ctx.db.notificationChoice.updateMany({
     // Not one that was entered meanwhile.
-    where: { accountId, email, confirmedAt: null },
+    where: { ...columnsOf(account), email, confirmedAt: null },
     data: { confirmedAt: call.ctx.now() },
   });
 }
 
 const rowSchema = z.object({
   id: z.string(),
+  account_host: z.string(),
   account_id: z.string(),
   email: z.string(),
   attempts: z.number(),
@@ -160,16 +173,20 @@ export async function sendConfirmations(
     UPDATE portal.address_confirmation SET attempts = attempts + 1, send_at = ${later}
      WHERE id IN (SELECT id FROM portal.address_confirmation WHERE state = 'waiting' AND send_at <= ${now}
                    ORDER BY send_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-    RETURNING id::text, account_id, email, attempts`;
+    RETURNING id::text, account_host, account_id, email, attempts`;
   const problems: string[] = [];
-  for (const { id, account_id: accountId, email, attempts } of rows.map((row) => rowSchema.parse(row))) {
-    const choice = await db.notificationChoice.findUnique({ where: { accountId } });
+  for (const row of rows.map((one) => rowSchema.parse(one))) {
+    const { id, email, attempts } = row;
+    const account = { host: row.account_host, id: row.account_id };
+    const choice = await db.notificationChoice.findUnique({
+      where: { accountHost_accountId: columnsOf(account) },
+    });
     if (choice?.email !== email || choice.confirmedAt !== null) {
       await db.addressConfirmation.update({ where: { id }, data: { state: 'withdrawn' } });
       continue;
     }
     try {
-      await transport.send({ to: email, ...mailOf(config, { id, accountId, email, now }) });
+      await transport.send({ to: email, ...mailOf(config, { id, account, email, now }) });
       await db.addressConfirmation.update({ where: { id }, data: { state: 'sent' } });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -188,7 +205,7 @@ export async function sendConfirmations(
 /** Nothing of it was typed by anybody: it goes to people who never asked for it. */
 function mailOf(
   config: LinkConfig,
-  of: { readonly id: string; readonly accountId: string; readonly email: string; readonly now: Date },
+  of: { readonly id: string; readonly account: StoredIdentity; readonly email: string; readonly now: Date },
 ) {
   const until = new Date(of.now.getTime() + confirmationHours * hourMilliseconds);
   const token = confirmationToken(config, { ...of, until });
@@ -197,7 +214,7 @@ function mailOf(
     headers: {},
     subject: 'Is this your e-mail address?',
     text: [
-      `Somebody who signed in at ${config.publicUrl} with the code-host account number ${of.accountId} wants messages sent to this address.`,
+      `Somebody who signed in at ${config.publicUrl} with account ${of.account.id} on ${hostLabel(of.account.host)} wants messages sent to this address.`,
       '',
       `If that was you, open this page within ${confirmationHours} hours and press its button:`,
       `${config.publicUrl}/confirm-address/${token}`,

@@ -1,4 +1,5 @@
 /** Messages to people: written with what they tell of, read on the portal, sent by e-mail where that is set up. */
+export { accountIn, columnsOf } from './account.ts';
 export { askAgain, keepAddress, kindsFor, kindsOf, readChoices, saveChoices } from './choices.ts';
 export type { NotificationChoices } from './choices.ts';
 export {

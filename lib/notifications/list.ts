@@ -1,4 +1,6 @@
+import { accountsOf } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { columnsOf } from './account.ts';
 import { accountOf } from './choices.ts';
 
 export interface ReceivedNotification {
@@ -21,8 +23,12 @@ export async function listNotifications(call: {
   readonly input: { readonly before: bigint | null };
 }): Promise<{ readonly items: readonly ReceivedNotification[]; readonly next: bigint | null }> {
   const { ctx, input } = call;
+  accountOf(ctx);
   const rows = await ctx.db.notification.findMany({
-    where: { accountId: accountOf(ctx), ...(input.before === null ? {} : { id: { lt: input.before } }) },
+    where: {
+      OR: accountsOf(ctx.actor).map(columnsOf),
+      ...(input.before === null ? {} : { id: { lt: input.before } }),
+    },
     orderBy: { id: 'desc' },
     take: pageLength + 1,
   });

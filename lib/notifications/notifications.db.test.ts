@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { advisoryLock, behindLock, besideLock, patientContext } from '../../dev/test/held-lock.ts';
 import { startMailServer, type TestMailServer } from '../../dev/test/mail-server.ts';
@@ -33,9 +34,9 @@ let ownerUrl: string;
 let transport: MailTransport;
 let release: () => Promise<void>;
 let ahead = 0;
-const account = (githubId: string): Context => ({
+const account = (id: string): Context => ({
   ...portal,
-  actor: { kind: 'account', githubId, name: 'Nora', development: true },
+  actor: { kind: 'account', identity: onGitHub(id), name: 'Nora', development: true },
 });
 
 beforeAll(async () => {
@@ -82,7 +83,7 @@ const message = (subject: string, kind: 'application-news' | 'review-new' = 'app
   path: '/applications/7',
 });
 const tell = (id: string, subject: string, kind?: 'application-news' | 'review-new') =>
-  portal.db.$transaction((transaction) => notify(transaction, portal, id, message(subject, kind)));
+  portal.db.$transaction((transaction) => notify(transaction, portal, onGitHub(id), message(subject, kind)));
 const enter = (id: string, email: string, choices = {}) =>
   saveChoices({ ctx: account(id), input: { email, choices } });
 /** As somebody who has confirmed the address long ago. */
@@ -196,9 +197,13 @@ describe('a notification', () => {
   });
 
   it('goes to the address given with an application, unless its owner has chosen another', async () => {
-    await portal.db.$transaction((transaction) => keepAddress(transaction, portal, '8', 'first@example.org'));
+    await portal.db.$transaction((transaction) =>
+      keepAddress(transaction, portal, onGitHub('8'), 'first@example.org'),
+    );
     await choose('9', 'chosen@example.org');
-    await portal.db.$transaction((transaction) => keepAddress(transaction, portal, '9', 'other@example.org'));
+    await portal.db.$transaction((transaction) =>
+      keepAddress(transaction, portal, onGitHub('9'), 'other@example.org'),
+    );
     expect((await readChoices({ ctx: account('8') })).email).toBe('first@example.org');
     expect((await readChoices({ ctx: account('9') })).email).toBe('chosen@example.org');
   });
@@ -351,7 +356,7 @@ describe('an address that somebody enters', () => {
     await enter('22', 'nora@example.org');
     await ask();
     const token = tokenIn(mails.received[0]?.text ?? '');
-    const of = { accountId: '22', email: 'nora@example.org', kinds: ['project-news'] } as const;
+    const of = { account: onGitHub('22'), email: 'nora@example.org', kinds: ['project-news'] } as const;
     for (const wrong of ['', `${token}x`, token.replace(/^../, 'ey'), unsubscribeToken(portal.config, of)])
       await expect(confirm(wrong === token ? '' : wrong)).rejects.toMatchObject({ code: 'LINK_INVALID' });
     ahead = hours(24) + 60_000;
@@ -379,9 +384,9 @@ describe('an address that somebody enters', () => {
 
   it('is counted when nobody else enters one: of two at once the one too many is refused', async () => {
     for (const id of ['40', '41']) await enter(id, 'target@example.org');
-    const late = (githubId: string) => () =>
+    const late = (id: string) => () =>
       saveChoices({
-        ctx: patientContext(account(githubId)),
+        ctx: patientContext(account(id)),
         input: { email: 'target@example.org', choices: {} },
       });
     const lock = advisoryLock('countersign:address-confirmation');
@@ -426,14 +431,14 @@ describe('an address that somebody enters', () => {
         ]),
       ),
     );
-    await keepVouched(portal.db, '40', verified);
+    await keepVouched(portal.db, onGitHub('40'), verified);
     await enter('40', 'ada@example.org');
     expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: true });
     await enter('40', 'someone-elses@example.org');
     expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: false });
     await enter('41', 'ada@example.org');
     expect(await readChoices({ ctx: account('41') })).toMatchObject({ isConfirmed: false });
-    await keepVouched(portal.db, '40', []);
+    await keepVouched(portal.db, onGitHub('40'), []);
     await enter('40', 'ada@example.org');
     expect(await readChoices({ ctx: account('40') })).toMatchObject({ isConfirmed: false });
     await expect(
@@ -443,7 +448,9 @@ describe('an address that somebody enters', () => {
 
   it('with an application is asked, too; an application isn’t refused for that', async () => {
     const apply = (id: string) =>
-      portal.db.$transaction((transaction) => keepAddress(transaction, portal, id, 'all@example.org'));
+      portal.db.$transaction((transaction) =>
+        keepAddress(transaction, portal, onGitHub(id), 'all@example.org'),
+      );
     for (const id of ['50', '51', '52', '53']) await apply(id);
     await ask();
     expect(mails.received.map(({ to }) => to)).toEqual(Array.from({ length: 3 }, () => 'all@example.org'));

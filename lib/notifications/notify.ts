@@ -1,6 +1,10 @@
+import { includesIdentity } from '#core/identity/index.ts';
+import type { Identity, StoredIdentity } from '#core/identity/index.ts';
+import { identitiesOf } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { columnsOf } from './account.ts';
 import { choicesOf } from './choices.ts';
 import type { NotificationKind } from './kinds.ts';
 import { subjectLine } from './subject.ts';
@@ -27,15 +31,15 @@ const digestHourUtc = 6;
 export async function notify(
   transaction: Transaction,
   ctx: Pick<Portal, 'now' | 'config'>,
-  accountId: string,
+  account: StoredIdentity,
   message: Message,
 ): Promise<bigint> {
-  const { isConfirmed, choices } = await choicesOf(transaction, accountId);
+  const { isConfirmed, choices } = await choicesOf(transaction, account);
   const delivery = choices[message.kind];
   const now = ctx.now();
   const sends = ctx.config.mail !== undefined && isConfirmed && delivery !== 'never';
   const draft = {
-    accountId,
+    ...columnsOf(account),
     kind: message.kind,
     createdAt: now,
     state: sends ? ('waiting' as const) : ('kept' as const),
@@ -57,17 +61,18 @@ export async function notify(
   return id;
 }
 
-/** Every reviewer of the foundation but `except` (numeric ids). */
+/** Every reviewer of the foundation but `except`. */
 export async function notifyReviewers(
   transaction: Transaction,
   ctx: Pick<Portal, 'now' | 'config'>,
   snapshot: PolicySnapshot,
   message: Message,
-  except: readonly string[] = [],
+  except: readonly StoredIdentity[] = [],
 ): Promise<void> {
   for (const { value } of snapshot.people.values()) {
-    if (value.roles?.includes('reviewer') !== true || except.includes(value.githubId)) continue;
-    await notify(transaction, ctx, value.githubId, message);
+    const [account] = identitiesOf(value);
+    if (value.roles?.includes('reviewer') !== true || includesIdentity(except, account)) continue;
+    await notify(transaction, ctx, account, message);
   }
 }
 
@@ -78,28 +83,27 @@ export async function notifyFoundation(
   snapshot: PolicySnapshot,
   message: Message,
 ): Promise<number> {
-  const ids = foundationOf(snapshot);
-  for (const id of ids) await notify(transaction, ctx, id, message);
-  return ids.size;
+  const accounts = foundationOf(snapshot);
+  for (const one of accounts) await notify(transaction, ctx, one, message);
+  return accounts.length;
 }
 
 /** Whether somebody gets, and hasn't turned off, what everybody who runs the foundation is alerted of. */
 export async function hearsAsFoundation(
   transaction: Transaction,
   snapshot: PolicySnapshot,
-  accountId: string,
+  account: StoredIdentity,
 ): Promise<boolean> {
-  if (!foundationOf(snapshot).has(accountId)) return false;
-  return (await choicesOf(transaction, accountId)).choices['foundation-alert'] !== 'never';
+  if (!includesIdentity(foundationOf(snapshot), account)) return false;
+  return (await choicesOf(transaction, account)).choices['foundation-alert'] !== 'never';
 }
 
-function foundationOf(snapshot: PolicySnapshot): ReadonlySet<string> {
+/** No account is of two people, so each is there once. */
+function foundationOf(snapshot: PolicySnapshot): readonly Identity[] {
   const maintainers = maintainersOf(snapshot);
-  return new Set(
-    [...snapshot.people]
-      .filter(([handle, { value }]) => maintainers.has(handle) || value.roles?.includes('reviewer') === true)
-      .map(([, { value }]) => value.githubId),
-  );
+  return [...snapshot.people]
+    .filter(([handle, { value }]) => maintainers.has(handle) || value.roles?.includes('reviewer') === true)
+    .map(([, { value }]) => identitiesOf(value)[0]);
 }
 
 /** Every policy maintainer. → how many. */
@@ -110,11 +114,11 @@ export async function notifyMaintainers(
   message: Message,
 ): Promise<number> {
   const maintainers = maintainersOf(snapshot);
-  const ids = new Set(
-    [...snapshot.people].filter(([handle]) => maintainers.has(handle)).map(([, { value }]) => value.githubId),
-  );
-  for (const id of ids) await notify(transaction, ctx, id, message);
-  return ids.size;
+  const accounts = [...snapshot.people]
+    .filter(([handle]) => maintainers.has(handle))
+    .map(([, { value }]) => identitiesOf(value)[0]);
+  for (const one of accounts) await notify(transaction, ctx, one, message);
+  return accounts.length;
 }
 
 const maintainersOf = ({ trustRoot }: PolicySnapshot): ReadonlySet<string> =>

@@ -2,7 +2,9 @@
 import { z } from 'zod';
 import { recordEvent, type AuditAction } from '../audit/index.ts';
 import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
+import { identitiesOf } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
+import type { Identity } from '#core/identity/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 
@@ -69,12 +71,14 @@ export async function tellOnce(
   });
 }
 
-/** Numeric ids of everybody on the team, each once. */
-export function teamOf({ projects, people }: PolicySnapshot, slug: string): readonly string[] {
+/** Everybody on the team, each once. */
+export function teamOf({ projects, people }: PolicySnapshot, slug: string): readonly Identity[] {
   const team = projects.get(parseProjectSlug(slug))?.project.value.team;
   if (team === undefined) return [];
   const { authors, reviewers, approvers, submitters = [], configurators = [] } = team;
   const handles = [...authors, ...reviewers, ...approvers, ...submitters, ...configurators];
-  const ids = handles.flatMap((handle) => people.get(parsePersonHandle(handle))?.value.githubId ?? []);
-  return [...new Set(ids)];
+  return [...new Set(handles)].flatMap((handle) => {
+    const person = people.get(parsePersonHandle(handle))?.value;
+    return person === undefined ? [] : [identitiesOf(person)[0]];
+  });
 }

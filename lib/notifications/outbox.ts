@@ -1,4 +1,7 @@
+import { identityText } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Context } from '../platform/portal/index.ts';
+import { accountIn, columnsOf } from './account.ts';
 import type { ReceivedNotification } from './list.ts';
 
 const shown = 100;
@@ -7,14 +10,18 @@ const shown = 100;
 export async function readOutbox(call: {
   readonly ctx: Pick<Context, 'db' | 'config'>;
 }): Promise<
-  readonly (ReceivedNotification & { readonly accountId: string; readonly email: string | null })[] | null
+  | readonly (ReceivedNotification & { readonly account: StoredIdentity; readonly email: string | null })[]
+  | null
 > {
   const { db, config } = call.ctx;
   if (!config.auth.development) return null;
   const rows = await db.notification.findMany({ orderBy: { id: 'desc' }, take: shown });
   const accounts = await db.notificationChoice.findMany({
-    where: { accountId: { in: rows.map((row) => row.accountId) } },
+    where: { OR: rows.map((row) => columnsOf(accountIn(row))) },
   });
-  const emails = new Map(accounts.map((one) => [one.accountId, one.email]));
-  return rows.map((row) => ({ ...row, email: emails.get(row.accountId) ?? null }));
+  const emails = new Map(accounts.map((one) => [identityText(accountIn(one)), one.email]));
+  return rows.map((row) => {
+    const account = accountIn(row);
+    return { ...row, account, email: emails.get(identityText(account)) ?? null };
+  });
 }

@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { identityText } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
 import { choicesOf, kindsOf } from './choices.ts';
 import type { NotificationKind } from './kinds.ts';
@@ -17,6 +19,7 @@ const minuteMilliseconds = 60_000;
 
 const rowSchema = z.object({
   id: z.bigint(),
+  account_host: z.string(),
   account_id: z.string(),
   kind: z.string(),
   subject: z.string(),
@@ -33,15 +36,15 @@ export async function sendDueNotifications(
   transport: MailTransport,
 ): Promise<readonly string[]> {
   const problems: string[] = [];
-  for (const { accountId, mailing, rows } of await begin(portal, await take(portal))) {
-    const { email, isConfirmed, choices } = await choicesOf(portal.db, accountId);
+  for (const { account, mailing, rows } of await begin(portal, await take(portal))) {
+    const { email, isConfirmed, choices } = await choicesOf(portal.db, account);
     const wanted = rows.filter((row) => choices[row.kind as NotificationKind] !== 'never');
     if (email === null || !isConfirmed || wanted.length === 0) {
       await mark(portal, rows, { state: 'kept', error: null });
       continue;
     }
     try {
-      await transport.send({ to: email, ...mailOf(portal, { accountId, email, mailing, rows: wanted }) });
+      await transport.send({ to: email, ...mailOf(portal, { account, email, mailing, rows: wanted }) });
       await mark(portal, rows, { state: 'sent', sentAt: portal.now(), error: null });
     } catch (error) {
       const reason = error instanceof Error ? error.message.slice(0, 300) : String(error);
@@ -59,12 +62,12 @@ async function take({ db, now }: Pick<Portal, 'db' | 'now'>): Promise<readonly T
      WHERE id IN (SELECT id FROM portal.notification
                    WHERE state = 'waiting' AND send_at <= ${now()}
                    ORDER BY send_at, id LIMIT ${batch} FOR UPDATE SKIP LOCKED)
-    RETURNING id, account_id, kind, subject, body, path, attempts, mailing::text`;
+    RETURNING id, account_host, account_id, kind, subject, body, path, attempts, mailing::text`;
   return rows.map((row) => rowSchema.parse(row)).sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 interface Mailing {
-  readonly accountId: string;
+  readonly account: StoredIdentity;
   readonly mailing: string;
   readonly rows: readonly Taken[];
 }
@@ -74,11 +77,12 @@ interface Mailing {
  * the same Message-ID.
  */
 async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promise<readonly Mailing[]> {
-  const mailings = new Map<string, { accountId: string; mailing: string; rows: Taken[] }>();
+  const mailings = new Map<string, { account: StoredIdentity; mailing: string; rows: Taken[] }>();
   for (const row of taken) {
-    const key = row.mailing ?? row.account_id;
+    const account = { host: row.account_host, id: row.account_id };
+    const key = row.mailing ?? identityText(account);
     const one = mailings.get(key) ?? {
-      accountId: row.account_id,
+      account,
       mailing: row.mailing ?? randomUUID(),
       rows: [],
     };
@@ -95,9 +99,9 @@ async function begin({ db }: Pick<Portal, 'db'>, taken: readonly Taken[]): Promi
 
 /** One message as it is; several together, each with its subject and address. */
 function mailOf({ config }: Pick<Portal, 'config'>, of: Mailing & { readonly email: string }) {
-  const { accountId, email, mailing, rows } = of;
+  const { account, email, mailing, rows } = of;
   const kinds = kindsOf().filter((kind) => rows.some((row) => row.kind === kind));
-  const token = unsubscribeToken(config, { accountId, email, kinds });
+  const token = unsubscribeToken(config, { account, email, kinds });
   const shared = {
     messageId: `<notification-${mailing}@${new URL(config.publicUrl).hostname}>`,
     headers: unsubscribeHeaders(config, token),

@@ -24,6 +24,7 @@ export interface Together {
 }
 
 interface Draft {
+  readonly accountHost: string;
   readonly accountId: string;
   readonly kind: string;
   readonly createdAt: Date;
@@ -37,20 +38,23 @@ const topicOf = ({ topic }: Together): string => `${topic} together`;
 
 /** → the message that this one was put into, or null where it comes by itself. */
 export async function putTogether(transaction: Transaction, draft: Draft): Promise<bigint | null> {
-  const { accountId, createdAt: now, together } = draft;
+  const { accountHost, accountId, createdAt: now, together } = draft;
+  const account = { accountHost, accountId };
   const joined = await join(transaction, draft);
   if (joined !== null) return joined;
   const { topic } = together;
   const since = (milliseconds: number) => ({ gt: new Date(now.getTime() - milliseconds) });
   const [hour, day] = [
-    await transaction.notification.count({ where: { accountId, topic, createdAt: since(hourMilliseconds) } }),
-    await transaction.notification.count({ where: { accountId, topic, createdAt: since(dayMilliseconds) } }),
+    await transaction.notification.count({
+      where: { ...account, topic, createdAt: since(hourMilliseconds) },
+    }),
+    await transaction.notification.count({ where: { ...account, topic, createdAt: since(dayMilliseconds) } }),
   ];
   if (hour < hourlyMax && day < dailyMax) return null;
   const inAnHour = new Date(now.getTime() + hourMilliseconds);
   const { id } = await transaction.notification.create({
     data: {
-      accountId,
+      ...account,
       kind: draft.kind,
       topic: topicOf(together),
       createdAt: now,
@@ -67,7 +71,7 @@ export async function putTogether(transaction: Transaction, draft: Draft): Promi
 
 /** Into one that is still open: not sent yet, or of this hour. */
 async function join(transaction: Transaction, draft: Draft): Promise<bigint | null> {
-  const { accountId, createdAt: now, together } = draft;
+  const { accountHost, accountId, createdAt: now, together } = draft;
   const isOpen = {
     OR: [
       { state: 'waiting', attempts: 0, sendAt: { gt: now } },
@@ -75,7 +79,7 @@ async function join(transaction: Transaction, draft: Draft): Promise<bigint | nu
     ],
   };
   const open = await transaction.notification.findFirst({
-    where: { accountId, topic: topicOf(together), ...isOpen },
+    where: { accountHost, accountId, topic: topicOf(together), ...isOpen },
     orderBy: { id: 'desc' },
   });
   if (open === null) return null;

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { openUnsubscribeToken, unsubscribeHeaders, unsubscribeToken } from './unsubscribe.ts';
 
 let folder: string;
@@ -9,7 +10,11 @@ const config = (name = 'secret', publicUrl = 'https://sign.example') => ({
   publicUrl,
   auth: { secretFile: join(folder, name), development: false },
 });
-const of = { accountId: '7', email: 'nora@example.org', kinds: ['request-denied', 'project-news'] } as const;
+const of = {
+  account: onGitHub('7'),
+  email: 'nora@example.org',
+  kinds: ['request-denied', 'project-news'],
+} as const;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'countersign-links-'));
   await writeFile(join(folder, 'secret'), 's'.repeat(40));

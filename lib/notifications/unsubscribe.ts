@@ -3,7 +3,10 @@
  * account, the kinds of message that its e-mail held, and the address it went to; whoever has it can stop them and nothing else.
  */
 import { z } from 'zod';
+import { identityTextAsBefore, readIdentityAsBefore } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
+import { columnsOf } from './account.ts';
 import { choicesOf } from './choices.ts';
 import { NotificationsError } from './error.ts';
 import { notificationKinds } from './kinds.ts';
@@ -11,7 +14,7 @@ import type { NotificationKind } from './kinds.ts';
 import { openLink, sealLink, shortDigestOf, type LinkConfig as Config } from './sealed-link.ts';
 
 const linkSchema = z.strictObject({
-  /** account */
+  /** account, as `identityTextAsBefore` writes it: links of before are good, and a portal of before reads ours */
   a: z.string().min(1).max(40),
   /** digest of the address, in lower case */
   e: z.string().length(22),
@@ -21,9 +24,14 @@ const linkSchema = z.strictObject({
 /** Signed, and good as long as the session secret stays; `kinds` each once. */
 export function unsubscribeToken(
   config: Config,
-  of: { readonly accountId: string; readonly email: string; readonly kinds: readonly NotificationKind[] },
+  of: {
+    readonly account: StoredIdentity;
+    readonly email: string;
+    readonly kinds: readonly NotificationKind[];
+  },
 ): string {
-  const link = { a: of.accountId, e: shortDigestOf(of.email), k: [...new Set(of.kinds)].toSorted() };
+  const kinds = [...new Set(of.kinds)].toSorted();
+  const link = { a: identityTextAsBefore(of.account), e: shortDigestOf(of.email), k: kinds };
   return sealLink(config, 'unsubscribe link', link);
 }
 
@@ -43,8 +51,8 @@ export async function readUnsubscribeLink(call: {
   readonly ctx: Pick<Portal, 'db' | 'config'>;
   readonly input: { readonly token: string };
 }): Promise<{ readonly kinds: readonly NotificationKind[]; readonly stopped: 'nothing' | 'these' | 'all' }> {
-  const { a: accountId, e, k: kinds } = openUnsubscribeToken(call.ctx.config, call.input.token);
-  const { email, choices } = await choicesOf(call.ctx.db, accountId);
+  const { a, e, k: kinds } = openUnsubscribeToken(call.ctx.config, call.input.token);
+  const { email, choices } = await choicesOf(call.ctx.db, readIdentityAsBefore(a));
   if (email === null || shortDigestOf(email) !== e) return { kinds, stopped: 'all' };
   return { kinds, stopped: kinds.every((kind) => choices[kind] === 'never') ? 'these' : 'nothing' };
 }
@@ -55,14 +63,15 @@ export async function unsubscribe(call: {
   readonly input: { readonly token: string; readonly all: boolean };
 }): Promise<void> {
   const { db, config, now } = call.ctx;
-  const { a: accountId, e, k: kinds } = openUnsubscribeToken(config, call.input.token);
-  const row = await db.notificationChoice.findUnique({ where: { accountId } });
+  const { a, e, k: kinds } = openUnsubscribeToken(config, call.input.token);
+  const account = columnsOf(readIdentityAsBefore(a));
+  const row = await db.notificationChoice.findUnique({ where: { accountHost_accountId: account } });
   // Nothing goes to the address of an old link any more; where its reader gets it now isn't the link's business.
   const email = row?.email ?? null;
   if (email === null || shortDigestOf(email) !== e) return;
   if (call.input.all) {
     await db.notificationChoice.updateMany({
-      where: { accountId, email },
+      where: { ...account, email },
       data: { email: null, confirmedAt: null, updatedAt: now() },
     });
     return;
@@ -70,7 +79,7 @@ export async function unsubscribe(call: {
   const never = JSON.stringify(Object.fromEntries(kinds.map((kind) => [kind, 'never'])));
   await db.$executeRaw`
     UPDATE portal.notification_choice SET choices = choices || ${never}::jsonb, updated_at = ${now()}
-     WHERE account_id = ${accountId} AND email = ${email}`;
+     WHERE account_host = ${account.accountHost} AND account_id = ${account.accountId} AND email = ${email}`;
 }
 
 /** account, digest of the address, kinds. Throws NotificationsError (LINK_INVALID). */

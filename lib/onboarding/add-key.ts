@@ -1,8 +1,9 @@
 /** Somebody's own approval key: proposed as a policy change; and with the first one, the release policy that waited for it. */
-import { toApplication } from '../applications/index.ts';
+import { applicantColumns, toApplication } from '../applications/index.ts';
 import type { AcceptedApplication } from './files/index.ts';
 import { policyFilesFor } from './files/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
+import type { PersonHandle } from '#core/ids/index.ts';
 import { editPolicyFile } from '../policy-tools/edit/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
@@ -66,8 +67,7 @@ export async function addApprovalKey(call: {
   const edited = editPolicyFile({ path, text, kind: 'Person' }, [{ path: ['approvalKeys'], value }]);
   if (!edited.ok)
     throw invalid(`${path} can’t be changed by a form.`, 'Change it as YAML, under “Policy changes”.');
-  const waiting =
-    keys.length > 0 ? [] : await waitingPolicies(ctx, accepted.snapshot, actor.githubId, publicKey);
+  const waiting = keys.length > 0 ? [] : await waitingPolicies(ctx, accepted.snapshot, actor, publicKey);
   const pull = await proposeChange({
     ctx,
     input: {
@@ -105,32 +105,35 @@ function checkedKey(typed: string): string {
 
 const projectsMax = 5;
 
+type ActingPerson = Extract<Context['actor'], { kind: 'person' }>;
+
 /** Release policies of accepted applications, which couldn't be proposed while nobody could approve. */
-async function waitingPolicies(ctx: Context, snapshot: PolicySnapshot, applicantId: string, key: string) {
+async function waitingPolicies(ctx: Context, snapshot: PolicySnapshot, person: ActingPerson, key: string) {
   const rows = await ctx.db.application.findMany({
-    where: { applicantId, status: 'accepted', slug: { not: null } },
+    where: { OR: person.identities.map(applicantColumns), status: 'accepted', slug: { not: null } },
     orderBy: { id: 'asc' },
     take: projectsMax,
   });
-  return rows.map(toApplication).flatMap(({ slug, program, repository, answers, applicantName }) => {
-    const project = slug === null ? undefined : snapshot.projects.get(parseProjectSlug(slug));
-    if (slug === null || program === null || repository === null || project === undefined) return [];
-    if (project.project.value.repository.id !== repository.id) return [];
-    if ([...project.policies.values()].some((one) => one.value.purpose === 'release')) return [];
-    const about: AcceptedApplication = { slug, applicantId, applicantName, answers, repository, program };
-    const path = `projects/${slug}/policies/release-signing.yaml`;
-    const { files } = policyFilesFor(about, withKey(snapshot, applicantId, key));
-    return files.filter((one) => one.path === path).map(({ content }) => ({ path, content }));
-  });
+  return rows
+    .map(toApplication)
+    .flatMap(({ slug, program, repository, answers, applicant, applicantName }) => {
+      const project = slug === null ? undefined : snapshot.projects.get(parseProjectSlug(slug));
+      if (slug === null || program === null || repository === null || project === undefined) return [];
+      if (project.project.value.repository.id !== repository.id) return [];
+      if ([...project.policies.values()].some((one) => one.value.purpose === 'release')) return [];
+      const about: AcceptedApplication = { slug, applicant, applicantName, answers, repository, program };
+      const path = `projects/${slug}/policies/release-signing.yaml`;
+      const { files } = policyFilesFor(about, withKey(snapshot, person.handle, key));
+      return files.filter((one) => one.path === path).map(({ content }) => ({ path, content }));
+    });
 }
 
 /** The people as they will be once the change holds. */
-function withKey(snapshot: PolicySnapshot, githubId: string, publicKey: string): PolicySnapshot {
+function withKey(snapshot: PolicySnapshot, handle: PersonHandle, publicKey: string): PolicySnapshot {
   const people = new Map(snapshot.people);
-  for (const [handle, person] of people) {
-    if (person.value.githubId !== githubId) continue;
+  const person = people.get(handle);
+  if (person !== undefined)
     people.set(handle, { ...person, value: { ...person.value, approvalKeys: [{ type: 'ssh', publicKey }] } });
-  }
   return { ...snapshot, people };
 }
 

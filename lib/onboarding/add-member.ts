@@ -3,6 +3,9 @@ import { filesWithMember, teamRoles } from './files/index.ts';
 import type { NewMember, TeamRole } from './files/index.ts';
 import { isError } from '#core/error/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
+import { hostLabel } from '#core/identity/index.ts';
+import type { Identity } from '#core/identity/index.ts';
+import { findByIdentity } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '#core/pki/sshsig/index.ts';
 import { isOnTeam } from '../platform/auth/index.ts';
@@ -65,7 +68,7 @@ export async function addMember(call: {
     ctx,
     input: {
       title: `${member.name} joins ${project.project.value.name}`.slice(0, 120),
-      description: `@${input.login.trim()} (account ${member.githubId}) ${roles}.`,
+      description: `@${input.login.trim()} (account ${member.identity.id} on ${hostLabel(member.identity.host)}) ${roles}.`,
       changes: made.files.map(({ path, content }) => ({ path, content })),
       base: accepted.commit,
     },
@@ -79,7 +82,7 @@ const words: Readonly<Record<TeamRole, string>> = {
   submitters: 'hands files in',
 };
 
-async function readMember(ctx: Context, input: MemberForm, { people }: PolicySnapshot): Promise<NewMember> {
+async function readMember(ctx: Context, input: MemberForm, snapshot: PolicySnapshot): Promise<NewMember> {
   const reader = new FieldReader();
   const login = reader.text('login', input.login, {
     label: 'Account on the code host',
@@ -104,9 +107,8 @@ async function readMember(ctx: Context, input: MemberForm, { people }: PolicySna
   if (keyProblem !== null) reader.refuse('publicKey', 'INVALID', keyProblem);
   const account = login === '' ? null : await findAccount(ctx, login);
   if (account !== null && 'message' in account) reader.refuse('login', 'INVALID', account.message);
-  const known = [...people.values()].some(
-    ({ value }) => account !== null && 'githubId' in account && value.githubId === account.githubId,
-  );
+  const known =
+    account !== null && 'identity' in account && findByIdentity(snapshot, account.identity) !== undefined;
   // It would be left out without a word: whom the policy names, nobody else gives a key.
   if (known && publicKey !== '') {
     const message = 'Public key: leave it empty. The policy names them already, and they add keys themselves';
@@ -122,20 +124,21 @@ async function readMember(ctx: Context, input: MemberForm, { people }: PolicySna
     });
   }
   const roles = teamRoles.filter((role) => input.roles.includes(role));
-  return { githubId: account.githubId, handle, name, keys: publicKey, roles };
+  return { identity: account.identity, handle, name, keys: publicKey, roles };
 }
 
 /** Names change hands, numbers stay: the policy has the number. */
 async function findAccount(
   ctx: Context,
   login: string,
-): Promise<{ readonly githubId: string } | { readonly message: string }> {
+): Promise<{ readonly identity: Identity } | { readonly message: string }> {
   const nobody = { message: `Account on the code host: there is no account ${login.slice(0, 40)}` };
   if (!loginForm.test(login)) return nobody;
   try {
-    const { id, kind } = await ctx.codeHosts.signIn.account(login);
+    const { signIn } = ctx.codeHosts;
+    const { id, kind } = await signIn.account(login);
     return kind === 'person'
-      ? { githubId: id }
+      ? { identity: { host: signIn.name, id } }
       : { message: 'Account on the code host: this is an organisation. Enter a person’s account' };
   } catch (error) {
     if (!isError(error, CodeHostError)) throw error;

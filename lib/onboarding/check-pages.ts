@@ -1,7 +1,9 @@
 import { isError } from '#core/error/index.ts';
-import { toApplication } from '../applications/index.ts';
+import { applicantIn, toApplication } from '../applications/index.ts';
 import type { Application } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { identityText } from '#core/identity/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { findPolicyLink } from '../policy-tools/links/index.ts';
 import { PageFetchError } from '../platform/page-fetch/index.ts';
@@ -15,13 +17,12 @@ const pauseMilliseconds = 15_000;
 /** Who may act on an accepted project's list: its applicant, and reviewers. */
 async function acceptedApplication(ctx: Context, id: number): Promise<Application> {
   const { actor } = ctx;
-  const signedIn = actor.kind === 'account' || actor.kind === 'person';
   const reviewer = actor.kind === 'person' && actor.roles.foundationReviewer;
   const row =
     Number.isInteger(id) && id > 0 && id < 2_000_000_000
       ? await ctx.db.application.findUnique({ where: { id } })
       : null;
-  if (row === null || !signedIn || (row.applicantId !== actor.githubId && !reviewer)) {
+  if (row === null || (!isOwn(actor, applicantIn(row)) && !reviewer)) {
     throw new OnboardingError({
       code: 'NOT_ALLOWED',
       message: 'There is no such project of yours.',
@@ -106,7 +107,7 @@ export async function attestSecondFactor(call: {
   const { ctx, input } = call;
   const application = await acceptedApplication(ctx, input.id);
   const { actor } = ctx;
-  if ((actor.kind !== 'account' && actor.kind !== 'person') || actor.githubId !== application.applicantId) {
+  if ((actor.kind !== 'account' && actor.kind !== 'person') || !isOwn(actor, application.applicant)) {
     throw new OnboardingError({
       code: 'NOT_ALLOWED',
       message: 'Only who speaks for the project can attest this.',
@@ -122,7 +123,7 @@ export async function attestSecondFactor(call: {
         done: true,
         at,
         detail: `Attested by ${actor.name} on ${at.toISOString().slice(0, 10)}.`,
-        attestedBy: actor.githubId,
+        attestedBy: identityText(actor.identity),
       },
     });
     await recordEvent(transaction, ctx, {

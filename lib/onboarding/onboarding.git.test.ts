@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parse } from 'yaml';
 import { createToken } from '../api-tokens/index.ts';
 import { openAdmissions, sendApplication } from '../applications/open-admissions.fixture.ts';
@@ -110,7 +111,7 @@ describe('an accepted project', () => {
     expect(await item('approvers')).toMatchObject({ state: 'done' });
     expect(await item('certificate')).toMatchObject({ state: 'waiting' });
     expect(await item('release-signing')).toMatchObject({ state: 'waiting' });
-    expect((await on.as('nora')).actor).toMatchObject({ handle: 'nora', githubId: '900010' });
+    expect((await on.as('nora')).actor).toMatchObject({ handle: 'nora', identity: onGitHub('900010') });
   });
 
   it('shows its way to a release to its team alone, each step as it stands', async () => {

@@ -36,7 +36,7 @@ export async function proposeAcceptedProjects(portal: Portal): Promise<readonly 
 }
 
 async function propose(ctx: Context, application: Application): Promise<void> {
-  const { id, slug, name, repository, program, answers, applicantId, applicantName } = application;
+  const { id, slug, name, repository, program, answers, applicant, applicantName } = application;
   const conditions = await findConditions(ctx);
   if (conditions === null || slug === null || repository === null || program === null) return;
   const { snapshot, commit } = conditions;
@@ -44,7 +44,7 @@ async function propose(ctx: Context, application: Application): Promise<void> {
   // Somebody brought it in by hand, or has moved it: there is nothing to propose.
   if (own?.program === program) return;
   if (own === null && snapshot.projects.has(parseProjectSlug(slug))) return;
-  const about = { slug, applicantId, applicantName, answers, repository, program };
+  const about = { slug, applicant, applicantName, answers, repository, program };
   const files = own === null ? policyFilesFor(about, snapshot).files : await moveOf(ctx, own.slug, program);
   if (files === null) return;
   const before = await ctx.db.applicationEvent.count({
@@ -77,7 +77,7 @@ async function propose(ctx: Context, application: Application): Promise<void> {
       actorName: 'The portal',
       body: `Policy change ${pull.number}: its files become the project’s policy once policy maintainers have signed them.`,
     });
-    await notify(transaction, ctx, applicantId, {
+    await notify(transaction, ctx, applicant, {
       kind: 'project-news',
       subject: `The policy of ${name ?? slug} is proposed`,
       body: 'Read what it says about your project; the page of your application lists what else comes next.',

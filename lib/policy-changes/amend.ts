@@ -1,5 +1,6 @@
 import type { FileChange } from '../platform/git-host/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseFiles } from './authorise.ts';
@@ -8,7 +9,7 @@ import { projectsConcerned } from './concerned.ts';
 import { checkDraft } from './draft.ts';
 import { onHost, PolicyChangesError } from './error.ts';
 import { accountOf, hostFor, personOf, policyInForce } from './host.ts';
-import { readChange } from './read.ts';
+import { proposerOf, readChange } from './read.ts';
 import { invalid, parseFileChanges, parseProposalText, commitMessage } from './proposal.ts';
 
 /** One more commit on an open change. Signatures were over the head before: they have to be given again. */
@@ -29,7 +30,7 @@ export async function amendChange(call: {
   const host = hostFor(ctx, accountOf(ctx));
   const pull = await onHost(() => host.pullRequest(input.number));
   const proposal = await ctx.db.policyProposal.findUnique({ where: { number: input.number } });
-  if (!person.roles.policyMaintainer && (proposal?.authorId ?? pull.author.id) !== person.githubId) {
+  if (!person.roles.policyMaintainer && !isOwn(person, proposerOf(pull, proposal))) {
     throw new PolicyChangesError({
       code: 'NOT_ALLOWED',
       message: 'Only whoever proposed a change, and policy maintainers, add to it.',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parsePersonHandle, parseProjectSlug } from '#core/ids/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { authoriseFiles } from './authorise.ts';
@@ -8,7 +9,8 @@ const person = (projects: readonly string[]): Person =>
   ({
     kind: 'person',
     handle: parsePersonHandle('ada'),
-    githubId: '1',
+    identity: onGitHub('1'),
+    identities: [onGitHub('1')],
     name: 'Ada',
     roles: {
       projects: new Map(projects.map((slug) => [parseProjectSlug(slug), ['author']])),

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { commitFolder, git } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
@@ -56,7 +57,7 @@ describe('a policy change in the portal', () => {
   }
   /** A branch that somebody pushed with git → its name. */
   async function pushed(branch: string, files: Readonly<Record<string, string>>): Promise<string> {
-    const host = foundation.portal.policyHosts?.for({ id: '900002', login: 'demo-approver' });
+    const host = foundation.portal.policyHosts?.for({ ...onGitHub('900002'), login: 'demo-approver' });
     await host?.createBranch({
       branch,
       base: foundation.initialCommit,

@@ -1,11 +1,12 @@
 /** The Git host of the policy repository, on behalf of whoever asks. */
+import { portalIdentity } from '#core/policy/acceptance/index.ts';
 import type { Account, PolicyHost } from '../platform/git-host/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.ts';
 import { PolicyChangesError } from './error.ts';
 
 /** The portal's own account, for what nobody in particular does: checks, comments, bringing branches up to date. */
-export const portalAccount: Account = { id: '0', login: 'countersign' };
+export const portalAccount: Account = { ...portalIdentity, login: 'countersign' };
 
 export function hostFor(ctx: Pick<Portal, 'policyHosts'>, account: Account = portalAccount): PolicyHost {
   const { policyHosts } = ctx;
@@ -30,8 +31,8 @@ export function personOf(ctx: Pick<Context, 'actor'>): Extract<Context['actor'],
 }
 
 export function accountOf(ctx: Pick<Context, 'actor'>): Account {
-  const { githubId, handle } = personOf(ctx);
-  return { id: githubId, login: handle };
+  const { identity, handle } = personOf(ctx);
+  return { ...identity, login: handle };
 }
 
 export async function policyInForce(ctx: Pick<Portal, 'db' | 'policies'>): Promise<AcceptedPolicy> {

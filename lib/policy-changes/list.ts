@@ -3,7 +3,7 @@ import type { Effect } from '#core/policy/plan/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { onHost } from './error.ts';
 import { hostFor, policyInForce } from './host.ts';
-import { describeChange, nameOf } from './read.ts';
+import { describeChange, nameOf, proposerOf } from './read.ts';
 import type { Condition } from './readiness.ts';
 import { recently } from './recently.ts';
 
@@ -58,19 +58,15 @@ async function listNow(
   const proposals = await ctx.db.policyProposal.findMany({
     where: { number: { in: [...open, ...closed].map((one) => one.number) } },
   });
-  const proposerOf = (pull: PullRequest): string => {
+  const proposerName = (pull: PullRequest): string => {
     const proposal = proposals.find((one) => one.number === pull.number);
-    return nameOf(
-      accepted.snapshot,
-      proposal?.authorId ?? pull.author.id,
-      proposal?.authorLogin ?? pull.author.login,
-    );
+    return nameOf(accepted.snapshot, proposerOf(pull, proposal ?? null));
   };
   const brief = (pull: PullRequest) => ({
     number: pull.number,
     title: pull.title,
     state: pull.state,
-    proposer: proposerOf(pull),
+    proposer: proposerName(pull),
     branch: pull.head.branch,
     createdAt: pull.createdAt,
     updatedAt: pull.updatedAt,

@@ -1,5 +1,6 @@
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { checkChange } from './check.ts';
 import { onHost, PolicyChangesError } from './error.ts';
@@ -30,7 +31,7 @@ export async function mergeChange(
   const detail = await readAt(call);
   const { pull } = detail;
   if (pull.state === 'merged') return;
-  if (!person.roles.policyMaintainer && detail.proposer.id !== person.githubId) {
+  if (!person.roles.policyMaintainer && !isOwn(person, detail.proposer)) {
     throw new PolicyChangesError({
       code: 'NOT_ALLOWED',
       message: 'Only policy maintainers and whoever proposed a change merge it.',
@@ -99,7 +100,7 @@ async function readAt({ ctx, input }: Call): Promise<ChangeDetail> {
 
 function authoriseParty(ctx: Context, detail: ChangeDetail, what: string): void {
   const person = personOf(ctx);
-  if (person.githubId === detail.proposer.id) return;
+  if (isOwn(person, detail.proposer)) return;
   if (person.roles.policyMaintainer && !isLeaving(detail, person.handle)) return;
   throw new PolicyChangesError({
     code: 'NOT_ALLOWED',

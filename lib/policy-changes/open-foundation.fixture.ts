@@ -6,13 +6,14 @@ import { stringify } from 'yaml';
 import { pino } from 'pino';
 import { policyAcceptanceStatement, policyNamespace } from '#core/approval/index.ts';
 import { parseCommitSha, parsePersonHandle } from '#core/ids/index.ts';
+import { identitiesOf } from '#core/policy/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { seedPolicyRepository } from '../../dev/foundation/index.ts';
 import { projectDirectory } from '../../dev/stack/index.ts';
 import { testDatabase, testFolder } from '../../dev/test/index.ts';
 import { openDatabase } from '../../signer/ground/database/index.ts';
 import { openPolicySource } from '../../signer/policy-source/index.ts';
-import { rolesOf } from '../platform/auth/index.ts';
+import { personOfAccount } from '../platform/auth/index.ts';
 import type { Actor } from '../platform/auth/index.ts';
 import { parsePortalConfig } from '../platform/config/index.ts';
 import { acceptedPolicy, openPortal } from '../platform/portal/index.ts';
@@ -66,14 +67,8 @@ export async function openFoundation(
     const handle = parsePersonHandle(name);
     const person = accepted?.snapshot.people.get(handle)?.value;
     if (accepted === null || person === undefined) throw new Error(`the seed has no ${name}`);
-    const actor: Actor = {
-      kind: 'person',
-      handle,
-      githubId: person.githubId,
-      name: person.name,
-      roles: rolesOf(accepted.snapshot, handle),
-      development: true,
-    };
+    const actor: Actor | null = personOfAccount(accepted.snapshot, identitiesOf(person)[0], true);
+    if (actor === null) throw new Error(`${name} is nobody`);
     return { ...portal, actor };
   };
 

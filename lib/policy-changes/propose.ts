@@ -111,6 +111,7 @@ export async function recordProposal(
     if (known !== null) return;
     const data = {
       number: pull.number,
+      authorHost: account.host,
       authorId: account.id,
       authorLogin: account.login,
       createdAt: ctx.now(),

@@ -1,9 +1,12 @@
 import { standingReviews } from '../platform/git-host/index.ts';
-import type { PolicyHost, PullRequest, Review } from '../platform/git-host/index.ts';
+import type { Account, PolicyHost, PullRequest, Review } from '../platform/git-host/index.ts';
+import type { PolicyProposal } from '../platform/db/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import { policyAcceptanceStatement } from '#core/approval/index.ts';
 import { countSignatures } from '#core/policy/acceptance/index.ts';
 import type { SignatureCount } from '#core/policy/acceptance/index.ts';
+import { findByIdentity } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { acceptedPolicyAt } from '../platform/portal/index.ts';
 import type { AcceptedPolicy, Context, Portal } from '../platform/portal/index.ts';
@@ -30,7 +33,7 @@ export interface ChangeReview {
 export interface ChangeDetail {
   readonly pull: PullRequest;
   /** Who proposed it, by the portal's record; on GitHub the pull request itself may belong to the app. */
-  readonly proposer: { readonly id: string; readonly name: string };
+  readonly proposer: StoredIdentity & { readonly name: string };
   readonly authors: readonly PersonHandle[];
   readonly accepted: CommitSha;
   readonly assessment: Assessment;
@@ -90,12 +93,12 @@ export async function describeChange(
   const base = open ? accepted : await acceptedBefore(ctx, accepted, pull);
   const assessment = await assess(ctx, base, head);
   const commits = await ctx.policies.commitsBetween(assessment.mergeBase, head);
-  const proposerId = proposal?.authorId ?? pull.author.id;
+  const proposer = proposerOf(pull, proposal);
   const writers = writersOfChange({
     head,
     commits,
     snapshot: accepted.snapshot,
-    proposedBy: [pull.author.id, proposerId],
+    proposedBy: [pull.author, proposer],
   });
   const object = commits.find((one) => one.commit === head)?.object;
   const signers =
@@ -105,7 +108,7 @@ export async function describeChange(
   const { threshold } = accepted.snapshot.trustRoot.value.policyMaintainers;
   const required = assessment.required ?? { needed: threshold, leaving: [], reasons: [] };
   const signatures = countSignatures({ required, signers, writers, snapshot: accepted.snapshot });
-  const standing = standingReviews({ reviews, head, authorId: proposerId });
+  const standing = standingReviews({ reviews, head, author: proposer });
   const moves = assessment.plan?.moves ?? [];
   const conditions = conditionsOf({
     problems: assessment.problems.length,
@@ -115,16 +118,13 @@ export async function describeChange(
     mainInForce: state.base === accepted.commit,
     signatures,
     objections: standing.objections
-      .filter((one) => mayObject(accepted.snapshot, required.leaving, one.reviewer.id))
-      .map((one) => nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login)),
+      .filter((one) => mayObject(accepted.snapshot, required.leaving, one.reviewer))
+      .map((one) => nameOf(accepted.snapshot, one.reviewer)),
     mergeable: state.mergeable,
   });
   return {
     pull,
-    proposer: {
-      id: proposerId,
-      name: nameOf(accepted.snapshot, proposerId, proposal?.authorLogin ?? pull.author.login),
-    },
+    proposer: { host: proposer.host, id: proposer.id, name: nameOf(accepted.snapshot, proposer) },
     authors: [...new Set(writers.flatMap((one) => [...one.handles]))],
     accepted: accepted.commit,
     assessment,
@@ -133,7 +133,7 @@ export async function describeChange(
     conditions,
     ready: open && conditions.every((one) => one.met),
     reviews: reviews.map((one) => ({
-      name: nameOf(accepted.snapshot, one.reviewer.id, one.reviewer.login),
+      name: nameOf(accepted.snapshot, one.reviewer),
       state: one.state,
       outdated: one.state === 'approved' && one.commit !== head,
       at: one.submittedAt,
@@ -146,18 +146,20 @@ export async function describeChange(
   };
 }
 
-export function nameOf(snapshot: PolicySnapshot, id: string, login: string): string {
-  for (const person of snapshot.people.values()) if (person.value.githubId === id) return person.value.name;
-  return login;
-}
+/** By the portal's record, where it has one. */
+export const proposerOf = (pull: PullRequest, proposal: PolicyProposal | null): Account =>
+  proposal === null
+    ? pull.author
+    : { host: proposal.authorHost, id: proposal.authorId, login: proposal.authorLogin };
+
+export const nameOf = (snapshot: PolicySnapshot, account: Account): string =>
+  findByIdentity(snapshot, account)?.person.value.name ?? account.login;
 
 /** Policy maintainers object, and nobody to their own leaving: a stolen account could keep itself in for ever. */
-function mayObject(snapshot: PolicySnapshot, leaving: readonly PersonHandle[], id: string): boolean {
+function mayObject(snapshot: PolicySnapshot, leaving: readonly PersonHandle[], account: Account): boolean {
   const { members } = snapshot.trustRoot.value.policyMaintainers;
-  return [...snapshot.people].some(
-    ([handle, person]) =>
-      person.value.githubId === id && members.includes(handle) && !leaving.includes(handle),
-  );
+  const handle = findByIdentity(snapshot, account)?.handle;
+  return handle !== undefined && members.includes(handle) && !leaving.includes(handle);
 }
 
 /** The base that the host recorded at the merge, as far as the signer had accepted it; else the policy in force. */

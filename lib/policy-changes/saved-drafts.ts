@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { parseCommitSha } from '#core/ids/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { formatCount } from '#core/text/typed/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
+import type { PolicyDraft } from '../platform/db/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { FieldProblem } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -51,12 +53,13 @@ export async function saveDraft(call: {
   };
 }): Promise<string> {
   const { ctx, input } = call;
-  const authorId = personOf(ctx).githubId;
+  const author = personOf(ctx).identity;
+  const columns = { authorHost: author.host, authorId: author.id };
   const values = Object.fromEntries([...input.values].map(([name, texts]) => [name, [...texts]]));
   checkValues(values);
-  const id = (await ownId(ctx, authorId, input.id)) ?? randomUUID();
+  const id = (await ownId(ctx, input.id)) ?? randomUUID();
   const data = {
-    authorId,
+    ...columns,
     number: input.number,
     path: input.path,
     base: input.base,
@@ -67,7 +70,7 @@ export async function saveDraft(call: {
   await ctx.db.$transaction(async (transaction) => {
     await transaction.policyDraft.upsert({ where: { id }, update: data, create: { id, ...data } });
     const old = await transaction.policyDraft.findMany({
-      where: { authorId },
+      where: columns,
       orderBy: { updatedAt: 'desc' },
       skip: draftsKept,
       select: { id: true },
@@ -105,11 +108,18 @@ const plainError = ({ message, fix, fields }: DraftError) => ({
   fields: fields.map((one) => ({ ...one })),
 });
 
-async function ownId(ctx: Context, authorId: string, id: string | null): Promise<string | null> {
+async function ownId(ctx: Context, id: string | null): Promise<string | null> {
   if (id === null || !uuid.safeParse(id).success) return null;
-  const row = await ctx.db.policyDraft.findUnique({ where: { id }, select: { authorId: true } });
-  return row?.authorId === authorId ? id : null;
+  const row = await ctx.db.policyDraft.findUnique({ where: { id } });
+  return row !== null && isOwn(ctx.actor, authorOf(row)) ? id : null;
 }
+
+const authorOf = (row: PolicyDraft) => ({ host: row.authorHost, id: row.authorId });
+
+/** Those of all accounts that a person has. */
+const ofPerson = (ctx: Context) => ({
+  OR: personOf(ctx).identities.map(({ host, id }) => ({ authorHost: host, authorId: id })),
+});
 
 /** null for a draft that isn't there, and for somebody else's. */
 export async function readDraft(call: {
@@ -117,10 +127,10 @@ export async function readDraft(call: {
   readonly input: { readonly id: string };
 }): Promise<SavedDraft | null> {
   const { ctx, input } = call;
-  const { githubId } = personOf(ctx);
+  personOf(ctx);
   if (!uuid.safeParse(input.id).success) return null;
   const row = await ctx.db.policyDraft.findUnique({ where: { id: input.id } });
-  if (row?.authorId !== githubId) return null;
+  if (row === null || !isOwn(ctx.actor, authorOf(row))) return null;
   const error = errorSchema.safeParse(row.error);
   return {
     id: row.id,
@@ -138,9 +148,8 @@ export async function listDrafts(call: {
   readonly ctx: Context;
 }): Promise<readonly Pick<SavedDraft, 'id' | 'path' | 'number' | 'updatedAt'>[]> {
   const { ctx } = call;
-  const { githubId } = personOf(ctx);
   return ctx.db.policyDraft.findMany({
-    where: { authorId: githubId },
+    where: ofPerson(ctx),
     orderBy: { updatedAt: 'desc' },
     take: draftsKept,
     select: { id: true, path: true, number: true, updatedAt: true },
@@ -153,5 +162,5 @@ export async function removeDraft(call: {
 }): Promise<void> {
   const { ctx, input } = call;
   if (!uuid.safeParse(input.id).success) return;
-  await ctx.db.policyDraft.deleteMany({ where: { id: input.id, authorId: personOf(ctx).githubId } });
+  await ctx.db.policyDraft.deleteMany({ where: { id: input.id, ...ofPerson(ctx) } });
 }

@@ -3,6 +3,7 @@ import { policyAcceptanceStatement, policyNamespace } from '#core/approval/index
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import { SshSignatureError, splitSshSignatures, verifySshSignature } from '#core/pki/sshsig/index.ts';
 import { recordEvent } from '../audit/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
 import { atField } from '../platform/http/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { authoriseMaintainer } from './authorise.ts';
@@ -62,7 +63,7 @@ export async function signChange(call: {
   await onHost(async () => {
     await host.addCoSignature({ commit: input.head, signature });
     // Hosts let nobody approve what they proposed; their signature is beside the commit all the same.
-    if (detail.pull.author.id === person.githubId) return;
+    if (isOwn(person, detail.pull.author)) return;
     await host.submitReview?.({ number: input.number, state: 'approved', commit: input.head, body: '' });
   });
   forget(ctx.policies);

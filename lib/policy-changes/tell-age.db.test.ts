@@ -60,7 +60,7 @@ describe('policy maintainers', () => {
     const members: readonly string[] = snapshot.trustRoot.value.policyMaintainers.members;
     const ids = [...snapshot.people]
       .filter(([handle]) => members.includes(handle))
-      .map(([, one]) => one.value.githubId);
+      .map(([, one]) => one.value.identities?.github);
     expect(told.map((one) => one.accountId).toSorted()).toEqual(ids.toSorted());
     expect(told[0]).toMatchObject({ kind: 'foundation-alert', path: '/changes' });
     expect(told[0]?.subject).toBe('The policy has to be confirmed before 2026-04-01');

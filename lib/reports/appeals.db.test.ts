@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { identitiesOf } from '#core/policy/index.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
@@ -65,7 +66,7 @@ const as = (handle: string): Context => {
       name: handle,
       development: true,
       roles: rolesOf(snapshot, person),
-      githubId: snapshot.people.get(person)?.value.githubId ?? '',
+      identity: identitiesOf(snapshot.people.get(person)?.value ?? {})[0],
     },
   } as unknown as Context;
 };

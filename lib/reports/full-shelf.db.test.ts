@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { openDatabase } from '../platform/db/index.ts';
 import { checkReadiness, openReportsMax } from '../platform/health/index.ts';
@@ -52,6 +53,6 @@ it('strangers are refused softly once the disk is at stake, people with an accou
     code: 'TOO_MANY_REPORTS',
     fix: expect.stringContaining('still here') as string,
   });
-  const account = { kind: 'account', githubId: '7', name: 'Nora', development: false } as const;
+  const account = { kind: 'account', identity: onGitHub('7'), name: 'Nora', development: false } as const;
   await expect(sendReport({ ctx: { ...portal, actor: account }, input })).resolves.toBeDefined();
 });

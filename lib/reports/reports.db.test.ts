@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { openDatabase } from '../platform/db/index.ts';
@@ -39,7 +40,7 @@ const as = (roles: { foundationReviewer: boolean; policyMaintainer: boolean } | 
         ? { kind: 'public' }
         : {
             kind: 'person',
-            githubId: '7',
+            identity: onGitHub('7'),
             handle: 'robin',
             name: 'Robin',
             roles: { ...roles, projects: new Map() },

@@ -1,4 +1,5 @@
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase } from '../../dev/test/index.ts';
 import { changed } from '#core/policy/plan/snapshots.fixture.ts';
 import { openDatabase } from '../platform/db/index.ts';
@@ -102,7 +103,7 @@ describe('reviewers', () => {
   it('are told at once of what somebody with an account reports, whatever strangers do', async () => {
     await send(6);
     const before = (await told()).length;
-    const actor = { kind: 'account', githubId: '7', name: 'Nora', development: false } as const;
+    const actor = { kind: 'account', identity: onGitHub('7'), name: 'Nora', development: false } as const;
     await send(1, () => ({ ...portal(), actor }));
     expect((await told()).length).toBe(before + 1);
   });

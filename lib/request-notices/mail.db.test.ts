@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testFolder } from '../../dev/test/index.ts';
 import { startMailServer, type TestMailServer } from '../../dev/test/mail-server.ts';
 import {
@@ -46,7 +47,12 @@ afterAll(async () => {
 });
 
 it('an approver’s mailbox gets what the signer’s journal says, once its address is confirmed, and nothing before', async () => {
-  const actor = { kind: 'account', githubId: accounts.approver, name: 'Alex', development: true } as const;
+  const actor = {
+    kind: 'account',
+    identity: onGitHub(accounts.approver),
+    name: 'Alex',
+    development: true,
+  } as const;
   const alex = { ...ctx, actor } as unknown as Context;
   const work = async (): Promise<void> => {
     await tellOfRequests(ctx);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { advisoryLock, behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import { saveChoices } from '../notifications/index.ts';
 import { tellFailures } from '../requests/tell.ts';
@@ -118,7 +119,7 @@ describe('a request that waits for approval', () => {
         ],
       ],
       'people/demo-assessor.yaml':
-        "apiVersion: countersign/v1\nkind: Person\nname: Ada\ngithubId: '900005'\nroles: [reviewer]\napprovalKeys: []\n",
+        "apiVersion: countersign/v1\nkind: Person\nname: Ada\nidentities: {github: '900005'}\nroles: [reviewer]\napprovalKeys: []\n",
     });
     await notices.waits(await notices.ask());
     await tell();
@@ -130,13 +131,13 @@ describe('a request that waits for approval', () => {
   });
 
   it('is sent to nobody any more who has answered before the e-mail went out', async () => {
-    const ctxOf = (githubId: string): Context => ({
+    const ctxOf = (id: string): Context => ({
       ...notices.ctx,
-      actor: { kind: 'account', githubId, name: 'x', development: true },
+      actor: { kind: 'account', identity: onGitHub(id), name: 'x', development: true },
     });
-    for (const githubId of [maintainer, approver])
+    for (const id of [maintainer, approver])
       await saveChoices({
-        ctx: ctxOf(githubId),
+        ctx: ctxOf(id),
         input: { email: 'a@b.example', choices: { 'request-waiting': 'digest' } },
       });
     await notices.ctx.db.notificationChoice.updateMany({ data: { confirmedAt: new Date() } });

@@ -4,11 +4,13 @@
  */
 import { outstandingApprovers } from '../approvals/index.ts';
 import { listCertificates } from '../certificates/index.ts';
+import { sameIdentity } from '#core/identity/index.ts';
+import type { Identity } from '#core/identity/index.ts';
 import { parseCommitSha, parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { PersonHandle, RequestId } from '#core/ids/index.ts';
-import { effectivePolicy, findRecipients } from '#core/policy/index.ts';
+import { effectivePolicy, findRecipients, identitiesOf } from '#core/policy/index.ts';
 import type { EffectivePolicy, NoticeOccasion, PolicySnapshot } from '#core/policy/index.ts';
-import { hearsAsFoundation, notify } from '../notifications/index.ts';
+import { accountIn, columnsOf, hearsAsFoundation, notify } from '../notifications/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import { acceptedPolicy } from '../platform/portal/index.ts';
 import type { Portal } from '../platform/portal/index.ts';
@@ -58,22 +60,24 @@ export async function tellOfRequest(
     await withdrawAnswered(transaction, request, due, told);
     if (due === null) return;
     for (const one of due.notices) {
-      if (told.some((each) => each.accountId === one.accountId && each.occasion === one.key)) continue;
+      const isTold = (each: ToldRow): boolean =>
+        sameIdentity(accountIn(each), one.account) && each.occasion === one.key;
+      if (told.some(isTold)) continue;
       // They hear of it as those who run the foundation do (lib/requests, tellOfFailures): one message, not two.
-      if (one.occasion === 'failed' && (await hearsAsFoundation(transaction, snapshot, one.accountId)))
+      if (one.occasion === 'failed' && (await hearsAsFoundation(transaction, snapshot, one.account)))
         continue;
       const message = composeNotice(due.facts, one.occasion, one.asked);
-      const notificationId = await notify(transaction, ctx, one.accountId, message);
-      const { accountId, key: occasion } = one;
+      const notificationId = await notify(transaction, ctx, one.account, message);
+      const { account, key: occasion } = one;
       await transaction.requestNotice.create({
-        data: { requestId: id, accountId, occasion, notificationId },
+        data: { requestId: id, ...columnsOf(account), occasion, notificationId },
       });
     }
   }, transactionLimits);
 }
 
 interface Notice {
-  readonly accountId: string;
+  readonly account: Identity;
   readonly occasion: NoticeOccasion;
   /** One thing to be told: the same person hears of it once. */
   readonly key: string;
@@ -103,12 +107,13 @@ async function findDue(
   for (const each of [occasion, ...others]) {
     const of = { project, policy, occasion: each, submittedBy: request.submittedBy };
     for (const handle of findRecipients(snapshot, of)) {
-      const accountId = snapshot.people.get(handle)?.value.githubId;
+      const person = snapshot.people.get(handle)?.value;
       const asked = askedOf(each, effective, outstanding, handle);
+      if (person === undefined || asked === null) continue;
+      const [account] = identitiesOf(person);
       // Whoever hears that it was released needs not hear that it was approved.
-      if (accountId === undefined || asked === null || (each !== occasion && notices.some(isOf(accountId))))
-        continue;
-      notices.push({ accountId, occasion: each, key: keyOf(each, asked, effective), asked });
+      if (each !== occasion && notices.some((one) => sameIdentity(one.account, account))) continue;
+      notices.push({ account, occasion: each, key: keyOf(each, asked, effective), asked });
     }
   }
   const certificates = occasion === 'completed' ? await listCertificates({ ctx, input: { project } }) : [];
@@ -118,11 +123,6 @@ async function findDue(
     notices,
   };
 }
-
-const isOf =
-  (accountId: string) =>
-  (one: Notice): boolean =>
-    one.accountId === accountId;
 
 /** Under another policy earlier approvals don't count, and the same people are asked again. */
 function keyOf(occasion: NoticeOccasion, asked: Asked, effective: EffectivePolicy | null): string {
@@ -178,18 +178,24 @@ function askedOf(
   return askedAs(effective, outstanding.handles, handle);
 }
 
+interface ToldRow {
+  readonly accountHost: string;
+  readonly accountId: string;
+  readonly occasion: string;
+  readonly notificationId: bigint;
+}
+
 /** Who has answered, or needs to no more, isn't sent what they were asked and hasn't gone out yet. It stays on the portal. */
 async function withdrawAnswered(
   transaction: Transaction,
   { project }: RequestDetail,
   due: Due | null,
-  told: readonly { readonly accountId: string; readonly occasion: string; readonly notificationId: bigint }[],
+  told: readonly ToldRow[],
 ): Promise<void> {
-  const isDue = (accountId: string, key: string): boolean =>
-    due?.notices.some((one) => one.accountId === accountId && one.key === key) === true;
-  const answered = told.filter(
-    ({ accountId, occasion }) => occasion.startsWith('waiting') && !isDue(accountId, occasion),
-  );
+  const isDue = (row: ToldRow): boolean =>
+    due?.notices.some((one) => sameIdentity(one.account, accountIn(row)) && one.key === row.occasion) ===
+    true;
+  const answered = told.filter((row) => row.occasion.startsWith('waiting') && !isDue(row));
   if (answered.length === 0) return;
   await transaction.notification.updateMany({
     where: {

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parsePersonHandle, parsePolicySlug, parseProjectSlug, parseSha256Hex } from '#core/ids/index.ts';
 import type { PolicySlug } from '#core/ids/index.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
@@ -79,7 +80,7 @@ describe('submitting a request', () => {
       sizeBytesMax: 100,
       sizeBytesExpected: null,
     });
-    const maker = personOfAccount(loaded.snapshot, '900001', false);
+    const maker = personOfAccount(loaded.snapshot, onGitHub('900001'), false);
     if (maker === null) throw new Error('the seed has no account 900001');
     author = { ...portal, actor: maker };
     ctx = await withToken();
@@ -307,7 +308,7 @@ describe('submitting a request', () => {
 
   it('refuses what nobody else could approve than who hands it in, by token or not, and says how to go on', async () => {
     const { snapshot } = await portal.policies.at(seedCommit);
-    const approver = personOfAccount(snapshot, '900002', false);
+    const approver = personOfAccount(snapshot, onGitHub('900002'), false);
     if (approver === null) throw new Error('the seed has no account 900002');
     const own: Context = { ...portal, actor: approver };
     const asked = { project, name: 'own', policies: [], days: 90, id: randomUUID() };

@@ -49,7 +49,7 @@ describe('a request that failed', () => {
     expect(foundation.length).toBeGreaterThan(1);
     expect(foundation.length).toBeLessThan(people.length);
     expect(told.map((one) => one.accountId).toSorted()).toEqual(
-      foundation.map(([, { value }]) => value.githubId).toSorted(),
+      foundation.map(([, { value }]) => value.identities?.github).toSorted(),
     );
     expect(told[0]).toMatchObject({ kind: 'foundation-alert', path: `/requests/${id}` });
     expect(told[0]?.body).toContain('an error of its own');

@@ -3,7 +3,7 @@ import { recordEvent } from '../audit/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { notNow, ReviewsError } from './error.ts';
-import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, ofReviewer, refuseDisqualified, reviewerOf } from './reviewer.ts';
 import type { Reviewer } from './reviewer.ts';
 import { lockReview } from './row.ts';
 import type { Review } from './row.ts';
@@ -126,7 +126,9 @@ export async function refuseDecided(
   reviewer: Reviewer,
   review: Review,
 ): Promise<void> {
-  const reviewId_reviewerId = { reviewId: review.id, reviewerId: reviewer.githubId };
-  if ((await transaction.reviewDecision.findUnique({ where: { reviewId_reviewerId } })) === null) return;
+  const decided = await transaction.reviewDecision.count({
+    where: { reviewId: review.id, ...ofReviewer(reviewer) },
+  });
+  if (decided === 0) return;
   throw notNow('You have decided on this already.', 'Another reviewer has to decide as well.');
 }

@@ -9,7 +9,7 @@ import { dropClaim, refuseDecided, requireClaim } from './claim.ts';
 import { criteriaFor, outcomeOf, parseDecision } from './decision.ts';
 import type { Decision, DecisionInput } from './decision.ts';
 import { notNow } from './error.ts';
-import { disqualificationOf, refuseDisqualified, reviewerOf } from './reviewer.ts';
+import { disqualificationOf, refuseDisqualified, reviewerColumns, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 import type { Review, ReviewOutcome } from './row.ts';
 
@@ -45,8 +45,8 @@ export async function decideReview(call: {
       data: {
         reviewId: review.id,
         reviewer: reviewer.handle,
-        reviewerId: reviewer.githubId,
         at: ctx.now(),
+        ...reviewerColumns(reviewer.identity),
         outcome: decision.outcome,
         reasons: decision.reasons,
         conditions: decision.conditions,
@@ -110,7 +110,7 @@ async function close(
     actorName: 'The reviewers',
     body: '',
   });
-  await notify(transaction, ctx, application.applicantId, {
+  await notify(transaction, ctx, application.applicant, {
     kind: 'application-news',
     subject: `${application.name ?? 'Your application'}: ${outcome}`,
     body:

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { Context } from '../platform/portal/index.ts';
 import { ReviewsError } from './error.ts';
-import { reviewerOf } from './reviewer.ts';
+import { ofReviewer, reviewerOf } from './reviewer.ts';
 import type { Reviewer } from './reviewer.ts';
 import { reviewKinds, reviewStates, toReview } from './row.ts';
 import type { Review } from './row.ts';
@@ -139,18 +139,20 @@ function dueRangeOf(due: QueueQuery['due'], now: Date): { lt: Date } | { gte: Da
 }
 
 /** As `disqualificationOf` says, in the database's words. */
-function decidableBy({ githubId, roles }: Reviewer) {
+function decidableBy(reviewer: Reviewer) {
+  const { identities, roles } = reviewer;
+  const theirs = ofReviewer(reviewer);
   return {
     state: { not: 'closed' },
-    decisions: { none: { reviewerId: githubId } },
+    decisions: { none: theirs },
     application: {
-      applicantId: { not: githubId },
-      recusals: { none: { reviewerId: githubId } },
+      NOT: { OR: identities.map(({ host, id }) => ({ applicantHost: host, applicantId: id })) },
+      recusals: { none: theirs },
       OR: [{ slug: null }, { slug: { notIn: [...roles.projects.keys()] } }],
     },
     NOT: {
       kind: 'appeal',
-      application: { reviews: { some: { decisions: { some: { reviewerId: githubId } } } } },
+      application: { reviews: { some: { decisions: { some: theirs } } } },
     },
   };
 }

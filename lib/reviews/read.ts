@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { conditionsOf, nameConflicts, readEvents } from '../applications/index.ts';
+import { isOwn } from '../platform/auth/index.ts';
 import type { Application, ApplicationEvent, NameConflicts } from '../applications/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { criteriaFor, judgementsSchema } from './decision.ts';
@@ -65,7 +66,10 @@ export async function readReview(call: {
     }),
     ctx.db.recusal.findMany({ where: { applicationId: application.id }, orderBy: { id: 'asc' }, take: 100 }),
   ]);
-  const decided = decisions.some((one) => one.reviewId === review.id && one.reviewerId === reviewer.githubId);
+  const decided = decisions.some(
+    ({ reviewId, reviewerHost: host, reviewerId: id }) =>
+      reviewId === review.id && isOwn(reviewer, { host, id }),
+  );
   // Each reviewer comes to their own judgement first.
   const shown = (reviewId: number): boolean =>
     !keepsOut && (reviewId !== review.id || decided || review.state === 'closed');

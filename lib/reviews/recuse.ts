@@ -2,7 +2,7 @@ import { addEvent, parseText } from '../applications/index.ts';
 import { recordEvent } from '../audit/index.ts';
 import type { Context } from '../platform/portal/index.ts';
 import { dropClaim } from './claim.ts';
-import { reviewerOf } from './reviewer.ts';
+import { reviewerColumns, reviewerOf } from './reviewer.ts';
 import { lockReview } from './row.ts';
 
 /** Keeps a reviewer who has to do with the project out of it, for good, and gives their claim back. */
@@ -19,7 +19,7 @@ export async function recuseFromReview(call: {
       data: {
         applicationId: application.id,
         reviewer: reviewer.handle,
-        reviewerId: reviewer.githubId,
+        ...reviewerColumns(reviewer.identity),
         reason,
         at: ctx.now(),
       },

@@ -1,4 +1,6 @@
 /** Who reviews, and why somebody may not review this application. */
+import { includesIdentity } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { ProjectSlug } from '#core/ids/index.ts';
 import type { Transaction } from '../platform/db/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -15,6 +17,14 @@ export function reviewerOf({ actor }: Pick<Context, 'actor'>): Reviewer {
   });
 }
 
+/** What a row says of its reviewer. */
+export const reviewerColumns = ({ host, id }: StoredIdentity) => ({ reviewerHost: host, reviewerId: id });
+
+/** Rows of a reviewer, by whichever of their accounts: who has two is one person. */
+export const ofReviewer = ({ identities }: Pick<Reviewer, 'identities'>) => ({
+  OR: identities.map(reviewerColumns),
+});
+
 /** Why this reviewer keeps out: it or the project is their own, they recused themselves, or they decided before an appeal. */
 export type Disqualification = 'own-application' | 'own-project' | 'recused' | 'decided-before';
 
@@ -27,24 +37,24 @@ export const disqualificationWords: Readonly<Record<Disqualification, string>> =
 
 export async function disqualificationOf(
   db: Context['db'] | Transaction,
-  reviewer: Pick<Reviewer, 'githubId' | 'roles'>,
+  reviewer: Pick<Reviewer, 'identities' | 'roles'>,
   review: {
     readonly id: number;
     readonly kind: string;
     readonly applicationId: number;
   },
-  application: { readonly applicantId: string; readonly slug: string | null },
+  application: { readonly applicant: StoredIdentity; readonly slug: string | null },
 ): Promise<Disqualification | null> {
-  const { githubId } = reviewer;
-  if (application.applicantId === githubId) return 'own-application';
+  if (includesIdentity(reviewer.identities, application.applicant)) return 'own-application';
   // Another look at a project, a move to another program, an appeal: who profits from it doesn't decide on it.
   if (reviewer.roles.projects.has(application.slug as ProjectSlug)) return 'own-project';
-  const applicationId_reviewerId = { applicationId: review.applicationId, reviewerId: githubId };
-  if ((await db.recusal.findUnique({ where: { applicationId_reviewerId } })) !== null) return 'recused';
+  const byReviewer = ofReviewer(reviewer);
+  const recusals = await db.recusal.count({ where: { applicationId: review.applicationId, ...byReviewer } });
+  if (recusals > 0) return 'recused';
   if (review.kind !== 'appeal') return null;
   const earlier = await db.reviewDecision.count({
     where: {
-      reviewerId: githubId,
+      ...byReviewer,
       reviewId: { not: review.id },
       review: { applicationId: review.applicationId },
     },

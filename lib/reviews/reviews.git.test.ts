@@ -1,5 +1,6 @@
 import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
 import {
   appealDecision,
@@ -302,7 +303,7 @@ describe('reviewing', () => {
   it('never lets a reviewer decide on their own application', async () => {
     const own: Context = {
       ...on.portal,
-      actor: { kind: 'account', githubId: '900003', name: 'Robin Reviewer', development: true },
+      actor: { kind: 'account', identity: onGitHub('900003'), name: 'Robin Reviewer', development: true },
     };
     on.host.state.need(910_000_001).permissions.set(900_003, 'admin');
     const { id } = await opened('components', own);

@@ -15,10 +15,15 @@ const viewsMax = 20;
 /** In characters. */
 const viewNameMax = 40;
 
+function ownerColumns(ctx: Context) {
+  const { host, id } = reviewerOf(ctx).identity;
+  return { ownerHost: host, ownerId: id };
+}
+
 export async function listViews(call: { readonly ctx: Context }): Promise<readonly SavedView[]> {
   const { ctx } = call;
   const rows = await ctx.db.savedView.findMany({
-    where: { ownerId: reviewerOf(ctx).githubId },
+    where: ownerColumns(ctx),
     orderBy: { name: 'asc' },
     take: viewsMax,
   });
@@ -31,7 +36,7 @@ export async function saveView(call: {
   readonly input: { readonly name: string; readonly query: string };
 }): Promise<{ readonly query: string }> {
   const { ctx, input } = call;
-  const ownerId = reviewerOf(ctx).githubId;
+  const owner = ownerColumns(ctx);
   const reader = new FieldReader();
   const name = reader.text('name', input.name, { label: 'Name of the view', charactersMax: viewNameMax });
   const rules = { label: 'The view', charactersMax: 500, optional: true };
@@ -47,11 +52,11 @@ export async function saveView(call: {
   }
   await ctx.db.$transaction(async (transaction) => {
     await transaction.savedView.upsert({
-      where: { ownerId_name: { ownerId, name } },
+      where: { ownerHost_ownerId_name: { ...owner, name } },
       update: { query },
-      create: { ownerId, name, query, createdAt: ctx.now() },
+      create: { ...owner, name, query, createdAt: ctx.now() },
     });
-    if ((await transaction.savedView.count({ where: { ownerId } })) > viewsMax) {
+    if ((await transaction.savedView.count({ where: owner })) > viewsMax) {
       throw new ReviewsError({
         code: 'VIEW_INVALID',
         message: `You have ${viewsMax} views.`,
@@ -67,5 +72,5 @@ export async function removeView(call: {
   readonly input: { readonly id: number };
 }): Promise<void> {
   const { ctx, input } = call;
-  await ctx.db.savedView.deleteMany({ where: { id: input.id, ownerId: reviewerOf(ctx).githubId } });
+  await ctx.db.savedView.deleteMany({ where: { id: input.id, ...ownerColumns(ctx) } });
 }

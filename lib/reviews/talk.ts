@@ -49,7 +49,7 @@ export async function writeInReview(call: {
       ...(toApplicant ? { actorName: 'The reviewers' } : {}),
     });
     if (toApplicant) {
-      await notify(transaction, ctx, application.applicantId, {
+      await notify(transaction, ctx, application.applicant, {
         kind: 'application-news',
         subject:
           input.kind === 'question'

@@ -43,7 +43,8 @@ describe('a project’s people', () => {
     const first = await db.notification.findMany({ orderBy: { id: 'asc' } });
     expect(first.length).toBeGreaterThan(1);
     expect(new Set(first.map((one) => one.accountId)).size).toBe(first.length);
-    const approver = [...snapshot.people].find(([handle]) => handle === 'demo-approver')?.[1].value.githubId;
+    const approver = [...snapshot.people].find(([handle]) => handle === 'demo-approver')?.[1].value.identities
+      ?.github;
     const message = first.find((one) => one.accountId === approver);
     expect(message).toMatchObject({ kind: 'project-news', path: '/revocations/5a3c01' });
     expect(message?.subject).toMatch(/certificate release of .+ is revoked/);

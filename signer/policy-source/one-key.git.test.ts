@@ -2,6 +2,7 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { keepSshKey } from '../../dev/git-host/index.ts';
 import { runCommand } from '../../dev/stack/index.ts';
 import { testDatabase } from '../../dev/test/index.ts';
@@ -88,7 +89,7 @@ describe('one policy maintainer’s key', () => {
   });
 
   it('does not hide the author behind another commit, an address or a missing signature', async () => {
-    const byId = { name: 'M', email: addressOf('900001') };
+    const byId = { name: 'M', email: addressOf(onGitHub('900001')) };
     const unsigned = await followed.commit(comment, byId);
     await followed.coSign('demo-maintainer', unsigned);
     expect(await inForce()).toBe(first);

@@ -34,7 +34,7 @@ export const answerForm: FormAction = async (_before, form) => {
   const answered = await submitForm(form, answerFields, async (fields) => {
     const ctx = await pageContext();
     const ofRepository = fields.question === 'repository';
-    const userToken = ofRepository ? await sessionHostToken(ctx) : null;
+    const userToken = ofRepository ? await sessionHostToken(ctx, ctx.codeHosts.signIn.name) : null;
     const typed = answerOf(form);
     await saveAnswer({
       ctx,
@@ -88,7 +88,10 @@ async function placeAfter(fields: z.output<typeof answerFields>): Promise<string
 export const proveForm: FormAction = async (_before, form) =>
   submitForm(form, place, async (input) => {
     const ctx = await pageContext();
-    await proveRepository({ ctx, input: { ...input, userToken: await sessionHostToken(ctx) } });
+    await proveRepository({
+      ctx,
+      input: { ...input, userToken: await sessionHostToken(ctx, ctx.codeHosts.signIn.name) },
+    });
     return `/apply/${input.id}/proof`;
   });
 

@@ -1,3 +1,4 @@
+import { hostLabel } from '#core/identity/index.ts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { notFound } from 'next/navigation';
@@ -32,7 +33,7 @@ export default async function OutboxPage() {
                 </Link>
               </h2>
               <p className="text-sm text-muted">
-                To account {one.accountId}
+                To account {one.account.id} on {hostLabel(one.account.host)}
                 {one.email === null ? '' : ` (${one.email})`} · {one.state} · <Time value={one.createdAt} />
               </p>
               <TypedText className="mt-2" text={one.body} />

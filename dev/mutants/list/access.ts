@@ -208,7 +208,7 @@ export const access: Area = {
     ]),
     ...guards('lib/policy-changes/merge.ts', 'lib/policy-changes/flow.git.test.ts', [
       [
-        'if (!person.roles.policyMaintainer && detail.proposer.id !== person.githubId) {',
+        'if (!person.roles.policyMaintainer && !isOwn(person, detail.proposer)) {',
         'if (false) {',
         'is merged by policy maintainers and whoever proposed it',
       ],

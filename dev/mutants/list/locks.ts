@@ -139,8 +139,8 @@ export const locks: Area = {
     ]),
     ...guards('lib/applications/start.ts', applications, [
       [
-        'SELECT pg_advisory_xact_lock(hashtext(${`application-start:${githubId}`})) IS NULL',
-        'SELECT ${githubId}::text',
+        'SELECT pg_advisory_xact_lock(hashtext(${`application-start:${identityTextAsBefore(identity)}`})) IS NULL',
+        'SELECT ${identityTextAsBefore(identity)}::text',
         'is started by one click while another waits for it to be done',
       ],
     ]),

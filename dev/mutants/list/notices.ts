@@ -24,14 +24,10 @@ export const notices: Area = {
       ['.filter((handle) => snapshot.people.has(handle));', ';', 'is no person whom the policy doesn’t know'],
     ]),
     ...guards('lib/request-notices/tell.ts', tell, [
+      ['if (told.some(isTold)) continue;', 'void isTold;', 'is told to each approver once'],
       [
-        'if (told.some((each) => each.accountId === one.accountId && each.occasion === one.key)) continue;',
+        'if (each !== occasion && notices.some((one) => sameIdentity(one.account, account))) continue;',
         '',
-        'is told to each approver once',
-      ],
-      [
-        ' || (each !== occasion && notices.some(isOf(accountId)))',
-        ' || (each !== occasion && isOf === null)',
         'is told in one message to who would hear of approval',
       ],
       [

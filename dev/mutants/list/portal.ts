@@ -141,7 +141,7 @@ export const portal: Area = {
         'is for the foundation’s reviewers',
       ],
       [
-        "if (application.applicantId === githubId) return 'own-application';",
+        "if (includesIdentity(reviewer.identities, application.applicant)) return 'own-application';",
         '',
         'never lets a reviewer decide on their own',
       ],

@@ -2,7 +2,7 @@
 
 export type { ArtifactConfiguration, Parameter, RootElement, RootContainer, RootZip, RootPe, RootMsi, RootAuthenticodePackage, RootAuthenticodeFile, RootPackage, RootXml, RootOffice, RootOci, RootFile, Element, ContainerElement, ZipElement, PeElement, MsiElement, AuthenticodePackageElement, AuthenticodeFileElement, PackageElement, XmlElement, OfficeElement, OciElement, FileElement, DirectoryElement, SetElement, Include, SetBody, SetDirectory, Matches, PeMetadata, MsiMetadata, XmlMetadata, IncludeMetadata, Opaque, AuthenticodeSign, JarSign, PackageSign, XmlSign, OfficeSign, OciSign, ClickOnceSign, FileSign } from './artifact-configuration.ts';
 export type { Foundation, Admission, AdmissionProgram, EligibilityQuestion, Obligation, OtherTrack, Criterion, Subject, PolicyFreshness, Floors, PolicyFloor } from './foundation.ts';
-export type { Person, ApprovalKey } from './person.ts';
+export type { Person, Identities, ApprovalKey } from './person.ts';
 export type { Project, Repository, Team, Privacy, SystemChanges } from './project.ts';
 export type { Revocation } from './revocation.ts';
 export type { SigningPolicy, Origin, OriginRepository, Refs, Approval, RunnerGroups, Builder, Rulesets, RulesetRules, PullRequestRule, CodeScanningRule, Submitters, Notifications } from './signing-policy.ts';

@@ -16,10 +16,11 @@ export interface Person {
    * The name that people see.
    */
   name: string;
+  identities?: Identities;
   /**
-   * The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.
+   * The older form of identities, for an account on GitHub. A file has one of the two.
    */
-  githubId: string;
+  githubId?: string;
   /**
    * Roles in the foundation. reviewer: decides on applications. auditor: reads what was done and decided, without what applicants and reporters wrote, and exports it. Roles in a project are in its project.yaml.
    *
@@ -32,6 +33,15 @@ export interface Person {
    * @maxItems 10
    */
   approvalKeys: ApprovalKey[];
+}
+/**
+ * The accounts by which this person is known: the name of the host, and the account's id there.
+ */
+export interface Identities {
+  /**
+   * The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.
+   */
+  github?: string;
 }
 /**
  * A public key.

@@ -1893,7 +1893,6 @@ export const schemas: Readonly<Record<Kind, object>> = {
       "apiVersion",
       "kind",
       "name",
-      "githubId",
       "approvalKeys"
     ],
     "properties": {
@@ -1911,8 +1910,11 @@ export const schemas: Readonly<Record<Kind, object>> = {
         "minLength": 1,
         "maxLength": 100
       },
+      "identities": {
+        "$ref": "#/$defs/Identities"
+      },
       "githubId": {
-        "description": "The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.",
+        "description": "The older form of identities, for an account on GitHub. A file has one of the two.",
         "type": "string",
         "maxLength": 19,
         "pattern": "^[1-9][0-9]{0,18}$"
@@ -1938,7 +1940,45 @@ export const schemas: Readonly<Record<Kind, object>> = {
         }
       }
     },
+    "if": {
+      "properties": {
+        "githubId": {}
+      },
+      "required": [
+        "githubId"
+      ]
+    },
+    "then": {
+      "properties": {
+        "identities": {
+          "description": "Keep one of the two: identities with github: and the number, and remove githubId, its older form.",
+          "not": {}
+        }
+      }
+    },
+    "else": {
+      "properties": {
+        "identities": {}
+      },
+      "required": [
+        "identities"
+      ]
+    },
     "$defs": {
+      "Identities": {
+        "description": "The accounts by which this person is known: the name of the host, and the account's id there.",
+        "type": "object",
+        "additionalProperties": false,
+        "minProperties": 1,
+        "properties": {
+          "github": {
+            "description": "The account's numeric id on GitHub, in quotes. Logins get reused, ids don't: https://api.github.com/users/<login> shows it.",
+            "type": "string",
+            "maxLength": 19,
+            "pattern": "^[1-9][0-9]{0,18}$"
+          }
+        }
+      },
       "ApprovalKey": {
         "description": "A public key.",
         "type": "object",

@@ -5,6 +5,7 @@ import type { PersonHandle } from '../ids/index.ts';
 import { diagnosticAt, diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { PersonDocument } from './document.ts';
+import { sameAccounts } from './identities.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 
 const rule = 'guard.authority';
@@ -69,7 +70,7 @@ function changed(were: PersonDocument | undefined, are: PersonDocument | undefin
   if (were === undefined || are === undefined) return found;
   const keys = (one: PersonDocument): string => sorted(one.value.approvalKeys);
   if (keys(were) !== keys(are)) found.push('Keys');
-  if (were.value.githubId !== are.value.githubId) found.push('The account');
+  if (!sameAccounts(were.value, are.value)) found.push('The account');
   return found;
 }
 

@@ -3,6 +3,8 @@ import type { ApprovalKeyCheck } from './approval-key.ts';
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { DocumentPath, PersonDocument, PolicyDocument } from './document.ts';
+import { hostLabel, identityText } from '../identity/index.ts';
+import { identitiesOf, placeOfIdentity } from './identities.ts';
 import { isRecipientRole } from './recipients.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
@@ -24,15 +26,17 @@ export function* checkPeople(snapshot: PolicySnapshot): Generator<undefined, rea
   const accounts = new Map<string, string>();
   const keys = new Map<string, string>();
   for (const person of snapshot.people.values()) {
-    const { githubId, approvalKeys } = person.value;
-    const account = accounts.get(githubId);
-    if (account !== undefined) {
-      const message = `Account ${githubId} belongs to ${account} already.`;
-      diagnostics.push(
-        diagnosticIn(person, ['githubId'], 'rule.account', message, 'Give each person one file.'),
-      );
+    const { approvalKeys } = person.value;
+    for (const identity of identitiesOf(person.value)) {
+      const account = identityText(identity);
+      const owner = accounts.get(account);
+      if (owner !== undefined) {
+        const path = placeOfIdentity(person.value, identity);
+        const message = `Account ${identity.id} on ${hostLabel(identity.host)} belongs to ${owner} already.`;
+        diagnostics.push(diagnosticIn(person, path, 'rule.account', message, 'Give each person one file.'));
+      }
+      accounts.set(account, person.file);
     }
-    accounts.set(githubId, person.file);
     approvalKeys.forEach((key, index) => {
       const path = ['approvalKeys', index, 'publicKey'];
       const checked = checkOnce(key);

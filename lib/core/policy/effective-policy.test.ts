@@ -47,7 +47,7 @@ describe('the effective policy', () => {
     expect(policy.origin?.repository.id).toBe('900100200');
     expect(policy.quorum).toBe(1);
     expect(policy.approvers).toMatchObject([
-      { handle: 'demo-approver', name: 'Alex Approver', githubId: '900002' },
+      { handle: 'demo-approver', name: 'Alex Approver', identities: [{ host: 'github', id: '900002' }] },
     ]);
     expect(policy.approvers[0]?.keys[0]).toMatch(/^ssh-ed25519 AAAA/);
     expect(policy.locate(['origin', 'workflow'])).toMatchObject({ line: 12, column: 13 });

@@ -4,13 +4,14 @@ import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { BuildSystem, Foundation, Origin, Project, SigningPolicy } from '../generated/index.ts';
 import type { ArtifactConfiguration } from '../generated/index.ts';
 import type { AgeLimit, OriginPolicy } from '../origin/index.ts';
+import type { Identity } from '../identity/index.ts';
 import type { CommitSha, PersonHandle, PolicySlug, ProjectSlug, Sha256Hex } from '../ids/index.ts';
 import type { DocumentPath } from './document.ts';
 
 export interface Approver {
   readonly handle: PersonHandle;
   readonly name: string;
-  readonly githubId: string;
+  readonly identities: readonly Identity[];
   /** OpenSSH public keys, one line each. */
   readonly keys: readonly string[];
 }

@@ -50,6 +50,8 @@ export function explainSchemaError(error: ErrorObject, root: object): Explanatio
         fix: 'Remove one of the two.',
       };
     }
+    case 'not':
+      return { message: `${name} can't be here.`, fix: about ?? 'Remove it.' };
     case 'pattern':
     case 'oneOf':
       return {
@@ -151,8 +153,13 @@ function describe(schema: unknown): string | null {
 }
 
 function fixMissing(error: ErrorObject, missing: string, root: object): string {
-  const property = (error.parentSchema as SchemaPart | undefined)?.properties?.[missing];
-  const description = property === undefined ? null : describe(resolve(property, root));
+  const property = (schema: unknown): SchemaPart | undefined =>
+    (schema as SchemaPart | undefined)?.properties?.[missing];
+  const described = (one: SchemaPart | undefined): string | null =>
+    one === undefined ? null : describe(resolve(one, root));
+  // A condition of the whole file only repeats the name of what is described once.
+  const description =
+    described(property(error.parentSchema)) ?? (error.instancePath === '' ? described(property(root)) : null);
   return description === null ? `Add \`${missing}\`.` : `Add \`${missing}\`: ${description}`;
 }
 

@@ -3,6 +3,7 @@ import { compileConfiguration } from '../artifact/index.ts';
 import type { ElementLocations } from '../artifact/index.ts';
 import { fail, pass } from '../wire/finding/index.ts';
 import type { Checked, Finding, PolicyLocation } from '../wire/finding/index.ts';
+import { identityText, isOnFirstHost } from '../identity/index.ts';
 import { originPolicyOf } from '../origin/index.ts';
 import { parsePersonHandle, parsePolicySlug, parseSha256Hex } from '../ids/index.ts';
 import type { SigningPolicy } from '../generated/index.ts';
@@ -13,6 +14,7 @@ import { findPerson } from './check-people.ts';
 import type { ArtifactConfigurationDocument } from './document.ts';
 import { ageAskedAt, ageLimitOf } from './fields/index.ts';
 import type { Approver, EffectivePolicy } from './effective-policy.ts';
+import { identitiesOf } from './identities.ts';
 import { PolicyError } from './policy-error.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 import { didYouMean } from '../text/near-name/index.ts';
@@ -80,6 +82,7 @@ export function effectivePolicy(
     digest: digestOf({
       ...decisive,
       policy: withoutWords(policy),
+      approvers: decisive.approvers.map(inDigest),
       age: age?.hours ?? null,
       version: 3,
       program: project.value.program,
@@ -130,12 +133,28 @@ function statusFinding(
 function approver(snapshot: PolicySnapshot, handle: string): Approver {
   const person = findPerson(snapshot, handle);
   if (person === undefined) throw new PolicyError('SNAPSHOT_INCONSISTENT', handle);
-  const { name, githubId, approvalKeys } = person.value;
+  const { name, approvalKeys } = person.value;
   return {
     handle: parsePersonHandle(handle),
     name,
-    githubId,
+    identities: identitiesOf(person.value),
     keys: approvalKeys.map((key) => key.publicKey),
+  };
+}
+
+/**
+ * An approver as digests have held one since before there were other hosts: who is known by an account there alone gives
+ * the digest of then, so that no approval in flight is taken away.
+ */
+function inDigest({ handle, name, identities, keys }: Approver): object {
+  const first = identities.find(isOnFirstHost);
+  const others = identities.filter((one) => one !== first);
+  return {
+    handle,
+    name,
+    keys,
+    ...(first === undefined ? {} : { githubId: first.id }),
+    ...(others.length === 0 ? {} : { identities: others.map(identityText) }),
   };
 }
 

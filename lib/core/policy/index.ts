@@ -34,6 +34,7 @@ export {
   snapshotSizeBytesMax,
 } from './load-snapshot.ts';
 export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
+export { findByIdentity, identitiesOf } from './identities.ts';
 export { isNobodysKey } from './nobodys-keys.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';
 export type { ParsedFile } from './parse-policy-file.ts';

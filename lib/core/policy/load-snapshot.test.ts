@@ -181,7 +181,7 @@ describe('people', () => {
   test('refuses an account that two people share', () => {
     const found = diagnosticsOf(changed('people/demo-reviewer.yaml', '900003', '900002'));
     expect(found).toEqual([
-      expect.stringContaining('Account 900002 belongs to people/demo-approver.yaml already.'),
+      expect.stringContaining('Account 900002 on GitHub belongs to people/demo-approver.yaml already.'),
     ]);
   });
 

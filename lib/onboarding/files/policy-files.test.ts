@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
 import { newSshKey, seedCommit, seedWithKeys } from '#core/policy/seed.fixture.ts';
 import { policyFilesFor } from './index.ts';
@@ -11,7 +12,7 @@ const { snapshot } = loaded;
 
 const application = (answers: AcceptedApplication['answers'] = {}): AcceptedApplication => ({
   slug: 'parcel-shelf',
-  applicantId: '900010',
+  applicant: onGitHub('900010'),
   applicantName: 'Nora Newcomer',
   program: 'executables',
   repository: { uri: 'https://github.com/nora-newcomer/parcel-shelf', id: '910000001', ownerId: '900010' },
@@ -91,7 +92,7 @@ describe('an accepted application', () => {
     const taken = withProject(application({ approver: { handle: 'demo-approver', keys: '' } }));
     expect(taken.loaded).toMatchObject({ ok: true });
     expect(taken.handle).toBe('demo-approver-900010');
-    const known = withProject({ ...application(), applicantId: '900002' });
+    const known = withProject({ ...application(), applicant: onGitHub('900002') });
     expect(known.loaded).toMatchObject({ ok: true });
     expect(known.handle).toBe('demo-approver');
     expect(known.files.map((one) => one.path)).not.toContain('people/demo-approver.yaml');

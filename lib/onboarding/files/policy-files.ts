@@ -6,13 +6,15 @@
 import { stringify } from 'yaml';
 import { tagPatterns, defaultBuildSystem } from '../../applications/questions/index.ts';
 import type { Answers } from '../../applications/questions/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
+import { findByIdentity } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { parseCategory } from '../../policy-tools/project-category/index.ts';
 
 export interface AcceptedApplication {
   readonly slug: string;
-  readonly applicantId: string;
+  readonly applicant: StoredIdentity;
   readonly applicantName: string;
   readonly answers: Answers;
   readonly repository: { readonly uri: string; readonly id: string; readonly ownerId: string };
@@ -31,9 +33,9 @@ export function policyFilesFor(
   application: AcceptedApplication,
   snapshot: PolicySnapshot,
 ): { readonly files: readonly PolicyFile[]; readonly handle: string } {
-  const { slug, applicantId, applicantName } = application;
+  const { slug, applicantName } = application;
   const applicant = {
-    githubId: applicantId,
+    identity: application.applicant,
     handle: answer(application, 'approver', 'handle'),
     name: answer(application, 'contact', 'name') || applicantName,
     keys: answer(application, 'approver', 'keys'),
@@ -65,8 +67,7 @@ const answer = ({ answers }: AcceptedApplication, question: string, field: strin
 const yaml = (value: unknown): string => stringify(value, { lineWidth: 100 });
 
 interface PersonOfProject {
-  /** Numeric id on the code host. */
-  readonly githubId: string;
+  readonly identity: StoredIdentity;
   readonly handle: string;
   readonly name: string;
   /** Public SSH keys, one to a line. */
@@ -75,15 +76,14 @@ interface PersonOfProject {
 
 /** The handle of an account, and its file where the policy doesn't name it yet. `keys`: how many count then. */
 export function newPersonFile(
-  { githubId, handle: asked, name, keys: typed }: PersonOfProject,
+  { identity, handle: asked, name, keys: typed }: PersonOfProject,
   snapshot: PolicySnapshot,
 ): { readonly handle: string; readonly file: PolicyFile | null; readonly keys: number } {
-  for (const [handle, person] of snapshot.people) {
-    if (person.value.githubId === githubId) {
-      return { handle, file: null, keys: person.value.approvalKeys.length };
-    }
+  const known = findByIdentity(snapshot, identity);
+  if (known !== undefined) {
+    return { handle: known.handle, file: null, keys: known.person.value.approvalKeys.length };
   }
-  const handle = freeHandle(asked, snapshot, githubId);
+  const handle = freeHandle(asked, snapshot, identity.id);
   const keys = typed
     .split('\n')
     .map((line) => line.trim())
@@ -92,16 +92,16 @@ export function newPersonFile(
     apiVersion,
     kind: 'Person',
     name,
-    githubId,
+    identities: { [identity.host]: identity.id },
     approvalKeys: keys.map((publicKey) => ({ type: 'ssh', publicKey })),
   });
   return { handle, file: { path: `people/${handle}.yaml`, content }, keys: keys.length };
 }
 
 /** The one asked for; with the account's number where somebody else has it. */
-function freeHandle(asked: string, snapshot: PolicySnapshot, githubId: string): string {
-  const wanted = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(asked) ? asked : `account-${githubId}`;
-  return snapshot.people.has(parsePersonHandle(wanted)) ? `${wanted.slice(0, 20)}-${githubId}` : wanted;
+function freeHandle(asked: string, snapshot: PolicySnapshot, id: string): string {
+  const wanted = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(asked) ? asked : `account-${id}`;
+  return snapshot.people.has(parsePersonHandle(wanted)) ? `${wanted.slice(0, 20)}-${id}` : wanted;
 }
 
 function projectFile(application: AcceptedApplication, handle: string): string {

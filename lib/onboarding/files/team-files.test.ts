@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parse } from 'yaml';
 import { parseProjectSlug } from '#core/ids/index.ts';
 import { loadSnapshot } from '#core/policy/index.ts';
@@ -20,7 +21,7 @@ function withMember(change: Partial<NewMember>, edits: Readonly<Record<string, s
   const project = before.snapshot.projects.get(slug);
   if (project === undefined) throw new Error('the seed has no such project');
   const member: NewMember = {
-    githubId: '900013',
+    identity: onGitHub('900013'),
     handle: 'yuri',
     name: 'Yuri Yarn',
     keys: '',
@@ -54,7 +55,7 @@ describe('somebody more on a team', () => {
   });
 
   it('is the person whom the policy knows by the account, whatever short name was typed', () => {
-    const made = withMember({ githubId: '900001', handle: 'somebody-else', roles: ['approvers'] });
+    const made = withMember({ identity: onGitHub('900001'), handle: 'somebody-else', roles: ['approvers'] });
     expect(made.handle).toBe('demo-maintainer');
     expect(made.files.every(({ path }) => !path.startsWith('people/'))).toBe(true);
     expect(made.loaded).toMatchObject({ ok: true });
@@ -65,7 +66,7 @@ describe('somebody more on a team', () => {
   });
 
   it('changes nothing where they have these roles already', () => {
-    expect(withMember({ githubId: '900002', roles: ['approvers'] })).toMatchObject({
+    expect(withMember({ identity: onGitHub('900002'), roles: ['approvers'] })).toMatchObject({
       handle: 'demo-approver',
       files: [],
       unreadable: [],

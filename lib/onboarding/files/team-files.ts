@@ -1,4 +1,5 @@
 /** Somebody more on a project's team: the policy files that say so. Pure. */
+import type { StoredIdentity } from '#core/identity/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
 import { editPolicyFile } from '../../policy-tools/edit/index.ts';
 import type { PolicyEdit } from '../../policy-tools/edit/index.ts';
@@ -10,8 +11,8 @@ export const teamRoles = ['authors', 'approvers', 'submitters'] as const;
 export type TeamRole = (typeof teamRoles)[number];
 
 export interface NewMember {
-  /** Numeric id on the code host. */
-  readonly githubId: string;
+  /** The account by which the policy is to know them. */
+  readonly identity: StoredIdentity;
   /** Asked for; taken only where the policy doesn't name the account yet. */
   readonly handle: string;
   readonly name: string;

@@ -1,5 +1,8 @@
 /** Who asks. Verbs decide from this alone; a page, a route or a cookie never does. */
+import { identityText, includesIdentity } from '#core/identity/index.ts';
+import type { Identity, StoredIdentity } from '#core/identity/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '#core/ids/index.ts';
+import { findByIdentity, identitiesOf } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { formatSubmitter } from '#core/wire/submitter/index.ts';
 
@@ -19,7 +22,7 @@ export type Actor =
   /** Signed in with the code host, but nobody the accepted policy names. */
   | {
       readonly kind: 'account';
-      readonly githubId: string;
+      readonly identity: Identity;
       readonly name: string;
       /** Signed in through the development sign-in, which proves nothing. */
       readonly development: boolean;
@@ -27,7 +30,10 @@ export type Actor =
   | {
       readonly kind: 'person';
       readonly handle: PersonHandle;
-      readonly githubId: string;
+      /** The person's first, whichever they signed in with: rows and messages go by it, so that nobody is two people. */
+      readonly identity: Identity;
+      /** All of them. What asks whether something is a person's own asks by these. */
+      readonly identities: readonly Identity[];
       readonly name: string;
       readonly roles: PersonRoles;
       /** Signed in through the development sign-in, which proves nothing. */
@@ -52,7 +58,7 @@ export function actorName(actor: Actor): string {
     case 'public':
       return 'public';
     case 'account':
-      return `github:${actor.githubId}`;
+      return identityText(actor.identity);
     case 'person':
     case 'token':
       return formatSubmitter(actor);
@@ -95,22 +101,33 @@ export function mayMakeTokens(roles: PersonRoles, project: ProjectSlug): boolean
   return roles.projects.get(project)?.some((role) => tokenMakers.includes(role)) ?? false;
 }
 
-/** Somebody the accepted policy names, by numeric id on the code host; null: it names nobody of that id. */
+/** Somebody the accepted policy names, by an account; null: it names nobody of this id on this host. */
 export function personOfAccount(
   snapshot: PolicySnapshot,
-  githubId: string,
+  account: StoredIdentity,
   development: boolean,
 ): Extract<Actor, { kind: 'person' }> | null {
-  for (const [handle, { value }] of snapshot.people) {
-    if (value.githubId !== githubId) continue;
-    return {
-      kind: 'person',
-      handle,
-      githubId,
-      name: value.name,
-      roles: rolesOf(snapshot, handle),
-      development,
-    };
-  }
-  return null;
+  const found = findByIdentity(snapshot, account);
+  if (found === undefined) return null;
+  const { handle, person } = found;
+  const identities = identitiesOf(person.value);
+  return {
+    kind: 'person',
+    handle,
+    identity: identities[0],
+    identities,
+    name: person.value.name,
+    roles: rolesOf(snapshot, handle),
+    development,
+  };
 }
+
+/** The accounts that somebody who is signed in speaks for; none for anybody else. */
+export function accountsOf(actor: Actor): readonly Identity[] {
+  if (actor.kind === 'person') return actor.identities;
+  return actor.kind === 'account' ? [actor.identity] : [];
+}
+
+/** Whether what belongs to an account is somebody's own. */
+export const isOwn = (actor: Actor, account: StoredIdentity): boolean =>
+  includesIdentity(accountsOf(actor), account);

@@ -98,7 +98,7 @@ async function makerOf(portal: Portal, row: ApiToken) {
       fix: 'Try again in a minute; /readyz says what is missing.',
     });
   }
-  const maker = personOfAccount(snapshot, row.createdById, false);
+  const maker = personOfAccount(snapshot, { host: row.createdByHost, id: row.createdById }, false);
   if (maker !== null && mayMakeTokens(maker.roles, parseProjectSlug(row.projectSlug))) return maker.handle;
   throw new AuthError({
     code: 'TOKEN_MAKER_LEFT',

@@ -1,4 +1,12 @@
-export { actorName, isOnTeam, mayMakeTokens, personOfAccount, rolesOf } from '../actor/index.ts';
+export {
+  accountsOf,
+  actorName,
+  isOnTeam,
+  isOwn,
+  mayMakeTokens,
+  personOfAccount,
+  rolesOf,
+} from '../actor/index.ts';
 export type { Actor, PersonRoles, ProjectRole } from '../actor/index.ts';
 export { AuthError, bearerActor, stillGood } from './bearer.ts';
 export { localPath } from './local-path.ts';

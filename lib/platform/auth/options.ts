@@ -1,12 +1,15 @@
-/** next-auth's options: JWT sessions, people keyed on the code host's numeric id (logins get reused). */
+/** next-auth's options: JWT sessions, people keyed on their account's host and its id there (logins get reused). */
 import type { NextAuthOptions } from 'next-auth';
 import type { Provider } from 'next-auth/providers/index';
 import CredentialsProvider from 'next-auth/providers/credentials';
 import GithubProvider from 'next-auth/providers/github';
 import { readFileSync } from 'node:fs';
+import { identityText, readIdentityAsBefore } from '#core/identity/index.ts';
 import { parsePersonHandle } from '#core/ids/index.ts';
+import { identitiesOf } from '#core/policy/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
+import { identityInCookie } from './cookie.ts';
 import { developmentNewcomers } from './newcomers.ts';
 import { readSecret } from './secret.ts';
 import { keepVouched, verifiedAddresses } from './vouched.ts';
@@ -27,19 +30,23 @@ export function authOptions(portal: Portal): NextAuthOptions {
       async jwt({ token, account, user }) {
         // `user` and `account` are there only in the call that signs in.
         if (account?.provider !== undefined) {
-          token['githubId'] =
-            account.provider === developmentProviderId ? user.id : account.providerAccountId;
-          token['development'] = account.provider === developmentProviderId;
+          const development = account.provider === developmentProviderId;
+          // A provider has the name of its host; one of another name would be nobody.
+          token['identity'] = development
+            ? readIdentityAsBefore(user.id)
+            : { host: account.provider, id: account.providerAccountId };
+          token['development'] = development;
           // Inside the encrypted cookie only: no answer to the browser ever holds it.
-          token['hostToken'] =
-            account.provider === developmentProviderId ? `dev-user-${user.id}` : account.access_token;
+          token['hostToken'] = development
+            ? `dev-user-${readIdentityAsBefore(user.id).id}`
+            : account.access_token;
         }
         if (account?.provider === 'github') await learnAddresses(portal, account);
         return token;
       },
       session({ session, token }) {
         return Object.assign(session, {
-          githubId: token['githubId'],
+          identity: identityInCookie(token),
           development: token['development'] === true,
         });
       },
@@ -54,7 +61,7 @@ async function learnAddresses(
 ): Promise<void> {
   const { providerAccountId: id, access_token: token } = account;
   const emails = token === undefined ? [] : await verifiedAddresses(token).catch(() => []);
-  await keepVouched(db, id, emails);
+  await keepVouched(db, { host: 'github', id }, emails);
 }
 
 function providers(portal: Portal): Provider[] {
@@ -78,11 +85,15 @@ function providers(portal: Portal): Provider[] {
         name: 'Development sign-in',
         credentials: { handle: { label: 'Person', type: 'text' } },
         async authorize(credentials) {
-          const newcomer = developmentNewcomers.find((one) => one.githubId === credentials?.handle);
-          if (newcomer !== undefined) return { id: newcomer.githubId, name: newcomer.name };
+          const newcomer = developmentNewcomers.find(
+            (one) => identityText(one.identity) === credentials?.handle,
+          );
+          if (newcomer !== undefined) return { id: identityText(newcomer.identity), name: newcomer.name };
           const accepted = await acceptedPolicy(portal);
           const person = accepted?.snapshot.people.get(parsePersonHandle(credentials?.handle))?.value;
-          return person === undefined ? null : { id: person.githubId, name: person.name };
+          return person === undefined
+            ? null
+            : { id: identityText(identitiesOf(person)[0]), name: person.name };
         },
       }),
     );

@@ -5,19 +5,32 @@ import { workAsyncStorage } from 'next/dist/server/app-render/work-async-storage
 import { workUnitAsyncStorage } from 'next/dist/server/app-render/work-unit-async-storage.external.js';
 import { RequestCookies } from 'next/dist/server/web/spec-extension/cookies.js';
 import { encode } from 'next-auth/jwt';
+import type { Identity } from '#core/identity/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { readSecret } from './secret.ts';
 
-/** Runs `work` as Next.js would for a request; `githubId` null: nobody is signed in. */
-export async function withSession<T>(
+/** Runs `work` as Next.js would for a request; `account` null: nobody is signed in. */
+export const withSession = <T>(
   portal: Portal,
-  githubId: string | null,
+  account: Identity | null,
+  work: () => Promise<T>,
+): Promise<T> =>
+  withCookie(
+    portal,
+    account === null ? null : { identity: account, development: true, name: 'Somebody' },
+    work,
+  );
+
+/** The same with whatever a cookie of this portal holds. */
+export async function withCookie<T>(
+  portal: Pick<Portal, 'config'>,
+  held: Readonly<Record<string, unknown>> | null,
   work: () => Promise<T>,
 ): Promise<T> {
   const headers = new Headers();
-  if (githubId !== null) {
+  if (held !== null) {
     const secret = readSecret(portal.config.auth.secretFile);
-    const token = await encode({ token: { githubId, development: true, name: 'Somebody' }, secret });
+    const token = await encode({ token: { ...held }, secret });
     const prefix = portal.config.publicUrl.startsWith('https://') ? '__Secure-' : '';
     headers.set('cookie', `${prefix}next-auth.session-token=${token}`);
   }

@@ -3,15 +3,18 @@ import { cookies } from 'next/headers';
 import { getServerSession } from 'next-auth';
 import { getToken } from 'next-auth/jwt';
 import { z } from 'zod';
+import { hostLabel, identityHostNames } from '#core/identity/index.ts';
+import type { IdentityHost } from '#core/identity/index.ts';
 import { acceptedPolicy } from '../portal/index.ts';
 import type { Portal } from '../portal/index.ts';
 import { personOfAccount } from '../actor/index.ts';
 import type { Actor } from '../actor/index.ts';
+import { identityInCookie } from './cookie.ts';
 import { authOptions } from './options.ts';
 import { readSecret } from './secret.ts';
 
 const sessionSchema = z.object({
-  githubId: z.string().min(1),
+  identity: z.object({ host: z.enum(identityHostNames), id: z.string().min(1) }),
   development: z.boolean(),
   user: z.object({ name: z.string().nullish() }).optional(),
 });
@@ -19,22 +22,23 @@ const sessionSchema = z.object({
 export async function sessionActor(portal: Portal): Promise<Actor> {
   const parsed = sessionSchema.safeParse(await getServerSession(authOptions(portal)));
   if (!parsed.success) return { kind: 'public' };
-  const { githubId, development, user } = parsed.data;
+  const { identity, development, user } = parsed.data;
   // A development session outlives the configuration that allowed it only as a cookie, not as a right.
   if (development && !portal.config.auth.development) return { kind: 'public' };
-  const name = user?.name ?? `GitHub account ${githubId}`;
+  const name = user?.name ?? `${hostLabel(identity.host)} account ${identity.id}`;
   const snapshot = (await acceptedPolicy(portal))?.snapshot;
-  if (snapshot === undefined) return { kind: 'account', githubId, name, development };
-  return personOfAccount(snapshot, githubId, development) ?? { kind: 'account', githubId, name, development };
+  const account: Actor = { kind: 'account', identity, name, development };
+  if (snapshot === undefined) return account;
+  return personOfAccount(snapshot, identity, development) ?? account;
 }
 
 const hostTokenSchema = z.object({ hostToken: z.string().min(1).max(500), development: z.boolean() });
 
 /**
- * The person's own token of the code host, from the encrypted session cookie: it reads who they are and what is public.
- * null without a session, and where the sign-in gave none.
+ * The person's own token of a host, from the encrypted session cookie: it reads who they are and what is public. null without a
+ * session, where the sign-in gave none, and where it was at another host: its token is nothing that this one may see.
  */
-export async function sessionHostToken(portal: Portal): Promise<string | null> {
+export async function sessionHostToken(portal: Portal, host: IdentityHost): Promise<string | null> {
   const jar = Object.fromEntries((await cookies()).getAll().map((one) => [one.name, one.value]));
   const token = await getToken({
     req: { cookies: jar, headers: {} } as unknown as Parameters<typeof getToken>[0]['req'],
@@ -43,5 +47,5 @@ export async function sessionHostToken(portal: Portal): Promise<string | null> {
   });
   const parsed = hostTokenSchema.safeParse(token);
   if (!parsed.success || (parsed.data.development && !portal.config.auth.development)) return null;
-  return parsed.data.hostToken;
+  return identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null;
 }

@@ -1,6 +1,7 @@
 /** Addresses that the code host calls its account's own and verified, as it says at each sign-in. Kept as digests. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Identity } from '#core/identity/index.ts';
 import type { Database } from '../db/index.ts';
 
 const address = 'https://api.github.com/user/emails';
@@ -29,12 +30,13 @@ export async function verifiedAddresses(
 }
 
 /** Takes the place of what was kept before: an address that the account lost is vouched for no more. */
-export async function keepVouched(db: Database, accountId: string, emails: readonly string[]): Promise<void> {
+export async function keepVouched(db: Database, account: Identity, emails: readonly string[]): Promise<void> {
+  const columns = { accountHost: account.host, accountId: account.id };
   const digests = emails.slice(0, addressesMax).map(addressSha256);
   await db.$transaction([
-    db.vouchedAddress.deleteMany({ where: { accountId } }),
+    db.vouchedAddress.deleteMany({ where: columns }),
     db.vouchedAddress.createMany({
-      data: [...new Set(digests)].map((addressSha256) => ({ accountId, addressSha256 })),
+      data: [...new Set(digests)].map((addressSha256) => ({ ...columns, addressSha256 })),
       skipDuplicates: true,
     }),
   ]);

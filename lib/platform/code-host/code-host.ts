@@ -1,4 +1,5 @@
 /** Where projects keep their source, read as anybody may read it; and, with somebody's own token, what they maintain. */
+import type { IdentityHost } from '#core/identity/index.ts';
 import type { PortalConfig } from '../config/index.ts';
 import type { GitHubTiming } from '../github-client/index.ts';
 import type { AskedStarAccount, HostQuestions, RepositoryPlace } from './questions.ts';
@@ -43,6 +44,8 @@ export interface HostedAccount {
 
 /** Everything rejects with CodeHostError: NOT_FOUND what isn't there or isn't public, UNAVAILABLE what can't be read. */
 export interface CodeHost {
+  /** Whose accounts own its repositories: an account's number says something together with it alone. */
+  readonly name: IdentityHost;
   /** `address` as people type it; null: no address of a repository on this host. */
   readonly parseAddress: (address: string) => RepositoryPlace | null;
   repository(place: RepositoryPlace): Promise<HostedRepository>;

@@ -12,6 +12,8 @@ export type {
   ApprovalSubmission,
   CheckRun,
   JournalEntry,
+  PolicyDraft,
+  PolicyProposal,
   PullRequest,
   PullRequestReview,
   SigningRequest,

@@ -139,7 +139,7 @@ export function describeGitHost(name: string, open: () => Promise<HostUnderTest>
         standingReviews({
           reviews: await host.reviews(number),
           head: (await host.pullRequest(number)).head.commit,
-          authorId: pull.author.id,
+          author: pull.author,
         });
       expect(await stands()).toMatchObject({ approvals: [{ commit: head }], outdated: [] });
       await under.push({ branch: 'one', changes: { [file]: 'a: 0\n' }, onto: base });

@@ -7,13 +7,13 @@
  *
  * What an implementation over a plain bare repository does with it: branches, commits, files, compare and merge are git
  * commands with the expected value as in `git update-ref <ref> <new> <old>`; pull requests, comments, checks and reviews
- * are rows; `mergeable` is `git merge-tree`; `Account.id` is the numeric id under people/. Nothing here names HTTP.
+ * are rows; `mergeable` is `git merge-tree`; an `Account` is a person's under people/. Nothing here names HTTP.
  */
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 
-export interface Account {
-  /** The host's numeric id, as digits. Names get reused, ids don't. */
-  readonly id: string;
+/** Host and id tell who it is; names get reused. A plain repository's accounts are those of the people that policies name. */
+export interface Account extends StoredIdentity {
   readonly login: string;
 }
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
 import { standingReviews } from './index.ts';
 import type { Review } from './index.ts';
@@ -9,11 +10,11 @@ const authorId = '1';
 let made = 0;
 function review(reviewerId: string, state: Review['state'], commit: Review['commit'] = head): Review {
   made += 1;
-  const reviewer = { id: reviewerId, login: `user-${reviewerId}` };
+  const reviewer = { ...onGitHub(reviewerId), login: `user-${reviewerId}` };
   return { id: String(made), reviewer, state, commit, body: null, submittedAt: new Date(made * 1000) };
 }
 const standing = (...reviews: Review[]) => {
-  const { approvals, objections, outdated } = standingReviews({ reviews, head, authorId });
+  const { approvals, objections, outdated } = standingReviews({ reviews, head, author: onGitHub(authorId) });
   const ids = (list: readonly Review[]): string[] => list.map(({ reviewer }) => reviewer.id);
   return { approvals: ids(approvals), objections: ids(objections), outdated: ids(outdated) };
 };

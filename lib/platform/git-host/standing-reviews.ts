@@ -1,4 +1,6 @@
 /** Which reviews count for a head. Pure. */
+import { identityText, sameIdentity } from '#core/identity/index.ts';
+import type { StoredIdentity } from '#core/identity/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import type { Review } from './git-host.ts';
 
@@ -12,7 +14,7 @@ export interface StandingReviews {
 }
 
 /**
- * reviews of a pull request, its head, its author's numeric id → what stands. Of each reviewer the last decision holds;
+ * reviews of a pull request, its head, its author → what stands. Of each reviewer the last decision holds;
  * a comment is no decision, a dismissed review is none any more.
  *
  * The author is who wants the change. Where the portal proposed it for somebody, that is this person: the host names the
@@ -21,7 +23,7 @@ export interface StandingReviews {
 export function standingReviews(input: {
   readonly reviews: readonly Review[];
   readonly head: CommitSha;
-  readonly authorId: string;
+  readonly author: StoredIdentity;
 }): StandingReviews {
   const last = new Map<string, Review>();
   const inOrder = [...input.reviews].sort(
@@ -29,7 +31,7 @@ export function standingReviews(input: {
   );
   for (const review of inOrder) {
     if (review.state === 'commented' || review.state === 'dismissed') continue;
-    if (review.reviewer.id !== input.authorId) last.set(review.reviewer.id, review);
+    if (!sameIdentity(review.reviewer, input.author)) last.set(identityText(review.reviewer), review);
   }
   const decisions = [...last.values()];
   const approved = decisions.filter(({ state }) => state === 'approved');

@@ -30,8 +30,9 @@ root:
   Person: `apiVersion: countersign/v1
 kind: Person
 name: Their Name
-# https://api.github.com/users/<login> shows it.
-githubId: '1'
+# The numeric id: https://api.github.com/users/<login> shows it.
+identities:
+  github: '1'
 approvalKeys: []
 `,
 };

@@ -1,4 +1,5 @@
 import Link from 'next/link';
+import { isOwn } from '../../../../lib/platform/auth/index.ts';
 import type { ChangeDetail } from '../../../../lib/policy-changes/index.ts';
 import type { Context } from '../../../../lib/platform/portal/index.ts';
 import { ActionForm } from '../../../_components/action-form.tsx';
@@ -9,7 +10,7 @@ export function Steps({ ctx, change }: { readonly ctx: Context; readonly change:
   const { actor } = ctx;
   const { pull, assessment } = change;
   if (actor.kind !== 'person' || pull.state !== 'open') return null;
-  if (!actor.roles.policyMaintainer && actor.githubId !== change.proposer.id) return null;
+  if (!actor.roles.policyMaintainer && !isOwn(actor, change.proposer)) return null;
   const hidden = { number: String(pull.number), head: pull.head.commit };
   const behind = change.conditions.some((one) => one.name === 'current' && !one.met);
   const guards = assessment.plan?.guards ?? [];

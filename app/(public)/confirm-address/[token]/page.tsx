@@ -1,3 +1,4 @@
+import { hostLabel } from '#core/identity/index.ts';
 import type { Metadata } from 'next';
 import Link from 'next/link';
 import { isError } from '#core/error/index.ts';
@@ -45,7 +46,7 @@ export default async function ConfirmAddressPage(props: {
       ) : (
         <>
           <p className="mt-6">
-            The code-host account number {link.accountId} wants this portal’s messages sent to{' '}
+            Account {link.account.id} on {hostLabel(link.account.host)} wants this portal’s messages sent to{' '}
             <span className="break-all">{link.email}</span>. If you don’t know of it, close this page: nothing
             is sent then.
           </p>

@@ -1,3 +1,4 @@
+import { hostLabel } from '#core/identity/index.ts';
 import type { EvidenceItem, ReviewDetail } from '../../../../lib/reviews/index.ts';
 import { Time } from '../../../_components/time.tsx';
 import { Typed } from '../../../_components/typed.tsx';
@@ -16,7 +17,10 @@ export function ApplicationView({ detail }: { readonly detail: ReviewDetail }) {
       <dl className="facts card mt-4 p-5">
         <dt>Applicant</dt>
         <dd>
-          {application.applicantName} <span className="text-muted">(account {application.applicantId})</span>
+          {application.applicantName}{' '}
+          <span className="text-muted">
+            (account {application.applicant.id} on {hostLabel(application.applicant.host)})
+          </span>
         </dd>
         {application.repository === null ? null : (
           <>

@@ -1,37 +1,47 @@
-/** How a commit names people by the numeric id that the policy knows them by. Claims, all of them. */
+/** How a commit names people by the accounts that the policy knows them by. Claims, all of them. */
+import { firstHost, identityHostNames } from '../../identity/index.ts';
+import type { Identity, IdentityHost, StoredIdentity } from '../../identity/index.ts';
 
-/** Addresses that carry the code host's numeric id: our own, and GitHub's for people who keep theirs private. */
-const forms = [
-  /^(\d{1,20})@people\.countersign\.invalid$/,
-  /^(\d{1,20})\+[^@\s]+@users\.noreply\.github\.com$/,
+const own = 'people.countersign.invalid';
+const domainOf = (host: string): string => (host === firstHost ? own : `${host}.${own}`);
+/**
+ * Addresses that carry an account: our own, with the host before ours (without one it is the first), and GitHub's for people who keep
+ * theirs private.
+ */
+const forms: readonly { readonly form: RegExp; readonly host: IdentityHost }[] = [
+  { form: /^(\d{1,20})\+[^@\s]+@users\.noreply\.github\.com$/, host: 'github' },
+  ...identityHostNames.map((host) => ({
+    form: new RegExp(`^(\\d{1,20})@${domainOf(host).replaceAll('.', '\\.')}$`),
+    host,
+  })),
 ];
 const trailers = /^Proposed-by: [^<>\n]*<([^<>\n]*)>$/gm;
 
 /** The portal's own account: what it proposes follows from a decision of the foundation, and no person wrote it. */
-export const portalId = '0';
+export const portalIdentity: Identity = { host: firstHost, id: '0' };
 
-/** Address → numeric id, or null where it carries none. */
-export function idOfAddress(email: string): string | null {
-  for (const form of forms) {
+/** Address → the account in it, or null where it carries none. */
+export function identityOfAddress(email: string): Identity | null {
+  for (const { form, host } of forms) {
     const id = form.exec(email)?.[1];
-    if (id !== undefined) return id;
+    if (id !== undefined) return { host, id };
   }
   return null;
 }
 
-export const addressOf = (id: string): string => `${id}@people.countersign.invalid`;
+export const addressOf = ({ host, id }: StoredIdentity): string => `${id}@${domainOf(host)}`;
 
 /**
  * A line for the message of a commit that the portal makes for somebody: on a host where every commit is the portal's
  * app's, nothing else would tell the signer whose it is.
  */
-export function proposedBy(account: { readonly id: string; readonly login: string }): string {
+export function proposedBy(account: StoredIdentity & { readonly login: string }): string {
   // Angle brackets and line ends would end it early.
   const name = account.login.replaceAll(/[<>\p{C}]/gu, '').trim();
-  return `Proposed-by: ${name === '' ? account.id : name} <${addressOf(account.id)}>`;
+  return `Proposed-by: ${name === '' ? account.id : name} <${addressOf(account)}>`;
 }
 
-/** Ids that a commit's message names in such lines. */
-export function proposersIn(message: string): readonly string[] {
-  return [...message.matchAll(trailers)].flatMap((one) => idOfAddress(one[1] ?? '') ?? []);
+/** Accounts that a commit's message names in such lines. */
+export function proposersIn(message: string): readonly Identity[] {
+  return [...message.matchAll(trailers)].flatMap((one) => identityOfAddress(one[1] ?? '') ?? []);
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '../../identity/on-github.fixture.ts';
 import { person } from '../../approval/approval.fixture.ts';
 import { gitCommitName } from '../../approval/index.ts';
 import { parseCommitSha } from '../../ids/index.ts';
@@ -55,12 +56,12 @@ describe('writersOf', () => {
   });
 
   it('names for whom the portal made it, also on a host where every commit is the portal’s', () => {
-    const message = `A change\n\n${proposedBy({ id: '101', login: 'bob' })}\n`;
+    const message = `A change\n\n${proposedBy({ ...onGitHub('101'), login: 'bob' })}\n`;
     expect(writers('77+countersign[bot]@users.noreply.github.com', { message })).toBe('true bob');
     // Words in the description only add to it.
-    const two = `${proposedBy({ id: '102', login: 'cleo' })}\n\n${message}`;
+    const two = `${proposedBy({ ...onGitHub('102'), login: 'cleo' })}\n\n${message}`;
     expect(writers('77+countersign[bot]@users.noreply.github.com', { message: two })).toBe('true cleo bob');
-    expect(proposedBy({ id: '5', login: 'e\nProposed-by: <x>' })).toBe(
+    expect(proposedBy({ ...onGitHub('5'), login: 'e\nProposed-by: <x>' })).toBe(
       'Proposed-by: eProposed-by: x <5@people.countersign.invalid>',
     );
   });

@@ -3,9 +3,11 @@ import { isError } from '../../error/index.ts';
 import { GitCommitError, parseGitCommit } from '../../approval/index.ts';
 import type { GitCommit } from '../../approval/index.ts';
 import type { CommitSha, PersonHandle } from '../../ids/index.ts';
+import { identityText, includesIdentity } from '../../identity/index.ts';
+import { identitiesOf } from '../identities.ts';
 import type { PolicySnapshot } from '../index.ts';
 import { parseSshSignature, SshSignatureError, verifySshSignature } from '../../pki/sshsig/index.ts';
-import { idOfAddress, portalId, proposersIn } from './address.ts';
+import { identityOfAddress, portalIdentity, proposersIn } from './address.ts';
 
 export interface WrittenCommit {
   readonly commit: CommitSha;
@@ -26,15 +28,21 @@ export interface Writers {
  * `Proposed-by` are its maker's word, so all of them count.
  */
 export function writersOf(commits: readonly WrittenCommit[], snapshot: PolicySnapshot): readonly Writers[] {
-  const byId = new Map([...snapshot.people].map(([handle, person]) => [person.value.githubId, handle]));
+  const byAccount = new Map(
+    [...snapshot.people].flatMap(([handle, person]) =>
+      identitiesOf(person.value).map((one) => [identityText(one), handle] as const),
+    ),
+  );
   return commits.map(({ commit, object }) => {
     const parsed = parse(commit, object);
     if (parsed === null) return { commit, handles: new Set(), known: false };
     const { author, committer, message } = parsed;
-    const ids = [idOfAddress(author.email), idOfAddress(committer.email), ...proposersIn(message)];
-    const handles = new Set(ids.flatMap((id) => byId.get(id ?? '') ?? []));
+    const accounts = [author.email, committer.email]
+      .flatMap((email) => identityOfAddress(email) ?? [])
+      .concat(proposersIn(message));
+    const handles = new Set(accounts.flatMap((one) => byAccount.get(identityText(one)) ?? []));
     for (const handle of signersOf(parsed, snapshot)) handles.add(handle);
-    return { commit, handles, known: handles.size > 0 || ids.includes(portalId) };
+    return { commit, handles, known: handles.size > 0 || includesIdentity(accounts, portalIdentity) };
   });
 }
 

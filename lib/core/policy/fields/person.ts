@@ -1,6 +1,17 @@
 /** Fields of `people/<handle>.yaml`. */
 import type { PolicyField } from './field.ts';
-import { authority, foundationRole, identity, text } from '../../field-record/index.ts';
+import { identityHosts } from '../../identity/index.ts';
+import { accountsIn } from '../identities.ts';
+import { authority, foundationRole, identity, neutral, text } from '../../field-record/index.ts';
+import type { Measure } from '../../field-record/index.ts';
+
+/** Who somebody is. Another account, one more or one fewer is somebody else; the same ones in the other form are the same. */
+const account: Measure = (difference, documents) => {
+  const [before, after] = [accountsIn(documents.before), accountsIn(documents.after)];
+  return before !== null && before === after
+    ? neutral('The same accounts, written in another form.')
+    : identity('The account')(difference, documents);
+};
 
 export const personFields: readonly PolicyField[] = [
   {
@@ -8,14 +19,28 @@ export const personFields: readonly PolicyField[] = [
     measure: text('The name that people see'),
     form: { label: 'Name', hint: 'The name that people see.', kind: 'text', optional: false },
   },
+  { path: 'identities', measure: account },
+  ...Object.entries(identityHosts).map(([host, { label, id, hint }]): PolicyField => ({
+    path: `identities ${host}`,
+    schema: { description: hint, type: 'string', maxLength: id.lengthMax, pattern: id.pattern },
+    measure: account,
+    form: {
+      label: `Account on ${label}`,
+      hint: 'The numeric id. Logins get reused, ids don’t.',
+      kind: 'text',
+      optional: true,
+      needs: ['identities'],
+    },
+  })),
   {
     path: 'githubId',
-    measure: identity('The account'),
+    measure: account,
     form: {
       label: 'Numeric id on GitHub',
       hint: 'Logins get reused, ids don’t.',
       kind: 'text',
       optional: false,
+      needs: ['githubId'],
     },
   },
   { path: 'roles', measure: foundationRole },

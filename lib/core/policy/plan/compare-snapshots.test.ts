@@ -385,6 +385,7 @@ describe('nothing is missed', () => {
       ['trust/root.yaml', ['buildSystems', 1, 'issuer']],
       ['people/demo-approver.yaml', ['name']],
       ['people/demo-approver.yaml', ['githubId']],
+      ['people/demo-approver.yaml', ['identities', 'github']],
       ['projects/esbuild-demo/project.yaml', ['repository', 'id']],
       ['projects/esbuild-demo/project.yaml', ['status']],
     ];

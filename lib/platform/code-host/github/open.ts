@@ -72,6 +72,7 @@ export function openGitHub(input: HostInput): CodeHost {
   };
 
   return {
+    name: 'github',
     parseAddress: (address) => parseAddress(address, webUrl),
     repository: async (place) => publicOnly(await github.read(pathOf(place), repositorySchema)),
     repositoryById: async (id) =>

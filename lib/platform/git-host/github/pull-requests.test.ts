@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { standingReviews } from '../index.ts';
 import { onFake, policyFile, refused } from './on-fake.fixture.ts';
 
@@ -62,7 +63,7 @@ describe('reviews on GitHub', () => {
     const { head } = await on.propose();
     on.fake.people.review({ number: 1, by: 'ada', state: 'APPROVED' });
     const [review] = await on.host.reviews(1);
-    const reviewer = { id: String(on.fake.people.userId('ada')), login: 'ada' };
+    const reviewer = { ...onGitHub(on.fake.people.userId('ada')), login: 'ada' };
     expect(review).toMatchObject({ reviewer, state: 'approved', commit: head.commit });
   });
 
@@ -76,7 +77,7 @@ describe('reviews on GitHub', () => {
     const standing = standingReviews({
       reviews: await on.host.reviews(1),
       head: head.commit,
-      authorId: author.id,
+      author,
     });
     expect(standing.approvals).toEqual([]);
     expect(standing.outdated).toHaveLength(1);
@@ -87,7 +88,7 @@ describe('reviews on GitHub', () => {
     on.fake.people.dismiss(on.fake.people.review({ number: 1, by: 'ada', state: 'APPROVED' }));
     const reviews = await on.host.reviews(1);
     expect(reviews).toMatchObject([{ state: 'dismissed' }]);
-    expect(standingReviews({ reviews, head: head.commit, authorId: author.id }).approvals).toEqual([]);
+    expect(standingReviews({ reviews, head: head.commit, author }).approvals).toEqual([]);
   });
 
   it.each(['user', 'commit_id', 'submitted_at', 'state'])('refuses reviews that lack %s', async (field) => {

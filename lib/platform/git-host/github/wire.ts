@@ -15,7 +15,7 @@ const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text)
 const account = z
   .object({ id, login: z.string().min(1).max(100) })
   .nullable()
-  .transform((user) => user ?? { id: '10137', login: 'ghost' });
+  .transform((user) => ({ host: 'github', ...(user ?? { id: '10137', login: 'ghost' }) }));
 
 const branchPoint = z
   .object({ ref: z.string().min(1), sha: commitSha, repo: z.object({ id }).nullable() })

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
+import { addressOf } from '#core/policy/acceptance/index.ts';
 import { GitHostError } from '../error.ts';
 import type { Account, FileChange } from '../git-host.ts';
 import { askGit, git } from './git.ts';
@@ -77,7 +78,7 @@ export async function writeCommit(input: {
   const date = `${Math.floor(at.getTime() / 1000)} +0000`;
   // Angle brackets and line ends would end the header early.
   const name = author.login.replace(/[<>\p{C}]/gu, '').trim() || author.id;
-  const email = `${author.id}@people.countersign.invalid`;
+  const email = addressOf(author);
   const env = {
     GIT_AUTHOR_NAME: name,
     GIT_AUTHOR_EMAIL: email,

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { writeFile, mkdir } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { testDatabase, testFolder, testGitRepository } from '../../../../dev/test/index.ts';
 import { commitFolder, git } from '../../../../dev/git-host/index.ts';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
@@ -12,8 +13,8 @@ import { contractFiles, describeGitHost } from '../contract.fixture.ts';
 import { addCoSignature, readCoSignatures } from './co-signatures.ts';
 import { commitChanges } from './commits.ts';
 
-const author = { id: '900001', login: 'mara' };
-const reviewer = { id: '900002', login: 'alex' };
+const author = { ...onGitHub('900001'), login: 'mara' };
+const reviewer = { ...onGitHub('900002'), login: 'alex' };
 
 describe('local Git host', () => {
   let urls: Awaited<ReturnType<typeof testDatabase>>;
@@ -90,7 +91,7 @@ describe('local Git host', () => {
   });
 
   it('writes commits nobody can sign somebody else’s name under', async () => {
-    const odd = as({ id: '900009', login: 'Mallory <root@example.org>\nauthor x' });
+    const odd = as({ ...onGitHub('900009'), login: 'Mallory <root@example.org>\nauthor x' });
     const head = await odd.createBranch({ branch: 'odd-name', base, message: 'x', changes: change('z\n') });
     expect(await git(remote.path, 'show', '-s', '--format=%ae|%an', head)).toMatch(
       /^900009@people\.countersign\.invalid\|[^<>\n]+$/,
@@ -129,7 +130,7 @@ describeGitHost('a bare repository on this machine', async () => {
         message: 'By hand',
         changes: list,
         at: new Date(),
-        author: { id: '900077', login: 'somebody' },
+        author: { ...onGitHub('900077'), login: 'somebody' },
       });
       await git(remote.path, 'update-ref', `refs/heads/${branch}`, commit);
       return commit;

@@ -2,6 +2,7 @@
  * The Git host of the embedded default: a bare repository on this machine, with pull requests, comments, reviews and
  * checks in the portal's tables. Maintainers clone and push branches over smart HTTP; main moves only here.
  */
+import { sameIdentity } from '#core/identity/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { GitHostError } from '../error.ts';
 import type { GitHost, Review } from '../git-host.ts';
@@ -115,7 +116,7 @@ export function openLocalGitHost(options: LocalGitHostOptions): LocalGitHost {
         throw new GitHostError('CONFLICT', `pull request ${number} is ${pull.state}`);
       if (pull.head.commit !== commit)
         throw new GitHostError('CONFLICT', `the head moved to ${pull.head.commit}; look at it again`);
-      if (pull.author.id === account.id && state === 'approved') {
+      if (sameIdentity(pull.author, account) && state === 'approved') {
         throw new GitHostError('FORBIDDEN', 'nobody approves a change of their own');
       }
       return pulls.addReview({ number, state, commit, body });

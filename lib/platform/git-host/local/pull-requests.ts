@@ -57,7 +57,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       body: row.body,
       state: row.state === 'open' || row.state === 'merged' ? row.state : 'closed',
       draft: false,
-      author: { id: row.authorId, login: row.authorLogin },
+      author: { host: row.authorHost, id: row.authorId, login: row.authorLogin },
       head: {
         branch: row.branch,
         commit: head ?? parseCommitSha(row.headCommit),
@@ -97,6 +97,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
         ...where,
         title,
         body,
+        authorHost: account.host,
         authorId: account.id,
         authorLogin: account.login,
         headCommit: head,
@@ -192,7 +193,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
       checkTexts('x', body);
       if (state === 'dismissed') {
         // As on GitHub: what was said stays to be read, and counts no more.
-        const mine = { number, reviewerId: account.id };
+        const mine = { number, reviewerHost: account.host, reviewerId: account.id };
         await db.pullRequestReview.updateMany({
           where: { ...mine, state: 'changes_requested' },
           data: { state: 'dismissed' },
@@ -209,6 +210,7 @@ export function localPullRequests(options: LocalGitHostOptions): LocalPullReques
         state,
         commit,
         body,
+        reviewerHost: account.host,
         reviewerId: account.id,
         reviewerLogin: account.login,
         submittedAt: now(),
@@ -223,7 +225,7 @@ const reviewStates = ['approved', 'changes_requested', 'commented', 'dismissed']
 function reviewOf(row: PullRequestReview): Review {
   return {
     id: row.id,
-    reviewer: { id: row.reviewerId, login: row.reviewerLogin },
+    reviewer: { host: row.reviewerHost, id: row.reviewerId, login: row.reviewerLogin },
     state: reviewStates.find((one) => one === row.state) ?? 'commented',
     commit: parseCommitSha(row.commit),
     submittedAt: row.submittedAt,

@@ -94,7 +94,10 @@ function Promises({ detail }: { readonly detail: ApplicationDetail }) {
 /** The list to choose from, and whether the answer is one of it: then the address above stays empty. */
 async function repositoriesFor(current: string) {
   const ctx = await pageContext();
-  const found = await listMaintained({ ctx, input: { userToken: await sessionHostToken(ctx) } });
+  const found = await listMaintained({
+    ctx,
+    input: { userToken: await sessionHostToken(ctx, ctx.codeHosts.signIn.name) },
+  });
   return {
     listed: found.some((one) => one.repository.uri === current),
     list: <RepositoryChoice repositories={found} current={current} />,

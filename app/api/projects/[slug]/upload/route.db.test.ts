@@ -1,5 +1,7 @@
+import type { Identity } from '#core/identity/index.ts';
 import { withSession } from '../../../../../lib/platform/auth/session.fixture.ts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { openFoundation } from '../../../../../lib/policy-changes/open-foundation.fixture.ts';
 import { answerFrom } from '../../../../../lib/platform/portal/current.fixture.ts';
 import { readProblemCookie } from './form.ts';
@@ -7,7 +9,12 @@ import { POST, PUT } from './route.ts';
 
 const slug = 'esbuild-demo';
 /** The policy's only approver is on the team, and can't submit: nobody else could approve what they hand in. */
-const [author, approver, stranger, outsider] = ['900001', '900002', '12345', '900004'];
+const [author, approver, stranger, outsider] = [
+  onGitHub('900001'),
+  onGitHub('900002'),
+  onGitHub('12345'),
+  onGitHub('900004'),
+];
 let on: Awaited<ReturnType<typeof openFoundation>>;
 let here: string;
 beforeAll(async () => {
@@ -53,8 +60,8 @@ function request(
   return { request: new Request(`${here}/api/projects/${slug}/upload${query}`, init), read: () => read };
 }
 const params = { params: Promise.resolve({ slug }) };
-const put = (one: Request, as: string | null) => withSession(on.portal, as, () => PUT(one, params));
-const post = (one: Request, as: string | null) => withSession(on.portal, as, () => POST(one, params));
+const put = (one: Request, as: Identity | null) => withSession(on.portal, as, () => PUT(one, params));
+const post = (one: Request, as: Identity | null) => withSession(on.portal, as, () => POST(one, params));
 const codeOf = async (answer: Response) => ((await answer.json()) as { code: unknown }).code;
 const uploads = () => on.portal.db.upload.count();
 
@@ -108,7 +115,7 @@ describe('an upload from the page', () => {
   it('of one person is one of 120 a minute', async () => {
     const codes: unknown[] = [];
     for (let count = 0; count < 121; count += 1) {
-      codes.push(await codeOf(await put(request('PUT', { policy: 'no/policy' }).request, '77')));
+      codes.push(await codeOf(await put(request('PUT', { policy: 'no/policy' }).request, onGitHub('77'))));
     }
     expect(codes.at(-1)).toBe('TOO_OFTEN');
     expect(codes.slice(0, 120)).not.toContain('TOO_OFTEN');

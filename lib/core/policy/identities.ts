@@ -1,0 +1,66 @@
+/** The accounts by which a person is known: the one reader of both forms that a person's file can have. */
+import type { Person } from '../generated/index.ts';
+import {
+  firstHost,
+  identityHostNames,
+  identityText,
+  isIdentityHost,
+  sameIdentity,
+} from '../identity/index.ts';
+import type { Identity, StoredIdentity } from '../identity/index.ts';
+import type { PersonHandle } from '../ids/index.ts';
+import type { JsonValue } from '../json/index.ts';
+import type { DocumentPath, PersonDocument } from './document.ts';
+import { PolicyError } from './policy-error.ts';
+import type { PolicySnapshot } from './snapshot.ts';
+
+/** As far as it tells who somebody is. */
+type Named = Pick<Person, 'githubId' | 'identities'>;
+
+/** In the order of hosts, whatever order the file has them in: the first is the one that rows and messages go by. */
+export function identitiesOf({ githubId, identities = {} }: Named): readonly [Identity, ...Identity[]] {
+  const written = { ...(githubId === undefined ? {} : { [firstHost]: githubId }), ...identities };
+  const [first, ...others] = identityHostNames.flatMap((host) => {
+    const id = Object.hasOwn(written, host) ? written[host] : undefined;
+    return id === undefined ? [] : [{ host, id }];
+  });
+  // The schema asks for one of the two, and for something in it.
+  if (first === undefined) throw new PolicyError('SNAPSHOT_INCONSISTENT', 'a person without identities');
+  return [first, ...others];
+}
+
+/** Whether both files name the same accounts, in whichever form. */
+export const sameAccounts = (one: Named, other: Named): boolean => textOf(one) === textOf(other);
+const textOf = (person: Named): string => identitiesOf(person).map(identityText).join(' ');
+
+/** Where in its file an identity is written. */
+export const placeOfIdentity = (person: Named, { host }: Identity): DocumentPath =>
+  person.identities === undefined ? ['githubId'] : ['identities', host];
+
+/** Whom the policy knows by this account; undefined: nobody. */
+export function findByIdentity(
+  snapshot: PolicySnapshot,
+  identity: StoredIdentity,
+): { readonly handle: PersonHandle; readonly person: PersonDocument } | undefined {
+  for (const [handle, person] of snapshot.people) {
+    if (identitiesOf(person.value).some((one) => sameIdentity(one, identity))) return { handle, person };
+  }
+  return undefined;
+}
+
+/** The accounts of a file, as a text to compare; null where it isn't what the schema asks for: then nobody can say that it is the same. */
+export function accountsIn(file: JsonValue): string | null {
+  if (!isGroup(file)) return null;
+  const { githubId, identities } = file;
+  if (identities === undefined) {
+    return typeof githubId === 'string' ? identitiesOf({ githubId }).map(identityText).join(' ') : null;
+  }
+  if (githubId !== undefined || !isGroup(identities)) return null;
+  const entries = Object.entries(identities);
+  if (entries.length === 0) return null;
+  if (entries.some(([host, id]) => !isIdentityHost(host) || typeof id !== 'string')) return null;
+  return identitiesOf({ identities }).map(identityText).join(' ');
+}
+
+const isGroup = (value: JsonValue | undefined): value is Readonly<Record<string, JsonValue>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

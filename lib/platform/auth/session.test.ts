@@ -1,0 +1,68 @@
+/** A session cookie, of this version or the one before, and whom the policy knows by it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { base, baseCommit } from '#core/policy/plan/snapshots.fixture.ts';
+import type { Portal } from '../portal/index.ts';
+import { withCookie } from './session.fixture.ts';
+import { sessionActor, sessionHostToken } from './web.ts';
+
+let portal: Portal;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'session-'));
+  const secretFile = join(folder, 'secret');
+  await writeFile(secretFile, 's'.repeat(40));
+  const row = { seq: 1n, commit: baseCommit, acceptedAt: new Date(), signers: [] };
+  portal = {
+    config: { publicUrl: 'http://127.0.0.1:1', auth: { secretFile, development: false } },
+    db: { acceptedSnapshot: { findFirst: () => Promise.resolve(row) } },
+    policies: { at: () => Promise.resolve({ files: new Map(), snapshot: base }) },
+  } as unknown as Portal;
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const actorOf = (held: Readonly<Record<string, unknown>>) =>
+  withCookie(portal, { development: false, name: 'Somebody', ...held }, () => sessionActor(portal));
+const tokenOf = (held: Readonly<Record<string, unknown>>) =>
+  withCookie(portal, { development: false, hostToken: 'secret-of-host', ...held }, () =>
+    sessionHostToken(portal, 'github'),
+  );
+
+describe('a session', () => {
+  it('is of the person whom the policy knows by the account', async () => {
+    expect(await actorOf({ identity: { host: 'github', id: '900003' } })).toMatchObject({
+      kind: 'person',
+      handle: 'demo-reviewer',
+      identity: { host: 'github', id: '900003' },
+    });
+    expect(await actorOf({ identity: { host: 'github', id: '7' } })).toMatchObject({
+      kind: 'account',
+      identity: { host: 'github', id: '7' },
+    });
+  });
+
+  it('of the version before goes on: its number is of GitHub', async () => {
+    expect(await actorOf({ githubId: '900003' })).toMatchObject({ kind: 'person', handle: 'demo-reviewer' });
+    expect(await tokenOf({ githubId: '900003' })).toBe('secret-of-host');
+  });
+
+  it('on another host is nobody of the same number on this one', async () => {
+    for (const held of [
+      { identity: { host: 'gitlab', id: '900003' } },
+      { identity: { host: '', id: '900003' } },
+      { identity: { id: '900003' } },
+      { identity: null, githubId: '900003' },
+      { identity: { host: 'gitlab', id: '900003' }, githubId: '900003' },
+      {},
+    ])
+      expect(await actorOf(held)).toEqual({ kind: 'public' });
+  });
+
+  it('gives a host its own token and never another’s', async () => {
+    expect(await tokenOf({ identity: { host: 'github', id: '7' } })).toBe('secret-of-host');
+    expect(await tokenOf({ identity: { host: 'gitlab', id: '7' } })).toBeNull();
+    expect(await tokenOf({})).toBeNull();
+  });
+});
