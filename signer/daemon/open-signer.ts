@@ -6,7 +6,7 @@ import type { SignerConfig } from '../ground/config/index.ts';
 import { openDatabase } from '../ground/database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
 import type { JournalAnchor } from '../ground/journal/index.ts';
-import { describeHeld, readPresences } from '../rulings/emergency-stop/index.ts';
+import { describeActive, readPresences } from '../rulings/emergency-stop/index.ts';
 import { wantedCertificates } from '../rulings/wanted/index.ts';
 import { createInspector } from '../inspector/index.ts';
 import {
@@ -203,7 +203,7 @@ function probesOf(context: SignerContext, looked: () => HealthReport): readonly 
       component: 'emergency-stop',
       probe: async () => {
         const presences = await readPresences(context.database).catch(() => null);
-        const stopped = describeHeld(await context.stops.held(), presences);
+        const stopped = describeActive(await context.stops.active(), presences);
         return stopped === null
           ? { state: 'ok', detail: 'nothing is stopped' }
           : { state: 'degraded', detail: stopped };
@@ -298,7 +298,9 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
       if (snapshot === null) return { state: 'degraded', detail: 'no policy was read yet' };
       // Ten thousand projects take a while to go through, and change rarely; days pass by themselves.
       const of = [
-        ...[snapshot, context.keys.current(), context.revocations.known()],
+        snapshot,
+        context.keys.current(),
+        context.revocations.known(),
         context.now().toISOString().slice(0, 10),
       ];
       if (told?.of.every((one, index) => one === of[index]) !== true) told = { of, report: look(snapshot) };

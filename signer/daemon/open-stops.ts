@@ -42,11 +42,14 @@ export async function openStops(
   if (isMissing && !hadOne) await createStopFile(stops);
   const exchange = exchangeStops({ stops, database, log, now, snapshot, checkJournal });
   const take = async (): Promise<boolean> => {
-    const changed = await exchange.take();
+    const changed = await exchange.sync();
     if (changed) log.warn('an emergency stop changed');
     return changed;
   };
   const seconds = Math.min(config.sweepSeconds, secondsMax);
-  const heartbeat = startHeartbeat({ stops, database, take, onChange, seconds, log });
-  return { stops: watchEmergencyStops({ stops, take, conflict: () => heartbeat.conflict() }), heartbeat };
+  const heartbeat = startHeartbeat({ stops, database, sync: take, onChange, seconds, log });
+  return {
+    stops: watchEmergencyStops({ stops, sync: take, conflict: () => heartbeat.conflict() }),
+    heartbeat,
+  };
 }

@@ -35,11 +35,11 @@ export const stops: Area = {
     ]),
     ...guards('signer/rulings/emergency-stop/watch.ts', state, [
       [
-        'one.project === null || one.project === project',
-        'one.project === project',
+        'facts.project === null || facts.project === project',
+        'facts.project === project',
         'keeps this project waiting',
       ],
-      ['one.project === null || one.project === project', 'one !== null', 'keeps this project waiting'],
+      ['facts.project === null || facts.project === project', 'one !== null', 'keeps this project waiting'],
     ]),
     ...guards('signer/rulings/emergency-stop/watch.ts', exchange, [
       ['if (problem !== null) throw stopped(problem);', '', 'is told apart from another one'],
@@ -49,7 +49,11 @@ export const stops: Area = {
     ]),
     ...guards('signer/rulings/emergency-stop/exchange.ts', exchange, [
       ["place?.at ?? '-infinity'", "'-infinity'", 'is heard behind more nonsense than can be remembered'],
-      ['isWaiting ? [] : untilUncertain(taken)', 'taken', 'waits for the policy to be known'],
+      [
+        'isWaiting ? [] : beforeUnverifiable(judgedEntries)',
+        'judgedEntries',
+        'waits for the policy to be known',
+      ],
       [
         'return verdict.ok ? null : verdict.reason.slice(0, 500);',
         'return verdict === null ? "" : null;',

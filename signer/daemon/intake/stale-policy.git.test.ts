@@ -67,7 +67,7 @@ async function contextAt(now: () => Date): Promise<SignerContext> {
       published: () => Promise.resolve([]),
       onLearned: () => Promise.resolve(),
     }),
-    stops: watchEmergencyStops({ stops, take: () => Promise.resolve(), conflict: () => null }),
+    stops: watchEmergencyStops({ stops, sync: () => Promise.resolve(), conflict: () => null }),
     journal: openAnchor({
       database,
       file: path.join(followed.folder, 'anchor.json'),

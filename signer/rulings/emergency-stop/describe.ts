@@ -1,28 +1,28 @@
 import { factsOf } from './entry.ts';
-import { hasRead, livesSeconds, type Presence } from './presence.ts';
-import type { HeldStop } from './state.ts';
+import { hasRead, aliveSeconds, type Presence } from './presence.ts';
+import type { ActiveStop } from './state.ts';
 
-/** What is stopped, and which signers have it in force, for the service state; null: nothing is stopped. */
-export function describeHeld(
-  held: readonly HeldStop[],
+/** What is stopped, and which signers have applied it, for the service state; null: nothing is stopped. */
+export function describeActive(
+  active: readonly ActiveStop[],
   presences: readonly Presence[] | null,
 ): string | null {
-  if (held.length === 0) return null;
-  const lines = held.slice(0, 20).map(({ entry, digest, seq, doubt }) => {
+  if (active.length === 0) return null;
+  const lines = active.slice(0, 20).map(({ entry, digest, seq, doubt }) => {
     const { project, reason, at } = factsOf(entry);
-    // Isolated (Unicode Bidirectional Algorithm, FSI and PDI): a mark in the reason turns nothing around behind it.
+    // Isolated (Unicode Bidirectional Algorithm, FSI and PDI): a direction mark in the reason can't affect what follows.
     const what = `${project ?? 'everything'} is stopped since ${at}: \u2068${reason}\u2069`;
-    const unproved = doubt === null ? '' : ` (this signer can’t verify it, and stops all the same: ${doubt})`;
+    const unproved = doubt === null ? '' : ` (this signer can’t verify it, but stops all the same: ${doubt})`;
     return what + unproved + confirmations({ digest, seq }, presences);
   });
-  return lines.join('; ') + (held.length > 20 ? `; and ${held.length - 20} more` : '');
+  return lines.join('; ') + (active.length > 20 ? `; and ${active.length - 20} more` : '');
 }
 
 function confirmations(
-  { digest, seq }: Pick<HeldStop, 'digest' | 'seq'>,
+  { digest, seq }: Pick<ActiveStop, 'digest' | 'seq'>,
   presences: readonly Presence[] | null,
 ): string {
-  const living = (presences ?? []).filter((one) => one.lives);
+  const living = (presences ?? []).filter((presence) => presence.isAlive);
   const has = (one: Presence): boolean => one.stops.some((stop) => stop.digest === digest);
   const say = (words: string, all: readonly Presence[]): string =>
     all.length === 0 ? '' : ` – ${words} ${all.map((one) => one.signer).join(', ')}`;
@@ -34,7 +34,7 @@ function confirmations(
       without.filter((one) => hasRead(one, seq)),
     ) +
     say(
-      `not confirmed in the last ${livesSeconds} s by`,
+      `not confirmed in the last ${aliveSeconds} s by`,
       without.filter((one) => !hasRead(one, seq)),
     )
   );

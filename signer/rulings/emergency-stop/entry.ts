@@ -1,6 +1,6 @@
 /**
- * What is said about emergency stops, as it stands in the journal, where every signer reads it: who said it, with the proof.
- * A stop holds by being there, for a false one costs nothing but time; a lift holds by its proof alone.
+ * Stops and lifts as the journal holds them for every signer, with author and proof. A stop applies without proof,
+ * since a false one costs only time; a lift applies by its proof alone.
  */
 import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
@@ -26,7 +26,7 @@ export class StopRecordError extends CodedError<'STOP_INVALID' | 'STOPS_UNREADAB
   }
 }
 
-/** SHA-256 of what was said: of a word the word itself, whoever took it in. */
+/** SHA-256 that identifies the entry: of a signed statement the statement alone, whichever signer accepted it. */
 export function digestOf(entry: Entry): string {
   if (entry.source === 'statement') return stopDigest(entry.statement);
   return createHash('sha256').update(canonicalJson(entry)).digest('hex');
@@ -39,11 +39,11 @@ export function hostStop(stop: Omit<HostStop, 'action' | 'source'>): HostStop {
   throw new StopRecordError('STOP_INVALID', z.prettifyError(parsed.error));
 }
 
-/** What a stop or a lift by word says; null: it is no such statement. */
-export function wordOf(entry: Extract<Entry, { source: 'statement' }>): StopStatement | null {
+/** The parsed statement of a stop or lift; null: it isn't one. */
+export function statementOf(entry: Extract<Entry, { source: 'statement' }>): StopStatement | null {
   try {
-    const word = parseStopStatement(entry.statement);
-    return word.action === entry.action ? word : null;
+    const statement = parseStopStatement(entry.statement);
+    return statement.action === entry.action ? statement : null;
   } catch (error) {
     if (error instanceof StatementError) return null;
     throw error;
@@ -57,11 +57,11 @@ export interface StopFacts {
   readonly at: string;
 }
 
-/** What is stopped and why. A word that can't be read stops everybody: nobody knows whom it meant. */
+/** What is stopped and why. A statement that can't be read stops all projects, since it is unknown which one it meant. */
 export function factsOf(entry: StopEntry): StopFacts {
   if (entry.source === 'host') return entry;
   return (
-    wordOf(entry) ?? {
+    statementOf(entry) ?? {
       project: null,
       at: new Date(0).toISOString(),
       reason: 'The journal has a stop that can’t be read.',
@@ -69,7 +69,7 @@ export function factsOf(entry: StopEntry): StopFacts {
   );
 }
 
-/** A journal entry's body → what it says. What can’t be read stops everybody, and nothing but each host lifts that. */
+/** Body of a journal entry → stop or lift. What can’t be read stops all projects, and only each host can lift that. */
 export function parseEntry(body: string, seq: string): Entry {
   const read = readBody('emergency-stop', body);
   if (read.readable) return read.body;

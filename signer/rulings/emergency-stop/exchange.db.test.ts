@@ -401,7 +401,8 @@ describe('a signer', () => {
     const double = await start('one');
     await one.running.heartbeat.beat();
     await double.running.heartbeat.beat();
-    for (const each of [one, double]) await expect(check(each)).rejects.toThrow('a signerId of its own');
+    for (const testSigner of [one, double])
+      await expect(check(testSigner)).rejects.toThrow('a signerId of its own');
     await check(two);
   });
 

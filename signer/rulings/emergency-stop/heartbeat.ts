@@ -1,24 +1,24 @@
-/** Takes in every few seconds what was said of emergency stops, and says which of them hold here. */
+/** Exchanges emergency stops every few seconds and reports which of them are in force here. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Database } from '../../ground/database/index.ts';
-import { livesSeconds, reportPresence } from './presence.ts';
+import { aliveSeconds, reportPresence } from './presence.ts';
 import { readStops, type StopFile } from './stop-file.ts';
 
 interface Options {
   readonly stops: StopFile;
   readonly database: Pick<Database, 'query'>;
   /** → whether anything was stopped or lifted. */
-  readonly take: () => Promise<boolean>;
+  readonly sync: () => Promise<boolean>;
   readonly onChange: () => Promise<void>;
   readonly seconds: number;
   readonly log: Pick<Logger, 'warn'>;
 }
 
 export interface Heartbeat {
-  /** Takes in and reports now. Never rejects. */
+  /** Exchanges and reports now. Never rejects. */
   beat(): Promise<void>;
-  /** Another process works under this signer's name; null: none was met lately. */
+  /** Another process runs under this signer's name; null: none was seen recently. */
   conflict(): string | null;
   stop(): Promise<void>;
 }
@@ -27,27 +27,27 @@ export function startHeartbeat(options: Options): Heartbeat {
   const { stops, database, log } = options;
   const run = randomUUID();
   let isFirst = true;
-  let metAt = -Infinity;
+  let conflictAt = -Infinity;
   let beating: Promise<void> = Promise.resolve();
 
-  const once = async (): Promise<void> => {
-    const changed = await options.take().catch((error: unknown) => {
+  const beatOnce = async (): Promise<void> => {
+    const changed = await options.sync().catch((error: unknown) => {
       log.warn({ err: error }, 'emergency stops could not be read');
       return false;
     });
     try {
       const state = await readStops(stops);
       const { previousRun } = await reportPresence(database, { signer: stops.signer, run, state });
-      // The row of the process before this one is taken over; a row that somebody takes over again is contested.
-      if (!isFirst && previousRun !== run) metAt = performance.now();
+      // The row of an earlier process is taken over once; if another process takes it back, two run under one name.
+      if (!isFirst && previousRun !== run) conflictAt = performance.now();
       isFirst = false;
     } catch (error) {
-      log.warn({ err: error }, 'this signer could not say that it works');
+      log.warn({ err: error }, 'this signer’s presence could not be reported');
     }
     if (changed) await options.onChange().catch((error: unknown) => log.warn({ err: error }, 'health'));
   };
   const beat = (): Promise<void> => {
-    beating = beating.then(once);
+    beating = beating.then(beatOnce);
     return beating;
   };
   let isBusy = false;
@@ -62,8 +62,8 @@ export function startHeartbeat(options: Options): Heartbeat {
   return {
     beat,
     conflict() {
-      if (performance.now() - metAt > 2 * livesSeconds * 1000) return null;
-      return `another signer works under the name ${stops.signer}: give each a signerId of its own in its configuration`;
+      if (performance.now() - conflictAt > 2 * aliveSeconds * 1000) return null;
+      return `another signer runs under the name ${stops.signer}: give each a signerId of its own in its configuration`;
     },
     async stop() {
       clearInterval(timer);

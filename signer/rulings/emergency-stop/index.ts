@@ -1,8 +1,8 @@
-/** Freezing what is signed, within seconds, at every signer, from any signer's host or by a signed word. */
+/** Stops signing within seconds at every signer, from any signer's host or by a signed statement. */
 export { StopRecordError, factsOf } from './entry.ts';
 export { exchangeStops, type StopExchange } from './exchange.ts';
 export { startHeartbeat, type Heartbeat } from './heartbeat.ts';
-export { describeHeld } from './describe.ts';
+export { describeActive } from './describe.ts';
 export { readPresences, type Presence } from './presence.ts';
 export { nothingStopped, type StopState } from './state.ts';
 export {

@@ -1,4 +1,4 @@
-/** Emergency stops in the journal: the place where signers tell one another, that can only grow. */
+/** Emergency stops in the journal, the append-only record through which signers inform one another. */
 import { z } from 'zod';
 import { emergencyStop } from '#core/wire/journal/index.ts';
 import type { Database } from '../../ground/database/index.ts';
@@ -20,7 +20,7 @@ const rowSchema = z.object({
   body: z.string(),
 });
 
-/** A page of entries after `through`, oldest first; `more`: there are others. */
+/** A page of entries after `through`, oldest first; `more`: there may be further ones. */
 export async function readStopEntries(
   database: Pick<Database, 'query'>,
   through: Place,
@@ -36,8 +36,8 @@ export async function readStopEntries(
   return { entries, more: rows.length === pageSize };
 }
 
-/** Whether the database still has the entry that was taken over last. */
-export async function holdsPlace(database: Pick<Database, 'query'>, through: Place): Promise<boolean> {
+/** Whether the database still has the entry that was applied last. */
+export async function hasEntry(database: Pick<Database, 'query'>, through: Place): Promise<boolean> {
   if (through === null) return true;
   const rows = await database.query('SELECT 1 FROM signer.journal WHERE seq = $1 AND entry_hash = $2', [
     through.seq,
@@ -47,8 +47,7 @@ export async function holdsPlace(database: Pick<Database, 'query'>, through: Pla
 }
 
 /**
- * Writes what isn't there yet, in this order, in one transaction. What another signer has written meanwhile, after `through`, is
- * not written twice.
+ * Appends entries in this order, in one transaction, except those that another signer has written after `through`.
  */
 export async function appendStopEntries(
   database: Database,
@@ -57,16 +56,16 @@ export async function appendStopEntries(
 ): Promise<void> {
   if (entries.length === 0) return;
   await database.transaction(async (transaction) => {
-    // The lock under which entries are written: nobody else adds one before this is through.
+    // The lock under which entries are written: nobody else adds one before this transaction ends.
     await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'journal' FOR UPDATE`);
     const written = new Set<string>();
     const query = async (text: string, values: readonly unknown[] = []) =>
       (await transaction.query(text, [...values])).rows as readonly unknown[];
     for (let at = through, more = true; more;) {
       const page = await readStopEntries({ query }, at);
-      for (const one of page.entries) {
-        written.add(digestOf(one.entry));
-        at = one;
+      for (const entry of page.entries) {
+        written.add(digestOf(entry.entry));
+        at = entry;
       }
       ({ more } = page);
     }

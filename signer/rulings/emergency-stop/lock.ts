@@ -1,5 +1,5 @@
 /**
- * What makes a stop that was given on one host liftable by that host alone, for signers that see no more of it than a row: the stop
+ * Lets only the host that gave a stop lift it everywhere, although other signers see no more than a row: the stop
  * carries the hash of a key, the lift the key.
  */
 import { createHash, createHmac, randomBytes } from 'node:crypto';
@@ -15,7 +15,7 @@ export interface HostLock {
 export const lockOf = (key: string): string =>
   createHash('sha256').update(Buffer.from(key, 'hex')).digest('hex');
 
-/** Of the host, from a file that only its account reads; made where it isn't there. null: it can't be read or made. */
+/** The host's lock, from a file that only its account can read; created where missing. null: it can't be read or created. */
 export async function openHostLock(file: string): Promise<HostLock | null> {
   const secret = (await readSecret(file)) ?? (await makeSecret(file)) ?? (await readSecret(file));
   if (secret === null) return null;

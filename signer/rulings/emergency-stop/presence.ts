@@ -1,17 +1,17 @@
-/** Which signers work on this database, and what each says is stopped there: how a stop is confirmed. */
+/** Which signers run on this database and which stops each has in force: how a stop is confirmed. */
 import { z } from 'zod';
 import type { Database } from '../../ground/database/index.ts';
 import { factsOf } from './entry.ts';
 import type { StopState } from './state.ts';
 
-/** What the pages show of one signer; whoever has more to stop reads the file. */
+/** Stops reported for one signer; the file holds the rest. */
 const shownMax = 200;
 /** A signer writes its row every few seconds. */
-export const livesSeconds = 30;
+export const aliveSeconds = 30;
 
 const stopSchema = z.object({
   digest: z.string(),
-  /** Number of the journal's entry; null: it isn't there yet. */
+  /** Sequence number of its journal entry; null: it isn't there yet. */
   seq: z.string().nullable(),
   project: z.string().nullable(),
   reason: z.string(),
@@ -20,7 +20,7 @@ const stopSchema = z.object({
   /** `host NAME` or `word`. */
   given: z.string(),
   doubt: z.string().nullable(),
-  /** When this signer had it in its own file. */
+  /** When this signer added it to its own file. */
   confirmedAt: z.string(),
 });
 const rowSchema = z
@@ -36,7 +36,7 @@ const rowSchema = z
     journalSeq: row.journal_seq,
     seenAt: row.seen_at,
     stops: row.stops,
-    lives: row.age < livesSeconds,
+    isAlive: row.age < aliveSeconds,
   }));
 
 export type Presence = z.infer<typeof rowSchema>;
@@ -69,7 +69,7 @@ export async function reportPresence(
 
 const pick = ({ project, reason, at }: ReturnType<typeof factsOf>) => ({ project, reason, at });
 
-/** Whether a signer that doesn't have a stop in force has read of it: then it is lifted there. */
+/** Whether a signer that doesn't have a stop in force has read its entry: then it was lifted there. */
 export const hasRead = (presence: Presence, seq: string | null): boolean =>
   seq !== null && presence.journalSeq >= BigInt(seq);
 

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { digestOf, factsOf, hostStop, parseEntry, type LiftEntry, type StopEntry } from './entry.ts';
 import { createStopFile, watchEmergencyStops, type EmergencyStops } from './index.ts';
 import { lockOf, openHostLock } from './lock.ts';
-import { give, lift, liftHere, nothingStopped, toldAnew, type StopState } from './state.ts';
+import { addStop, applyLift, liftLocally, nothingStopped, resetPositions, type StopState } from './state.ts';
 import { changeStops, readStops, restoreStopFile } from './stop-file.ts';
 
 const now = new Date('2026-11-27T08:00:00.000Z');
@@ -24,7 +24,7 @@ const stop = (project: string | null, changes: Partial<Parameters<typeof hostSto
   });
 const said = <E>(entry: E, seq: string | null = null) => ({ entry, seq, doubt: null, now });
 const given = (...entries: readonly StopEntry[]): StopState =>
-  entries.reduce<StopState>((state, entry) => give(state, said(entry)), nothingStopped);
+  entries.reduce<StopState>((state, entry) => addStop(state, said(entry)), nothingStopped);
 const hostLift = (...keys: readonly string[]): LiftEntry => ({
   action: 'lift',
   source: 'host',
@@ -38,24 +38,27 @@ const projects = (state: StopState) => state.stops.map((one) => factsOf(one.entr
 describe('what is stopped', () => {
   it('is lifted by the key of that very stop and by no other', () => {
     const state = given(stop('widget'), stop('gadget', { id: id('2'), lock: lockOf('cd'.repeat(32)) }));
-    expect(projects(lift(state, said(hostLift('ef'.repeat(32)), '9')))).toEqual(['widget', 'gadget']);
-    expect(projects(lift(state, said(hostLift(key), '9')))).toEqual(['gadget']);
+    expect(projects(applyLift(state, said(hostLift('ef'.repeat(32)), '9')))).toEqual(['widget', 'gadget']);
+    expect(projects(applyLift(state, said(hostLift(key), '9')))).toEqual(['gadget']);
   });
 
   it('stays when it is given anew meanwhile, and when the lift can’t be verified', () => {
-    const renewed = give(given(stop('widget')), said(stop('widget', { id: id('3'), lock: 'c'.repeat(64) })));
+    const renewed = addStop(
+      given(stop('widget')),
+      said(stop('widget', { id: id('3'), lock: 'c'.repeat(64) })),
+    );
     expect(projects(renewed)).toEqual(['widget']);
-    expect(projects(lift(renewed, said(hostLift(key), '9')))).toEqual(['widget']);
-    expect(projects(lift(given(stop('widget')), { ...said(hostLift(key), '9'), doubt: 'no' }))).toEqual([
+    expect(projects(applyLift(renewed, said(hostLift(key), '9')))).toEqual(['widget']);
+    expect(projects(applyLift(given(stop('widget')), { ...said(hostLift(key), '9'), doubt: 'no' }))).toEqual([
       'widget',
     ]);
   });
 
   it('doesn’t come back when the same stop is read again, also after its own host lifted it', () => {
-    const lifted = lift(given(stop('widget')), said(hostLift(key), '9'));
-    expect(projects(give(lifted, said(stop('widget'), '8')))).toEqual([]);
-    const here = liftHere(given(stop('widget')), new Set([digestOf(stop('widget'))]));
-    expect(projects(give(toldAnew(here), said(stop('widget'), '8')))).toEqual([]);
+    const lifted = applyLift(given(stop('widget')), said(hostLift(key), '9'));
+    expect(projects(addStop(lifted, said(stop('widget'), '8')))).toEqual([]);
+    const here = liftLocally(given(stop('widget')), new Set([digestOf(stop('widget'))]));
+    expect(projects(addStop(resetPositions(here), said(stop('widget'), '8')))).toEqual([]);
   });
 
   it('is everything where an entry can’t be read', () => {
@@ -86,12 +89,12 @@ describe('a signer’s file of stops', () => {
   let stops: EmergencyStops;
   const file = () => ({ file: join(folder, 'stops.json'), signer: 'one' });
   const waits = { code: 'POLICY_UNAVAILABLE' };
-  const add = (entry: StopEntry) => changeStops(file(), (state) => give(state, said(entry)));
+  const add = (entry: StopEntry) => changeStops(file(), (state) => addStop(state, said(entry)));
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'countersign-stops-'));
     await createStopFile(file());
-    stops = watchEmergencyStops({ stops: file(), take: () => Promise.resolve(), conflict: () => null });
+    stops = watchEmergencyStops({ stops: file(), sync: () => Promise.resolve(), conflict: () => null });
     return () => rmSync(folder, { recursive: true, force: true });
   });
 
@@ -171,7 +174,7 @@ describe('a signer’s file of stops', () => {
   it('has a secret beside it that only one of many makes', async () => {
     const secret = `${file().file}.secret`;
     const locks = await Promise.all(Array.from({ length: 5 }, () => openHostLock(secret)));
-    const usable = locks.filter((one) => one !== null).map((one) => one.keyOf('x'));
+    const usable = locks.filter((lock) => lock !== null).map((lock) => lock.keyOf('x'));
     expect(new Set(usable).size).toBe(1);
     expect((await openHostLock(secret))?.keyOf('x')).toBe(usable[0]);
     writeFileSync(secret, 'rubbish');

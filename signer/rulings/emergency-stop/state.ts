@@ -1,40 +1,40 @@
-/** What is stopped at one signer, and how that changes with what is said. Pure. */
+/** What is stopped at one signer, and how stops and lifts change it. Pure. */
 import { z } from 'zod';
 import { liftEntrySchema, stopEntrySchema } from '#core/wire/journal/index.ts';
-import { digestOf, factsOf, wordOf, type Entry, type LiftEntry, type StopEntry } from './entry.ts';
+import { digestOf, factsOf, statementOf, type Entry, type LiftEntry, type StopEntry } from './entry.ts';
 import { lockOf } from './lock.ts';
 
 const hex = z.string().regex(/^[0-9a-f]{64}$/);
 const seq = z.string().regex(/^\d{1,19}$/);
-/** Number of the journal's entry; null: it isn't in the journal yet. */
+/** Sequence number of its journal entry; null: it isn't in the journal yet. */
 const place = seq.nullable();
 const heldSchema = z.strictObject({
   entry: stopEntrySchema,
   digest: hex,
   seq: place,
-  /** Why this signer couldn't verify the word; null: it did, or there is none. It stops all the same. */
+  /** Why this signer couldn't verify the statement; null: it did, or there is none. The stop applies all the same. */
   doubt: z.string().max(500).nullable(),
-  /** When it came into this file. */
+  /** When it was added to this file. */
   since: z.iso.datetime(),
 });
 
 export const stateSchema = z.strictObject({
   version: z.literal(2),
-  /** Grows with every change: one that is smaller than the signer remembers is an old file. */
+  /** Incremented with every change: a file with a lower revision than the signer remembers is an old one. */
   revision: z.int().min(1),
-  /** The last entry of the journal that was taken over; null: none. */
+  /** The last journal entry that was applied; null: none. */
   through: z.strictObject({ seq, hash: hex }).nullable(),
   stops: z.array(heldSchema).max(10_000),
-  /** The newest lifts, for a database that has lost them. */
+  /** The newest lifts, in case the database loses them. */
   lifts: z.array(z.strictObject({ entry: liftEntrySchema, digest: hex, seq: place })).max(200),
-  /** What was lifted or replaced lately: said again, it means nothing new. */
+  /** Digests of what was lifted or replaced recently: repeated, they have no effect. */
   past: z.array(z.strictObject({ digest: hex, at: z.iso.datetime() })).max(5000),
-  /** What this host has lifted for its own signer, whoever gave it. */
+  /** Stops that this host has lifted for its own signer, wherever they came from. */
   liftedHere: z.array(hex).max(5000),
 });
 
 export type StopState = z.infer<typeof stateSchema>;
-export type HeldStop = z.infer<typeof heldSchema>;
+export type ActiveStop = z.infer<typeof heldSchema>;
 
 export const nothingStopped: StopState = {
   version: 2,
@@ -46,96 +46,103 @@ export const nothingStopped: StopState = {
   liftedHere: [],
 };
 
-/** Longer than a word counts, so that none is taken in twice. */
+/** Longer than a statement is valid, so that none is applied twice. */
 const pastMilliseconds = 60 * 60_000;
 
-export interface Said<E extends Entry> {
+export interface Incoming<E extends Entry> {
   readonly entry: E;
   readonly seq: string | null;
-  /** Why the word behind it can't be verified; null: it was, or none is needed. */
+  /** Why its statement can't be verified; null: it was, or none is needed. */
   readonly doubt: string | null;
   readonly now: Date;
 }
 
-export function knows(state: StopState, digest: string): boolean {
+export function isKnown(state: StopState, digest: string): boolean {
   return (
     [...state.stops, ...state.lifts, ...state.past].some((one) => one.digest === digest) ||
     state.liftedHere.includes(digest)
   );
 }
 
-/** A newer stop of the same project from the same place stands for the older one: what lifts the older lifts it not. */
-export function give(state: StopState, { entry, seq: at, doubt, now }: Said<StopEntry>): StopState {
+/** A newer stop of the same project from the same source replaces the older one; a lift of the older doesn't lift it. */
+export function addStop(state: StopState, { entry, seq: at, doubt, now }: Incoming<StopEntry>): StopState {
   const digest = digestOf(entry);
-  const known = state.stops.find((one) => one.digest === digest);
+  const known = state.stops.find((stop) => stop.digest === digest);
   if (known !== undefined) {
     const same = { ...known, seq: known.seq ?? at, doubt: known.doubt === null ? null : doubt };
-    return { ...state, stops: state.stops.map((one) => (one === known ? same : one)) };
+    return { ...state, stops: state.stops.map((stop) => (stop === known ? same : stop)) };
   }
   if (state.liftedHere.includes(digest) || state.past.some((one) => one.digest === digest)) return state;
-  const held: HeldStop = { entry, digest, seq: at, doubt, since: now.toISOString() };
+  const held: ActiveStop = { entry, digest, seq: at, doubt, since: now.toISOString() };
   const slot = slotOf(held);
-  const others = state.stops.filter((one) => slotOf(one) !== slot);
-  const before = state.stops.filter((one) => slotOf(one) === slot);
+  const others = state.stops.filter((stop) => slotOf(stop) !== slot);
+  const before = state.stops.filter((stop) => slotOf(stop) === slot);
   const later = before.find((one) => factsOf(one.entry).at > factsOf(entry).at);
-  if (entry.source === 'statement' && later !== undefined) return remember(state, [held], now);
-  return remember({ ...state, stops: [...others, held] }, before, now);
+  if (entry.source === 'statement' && later !== undefined) return recordPast(state, [held], now);
+  return recordPast({ ...state, stops: [...others, held] }, before, now);
 }
 
-const slotOf = ({ entry, doubt }: HeldStop): string =>
+const slotOf = ({ entry, doubt }: ActiveStop): string =>
   JSON.stringify([
-    ...[factsOf(entry).project, entry.source, doubt !== null],
+    factsOf(entry).project,
+    entry.source,
+    doubt !== null,
     entry.source === 'host' ? entry.signer : '',
   ]);
 
-/** Lifts what the proof is for. A word lifts what was said by word before it, in time and in the journal. */
-export function lift(state: StopState, { entry, seq: at, doubt, now }: Said<LiftEntry>): StopState {
+/** Lifts what the proof covers. A statement lifts the stops by statement that precede it, in time and in the journal. */
+export function applyLift(state: StopState, { entry, seq: at, doubt, now }: Incoming<LiftEntry>): StopState {
   const digest = digestOf(entry);
   const isLifted = liftsOf(entry, at, doubt);
   const lifted = state.stops.filter(isLifted);
-  const known = state.lifts.filter((one) => one.digest !== digest);
+  const known = state.lifts.filter((lift) => lift.digest !== digest);
   const lifts = doubt === null ? [...known, { entry, digest, seq: at }].slice(-200) : [...state.lifts];
-  const stops = state.stops.filter((one) => !lifted.includes(one));
-  return remember({ ...state, lifts, stops }, [...lifted, ...(doubt === null ? [{ digest }] : [])], now);
+  const stops = state.stops.filter((stop) => !lifted.includes(stop));
+  return recordPast({ ...state, lifts, stops }, [...lifted, ...(doubt === null ? [{ digest }] : [])], now);
 }
 
-function liftsOf(entry: LiftEntry, at: string | null, doubt: string | null): (one: HeldStop) => boolean {
+function liftsOf(entry: LiftEntry, at: string | null, doubt: string | null): (one: ActiveStop) => boolean {
   if (doubt !== null) return () => false;
   if (entry.source === 'host') {
     const locks = new Set(entry.keys.map(lockOf));
     return (one) => one.entry.source === 'host' && one.entry.lock !== null && locks.has(one.entry.lock);
   }
-  const word = wordOf(entry);
+  const statement = statementOf(entry);
   return (one) =>
-    word !== null &&
+    statement !== null &&
     one.entry.source === 'statement' &&
-    factsOf(one.entry).project === word.project &&
-    factsOf(one.entry).at <= word.at &&
-    // One that isn't in the journal yet was given meanwhile.
+    factsOf(one.entry).project === statement.project &&
+    factsOf(one.entry).at <= statement.at &&
+    // A stop that isn't in the journal yet came later.
     one.seq !== null &&
     at !== null &&
     BigInt(one.seq) < BigInt(at);
 }
 
-/** What the host lifts for its own signer, without a proof for others. */
-export function liftHere(state: StopState, digests: ReadonlySet<string>): StopState {
-  const lifted = state.stops.filter((one) => digests.has(one.digest));
+/** Lifts stops for this host's signer alone, without proof for others. */
+export function liftLocally(state: StopState, digests: ReadonlySet<string>): StopState {
+  const lifted = state.stops.filter((stop) => digests.has(stop.digest));
   const liftedHere = [...new Set([...state.liftedHere, ...lifted.map((one) => one.digest)])].slice(-5000);
-  return { ...state, liftedHere, stops: state.stops.filter((one) => !digests.has(one.digest)) };
+  return { ...state, liftedHere, stops: state.stops.filter((stop) => !digests.has(stop.digest)) };
 }
 
-/** The database isn't the one that the file's places are from: everything in it is told again. */
-export function toldAnew(state: StopState): StopState {
-  const anew = <T extends { readonly seq: string | null }>(all: readonly T[]) =>
+/** For a database other than the one that the file's positions refer to: everything is to be journalled again. */
+export function resetPositions(state: StopState): StopState {
+  const withoutPosition = <T extends { readonly seq: string | null }>(all: readonly T[]) =>
     all.map((one) => ({ ...one, seq: null }));
-  return { ...state, through: null, stops: anew(state.stops), lifts: anew(state.lifts) };
+  return {
+    ...state,
+    through: null,
+    stops: withoutPosition(state.stops),
+    lifts: withoutPosition(state.lifts),
+  };
 }
 
-function remember(state: StopState, gone: readonly Pick<HeldStop, 'digest'>[], now: Date): StopState {
+function recordPast(state: StopState, removed: readonly Pick<ActiveStop, 'digest'>[], now: Date): StopState {
   const since = new Date(now.getTime() - pastMilliseconds).toISOString();
   const past = [
-    ...state.past.filter((one) => one.at >= since && !gone.some(({ digest }) => digest === one.digest)),
-    ...gone.map((one) => ({ digest: one.digest, at: now.toISOString() })),
+    ...state.past.filter((one) => one.at >= since && !removed.some(({ digest }) => digest === one.digest)),
+    ...removed.map((one) => ({ digest: one.digest, at: now.toISOString() })),
   ];
   return { ...state, past: past.slice(-5000) };
 }

@@ -7,9 +7,9 @@ import { z } from 'zod';
 import { projectSlug } from '#core/wire/journal/index.ts';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { digestOf, StopRecordError, hostStop } from './entry.ts';
-import { nothingStopped, stateSchema, toldAnew, type HeldStop, type StopState } from './state.ts';
+import { nothingStopped, stateSchema, resetPositions, type ActiveStop, type StopState } from './state.ts';
 
-/** Earlier versions: stops of this host and by word, without what proves them to others. */
+/** Earlier versions: stops of this host and by statement, without their proof for others. */
 const firstVersionSchema = z.strictObject({
   version: z.literal(1),
   stops: z
@@ -27,7 +27,7 @@ const firstVersionSchema = z.strictObject({
 
 export interface StopFile {
   readonly file: string;
-  /** Name of the signer whose file it is. */
+  /** Name of the signer that owns the file. */
   readonly signer: string;
 }
 
@@ -55,7 +55,7 @@ export async function readStopFile({ file, signer }: StopFile): Promise<StopStat
   }
 }
 
-/** Throws STOPS_LOST where the file isn't there: who made it once keeps signing from going on without it. */
+/** Throws STOPS_LOST where the file isn't there: once created, signing never continues without it. */
 export async function readStops(file: StopFile): Promise<StopState> {
   const state = await readStopFile(file);
   if (state !== null) return state;
@@ -71,21 +71,21 @@ export async function createStopFile(file: StopFile): Promise<void> {
 }
 
 /**
- * After a loss: everything is read from the journal again. What an older file still says stays, what can't be read is put aside as
- * `….unreadable` → the file's revision.
+ * After a loss: everything is read from the journal again. Entries of an older file are kept; a file that can't be
+ * read is set aside as `….unreadable` → the file's revision.
  */
 export async function restoreStopFile(file: StopFile, revision: number): Promise<number> {
   await readStopFile(file).catch(() => rename(file.file, `${file.file}.unreadable`));
   const again = (state: StopState): StopState => ({
-    ...toldAnew(state),
+    ...resetPositions(state),
     revision: Math.max(revision, state.revision),
   });
   return (await changeStops(file, again, nothingStopped)).revision;
 }
 
 /**
- * Signer and command line write the same file: one after the other, and durable when this resolves. `initial`: what it begins
- * with where there is none; without it, throws STOPS_LOST.
+ * Signer and command line write the same file, one after the other; the change is durable when this resolves.
+ * `initial`: the contents where there is no file yet; without it, throws STOPS_LOST.
  */
 export async function changeStops(
   file: StopFile,
@@ -111,9 +111,9 @@ export async function changeStops(
   }
 }
 
-/** Each gets an identifier from what it says, the same at every reading. */
+/** Each gets an identifier derived from its contents, the same at every reading. */
 function fromFirstVersion(stops: z.infer<typeof firstVersionSchema>['stops'], signer: string): StopState {
-  const held = stops.map(({ source: _, ...one }): HeldStop => {
+  const held = stops.map(({ source: _, ...one }): ActiveStop => {
     const digest = createHash('sha256').update(JSON.stringify(one)).digest('hex');
     const id = `${digest.slice(0, 8)}-${digest.slice(8, 12)}-4${digest.slice(13, 16)}-8${digest.slice(17, 20)}-${digest.slice(20, 32)}`;
     const entry = hostStop({ ...one, id, signer, lock: null });
@@ -123,7 +123,7 @@ function fromFirstVersion(stops: z.infer<typeof firstVersionSchema>['stops'], si
 }
 
 const turnMilliseconds = 50;
-/** Writing takes a few milliseconds: a lock that old was left by one that was killed. */
+/** Writing takes a few milliseconds: a lock this old was left behind by a killed process. */
 const abandonedMilliseconds = 5000;
 
 async function takeTurn(lock: string): Promise<() => Promise<void>> {

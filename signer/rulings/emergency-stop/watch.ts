@@ -1,27 +1,27 @@
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
 import { factsOf } from './entry.ts';
-import type { HeldStop, StopState } from './state.ts';
+import type { ActiveStop, StopState } from './state.ts';
 import { readStops, type StopFile } from './stop-file.ts';
 
 export interface EmergencyStops {
   /** Throws Unavailable while signing for this project is stopped: the request waits, and is tried again. */
   check(project: string): Promise<void>;
-  /** What is stopped here. Throws what keeps anybody from knowing. */
-  held(): Promise<readonly HeldStop[]>;
+  /** The stops in force here. Throws where they can't be read. */
+  active(): Promise<readonly ActiveStop[]>;
 }
 
 interface Options {
   readonly stops: StopFile;
-  /** Takes in what was said meanwhile, here and at other signers; what it can't read keeps everything waiting. */
-  readonly take: () => Promise<unknown>;
-  /** Why nothing may be signed by this process at all; null: nothing keeps it. */
+  /** Brings the file up to date with other signers; where that fails, everything waits. */
+  readonly sync: () => Promise<unknown>;
+  /** Why this process may sign nothing at all; null: it may. */
   readonly conflict: () => string | null;
 }
 
-export function watchEmergencyStops({ stops: file, take, conflict }: Options): EmergencyStops {
+export function watchEmergencyStops({ stops: file, sync: take, conflict }: Options): EmergencyStops {
   let revision = 0;
 
-  const look = async (): Promise<StopState> => {
+  const read = async (): Promise<StopState> => {
     const state = await readStops(file);
     if (state.revision < revision) throw new Error(`${file.file} was set back to an older one`);
     ({ revision } = state);
@@ -32,21 +32,21 @@ export function watchEmergencyStops({ stops: file, take, conflict }: Options): E
     async check(project) {
       const problem = conflict();
       if (problem !== null) throw stopped(problem);
-      const { stops } = await look()
+      const { stops } = await read()
         .then(take)
-        .then(look)
+        .then(read)
         .catch((error: unknown) => {
           throw stopped(messageOf(error), error);
         });
       const found = stops
-        .map((one) => factsOf(one.entry))
-        .find((one) => one.project === null || one.project === project);
+        .map((stop) => factsOf(stop.entry))
+        .find((facts) => facts.project === null || facts.project === project);
       if (found === undefined) return;
       const whose = found.project === null ? 'all signing' : `signing for ${found.project}`;
       throw stopped(`${whose} is stopped since ${found.at}: ${found.reason}`);
     },
-    async held() {
-      return (await look()).stops;
+    async active() {
+      return (await read()).stops;
     },
   };
 }
