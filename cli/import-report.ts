@@ -23,9 +23,9 @@ export function importReport(file: string, { path, notes, remaining }: Imported)
 /** The same message at many lines is said once. */
 function grouped(diagnostics: readonly Diagnostic[]): string[] {
   const groups = new Map<string, Diagnostic[]>();
-  for (const one of diagnostics) {
-    const key = JSON.stringify([one.rule, one.message, one.fix]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+  for (const diagnostic of diagnostics) {
+    const key = JSON.stringify([diagnostic.rule, diagnostic.message, diagnostic.fix]);
+    groups.set(key, [...(groups.get(key) ?? []), diagnostic]);
   }
   return [...groups.values()].flatMap(([first, ...rest]) => {
     if (first === undefined) return [];
@@ -39,8 +39,8 @@ function grouped(diagnostics: readonly Diagnostic[]): string[] {
 }
 
 export function importSummary(all: readonly Imported[]): string {
-  const notes = all.flatMap((one) => one.notes);
-  const count = (level: string): number => notes.filter((one) => one.level === level).length;
+  const notes = all.flatMap((imported) => imported.notes);
+  const count = (level: string): number => notes.filter((note) => note.level === level).length;
   const open = all.filter(({ remaining }) => remaining.length > 0).length;
   const parts = [
     `${all.length} ${all.length === 1 ? 'file' : 'files'} imported`,

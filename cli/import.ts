@@ -112,7 +112,7 @@ async function readBase(file: string): Promise<SigningPolicy> {
   const bytes = await readBounded(file, fileSizeBytesMax);
   const parsed = parsePolicyFile({ path: 'projects/base/policies/base.yaml', bytes });
   if (!parsed.ok) {
-    const lines = parsed.diagnostics.map((one) => formatDiagnostic({ ...one, file }));
+    const lines = parsed.diagnostics.map((diagnostic) => formatDiagnostic({ ...diagnostic, file }));
     throw new CliError('REFUSED', `--base is not a valid signing policy\n${lines.join('\n')}`);
   }
   const { value } = parsed.document;

@@ -106,7 +106,15 @@ async function artifact(sizeBytes: number): Promise<string> {
 }
 
 const submission = (url: string, file = 'program.exe'): readonly string[] => [
-  ...['submit', '--project', 'a', '--policy', 'b', '--artifact', path.join(folder, file), '--url', url],
+  'submit',
+  '--project',
+  'a',
+  '--policy',
+  'b',
+  '--artifact',
+  path.join(folder, file),
+  '--url',
+  url,
 ];
 
 describe('submit', () => {
@@ -223,13 +231,16 @@ describe('status', () => {
     });
     const { status, out } = await run(['status', id, '--url', url]);
     expect(out.split('\n')).toEqual([
-      ...[`${id}  denied`, 'Refused.', '- Malware. [scan.infected]'],
+      `${id}  denied`,
+      'Refused.',
+      '- Malware. [scan.infected]',
       '    file      release.zip › inner.zip › bin/tool.exe',
       '    expected  clean',
       '    found     Eicar',
       '    policy    projects/a/artifacts/b.yaml:7:3',
       '    fix       Leave it out.',
-      ...[`${url}/requests/${id}`, ''],
+      `${url}/requests/${id}`,
+      '',
     ]);
     expect(status).toBe(0);
   });

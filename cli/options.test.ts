@@ -5,45 +5,41 @@ import { explainPortalCommand, portalCommands, portalUsage, readPortalArguments 
 import { policyCommand } from './policy/command.ts';
 
 const words = [
-  ...[
-    'submit',
-    'status',
-    'approve',
-    'deny',
-    'download',
-    'stop',
-    'resume',
-    'tokens',
-    'list',
-    'create',
-    'revoke',
-  ],
-  ...[
-    'past-requests',
-    '--project',
-    '--policy',
-    '--artifact',
-    '--key',
-    '--url',
-    '--token',
-    '--timeout',
-    '--wait',
-  ],
-  ...[
-    '--everything',
-    '--limit',
-    '--days',
-    '--',
-    '-',
-    '-x',
-    '--wait=yes',
-    '--project=',
-    '',
-    'NaN',
-    '1e9',
-    '-1',
-    '\0',
-  ],
+  'submit',
+  'status',
+  'approve',
+  'deny',
+  'download',
+  'stop',
+  'resume',
+  'tokens',
+  'list',
+  'create',
+  'revoke',
+
+  'past-requests',
+  '--project',
+  '--policy',
+  '--artifact',
+  '--key',
+  '--url',
+  '--token',
+  '--timeout',
+  '--wait',
+
+  '--everything',
+  '--limit',
+  '--days',
+  '--',
+  '-',
+  '-x',
+  '--wait=yes',
+  '--project=',
+  '',
+  'NaN',
+  '1e9',
+  '-1',
+  '\0',
 ];
 const rubbish = fc.array(fc.oneof(fc.constantFrom(...words), fc.string()), { maxLength: 8 });
 
@@ -70,8 +66,8 @@ describe('arguments', () => {
     const verbs = fc.constantFrom('validate', 'plan', 'explain', 'fmt');
     await fc.assert(
       fc.asyncProperty(verbs, rubbish, async (verb, args) => {
-        const named = args.map((one) =>
-          one.startsWith('-') ? one : `/nonexistent/${one.replaceAll('\0', '')}`,
+        const named = args.map((arg) =>
+          arg.startsWith('-') ? arg : `/nonexistent/${arg.replaceAll('\0', '')}`,
         );
         const ended = await policyCommand(
           verb,

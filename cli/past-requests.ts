@@ -34,9 +34,9 @@ export async function savePastRequests(
           `${from} sent more than ${answerCharactersMax} characters: ask with a smaller --limit`,
         );
       const requests = parsePastRequests(JSON.parse(text));
-      const unseen = requests.filter((one) => !found.has(one.id));
+      const unseen = requests.filter((request) => !found.has(request.id));
       const wanted = unseen.slice(0, limit - found.size);
-      for (const one of wanted) found.set(one.id, one);
+      for (const pastRequest of wanted) found.set(pastRequest.id, pastRequest);
       leftOut = Number(response.headers.get('x-requests-left-out') ?? 0) + unseen.length - wanted.length;
       path = nextOf(response.headers.get('link'));
     }

@@ -187,7 +187,7 @@ export async function download(
 
 /** Why a request was refused: the failed findings of the newest walk through the steps, as far as the answer shows them. */
 export function reasonsOf(view: RequestView): readonly FindingView[] {
-  return newestSteps(view).flatMap((step) => step.findings.filter((one) => one.outcome === 'fail'));
+  return newestSteps(view).flatMap((step) => step.findings.filter((finding) => finding.outcome === 'fail'));
 }
 
 function newestSteps(view: RequestView) {
@@ -206,7 +206,7 @@ export async function readReasons(
   const reasons: FindingView[] = [];
   let total = 0;
   for (const { step, counts, findings } of newestSteps(view)) {
-    const shown = findings.filter((one) => one.outcome === 'fail');
+    const shown = findings.filter((finding) => finding.outcome === 'fail');
     const failed = counts?.fail ?? shown.length;
     total += failed;
     const wanted = Math.min(failed, max - reasons.length);
@@ -231,7 +231,7 @@ async function readFailures(portal: Portal, path: string, wanted: number): Promi
     const query = new URLSearchParams({ limit: String(Math.min(100, wanted - found.length)) });
     if (after !== null) query.set('after', after);
     const page = await readAnswer(await call(portal, `${path}?${query.toString()}`), stepPageSchema);
-    const failed = page.findings.filter((one) => one.outcome === 'fail');
+    const failed = page.findings.filter((finding) => finding.outcome === 'fail');
     found.push(...failed);
     after = failed.length === page.findings.length && failed.length > 0 ? page.next : null;
   } while (after !== null && found.length < wanted);

@@ -53,7 +53,7 @@ describe('the reasons of a refusal', () => {
     const { portal, view, asked } = await portalOf(200, 300);
     const { reasons, total } = await readReasons(portal, view, 50);
     expect(total).toBe(200);
-    expect(reasons.map((one) => one.message)).toEqual(
+    expect(reasons.map((reason) => reason.message)).toEqual(
       Array.from({ length: 50 }, (_, index) => `file ${index}`),
     );
     expect(asked).toEqual([

@@ -41,7 +41,7 @@ export async function stopSigning(input: StopInput): Promise<void> {
 /** Says of each signer when it has the stop in force. Throws CliError TIMEOUT where one that works doesn't say so in time. */
 async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string): Promise<void> {
   const told = new Set<string>();
-  const find = ({ stops }: StopsView) => stops.find((one) => one.digest === digest);
+  const find = ({ stops }: StopsView) => stops.find((stop) => stop.digest === digest);
   const seen = await poll(portal, waitSeconds, (view) => {
     for (const { signer, at } of find(view)?.confirmed ?? []) {
       if (!told.has(signer)) say(plain(`confirmed by ${signer} at ${at}`));
@@ -50,11 +50,14 @@ async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string
     const found = find(view);
     return found?.awaited.length === 0;
   });
-  for (const one of seen.signers.filter((each) => !each.works && !told.has(each.name)))
-    say(plain(`${one.name} was last seen at ${one.seenAt}; it reads the stop before it signs anything`));
+  for (const signer of seen.signers.filter((each) => !each.works && !told.has(each.name)))
+    say(
+      plain(`${signer.name} was last seen at ${signer.seenAt}; it reads the stop before it signs anything`),
+    );
   const found = find(seen);
   if (found?.awaited.length === 0) return;
-  const missing = found?.awaited ?? seen.signers.filter((one) => one.works).map((one) => one.name);
+  const missing =
+    found?.awaited ?? seen.signers.filter((signer) => signer.works).map((signer) => signer.name);
   const who =
     missing.length === 0 ? 'no signer that works was found' : `not confirmed by ${missing.join(', ')}`;
   throw new CliError(
@@ -69,10 +72,10 @@ async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string
 async function awaitLift({ portal, project, say, waitSeconds }: StopInput): Promise<void> {
   const now = new Date().toISOString();
   const left = (view: StopsView) =>
-    view.stops.filter((one) => one.project === project && one.givenOn === null && one.at <= now);
+    view.stops.filter((stop) => stop.project === project && stop.givenOn === null && stop.at <= now);
   const seen = await poll(portal, waitSeconds, (view) => left(view).length === 0);
-  for (const one of seen.stops.filter((each) => each.project === project && each.givenOn !== null))
-    say(plain(`still stopped on the host of ${one.givenOn ?? ''}, and lifted there: ${one.reason}`));
+  for (const stop of seen.stops.filter((each) => each.project === project && each.givenOn !== null))
+    say(plain(`still stopped on the host of ${stop.givenOn ?? ''}, and lifted there: ${stop.reason}`));
   const [first] = left(seen);
   if (first === undefined) return;
   const names = first.confirmed.map((one) => one.signer).join(', ');

@@ -75,7 +75,7 @@ function write(portal: Portal, project: string, asked: Asked): string {
 
 function checked(asked: Asked) {
   if (asked.action === 'create')
-    return { ...asked, policies: asked.policies.map((one) => parsePolicySlug(one)) };
+    return { ...asked, policies: asked.policies.map((policy) => parsePolicySlug(policy)) };
   return asked.action === 'revoke' ? { ...asked, token: parseRequestId(asked.token) } : asked;
 }
 

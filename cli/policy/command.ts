@@ -105,7 +105,7 @@ function readArguments(verb: PolicyVerb, args: readonly string[]) {
 }
 
 function oneOf<Name extends string>(names: readonly Name[], value: string): Name {
-  const found = names.find((one) => one === value);
+  const found = names.find((name) => name === value);
   if (found === undefined) throw usageError(`--format is one of ${names.join(', ')}, not ${value}`);
   return found;
 }

@@ -12,10 +12,11 @@ export async function explain(folder: string, project: string, policy: string): 
     throw new CliError('REFUSED', `${folder} is not a valid policy:\n${lines}`);
   }
   const effective = effectivePolicy(snapshot, ...names(project, policy));
-  if (!effective.ok) throw new CliError('REFUSED', effective.findings.map((one) => one.message).join('\n'));
+  if (!effective.ok)
+    throw new CliError('REFUSED', effective.findings.map((finding) => finding.message).join('\n'));
   const { sections } = describePolicy(effective.value);
   const text = sections.map(({ title, sentences }) =>
-    [title, ...sentences.map((one) => `  ${one}`)].join('\n'),
+    [title, ...sentences.map((sentence) => `  ${sentence}`)].join('\n'),
   );
   return `${text.join('\n\n')}\n`;
 }

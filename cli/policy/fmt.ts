@@ -21,7 +21,7 @@ export async function fmt(named: readonly string[], checkOnly: boolean): Promise
     const formatted = formatPolicyFile({ path: file, bytes });
     if (!formatted.ok) {
       failed = true;
-      text += formatted.diagnostics.map((one) => `${formatDiagnostic(one)}\n`).join('');
+      text += formatted.diagnostics.map((diagnostic) => `${formatDiagnostic(diagnostic)}\n`).join('');
     } else if (formatted.changed) {
       text += `${file}\n`;
       if (checkOnly) failed = true;

@@ -101,11 +101,11 @@ const pureModules = ['node:crypto', 'node:events', 'node:util', 'node:zlib'];
 const isPure = (name: string): boolean => pureModules.includes(name.split(' ')[0] ?? '');
 
 test('the plan itself does no input or output at all', () => {
-  expect([...reach(pure).builtins].filter((one) => !isPure(one))).toEqual([]);
+  expect([...reach(pure).builtins].filter((builtin) => !isPure(builtin))).toEqual([]);
 });
 
 test('its command reads files and starts git, and can do nothing else', () => {
-  const own = [...reach(command).builtins].filter((one) => !isPure(one));
+  const own = [...reach(command).builtins].filter((builtin) => !isPure(builtin));
   expect(own.sort()).toEqual([
     'node:child_process spawn',
     'node:fs/promises readFile',

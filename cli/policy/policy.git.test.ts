@@ -102,7 +102,7 @@ describe('validate', () => {
     try {
       const { code, text } = await run('validate', folder, '--format', 'json');
       const { valid, diagnostics } = JSON.parse(text) as { valid: boolean; diagnostics: { rule: string }[] };
-      expect({ code, valid, rules: [...new Set(diagnostics.map((one) => one.rule))] }).toEqual({
+      expect({ code, valid, rules: [...new Set(diagnostics.map((diagnostic) => diagnostic.rule))] }).toEqual({
         code: 1,
         valid: false,
         rules: [rule],

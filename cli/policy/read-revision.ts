@@ -31,8 +31,10 @@ export async function readRevision(
   if (commit === known?.commit) return known;
   const entries = await listing(repository, commit);
   if (known === null) return { commit, files: await contents(repository, commit, entries) };
-  const before = new Map((await listing(repository, known.commit)).map((one) => [one.path, one.object]));
-  const fresh = entries.filter((one) => before.get(one.path) !== one.object);
+  const before = new Map(
+    (await listing(repository, known.commit)).map((treeEntry) => [treeEntry.path, treeEntry.object]),
+  );
+  const fresh = entries.filter((entry) => before.get(entry.path) !== entry.object);
   const read = await contents(repository, commit, fresh);
   const files = new Map<string, Uint8Array>();
   for (const { path } of entries) {
@@ -71,7 +73,7 @@ async function contents(
   entries: readonly TreeEntry[],
 ): Promise<ReadonlyMap<string, Uint8Array>> {
   if (entries.length === 0) return new Map();
-  const asked = entries.map((one) => `${one.object}\n`).join('');
+  const asked = entries.map((entry) => `${entry.object}\n`).join('');
   const output = await gitRead(repository, 'cat-file', ['--batch'], asked);
   return refusing(commit, () => parseBlobs(output, entries));
 }

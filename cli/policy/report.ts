@@ -13,7 +13,7 @@ export const reportFormats: readonly ReportFormat[] = ['text', 'json', 'sarif', 
 
 /** `prefix`: the checked folder, relative to where the reader is, with `/`; empty for the same folder. */
 export function formatReport(entries: readonly ReportEntry[], format: ReportFormat, prefix: string): string {
-  const placed = entries.map((one) => ({ ...one, file: join(prefix, one.file) }));
+  const placed = entries.map((entry) => ({ ...entry, file: join(prefix, entry.file) }));
   switch (format) {
     case 'text':
       return placed.map(textLine).join('');
@@ -27,7 +27,7 @@ export function formatReport(entries: readonly ReportEntry[], format: ReportForm
 }
 
 export function hasErrors(entries: readonly ReportEntry[]): boolean {
-  return entries.some((one) => one.level === 'error');
+  return entries.some((entry) => entry.level === 'error');
 }
 
 const join = (prefix: string, file: string): string => (prefix === '' ? file : `${prefix}/${file}`);
@@ -61,7 +61,7 @@ function property(text: string): string {
 
 /** SARIF 2.1.0 (OASIS), as code scanning takes it. */
 function sarif(entries: readonly ReportEntry[]): object {
-  const rules = [...new Set(entries.map((one) => one.rule))].sort();
+  const rules = [...new Set(entries.map((entry) => entry.rule))].sort();
   return {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',

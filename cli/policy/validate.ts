@@ -45,11 +45,14 @@ const asError = (one: Omit<ReportEntry, 'level'>): ReportEntry => ({ ...one, lev
 
 function summary(entries: readonly ReportEntry[], snapshot: PolicySnapshot | null): string {
   const count = (level: ReportEntry['level'], word: string): string => {
-    const found = entries.filter((one) => one.level === level).length;
+    const found = entries.filter((entry) => entry.level === level).length;
     return `${found} ${word}${found === 1 ? '' : 's'}`;
   };
   if (snapshot === null) return `Not a valid policy: ${count('error', 'error')}.`;
-  const policies = [...snapshot.projects.values()].reduce((sum, one) => sum + one.policies.size, 0);
+  const policies = [...snapshot.projects.values()].reduce(
+    (sum, projectSnapshot) => sum + projectSnapshot.policies.size,
+    0,
+  );
   const what = `${snapshot.projects.size} projects, ${policies} policies, ${snapshot.people.size} people`;
   const lint = `${count('error', 'error')}, ${count('warning', 'warning')} and ${count('note', 'note')} of the lint`;
   return `Valid: ${what}; ${lint}.`;

@@ -190,7 +190,7 @@ describe('the register of revocations, damaged', () => {
       writeFileSync(file(), text);
       await open('one', anew);
       const { entries } = await readJournalled(anew, 0n);
-      expect(entries.map((one) => one.revocation.serial)).toEqual([first, second]);
+      expect(entries.map((entry) => entry.revocation.serial)).toEqual([first, second]);
       await open('one', anew);
       expect((await readJournalled(anew, 0n)).entries).toHaveLength(2);
     } finally {

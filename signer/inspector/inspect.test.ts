@@ -209,9 +209,9 @@ describe('inspecting', () => {
   ])('refuses %s with a reason and a fix', async (_title, bytes, root, rule) => {
     const inspection = await bench.inspect(bytes, root);
     expect(failed(inspection)).toContain(rule);
-    for (const one of inspection.findings.filter(({ outcome }) => outcome === 'fail')) {
-      expect(one.message).toMatch(/^["A-Z0-9`].*\.$/s);
-      expect(one.fix).toMatch(/\.$/);
+    for (const finding of inspection.findings.filter(({ outcome }) => outcome === 'fail')) {
+      expect(finding.message).toMatch(/^["A-Z0-9`].*\.$/s);
+      expect(finding.fix).toMatch(/\.$/);
     }
   });
 

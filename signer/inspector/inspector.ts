@@ -233,7 +233,7 @@ export function createInspector(options: InspectorOptions): Inspector {
       const work = await freshFolder(folder);
       const outputFile = join(work, 'rebuilt');
       const real = await Promise.all(
-        replacements.map(async (one) => ({ ...one, file: await realFile(one.file) })),
+        replacements.map(async (replacement) => ({ ...replacement, file: await realFile(replacement.file) })),
       );
       const message: Message = { operation: 'rebuild', ...known, limits, replacements: real, outputFile };
       const files = { read: [known.file, ...real.map((one) => one.file)], write: [`${work}/`] };

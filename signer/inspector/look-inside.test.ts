@@ -121,7 +121,8 @@ describe('looking into files that nobody declared', () => {
     expect(shown).toEqual(expect.arrayContaining(named));
     // Behind a program there are bytes that no archive accounts for.
     expect(contentOf(inspection, 'setup.exe')).toMatchObject({ formats: ['zip archive'], covered: false });
-    for (const one of inspection.inside) expect(sha256(await readFile(one.file))).toBe(one.sha256);
+    for (const insideFile of inspection.inside)
+      expect(sha256(await readFile(insideFile.file))).toBe(insideFile.sha256);
     expect(inspection.containers).toMatchObject([{ path: [], content: { covered: true, closedCount: 0 } }]);
     expect(inspection.tree).toHaveLength(9);
   });

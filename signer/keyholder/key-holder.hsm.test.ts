@@ -119,8 +119,8 @@ describe('a key holder on a token', () => {
     // Every request is handed to the pipe before the next turn of the event loop.
     await setImmediate();
     process.kill(pid, 'SIGKILL');
-    const reasons = (await outcome).flatMap((one) =>
-      one.status === 'rejected' ? [one.reason as unknown] : [],
+    const reasons = (await outcome).flatMap((promiseSettledResult) =>
+      promiseSettledResult.status === 'rejected' ? [promiseSettledResult.reason as unknown] : [],
     );
     expect(reasons).toHaveLength(8);
     for (const reason of reasons) expect(reason).toMatchObject({ code: 'CHILD_EXITED', retryable: true });
@@ -150,13 +150,18 @@ describe('a key holder on a token', () => {
     expect((await keyHolder.health()).keys).toEqual(['widget.release']);
     expect(await ring.refresh()).toBe(true);
     expect(await ring.refresh()).toBe(false);
-    expect(ring.current().map((one) => one.entry.label)).toEqual(['widget.release', 'sprocket.release']);
+    expect(ring.current().map((signingKey) => signingKey.entry.label)).toEqual([
+      'widget.release',
+      'sprocket.release',
+    ]);
     const [wire, during] = [grant(), grant()];
     await keyHolder.sign(wire);
     await Promise.all([keyHolder.restart(), keyHolder.sign(during).catch(() => undefined)]);
     expect((await keyHolder.health()).keys).toEqual(['widget.release', 'sprocket.release']);
-    for (const one of [wire, during])
-      expect(isSignatureOf(one, (await keyHolder.sign(mintedAgain(one.wire))).signature)).toBe(true);
+    for (const signingGrant of [wire, during])
+      expect(
+        isSignatureOf(signingGrant, (await keyHolder.sign(mintedAgain(signingGrant.wire))).signature),
+      ).toBe(true);
   });
 
   it('takes nothing that wasn’t minted, whatever it says, and a grant once', async () => {
@@ -269,7 +274,7 @@ describe('a token in use', () => {
     const signatures = await Promise.all(
       Array.from({ length: 12 }, () => token.sign('widget.release', toBeSigned)),
     );
-    expect(new Set(signatures.map((one) => Buffer.from(one).toString('hex'))).size).toBe(1);
+    expect(new Set(signatures.map((signature) => Buffer.from(signature).toString('hex'))).size).toBe(1);
     expect(token.reconnections).toBe(before + 1);
   });
 

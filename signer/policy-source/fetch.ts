@@ -110,7 +110,7 @@ async function resolve(clone: PolicyClone, name: string): Promise<CommitSha | nu
 /** Whether there is a clone at all: before the first look, and once its folder was lost, there is none. */
 export async function hasClone({ directory }: Pick<PolicyClone, 'directory'>): Promise<boolean> {
   return stat(path.join(directory, 'objects')).then(
-    (one) => one.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
 }

@@ -102,7 +102,7 @@ async function signersOf(clone: PolicyClone, head: CommitSha, inForce: PolicySna
   });
   if (verified.ok) return { ok: true, signers: verified.value.signers };
   const reason = failures(verified.findings)
-    .map((one) => `${one.message} ${one.fix ?? ''}`.trim())
+    .map((finding) => `${finding.message} ${finding.fix ?? ''}`.trim())
     .join(' ');
   return { ok: false, problem: 'unsigned', reason };
 }

@@ -253,7 +253,7 @@ describe('policy source', () => {
       }),
     );
     await source.refresh();
-    const digest = (one: ReturnType<typeof parseCommitSha>) => source.digestAt(one, project, policy);
+    const digest = (branded: ReturnType<typeof parseCommitSha>) => source.digestAt(branded, project, policy);
     expect(await digest(first)).toBe(await digest(same));
     expect(await digest(first)).not.toBe(await digest(other));
     expect(await digest(parseCommitSha('1'.repeat(40)))).toBeNull();

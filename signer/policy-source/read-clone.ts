@@ -119,7 +119,7 @@ export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<M
   const listing = await git(clone, ['ls-tree', '-r', '-z', '--long', '--full-tree', commit]);
   try {
     const entries = parseTreeListing(listing, limits);
-    const asked = entries.map((one) => one.object);
+    const asked = entries.map((entry) => entry.object);
     return parseBlobs(await catFiles(clone, '--batch', asked, snapshotSizeBytesMax * 2), entries);
   } catch (error) {
     if (!(error instanceof GitTreeError)) throw error;

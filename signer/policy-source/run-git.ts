@@ -53,7 +53,7 @@ export function catFiles(
   names: readonly string[],
   outputBytesMax: number,
 ): Promise<Buffer> {
-  const stdin = names.map((one) => `${one}\n`).join('');
+  const stdin = names.map((name) => `${name}\n`).join('');
   const bounds = { outputBytesMax, timeoutMilliseconds: 120_000 };
   return gitAt({ gitDir: clone.directory }, ['cat-file', option], { stdin, ...bounds });
 }

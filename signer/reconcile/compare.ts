@@ -97,7 +97,7 @@ async function markKnownRequests(
   database: Database,
   signatures: readonly MadeSignature[],
 ): Promise<readonly MadeSignature[]> {
-  const ids = [...new Set(signatures.map((one) => one.requestId))];
+  const ids = [...new Set(signatures.map((signature) => signature.requestId))];
   const known = new Set<string>();
   for (let start = 0; start < ids.length; start += pageSize) {
     const rows = await database.query('SELECT id FROM portal.signing_request WHERE id::text = ANY($1)', [
@@ -105,7 +105,7 @@ async function markKnownRequests(
     ]);
     for (const row of rows) known.add(z.object({ id: z.string() }).parse(row).id);
   }
-  return signatures.map((one) => ({ ...one, requestKnown: known.has(one.requestId) }));
+  return signatures.map((signature) => ({ ...signature, requestKnown: known.has(signature.requestId) }));
 }
 
 const rememberedCommits = 200;

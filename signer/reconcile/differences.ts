@@ -26,7 +26,7 @@ export function differencesOf(compared: Comparison): readonly string[] {
   }
   if (anchor === null && newest === null && (own?.head?.sequence ?? 0) > 0)
     differences.push(`the journal is empty, and the keyholder's isn’t: the database was set up anew`);
-  const attempts = keyHolders.reduce((sum, one) => sum + one.unknownAttempts, 0);
+  const attempts = keyHolders.reduce((sum, keyHolderState) => sum + keyHolderState.unknownAttempts, 0);
   if (attempts > 0) differences.push(`${attempts} attempts to sign came to nothing that no entry tells of`);
   if (unknownSignatures.length > 0)
     differences.push(`${unknownSignatures.length} signatures were made that no entry tells of`);
@@ -78,12 +78,12 @@ export function describe(compared: Comparison): readonly string[] {
       `keyholder ${file}: ${records}${timestampsSince === 0 ? '' : `; ${timestampsSince} timestamps since the journal ends`}`,
     );
   }
-  for (const one of unknownSignatures) {
-    const after = one.requestKnown
+  for (const unknownSignature of unknownSignatures) {
+    const after = unknownSignature.requestKnown
       ? 'the request is worked on again and gets the same signature'
       : 'the request is lost, too: hand it in again';
     lines.push(
-      `  signature ${one.at}: ${one.project ?? '?'}, ${one.path === '' ? 'the artifact' : one.path}, key ${one.keyLabel}, request ${one.requestId}; ${after}`,
+      `  signature ${unknownSignature.at}: ${unknownSignature.project ?? '?'}, ${unknownSignature.path === '' ? 'the artifact' : unknownSignature.path}, key ${unknownSignature.keyLabel}, request ${unknownSignature.requestId}; ${after}`,
     );
   }
   for (const one of filesWithoutRow)

@@ -48,6 +48,7 @@ function configure(databaseUrl: string): void {
         initialCommit: commit,
         directory: 'policies.git',
       },
+
       store: { artifacts: 'artifacts', released: 'released' },
       journalAnchor: 'anchor.json',
       trustRoots: {},
@@ -79,7 +80,7 @@ beforeEach(async () => {
   };
 });
 
-const add = (deed: NewEntry) => database.transaction((one) => append(one, new Date(), deed));
+const add = (deed: NewEntry) => database.transaction((poolClient) => append(poolClient, new Date(), deed));
 
 const anyEntry: NewEntry = {
   requestId: null,
@@ -203,7 +204,7 @@ describe('npm run reconcile', () => {
     const entries = (await database.query(
       `SELECT kind, request_id, body FROM signer.journal WHERE seq > 2 ORDER BY seq`,
     )) as { kind: string; request_id: string | null; body: string }[];
-    expect(entries.map((one) => [one.kind, one.request_id])).toEqual([
+    expect(entries.map((entry) => [entry.kind, entry.request_id])).toEqual([
       ['signature.recovered', lost],
       ['journal.reconciled', null],
     ]);

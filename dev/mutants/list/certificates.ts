@@ -90,7 +90,7 @@ export const certificates: Area = {
       [' && text.isWellFormed()', '', 'is no other text of the same bytes'],
       [' && !hasControls', '', 'is refused with NOTE_MALFORMED'],
       [
-        ' && bytes.subarray(0, 4).equals(one.id)',
+        ' && bytes.subarray(0, 4).equals(noteKey.id)',
         '',
         'opens with its key, which survives being written as a line',
       ],

@@ -48,13 +48,13 @@ export const checks: Area = {
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
       ['entry.purpose === purpose &&', '', 'that serves another purpose signs nothing'],
       [
-        'keys.filter((one) => one.entry.project === request.project && one.entry.name === name)',
-        'keys.filter((one) => one.entry.name === name)',
+        'candidate.entry.project === request.project && candidate.entry.name === name',
+        'candidate.entry.name === name',
         'that is another project’s signs nothing',
       ],
       [
-        'isIssuedFor(one) && isValidAt(one.certificate, now) &&',
-        'isIssuedFor(one) &&',
+        'isIssuedFor(candidate) && isValidAt(candidate.certificate, now) &&',
+        'isIssuedFor(candidate) &&',
         'isn’t valid at 2027-02-01T00:00:01Z, and signs nothing then',
       ],
     ]),

@@ -103,8 +103,8 @@ export const grant: Area = {
       ["cause === 'inspected' && first?.sha256", 'first?.sha256', 'is none of a file'],
       ['if (!samePath(before.path, version.path)) return', 'if (false) return', 'is none of a file'],
       ['if (replaced.length === 0) return', 'if (false) return', 'is none of a file'],
-      ['!samePath(one.path.slice(0, -1), version.path)', 'false', 'is none of a file'],
-      ["if (one.cause === 'inspected') return", 'if (false) return', 'is none of a file'],
+      ['!samePath(inner.path.slice(0, -1), version.path)', 'false', 'is none of a file'],
+      ["if (inner.cause === 'inspected')", 'if (false)', 'is none of a file'],
       ['      if (problem !== null) return problem;\n', '      void problem;\n', 'is none of a file'],
     ]),
     ...guards(verifySigned, verifyTest, [

@@ -12,7 +12,7 @@ export const policy: Area = {
   mutants: [
     ...guards(counting, countingTest, [
       [
-        'const counted = signers.filter((one) => !required.leaving.includes(one));',
+        'const counted = signers.filter((signer) => !required.leaving.includes(signer));',
         'const counted = signers;',
         'counts nobody whom the change lets go',
       ],

@@ -52,7 +52,7 @@ export const signer: Area = {
       ['if (sizeBytes > sizeBytesMax) {', 'if (false) {', 'stops a store that gives more than it had said'],
     ]),
     ...guards('signer/daemon/checks/policy.ts', 'signer/daemon/checks/policy.test.ts', [
-      ['&& revocationOf(one) === null,', ',', 'that is revoked signs nothing more'],
+      ['&& revocationOf(candidate) === null,', ',', 'that is revoked signs nothing more'],
       ['    entry.program === program &&\n', '', 'that was issued for another program'],
     ]),
     ...guards('signer/rulings/revocations/register.ts', register, [

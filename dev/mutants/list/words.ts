@@ -9,8 +9,8 @@ export const words: Area = {
       ['if (object.includes(0)) throw', 'if (false) throw', 'refuses a NUL byte'],
       ['if (parents.length > parentsMax) throw', 'if (false) throw', 'refuses too many parents'],
       [
-        "if (others.some((one) => ['tree'",
-        "if (others.length < 0 && others.some((one) => ['tree'",
+        "if (others.some((other) => ['tree'",
+        "if (others.length < 0 && others.some((other) => ['tree'",
         'refuses a second tree',
       ],
       ['if (second !== undefined || (', 'if ((', 'refuses a second signature'],
@@ -41,7 +41,11 @@ export const words: Area = {
         'return null;',
         'refuses, and does not wait for ever, where only the submitter could approve',
       ],
-      ['&& one.keys.length > 0);', ');', 'refuses, and does not wait for ever, where nobody else has a key'],
+      [
+        '&& approver.keys.length > 0);',
+        ');',
+        'refuses, and does not wait for ever, where nobody else has a key',
+      ],
     ]),
     ...guards('lib/core/approval/statement.ts', 'lib/core/approval/statement.test.ts', [
       ['if (canonicalText(value as JsonValue) !== text) {', 'if (false) {', 'refuses a space'],
@@ -209,8 +213,8 @@ export const words: Area = {
         'don’t pass for another certificate, a changed answer or one of another key',
       ],
       [
-        'if (id.issuer === null || !digests.some((one) => id.issuer !== null && isSameIssuer(one, id.issuer)))',
-        'if (digests.length === 0)',
+        '!digests.some((digest) => id.issuer !== null && isSameIssuer(digest, id.issuer))',
+        'digests.length === 0',
         'say nothing of the certificates of another issuer, whoever signed them',
       ],
       [' || asOid(type) !== oids.ocspBasic)', ')', 'are read in no other form than the basic one'],

@@ -31,7 +31,7 @@ export function person(handle: string, keyCount = 1) {
   const keys = Array.from({ length: keyCount }, () => generateKeyPairSync('ed25519'));
   const approver: Approver = {
     handle: parsePersonHandle(handle),
-    keys: keys.map((one) => ed25519PublicKeyLine(one.publicKey, handle)),
+    keys: keys.map((key) => ed25519PublicKeyLine(key.publicKey, handle)),
   };
   const sign = (text: string, namespace: string, keyIndex = 0): string => {
     const pair = keys[keyIndex];

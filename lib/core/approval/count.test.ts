@@ -95,7 +95,7 @@ describe('countApprovals', () => {
     ];
     const result = count({ submissions });
     expect(result.state).toBe('pending');
-    expect(result.findings.filter((one) => one.rule === 'approval.submission')).toHaveLength(5);
+    expect(result.findings.filter((finding) => finding.rule === 'approval.submission')).toHaveLength(5);
   });
 
   it('counts nobody for a key that two people list', () => {

@@ -135,13 +135,13 @@ export function submitterProblem(
       policy,
     });
   }
-  const able = approvers.filter((one) => one.handle !== person && one.keys.length > 0);
+  const able = approvers.filter((approver) => approver.handle !== person && approver.keys.length > 0);
   if (able.length >= quorum) return null;
   return fail({
     rule,
     message: `${person} handed the request in, and their own approval doesn’t count: only ${able.length} of the ${quorum} approvals that are asked for can come.`,
     expected: `${quorum} approvers other than who hands the request in`,
-    found: able.length === 0 ? 'nobody' : able.map((one) => one.handle).join(', '),
+    found: able.length === 0 ? 'nobody' : able.map((approver) => approver.handle).join(', '),
     fix: 'Let somebody else hand it in (with an API token that they made), add an approver, or set approval.submitterMayApprove to true in the policy.',
     policy,
   });
@@ -161,7 +161,7 @@ function conclude(
   const { quorum, approvals, deniedBy } = tally;
   const rule = 'approval.quorum';
   const expected = `${quorum} ${quorum === 1 ? 'person' : 'people'} from the list of approvers`;
-  const found = approvals.length === 0 ? 'nobody' : approvals.map((one) => one.handle).join(', ');
+  const found = approvals.length === 0 ? 'nobody' : approvals.map((approval) => approval.handle).join(', ');
   if (deniedBy !== null) return { state: 'denied', ok: false, tally, findings };
   if (!Number.isSafeInteger(quorum) || quorum < 0) {
     const fix = 'Set approval.quorum in the policy to a whole number.';

@@ -52,17 +52,17 @@ export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): Git
   if (object.includes(0)) throw new GitCommitError('HEADER_INVALID', 'the commit holds a NUL byte');
   const { headers, end } = readHeaders(object);
   const [tree, ...rest] = headers;
-  const parentCount = rest.findIndex((one) => one.name !== 'parent');
+  const parentCount = rest.findIndex((header) => header.name !== 'parent');
   const parents = rest.slice(0, Math.max(parentCount, 0));
   const [author, committer, ...others] = rest.slice(parents.length);
   if (tree?.name !== 'tree' || author?.name !== 'author' || committer?.name !== 'committer') {
     throw new GitCommitError('HEADER_INVALID', 'a commit starts with tree, parents, author and committer');
   }
   if (parents.length > parentsMax) throw new GitCommitError('HEADER_INVALID', `over ${parentsMax} parents`);
-  if (others.some((one) => ['tree', 'parent', 'author', 'committer'].includes(one.name))) {
+  if (others.some((other) => ['tree', 'parent', 'author', 'committer'].includes(other.name))) {
     throw new GitCommitError('HEADER_INVALID', 'the commit repeats one of its first headers');
   }
-  const signatures = others.filter((one) => one.name === 'gpgsig' || one.name === 'gpgsig-sha256');
+  const signatures = others.filter((other) => other.name === 'gpgsig' || other.name === 'gpgsig-sha256');
   const [signature, second] = signatures;
   // A repository uses one hash; a commit signed for both could show each reader another text.
   const wanted = hash === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
@@ -71,7 +71,7 @@ export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): Git
   }
   return {
     tree: objectName(tree, hash),
-    parents: parents.map((one) => objectName(one, hash)),
+    parents: parents.map((parent) => objectName(parent, hash)),
     author: identity(author),
     committer: identity(committer),
     message: new TextDecoder('utf-8').decode(object.subarray(end + 1)),

@@ -67,7 +67,7 @@ describe('verifyPolicyCommit', () => {
   it('says once of each who signed, however often they did', () => {
     const notes = [accept(alice, unsigned).repeat(20), accept(alice, unsigned, 1)];
     const { findings } = verify(unsigned, { threshold: 2, notes });
-    expect(findings.filter((one) => one.rule === 'snapshot.signature')).toHaveLength(1);
+    expect(findings.filter((finding) => finding.rule === 'snapshot.signature')).toHaveLength(1);
   });
 
   it('reads so many notes and no more', () => {

@@ -161,7 +161,7 @@ function thresholdFinding(
 ): Finding {
   const { threshold } = input;
   const rule = 'snapshot.threshold';
-  const expected = `${threshold} of ${input.maintainers.map((one) => one.handle).join(', ')}`;
+  const expected = `${threshold} of ${input.maintainers.map((maintainer) => maintainer.handle).join(', ')}`;
   const found = signers.length === 0 ? 'nobody' : signers.join(', ');
   const message = `${signers.length} of ${threshold} policy maintainers signed this commit.`;
   // A threshold under one would accept unsigned policies, whatever the file says.

@@ -103,14 +103,16 @@ export function judgeStop(input: StopInput): JudgedStop {
     armored: input.signature,
     namespace: stopNamespace,
     message: new TextEncoder().encode(input.statement),
-    allowedKeys: [...new Set(allowed.flatMap((one) => one.keys))],
+    allowedKeys: [...new Set(allowed.flatMap((approver) => approver.keys))],
   });
   if (!verified.ok) return { ok: false, reason: verified.reason };
   const { fingerprint } = verified.key;
   const handles = new Set(
     allowed
-      .filter((one) => one.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint))
-      .map((one) => one.handle),
+      .filter((approver) =>
+        approver.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint),
+      )
+      .map((approver) => approver.handle),
   );
   const [handle, ...others] = handles;
   if (handle === undefined || others.length > 0)

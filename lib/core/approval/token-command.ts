@@ -78,7 +78,7 @@ export function parseTokenCommand(text: string): TokenCommand {
     const { policies, days } = members;
     if (!Array.isArray(policies) || policies.length > policiesMax) return refuse('policies is no list');
     if (typeof days !== 'number' || !Number.isSafeInteger(days)) return refuse('days is no number');
-    const list = policies.map((one: unknown) => parsePolicySlug(one));
+    const list = policies.map((policy: unknown) => parsePolicySlug(policy));
     return { ...common, action, name: textOf('name'), policies: list, days };
   } catch (cause) {
     if (isError(cause, IdentifierError)) throw new StatementError('VALUE_INVALID', cause.message, { cause });
@@ -120,12 +120,12 @@ export function judgeTokenCommand(input: {
     armored: input.signature,
     namespace: tokenNamespace,
     message: new TextEncoder().encode(input.statement),
-    allowedKeys: [...new Set(input.people.flatMap((one) => one.keys))],
+    allowedKeys: [...new Set(input.people.flatMap((person) => person.keys))],
   });
   if (!verified.ok) return { ok: false, reason: verified.reason };
   const { fingerprint } = verified.key;
-  const [owner, ...others] = input.people.filter((one) =>
-    one.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint),
+  const [owner, ...others] = input.people.filter((person) =>
+    person.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint),
   );
   if (owner === undefined || others.length > 0) {
     return { ok: false, reason: 'the key is listed for several people, so it says nothing about who signed' };

@@ -31,8 +31,8 @@ export function compileConfiguration(configuration: ArtifactConfiguration): Arti
   const [problem] = expansion.problems;
   if (problem !== undefined) throw new ArtifactError('PARAMETER_INVALID', problem.message);
   const { elements, directories } = layOut(expansion.configuration);
-  const globs: (Glob | null)[] = elements.map((one) =>
-    one.path === null ? null : compileGlob(one.path, 'insensitive'),
+  const globs: (Glob | null)[] = elements.map((element) =>
+    element.path === null ? null : compileGlob(element.path, 'insensitive'),
   );
   return {
     elements,

@@ -18,5 +18,5 @@ export const zip = (contents: Contents, parameters?: Parameter[]): ArtifactConfi
   configuration({ type: 'zip', contents }, parameters);
 
 /** `rule place`, with the place as keys and indexes between slashes. */
-export const problems = (one: ArtifactConfiguration): readonly string[] =>
-  configurationProblems(one).map(({ rule, path }) => `${rule} ${path.join('/')}`);
+export const problems = (artifactConfiguration: ArtifactConfiguration): readonly string[] =>
+  configurationProblems(artifactConfiguration).map(({ rule, path }) => `${rule} ${path.join('/')}`);

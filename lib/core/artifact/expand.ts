@@ -20,7 +20,7 @@ type Steps = readonly (string | number)[];
 export function expandConfiguration(configuration: ArtifactConfiguration): Expansion {
   const parameters = configuration.parameters ?? [];
   const problems = parameterProblems(parameters);
-  const values = new Map(parameters.map((one) => [one.name, one.default ?? '']));
+  const values = new Map(parameters.map((parameter) => [parameter.name, parameter.default ?? '']));
   const root = expandValue(configuration.root, ['root'], values, problems) as ArtifactConfiguration['root'];
   return { configuration: { ...configuration, root }, problems };
 }

@@ -38,7 +38,7 @@ function layoutProblems(configuration: ArtifactConfiguration): readonly Configur
     return [{ rule: 'rule.elements', path: ['root'], message, fix }];
   }
   const problems = [...shadowedProblems(layout)];
-  if (layout.elements.every((one) => one.sign === null)) {
+  if (layout.elements.every((element) => element.sign === null)) {
     problems.push({
       rule: 'rule.nothing-signed',
       path: ['root'],

@@ -27,7 +27,7 @@ describe('matching', () => {
   const matcher = compileConfiguration(nested);
 
   test('numbers the elements in reading order and knows their places', () => {
-    expect(matcher.elements.map((one) => [one.index, one.parent, one.pointer])).toEqual([
+    expect(matcher.elements.map((element) => [element.index, element.parent, element.pointer])).toEqual([
       [0, null, '/root'],
       [1, 0, '/root/contents/0'],
       [2, 0, '/root/contents/1'],
@@ -62,7 +62,7 @@ describe('counts', () => {
 
   test('passes when every element matched as often as it should', () => {
     const findings = checkCounts({ ...context, counts: new Map([[1, 1]]), paths: [] });
-    expect(findings.map((one) => one.outcome)).toEqual(['pass', 'pass', 'pass']);
+    expect(findings.map((finding) => finding.outcome)).toEqual(['pass', 'pass', 'pass']);
   });
 
   test('refuses a missing file, names the policy line and where the file is instead', () => {
@@ -100,7 +100,8 @@ describe('counts', () => {
 });
 
 describe('problems that a schema cannot see', () => {
-  const problems = (root: RootElement) => configurationProblems(configuration(root)).map((one) => one.rule);
+  const problems = (root: RootElement) =>
+    configurationProblems(configuration(root)).map((configurationProblem) => configurationProblem.rule);
 
   test('none in a good configuration', () => {
     expect(configurationProblems(nested)).toEqual([]);

@@ -52,9 +52,9 @@ const configurations = fc
   .tuple(bodies.contents, parameters)
   .map(([contents, list]): ArtifactConfiguration => configuration({ type: 'zip', contents }, list));
 
-function compiles(one: ArtifactConfiguration): boolean {
+function compiles(artifactConfiguration: ArtifactConfiguration): boolean {
   try {
-    compileConfiguration(one).matchEntry(0, 'a/b/c.exe');
+    compileConfiguration(artifactConfiguration).matchEntry(0, 'a/b/c.exe');
     return true;
   } catch (error) {
     if (error instanceof ArtifactError || error instanceof GlobError) return false;
@@ -66,9 +66,9 @@ describe('any configuration', () => {
   test('compiles where validation finds nothing, and is reported where it doesn’t compile', () => {
     let good = 0;
     fc.assert(
-      fc.property(configurations, (one) => {
-        const found = problems(one);
-        const compiled = compiles(one);
+      fc.property(configurations, (artifactConfiguration) => {
+        const found = problems(artifactConfiguration);
+        const compiled = compiles(artifactConfiguration);
         if (found.length === 0) good += 1;
         expect(compiled || found.length > 0).toBe(true);
       }),
@@ -79,9 +79,9 @@ describe('any configuration', () => {
 
   test('gets elements that name one another rightly', () => {
     fc.assert(
-      fc.property(configurations, (one) => {
-        if (!compiles(one)) return;
-        const { elements, directories } = compileConfiguration(one);
+      fc.property(configurations, (artifactConfiguration) => {
+        if (!compiles(artifactConfiguration)) return;
+        const { elements, directories } = compileConfiguration(artifactConfiguration);
         elements.forEach((element, at) => {
           expect(element.index).toBe(at);
           for (const inner of element.contents) expect(elements[inner]?.parent).toBe(at);
@@ -97,9 +97,9 @@ describe('any configuration', () => {
 
   test('has its problems at places that exist', () => {
     fc.assert(
-      fc.property(configurations, (one) => {
-        for (const { path: place } of configurationProblems(one)) {
-          let value: unknown = one;
+      fc.property(configurations, (artifactConfiguration) => {
+        for (const { path: place } of configurationProblems(artifactConfiguration)) {
+          let value: unknown = artifactConfiguration;
           // The last key may be one that is missing, such as a matches that was left out.
           for (const key of place.slice(0, -1)) value = (value as Record<string, unknown>)[key];
           expect(value).toBeTypeOf('object');

@@ -34,9 +34,9 @@ export function writtenBodies(configuration: ArtifactConfiguration): readonly Wr
   return bodies;
 }
 
-function visit(bodies: WrittenBody[], one: WrittenBody): void {
-  bodies.push(one);
-  const { body, steps, patterns } = one;
+function visit(bodies: WrittenBody[], writtenBody: WrittenBody): void {
+  bodies.push(writtenBody);
+  const { body, steps, patterns } = writtenBody;
   if (!('contents' in body)) return;
   const first = patterns[0]?.wholePath;
   const prefix = body.type === 'directory' && first !== undefined ? `${first}/` : '';

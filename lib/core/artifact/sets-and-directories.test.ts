@@ -41,7 +41,7 @@ describe('a set', () => {
       },
       { path: 'README', min: 1, max: 1, check: null, pointer: '/root/contents/1' },
     ]);
-    expect(elements.slice(1, 3).every((one) => one.sign?.method === 'authenticode')).toBe(true);
+    expect(elements.slice(1, 3).every((element) => element.sign?.method === 'authenticode')).toBe(true);
     expect(elements[0]?.contents).toEqual([1, 2, 3]);
     expect(configurationProblems(set)).toEqual([]);
   });

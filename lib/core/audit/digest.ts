@@ -138,5 +138,5 @@ function filesOf(writer: AuditWriter, paragraph: string): readonly DigestedFile[
     if (digest?.[1] === undefined || sizes?.[1] === undefined || sizes[2] === undefined) return null;
     return { name, sha256: digest[1], rows: Number(sizes[1]), sizeBytes: Number(sizes[2]) };
   });
-  return files.every((one) => one !== null) ? files : null;
+  return files.every((file) => file !== null) ? files : null;
 }

@@ -26,7 +26,9 @@ export function peopleWhoMayStop(
   const handles =
     project === null
       ? trustRoot.value.policyMaintainers.members
-      : [...(projects.get(project)?.policies.values() ?? [])].flatMap((one) => one.value.approval.approvers);
+      : [...(projects.get(project)?.policies.values() ?? [])].flatMap(
+          (policy) => policy.value.approval.approvers,
+        );
   return [...new Set(handles)].flatMap((text) => {
     const handle = parsePersonHandle(text);
     const keys = people.get(handle)?.value.approvalKeys.map((key) => key.publicKey);

@@ -23,7 +23,7 @@ const idle = new Set([
 function tokensOf(text: string): readonly string[] {
   const plain = text.toLowerCase().replaceAll(/v\.?[ ]?(?=\d)/g, ' ');
   const tokens = plain.match(/[a-z]+|\d+(?:\.\d+)*/g) ?? [];
-  return tokens.map((one) => one.replace(/(?:\.0)+$/, '')).filter((one) => !idle.has(one));
+  return tokens.map((token) => token.replace(/(?:\.0)+$/, '')).filter((one) => !idle.has(one));
 }
 
 const known = osiApproved.map(([id, name]) => ({ id, byId: tokensOf(id), byName: tokensOf(name) }));

@@ -32,8 +32,8 @@ function maintainers(before: PolicySnapshot, after: PolicySnapshot): readonly Di
   const are = after.trustRoot.value.policyMaintainers;
   const say = (path: readonly string[], message: string): Diagnostic =>
     diagnosticIn(after.trustRoot, ['policyMaintainers', ...path], rule, message, fix);
-  const gone = were.members.filter((one) => !are.members.includes(one));
-  const come = are.members.filter((one) => !were.members.includes(one));
+  const gone = were.members.filter((member) => !are.members.includes(member));
+  const come = are.members.filter((member) => !were.members.includes(member));
   const numbers = (['threshold', 'looseningThreshold'] as const)
     .filter((name) => were[name] !== are[name])
     .map((name) => {
@@ -68,7 +68,7 @@ function changed(were: PersonDocument | undefined, are: PersonDocument | undefin
   const found = roles(were) === roles(are) ? [] : ['Roles'];
   // Who comes has no key that stood for anybody; who goes is named nowhere any more.
   if (were === undefined || are === undefined) return found;
-  const keys = (one: PersonDocument): string => sorted(one.value.approvalKeys);
+  const keys = (personDocument: PersonDocument): string => sorted(personDocument.value.approvalKeys);
   if (keys(were) !== keys(are)) found.push('Keys');
   if (!sameAccounts(were.value, are.value)) found.push('The account');
   return found;

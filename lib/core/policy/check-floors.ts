@@ -26,13 +26,21 @@ export function checkFloors(
     const { file, line } = foundation.locate(path);
     return `${file}:${line}`;
   };
-  const breach = (field: FloorField, one: FloorBreach): Diagnostic => {
-    const where = one.in === 'artifact' && document !== null ? document : policy;
-    return diagnosticIn(where, one.path, 'rule.floor', `${one.message} (${at(field)}).`, one.fix);
+  const breach = (field: FloorField, floorBreach: FloorBreach): Diagnostic => {
+    const where = floorBreach.in === 'artifact' && document !== null ? document : policy;
+    return diagnosticIn(
+      where,
+      floorBreach.path,
+      'rule.floor',
+      `${floorBreach.message} (${at(field)}).`,
+      floorBreach.fix,
+    );
   };
   const context = { policy: policy.value, floor, foundation: foundation.value, artifact };
   const judged = origin === undefined ? floorFields.filter(({ ofOrigins }) => !ofOrigins) : floorFields;
-  const found = judged.flatMap((field) => field.breaches(context).map((one) => breach(field, one)));
+  const found = judged.flatMap((field) =>
+    field.breaches(context).map((floorBreach) => breach(field, floorBreach)),
+  );
   if (origin !== undefined) return found;
   // Without an origin there is no line to hold against these: they all ask for one.
   const asking = floorFields.find(({ ofOrigins, name }) => ofOrigins && floor[name] !== undefined);

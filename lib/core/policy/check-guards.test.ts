@@ -23,7 +23,7 @@ function withProjects(count: number): Map<string, Uint8Array> {
 }
 
 const rules = (before: ReadonlyMap<string, Uint8Array>, after: ReadonlyMap<string, Uint8Array>) =>
-  checkGuards(snapshot(before), snapshot(after)).map((one) => one.rule);
+  checkGuards(snapshot(before), snapshot(after)).map((diagnostic) => diagnostic.rule);
 
 function edit(files: Map<string, Uint8Array>, path: string, from: string, to: string) {
   const text = decode(files.get(path));
@@ -35,7 +35,7 @@ describe('removal', () => {
   test('of a quarter passes, of more is stopped', () => {
     expect(rules(withProjects(8), withProjects(6))).toEqual([]);
     const stopped = checkGuards(snapshot(withProjects(8)), snapshot(withProjects(5)));
-    expect(stopped.map((one) => one.rule)).toEqual(['guard.removal', 'guard.removal']);
+    expect(stopped.map((diagnostic) => diagnostic.rule)).toEqual(['guard.removal', 'guard.removal']);
     expect(stopped[0]?.message).toContain('removes 3 of 8 projects (p5, p6, p7)');
     expect(stopped[1]?.message).toContain('6 of 16 policies');
   });
@@ -65,7 +65,7 @@ describe('removal', () => {
       throw new Error();
     expect(checkGuards(seven, six, eight)).toEqual([]);
     const stopped = checkGuards(six, five, eight);
-    expect(stopped.map((one) => one.rule)).toEqual(['guard.removal', 'guard.removal']);
+    expect(stopped.map((diagnostic) => diagnostic.rule)).toEqual(['guard.removal', 'guard.removal']);
     expect(stopped[0]?.message).toContain('3 of the 8 projects of 7 days ago (p5, p6, p7) are gone');
     // What takes nothing away isn't held up by what went before.
     expect(checkGuards(five, five, eight)).toEqual([]);
@@ -125,8 +125,8 @@ describe('who decides', () => {
   const reviewer = 'people/demo-reviewer.yaml';
   const messages = (after: ReadonlyMap<string, Uint8Array>, before: ReadonlyMap<string, Uint8Array> = seed) =>
     checkGuards(snapshot(before), snapshot(after))
-      .filter((one) => one.rule === 'guard.authority')
-      .map((one) => one.message);
+      .filter((diagnostic) => diagnostic.rule === 'guard.authority')
+      .map((diagnostic) => diagnostic.message);
   const cases: readonly [string, string, string, string][] = [
     ['a maintainer who goes', root, ', demo-steward]', ']'],
     ['a maintainer who comes', root, 'demo-steward]', 'demo-steward, demo-approver]'],
@@ -167,7 +167,7 @@ describe('approvers', () => {
     const after = snapshot(seed);
     const people = new Map([...after.people].filter(([handle]) => handle !== 'demo-approver'));
     const found = checkGuards(snapshot(seed), { ...after, people }).filter(
-      (one) => one.rule === 'guard.quorum',
+      (diagnostic) => diagnostic.rule === 'guard.quorum',
     );
     expect(found).toHaveLength(2);
     expect(found[0]).toMatchObject({ file: 'projects/esbuild-demo/policies/release-signing.yaml', line: 21 });

@@ -50,10 +50,15 @@ const removable: readonly Removable[] = [
     what: 'projects',
     verb: 'removes',
     countMin: 1,
-    namesOf: (one) => new Set<string>(one.projects.keys()),
+    namesOf: (policySnapshot) => new Set<string>(policySnapshot.projects.keys()),
   },
   { what: 'active projects', verb: 'pauses, retires or removes', countMin: 2, namesOf: activeProjects },
-  { what: 'people', verb: 'removes', countMin: 1, namesOf: (one) => new Set<string>(one.people.keys()) },
+  {
+    what: 'people',
+    verb: 'removes',
+    countMin: 1,
+    namesOf: (policySnapshot) => new Set<string>(policySnapshot.people.keys()),
+  },
   { what: 'policies', verb: 'removes', countMin: 1, namesOf: policyNames },
 ];
 

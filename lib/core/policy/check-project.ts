@@ -70,8 +70,14 @@ function checkPublisher(snapshot: PolicySnapshot, policy: SigningPolicyDocument)
 }
 
 function checkArtifact(artifact: ArtifactConfigurationDocument): readonly Diagnostic[] {
-  return artifactProblems(artifact).map((one) =>
-    diagnosticIn(artifact, one.path, one.rule, one.message, one.fix),
+  return artifactProblems(artifact).map((configurationProblem) =>
+    diagnosticIn(
+      artifact,
+      configurationProblem.path,
+      configurationProblem.rule,
+      configurationProblem.message,
+      configurationProblem.fix,
+    ),
   );
 }
 
@@ -95,7 +101,7 @@ function checkReferences(
       diagnosticIn(policy, ['artifactConfiguration'], 'reference.artifact-configuration', message, fix),
     );
   }
-  const buildSystems = snapshot.trustRoot.value.buildSystems.map((one) => one.name);
+  const buildSystems = snapshot.trustRoot.value.buildSystems.map((buildSystem) => buildSystem.name);
   if (origin !== undefined && !buildSystems.includes(origin.buildSystem)) {
     const message = `There is no build system \`${origin.buildSystem}\`${didYouMean(origin.buildSystem, buildSystems)}`;
     const fix = 'Add it to buildSystems in trust/root.yaml, or correct the name.';

@@ -38,12 +38,12 @@ describe('files that are kept because they were, or could be, trouble', () => {
   it.each(Object.entries(expected))('%s', (name, said) => {
     const path = placeOf(name);
     const diagnostics = load(path, readFileSync(join(folder, name)));
-    const [first] = diagnostics.filter((one) => one.file === path);
+    const [first] = diagnostics.filter((diagnostic) => diagnostic.file === path);
     expect(first === undefined ? 'accepted' : `${first.line}:${first.column} ${first.rule}`).toBe(said);
-    for (const one of diagnostics) {
-      expect(one.fix).not.toBe('');
+    for (const diagnostic of diagnostics) {
+      expect(diagnostic.fix).not.toBe('');
       // What is said is shown to people: none of the file's bytes may steer a terminal.
-      expect(formatDiagnostic(one)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
+      expect(formatDiagnostic(diagnostic)).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/u);
     }
   });
 
@@ -77,8 +77,8 @@ describe('files of the corpus, changed at random', () => {
   const good = [...seed].filter(([path]) => path.endsWith('.yaml'));
   const mutated = fc
     .tuple(
-      fc.constantFrom(...corpus.map((one) => one.bytes), ...good.map(([, bytes]) => Buffer.from(bytes))),
-      fc.constantFrom(...corpus.map((one) => one.bytes), ...good.map(([, bytes]) => Buffer.from(bytes))),
+      fc.constantFrom(...corpus.map((corpu) => corpu.bytes), ...good.map(([, bytes]) => Buffer.from(bytes))),
+      fc.constantFrom(...corpus.map((corpu) => corpu.bytes), ...good.map(([, bytes]) => Buffer.from(bytes))),
       fc.array(fc.tuple(fc.nat(4095), fc.nat(255)), { maxLength: 6 }),
       fc.nat(4095),
       fc.nat(4095),
@@ -106,9 +106,9 @@ describe('files of the corpus, changed at random', () => {
   it('end in diagnostics with a place and a fix, or in a policy that everything else can work with', () => {
     fc.assert(
       fc.property(mutated, path, (bytes, at) => {
-        for (const one of load(at, bytes)) {
-          expect(one.line).toBeGreaterThan(0);
-          expect(one.fix).not.toBe('');
+        for (const diagnostic of load(at, bytes)) {
+          expect(diagnostic.line).toBeGreaterThan(0);
+          expect(diagnostic.fix).not.toBe('');
         }
       }),
       { numRuns: runs },

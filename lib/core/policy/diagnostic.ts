@@ -51,6 +51,6 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
 }
 
 /** Diagnostic → `file:line:column: message How to fix.`, the form that editors turn into links. */
-export function formatDiagnostic(one: Diagnostic): string {
-  return `${one.file}:${one.line}:${one.column}: ${one.message} ${one.fix} [${one.rule}]`;
+export function formatDiagnostic(diagnostic: Diagnostic): string {
+  return `${diagnostic.file}:${diagnostic.line}:${diagnostic.column}: ${diagnostic.message} ${diagnostic.fix} [${diagnostic.rule}]`;
 }

@@ -154,8 +154,8 @@ describe('the effective policy', () => {
 describe('in plain English', () => {
   test('says everything that a release policy asks for', () => {
     const { sections } = describePolicy(effective());
-    const text = sections.flatMap((one) => one.sentences).join('\n');
-    expect(sections.map((one) => one.title)).toEqual([
+    const text = sections.flatMap((section) => section.sentences).join('\n');
+    expect(sections.map((section) => section.title)).toEqual([
       'Signature',
       'Where it is built',
       'What is inside',

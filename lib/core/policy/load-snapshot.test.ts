@@ -145,7 +145,7 @@ describe('references', () => {
     ['authors: [demo-maintainer]', 'authors: [nobody]', ['reference.person']],
   ])('checks a project with %s changed to %s', (from, to, rules) => {
     const loaded = loadSnapshot(changed(project, from, to), seedCommit);
-    expect(loaded.ok ? [] : loaded.diagnostics.map((one) => one.rule)).toEqual(rules);
+    expect(loaded.ok ? [] : loaded.diagnostics.map((diagnostic) => diagnostic.rule)).toEqual(rules);
   });
 
   test('refuses a project in a program that the foundation does not run', () => {

@@ -156,12 +156,12 @@ describe('any input', () => {
       const parsed = parsePolicyFile({ path: file, bytes: content });
       if (parsed.ok) continue;
       expect(parsed.diagnostics.length).toBeGreaterThan(0);
-      for (const one of parsed.diagnostics) {
-        expect(one.file).toBe(file);
-        expect(one.line).toBeGreaterThan(0);
-        expect(one.column).toBeGreaterThan(0);
-        expect(one.message).not.toBe('');
-        expect(one.fix).not.toBe('');
+      for (const diagnostic of parsed.diagnostics) {
+        expect(diagnostic.file).toBe(file);
+        expect(diagnostic.line).toBeGreaterThan(0);
+        expect(diagnostic.column).toBeGreaterThan(0);
+        expect(diagnostic.message).not.toBe('');
+        expect(diagnostic.fix).not.toBe('');
       }
     }
   };
@@ -190,7 +190,7 @@ describe('any input', () => {
         const content = encode(good.slice(0, at) + text + good.slice(at + cut));
         const parsed = parsePolicyFile({ path, bytes: content });
         if (parsed.ok) return;
-        for (const one of parsed.diagnostics) expect(one.line).toBeLessThanOrEqual(lines + 4);
+        for (const diagnostic of parsed.diagnostics) expect(diagnostic.line).toBeLessThanOrEqual(lines + 4);
       }),
       { numRuns: 300 },
     );

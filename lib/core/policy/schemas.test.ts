@@ -54,7 +54,7 @@ describe.each(Object.keys(schemas) as Kind[])('schema of %s', (kind) => {
 
 test('the embedded schemas are those in schemas/', () => {
   const files = readdirSync(folder).filter((name) => name.endsWith('.schema.json'));
-  const byId = new Map(Object.values(schemas).map((one) => [(one as { $id: string }).$id, one]));
+  const byId = new Map(Object.values(schemas).map((schema) => [(schema as { $id: string }).$id, schema]));
   expect(byId.size).toBe(files.length);
   for (const name of files) {
     const schema: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'));

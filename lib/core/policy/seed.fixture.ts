@@ -29,8 +29,8 @@ export function sshBlob(type: string, ...fields: readonly Uint8Array[]): string 
 function seed(): Map<string, Uint8Array> {
   const names = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
   return new Map(
-    names.map((one) => {
-      const path = join(one.parentPath, one.name);
+    names.map((name) => {
+      const path = join(name.parentPath, name.name);
       return [path.slice(folder.length + 1).replaceAll('\\', '/'), readFileSync(path)];
     }),
   );

@@ -70,14 +70,16 @@ function explainUnion(
 ): readonly Explained[] {
   const alternatives = issue.errors.map((errors) => ({
     errors,
-    strangers: errors.filter((one) => one.path.length < 2 && isShape(one, memberAt(value, issue.path)))
+    strangers: errors.filter((error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)))
       .length,
   }));
   const fewest = Math.min(...alternatives.map(({ strangers }) => strangers));
   const near = alternatives.filter(({ strangers }) => strangers === fewest);
   const [only] = near;
   if (only !== undefined && near.length === 1)
-    return only.errors.flatMap((one) => explainIssue({ ...one, path: [...issue.path, ...one.path] }, value));
+    return only.errors.flatMap((error) =>
+      explainIssue({ ...error, path: [...issue.path, ...error.path] }, value),
+    );
   const found = memberAt(value, issue.path);
   const choices = issue.errors.map((errors) => describeAlternative(errors, found));
   const name = nameOf(issue.path);
@@ -92,9 +94,11 @@ function isShape(issue: Issue, found: unknown): boolean {
 }
 
 function describeAlternative(errors: readonly Issue[], found: unknown): string {
-  const missing = errors.filter((one) => one.path.length === 1 && memberAt(found, one.path) === undefined);
+  const missing = errors.filter(
+    (error) => error.path.length === 1 && memberAt(found, error.path) === undefined,
+  );
   if (missing.length > 0) return `{ ${missing.map(({ path }) => `${String(path[0])}: …`).join(', ')} }`;
-  const strangers = errors.find((one) => one.code === 'unrecognized_keys');
+  const strangers = errors.find((error) => error.code === 'unrecognized_keys');
   if (strangers !== undefined) return `{ ${strangers.message.split(' ').join(': …, ')}: … } alone`;
   const [first] = errors;
   return first === undefined ? 'something else' : wanted(first, found);
@@ -134,12 +138,12 @@ const typeNames: Readonly<Record<string, string>> = {
 };
 
 function oneOf(values: readonly z.core.util.Primitive[], found: unknown): string {
-  const names = values.map((one) => JSON.stringify(one));
+  const names = values.map((value) => JSON.stringify(value));
   const meant =
     typeof found === 'string'
       ? suggestName(
           found,
-          values.filter((one) => typeof one === 'string'),
+          values.filter((value) => typeof value === 'string'),
         )
       : null;
   return `${names.join(' or ')}${meant === null ? '' : `; did you mean ${JSON.stringify(meant)}?`}`;

@@ -12,6 +12,7 @@ const identity = {
   GIT_AUTHOR_NAME: 'A',
   GIT_AUTHOR_EMAIL: 'a@example.org',
   GIT_AUTHOR_DATE: '2026-11-01T00:00:00Z',
+
   GIT_COMMITTER_NAME: 'A',
   GIT_COMMITTER_EMAIL: 'a@example.org',
   GIT_COMMITTER_DATE: '2026-11-01T00:00:00Z',

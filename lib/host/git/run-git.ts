@@ -106,7 +106,7 @@ export async function runGit(
   const { stdin = '', protocols = [], env = {} } = options;
   const { timeoutMilliseconds = defaultTimeoutMilliseconds, outputBytesMax = defaultOutputBytesMax } =
     options;
-  const name = `git ${args.find((one) => /^[a-z][a-z-]*$/.test(one)) ?? ''}`;
+  const name = `git ${args.find((arg) => /^[a-z][a-z-]*$/.test(arg)) ?? ''}`;
   const bounded = options.fileBytesMax === undefined ? [] : underLimit(options.fileBytesMax);
   const [program, ...first] = [...bounded, 'git'];
   const child = spawn(program, [...first, ...gitArguments(place, args)], {
@@ -162,7 +162,7 @@ export async function git(
 ): Promise<Buffer> {
   const { exitCode, output, complaint } = await runGit(place, args, options);
   if (exitCode === 0) return output;
-  const name = `git ${args.find((one) => /^[a-z][a-z-]*$/.test(one)) ?? ''}`;
+  const name = `git ${args.find((arg) => /^[a-z][a-z-]*$/.test(arg)) ?? ''}`;
   const said = complaint === '' ? '' : `: ${complaint.slice(0, 500)}`;
   throw new GitError('GIT_FAILED', `${name} ended with ${exitCode}${said}`, exitCode);
 }

@@ -91,10 +91,10 @@ function moveIntoPlace(map: YAMLMap, key: string, order: readonly string[]): voi
   };
   const nameOf = (one: (typeof map.items)[number]): string =>
     isScalar(one.key) ? String(one.key.value) : String(one.key);
-  const from = map.items.findIndex((one) => nameOf(one) === key);
+  const from = map.items.findIndex((item) => nameOf(item) === key);
   const [pair] = map.items.splice(from, 1);
   if (pair === undefined) return;
-  const to = map.items.findIndex((one) => rank(nameOf(one)) > rank(key));
+  const to = map.items.findIndex((item) => rank(nameOf(item)) > rank(key));
   map.items.splice(to === -1 ? map.items.length : to, 0, pair);
 }
 

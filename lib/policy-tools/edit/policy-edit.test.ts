@@ -106,7 +106,10 @@ describe('the guided form', () => {
   const value = valueOf(text);
   const form = policyForm('SigningPolicy', value, choices);
   const sent = (changes: Readonly<Record<string, readonly string[]>>) =>
-    new Map([...form.map((one) => [one.name, one.values] as const), ...Object.entries(changes)]);
+    new Map([
+      ...form.map((formField) => [formField.name, formField.values] as const),
+      ...Object.entries(changes),
+    ]);
 
   it('changes nothing when it is sent as it was shown', () => {
     for (const [kind, at] of [
@@ -117,7 +120,7 @@ describe('the guided form', () => {
       const present = valueOf(at === path ? text : decode(seed.get(at)), at);
       const fields = policyForm(kind, present, choices);
       expect(fields.length).toBeGreaterThan(1);
-      const asShown = new Map(fields.map((one) => [one.name, one.values]));
+      const asShown = new Map(fields.map((field) => [field.name, field.values]));
       expect(editsOfForm(kind, present, asShown)).toEqual({ edits: [], errors: new Map() });
     }
   });
@@ -180,7 +183,7 @@ describe('the guided form', () => {
   it('offers a publisher where the foundation lets projects bring certificates, or the file says one', () => {
     const offered = (of: typeof value, ownCertificates: boolean) =>
       policyForm('SigningPolicy', of, { ...choices, ownCertificates }).find(
-        (one) => one.name === 'value.publisher',
+        (formField) => formField.name === 'value.publisher',
       );
     expect(offered(value, false)).toBeUndefined();
     expect(offered(value, true)).toMatchObject({ values: [''] });
@@ -196,7 +199,7 @@ describe('the guided form', () => {
 
   it('keeps offering a value that nobody offers any more', () => {
     const odd = policyForm('SigningPolicy', value, { ...choices, approvers: [] });
-    const approvers = odd.find((one) => one.name === 'value.approval.approvers');
+    const approvers = odd.find((formField) => formField.name === 'value.approval.approvers');
     expect(approvers).toMatchObject({
       values: ['demo-approver'],
       options: [['demo-approver', 'demo-approver']],
@@ -208,7 +211,7 @@ describe('completeYaml', () => {
   const labels = (source: string, schema: object = schemas.SigningPolicy): string[] => {
     const cursor = source.indexOf('|');
     const found = completeYaml(source.replace('|', ''), cursor, schema);
-    return found?.options.map((one) => one.label) ?? [];
+    return found?.options.map((option) => option.label) ?? [];
   };
 
   it('offers the keys of the mapping at the cursor, with what they mean', () => {
@@ -217,7 +220,7 @@ describe('completeYaml', () => {
     expect(labels('origin:\n  refs:\n    br|')).toEqual(['branches', 'tags']);
     expect(labels('origin:\n  refs:\n    branches: [main]\n  wor|')).toContain('workflow');
     const found = completeYaml('origin:\n  ', 10, schemas.SigningPolicy);
-    expect(found?.options.find((one) => one.label === 'maximumAgeHours')?.info).toBeTruthy();
+    expect(found?.options.find((option) => option.label === 'maximumAgeHours')?.info).toBeTruthy();
   });
 
   it('offers the values that a key may have', () => {

@@ -159,7 +159,9 @@ function withPresent(
 ): FormField['options'] {
   if (spec.kind !== 'choice' && spec.kind !== 'checkboxes') return [];
   const known = new Set(options.map(([value]) => value));
-  const others = values.filter((one) => one !== '' && !known.has(one)).map((one) => [one, one] as const);
+  const others = values
+    .filter((value) => value !== '' && !known.has(value))
+    .map((value) => [value, value] as const);
   const none = spec.kind === 'choice' && spec.optional ? [['', 'Not said'] as const] : [];
   return [...none, ...options, ...others];
 }

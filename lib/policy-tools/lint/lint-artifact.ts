@@ -68,10 +68,10 @@ function lintReachability(
       const earlier = children
         .slice(0, at)
         .find(
-          (one) =>
-            one.path !== null &&
-            (hasWildcard(one.path) || one.path === path) &&
-            patternCovers(one.path, path, 'insensitive', budget),
+          (compiledElement) =>
+            compiledElement.path !== null &&
+            (hasWildcard(compiledElement.path) || compiledElement.path === path) &&
+            patternCovers(compiledElement.path, path, 'insensitive', budget),
         );
       if (earlier === undefined) return [];
       const line = locate(artifact, earlier).line;
@@ -87,8 +87,9 @@ function lintCounts(
   artifact: ArtifactConfigurationDocument,
   matcher: ArtifactMatcher,
 ): readonly LintFinding[] {
-  const signed = matcher.elements.filter((one) => one.sign !== null);
-  if (signed.length === 0 || signed.some((one) => isRequired(matcher, one))) return [];
+  const signed = matcher.elements.filter((element) => element.sign !== null);
+  if (signed.length === 0 || signed.some((compiledElement) => isRequired(matcher, compiledElement)))
+    return [];
   const message = 'Nothing that gets signed must be there: an artifact without any of it passes.';
   const fix = 'Set `min` to 1 or more for at least one element that is signed.';
   return [lintFinding(artifact.locate(['root', 'contents']), 'lint.vacuous-counts', message, fix)];
@@ -131,7 +132,7 @@ function lintThirdParty(
     // A product name of its own keeps others' files out.
     if (formats[type].identity(check).texts.some((text) => /[^*?]/.test(text))) return [];
     const parts = path.toLowerCase().split('/');
-    const folder = parts.slice(0, -1).find((one) => foreignFolders.has(one));
+    const folder = parts.slice(0, -1).find((part) => foreignFolders.has(part));
     if (folder === undefined && !anyLibrary.test(parts.at(-1) ?? '')) return [];
     const why = folder === undefined ? 'any library that is shipped' : `files in ${folder}`;
     const message = `\`${path}\` signs ${why}, whoever made it.`;

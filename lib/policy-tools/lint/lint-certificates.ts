@@ -25,7 +25,8 @@ export function lintCertificate(
   const { certificate: name, purpose } = policy.value;
   const where = policy.locate(['certificate']);
   const own = certificates.filter(
-    (one) => one.project === slug && one.name === name && one.purpose === purpose,
+    (certificate) =>
+      certificate.project === slug && certificate.name === name && certificate.purpose === purpose,
   );
   const [first] = own;
   if (first === undefined) {
@@ -33,11 +34,13 @@ export function lintCertificate(
     const fix = 'Ask the foundation to issue it, or correct the name.';
     return [lintFinding(where, 'lint.certificate-missing', message, fix)];
   }
-  const valid = own.filter((one) => one.notBefore <= now && now <= one.notAfter);
+  const valid = own.filter(
+    (knownCertificate) => knownCertificate.notBefore <= now && now <= knownCertificate.notAfter,
+  );
   const last = (all: readonly KnownCertificate[]): Date =>
-    new Date(Math.max(...all.map((one) => one.notAfter.getTime())));
+    new Date(Math.max(...all.map((knownCertificate) => knownCertificate.notAfter.getTime())));
   if (valid.length === 0) {
-    const future = own.some((one) => one.notBefore > now);
+    const future = own.some((knownCertificate) => knownCertificate.notBefore > now);
     const message = future
       ? `The certificate \`${name}\` is not valid yet.`
       : `The certificate \`${name}\` ended on ${date(last(own))}.`;

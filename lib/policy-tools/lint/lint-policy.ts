@@ -52,7 +52,7 @@ function lintSubmitters(
   const { authors, approvers, reviewers, submitters = [], configurators = [] } = project.value.team;
   const people = [...authors, ...approvers, ...reviewers, ...submitters, ...configurators];
   if (able.length < quorum) return []; // an error of its own
-  if (people.some((one) => able.filter((handle) => handle !== one).length >= quorum)) return [];
+  if (people.some((person) => able.filter((handle) => handle !== person).length >= quorum)) return [];
   const message = `Whoever of the team hands a request in, too few approvers are left: ${quorum} of ${able.join(', ')} must approve, and the submitter's own approval doesn't count.`;
   const fix = `Add somebody to team.submitters in ${project.file}, add an approver, or set submitterMayApprove to true.`;
   return [lintFinding(policy.locate(['approval']), 'lint.submitter-approves', message, fix)];

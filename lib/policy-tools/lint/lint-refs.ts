@@ -22,7 +22,7 @@ const refsMax = 500;
  */
 export function lintRefs(project: ProjectSnapshot, total: TrialBudget): readonly LintFinding[] {
   const refs = [...project.policies.values()]
-    .filter((one) => one.value.purpose === 'release')
+    .filter((policy) => policy.value.purpose === 'release')
     .flatMap(refsOf)
     .slice(0, refsMax);
   const own = { left: Math.min(trialsMax, total.left) };

@@ -27,7 +27,7 @@ function findings(
   const loaded = loadSnapshot(files, seedCommit);
   if (!loaded.ok) throw new Error(loaded.diagnostics[0]?.message);
   return lintSnapshot({ snapshot: loaded.snapshot, certificates, now }).filter(
-    (one) => !one.file.startsWith('projects/zip-demo/'),
+    (lintFinding) => !lintFinding.file.startsWith('projects/zip-demo/'),
   );
 }
 
@@ -102,16 +102,19 @@ const expected: readonly (readonly [rule: LintRuleId, change: Change, file: stri
 
 describe('lint', () => {
   test('of the seed names only what a demonstration can’t help', () => {
-    expect(findings().map((one) => one.rule)).toEqual(['lint.unprotected-tags', 'lint.only-approver']);
+    expect(findings().map((lintFinding) => lintFinding.rule)).toEqual([
+      'lint.unprotected-tags',
+      'lint.only-approver',
+    ]);
   });
 
   test.each(expected)('%s', (rule, change, file, words) => {
-    const found = findings([change]).filter((one) => one.rule === rule);
+    const found = findings([change]).filter((lintFinding) => lintFinding.rule === rule);
     expect(found).toHaveLength(1);
     expect(found[0]?.file).toBe(file);
     expect(found[0]?.message).toContain(words);
     expect(found[0]?.severity).toBe(lintRules[rule].severity);
-    expect(findings().some((one) => one.rule === rule)).toBe(false);
+    expect(findings().some((lintFinding) => lintFinding.rule === rule)).toBe(false);
   });
 
   test('names an address with capitals in its host, in both files that hold it', () => {
@@ -120,8 +123,8 @@ describe('lint', () => {
     const found = findings([
       [release, from, to],
       [project, from, to],
-    ]).filter((one) => one.rule === 'lint.address-spelling');
-    expect(found.map((one) => one.file)).toEqual([release, project]);
+    ]).filter((lintFinding) => lintFinding.rule === 'lint.address-spelling');
+    expect(found.map((lintFinding) => lintFinding.file)).toEqual([release, project]);
     expect(found[0]?.fix).toBe(`Write ${from}.`);
   });
 
@@ -132,7 +135,7 @@ describe('lint', () => {
       'approvers: [demo-approver]',
       'approvers: [demo-approver, demo-maintainer]',
     ];
-    const rules = findings([both, team]).map((one) => one.rule);
+    const rules = findings([both, team]).map((lintFinding) => lintFinding.rule);
     expect(rules).not.toContain('lint.only-approver');
     const third: Change = [release, '[demo-approver]', '[demo-approver, demo-reviewer]'];
     const files = new Map(seed);
@@ -146,7 +149,7 @@ describe('lint', () => {
       'approvers: [demo-approver]',
       'approvers: [demo-approver, demo-reviewer]',
     ];
-    const found = findings([third, team3], null, files).map((one) => one.rule);
+    const found = findings([third, team3], null, files).map((lintFinding) => lintFinding.rule);
     expect(found).toContain('lint.only-approver');
     expect(found).toContain('lint.approver-without-key');
   });
@@ -177,8 +180,8 @@ describe('lint', () => {
     const root = 'trust/root.yaml';
     const of = (...changes: readonly Change[]) =>
       findings(changes)
-        .filter((one) => one.file === root)
-        .map((one) => one.rule);
+        .filter((lintFinding) => lintFinding.file === root)
+        .map((lintFinding) => lintFinding.rule);
     expect(of()).toEqual([]);
     expect(of([root, ', demo-steward]', ']'])).toEqual(['lint.few-maintainers']);
     expect(of([root, 'looseningThreshold: 2', 'looseningThreshold: 1'])).toEqual(['lint.loosening-by-one']);
@@ -186,9 +189,11 @@ describe('lint', () => {
   });
 
   test('tells the keys apart that are still to be made', () => {
-    const shipped = findings([], null, seedAsShipped()).filter((one) => one.rule === 'lint.nobodys-key');
+    const shipped = findings([], null, seedAsShipped()).filter(
+      (lintFinding) => lintFinding.rule === 'lint.nobodys-key',
+    );
     expect(shipped).toHaveLength(6);
-    expect(findings().map((one) => one.rule)).not.toContain('lint.nobodys-key');
+    expect(findings().map((lintFinding) => lintFinding.rule)).not.toContain('lint.nobodys-key');
   });
 
   test('leaves patterns alone that ask for a product name of one’s own', () => {
@@ -197,7 +202,7 @@ describe('lint', () => {
       'path: package/esbuild.exe',
       "path: '**/*.dll'\n      metadata: {productName: esbuild}",
     ];
-    expect(findings([change]).map((one) => one.rule)).not.toContain('lint.third-party-files');
+    expect(findings([change]).map((lintFinding) => lintFinding.rule)).not.toContain('lint.third-party-files');
   });
 
   test('finds refs that two release policies allow', () => {
@@ -206,7 +211,9 @@ describe('lint', () => {
       'projects/esbuild-demo/policies/nightly.yaml',
       encode(decode(seed.get(release)).replace('[main]', "['ma*']").replace("['v*']", "['nightly-*']")),
     );
-    const found = findings([], null, files).filter((one) => one.rule === 'lint.overlapping-refs');
+    const found = findings([], null, files).filter(
+      (lintFinding) => lintFinding.rule === 'lint.overlapping-refs',
+    );
     expect(found).toHaveLength(1);
     expect(found[0]).toMatchObject({ file: release, line: 14 });
     expect(found[0]?.message).toContain('nightly.yaml:14');
@@ -224,8 +231,10 @@ describe('certificates', () => {
   });
   const of = (certificates: readonly KnownCertificate[]) =>
     findings([], certificates)
-      .filter((one) => one.file === release && one.rule.startsWith('lint.certificate'))
-      .map((one) => one.rule);
+      .filter(
+        (lintFinding) => lintFinding.file === release && lintFinding.rule.startsWith('lint.certificate'),
+      )
+      .map((lintFinding) => lintFinding.rule);
 
   test.each([
     ['none', [], 'lint.certificate-missing'],

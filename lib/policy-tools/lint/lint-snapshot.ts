@@ -41,10 +41,10 @@ export function lintSnapshot({ snapshot, certificates, now }: LintInput): readon
 
 function groupByProject(certificates: readonly KnownCertificate[]): Map<string, KnownCertificate[]> {
   const groups = new Map<string, KnownCertificate[]>();
-  for (const one of certificates) {
-    const group = groups.get(one.project);
-    if (group === undefined) groups.set(one.project, [one]);
-    else group.push(one);
+  for (const certificate of certificates) {
+    const group = groups.get(certificate.project);
+    if (group === undefined) groups.set(certificate.project, [certificate]);
+    else group.push(certificate);
   }
   return groups;
 }

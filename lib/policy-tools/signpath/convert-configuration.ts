@@ -201,20 +201,26 @@ class Conversion {
   }
 
   #metadata(attributes: readonly ConfigurationAttribute[]): Line[] {
-    return attributes.flatMap((one) => {
-      const key = metadataNames.get(one.name);
-      const value = this.#texts.text(one);
+    return attributes.flatMap((attribute) => {
+      const key = metadataNames.get(attribute.name);
+      const value = this.#texts.text(attribute);
       if (key === undefined) return [];
-      const what = `${one.name}=${quoted(one.value)}`;
+      const what = `${attribute.name}=${quoted(attribute.value)}`;
       if (value === '' || value.length > 256) {
         const why =
           value === '' ? 'An empty value can’t be asked for here.' : 'It is longer than 256 characters.';
-        this.#report.add('left-out', one.offset, what, why, 'Write what the files say, or leave it out.');
+        this.#report.add(
+          'left-out',
+          attribute.offset,
+          what,
+          why,
+          'Write what the files say, or leave it out.',
+        );
         return [];
       }
       if (value.includes('*')) {
         const why = 'An asterisk stands for any text here.';
-        this.#report.add('changed', one.offset, what, why, 'Check that this is not too loose.');
+        this.#report.add('changed', attribute.offset, what, why, 'Check that this is not too loose.');
       }
       return [{ key, value: new Scalar(value) }];
     });

@@ -146,15 +146,15 @@ function rulesetsLine(policy: SignpathPolicy, { yaml, report }: Options): Line |
     ...conditions.flatMap(({ at }) => yaml.takeCommentsBelow(at.pointer)),
   ];
   if (lines.length === 0) return null;
-  const allowBypass = conditions.every((one) => one.allowBypass);
-  const enforcedFrom = strictest(conditions.map((one) => one.enforcedFrom));
-  for (const one of conditions) {
-    if (one.allowBypass === allowBypass && one.enforcedFrom === enforcedFrom) continue;
-    const mine = `allow_bypass_actors ${one.allowBypass}, enforced_from ${one.enforcedFrom}`;
+  const allowBypass = conditions.every((condition) => condition.allowBypass);
+  const enforcedFrom = strictest(conditions.map((condition) => condition.enforcedFrom));
+  for (const condition of conditions) {
+    if (condition.allowBypass === allowBypass && condition.enforcedFrom === enforcedFrom) continue;
+    const mine = `allow_bypass_actors ${condition.allowBypass}, enforced_from ${condition.enforcedFrom}`;
     const all = `allowBypass ${allowBypass}, enforcedFrom ${enforcedFrom}`;
     const why = `All rules share one setting here: the strictest, ${all}.`;
     const todo = 'Check that the rulesets of the repository meet it.';
-    report.addAt('changed', yaml.locate(one.at.pointer), `a ruleset with ${mine}`, why, todo);
+    report.addAt('changed', yaml.locate(condition.at.pointer), `a ruleset with ${mine}`, why, todo);
   }
   const value = mapOf([
     { key: 'rules', value: mapOf(lines) },

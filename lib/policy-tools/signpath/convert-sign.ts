@@ -73,7 +73,9 @@ export class Signing {
   #choose({ directives, kind }: Item): Directive | null {
     const methods = methodsOfType[kind.type];
     const able = directives.filter(({ name }) => methods.includes(signMethods.get(name) ?? ''));
-    const modern = able.find((one) => attribute(one, 'hash-algorithm')?.value.toLowerCase() !== 'sha1');
+    const modern = able.find(
+      (directive) => attribute(directive, 'hash-algorithm')?.value.toLowerCase() !== 'sha1',
+    );
     return modern ?? able[0] ?? null;
   }
 
@@ -97,8 +99,8 @@ export class Signing {
   #sign(directive: Directive, verified: boolean): YAMLMap {
     const method = signMethods.get(directive.name) ?? '';
     const lines: Line[] = [{ key: 'method', value: method }];
-    for (const one of directive.attributes) {
-      const line = this.#attribute(directive, one);
+    for (const configurationAttribute of directive.attributes) {
+      const line = this.#attribute(directive, configurationAttribute);
       if (line !== null) lines.push(line);
     }
     if (method === 'authenticode') lines.push(...this.#existing(directive, verified));
@@ -126,27 +128,27 @@ export class Signing {
     return [];
   }
 
-  #attribute(directive: Directive, one: ConfigurationAttribute): Line | null {
+  #attribute(directive: Directive, configurationAttribute: ConfigurationAttribute): Line | null {
     const leave = (why: string, todo: string): null => {
-      const what = `${one.name}=${quoted(one.value)} of <${directive.name}>`;
-      this.#report.add('left-out', one.offset, what, why, todo);
+      const what = `${configurationAttribute.name}=${quoted(configurationAttribute.value)} of <${directive.name}>`;
+      this.#report.add('left-out', configurationAttribute.offset, what, why, todo);
       return null;
     };
-    switch (one.name) {
+    switch (configurationAttribute.name) {
       case 'append':
         return null;
       case 'hash-algorithm':
-        return hashLine('hashAlgorithm', one.value, directive.name, leave);
+        return hashLine('hashAlgorithm', configurationAttribute.value, directive.name, leave);
       case 'manifest-hash-algorithm':
-        return hashLine('manifestHashAlgorithm', one.value, directive.name, leave);
+        return hashLine('manifestHashAlgorithm', configurationAttribute.value, directive.name, leave);
       case 'description':
-        return this.#description(one, leave);
+        return this.#description(configurationAttribute, leave);
       case 'description-url':
-        return this.#descriptionUrl(one, leave);
+        return this.#descriptionUrl(configurationAttribute, leave);
       case 'output-file-name':
-        return this.#outputFile(one, leave);
+        return this.#outputFile(configurationAttribute, leave);
       case 'key-info-x509-data': {
-        const value = keyInfo.get(one.value);
+        const value = keyInfo.get(configurationAttribute.value);
         return value === undefined
           ? leave('SignPath has no such value.', 'Write none, leaf, chain or chain-without-root.')
           : { key: 'keyInfo', value };
@@ -156,15 +158,15 @@ export class Signing {
     }
   }
 
-  #description(one: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(one);
+  #description(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(configurationAttribute);
     if (value === '') return null;
     if (value.length > 256) return leave('It is longer than 256 characters.', 'Write a shorter description.');
     return { key: 'description', value };
   }
 
-  #descriptionUrl(one: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(one);
+  #descriptionUrl(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(configurationAttribute);
     if (value === '') return null;
     if (value.length > 300 || !/^https:\/\/[^\s/?#@]+(?:[/?#]\S*)?$/.test(value)) {
       return leave('Only https:// addresses of up to 300 characters are taken.', 'Write such an address.');
@@ -172,8 +174,8 @@ export class Signing {
     return { key: 'descriptionUrl', value };
   }
 
-  #outputFile(one: ConfigurationAttribute, leave: Leave): Line | null {
-    const value = this.#texts.text(one, true).trim();
+  #outputFile(configurationAttribute: ConfigurationAttribute, leave: Leave): Line | null {
+    const value = this.#texts.text(configurationAttribute, true).trim();
     if (value === '' || value.length > 256 || /[/\\]/.test(value)) {
       return leave(
         'It must be a file name without a folder.',

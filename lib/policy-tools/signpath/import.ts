@@ -69,7 +69,7 @@ function remainingIn(path: string, yaml: string): readonly Diagnostic[] {
     path: `projects/imported/${path}`,
     bytes: new TextEncoder().encode(yaml),
   });
-  const named = (one: Diagnostic): Diagnostic => ({ ...one, file: path });
+  const named = (diagnostic: Diagnostic): Diagnostic => ({ ...diagnostic, file: path });
   if (!parsed.ok) return parsed.diagnostics.map(named);
   const { document } = parsed;
   const { value } = document;

@@ -44,7 +44,7 @@ class Reading {
     if (!fileKinds.has(file.name)) this.#unknownElement(file, fileKinds.keys());
     const item = this.#item(file, true);
     return {
-      parameters: parameters?.children.map((one) => this.#parameter(one)) ?? [],
+      parameters: parameters?.children.map((child) => this.#parameter(child)) ?? [],
       parametersAfter: parameters?.after ?? [],
       root: item,
       head: [...root.before, ...(parameters?.before ?? [])],
@@ -142,7 +142,7 @@ class Reading {
       } else if (kind.directives.includes(child.name)) {
         directives.push(this.#directive(child));
       } else if (directiveAttributes.has(child.name)) {
-        const takes = kind.directives.map((one) => `<${one}>`).join(', ');
+        const takes = kind.directives.map((directive) => `<${directive}>`).join(', ');
         this.#refuse(child.offset, 'element', `<${name}> takes no <${child.name}>.`, `It takes ${takes}.`);
       } else {
         const inside = kind.composite ? [...fileKinds.keys(), ...setKinds.keys()] : [];
@@ -268,5 +268,5 @@ export function attribute(
   element: { readonly attributes: readonly ConfigurationAttribute[] },
   name: string,
 ): ConfigurationAttribute | null {
-  return element.attributes.find((one) => one.name === name) ?? null;
+  return element.attributes.find((configurationAttribute) => configurationAttribute.name === name) ?? null;
 }

@@ -157,7 +157,9 @@ class Reading {
         `Only elements of ${signpathNamespace} can be imported.`,
       );
     }
-    const attributes = written.filter((one) => this.#isOwn(one, namespaces));
+    const attributes = written.filter((configurationAttribute) =>
+      this.#isOwn(configurationAttribute, namespaces),
+    );
     const { elements, after } = this.#children(node.children, namespaces);
     return { name, offset: node.start, attributes, children: elements, before, after };
   }

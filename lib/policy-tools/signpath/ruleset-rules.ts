@@ -142,7 +142,7 @@ export class RuleReader {
         this.#pullRequest(rules, parameters ?? { value: null, pointer: type.pointer }, name, item);
       } else if (name === 'code_scanning' && parameters !== null) {
         this.#codeScanning(rules, parameters, name, item);
-      } else if (otherTypes.some((one) => one === name)) {
+      } else if (otherTypes.some((otherType) => otherType === name)) {
         this.#leaveOut(type, `rule ${name}`);
       } else {
         const near = closest(name, [...typeNames.keys(), ...otherTypes, 'pull_request', 'code_scanning']);

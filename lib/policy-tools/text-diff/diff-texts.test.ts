@@ -31,7 +31,7 @@ describe('diffTexts', () => {
         const rebuild = (from: string, kind: 'removed' | 'added', side: 'before' | 'after'): string => {
           const result = from.split('\n').slice(0, -1);
           const other = kind === 'removed' ? 'added' : 'removed';
-          for (const line of lines.filter((one) => one.kind === other))
+          for (const line of lines.filter((diffLine) => diffLine.kind === other))
             result[(line[side] ?? 0) - 1] = '\u0000';
           return result.filter((one) => one !== '\u0000').join('\n');
         };

@@ -62,7 +62,7 @@ export function diffTexts(before: string | null, after: string | null): TextDiff
       else lines.push({ kind: 'same', before: oldNumber++, after: newNumber++, parts });
     }
   }
-  const count = (kind: DiffLine['kind']): number => lines.filter((one) => one.kind === kind).length;
+  const count = (kind: DiffLine['kind']): number => lines.filter((line) => line.kind === kind).length;
   return { hunks: hunksOf(lines), added: count('added'), removed: count('removed'), tooLarge: false };
 }
 

@@ -15,7 +15,7 @@ export function markWords(
   // Only where each line has a counterpart is it clear what to compare with what.
   if (removed.length !== added.length) return { removed: removed.map(plain), added: added.map(plain) };
   const pairs = removed.map((text, index) => markPair(text, added[index] ?? ''));
-  return { removed: pairs.map((one) => one.before), added: pairs.map((one) => one.after) };
+  return { removed: pairs.map((pair) => pair.before), added: pairs.map((pair) => pair.after) };
 }
 
 function markPair(before: string, after: string) {
@@ -23,10 +23,11 @@ function markPair(before: string, after: string) {
   if (before.length > lineCharactersMax || after.length > lineCharactersMax) return plain;
   const changes = diffWordsWithSpace(before, after, { maxEditLength: wordEditsMax });
   // Lines that share nothing but white space say more without marks.
-  if (changes?.some((one) => !one.added && !one.removed && one.value.trim() !== '') !== true) return plain;
+  if (changes?.some((change) => !change.added && !change.removed && change.value.trim() !== '') !== true)
+    return plain;
   const side = (skipped: 'added' | 'removed') =>
     changes
-      .filter((one) => !one[skipped])
-      .map((one) => ({ text: one.value, changed: one.added || one.removed }));
+      .filter((change) => !change[skipped])
+      .map((change) => ({ text: change.value, changed: change.added || change.removed }));
   return { before: side('added'), after: side('removed') };
 }

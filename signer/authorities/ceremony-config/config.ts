@@ -162,7 +162,7 @@ const schema = (paths: Paths) => {
           { error: 'publisher: project needs a holder, and purpose: release' },
         )
         .max(1000)
-        .refine((projects) => new Set(projects.map((one) => one.slug)).size === projects.length, {
+        .refine((projects) => new Set(projects.map((project) => project.slug)).size === projects.length, {
           error: 'every project slug comes once',
         }),
     })

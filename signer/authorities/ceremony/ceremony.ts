@@ -43,7 +43,7 @@ export class Ceremony {
   }
 
   async takeAsTheyAre(isClosed: (role: TokenRole) => boolean): Promise<void> {
-    for (const planned of this.#plan.filter((one) => isClosed(one.token))) {
+    for (const planned of this.#plan.filter((plannedKey) => isClosed(plannedKey.token))) {
       this.#states.set(planned.label, await keyAsItIs(planned, this.#preparation));
     }
   }
@@ -98,20 +98,20 @@ export class Ceremony {
 
   registry(): KeyRegistry {
     const { config, earlier } = this.#basis;
-    const planned = this.#plan.flatMap((one): KeyRegistryEntry[] => {
-      const { certificate } = this.#state(one);
+    const planned = this.#plan.flatMap((plannedKey): KeyRegistryEntry[] => {
+      const { certificate } = this.#state(plannedKey);
       // What a public CA issued is registered when it is imported, with the chain that came along.
-      if (one.requested || certificate === 'requested') return [];
-      const chain = this.#issuersOf(one).map(certificateFileName);
+      if (plannedKey.requested || certificate === 'requested') return [];
+      const chain = this.#issuersOf(plannedKey).map(certificateFileName);
       return [
         {
-          label: one.label,
-          token: tokenOf(config, one.token).label,
-          purpose: one.kind,
-          project: one.project,
-          name: one.name,
-          ...recorded(one),
-          certificate: certificateFileName(one.label),
+          label: plannedKey.label,
+          token: tokenOf(config, plannedKey.token).label,
+          purpose: plannedKey.kind,
+          project: plannedKey.project,
+          name: plannedKey.name,
+          ...recorded(plannedKey),
+          certificate: certificateFileName(plannedKey.label),
           chain,
         },
       ];
@@ -138,7 +138,7 @@ export class Ceremony {
   #waiting(): NonNullable<KeyRegistry['waiting']> {
     const { config, earlier } = this.#basis;
     const requested = this.#plan
-      .filter((one) => this.#state(one).certificate === 'requested')
+      .filter((plannedKey) => this.#state(plannedKey).certificate === 'requested')
       .map(({ label, kind, token, project, name, program, holder }) => ({
         label,
         token: tokenOf(config, token).label,
@@ -157,7 +157,7 @@ export class Ceremony {
   /** By a key on this token, which has its own certificate already, for a key that was made already. */
   #isSignedOn(role: TokenRole, planned: PlannedKey): boolean {
     if (planned.requested) return false;
-    const signer = this.#plan.find((one) => one.label === (planned.issuer ?? planned.label));
+    const signer = this.#plan.find((plannedKey) => plannedKey.label === (planned.issuer ?? planned.label));
     const hasCertificate = signer !== undefined && (this.#states.get(signer.label)?.der ?? null) !== null;
     return (
       signer?.token === role && this.#states.has(planned.label) && (planned.issuer === null || hasCertificate)
@@ -228,7 +228,7 @@ export class Ceremony {
   }
 
   #issuersOf(planned: PlannedKey): string[] {
-    const issuer = this.#plan.find((one) => one.label === planned.issuer);
+    const issuer = this.#plan.find((plannedKey) => plannedKey.label === planned.issuer);
     return issuer === undefined ? [] : [issuer.label, ...this.#issuersOf(issuer)];
   }
 

@@ -244,12 +244,12 @@ describe('a project’s own certificate', () => {
     expect(keys).toMatchObject([{ label: 'gizmo.own', certificate: 'imported', project: 'gizmo' }]);
     expect(keys[0]?.issued?.subject).toContain('Gizmo e.V.');
     const registry = JSON.parse(read('keys/registry.json')) as { keys: Record<string, unknown>[] };
-    const marked = registry.keys.filter((one) => one['holder'] !== undefined);
+    const marked = registry.keys.filter((key) => key['holder'] !== undefined);
     expect(marked).toMatchObject([{ label: 'gizmo.own', holder: { organization: 'Gizmo e.V.' } }]);
     // A later ceremony keeps it as it is.
     await runCeremony({ config });
     const again = JSON.parse(read('keys/registry.json')) as { keys: Record<string, unknown>[] };
-    expect(again.keys.filter((one) => one['holder'] !== undefined)).toEqual(marked);
+    expect(again.keys.filter((key) => key['holder'] !== undefined)).toEqual(marked);
   });
 
   it('needs a holder, a purpose that is a release, and roots', () => {

@@ -60,7 +60,7 @@ export async function importCertificate({
   const read = await readImport(pem);
   const earlier = await readRegistry(config.keysDirectory);
   const held: { key?: FoundKey; transcript?: CeremonyTranscript } = {};
-  const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((one) => one.chain.length > 0)];
+  const known = [...(earlier.waiting ?? []), ...earlier.keys.filter((key) => key.chain.length > 0)];
   const roles = requestable.filter((role) => known.some(({ token }) => token === config.tokens[role]?.label));
   await visitTokens(
     config,

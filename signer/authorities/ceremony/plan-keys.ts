@@ -69,6 +69,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       token: 'root',
       modulusBits: config.rootModulusBits,
       ...none,
+
       subject: subject(`${name} Root CA`),
       issuer: null,
       notAfter: later(validity.rootYears * 12),

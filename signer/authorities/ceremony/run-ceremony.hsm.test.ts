@@ -55,7 +55,7 @@ beforeAll(async () => {
     ],
   });
   const dryRun = await runCeremony({ config, dryRun: true });
-  expect(dryRun.keys.map((one) => [one.label, one.key])).toEqual([
+  expect(dryRun.keys.map((key) => [key.label, key.key])).toEqual([
     ['foundation-root', 'made'],
     ['foundation-issuing', 'made'],
     ['foundation-timestamp', 'made'],
@@ -152,7 +152,7 @@ describe('a key ceremony', () => {
   });
 
   it('names the foundation as organisation and marks test certificates, which nobody’s root vouches for', () => {
-    const subjects = Object.fromEntries(first.keys.map((one) => [one.label, one.issued?.subject]));
+    const subjects = Object.fromEntries(first.keys.map((key) => [key.label, key.issued?.subject]));
     expect(subjects['widget.release']).toBe('C=AT, O=Example Foundation, CN=Example Foundation (Widget)');
     expect(subjects['widget.test']).toBe(
       'C=AT, O=Example Foundation, CN=TEST ONLY: Example Foundation (Widget)',
@@ -164,7 +164,7 @@ describe('a key ceremony', () => {
     const others = () => readdirSync(keysDirectory).filter((name) => name !== 'foundation-root.crl');
     const before = others().map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
     const again = await runCeremony({ config });
-    expect(again.keys.every((one) => one.key === 'kept' && one.certificate === 'kept')).toBe(true);
+    expect(again.keys.every((key) => key.key === 'kept' && key.certificate === 'kept')).toBe(true);
     const after = others().map((name) => readFileSync(join(keysDirectory, name), 'utf8'));
     expect(after).toEqual(before);
   });
@@ -215,7 +215,7 @@ describe('a key ceremony', () => {
       certificates: [{ name: 'release', purpose: 'release' as const, generation: 1 }],
     };
     const more = await runCeremony({ config: { ...config, projects: [...config.projects, gadget] } });
-    expect(more.keys.filter((one) => one.key === 'made').map((one) => one.label)).toEqual(['gadget.release']);
+    expect(more.keys.filter((key) => key.key === 'made').map((key) => key.label)).toEqual(['gadget.release']);
     const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
     expect(openssl('verify', ...chain, 'gadget.release.pem')).toContain('OK');
     const registry = readFileSync(join(keysDirectory, 'registry.json'), 'utf8');
@@ -233,7 +233,7 @@ describe('a key ceremony', () => {
       'widget.release': 'executables',
       'gadget.release': 'components',
     });
-    const moved = config.projects.map((one) => ({ ...one, program: 'components' as const }));
+    const moved = config.projects.map((project) => ({ ...project, program: 'components' as const }));
     await expect(runCeremony({ config: { ...config, projects: moved } })).rejects.toMatchObject({
       code: 'CERTIFICATE_MISMATCH',
       message: expect.stringContaining('widget.release') as string,
@@ -262,7 +262,7 @@ describe('a key ceremony', () => {
       config: { ...config, tokens: away, projects: [widget] },
       tokens: ['signing', 'issuing'],
     });
-    expect(more.keys.filter((one) => one.key === 'made').map((one) => one.label)).toEqual([
+    expect(more.keys.filter((key) => key.key === 'made').map((key) => key.label)).toEqual([
       'widget.release.2',
     ]);
     const chain = ['-CAfile', 'foundation-root.pem', '-untrusted', 'foundation-issuing.pem'];
@@ -274,7 +274,7 @@ describe('a key ceremony', () => {
   it('goes on with the keys on the token when it was stopped before writing certificates', async () => {
     rmSync(join(keysDirectory, 'registry.json'));
     const again = await runCeremony({ config });
-    expect(again.keys.every((one) => one.key === 'kept' && one.certificate === 'made')).toBe(true);
+    expect(again.keys.every((key) => key.key === 'kept' && key.certificate === 'made')).toBe(true);
   });
 
   it('refuses to go on when a certificate is there and its key is not', async () => {
@@ -316,7 +316,7 @@ describe('keys made in a ceremony', () => {
     try {
       const slot = module
         .C_GetSlotList(true)
-        .find((one) => module.C_GetTokenInfo(one).label.trimEnd() === 'signing');
+        .find((handle) => module.C_GetTokenInfo(handle).label.trimEnd() === 'signing');
       const session = module.C_OpenSession(slot as Buffer, pkcs11.CKF_SERIAL_SESSION | pkcs11.CKF_RW_SESSION);
       module.C_Login(session, pkcs11.CKU_USER, readFileSync(hsm.pinFiles['signing'] ?? '', 'utf8').trim());
       module.C_FindObjectsInit(session, [

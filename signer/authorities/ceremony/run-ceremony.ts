@@ -31,7 +31,7 @@ const visits: readonly TokenRole[] = ['signing', 'timestamping', 'issuing', 'roo
 export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
   const { config, dryRun = false, now = new Date(), onProgress = () => undefined } = input;
   const opened = new Set<TokenRole>(['log', ...(input.tokens ?? visits)]);
-  const roles = visits.filter((one) => opened.has(one) && config.tokens[one] !== undefined);
+  const roles = visits.filter((visit) => opened.has(visit) && config.tokens[visit] !== undefined);
   const earlier = await readRegistry(config.keysDirectory);
   const issuance = await openIssuanceLog(config.keysDirectory);
   const ceremony = new Ceremony({ config, earlier, issuance, dryRun, now, onProgress });
@@ -84,7 +84,7 @@ async function write(
   for (const [fileName, pem] of ceremony.requests) await replaceFile(folder, fileName, pem);
   const { verifierKey, label, token } = log.described;
   const isNew = earlier.logKey === undefined;
-  const isAllKept = transcript.keys.every((one) => one.certificate === 'kept');
+  const isAllKept = transcript.keys.every((key) => key.certificate === 'kept');
   if (!isNew && isAllKept && !ceremony.recordsPrograms) return;
   if (verifierKey === null) throw new CeremonyError('KEY_MISSING', 'the log has no key');
   await replaceFile(folder, logKeyFileName, `${verifierKey}\n`);

@@ -55,7 +55,7 @@ export function verifyTranscript(
     at,
     foundation,
     signedBy: log,
-    made: keys.filter((one) => one.key === 'made').map(({ label }) => label),
+    made: keys.filter((key) => key.key === 'made').map(({ label }) => label),
     witnesses: witnesses.map(({ name, key }) => ({
       name,
       problem: witnessProblem(message, key, signatures),
@@ -67,8 +67,8 @@ function witnessProblem(message: Uint8Array, key: string, signatures: readonly s
   const results = signatures.map((armored) =>
     verifySshSignature({ armored, message, namespace: witnessNamespace, allowedKeys: [key] }),
   );
-  if (results.some((one) => one.ok)) return null;
-  const reason = results.find((one) => !one.ok && one.code !== 'KEY_NOT_ALLOWED');
+  if (results.some((result) => result.ok)) return null;
+  const reason = results.find((result) => !result.ok && result.code !== 'KEY_NOT_ALLOWED');
   return reason === undefined || reason.ok ? 'has not signed' : reason.reason;
 }
 

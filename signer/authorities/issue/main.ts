@@ -60,12 +60,12 @@ async function main(): Promise<number> {
     tokens: ['signing', ...(config.publicAuthority === undefined ? (['issuing'] as const) : [])],
     onProgress: (done) => void process.stdout.write(`${done}\n`),
   });
-  for (const { label } of transcript.keys.filter((one) => one.certificate === 'requested')) {
+  for (const { label } of transcript.keys.filter((key) => key.certificate === 'requested')) {
     process.stdout.write(
       `${label}: send ${label}.csr to the public CA, then npm run ceremony -- import --certificate FILE\n`,
     );
   }
-  for (const key of transcript.keys.filter((one) => one.certificate === 'made')) {
+  for (const key of transcript.keys.filter((transcriptKey) => transcriptKey.certificate === 'made')) {
     const until =
       key.issued === null ? 'would be issued' : `issued until ${key.issued.notAfter.slice(0, 10)}`;
     process.stdout.write(`${key.label}: ${until}\n`);

@@ -84,7 +84,10 @@ export class Answers {
     }
     await this.#checkRegistry(issued, revocations);
     const due: { serial: CertificateSerial; status: CertificateStatus; rank: number }[] = [];
-    for (const serial of new Set([...[...revocations.values()].map((one) => one.serial), ...issued])) {
+    for (const serial of new Set([
+      ...[...revocations.values()].map((revocation) => revocation.serial),
+      ...issued,
+    ])) {
       const status = statusOf(serial, revocations);
       const rank = await this.#rank(serial, status);
       if (rank !== null) due.push({ serial, status, rank });

@@ -167,7 +167,7 @@ describe('the revocation authority', () => {
     const registry = JSON.parse(readFileSync(file, 'utf8')) as {
       readonly keys: readonly { label: string }[];
     };
-    const released = registry.keys.find((one) => one.label === 'widget.release');
+    const released = registry.keys.find((key) => key.label === 'widget.release');
     const holder = { organization: 'Widget e.V.' };
     const own = {
       ...released,

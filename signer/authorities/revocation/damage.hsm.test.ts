@@ -102,6 +102,7 @@ const revocation = (text: string, changes: Partial<KnownRevocation> = {}): Known
   certificate: 'release',
   reason: 'keyCompromise',
   effectiveAt: new Date('2026-11-20T00:00:00Z'),
+
   learnedAt: new Date('2026-11-21T00:00:00Z'),
   policyCommit: parseCommitSha('c'.repeat(40)),
   ...changes,
@@ -334,7 +335,7 @@ describe('openssl, asking for status', () => {
     const text = readFileSync(registry, 'utf8');
     await start();
     const shortened = JSON.parse(text) as { keys: { label: string }[] };
-    shortened.keys = shortened.keys.filter((one) => one.label !== 'gadget.release');
+    shortened.keys = shortened.keys.filter((key) => key.label !== 'gadget.release');
     writeFileSync(registry, JSON.stringify(shortened));
     rmSync(inFolder('keys', 'issuance.jsonl'));
     const before = published();

@@ -33,7 +33,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
   const { keys } = parseKeyRegistry(text, registryFile);
   const read = async (file: string): Promise<Uint8Array> =>
     certificateFromPem(await readFile(join(dirname(registryFile), file), 'utf8'));
-  const ca = keys.find((one) => one.label === keyLabel);
+  const ca = keys.find((key) => key.label === keyLabel);
   if (ca?.purpose !== 'issuing') throw noIssuer(ca, { registryFile, keyLabel });
   const folder = dirname(registryFile);
   const logged = await issuanceSize(folder);
@@ -41,7 +41,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
   const { issued, open } = await readLoggedSerials(folder, keyLabel);
   const serials = new Set(issued);
   const responders: Issued['responders'][number][] = [];
-  for (const entry of keys.filter((one) => one.chain[0] === ca.certificate)) {
+  for (const entry of keys.filter((key) => key.chain[0] === ca.certificate)) {
     const der = await read(entry.certificate);
     const certificate = new X509Certificate(der);
     serials.add(serialOf(certificate));
@@ -49,7 +49,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
     if (entry.purpose === 'ocsp') responders.push({ keyLabel: entry.label, certificate: der, from, to });
   }
   const others = new Set<string>();
-  for (const entry of keys.filter((one) => one.holder !== undefined && one.chain[0] !== ca.certificate)) {
+  for (const entry of keys.filter((key) => key.holder !== undefined && key.chain[0] !== ca.certificate)) {
     const serial = serialOf(new X509Certificate(await read(entry.certificate)));
     if (!serials.has(serial)) others.add(serial);
   }
@@ -68,7 +68,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
 
 /** The responder to answer with at a time: the newest one that is valid. Throws RESPONDER_MISSING. */
 export function responderAt({ responders }: Issued, now: Date): Responder {
-  const found = responders.find((one) => one.from <= now && now < one.to);
+  const found = responders.find((responder) => responder.from <= now && now < responder.to);
   if (found !== undefined) return found;
   throw new AuthorityError(
     'RESPONDER_MISSING',

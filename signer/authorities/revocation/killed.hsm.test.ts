@@ -92,7 +92,7 @@ function published(): number {
   for (const name of readdirSync(inFolder('pki')).filter((one) => /^foundation-issuing.*[.]crl$/.test(one)))
     readRevocationList(bytes(name), issuer);
   const answers = existsSync(inFolder('pki', 'ocsp')) ? readdirSync(inFolder('pki', 'ocsp')) : [];
-  for (const name of answers.filter((one) => one.endsWith('.ors')))
+  for (const name of answers.filter((answer) => answer.endsWith('.ors')))
     readStatusAnswer(bytes('ocsp', name), issuer);
   return readRevocationList(bytes('foundation-issuing.crl'), issuer).revoked.size;
 }

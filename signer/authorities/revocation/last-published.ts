@@ -78,17 +78,17 @@ export class LastPublished {
   /** Whether anything published before names this certificate. */
   async names(serial: string): Promise<boolean> {
     this.#loaded ??= await this.#load();
-    return this.#loaded.claims.some((one) => one.serial === serial);
+    return this.#loaded.claims.some((claim) => claim.serial === serial);
   }
 
   /** A number above that of every list before, and what its list will name: on disk before anything is signed with it. */
   async reserve(revocations: CheckedRevocations): Promise<ReservedNumber> {
     this.#loaded ??= await this.#load();
     const number = this.#loaded.number + 1;
-    const revoked = Array.from(revocations.values(), (one) => ({
-      serial: one.serial,
-      effectiveAt: one.effectiveAt.toISOString(),
-      keyCompromise: one.reason === 'keyCompromise',
+    const revoked = Array.from(revocations.values(), (revocation) => ({
+      serial: revocation.serial,
+      effectiveAt: revocation.effectiveAt.toISOString(),
+      keyCompromise: revocation.reason === 'keyCompromise',
     }));
     const state: State = { number, revoked };
     await replaceFile(this.#places.stateFile, `${JSON.stringify(state)}\n`);
@@ -105,7 +105,7 @@ export class LastPublished {
       const list = await readListFile(file, issuer).catch(nullIfForeign);
       if (list !== null) lists.push({ file, list });
     }
-    const whole = lists.find((one) => one.file === wholeList) ?? null;
+    const whole = lists.find((list) => list.file === wholeList) ?? null;
     if (state === null && signed > 0 && (whole === null || whole.list.number < signed)) {
       throw new AuthorityError(
         'STATE_LOST',
@@ -124,7 +124,7 @@ export class LastPublished {
         `${stateFile} doesn’t say what list ${state.number} named, and ${wholeList} is no list: put back a copy of it, from a backup or from wherever it was fetched last`,
       );
     }
-    const numbers = lists.map((one) => one.list.number);
+    const numbers = lists.map((list) => list.list.number);
     const claims = lists.flatMap(({ file, list }) => claimsOfList(list, basename(file)));
     return {
       number: Math.max(state?.number ?? 0, signed, ...numbers),

@@ -71,8 +71,8 @@ function holds(list: ReadRevocationList, revocations: Revocations, now: Date, re
   const age = now.getTime() - list.thisUpdate.getTime() - backdatedMilliseconds;
   if (age < -backdatedMilliseconds || age >= refreshMs || now >= list.nextUpdate) return false;
   if (list.revoked.size !== revocations.size) return false;
-  return [...revocations.values()].every((one) => {
-    return list.revoked.get(one.serial)?.revokedAt.getTime() === one.effectiveAt.getTime();
+  return [...revocations.values()].every((revocation) => {
+    return list.revoked.get(revocation.serial)?.revokedAt.getTime() === revocation.effectiveAt.getTime();
   });
 }
 
@@ -105,7 +105,7 @@ async function makeList(
   const { keyLabel, issuer, parts, publicationUrl, now } = publisher;
   const { part, number } = about;
   const listed = [...revocations.values()].filter(
-    (one) => part === null || partOf(one.serial, parts) === part,
+    (revocation) => part === null || partOf(revocation.serial, parts) === part,
   );
   const distributionPoint =
     part === null || publicationUrl === null

@@ -17,7 +17,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   clock?.close();
-  await Promise.all(servers.map((one) => one.close()));
+  await Promise.all(servers.map((server) => server.close()));
 });
 
 const hour = 3_600_000;
@@ -34,7 +34,7 @@ async function watch(): Promise<WatchedClock> {
   return clock;
 }
 const set = (...ahead: readonly number[]): void =>
-  servers.forEach((one, index) => (one.ahead = ahead[index] ?? 0));
+  servers.forEach((server, index) => (server.ahead = ahead[index] ?? 0));
 
 describe('asking a time server', () => {
   it('measures how far it is ahead', async () => {
@@ -121,13 +121,13 @@ describe('a watched clock', () => {
 
   it('isn’t relied on where too few answered at first, or for long', async () => {
     const unsynchronised = (answer: Buffer) => ((answer[0] = 0xe4), answer);
-    for (const one of servers.slice(1)) one.tamper = unsynchronised;
+    for (const server of servers.slice(1)) server.tamper = unsynchronised;
     const watched = await watch();
     expect(watched.problem()).toMatch(/1 of 2 time servers answered/);
-    for (const one of servers) one.tamper = (answer) => answer;
+    for (const server of servers) server.tamper = (answer) => answer;
     await watched.compare();
     expect(watched.problem()).toBeNull();
-    for (const one of servers) one.tamper = unsynchronised;
+    for (const server of servers) server.tamper = unsynchronised;
     passed = 2.9 * hour;
     await watched.compare();
     expect(watched.problem()).toBeNull();

@@ -33,14 +33,17 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
     null;
 
   const compare = async (): Promise<void> => {
-    const asked = await Promise.allSettled(servers.map((one) => askTime(one, options.timeoutMilliseconds)));
+    const asked = await Promise.allSettled(
+      servers.map((server) => askTime(server, options.timeoutMilliseconds)),
+    );
     const offsets: number[] = [];
     const problems: string[] = [];
-    for (const one of asked) {
-      if (one.status === 'rejected') problems.push((one.reason as Error).message);
-      else if (one.value.uncertainty > tolerance)
-        problems.push(`an answer took ${Math.round(2 * one.value.uncertainty)} ms`);
-      else offsets.push(one.value.offset);
+    for (const promiseSettledResult of asked) {
+      if (promiseSettledResult.status === 'rejected')
+        problems.push((promiseSettledResult.reason as Error).message);
+      else if (promiseSettledResult.value.uncertainty > tolerance)
+        problems.push(`an answer took ${Math.round(2 * promiseSettledResult.value.uncertainty)} ms`);
+      else offsets.push(promiseSettledResult.value.offset);
     }
     const problem = judge(offsets, problems);
     // Too few answers decide nothing: the last comparison counts until it is too old.

@@ -89,7 +89,7 @@ export async function startTimestampAuthority(
 
 async function findTimestampKey(registryFile: string, keyLabel: string): Promise<KeyRegistryEntry> {
   const registry = parseKeyRegistry(await readFile(registryFile, 'utf8'), registryFile);
-  const entry = registry.keys.find((one) => one.label === keyLabel);
+  const entry = registry.keys.find((key) => key.label === keyLabel);
   if (entry?.purpose === 'timestamp') return entry;
   throw new TsaError(
     'CONFIG_INVALID',

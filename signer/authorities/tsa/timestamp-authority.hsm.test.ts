@@ -31,7 +31,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await authority.close();
-  await Promise.all(timeServers.map((one) => one.close()));
+  await Promise.all(timeServers.map((timeServer) => timeServer.close()));
 });
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -74,8 +74,8 @@ describe('the timestamp authority', () => {
 
   it('gives every token its own serial number under load', async () => {
     const tokens = await Promise.all(Array.from({ length: 40 }, (_, index) => obtain(`file ${index}`)));
-    expect(new Set(tokens.map((one) => one.serial)).size).toBe(40);
-    expect(tokens.every((one) => one.policyOid === policyOid && one.accuracySeconds === 1)).toBe(true);
+    expect(new Set(tokens.map((token) => token.serial)).size).toBe(40);
+    expect(tokens.every((token) => token.policyOid === policyOid && token.accuracySeconds === 1)).toBe(true);
   });
 
   it('says in RFC 3161’s words why it refuses', async () => {
@@ -104,13 +104,13 @@ describe('the timestamp authority', () => {
 
   it('gives no time while its clock is off, says so, and goes on once it is right', async () => {
     const health = async () => (await fetch(`${authority.url}healthz`)).text();
-    for (const one of timeServers) one.ahead = 60_000;
+    for (const timeServer of timeServers) timeServer.ahead = 60_000;
     try {
       await vi.waitFor(async () => expect(await health()).toContain('behind the time servers'), patience);
       expect((await fetch(`${authority.url}healthz`)).status).toBe(503);
       await expect(obtain('meanwhile')).rejects.toThrow('timeNotAvailable');
     } finally {
-      for (const one of timeServers) one.ahead = 0;
+      for (const timeServer of timeServers) timeServer.ahead = 0;
     }
     await vi.waitFor(async () => expect((await fetch(`${authority.url}healthz`)).status).toBe(200), patience);
     expect((await obtain('afterwards')).url).toBe(authority.url);
@@ -159,7 +159,7 @@ describe('asking for timestamps', () => {
     const urls = ['http://127.0.0.1:1/', `${authority.url}elsewhere`];
     const error: unknown = await obtain('nothing', urls).catch((one: unknown) => one);
     expect(error).toBeInstanceOf(TimestampError);
-    expect((error as TimestampError).attempts.map((one) => one.url)).toEqual(urls);
+    expect((error as TimestampError).attempts.map((attempt) => attempt.url)).toEqual(urls);
     expect((error as TimestampError).message).toContain('answered 404');
   });
 

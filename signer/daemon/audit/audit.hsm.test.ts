@@ -88,8 +88,8 @@ async function ask(period: AuditPeriod, files: unknown = portalFiles()): Promise
   return id;
 }
 const add = (at: string) =>
-  database.transaction((one) =>
-    append(one, new Date(at), {
+  database.transaction((poolClient) =>
+    append(poolClient, new Date(at), {
       requestId: null,
       event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [at] }),
     }),

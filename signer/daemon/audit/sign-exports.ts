@@ -73,12 +73,12 @@ export async function signExports(ports: ExportPorts): Promise<ExportsSigned> {
   const { wanted, problems } = await readWanted(ports.database, ports.now());
   const signed: { exportId: string; number: number }[] = [];
   const failed: string[] = [];
-  for (const one of wanted) {
+  for (const wantedExport of wanted) {
     try {
-      const number = await signExport(ports, one);
-      if (number !== null) signed.push({ exportId: one.id, number });
+      const number = await signExport(ports, wantedExport);
+      if (number !== null) signed.push({ exportId: wantedExport.id, number });
     } catch (error) {
-      failed.push(`export ${one.id} is not signed: ${messageOf(error)}`);
+      failed.push(`export ${wantedExport.id} is not signed: ${messageOf(error)}`);
     }
   }
   return { signed, problems: [...problems, ...failed] };

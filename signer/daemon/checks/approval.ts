@@ -72,7 +72,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     return { ok: true, value: { subject, approval: counted.value } as unknown as ApprovedRequest, findings };
   }
   const have = counted.tally.approvals.length;
-  const who = effective.approvers.map((one) => one.name).join(', ');
+  const who = effective.approvers.map((approver) => approver.name).join(', ');
   const summary = `Waiting for approval: ${have} of ${effective.quorum}. Approvers are ${who}.`;
   const hint = info({
     rule: 'approval.how',
@@ -116,7 +116,7 @@ export function findDenial(
     policy: effective.locate(['approval']),
   });
   if (counted.ok || counted.tally.deniedBy === null) return null;
-  return counted.findings.filter((one) => one.rule === 'approval.denied');
+  return counted.findings.filter((finding) => finding.rule === 'approval.denied');
 }
 
 const snapshotsReadMax = 16;

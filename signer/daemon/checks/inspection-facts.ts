@@ -20,9 +20,9 @@ function entriesOf(
   report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'sha256' | 'sizeBytes'>,
 ): readonly InspectedFile[] | null {
   // Where an archive could not be read whole, what was seen of it isn't all there is.
-  const whole = failures(report.findings).every((one) => !one.rule.startsWith('archive.'));
+  const whole = failures(report.findings).every((finding) => !finding.rule.startsWith('archive.'));
   if (!whole || report.tree.length > entriesMax) return null;
-  const facts = new Map(report.leaves.map((one) => [JSON.stringify(one.path), one.facts]));
+  const facts = new Map(report.leaves.map((leaf) => [JSON.stringify(leaf.path), leaf.facts]));
   const own = { path: [], type: 'file', sizeBytes: report.sizeBytes, sha256: report.sha256 } as const;
   const single = facts.has('[]') ? [own] : [];
   const entries = [...single, ...report.tree].map(({ path, type, sizeBytes, sha256 }): InspectedFile => ({

@@ -127,7 +127,10 @@ export async function checkInspection(
   const proof = {
     artifactSha256: stored.sha256,
     leaves,
-    containers: report.containers.map((one) => ({ ...one, type: elementAt(elements, one.element).type })),
+    containers: report.containers.map((container) => ({
+      ...container,
+      type: elementAt(elements, container.element).type,
+    })),
     inside: report.inside,
     signTargets,
   } as unknown as InspectedArtifact;

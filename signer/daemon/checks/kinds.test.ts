@@ -37,8 +37,8 @@ test('components refuses what users start, names file, line and the way out', ()
 });
 
 test('components refuses a library that goes out under a program’s name', () => {
-  const refused = (one: SignTarget, name: string) =>
-    checkKinds(inProgram('components'), [one], name).findings.map(({ outcome }) => outcome);
+  const refused = (signTarget: SignTarget, name: string) =>
+    checkKinds(inProgram('components'), [signTarget], name).findings.map(({ outcome }) => outcome);
   expect(refused(target('library', 'lib/panel.cpl'), 'a.zip')).toEqual(['fail']);
   expect(refused(target('library'), 'panel.cpl')).toEqual(['fail']);
   expect(refused(target('library'), 'panel.dll')).toEqual(['pass']);

@@ -104,7 +104,7 @@ describe('a project’s own certificate', () => {
   it('signs where the policy names the project as the publisher, and is marked as not the foundation’s', () => {
     const checked = check([old, own], [], withOwn);
     expect(checked.ok && checked.value.key).toBe(own);
-    expect(checked.findings.map((one) => one.message).join()).toMatch(
+    expect(checked.findings.map((finding) => finding.message).join()).toMatch(
       /the project’s own certificate “release”; publisher: .*CN=TEST ONLY.*; not issued by the foundation/,
     );
   });
@@ -130,7 +130,7 @@ describe('a certificate', () => {
   it('that nothing speaks against signs', () => {
     const checked = check([old], []);
     expect(checked.ok && checked.value.key).toBe(old);
-    expect(checked.findings.map((one) => [one.rule, one.outcome])).toEqual([
+    expect(checked.findings.map((finding) => [finding.rule, finding.outcome])).toEqual([
       ['policy.snapshot', 'pass'],
       ['policy.status', 'pass'],
       ['policy.certificate', 'pass'],
@@ -166,7 +166,7 @@ describe('a certificate', () => {
   ] as const)('that %s signs nothing', (_what, changes) => {
     const checked = check([{ ...old, entry: { ...old.entry, ...changes } }], []);
     expect(checked.ok).toBe(false);
-    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.certificate');
+    expect(checked.findings.find((finding) => finding.outcome === 'fail')?.rule).toBe('policy.certificate');
   });
 
   it.each(['2026-10-31T23:59:59Z', '2027-02-01T00:00:01Z'])(
@@ -181,7 +181,7 @@ describe('a certificate', () => {
     const stopped = new Map(base.projects).set(slug, { ...seeded, project: { ...seeded.project, value } });
     const checked = check([old], [], { ...base, projects: stopped });
     expect(checked.ok).toBe(false);
-    expect(checked.findings.find((one) => one.outcome === 'fail')?.rule).toBe('policy.status');
+    expect(checked.findings.find((finding) => finding.outcome === 'fail')?.rule).toBe('policy.status');
   });
 
   it('that was issued for another program, or before programs were recorded, signs nothing', () => {

@@ -59,16 +59,19 @@ function chooseKey(
     ? `a valid certificate that names ${request.project} itself, imported for the program ${program}`
     : `a valid ${purpose} certificate of ${request.project}, issued for the program ${program}`;
   const policy = effective.locate(['certificate']);
-  const named = keys.filter((one) => one.entry.project === request.project && one.entry.name === name);
-  const revocationOf = (one: SigningKey): KnownRevocation | null =>
-    blockingRevocation(one, keys, revocations);
+  const named = keys.filter(
+    (candidate) => candidate.entry.project === request.project && candidate.entry.name === name,
+  );
+  const revocationOf = (candidate: SigningKey): KnownRevocation | null =>
+    blockingRevocation(candidate, keys, revocations);
   const isIssuedFor = ({ entry }: SigningKey): boolean =>
     entry.purpose === purpose &&
     entry.program === program &&
     // Neither passes for the other: whose name a signature shows is what the policy says.
     (entry.holder !== undefined) === isOwn;
   const usable = named.filter(
-    (one) => isIssuedFor(one) && isValidAt(one.certificate, now) && revocationOf(one) === null,
+    (candidate) =>
+      isIssuedFor(candidate) && isValidAt(candidate.certificate, now) && revocationOf(candidate) === null,
   );
   const key = usable.at(-1) ?? null;
   if (key !== null) {
@@ -91,10 +94,10 @@ function chooseKey(
     named.length === 0
       ? 'the signer holds no certificate of that name for the project'
       : named
-          .map((one) =>
+          .map((candidate) =>
             [
-              `${one.entry.holder === undefined ? '' : 'the project’s own, '}${one.entry.purpose}, for the program ${one.entry.program ?? '(none recorded)'}, valid ${day(one.certificate.validFromDate)} to ${day(one.certificate.validToDate)}`,
-              ...revokedWords(revocationOf(one)),
+              `${candidate.entry.holder === undefined ? '' : 'the project’s own, '}${candidate.entry.purpose}, for the program ${candidate.entry.program ?? '(none recorded)'}, valid ${day(candidate.certificate.validFromDate)} to ${day(candidate.certificate.validToDate)}`,
+              ...revokedWords(revocationOf(candidate)),
             ].join(', '),
           )
           .join('; ');
@@ -107,13 +110,13 @@ function chooseKey(
         expected,
         found,
         policy,
-        fix: named.some((one) => revocationOf(one) !== null)
+        fix: named.some((candidate) => revocationOf(candidate) !== null)
           ? 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.'
-          : named.some((one) => (one.entry.holder !== undefined) !== isOwn)
+          : named.some((candidate) => (candidate.entry.holder !== undefined) !== isOwn)
             ? 'The policy’s `publisher` says whose name the certificate carries, and this one carries another: correct the policy, or name another certificate.'
             : isOwn
               ? 'Certificates in the project’s name come from its own authority, for a request that the foundation makes in a key ceremony; the foundation imports them (npm run ceremony -- import).'
-              : named.some((one) => one.entry.program !== program)
+              : named.some((candidate) => candidate.entry.program !== program)
                 ? 'A certificate that was issued for another program, or before programs were recorded, signs nothing for this one. The foundation issues a new one on the signer’s machine: npm run issue.'
                 : 'Name a certificate that the foundation issued for this project and purpose, or ask the foundation to issue one.',
       }),

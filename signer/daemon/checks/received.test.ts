@@ -37,7 +37,10 @@ describe('an artifact from the store', () => {
   }
   const rules = async (result: ReturnType<typeof receive>) => {
     const { ok, findings } = await result;
-    return { ok, failed: findings.filter((one) => one.outcome === 'fail').map((one) => one.rule) };
+    return {
+      ok,
+      failed: findings.filter((finding) => finding.outcome === 'fail').map((finding) => finding.rule),
+    };
   };
 
   it('is the signer’s own copy with the digest that was submitted', async () => {

@@ -82,7 +82,7 @@ function check(
     ok: result.ok,
     sent,
     findings: result.findings,
-    failed: failures(result.findings).map((one) => one.rule),
+    failed: failures(result.findings).map((finding) => finding.rule),
   }));
 }
 
@@ -90,7 +90,11 @@ describe('the scan step', () => {
   it('passes what a scanner with a fresh database finds clean, and sends it everything', async () => {
     const result = await check({ leaves: [leaf(opened)], inside: [inner] });
     expect(result).toMatchObject({ ok: true, sent: ['leaf', 'inner', 'artifact'] });
-    expect(result.findings.map((one) => one.rule)).toEqual(['scan.database', 'scan.opened', 'scan.clean']);
+    expect(result.findings.map((finding) => finding.rule)).toEqual([
+      'scan.database',
+      'scan.opened',
+      'scan.clean',
+    ]);
   });
 
   it('decides nothing while the scanner’s database is old or missing: that is not the artifact’s fault', async () => {
@@ -172,6 +176,8 @@ describe('the scan step', () => {
   it('says where `opaque` isn’t needed', async () => {
     const result = await check({ leaves: [leaf(plain, 'Needed no longer, really.')] });
     expect(result.ok).toBe(true);
-    expect(result.findings.find((one) => one.rule === 'scan.opaque')?.message).toContain('can be removed');
+    expect(result.findings.find((finding) => finding.rule === 'scan.opaque')?.message).toContain(
+      'can be removed',
+    );
   });
 });

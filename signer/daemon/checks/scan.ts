@@ -74,14 +74,22 @@ function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly 
     sizeBytes,
   });
   return [
-    ...leaves.map((one) => ({
-      ...plain(one),
-      covered: isCovered(one.content),
-      opaque: one.opaque !== null,
+    ...leaves.map((leaf) => ({
+      ...plain(leaf),
+      covered: isCovered(leaf.content),
+      opaque: leaf.opaque !== null,
     })),
-    ...inside.map((one) => ({ ...plain(one), covered: one.covered, opaque: isInOpaque(one.path, leaves) })),
+    ...inside.map((insideFile) => ({
+      ...plain(insideFile),
+      covered: insideFile.covered,
+      opaque: isInOpaque(insideFile.path, leaves),
+    })),
     // The containers too: what hides between the entries of an archive is in no leaf.
-    ...containers.map((one) => ({ ...plain(one), covered: isCovered(one.content), opaque: false })),
+    ...containers.map((container) => ({
+      ...plain(container),
+      covered: isCovered(container.content),
+      opaque: false,
+    })),
   ];
 }
 
@@ -133,7 +141,7 @@ function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
 }
 
 function summary({ leaves, inside }: InspectedArtifact): string {
-  const opaque = leaves.filter((one) => one.opaque !== null && one.content.closedCount > 0).length;
+  const opaque = leaves.filter((leaf) => leaf.opaque !== null && leaf.content.closedCount > 0).length;
   const opened = inside.length === 0 ? '' : ` and ${inside.length} more inside archives`;
   const left =
     opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as far as that goes.`;

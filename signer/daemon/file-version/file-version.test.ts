@@ -22,8 +22,10 @@ const artifact = (): InspectedArtifact =>
       { ...seen('7', 'other.zip'), type: 'zip' },
     ],
     leaves: [
-      ...[seen('c', 'in.zip', 'one.exe'), seen('8', 'other.zip', 'one.exe')],
-      ...[seen('d', 'two.exe'), seen('e', 'notes.txt')],
+      seen('c', 'in.zip', 'one.exe'),
+      seen('8', 'other.zip', 'one.exe'),
+      seen('d', 'two.exe'),
+      seen('e', 'notes.txt'),
     ],
     signTargets: [
       { ...seen('c', 'in.zip', 'one.exe'), type: 'pe' },

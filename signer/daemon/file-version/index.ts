@@ -36,7 +36,7 @@ const versions = new WeakMap<InspectedArtifact, ReadonlyMap<string, FileVersion>
 function firstVersions(inspected: InspectedArtifact): ReadonlyMap<string, FileVersion> {
   const kept = versions.get(inspected);
   if (kept !== undefined) return kept;
-  const types = new Map(inspected.signTargets.map((one) => [keyOf(one.path), one.type]));
+  const types = new Map(inspected.signTargets.map((signTarget) => [keyOf(signTarget.path), signTarget.type]));
   const found = new Map<string, FileVersion>();
   const add = ({ path, file, sha256, sizeBytes }: InspectedContainer, type: FormatType) =>
     found.set(
@@ -86,11 +86,11 @@ export function lineageProblem(version: FileVersion, inspected: InspectedArtifac
   if (!samePath(before.path, version.path)) return 'the file takes another one’s place';
   if (cause === 'rebuilt') {
     if (replaced.length === 0) return 'a container was rebuilt around nothing';
-    for (const one of replaced) {
-      if (one.path.length !== version.path.length + 1 || !samePath(one.path.slice(0, -1), version.path))
+    for (const inner of replaced) {
+      if (inner.path.length !== version.path.length + 1 || !samePath(inner.path.slice(0, -1), version.path))
         return 'a container was rebuilt around files that don’t lie in it';
-      if (one.cause === 'inspected') return 'a container was rebuilt around a file that nobody changed';
-      const problem = lineageProblem(one, inspected);
+      if (inner.cause === 'inspected') return 'a container was rebuilt around a file that nobody changed';
+      const problem = lineageProblem(inner, inspected);
       if (problem !== null) return problem;
     }
   }

@@ -78,6 +78,7 @@ export function openWakeQueue(options: Options): WakeQueue {
       const boss = new PgBoss({
         // Over the signer's own connections, with the timeouts that they have.
         db: { executeSql: async (text, values) => ({ rows: [...(await database.query(text, values))] }) },
+
         migrate: false,
         createSchema: false,
         schedule: false,

@@ -114,7 +114,7 @@ export function watchRequests(database: Pick<Database, 'query'>, now: () => Date
     probe: async () => {
       const { groups, dueSince, isCapped } = await readBacklog(database, now());
       const count = (state: string): number =>
-        groups.filter((one) => one.state === state).reduce((sum, one) => sum + one.count, 0);
+        groups.filter((group) => group.state === state).reduce((sum, one) => sum + one.count, 0);
       const measures: Record<string, number> = {
         due: count('due'),
         at_work: count('at-work'),
@@ -131,7 +131,7 @@ export function watchRequests(database: Pick<Database, 'query'>, now: () => Date
       const due = dueSince === null ? 'none is due' : `${count('due')} due, the oldest for ${seconds} s`;
       const more = isCapped ? ' (and more that were not counted)' : '';
       const steps = groups.map(
-        (one) => `${one.step} ${one.count} ${one.state}, oldest ${since(one.oldestAt, now())} s`,
+        (group) => `${group.step} ${group.count} ${group.state}, oldest ${since(group.oldestAt, now())} s`,
       );
       return {
         state: judge(seconds, dueSecondsMax, Infinity),

@@ -79,23 +79,26 @@ export interface SignatureRecord {
   readonly signedAt: Date;
 }
 
-export async function saveSignature(transaction: Transaction, one: SignatureRecord): Promise<void> {
+export async function saveSignature(
+  transaction: Transaction,
+  signatureRecord: SignatureRecord,
+): Promise<void> {
   await transaction.query(
     `INSERT INTO signer.signature
        (id, request_id, path, unsigned_sha256, signed_sha256, certificate_serial, certificate_sha256,
         timestamped_at, timestamp_url, signed_at)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
     [
-      one.id,
-      one.requestId,
-      one.path,
-      one.unsignedSha256,
-      one.signedSha256,
-      one.certificateSerial,
-      one.certificateSha256,
-      one.timestampedAt,
-      one.timestampUrl,
-      one.signedAt,
+      signatureRecord.id,
+      signatureRecord.requestId,
+      signatureRecord.path,
+      signatureRecord.unsignedSha256,
+      signatureRecord.signedSha256,
+      signatureRecord.certificateSerial,
+      signatureRecord.certificateSha256,
+      signatureRecord.timestampedAt,
+      signatureRecord.timestampUrl,
+      signatureRecord.signedAt,
     ],
   );
 }
@@ -108,10 +111,16 @@ export interface ReleaseRecord {
   readonly releasedAt: Date;
 }
 
-export async function saveRelease(transaction: Transaction, one: ReleaseRecord): Promise<void> {
+export async function saveRelease(transaction: Transaction, releaseRecord: ReleaseRecord): Promise<void> {
   await transaction.query(
     `INSERT INTO signer.release (request_id, artifact_sha256, artifact_size_bytes, artifact_name, released_at)
      VALUES ($1, $2, $3, $4, $5)`,
-    [one.requestId, one.artifactSha256, one.artifactSizeBytes, one.artifactName, one.releasedAt],
+    [
+      releaseRecord.requestId,
+      releaseRecord.artifactSha256,
+      releaseRecord.artifactSizeBytes,
+      releaseRecord.artifactName,
+      releaseRecord.releasedAt,
+    ],
   );
 }

@@ -46,7 +46,7 @@ describe('a run whose step meets something that is down', () => {
     expect(await meets('scanner', 41, id)).toMatchObject({ code: 'RETRY' });
     expect(await readState(database, id)).toEqual({ status: 'checking', pass: 42, retries: 42 });
     // The portal finds the first of the tries in a row by how its entry begins.
-    const bodies = (await entriesOf(database, id)).map((one) => one.body);
+    const bodies = (await entriesOf(database, id)).map((journalEntry) => journalEntry.body);
     expect(bodies.some((body) => body.startsWith('{"attempt":42,'))).toBe(true);
   });
 

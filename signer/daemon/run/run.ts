@@ -126,7 +126,7 @@ export class Run {
     const summary =
       reasons.length > 0
         ? reasons
-            .map((one) => one.message)
+            .map((reason) => reason.message)
             .join(' ')
             .slice(0, 1000)
         : `refused at ${step}`;

@@ -54,7 +54,7 @@ describe('clamd as it answers', () => {
       ),
     );
     const verdicts = await Promise.all(paths.map((path) => scanner().scanFile(path)));
-    expect(verdicts.map((one) => one.verdict)).toEqual(
+    expect(verdicts.map((verdict) => verdict.verdict)).toEqual(
       paths.map((_, index) => (index % 3 === 0 ? 'infected' : 'clean')),
     );
   });

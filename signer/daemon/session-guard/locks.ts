@@ -34,13 +34,13 @@ export function watchLocks(database: Pick<Database, 'query'>, now: () => Date): 
     const at = now();
     const locks = rows.map((row) => lockRow.parse(row));
     const keyOf = (one: (typeof locks)[number]): string => `${one.relation} ${one.pid} ${one.mode}`;
-    seen = new Map(locks.map((one) => [keyOf(one), seen.get(keyOf(one)) ?? at]));
-    const told = locks.flatMap((one) => {
-      const seconds = Math.round((at.getTime() - (seen.get(keyOf(one)) ?? at).getTime()) / 1000);
+    seen = new Map(locks.map((lock) => [keyOf(lock), seen.get(keyOf(lock)) ?? at]));
+    const told = locks.flatMap((lock) => {
+      const seconds = Math.round((at.getTime() - (seen.get(keyOf(lock)) ?? at).getTime()) / 1000);
       if (seconds < secondsMin) return [];
-      const how = one.granted ? 'locked' : 'waited for';
+      const how = lock.granted ? 'locked' : 'waited for';
       return [
-        `${one.relation} has been ${how} (${one.mode}) for ${seconds} s by process ${one.pid}, role ${one.role ?? 'unknown'}`,
+        `${lock.relation} has been ${how} (${lock.mode}) for ${seconds} s by process ${lock.pid}, role ${lock.role ?? 'unknown'}`,
       ];
     });
     return told.length === 0 ? null : told.join('; ');

@@ -61,10 +61,10 @@ async function rebuild(
   changed: readonly FileVersion[],
 ): Promise<FileVersion> {
   const { type, file, sha256 } = container;
-  const replacements = changed.map((one) => ({
-    path: one.path.at(-1) ?? '',
-    file: one.file,
-    sha256: one.sha256,
+  const replacements = changed.map((fileVersion) => ({
+    path: fileVersion.path.at(-1) ?? '',
+    file: fileVersion.file,
+    sha256: fileVersion.sha256,
   }));
   const rebuilt = await inspector
     .rebuild({ folder: run.requestId, type, file, sha256, replacements })

@@ -52,7 +52,7 @@ export class Refused extends CodedError<'REFUSED'> {
   static override readonly errorName = 'Refused';
   readonly findings: readonly Finding[];
   constructor(findings: readonly Finding[]) {
-    super('REFUSED', findings.map((one) => one.message).join(' '));
+    super('REFUSED', findings.map((finding) => finding.message).join(' '));
     this.findings = findings;
   }
 }
@@ -90,7 +90,9 @@ export async function signFile(
   const signedAt = run.now();
   const timestamp =
     effective.policy.timestamp === 'required' ? await context.timestamps.over(signature) : null;
-  const [certificate, ...chain] = [key.certificate, ...key.chain].map((one) => new Uint8Array(one.raw));
+  const [certificate, ...chain] = [key.certificate, ...key.chain].map(
+    (x509Certificate) => new Uint8Array(x509Certificate.raw),
+  );
   const assembled = signing.assemble(
     {
       subject,

@@ -180,7 +180,9 @@ async function verify(made: Made, timestamp: 'required' | 'none' = 'required', r
 
 const inTime = day('2026-11-20');
 const failed = (result: Awaited<ReturnType<typeof verify>>) =>
-  result.findings.filter((one) => one.outcome === 'fail').map((one) => `${one.rule}: ${one.found ?? ''}`);
+  result.findings
+    .filter((finding) => finding.outcome === 'fail')
+    .map((finding) => `${finding.rule}: ${finding.found ?? ''}`);
 
 describe('a finished file', () => {
   it('with a signature over its bytes and a timestamp leaves', async () => {

@@ -13,7 +13,7 @@ export class TimestampError extends CodedError<TimestampErrorCode> {
   static override readonly errorName = 'TimestampError';
   readonly attempts: readonly TimestampAttempt[];
   constructor(code: TimestampErrorCode, attempts: readonly TimestampAttempt[]) {
-    const answers = attempts.map((one) => `${one.url}: ${one.problem}`).join('; ');
+    const answers = attempts.map((attempt) => `${attempt.url}: ${attempt.problem}`).join('; ');
     super(
       code,
       code === 'NO_AUTHORITY' ? 'no timestamp authority is configured: add one to timestamp.urls' : answers,

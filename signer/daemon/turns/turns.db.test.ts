@@ -111,8 +111,8 @@ describe('turns', () => {
       await portal.requests('alpha', 3);
       await turns.look();
       const projects = await takeAll();
-      expect(projects.slice(0, 6).filter((one) => one === 'alpha')).toHaveLength(3);
-      expect(projects.filter((one) => one === '')).toHaveLength(30);
+      expect(projects.slice(0, 6).filter((project) => project === 'alpha')).toHaveLength(3);
+      expect(projects.filter((project) => project === '')).toHaveLength(30);
     });
 
     it('give a project no more places than it may have', async () => {
@@ -195,7 +195,9 @@ describe('turns', () => {
         await portal.request('alpha', { submittedAt: '-infinity' }),
       ];
       await turns.look();
-      const found = [await taken(), await taken(), await taken(), await taken()].map((one) => one.requestId);
+      const found = [await taken(), await taken(), await taken(), await taken()].map(
+        (turn) => turn.requestId,
+      );
       expect(found.sort()).toEqual(odd.sort());
     });
 

@@ -25,5 +25,5 @@ export function readOptions<const T extends ParseArgsConfig>(
 /** Not behind `--`, where everything is a name. */
 function asksForHelp(args: readonly string[]): boolean {
   const end = args.indexOf('--');
-  return args.slice(0, end === -1 ? undefined : end).some((one) => one === '--help' || one === '-h');
+  return args.slice(0, end === -1 ? undefined : end).some((arg) => arg === '--help' || arg === '-h');
 }

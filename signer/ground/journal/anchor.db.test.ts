@@ -44,7 +44,7 @@ describe('the signer’s memory of the journal', () => {
   });
 
   const add = (event: RequestEvent = stepStarted({ pass: 1, step: 'received' })) =>
-    database.transaction((one) => append(one, new Date(), { requestId, event }));
+    database.transaction((poolClient) => append(poolClient, new Date(), { requestId, event }));
   /** Asks the keyholder's journal to take down that something is to be signed. */
   async function ask(grant: string): Promise<{ sequence: number; sha256: string }> {
     const journal = await KeyHolderJournal.open(keyHolderJournal(), new Date());
@@ -92,8 +92,8 @@ describe('the signer’s memory of the journal', () => {
     try {
       await expect(open(restored).check()).rejects.toMatchObject(damaged('entry 1 is missing'));
       await expect(open(restored).keep(null)).rejects.toMatchObject(damaged('entry 1 is missing'));
-      await restored.transaction((one) =>
-        append(one, new Date(), {
+      await restored.transaction((poolClient) =>
+        append(poolClient, new Date(), {
           requestId: null,
           event: policyAccepted({ commit: 'c'.repeat(40), parent: null, signers: [] }),
         }),

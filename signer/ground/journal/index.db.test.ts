@@ -40,7 +40,7 @@ describe('journal in PostgreSQL', () => {
     const [written] = await behindLock(urls.owner, { ...mutexLock('journal'), meanwhile }, second);
     expect(written).toMatchObject({ status: 'fulfilled' });
     const entries = await entriesOf(database, requestId);
-    expect(entries.slice(count).map((one) => JSON.parse(one.body) as unknown)).toMatchObject([
+    expect(entries.slice(count).map((entry) => JSON.parse(entry.body) as unknown)).toMatchObject([
       { summary: 'first' },
       { summary: 'second' },
     ]);

@@ -57,7 +57,8 @@ describe('the store as the signer sees it', () => {
 
   it('copies nothing of an object that is too large, and takes an empty one', async () => {
     const [large, empty] = [sha256('large'), sha256('')];
-    for (const one of [large, empty]) await mkdir(path.dirname(objectPath(folder, one)), { recursive: true });
+    for (const branded of [large, empty])
+      await mkdir(path.dirname(objectPath(folder, branded)), { recursive: true });
     await writeFile(objectPath(folder, large), '');
     await truncate(objectPath(folder, large), 2 ** 42); // sparse: no disk holds it
     await writeFile(objectPath(folder, empty), '');

@@ -10,9 +10,9 @@ export class FindingList {
   #others = 0;
 
   add(...findings: readonly Finding[]): void {
-    for (const one of findings) {
-      const kept = one.outcome === 'fail' ? ++this.#failures <= failuresMax : ++this.#others <= othersMax;
-      if (kept) this.#findings.push(one);
+    for (const finding of findings) {
+      const kept = finding.outcome === 'fail' ? ++this.#failures <= failuresMax : ++this.#others <= othersMax;
+      if (kept) this.#findings.push(finding);
     }
   }
 

@@ -75,10 +75,11 @@ async function look(looking: Looking, draft: Draft, at: Place): Promise<boolean>
     const { found, more } = await recognise(source);
     let covered = false;
     if (more) close(draft, at, 'archives', new ArchiveError(tooMany));
-    for (const one of found) {
-      const whole = one.start === 0 && one.end === source.size && one.behindOtherBytes !== true;
-      if (whole && one.format === at.declared) covered = true;
-      else if (await open(looking, draft, at, source, one)) covered ||= whole;
+    for (const recognised of found) {
+      const whole =
+        recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
+      if (whole && recognised.format === at.declared) covered = true;
+      else if (await open(looking, draft, at, source, recognised)) covered ||= whole;
     }
     return covered;
   });
@@ -127,9 +128,9 @@ async function open(
     const overLimit = error.code.startsWith('LIMIT_');
     if (overLimit || found.tentative === true) {
       // All that was taken out goes again, so that what is left of the limits is for the rest of the artifact.
-      for (const one of looking.inside.splice(before.inside)) {
-        looking.known.delete(one.sha256);
-        await unlink(join(looking.folder, one.file));
+      for (const insideAnswer of looking.inside.splice(before.inside)) {
+        looking.known.delete(insideAnswer.sha256);
+        await unlink(join(looking.folder, insideAnswer.file));
       }
       draft.files = before.files;
       looking.budget.restore(before.budget);

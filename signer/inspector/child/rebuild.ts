@@ -36,7 +36,7 @@ export function rebuild(message: RebuildMessage): Promise<RebuildAnswer> {
 }
 
 function byPath(replacements: readonly FileReplacement[]): ReadonlyMap<string, FileReplacement> {
-  const found = new Map(replacements.map((one) => [one.path, one]));
+  const found = new Map(replacements.map((replacement) => [replacement.path, replacement]));
   if (found.size !== replacements.length) throw new InputError('a file is replaced twice');
   return found;
 }

@@ -62,7 +62,10 @@ export class Vouching {
     const vouched = vouchingFile.report?.vouchesFor ?? [];
     const about = { path: vouchingFile.path, sha256: vouchingFile.sha256, policy: vouchingFile.policy };
     const name = vouchingFile.path.at(-1) ?? 'The file';
-    const known = vouched.map((one) => ({ one, found: this.#byDigest.get(one.sha256) ?? null }));
+    const known = vouched.map((vouchedFile) => ({
+      one: vouchedFile,
+      found: this.#byDigest.get(vouchedFile.sha256) ?? null,
+    }));
     const absent = known.filter(({ found }) => found === null);
     const undeclared = known.filter(({ found }) => found !== null && isUndeclared(found.file));
     const changing = known.filter(

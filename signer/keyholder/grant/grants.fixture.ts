@@ -15,6 +15,7 @@ export function releaseGrant(
       keyLabel: 'widget.release',
       requestId: randomUUID(),
       project: 'widget',
+
       program: 'executables',
       artifactSha256: 'a'.repeat(64),
       leafPath: [],

@@ -197,7 +197,7 @@ describe('a grant', () => {
     const signGrant = createGrantSigner(ports);
     const other = grant({ toBeSigned: Buffer.from('31020500', 'hex').toString('base64') });
     const results = await Promise.allSettled([signGrant(grant()), signGrant(other)]);
-    expect(results.map((one) => one.status)).toEqual(['fulfilled', 'rejected']);
+    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'rejected']);
     expect(results[1]).toMatchObject({ reason: { code: 'GRANT_CONFLICT' } });
     expect(calls).toBe(1);
   });

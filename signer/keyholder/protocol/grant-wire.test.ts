@@ -34,7 +34,7 @@ describe.each(Object.entries(members))('a grant for %s', (purpose, whole) => {
       expect(holds({ ...rest, purpose }), `without ${member}`).toBe(false);
       expect(holds({ ...rest, purpose, [member]: null }), `with null for ${member}`).toBe(false);
     }
-    for (const member of Object.keys(ofFile).filter((one) => !(one in whole)))
+    for (const member of Object.keys(ofFile).filter((key) => !(key in whole)))
       expect(holds({ ...whole, purpose, [member]: ofFile[member as keyof typeof ofFile] }), member).toBe(
         false,
       );

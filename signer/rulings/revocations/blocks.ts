@@ -14,7 +14,7 @@ export function blockingRevocation(
 ): KnownRevocation | null {
   const own = revocations.get(serialOf(key.certificate));
   if (own !== undefined) return own;
-  const compromised = [...revocations.values()].some((one) => one.reason === 'keyCompromise');
+  const compromised = [...revocations.values()].some((revocation) => revocation.reason === 'keyCompromise');
   for (const other of compromised ? keys : []) {
     const found = revocations.get(serialOf(other.certificate));
     if (found?.reason === 'keyCompromise' && other.certificate.publicKey.equals(key.certificate.publicKey))

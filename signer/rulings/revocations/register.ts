@@ -97,7 +97,7 @@ class Register implements RevocationRegister {
     if (found === null) await replaceFile(file, registerText([]), 0o644);
     const forgotten = notJournalled(this.#known, entries);
     if (forgotten.length > 0) await onLearned(forgotten);
-    this.#ahead = entries.filter((one) => shortfallsOf(this.#known, [claimOf(one)]).length > 0);
+    this.#ahead = entries.filter((entry) => shortfallsOf(this.#known, [claimOf(entry)]).length > 0);
     this.#seq = seq;
     this.#opened = true;
   }
@@ -158,7 +158,7 @@ class Register implements RevocationRegister {
   async #followOthers(): Promise<void> {
     const { seq, entries } = await this.#options.journalled(this.#seq).catch(unavailable);
     const ahead = [...this.#ahead, ...entries].filter(
-      (one) => shortfallsOf(this.#known, [claimOf(one)]).length > 0,
+      (journalledRevocation) => shortfallsOf(this.#known, [claimOf(journalledRevocation)]).length > 0,
     );
     this.#seq = seq;
     this.#ahead = ahead;

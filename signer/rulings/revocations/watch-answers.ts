@@ -26,7 +26,7 @@ export async function judgeAnswers(
   const read = (serial: string): Promise<ReadStatusAnswer | string> =>
     readAnswer(places.folder, serial, issuer);
   const due = [...revocations.values()]
-    .filter((one) => now.getTime() - one.learnedAt.getTime() > publishMilliseconds)
+    .filter((revocation) => now.getTime() - revocation.learnedAt.getTime() > publishMilliseconds)
     .sort((a, b) => b.learnedAt.getTime() - a.learnedAt.getTime());
   for (const one of due.slice(0, sampleMax)) {
     const answer = await read(one.serial);

@@ -26,9 +26,9 @@ export async function judgeList(
   if (now >= read.nextUpdate)
     return { state: 'down', detail: `list ${read.number} ran out at ${until}: start the authority` };
   const missing = [...revocations.values()].filter(
-    (one) =>
-      read.revoked.get(one.serial)?.revokedAt.getTime() !== one.effectiveAt.getTime() &&
-      now.getTime() - one.learnedAt.getTime() > publishMilliseconds,
+    (revocation) =>
+      read.revoked.get(revocation.serial)?.revokedAt.getTime() !== revocation.effectiveAt.getTime() &&
+      now.getTime() - revocation.learnedAt.getTime() > publishMilliseconds,
   );
   if (missing.length > 0) {
     const serials = missing.slice(0, 3).map((one) => one.serial);

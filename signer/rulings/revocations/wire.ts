@@ -73,9 +73,9 @@ export async function readRegister(file: string): Promise<ReadonlyMap<string, Kn
   try {
     const { revocations } = registerSchema.parse(JSON.parse(text));
     const known = new Map<string, KnownRevocation>();
-    for (const one of revocations) {
-      const other = known.get(one.serial);
-      known.set(one.serial, other === undefined ? one : stricter(other, one));
+    for (const revocation of revocations) {
+      const other = known.get(revocation.serial);
+      known.set(revocation.serial, other === undefined ? revocation : stricter(other, revocation));
     }
     return known;
   } catch (cause) {

@@ -63,11 +63,13 @@ const wanted = (
 
 const said = (result: ReturnType<typeof wanted>): readonly string[] =>
   result.projects.flatMap(({ slug, certificates }) =>
-    certificates.map((one) => `${slug} ${one.name} ${one.purpose} ${one.generation}`),
+    certificates.map(
+      (certificate) => `${slug} ${certificate.name} ${certificate.purpose} ${certificate.generation}`,
+    ),
   );
 
-const revoked = (one: SigningKey): Revocations => {
-  const serial = parseCertificateSerial(serialOf(one.certificate));
+const revoked = (signingKey: SigningKey): Revocations => {
+  const serial = parseCertificateSerial(serialOf(signingKey.certificate));
   const revocation: KnownRevocation = {
     serial,
     project: 'esbuild-demo',

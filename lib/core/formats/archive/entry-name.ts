@@ -178,7 +178,7 @@ function check(path: string): ArchiveIssue[] {
   }
   if (
     segments.length > segmentCountMax ||
-    segments.some((one) => encoder.encode(one).length > segmentBytesMax)
+    segments.some((segment) => encoder.encode(segment).length > segmentBytesMax)
   ) {
     add(
       'NAME_LENGTH',

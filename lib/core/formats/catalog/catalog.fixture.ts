@@ -76,7 +76,7 @@ export function member({ digest, program, file }: Listed, options: CatalogOption
 /** → DER ContentInfo, what makecat leaves in a file. */
 export function catalog(files: readonly Listed[], options: CatalogOptions = {}): Uint8Array {
   return catalogOf(
-    files.map((one) => member(one, options)),
+    files.map((file) => member(file, options)),
     options,
   );
 }

@@ -30,7 +30,7 @@ export async function* readAsar(source: RandomAccessSource, budget: UnpackBudget
     if (error instanceof SyntaxError) throw damaged('The header of the asar archive is no JSON.', 16);
     throw error;
   }
-  members.sort((one, other) => one.offset - other.offset);
+  members.sort((member, other) => member.offset - other.offset);
   let reached = 0;
   for (const { offset, sizeBytes } of members) {
     if (offset > reached)

@@ -42,7 +42,7 @@ export interface ToldKind {
 
 /** What a program says of itself → its kind. `carries`: names of the formats recognised in it. */
 export function kindByContent(told: ToldKind, carries: readonly string[]): ToldKind {
-  const installer = carries.find((one) => /installer/i.test(one));
+  const installer = carries.find((carry) => /installer/i.test(carry));
   if (told.kind === 'library' || installer === undefined) return told;
   return { kind: 'installer', because: `it carries what an installer unpacks: ${installer}` };
 }

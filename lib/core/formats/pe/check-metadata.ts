@@ -32,7 +32,7 @@ const resourceNames: Readonly<Record<keyof PeMetadata, string>> = {
  */
 export function checkMetadata(context: MetadataContext): readonly Finding[] {
   const wanted = Object.entries(context.metadata) as [keyof PeMetadata, string][];
-  const tables = context.version.resources.flatMap((one) => one.tables);
+  const tables = context.version.resources.flatMap((resource) => resource.tables);
   if (tables.length === 0) return [withoutResource(context, wanted)];
   return wanted.flatMap(([key, pattern]) => checkLine(context, tables, key, pattern));
 }

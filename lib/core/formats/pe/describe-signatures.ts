@@ -53,7 +53,7 @@ async function readSignatures(source: RandomAccessSource, layout: PeLayout) {
       return digest;
     };
     const described: string[] = [];
-    for (const one of signatures) described.push(await describe(one, digestOf));
+    for (const signature of signatures) described.push(await describe(signature, digestOf));
     return { signatures: described, problems };
   } catch (error) {
     if (error instanceof PeError) return { signatures: [], problems: [error.message] };
@@ -62,15 +62,15 @@ async function readSignatures(source: RandomAccessSource, layout: PeLayout) {
 }
 
 async function describe(
-  one: FoundSignature,
+  foundSignature: FoundSignature,
   digestOf: (algorithm: PeDigestAlgorithm) => Promise<Uint8Array>,
 ): Promise<string> {
-  const certificate = attempt(() => verifySignerInfo({ signedData: one.signedData }).certificate);
+  const certificate = attempt(() => verifySignerInfo({ signedData: foundSignature.signedData }).certificate);
   const who =
     certificate instanceof Uint8Array ? nameIn(certificate) : 'somebody whose certificate is not there';
-  const nested = one.nesting === 0 ? '' : 'nested, ';
-  const dates = one.countersignatures.map(dateOf);
-  return [`${nested}of ${who}`, await fitOf(one, certificate, digestOf), ...dates].join(', ');
+  const nested = foundSignature.nesting === 0 ? '' : 'nested, ';
+  const dates = foundSignature.countersignatures.map(dateOf);
+  return [`${nested}of ${who}`, await fitOf(foundSignature, certificate, digestOf), ...dates].join(', ');
 }
 
 /** Whether the signature belongs to this file, as far as its own certificate tells. */

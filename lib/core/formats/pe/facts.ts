@@ -33,7 +33,7 @@ export async function programFacts(
 /** Texts that all languages agree on; null where any two disagree. */
 function agreedTexts(version: PeVersion): Readonly<Record<string, string>> | null {
   const agreed: Record<string, string> = {};
-  const tables = version.resources.flatMap((one) => one.tables);
+  const tables = version.resources.flatMap((resource) => resource.tables);
   for (const name of names) {
     const said = tables.map(
       ({ strings }) => [...strings].find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1] ?? null,

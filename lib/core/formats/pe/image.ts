@@ -68,7 +68,10 @@ export async function readPeAddress(
   length: number,
 ): Promise<DataView | PeAddressProblem> {
   const section = sections.find(
-    (one) => one.rawOffset !== 0 && address >= one.address && address - one.address < one.sizeBytes,
+    (peSection) =>
+      peSection.rawOffset !== 0 &&
+      address >= peSection.address &&
+      address - peSection.address < peSection.sizeBytes,
   );
   const within = section === undefined ? 0 : address - section.address;
   if (section === undefined || within + length > section.sizeBytes) {

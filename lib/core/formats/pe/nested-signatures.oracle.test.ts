@@ -67,10 +67,9 @@ test.skipIf(lacksTools(...judges))(
     await nest('3.dll', '4.dll', ...stamped);
     const { signatures, problems, digest } = await open('4.dll');
     expect(problems).toEqual([]);
-    expect(signatures.map((one) => [one.nesting, one.signedData.digestAlgorithms])).toEqual([
-      [0, [oids.sha1]],
-      ...Array<unknown>(3).fill([1, [oids.sha256]]),
-    ]);
+    expect(signatures.map((signature) => [signature.nesting, signature.signedData.digestAlgorithms])).toEqual(
+      [[0, [oids.sha1]], ...Array<unknown>(3).fill([1, [oids.sha256]])],
+    );
     for (const { der, countersignatures } of signatures.slice(1)) {
       const verified = verifyAuthenticode({
         pkcs7: der,

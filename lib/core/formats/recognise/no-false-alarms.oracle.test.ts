@@ -29,7 +29,7 @@ test('takes no program, font, picture or source file of real packages for an arc
   const alarms: string[] = [];
   for (const file of files) {
     const { size, isFile } = await stat(file).then(
-      (one) => ({ size: one.size, isFile: one.isFile() }),
+      (stats) => ({ size: stats.size, isFile: stats.isFile() }),
       () => ({ size: 0, isFile: false }),
     );
     if (!isFile || containers.test(file)) continue;
@@ -45,8 +45,8 @@ test('takes no program, font, picture or source file of real packages for an arc
     const { found } = await recognise(source).finally(() => handle.close());
     looked += 1;
     // A guess that doesn't unpack to its end is none: nothing is refused for it.
-    const sure = found.filter((one) => one.tentative !== true);
-    if (sure.length > 0) alarms.push(`${file}: ${sure.map((one) => one.format).join(', ')}`);
+    const sure = found.filter((recognised) => recognised.tentative !== true);
+    if (sure.length > 0) alarms.push(`${file}: ${sure.map((recognised) => recognised.format).join(', ')}`);
   }
   expect(looked).toBeGreaterThan(300);
   expect(alarms).toEqual([]);

@@ -13,7 +13,7 @@ const padded = (at: number, text: string, size = at + text.length + 64) => {
   return bytes;
 };
 const found = async (bytes: Uint8Array) =>
-  (await recognise(memorySource(bytes))).found.map((one) => one.format);
+  (await recognise(memorySource(bytes))).found.map((recognised) => recognised.format);
 /** Without guesses at Brotli, which has no mark: much text begins like it, and doesn't unpack. */
 const foundSurely = async (bytes: Uint8Array) =>
   (await recognise(memorySource(bytes))).found.flatMap(({ format, tentative }) =>

@@ -45,7 +45,10 @@ export async function recognise(file: RandomAccessSource): Promise<Recognition> 
   }
   // Entries that no directory lists are there for whoever reads from the front.
   const stray = places.zipEntries.find(
-    (at) => !found.some((one) => ['zip', 'split-zip'].includes(one.format) && holdsPlace(one, at)),
+    (at) =>
+      !found.some(
+        (recognised) => ['zip', 'split-zip'].includes(recognised.format) && holdsPlace(recognised, at),
+      ),
   );
   if (stray !== undefined) found.push({ format: 'zip-entry', start: stray, end: source.size });
   const streams = unmarked(head).map((format) => ({ ...whole(format), tentative: true as const }));
@@ -57,22 +60,30 @@ const holdsPlace = ({ start, end }: Recognised, at: number): boolean => start <=
 /** Once for each place; without what lies in a zip archive that will be opened anyway, entry by entry. */
 function outermost(found: readonly Recognised[]): readonly Recognised[] {
   const zips = found.filter(({ format }) => format === 'zip');
-  const isInside = (one: Recognised): boolean =>
-    zips.some((zip) => zip !== one && holdsPlace(zip, one.start) && !isSame(zip, one) && reaches(zip, one));
-  const kept = found.filter((one) => !isInside(one));
+  const isInside = (recognised: Recognised): boolean =>
+    zips.some(
+      (zip) =>
+        zip !== recognised &&
+        holdsPlace(zip, recognised.start) &&
+        !isSame(zip, recognised) &&
+        reaches(zip, recognised),
+    );
+  const kept = found.filter((recognised) => !isInside(recognised));
   return kept.filter(
-    (one, at) => kept.findIndex((other) => isSame(one, other) || isClosedTwice(one, other)) === at,
+    (recognised, at) =>
+      kept.findIndex((other) => isSame(recognised, other) || isClosedTwice(recognised, other)) === at,
   );
 }
 
-const isClosedTwice = (one: Recognised, other: Recognised): boolean =>
-  one.format === other.format && formatOf(one.format).opener === null;
+const isClosedTwice = (recognised: Recognised, other: Recognised): boolean =>
+  recognised.format === other.format && formatOf(recognised.format).opener === null;
 
-const isSame = (one: Recognised, other: Recognised): boolean =>
-  one.format === other.format && one.start === other.start && one.end === other.end;
+const isSame = (recognised: Recognised, other: Recognised): boolean =>
+  recognised.format === other.format && recognised.start === other.start && recognised.end === other.end;
 
 /** The end of what has a header only isn't known: where it begins decides. */
-const reaches = (zip: Recognised, one: Recognised): boolean => one.format !== 'zip' || one.end <= zip.end;
+const reaches = (zip: Recognised, recognised: Recognised): boolean =>
+  recognised.format !== 'zip' || recognised.end <= zip.end;
 
 /** Trailers at the very end: macOS disk images and fixed virtual disks. */
 async function readTail(source: RandomAccessSource): Promise<readonly FormatId[]> {

@@ -63,7 +63,7 @@ export async function* readTar(
       if (await cursor.atEnd()) throw offset === 0 ? truncated(0) : withoutEnd(offset);
       const block = await cursor.read(blockBytes);
       if (isZero(block)) {
-        if (extensions.some((one) => one.typeflag !== 'g'))
+        if (extensions.some((extension) => extension.typeflag !== 'g'))
           throw badHeader('A tar header extension stands alone.', offset);
         yield { kind: 'end', extensions, zeroBytes: blockBytes + (await readEnd(cursor)) };
         return;

@@ -63,7 +63,9 @@ function resizeExtension(extension: TarExtension, sizeBytes: number): readonly U
   const records = parsePaxRecords(data.subarray(0, extension.sizeBytes), 0);
   if (!records.some(({ keyword }) => keyword === 'size')) return [header, data];
   const resized = writePaxRecords(
-    records.map((one) => (one.keyword === 'size' ? { ...one, value: Buffer.from(String(sizeBytes)) } : one)),
+    records.map((paxRecord) =>
+      paxRecord.keyword === 'size' ? { ...paxRecord, value: Buffer.from(String(sizeBytes)) } : paxRecord,
+    ),
   );
   return [withSize(header, resized.length), resized, new Uint8Array(paddingOf(resized.length))];
 }

@@ -32,7 +32,7 @@ export async function* rewriteZip(
   const { entries, end } = await readZip(source, budget);
   const written = new Map<ZipEntry, Written>();
   let offset = 0;
-  for (const entry of [...entries].sort((one, other) => one.localOffset - other.localOffset)) {
+  for (const entry of [...entries].sort((zipEntry, other) => zipEntry.localOffset - other.localOffset)) {
     const issue = entry.issues[0];
     if (issue !== undefined) throw new ArchiveError(issue);
     const replacement = entry.type === 'file' ? await replace(entry) : null;

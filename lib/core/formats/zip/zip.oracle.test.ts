@@ -31,7 +31,7 @@ function pack(tool: string, ...args: readonly string[]): Buffer {
   rmSync(file, { force: true });
   execFileSync(
     tool,
-    args.map((one) => (one === 'OUT' ? file : one)),
+    args.map((arg) => (arg === 'OUT' ? file : arg)),
     { cwd: join(folder, 'in'), stdio: 'pipe' },
   );
   return readFileSync(file);

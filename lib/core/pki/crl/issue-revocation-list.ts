@@ -101,14 +101,17 @@ function checkRequest(request: RevocationListRequest): void {
     throw new RevocationError('REQUEST_INVALID', `number ${number}: a positive integer`);
   if (revoked.length > entriesMax)
     throw new RevocationError('REQUEST_INVALID', `${revoked.length} entries: at most ${entriesMax}`);
-  const serials = new Set(revoked.map((one) => one.serial));
+  const serials = new Set(revoked.map((revokedCertificate) => revokedCertificate.serial));
   if (serials.size !== revoked.length)
     throw new RevocationError('REQUEST_INVALID', 'a certificate is in the list twice');
 }
 
 function entries(revoked: readonly RevokedCertificate[]): Der {
   const sorted = revoked
-    .map((one) => ({ ...one, number: BigInt(`0x${one.serial}`) }))
+    .map((revokedCertificate) => ({
+      ...revokedCertificate,
+      number: BigInt(`0x${revokedCertificate.serial}`),
+    }))
     .sort((a, b) => (a.number < b.number ? -1 : a.number > b.number ? 1 : 0));
   return sequence(
     concatenate(

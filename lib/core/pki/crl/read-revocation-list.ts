@@ -59,8 +59,8 @@ function read(der: Uint8Array, issuer: Uint8Array): ReadRevocationList {
     throw malformed('version, issuer and times expected');
   if (asInteger(version) !== 1n) throw malformed('version 2 expected');
   const rest = members.slice(5);
-  const listed = rest.find((one) => isUniversal(one, universalTag.sequence));
-  const extensions = rest.find((one) => isContext(one, 0))?.children[0];
+  const listed = rest.find((derNode) => isUniversal(derNode, universalTag.sequence));
+  const extensions = rest.find((derNode) => isContext(derNode, 0))?.children[0];
   return {
     number: numberOf(extensions),
     thisUpdate: asTime(thisUpdate),
@@ -87,8 +87,8 @@ function entry(node: DerNode): [string, { revokedAt: Date; reason: number | null
 }
 
 function extensionOf(extensions: DerNode, id: string): Uint8Array | undefined {
-  for (const one of asSequence(extensions)) {
-    const [type, ...values] = asSequence(one);
+  for (const derNode of asSequence(extensions)) {
+    const [type, ...values] = asSequence(derNode);
     const value = values.at(-1);
     if (type !== undefined && value !== undefined && asOid(type) === id) return asOctetString(value);
   }

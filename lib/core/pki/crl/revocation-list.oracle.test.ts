@@ -61,8 +61,19 @@ async function verify(index: number, list: Uint8Array, day: number): Promise<str
   await openssl(['crl', '-inform', 'DER', '-in', file('list.crl'), '-out', file('list.pem')]);
   const at = String(Math.floor(daysLater(day).getTime() / 1000));
   return openssl([
-    ...['verify', '-CAfile', file('root.pem'), '-untrusted', file('issuing.pem')],
-    ...['-CRLfile', file('list.pem'), '-crl_check', '-purpose', 'any', '-attime', at, file('leaf.pem')],
+    'verify',
+    '-CAfile',
+    file('root.pem'),
+    '-untrusted',
+    file('issuing.pem'),
+    '-CRLfile',
+    file('list.pem'),
+    '-crl_check',
+    '-purpose',
+    'any',
+    '-attime',
+    at,
+    file('leaf.pem'),
   ]);
 }
 
@@ -74,7 +85,10 @@ describe('a revocation list', () => {
     expect(text).toMatch(/X509v3 CRL Number:\s+7/);
     expect(text).toMatch(/X509v3 CRL Reason Code:\s+Key Compromise/);
     expect(text).toMatch(/Invalidity Date:\s+Nov {2}1 00:00:00 2026 GMT/);
-    const serials = Array.from(text.matchAll(/Serial Number: ([0-9A-F]+)/g), (one) => one[1]);
+    const serials = Array.from(
+      text.matchAll(/Serial Number: ([0-9A-F]+)/g),
+      (regExpExecArray) => regExpExecArray[1],
+    );
     expect(serials).toHaveLength(3);
     expect([...serials].sort()).toEqual(serials);
     const signed = await openssl(
@@ -124,7 +138,7 @@ describe('a revocation list', () => {
 
   it('is read in version 2 alone, and with its number, whoever signed it', async () => {
     const [tbs, algorithm] = readDer(await issue()).children;
-    const members = (tbs?.children ?? []).map((one) => one.bytes);
+    const members = (tbs?.children ?? []).map((child) => child.bytes);
     const signed = (changed: readonly Uint8Array[]): Uint8Array => {
       const bytes = sequence(...changed);
       const signature = sign('sha256', bytes, authority.issuingKeys.privateKey);

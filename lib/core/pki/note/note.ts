@@ -50,7 +50,7 @@ export function openNote(
   }
   const signedBy = lines.flatMap((line) => verifyLine(line, text, keys));
   if (signedBy.length > 0) return { text, signedBy };
-  throw new NoteError('NOTE_UNSIGNED', `not signed by ${keys.map((one) => one.verifierKey).join(' or ')}`);
+  throw new NoteError('NOTE_UNSIGNED', `not signed by ${keys.map((key) => key.verifierKey).join(' or ')}`);
 }
 
 function verifyLine(line: string, text: string, keys: readonly NoteKey[]): readonly NoteKey[] {
@@ -60,7 +60,7 @@ function verifyLine(line: string, text: string, keys: readonly NoteKey[]): reado
     throw new NoteError('NOTE_MALFORMED', `no signature of a note: ${JSON.stringify(line.slice(0, 80))}`);
   }
   const bytes = Buffer.from(base64, 'base64');
-  const key = keys.find((one) => one.name === name && bytes.subarray(0, 4).equals(one.id));
+  const key = keys.find((noteKey) => noteKey.name === name && bytes.subarray(0, 4).equals(noteKey.id));
   if (key === undefined) return [];
   const signature = bytes.subarray(4);
   if (verify(null, Buffer.from(text), key.publicKey, signature)) {

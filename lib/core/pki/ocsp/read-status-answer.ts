@@ -74,7 +74,7 @@ function read(der: Uint8Array, issuer: Uint8Array): ReadStatusAnswer {
 
 function singleAnswer(responseData: DerNode, issuer: Uint8Array): Omit<ReadStatusAnswer, 'responder'> {
   // version [0] where it isn't 1, responderID, producedAt, responses
-  const members = asSequence(responseData).filter((one) => !isContext(one, 0));
+  const members = asSequence(responseData).filter((derNode) => !isContext(derNode, 0));
   const [, , responses] = members;
   if (responses === undefined) throw malformed('no certificate’s status in it');
   const digests = issuerDigests(issuer);
@@ -83,7 +83,10 @@ function singleAnswer(responseData: DerNode, issuer: Uint8Array): Omit<ReadStatu
     if (idNode === undefined || status === undefined || thisUpdate === undefined || next === undefined)
       throw malformed('a status without times');
     const id = readCertificateId(idNode);
-    if (id.issuer === null || !digests.some((one) => id.issuer !== null && isSameIssuer(one, id.issuer)))
+    if (
+      id.issuer === null ||
+      !digests.some((digest) => id.issuer !== null && isSameIssuer(digest, id.issuer))
+    )
       continue;
     return {
       serial: id.serial,

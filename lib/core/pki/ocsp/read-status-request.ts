@@ -26,10 +26,10 @@ export function readStatusRequest(der: Uint8Array): readonly CertificateId[] {
     const [tbsRequest] = asSequence(readDer(der, limits));
     if (tbsRequest === undefined) throw new OcspError('MALFORMED', 'an empty request');
     const members = asSequence(tbsRequest);
-    const version = members.find((one) => isContext(one, 0));
+    const version = members.find((member) => isContext(member, 0));
     if (version !== undefined && asSmallInteger(asExplicit(version, 0)) !== 0)
       throw new OcspError('MALFORMED', 'version 1 expected');
-    const list = members.find((one) => isUniversal(one, universalTag.sequence));
+    const list = members.find((member) => isUniversal(member, universalTag.sequence));
     const requests = list === undefined ? [] : asSequence(list);
     if (requests.length === 0 || requests.length > certificatesMax)
       throw new OcspError('MALFORMED', `${requests.length} certificates: 1 to ${certificatesMax}`);

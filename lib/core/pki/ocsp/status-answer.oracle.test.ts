@@ -194,11 +194,11 @@ describe('status answers read back', () => {
     const good = await answer({ status: 'good' });
     const ofAnother = (count: number): Uint8Array =>
       resigned(good, (responses) =>
-        responses.map((one, index) => {
+        responses.map((response, index) => {
           const from = index < count ? ours?.[index] : undefined;
           const to = theirs?.[index];
-          if (from === undefined || to === undefined) return one;
-          return replaced(replaced(one, from.name, to.name), from.key, to.key);
+          if (from === undefined || to === undefined) return response;
+          return replaced(replaced(response, from.name, to.name), from.key, to.key);
         }),
       );
     expect(readStatusAnswer(ofAnother(0), authority.issuing)).toMatchObject({ status: 'good' });
@@ -252,7 +252,7 @@ function resigned(
   const [name, producedAt, responses] = responseData?.children ?? [];
   if (algorithm === undefined || certificates === undefined || name === undefined || producedAt === undefined)
     throw new Error('no answer');
-  const words = change((responses?.children ?? []).map((one) => toHex(one.bytes)));
+  const words = change((responses?.children ?? []).map((child) => toHex(child.bytes)));
   const data = sequence(name.bytes, producedAt.bytes, sequence(...words.map(fromHex)));
   const signature = sign('sha256', data, authority.otherKeys.privateKey);
   const changed = sequence(data, algorithm.bytes, bitString(signature), certificates.bytes);
@@ -262,7 +262,7 @@ function resigned(
 /** The same answer with another certificate of the same key in the responder's place. */
 function withCertificate(answer: Uint8Array, certificate: Uint8Array): Uint8Array {
   const basic = readDer(readDer(answer).children[1]?.children[0]?.children[1]?.contents ?? answer);
-  const [responseData, algorithm, signature] = basic.children.map((one) => one.bytes);
+  const [responseData, algorithm, signature] = basic.children.map((child) => child.bytes);
   if (responseData === undefined || algorithm === undefined || signature === undefined)
     throw new Error('no answer');
   const changed = sequence(responseData, algorithm, signature, explicit(0, sequence(certificate)));

@@ -50,7 +50,7 @@ export function verifySshSignatureBy(
     const reason = `signed for namespace ${JSON.stringify(signature.namespace)}, not ${JSON.stringify(input.namespace)}`;
     return { ok: false, code: 'NAMESPACE_MISMATCH', reason, fingerprint };
   }
-  const key = allowed.find((one) => equalBytes(one.blob, signature.publicKeyBlob));
+  const key = allowed.find((sshPublicKey) => equalBytes(sshPublicKey.blob, signature.publicKeyBlob));
   if (key === undefined) {
     const reason = `signed with key ${fingerprint}, which is not listed`;
     return { ok: false, code: 'KEY_NOT_ALLOWED', reason, fingerprint };

@@ -33,7 +33,7 @@ const [, wrapped] = readDer(token).children;
 const [version, algorithms, encapsulated, certificates, signers] = wrapped?.children[0]?.children ?? [];
 const signer = signers?.children[0]?.children ?? [];
 const [, value] = encapsulated?.children ?? [];
-const info = readDer(value?.children[0]?.contents ?? token).children.map((one) => one.bytes);
+const info = readDer(value?.children[0]?.contents ?? token).children.map((child) => child.bytes);
 
 /** The token with another content, signed again with the authority's key: what our own writer never makes. */
 function signedOver(
@@ -51,19 +51,19 @@ function signedOver(
   const attributes = setOf(
     attribute(oids.contentType, oid(type)),
     attribute(oids.messageDigest, octetString(createHash('sha256').update(content).digest())),
-    ...kept.map((one) => one.bytes),
+    ...kept.map((derNode) => derNode.bytes),
   );
   const signed = sequence(
-    ...signer.slice(0, 3).map((one) => one.bytes),
+    ...signer.slice(0, 3).map((derNode) => derNode.bytes),
     // [0] IMPLICIT (RFC 5652 §5.4).
     Uint8Array.from([0xa0, ...attributes.subarray(1)]),
-    ...signer.slice(4, 5).map((one) => one.bytes),
+    ...signer.slice(4, 5).map((derNode) => derNode.bytes),
     octetString(sign('sha256', attributes, tsaKey.privateKey)),
   );
   const parts = [
     ...[version, algorithms].map((one) => one?.bytes ?? new Uint8Array()),
     sequence(oid(type), explicit(0, wrap(content))),
-    implicitConstructed(0, ...alongside, ...(certificates?.children ?? []).map((one) => one.bytes)),
+    implicitConstructed(0, ...alongside, ...(certificates?.children ?? []).map((child) => child.bytes)),
   ];
   return sequence(oid(oids.signedData), explicit(0, sequence(...parts, set(signed))));
 }

@@ -54,14 +54,14 @@ describe('issuing certificates', () => {
     const { extensions, node } = parseCertificate(release);
     expect(node.keyUsage).toEqual(['1.3.6.1.5.5.7.3.3']);
     expect(node.ca).toBe(false);
-    const types = extensions.extensions.map((one) => one.type).sort();
+    const types = extensions.extensions.map((extension) => extension.type).sort();
     expect(types).toEqual(['2.5.29.14', '2.5.29.15', '2.5.29.31', '2.5.29.32', '2.5.29.35', '2.5.29.37']);
     expect(node.subject).toBe('C=AT\nO=Example Foundation\nCN=Example release');
   });
 
   it('gives a timestamp authority its extended key usage alone and critical', () => {
     const { extensions } = parseCertificate(timestamp);
-    const extended = extensions.extensions.find((one) => one.type === '2.5.29.37');
+    const extended = extensions.extensions.find((extension) => extension.type === '2.5.29.37');
     expect(extended?.critical).toBe(true);
     expect(new X509Certificate(timestamp).keyUsage).toEqual(['1.3.6.1.5.5.7.3.8']);
   });

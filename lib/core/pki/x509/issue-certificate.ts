@@ -85,9 +85,11 @@ export async function issueCertificate(
 }
 
 function refuseBroken(kind: CertificateKind, lint: readonly LintResult[]): void {
-  const broken = lint.filter((one) => one.broken !== null);
+  const broken = lint.filter((lintResult) => lintResult.broken !== null);
   if (broken.length === 0) return;
-  const list = broken.map((one) => `${one.rule}: ${one.broken ?? ''} (${one.requirement})`).join('; ');
+  const list = broken
+    .map((lintResult) => `${lintResult.rule}: ${lintResult.broken ?? ''} (${lintResult.requirement})`)
+    .join('; ');
   throw new X509Error(
     'PROFILE_INVALID',
     `a ${kind} certificate that breaks its rules is not signed: ${list}`,

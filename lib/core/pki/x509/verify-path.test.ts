@@ -170,7 +170,7 @@ describe('the path to a root', () => {
     const chain: Made[] = [];
     for (let count = 1; count <= 6; count += 1)
       chain.push(await make(`middle ${count}`, chain.at(-1) ?? root, ca));
-    const intermediates = chain.map((one) => one.der);
+    const intermediates = chain.map((made) => made.der);
     const under = async (count: number) =>
       codeOf(await make('leaf', chain[count - 1] ?? root), { intermediates });
     expect(await under(5)).toBe('accepted');

@@ -59,7 +59,7 @@ function verifyPath(query: PathQuery): readonly Uint8Array[] {
   checkLeafUsage(leaf, query.usage);
   const roots = query.trustedRoots.map(parseCertificate);
   const path = findPath([leaf], query, roots, query.intermediates.map(parseCertificate));
-  if (path !== null) return path.map((one) => one.der);
+  if (path !== null) return path.map((parsedCertificate) => parsedCertificate.der);
   throw new X509Error(
     'UNTRUSTED',
     `no path from ${oneLine(leaf)} (issued by ${leaf.node.issuer.replaceAll('\n', ', ')}) to a trusted root`,
@@ -81,7 +81,7 @@ function findPath(
   }
   if (path.length >= pathLengthMax) return null;
   for (const candidate of intermediates) {
-    if (path.some((one) => sameBytes(one.der, candidate.der))) continue;
+    if (path.some((parsedCertificate) => sameBytes(parsedCertificate.der, candidate.der))) continue;
     if (!issued(candidate, last, path.length, query, 'below')) continue;
     const found = findPath([...path, candidate], query, roots, intermediates);
     if (found !== null) return found;
@@ -121,7 +121,9 @@ function checkCertificate(certificate: ParsedCertificate, at: Date, place: 'root
         `${node.validToDate.toISOString()}, not at ${at.toISOString()}`,
     );
   }
-  const unknown = extensions.extensions.find((one) => one.critical && !understood.has(one.type));
+  const unknown = extensions.extensions.find(
+    (extension) => extension.critical && !understood.has(extension.type),
+  );
   if (unknown !== undefined) {
     throw new X509Error(
       'CRITICAL_EXTENSION_UNKNOWN',

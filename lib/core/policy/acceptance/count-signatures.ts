@@ -37,19 +37,19 @@ export interface CountInput {
  * nobody else to ask. Whoever the change turns into no policy maintainer doesn't count.
  */
 export function countSignatures({ required, signers, writers, snapshot }: CountInput): SignatureCount {
-  const able = ableMaintainers(snapshot).filter((one) => !required.leaving.includes(one));
-  const counted = signers.filter((one) => !required.leaving.includes(one));
+  const able = ableMaintainers(snapshot).filter((personHandle) => !required.leaving.includes(personHandle));
+  const counted = signers.filter((signer) => !required.leaving.includes(signer));
   const reasons = [...required.reasons];
   let { needed } = required;
   if (ableMaintainers(snapshot).length > 1) {
-    const unknown = writers.find((one) => !one.known);
+    const unknown = writers.find((writer) => !writer.known);
     if (unknown !== undefined && needed < 2) {
       needed = 2;
       reasons.push(
         `Commit ${unknown.commit.slice(0, 12)} doesn’t tell who wrote it: its address belongs to nobody whom the policy names.`,
       );
     }
-    const alone = writers.some(({ handles }) => counted.every((one) => handles.has(one)));
+    const alone = writers.some(({ handles }) => counted.every((personHandle) => handles.has(personHandle)));
     if (counted.length > 0 && alone && counted.length + 1 > needed) {
       needed = counted.length + 1;
       reasons.push('Whoever wrote it has signed it alone: somebody who did not write it has to sign, too.');
@@ -60,8 +60,8 @@ export function countSignatures({ required, signers, writers, snapshot }: CountI
     counted,
     able,
     reasons,
-    own: counted.filter((one) => writers.some(({ handles }) => handles.has(one))),
-    leaving: signers.filter((one) => required.leaving.includes(one)),
+    own: counted.filter((personHandle) => writers.some(({ handles }) => handles.has(personHandle))),
+    leaving: signers.filter((signer) => required.leaving.includes(signer)),
     enough: counted.length >= needed,
   };
 }

@@ -11,7 +11,7 @@ const accepted = (hoursAgo: number) => ({
 });
 const kept = (...hoursAgo: readonly number[]) =>
   worthRemembering(hoursAgo.map(accepted), now).map(
-    (one) => (now.getTime() - one.acceptedAt.getTime()) / hour,
+    (acceptedCommit) => (now.getTime() - acceptedCommit.acceptedAt.getTime()) / hour,
   );
 
 describe('what is remembered of earlier policies', () => {

@@ -23,10 +23,10 @@ export const startOfHour = (at: Date): Date =>
  */
 export function worthRemembering(accepted: readonly AcceptedCommit[], now: Date): readonly AcceptedCommit[] {
   const start = windowStart(now);
-  const firsts = accepted.filter((one, index) => {
+  const firsts = accepted.filter((acceptedCommit, index) => {
     const before = accepted[index - 1];
-    return before === undefined || startOfHour(before.acceptedAt) < startOfHour(one.acceptedAt);
+    return before === undefined || startOfHour(before.acceptedAt) < startOfHour(acceptedCommit.acceptedAt);
   });
-  const from = firsts.findLastIndex((one) => one.acceptedAt <= start);
+  const from = firsts.findLastIndex((acceptedCommit) => acceptedCommit.acceptedAt <= start);
   return firsts.slice(Math.max(from, 0));
 }

@@ -160,7 +160,7 @@ function submitterMayApprove(difference: Difference, documents: Documents): Judg
 
 function describeApproval({ quorum, approvers, submitterMayApprove }: EffectivePolicy): readonly string[] {
   if (quorum === 0) return ['Nobody has to approve.'];
-  const people = approvers.map((one) => one.name);
+  const people = approvers.map((approver) => approver.name);
   const who =
     people.length === 1
       ? `${people[0]} must approve`

@@ -135,7 +135,10 @@ function laterMayTake(document: JsonValue, place: Difference['place'], element: 
       Number(place[end - 1]) + 1,
     ) as readonly ElementShape[];
     if (
-      later.some((one) => path === null || one.type === 'directory' || (literal(one.path) ?? path) === path)
+      later.some(
+        (elementShape) =>
+          path === null || elementShape.type === 'directory' || (literal(elementShape.path) ?? path) === path,
+      )
     )
       return true;
     const around = place.slice(0, end - 2);

@@ -88,7 +88,7 @@ function untoldApprovers({ approval, notifications }: SigningPolicy): readonly A
 
 function describeSubmitters({ policy }: EffectivePolicy): readonly string[] {
   const { people = [], tokens = [] } = policy.submitters ?? {};
-  const who = [...people, ...tokens.map((one) => `the token ${one}`)];
+  const who = [...people, ...tokens.map((token) => `the token ${token}`)];
   if (who.length === 0) return [];
   return [
     `The portal takes requests only from ${list(who, 'and')}.`,
@@ -120,8 +120,8 @@ function describeNotifications({ policy }: EffectivePolicy): readonly string[] {
     if (policy.approval.quorum === 0 && (occasion === 'waiting' || occasion === 'approved')) return [];
     const recipients = recipientsOf(policy.notifications, occasion);
     if (recipients.length === 0) return [];
-    const [first = '', ...others] = recipients.map((one) =>
-      isRecipientRole(one) ? roleWords[one as RecipientRole] : one,
+    const [first = '', ...others] = recipients.map((recipient) =>
+      isRecipientRole(recipient) ? roleWords[recipient as RecipientRole] : recipient,
     );
     // A handle is written as it is.
     const begin = first.includes(' ') ? `${first.charAt(0).toUpperCase()}${first.slice(1)}` : first;

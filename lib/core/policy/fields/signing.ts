@@ -218,14 +218,15 @@ function describeElement(matcher: ArtifactMatcher, element: CompiledElement): st
 
 function describeScan({ artifactConfiguration }: EffectivePolicy): readonly string[] {
   const { elements } = compileConfiguration(artifactConfiguration);
-  const opaque = elements.filter((one) => one.opaque !== null);
+  const opaque = elements.filter((element) => element.opaque !== null);
   return [
     'Every file inside is scanned for malware before anything is signed; archives are opened, and what is in them is scanned too.',
     opaque.length === 0
       ? 'A file that can’t be opened or scanned completely is refused.'
       : 'A file that can’t be opened or scanned completely is refused, except for those named here: malware could be in them without being found.',
     ...opaque.map(
-      (one) => `${one.path ?? 'The submitted file'}: may stay closed. Reason: ${one.opaque ?? ''}`,
+      (compiledElement) =>
+        `${compiledElement.path ?? 'The submitted file'}: may stay closed. Reason: ${compiledElement.opaque ?? ''}`,
     ),
   ];
 }

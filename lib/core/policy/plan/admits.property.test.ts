@@ -88,9 +88,9 @@ function signs(of: ArtifactConfiguration, list: readonly File[]): Readonly<Recor
     if (file.signedAlready) return null;
     signed[file.path] = JSON.stringify(found.sign);
   }
-  const paths = list.map((one) => one.path);
+  const paths = list.map((file) => file.path);
   const counted = checkCounts({ matcher, container: 0, containerPath: [], locations: {}, counts, paths });
-  return counted.some((one) => one.outcome === 'fail') ? null : signed;
+  return counted.some((finding) => finding.outcome === 'fail') ? null : signed;
 }
 
 /** What can happen to one element: it goes, moves, gets another before it, or has another line. */
@@ -130,7 +130,7 @@ function edited(list: readonly Element[], at: number, edit: Edit): readonly Elem
 function holdsBack(before: ArtifactConfiguration, after: ArtifactConfiguration): boolean {
   const documents = { before: before as unknown as JsonValue, after: after as unknown as JsonValue };
   const effects = compareJson(documents.before, documents.after).map(
-    (one) => judgeField('ArtifactConfiguration', one, documents).effect,
+    (difference) => judgeField('ArtifactConfiguration', difference, documents).effect,
   );
   return effects.length > 0 && worst(effects) !== 'loosens';
 }

@@ -62,8 +62,8 @@ function touchedProjects(
   changes: readonly Change[],
 ): ReadonlySet<ProjectSlug> {
   const all = [...base.projects.keys(), ...head.projects.keys()];
-  if (changes.some((one) => one.project === null)) return new Set(all);
-  const touched = new Set(changes.map((one) => one.project));
+  if (changes.some((change) => change.project === null)) return new Set(all);
+  const touched = new Set(changes.map((change) => change.project));
   return new Set(all.filter((slug) => touched.has(slug)));
 }
 
@@ -71,7 +71,9 @@ function touchedProjects(
 function digestIn(snapshot: PolicySnapshot, project: ProjectSlug, policy: PolicySlug): string {
   if (snapshot.projects.get(project)?.policies.has(policy) !== true) return 'absent';
   const effective = effectivePolicy(snapshot, project, policy);
-  return effective.ok ? effective.value.digest : effective.findings.map((one) => one.message).join(' ');
+  return effective.ok
+    ? effective.value.digest
+    : effective.findings.map((finding) => finding.message).join(' ');
 }
 
 function view(snapshot: PolicySnapshot, project: ProjectSlug, policy: PolicySlug): PolicyView | null {
@@ -80,6 +82,6 @@ function view(snapshot: PolicySnapshot, project: ProjectSlug, policy: PolicySlug
   if (effective.ok) {
     return { digest: effective.value.digest, sections: describePolicy(effective.value).sections };
   }
-  const sentences = effective.findings.map((one) => one.message);
+  const sentences = effective.findings.map((finding) => finding.message);
   return { digest: null, sections: [{ title: 'Signature', sentences }] };
 }

@@ -216,9 +216,16 @@ const cases: readonly (readonly [string, Edits, string, string])[] = [
 ];
 
 const revoked = [
-  ...['apiVersion: countersign/v1', 'kind: Revocation', "serial: '5a3c'", 'project: zip-demo'],
-  ...['certificate: release', 'trigger: malware', 'reason: privilegeWithdrawn'],
-  ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
+  'apiVersion: countersign/v1',
+  'kind: Revocation',
+  "serial: '5a3c'",
+  'project: zip-demo',
+  'certificate: release',
+  'trigger: malware',
+  'reason: privilegeWithdrawn',
+  "effectiveAt: '2026-11-20T00:00:00Z'",
+  'statement: It held malware.',
+  '',
 ].join('\n');
 const revocationFile = 'revocations/5a3c.yaml';
 const foundation = 'foundation.yaml';
@@ -324,17 +331,17 @@ describe('a change in meaning', () => {
       [person]: [[/approvalKeys:[^]*/.exec(text(person))?.[0] ?? '', 'approvalKeys: []\n']],
       ...onlyApprover,
     });
-    const removed = compareSnapshots(base, without).filter((one) => one.file === person);
-    expect(removed.map((one) => one.effect)).toEqual(['loosens']);
-    const added = compareSnapshots(without, base).filter((one) => one.file === person);
-    expect(added.map((one) => one.effect)).toEqual(['loosens']);
+    const removed = compareSnapshots(base, without).filter((change) => change.file === person);
+    expect(removed.map((change) => change.effect)).toEqual(['loosens']);
+    const added = compareSnapshots(without, base).filter((change) => change.file === person);
+    expect(added.map((change) => change.effect)).toEqual(['loosens']);
   });
 
   test('protection by the code host tightens, unless it comes with a line that nobody knows', () => {
     const rules = { blockForcePushes: true, codeScanning: [{ tool: 'x', alerts: 'all' }] };
     const path = ['origin', 'tagRulesets'];
     const effects = (value: JsonValue): readonly string[] =>
-      compareSnapshots(base, withValue(base, releasePolicy, path, value)).map((one) => one.effect);
+      compareSnapshots(base, withValue(base, releasePolicy, path, value)).map((change) => change.effect);
     expect(effects({ rules })).toEqual(['tightens']);
     expect(effects({ rules, someday: ['a'] })).toEqual(['loosens']);
     expect(effects({ rules: { ...rules, codeScanning: [{ tool: 'x', someday: 1 }] } })).toEqual(['loosens']);
@@ -392,7 +399,7 @@ describe('nothing is missed', () => {
     const matches = fc.record({ min: fc.nat(2), max: fc.constantFrom(1, 2, 'unbounded') });
     const value = fc.oneof(
       fc.constantFrom<JsonValue[]>('a', 'b', 1, 2, null, true, 'active', 'paused'),
-      matches.map((one) => one as JsonValue),
+      matches.map((match) => match as JsonValue),
       fc.array(fc.constantFrom('a', 'b', 'c'), { maxLength: 3 }).map((list) => list as JsonValue),
     );
     const edit = fc.tuple(fc.constantFrom(...places), value);

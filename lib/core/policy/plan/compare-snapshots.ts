@@ -133,7 +133,7 @@ function judgeNewSubmitters(
   const team = owner.project === null ? undefined : base.projects.get(owner.project)?.project.value.team;
   const members: readonly string[] = Object.values(team ?? {}).flat();
   const { people = [] } = after as { readonly people?: readonly string[] };
-  const stranger = people.find((one) => !members.includes(one));
+  const stranger = people.find((person) => !members.includes(person));
   return stranger === undefined
     ? null
     : loosens(`Submission by ${stranger}, who is not in the team, is allowed now.`);

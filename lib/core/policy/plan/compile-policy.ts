@@ -18,7 +18,7 @@ export function compileForReplay(effective: EffectivePolicy): CompiledPolicy {
   return {
     effective,
     matcher: compileConfiguration(effective.artifactConfiguration),
-    approvers: new Set(effective.approvers.map((one) => one.handle)),
+    approvers: new Set(effective.approvers.map((approver) => approver.handle)),
     configurationSha256: configurationSha256(effective),
   };
 }

@@ -28,7 +28,7 @@ export function expulsionOf(
 ): Expulsion {
   const could = ableMaintainers(base);
   const can = new Set(ableMaintainers(head));
-  const leaving = could.filter((one) => !can.has(one));
+  const leaving = could.filter((personHandle) => !can.has(personHandle));
   const [person, another] = leaving;
   const remaining = could.length - leaving.length;
   const alone = person !== undefined && another === undefined && remaining >= expulsionSignaturesMin;
@@ -51,6 +51,8 @@ function isPart(
     (name) => field === `policyMaintainers.${name}`,
   );
   if (number === undefined) return false;
-  const [was, is] = [base, head].map((one) => one.trustRoot.value.policyMaintainers[number]);
+  const [was, is] = [base, head].map(
+    (policySnapshot) => policySnapshot.trustRoot.value.policyMaintainers[number],
+  );
   return was !== undefined && was > remaining && is === remaining;
 }

@@ -26,7 +26,7 @@ export function formatPlanMarkdown(plan: Plan): string {
     '',
     plain(signaturesOf(plan)),
     '',
-    ...plan.guards.map((one) => `- ⛔ ${code(one.rule)} ${plain(`${one.message} ${one.fix}`)}`),
+    ...plan.guards.map((guard) => `- ⛔ ${code(guard.rule)} ${plain(`${guard.message} ${guard.fix}`)}`),
     ...(plan.guards.length === 0 ? [] : ['']),
     `From ${code(plan.base.slice(0, 12))} to ${code(plan.head.slice(0, 12))}.`,
     '',
@@ -36,10 +36,10 @@ export function formatPlanMarkdown(plan: Plan): string {
     ...(plan.replay === null ? [] : [replayTable(plan.replay)]),
     ...plan.affected.policies
       .slice(0, shownMax)
-      .map((one) =>
-        details(`Policy ${code(`${one.project}/${one.policy}`)}, in sentences`, [
+      .map((policy) =>
+        details(`Policy ${code(`${policy.project}/${policy.policy}`)}, in sentences`, [
           '```diff',
-          ...sentenceChanges(one).map((line) => line.replaceAll('`', 'ˋ')),
+          ...sentenceChanges(policy).map((line) => line.replaceAll('`', 'ˋ')),
           '```',
         ]),
       ),

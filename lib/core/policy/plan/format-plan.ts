@@ -28,17 +28,17 @@ export function formatPlan(plan: Plan): string {
     lines.push(where, ...group.flatMap(formatChange), '');
   }
   if (changes.length > shownMax) lines.push(`… and ${changes.length - shownMax} more changes`, '');
-  for (const one of affected.policies.slice(0, shownMax)) lines.push(...formatAffected(one), '');
+  for (const policy of affected.policies.slice(0, shownMax)) lines.push(...formatAffected(policy), '');
   const hidden = affected.leftOut + Math.max(0, affected.policies.length - shownMax);
   if (hidden > 0) lines.push(`… and ${hidden} more policies`, '');
   if (replay !== null) lines.push(...formatReplay(replay), '');
-  lines.push(...plan.guards.map((one) => `GUARD ${formatDiagnostic(one)}`));
+  lines.push(...plan.guards.map((guard) => `GUARD ${formatDiagnostic(guard)}`));
   lines.push(conclusion(plan), signaturesOf(plan), '');
   return lines.join('\n');
 }
 
 export function conclusion(plan: Plan): string {
-  const count = (effect: Effect): number => plan.changes.filter((one) => one.effect === effect).length;
+  const count = (effect: Effect): number => plan.changes.filter((change) => change.effect === effect).length;
   const counts = `${count('loosens')} loosen, ${count('tightens')} tighten, ${count('neutral')} are neutral`;
   return `${conclusions[plan.effect]} (${counts})`;
 }

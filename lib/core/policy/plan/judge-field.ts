@@ -18,8 +18,8 @@ export function judgeField(kind: ChangedKind, difference: Difference, documents:
 function everythingKnown(kind: ChangedKind, path: Difference['path'], value: JsonValue): boolean {
   if (Array.isArray(value)) {
     const members = value as readonly JsonValue[];
-    if (members.some((one) => typeof one === 'object' && one !== null)) {
-      return members.every((one) => everythingKnown(kind, [...path, '*'], one));
+    if (members.some((member) => typeof member === 'object' && member !== null)) {
+      return members.every((member) => everythingKnown(kind, [...path, '*'], member));
     }
     return findField(kind, path) !== undefined || findField(kind, [...path, '*']) !== undefined;
   }

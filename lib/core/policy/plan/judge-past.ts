@@ -69,7 +69,7 @@ export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest)
     now: new Date(request.at),
   });
   // A claim that nobody recorded refuses nothing; what was found and doesn't fit does.
-  const refused = conclude(findings.filter((one) => one.found !== null));
+  const refused = conclude(findings.filter((finding) => finding.found !== null));
   if (refused.state === 'fail') return refused;
   const kinds: readonly string[] = originPolicy.attestations;
   const statement = effective.locateOrigin(['attestations']);
@@ -128,8 +128,8 @@ export function judgeApproval(
   const policy = effective.locate(['approval', 'quorum']);
   if (effective.quorum === 0) return passed;
   if (approvals === null) return unknown('approval.quorum', 'Who approved it was not recorded.', policy);
-  const listed = approvals.filter((one) => approvers.has(one.handle));
-  const denied = listed.find((one) => one.decision === 'deny');
+  const listed = approvals.filter((approval) => approvers.has(approval.handle));
+  const denied = listed.find((pastApproval) => pastApproval.decision === 'deny');
   if (denied !== undefined) {
     const message = `${denied.handle} denied it; one denial ends a request.`;
     return {
@@ -142,8 +142,10 @@ export function judgeApproval(
   if (!effective.submitterMayApprove && person === null) {
     return unknown('approval.submitter', 'Which person handed it in was not recorded.', policy);
   }
-  const others = listed.filter((one) => effective.submitterMayApprove || one.handle !== person);
-  const agreed = new Set(others.map((one) => one.handle)).size;
+  const others = listed.filter(
+    (pastApproval) => effective.submitterMayApprove || pastApproval.handle !== person,
+  );
+  const agreed = new Set(others.map((other) => other.handle)).size;
   if (agreed >= effective.quorum) return passed;
   const message = `${agreed} of ${effective.quorum} approvals that count are there.`;
   return { state: 'waiting', rule: 'approval.quorum', message, policy };

@@ -34,7 +34,7 @@ export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[])
   }
   const walk: Walk = { policy, contents, findings: [], missing: null };
   const { root } = policy.matcher;
-  const own = entries.find((one) => one.path.length === 0);
+  const own = entries.find((entry) => entry.path.length === 0);
   if (isContainer(root)) matchContainer(walk, root, []);
   else if (own !== undefined) matchLeaf(walk, root, own);
   else walk.missing = 'What was read from the file itself was not recorded.';

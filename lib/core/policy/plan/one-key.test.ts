@@ -29,9 +29,16 @@ const withKeys = (handle: string, ...keys: readonly string[]): Edits => ({
 });
 const ownKey = (handle: string): string => /publicKey: (.*)/.exec(text(`people/${handle}.yaml`))?.[1] ?? '';
 const revocation = [
-  ...['apiVersion: countersign/v1', 'kind: Revocation', "serial: '5a3c'", 'project: zip-demo'],
-  ...['certificate: release', 'trigger: malware', 'reason: privilegeWithdrawn'],
-  ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
+  'apiVersion: countersign/v1',
+  'kind: Revocation',
+  "serial: '5a3c'",
+  'project: zip-demo',
+  'certificate: release',
+  'trigger: malware',
+  'reason: privilegeWithdrawn',
+  "effectiveAt: '2026-11-20T00:00:00Z'",
+  'statement: It held malware.',
+  '',
 ].join('\n');
 
 const attacks: readonly (readonly [string, Edits])[] = [
@@ -163,7 +170,7 @@ describe('expelling a policy maintainer', () => {
   test('takes the two who remain, and counts nobody who goes', () => {
     const required = requiredSignatures(base, changed(without));
     expect(required).toMatchObject({ needed: 2, effect: 'loosens', leaving: ['demo-steward'] });
-    expect(required.guards.map((one) => one.rule)).toEqual(['guard.authority']);
+    expect(required.guards.map((guard) => guard.rule)).toEqual(['guard.authority']);
   });
 
   const unanimous = changed({ [root]: [['looseningThreshold: 2', 'looseningThreshold: 3']] });

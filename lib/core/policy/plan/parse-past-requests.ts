@@ -83,7 +83,9 @@ function entry(value: unknown, at: string): PastEntry {
   const parsed = inspectedFileSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  const place = (first?.path ?? []).map((one) => (typeof one === 'number' ? `[${one}]` : `.${String(one)}`));
+  const place = (first?.path ?? []).map((propertyKey) =>
+    typeof propertyKey === 'number' ? `[${propertyKey}]` : `.${String(propertyKey)}`,
+  );
   throw new PastRequestError(`${at}${place.join('')}`, first?.message ?? 'a file or a folder');
 }
 
@@ -134,7 +136,7 @@ const orNull =
 const oneOf =
   <Word extends string>(...words: readonly Word[]) =>
   (value: unknown, at: string): Word => {
-    const found = words.find((one) => one === value);
+    const found = words.find((word) => word === value);
     if (found === undefined) throw new PastRequestError(at, words.join(' or '));
     return found;
   };

@@ -114,7 +114,7 @@ describe('requests out of a journal', () => {
       ),
     );
     const facts = { type: 'pe', signed: true, texts: program.version };
-    expect(past?.inspection?.entries?.map((one) => one.facts)).toEqual([
+    expect(past?.inspection?.entries?.map((entry) => entry.facts)).toEqual([
       { ...facts, kind: null },
       { ...facts, kind: 'library' },
       null,

@@ -98,14 +98,18 @@ function finish(draft: Draft): PastRequest | null {
 }
 
 function firstFailure(step: StepRecord | undefined): string | null {
-  return step?.findings.find((one) => one.outcome === 'fail')?.rule ?? null;
+  return step?.findings.find((finding) => finding.outcome === 'fail')?.rule ?? null;
 }
 
 function originOf(step: StepRecord | undefined): PastOrigin | null {
   if (step === undefined) return null;
   // Claims of a bundle whose signature doesn't verify are worth nothing.
-  const verified = step.findings.some((one) => one.rule === 'origin.signature' && one.outcome === 'pass');
-  const about = step.findings.some((one) => one.rule === 'origin.digest' && one.outcome === 'pass');
+  const verified = step.findings.some(
+    (finding) => finding.rule === 'origin.signature' && finding.outcome === 'pass',
+  );
+  const about = step.findings.some(
+    (finding) => finding.rule === 'origin.digest' && finding.outcome === 'pass',
+  );
   if (!verified || !about) return null;
   const claims: Partial<Record<ClaimName, string>> = {};
   for (const { rule, found, outcome } of step.findings) {

@@ -65,7 +65,7 @@ export function planChange(
   return {
     base: base.commit,
     head: head.commit,
-    effect: worst(changes.map((one) => one.effect)),
+    effect: worst(changes.map((change) => change.effect)),
     changes,
     affected: affectedPolicies(base, head, changes),
     guards,
@@ -82,9 +82,9 @@ function compareReplays(
   changes: readonly Change[],
 ): ReplayReport {
   // What no change touches is decided as before: only the rest is judged twice.
-  const shared = changes.some((one) => one.project === null);
-  const projects = new Set<string | null>(changes.map((one) => one.project));
-  const touched = past.filter((one) => shared || projects.has(one.project));
+  const shared = changes.some((change) => change.project === null);
+  const projects = new Set<string | null>(changes.map((change) => change.project));
+  const touched = past.filter((pastRequest) => shared || projects.has(pastRequest.project));
   const before = new Map(replay(base, touched).map((verdict, index) => [touched[index], verdict]));
   const after = replay(head, past);
   const outcomes = { allowed: 0, denied: 0, waiting: 0, unknown: 0 };

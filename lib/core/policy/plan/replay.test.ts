@@ -134,7 +134,7 @@ describe('a plan', () => {
       requests: 2,
       changed: [{ id: good.id, after: { rule: 'origin.ref' } }],
     });
-    expect(plan.affected.policies.map((one) => `${one.project}/${one.policy}`)).toEqual([
+    expect(plan.affected.policies.map((policy) => `${policy.project}/${policy.policy}`)).toEqual([
       'esbuild-demo/release-signing',
     ]);
     const text = formatPlan(plan);
@@ -157,7 +157,7 @@ describe('a plan', () => {
       ),
     );
     const plan = planChange(base, gone, null);
-    expect(plan.guards.map((one) => one.rule)).toContain('guard.removal');
+    expect(plan.guards.map((guard) => guard.rule)).toContain('guard.removal');
     expect(plan.effect).toBe('tightens');
     expect(formatPlan(plan)).toMatch(/^GUARD .*1 of 2 projects/m);
     expect(formatPlanMarkdown(plan)).toContain('⛔ `guard.removal`');

@@ -29,9 +29,16 @@ describe('requiredSignatures', () => {
   test('asks two people for a revocation, though it tightens', () => {
     const path = 'revocations/5a3c.yaml';
     const file = [
-      ...['apiVersion: countersign/v1', 'kind: Revocation', "serial: '5a3c'", 'project: zip-demo'],
-      ...['certificate: release', 'trigger: malware', 'reason: privilegeWithdrawn'],
-      ...["effectiveAt: '2026-11-20T00:00:00Z'", 'statement: It held malware.', ''],
+      'apiVersion: countersign/v1',
+      'kind: Revocation',
+      "serial: '5a3c'",
+      'project: zip-demo',
+      'certificate: release',
+      'trigger: malware',
+      'reason: privilegeWithdrawn',
+      "effectiveAt: '2026-11-20T00:00:00Z'",
+      'statement: It held malware.',
+      '',
     ].join('\n');
     expect(requiredSignatures(base, changed({ [path]: file }))).toMatchObject({
       needed: 2,
@@ -76,7 +83,7 @@ describe('requiredSignatures', () => {
       changed({ [root]: [['  looseningThreshold: 2\n', '']], ...gone }),
     );
     expect(required.needed).toBe(2);
-    expect(required.guards.map((one) => one.rule)).toContain('guard.removal');
+    expect(required.guards.map((guard) => guard.rule)).toContain('guard.removal');
     expect(required.reasons[0]).toContain('more than a quarter');
   });
 });

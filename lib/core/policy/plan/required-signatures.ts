@@ -54,10 +54,10 @@ export function requiredFor(found: {
   const { base, head, changes, guards } = found;
   const { threshold, looseningThreshold } = base.trustRoot.value.policyMaintainers;
   const able = ableMaintainers(base).length;
-  const effect = worst(changes.map((one) => one.effect));
+  const effect = worst(changes.map((change) => change.effect));
   const loosening = Math.max(threshold, looseningThreshold ?? Math.min(looseningSignaturesDefault, able));
   const guarded = Math.max(loosening, Math.min(guardSignaturesMin, able));
-  const revocations = changes.filter((one) => one.kind === 'Revocation' && one.effect !== 'neutral');
+  const revocations = changes.filter((change) => change.kind === 'Revocation' && change.effect !== 'neutral');
   const expulsion = expulsionOf(base, head, changes);
   const usual = Math.max(
     threshold,
@@ -80,9 +80,9 @@ function reasonsOf(
   guards: readonly Diagnostic[],
   revocations: readonly Change[],
 ): readonly string[] {
-  const loosening = changes.filter((one) => one.effect === 'loosens');
+  const loosening = changes.filter((change) => change.effect === 'loosens');
   const all = [
-    ...guards.map((one) => one.message),
+    ...guards.map((guard) => guard.message),
     ...revocations.map(({ file }) => `${file}: a revocation can’t be undone.`),
     ...loosening.map(
       ({ file, line, field, reason }) =>

@@ -21,7 +21,11 @@ describe('journal chain', () => {
       fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.nat(), async (length, pick) => {
         const entries = chain(Array.from({ length }, (_, index) => `kind-${index}`));
         const at = pick % length;
-        entries.splice(at, 1, ...entries.slice(at, at + 1).map((one) => ({ ...one, body: '{"index":-1}' })));
+        entries.splice(
+          at,
+          1,
+          ...entries.slice(at, at + 1).map((entry) => ({ ...entry, body: '{"index":-1}' })),
+        );
         await expect(verifyChain(entries)).resolves.toMatchObject({ intact: false, seq: BigInt(at + 1) });
       }),
     );

@@ -14,13 +14,15 @@ import {
 import type { JournalEntry } from './index.ts';
 
 const text = (body: JsonValue): string => canonicalJson(body);
-const named = today.map((one, index) => ({ ...one, index }));
+const named = today.map((written, index) => ({ ...written, index }));
 
 describe('events of the journal', () => {
   it('have a body in the fixtures, as it is or was written, for every kind', () => {
-    expect(new Set([...today, ...earlier].map((one) => one.kind))).toEqual(new Set(journalKinds));
+    expect(new Set([...today, ...earlier].map((written) => written.kind))).toEqual(new Set(journalKinds));
     for (const { kind } of today) expect(journalEvents[kind]).not.toHaveProperty('retired');
-    const outcomes = today.filter((one) => one.kind === 'step.finished').map((one) => one.body['outcome']);
+    const outcomes = today
+      .filter((written) => written.kind === 'step.finished')
+      .map((written) => written.body['outcome']);
     expect(new Set(outcomes)).toEqual(new Set(['pass', 'fail', 'waiting', 'retry']));
   });
 
@@ -67,7 +69,7 @@ describe('what can’t be read', () => {
   });
 
   it('names the first member that is wrong, and where', () => {
-    const [finished] = today.filter((one) => one.kind === 'step.finished');
+    const [finished] = today.filter((written) => written.kind === 'step.finished');
     const findings = [{ rule: 'scan.file', outcome: 'perhaps', message: '' }];
     const read = readBody('step.finished', text({ ...finished?.body, findings }));
     expect(read).toMatchObject({ problem: expect.stringMatching(/^findings\.0\.outcome: /) as string });
@@ -88,22 +90,24 @@ describe('what can’t be read', () => {
       }),
     );
     expect([...new Set(missing)].toSorted()).toEqual([
-      ...[
-        'attestation',
-        'claims',
-        'configurationSha256',
-        'entries',
-        'integratedAt',
-        'pass',
-        'problem',
-        'signer',
-      ],
+      'attestation',
+      'claims',
+      'configurationSha256',
+      'entries',
+      'integratedAt',
+      'pass',
+      'problem',
+      'signer',
     ]);
   });
 
   it('never throws, whatever the journal holds', () => {
     const kind = fc.constantFrom(...journalKinds, '__proto__');
-    const body = fc.oneof(fc.json(), fc.string(), fc.constantFrom(...today.map((one) => text(one.body))));
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.constantFrom(...today.map((written) => text(written.body))),
+    );
     fc.assert(fc.property(kind, body, (one, other) => 'readable' in readEvent({ kind: one, body: other })));
   });
 });

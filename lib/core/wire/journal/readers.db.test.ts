@@ -45,7 +45,13 @@ beforeAll(async () => {
   for (const one of written) {
     const { seq, at: when, requestId, kind, body, previousHash, entryHash } = (last = nextEntry(last, one));
     await owner.query('INSERT INTO signer.journal VALUES ($1, $2, $3, $4, $5, $6, $7)', [
-      ...[seq.toString(), when, requestId, kind, body, previousHash, entryHash],
+      seq.toString(),
+      when,
+      requestId,
+      kind,
+      body,
+      previousHash,
+      entryHash,
     ]);
   }
   await owner.end();
@@ -86,7 +92,7 @@ describe('what was ever written', () => {
     for (const { kind, requestId } of requests) {
       const input = { requestId, submittedAt: at, status: 'checking', pass: null } as const;
       const trace = await readTrace(portal, input);
-      const steps = trace?.pass.steps.filter((one) => one.state !== 'not-reached');
+      const steps = trace?.pass.steps.filter((step) => step.state !== 'not-reached');
       const { number, outcome } = trace?.pass ?? {};
       traces.push({ kind, number, outcome, steps, unreadable: trace?.unreadable });
     }
@@ -181,7 +187,9 @@ describe('what a later version wrote', () => {
   });
 
   it('is named on the page of its request', async () => {
-    const { requestId } = requests.find((one) => one.kind === 'step.started') ?? { requestId: idOf(0) };
+    const { requestId } = requests.find((request) => request.kind === 'step.started') ?? {
+      requestId: idOf(0),
+    };
     const input = { requestId, submittedAt: at, status: 'checking', pass: null } as const;
     const trace = await after('step.started', () => readTrace(portal, input));
     expect(trace?.unreadable).toHaveLength(1);

@@ -6,7 +6,7 @@ import type { Submitter } from './index.ts';
 
 const handles = fc.stringMatching(/^[a-z0-9](?:[a-z0-9-]{0,20}[a-z0-9])?$/);
 const submitters: fc.Arbitrary<Submitter> = fc.oneof(
-  handles.map((one): Submitter => ({ kind: 'person', handle: parsePersonHandle(one) })),
+  handles.map((handle): Submitter => ({ kind: 'person', handle: parsePersonHandle(handle) })),
   fc
     .record({
       project: handles,
@@ -27,8 +27,8 @@ const submitters: fc.Arbitrary<Submitter> = fc.oneof(
 describe('who submitted a request', () => {
   it('is read back as it was written, whatever a token is called', () => {
     fc.assert(
-      fc.property(submitters, (one) => {
-        expect(parseSubmitter(formatSubmitter(one))).toEqual(one);
+      fc.property(submitters, (submitter) => {
+        expect(parseSubmitter(formatSubmitter(submitter))).toEqual(submitter);
       }),
     );
   });

@@ -24,13 +24,19 @@ const purposes: Readonly<Record<CertificateKind, string | null>> = {
 };
 
 const known: ReadonlySet<string> = new Set([
-  ...[oids.subjectKeyIdentifier, oids.authorityKeyIdentifier, oids.basicConstraints, oids.keyUsage],
-  ...[oids.extendedKeyUsage, oids.cRLDistributionPoints, oids.authorityInformationAccess],
-  ...[oids.certificatePolicies, oids.ocspNoCheck],
+  oids.subjectKeyIdentifier,
+  oids.authorityKeyIdentifier,
+  oids.basicConstraints,
+  oids.keyUsage,
+  oids.extendedKeyUsage,
+  oids.cRLDistributionPoints,
+  oids.authorityInformationAccess,
+  oids.certificatePolicies,
+  oids.ocspNoCheck,
 ]);
 
 const find = ({ extensions }: TbsView, id: string): TbsExtension | undefined =>
-  extensions.find((one) => one.id === id);
+  extensions.find((extension) => extension.id === id);
 const broken = (isBroken: boolean, what: string): string | null => (isBroken ? what : null);
 
 export const extensionRules: readonly LintRule[] = [
@@ -38,7 +44,7 @@ export const extensionRules: readonly LintRule[] = [
     name: 'extensions-known',
     requirement: 'this foundation’s profiles: nothing that no rule here looks at',
     check({ extensions }) {
-      const other = extensions.find((one) => !known.has(one.id));
+      const other = extensions.find((extension) => !known.has(extension.id));
       return broken(other !== undefined, `extension ${other?.id ?? ''}`);
     },
   },
@@ -91,8 +97,8 @@ export const extensionRules: readonly LintRule[] = [
       const found = find(view, oids.certificatePolicies);
       if (found === undefined) return null;
       if (found.critical) return 'critical';
-      const ids = asSequence(readDer(found.value)).map((one) => {
-        const [id] = asSequence(one);
+      const ids = asSequence(readDer(found.value)).map((derNode) => {
+        const [id] = asSequence(derNode);
         return id === undefined ? '' : asOid(id);
       });
       return broken(ids.length === 0 || new Set(ids).size !== ids.length, `policies ${ids.join(', ')}`);
@@ -124,7 +130,7 @@ function checkAddresses(found: TbsExtension | undefined): string | null {
   };
   collect(readDer(found.value));
   if (addresses.length === 0) return 'no address';
-  const odd = addresses.find((one) => !/^http:\/\/[!-~]+$/.test(one));
+  const odd = addresses.find((address) => !/^http:\/\/[!-~]+$/.test(address));
   return broken(
     odd !== undefined,
     `address ${odd ?? ''}: http, since whoever asks has no certificate to check yet`,

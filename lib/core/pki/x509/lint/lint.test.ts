@@ -59,7 +59,7 @@ const release = tbsOf(await make('release', root, 400));
 
 /** The release certificate with some members replaced: version, serial, algorithm, issuer, validity, subject, key, extensions. */
 function changed(members: Readonly<Record<number, Uint8Array>>): Uint8Array {
-  return sequence(...readDer(release).children.map((one, index) => members[index] ?? one.bytes));
+  return sequence(...readDer(release).children.map((child, index) => members[index] ?? child.bytes));
 }
 
 const extensions = readDer(release).children[7]?.children[0]?.children ?? [];
@@ -68,9 +68,9 @@ const extension = (id: string, value: Uint8Array, critical = false): Der =>
 /** The release certificate with one extension replaced, added or (null) left out. */
 function withExtension(id: string, replacement: Uint8Array | null): Uint8Array {
   const others = extensions.filter(
-    (one) => Buffer.compare(one.children[0]?.bytes ?? one.bytes, oid(id)) !== 0,
+    (derNode) => Buffer.compare(derNode.children[0]?.bytes ?? derNode.bytes, oid(id)) !== 0,
   );
-  const list = [...others.map((one) => one.bytes), ...(replacement === null ? [] : [replacement])];
+  const list = [...others.map((other) => other.bytes), ...(replacement === null ? [] : [replacement])];
   return changed({ 7: explicit(3, sequence(...list)) });
 }
 
@@ -97,8 +97,8 @@ describe('linting what is to be signed', () => {
       expect(brokenBy(tbsOf(await make(kind, root, 300)), kind)).toEqual([]);
     }
     const test = lintTbsCertificate(tbsOf(await make('test', null, 300)), { kind: 'test', issuer: null });
-    expect(test.filter((one) => one.broken !== null)).toEqual([]);
-    expect(test.every((one) => one.requirement.length > 10)).toBe(true);
+    expect(test.filter((lintResult) => lintResult.broken !== null)).toEqual([]);
+    expect(test.every((lintResult) => lintResult.requirement.length > 10)).toBe(true);
     expect(test.length).toBeGreaterThan(20);
   });
 
@@ -130,7 +130,10 @@ describe('linting what is to be signed', () => {
       {
         7: explicit(
           3,
-          sequence(...extensions.map((one) => one.bytes), ...extensions.map((one) => one.bytes)),
+          sequence(
+            ...extensions.map((derNode) => derNode.bytes),
+            ...extensions.map((derNode) => derNode.bytes),
+          ),
         ),
       },
     ],

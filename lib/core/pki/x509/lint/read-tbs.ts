@@ -55,7 +55,7 @@ export function readTbs(der: Uint8Array): TbsView {
     throw lacking('serial number, algorithm, issuer or subject');
   if (notBefore === undefined || notAfter === undefined || publicKey === undefined)
     throw lacking('validity or public key');
-  const wrapped = rest.find((one) => isContext(one, 3));
+  const wrapped = rest.find((derNode) => isContext(derNode, 3));
   return {
     version,
     serial,

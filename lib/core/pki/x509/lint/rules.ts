@@ -26,7 +26,7 @@ const same = (left: Uint8Array, right: Uint8Array): boolean => Buffer.compare(le
 const broken = (isBroken: boolean, what: string): string | null => (isBroken ? what : null);
 
 const textOf = (view: TbsView, type: string): readonly string[] =>
-  view.attributes.filter((one) => one.type === type).map((one) => one.text);
+  view.attributes.filter((attribute) => attribute.type === type).map((attribute) => attribute.text);
 
 const publicKeyOf = (view: TbsView) =>
   createPublicKey({ key: Buffer.from(view.publicKey.bytes), format: 'der', type: 'spki' });
@@ -109,7 +109,9 @@ export const rules: readonly LintRule[] = [
         if (text === undefined || more.length > 0)
           return `attribute ${type} comes ${more.length === 0 ? 'not' : 'twice'}`;
       }
-      const long = view.attributes.find((one) => one.text.trim() === '' || one.text.length > 64);
+      const long = view.attributes.find(
+        (attribute) => attribute.text.trim() === '' || attribute.text.length > 64,
+      );
       return broken(long !== undefined, `attribute ${long?.type ?? ''} is empty or over 64 characters`);
     },
   },
@@ -118,9 +120,9 @@ export const rules: readonly LintRule[] = [
     requirement: 'RFC 5280 §4.1.2.4: UTF8String or PrintableString; country: PrintableString of two letters',
     check(view) {
       const allowed: readonly number[] = [universalTag.utf8String, universalTag.printableString];
-      const odd = view.attributes.find((one) => !allowed.includes(one.tag));
+      const odd = view.attributes.find((attribute) => !allowed.includes(attribute.tag));
       if (odd !== undefined) return `attribute ${odd.type} is a string of another type`;
-      const country = view.attributes.find((one) => one.type === attributes.country);
+      const country = view.attributes.find((attribute) => attribute.type === attributes.country);
       const isGood =
         country === undefined ||
         (/^[A-Z]{2}$/.test(country.text) && country.tag === universalTag.printableString);
@@ -154,7 +156,7 @@ export const rules: readonly LintRule[] = [
     name: 'extensions-once',
     requirement: 'RFC 5280 §4.2: no extension twice',
     check({ extensions }) {
-      const ids = extensions.map((one) => one.id);
+      const ids = extensions.map((extension) => extension.id);
       const twice = ids.find((id, index) => ids.indexOf(id) !== index);
       return broken(twice !== undefined, `${twice ?? ''} comes twice`);
     },
@@ -163,7 +165,7 @@ export const rules: readonly LintRule[] = [
     name: 'subject-key-identifier',
     requirement: 'RFC 5280 §4.2.1.2, RFC 7093 §2: of the key itself, not critical',
     check(view) {
-      const found = view.extensions.find((one) => one.id === oids.subjectKeyIdentifier);
+      const found = view.extensions.find((extension) => extension.id === oids.subjectKeyIdentifier);
       if (found === undefined || found.critical) return 'missing or critical';
       const id = Buffer.from(readDer(found.value).contents).toString('hex');
       return broken(id !== keyIdentifier(publicKeyOf(view)), `${id} isn’t of this key`);
@@ -173,7 +175,7 @@ export const rules: readonly LintRule[] = [
     name: 'authority-key-identifier',
     requirement: 'RFC 5280 §4.2.1.1: the issuer’s subject key identifier, not critical',
     check({ extensions }, { issuer }) {
-      const found = extensions.find((one) => one.id === oids.authorityKeyIdentifier);
+      const found = extensions.find((extension) => extension.id === oids.authorityKeyIdentifier);
       if (issuer === null) return broken(found?.critical === true, 'critical');
       if (found === undefined || found.critical) return 'missing or critical';
       const [id] = asSequence(readDer(found.value));
@@ -187,7 +189,7 @@ export const rules: readonly LintRule[] = [
     requirement:
       'RFC 5280 §4.2.1.9; Code Signing BR §7.1.2: critical in a CA, path length 0 in an issuing CA, absent elsewhere',
     check({ extensions }, { kind }) {
-      const found = extensions.find((one) => one.id === oids.basicConstraints);
+      const found = extensions.find((extension) => extension.id === oids.basicConstraints);
       if (kind !== 'root' && kind !== 'issuing') return broken(found !== undefined, 'present');
       if (!found?.critical) return 'missing or not critical';
       const [ca, length] = asSequence(readDer(found.value));
