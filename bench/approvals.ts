@@ -76,7 +76,7 @@ async function measure(name: string, urls: { portal: string; signer: string }, r
       now: () => now,
       rule: { perProjectMax: 1, workSecondsMax: 1800, workHalfLifeSeconds: 1800 },
     });
-    const due = await timed(() => turns.look());
+    const due = await timed(() => turns.find());
     console.log(
       `${name}: ${rows} rows read in ${looks} looks, ${ms(whole)} (${ms((user + system) / 1000)} of processor), ` +
         `longest look ${ms(longest)}; ${found} decision found; a look at nothing new ${ms(again)}; sweep ${ms(due)}`,

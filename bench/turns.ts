@@ -88,7 +88,7 @@ async function run(urls: { readonly signer: string }, owner: pg.Client, one: Cas
     // Until everything is known to the signer.
     for (let count = -1, next = 0; count !== next;) {
       count = next;
-      for (let round = 0; round < 4; round += 1) await turns.look();
+      for (let round = 0; round < 4; round += 1) await turns.find();
       const { rows } = await owner.query<{ count: string }>('SELECT count(*) FROM signer.open_request');
       next = Number(rows[0]?.count ?? 0);
     }
@@ -100,7 +100,7 @@ async function run(urls: { readonly signer: string }, owner: pg.Client, one: Cas
       await turn.giveBack({ kind: 'ended' });
     });
     const rowsRead = ((await readSoFar(owner)) - before) / repeats;
-    const look = await median(repeats, () => turns.look());
+    const look = await median(repeats, () => turns.find());
     return { take, look, rowsRead };
   } finally {
     await database.close();

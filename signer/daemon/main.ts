@@ -17,7 +17,7 @@ async function main(): Promise<void> {
     return;
   }
   const config = readConfig(values.config);
-  // What a killed signer left behind belongs to passes that start anew.
+  // Left over from a killed signer, whose passes start over.
   await rm(config.workDirectory, { recursive: true, force: true });
   await mkdir(config.workDirectory, { recursive: true, mode: 0o700 });
   let running: { close(): Promise<void> } | null = null;
@@ -36,8 +36,8 @@ async function main(): Promise<void> {
   const waiting = await standBy(config, log);
   if (waiting !== null) {
     running = waiting;
-    if (!(await waiting.over)) return;
-    log.info('somebody has reconciled; the signer starts');
+    if (!(await waiting.ended)) return;
+    log.info('the journal was reconciled; the signer starts');
   }
   running = await openSigner(config, log);
   log.info('the signer is ready');

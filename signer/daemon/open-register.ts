@@ -1,4 +1,4 @@
-/** The register of revocations with what it is compared with: the journal, and what the authority has published. */
+/** The register of revocations, with its references for comparison: the journal, and what the authority has published. */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Logger } from 'pino';
@@ -53,7 +53,7 @@ export function openRegister(
   });
 }
 
-/** What isn’t a list of this issuer says nothing here; the probe of the list says so. */
+/** Files that aren’t lists of this issuer don't count here; the probe of the list reports them. */
 async function publishedClaims(list: SignerConfig['revocationList']): Promise<readonly RevocationClaim[]> {
   const files = list === undefined ? [] : await listFilesBeside(list.file);
   if (list === undefined || files.length === 0) return [];

@@ -1,4 +1,4 @@
-/** Opens every port of the signer in order, and closes them in the opposite one. */
+/** Opens all ports of the signer in order, and closes them in reverse. */
 import type { Logger } from 'pino';
 import { parseTrustRoot, type TrustRoot } from '#core/origin/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
@@ -7,7 +7,7 @@ import { openDatabase } from '../ground/database/index.ts';
 import { reportHealth, type HealthProbe, type HealthReport } from './health/index.ts';
 import type { JournalAnchor } from '../ground/journal/index.ts';
 import { describeActive, readPresences } from '../rulings/emergency-stop/index.ts';
-import { wantedCertificates } from '../rulings/wanted/index.ts';
+import { dueCertificates } from '../rulings/due-certificates/index.ts';
 import { createInspector } from '../inspector/index.ts';
 import {
   leaseSeconds,
@@ -22,7 +22,7 @@ import { openStops } from './open-stops.ts';
 import { openPolicySource } from '../policy-source/index.ts';
 import {
   watchDatabase,
-  watchPolicyLooks,
+  watchPolicyChecks,
   watchQueue,
   watchRequests,
   watchSweep,
@@ -61,7 +61,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     purposes: ['release', 'test'],
   });
   const timestampRoots = await loadCertificates(config.timestamp.trustedRoots);
-  const looks = watchPolicyLooks(
+  const policyChecks = watchPolicyChecks(
     openPolicySource({
       clone: {
         directory: config.policyRepository.directory,
@@ -76,7 +76,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     config.policyRepository.pollSeconds,
     now,
   );
-  const policy = looks.source;
+  const policy = policyChecks.source;
   const journal = anchorOf(config, database);
   let snapshot: PolicySnapshot | null = null;
   const { stops, heartbeat } = await openStops(config, {
@@ -106,11 +106,11 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     inspector: createInspector({ workDir: config.workDirectory, ...config.inspector }),
     now,
   };
-  // Where a fence is missing, whoever runs this should know; `required` in the configuration insists on it.
+  // Operators should know where a fence is missing; `required` in the configuration makes it mandatory.
   log.info({ sandbox: await context.inspector.sandbox() }, 'the inspector’s fences on this machine');
   const follow = async (): Promise<void> => {
     await journal.check();
-    // A key holder knows the keys that were there as it started.
+    // A key holder knows only the keys that existed when it started.
     if (await context.keys.refresh()) await keyHolder.restart();
     snapshot = await policy.refresh();
     await context.revocations.learn(snapshot);
@@ -141,7 +141,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     now,
     async process(turn) {
       const end = await processRequest(context, turn);
-      // What was done is remembered at once; the probe of the journal does it anyway.
+      // Remembers the pass's entries at once; the probe of the journal does it periodically.
       await journal.keep(null).catch((error: unknown) => log.warn({ err: error }, 'the journal’s anchor'));
       return end;
     },
@@ -159,7 +159,7 @@ export async function openSigner(config: SignerConfig, log: Logger): Promise<Sig
     watchRequests(database, now),
     watchQueue(queue),
     watchDatabase(database, guard, now),
-    ...probesOf(context, looks.age),
+    ...probesOf(context, policyChecks.age),
     watchCertificates(context, () => snapshot),
   ];
   const health = reportHealth(database, probes, log, now);
@@ -186,7 +186,7 @@ async function openTrustRoots(named: SignerConfig['trustRoots']): Promise<Readon
   return roots;
 }
 
-/** A worker that takes nothing up isn't working, however well it runs. */
+/** A worker that may not take requests isn't working, however well it runs. */
 function whileJournalHolds(journal: JournalAnchor, { component, probe }: HealthProbe): HealthProbe {
   return {
     component,
@@ -197,7 +197,7 @@ function whileJournalHolds(journal: JournalAnchor, { component, probe }: HealthP
   };
 }
 
-function probesOf(context: SignerContext, looked: () => HealthReport): readonly HealthProbe[] {
+function probesOf(context: SignerContext, checkAge: () => HealthReport): readonly HealthProbe[] {
   return [
     {
       component: 'emergency-stop',
@@ -212,7 +212,7 @@ function probesOf(context: SignerContext, looked: () => HealthReport): readonly 
     {
       component: 'journal',
       probe: async () => {
-        // What the key holder can't say now it says another time.
+        // Where the key holder can't answer now, its head is remembered another time.
         const head = await context.keyHolder.health().then(
           (health) => health.journal,
           () => null,
@@ -237,14 +237,14 @@ function probesOf(context: SignerContext, looked: () => HealthReport): readonly 
     ...watchRevocationList(context),
     {
       component: 'scanner',
-      probe: async () => describeScanner(await context.scanner.look()),
+      probe: async () => describeScanner(await context.scanner.status()),
     },
     {
       component: 'policy',
       probe: async () => {
         const { sync, health, accepted, reason } = context.policy.status();
         const inForce = accepted === null ? 'no commit is in force yet' : `commit ${accepted} is in force`;
-        const { state, detail: age, ...measured } = looked();
+        const { state, detail: age, ...measured } = checkAge();
         const detail = `${sync}, ${health}: ${inForce}; ${age}${reason === null ? '' : `; ${reason}`}`;
         if (accepted === null) return { state: 'down', detail, ...measured };
         return { state: health === 'Healthy' ? state : 'degraded', detail, ...measured };
@@ -268,11 +268,11 @@ function describeScanner(scanner: ScannerState): HealthReport {
   return { state: 'ok', detail };
 }
 
-/** Certificates that the policy asks for: whoever runs the signer issues them, and has to know. */
+/** Certificates that the policy asks for: the operator issues them and has to know. */
 function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnapshot | null): HealthProbe {
-  let told: { readonly of: readonly unknown[]; readonly report: HealthReport } | null = null;
-  const look = (snapshot: PolicySnapshot): HealthReport => {
-    const { projects, refused } = wantedCertificates({
+  let reported: { readonly of: readonly unknown[]; readonly report: HealthReport } | null = null;
+  const reportOn = (snapshot: PolicySnapshot): HealthReport => {
+    const { projects, refused } = dueCertificates({
       snapshot,
       keys: context.keys.current(),
       revocations: context.revocations.known(),
@@ -283,7 +283,7 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
       certificates.map(({ name }) => `${slug}/${name}`),
     );
     if (missing.length === 0) {
-      const detail = refused.length === 0 ? 'all are there' : `withheld: ${refused.slice(0, 3).join('; ')}`;
+      const detail = refused.length === 0 ? 'all exist' : `withheld: ${refused.slice(0, 3).join('; ')}`;
       return { state: 'ok', detail };
     }
     const named = missing.slice(0, 5).join(', ');
@@ -296,15 +296,16 @@ function watchCertificates(context: SignerContext, snapshotNow: () => PolicySnap
     probe: async () => {
       const snapshot = snapshotNow();
       if (snapshot === null) return { state: 'degraded', detail: 'no policy was read yet' };
-      // Ten thousand projects take a while to go through, and change rarely; days pass by themselves.
+      // Going through ten thousand projects takes a while, and they change rarely; so at most once a day, or after a change.
       const of = [
         snapshot,
         context.keys.current(),
         context.revocations.known(),
         context.now().toISOString().slice(0, 10),
       ];
-      if (told?.of.every((one, index) => one === of[index]) !== true) told = { of, report: look(snapshot) };
-      return told.report;
+      if (reported?.of.every((one, index) => one === of[index]) !== true)
+        reported = { of, report: reportOn(snapshot) };
+      return reported.report;
     },
   };
 }

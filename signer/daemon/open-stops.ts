@@ -1,4 +1,4 @@
-/** Emergency stops with what they are heard from and told to: file, journal, portal. */
+/** Emergency stops with their sources and destinations: file, journal, portal. */
 import type { Logger } from 'pino';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { SignerConfig } from '../ground/config/index.ts';
@@ -25,7 +25,7 @@ interface Ports {
   readonly onChange: () => Promise<void>;
 }
 
-/** A stop reaches others by their next look: no signer looks more rarely. */
+/** A stop reaches other signers at their next exchange: no signer exchanges less often. */
 const secondsMax = 5;
 
 export async function openStops(
@@ -33,7 +33,7 @@ export async function openStops(
   { database, log, now, snapshot, checkJournal, onChange }: Ports,
 ): Promise<{ readonly stops: EmergencyStops; readonly heartbeat: Heartbeat }> {
   const stops = stopFileOf(config);
-  // Only where this signer never had one: a file that was lost is not made anew, and nothing is signed without it.
+  // Only where this signer never had one: a lost file is not recreated, and nothing is signed without it.
   const isMissing = (await readStopFile(stops).catch(() => undefined)) === null;
   const hadOne = await readAnchor(config.journalAnchor).then(
     (anchor) => anchor?.stops !== undefined,

@@ -1,4 +1,7 @@
-/** What the signer does while the journal isn't what it remembers: nothing, and says so, until an operator has reconciled. */
+/**
+ * The signer's stand-by while the journal differs from what it remembers: it signs nothing and reports that, until an
+ * operator has reconciled.
+ */
 import type { Logger } from 'pino';
 import type { SignerConfig } from '../ground/config/index.ts';
 import { readStopFile, stopFileOf } from '../rulings/emergency-stop/index.ts';
@@ -8,8 +11,8 @@ import { JournalDamaged, openAnchor, type JournalAnchor } from '../ground/journa
 import { readAcceptedCommit } from '../policy-source/index.ts';
 
 export interface StandBy {
-  /** true: somebody has reconciled, and the signer may start; false: it was closed. */
-  readonly over: Promise<boolean>;
+  /** true: the journal was reconciled and the signer may start; false: it was closed. */
+  readonly ended: Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -23,12 +26,12 @@ export function anchorOf(config: SignerConfig, database: Database): JournalAncho
   });
 }
 
-/** null where nothing keeps the signer from starting. While the database is out of reach it is asked at every pass instead. */
+/** null where the signer may start. While the database can't be reached, each pass checks instead. */
 export async function standBy(config: SignerConfig, log: Logger): Promise<StandBy | null> {
   const database = openDatabase(config.databaseUrl, (error) => log.error({ err: error }, 'database'));
-  const look = async (): Promise<JournalDamaged | null> => {
+  const checkJournal = async (): Promise<JournalDamaged | null> => {
     try {
-      // Anew each time: what was found right at a look before isn't looked at again by the same one.
+      // A new anchor each time, since one doesn't repeat comparisons that succeeded before.
       await anchorOf(config, database).check();
       return null;
     } catch (error) {
@@ -38,7 +41,7 @@ export async function standBy(config: SignerConfig, log: Logger): Promise<StandB
   };
   let damage: JournalDamaged | null;
   try {
-    damage = await look();
+    damage = await checkJournal();
   } catch (error) {
     await database.close();
     if (isDatabaseUnavailable(error)) return null;
@@ -48,10 +51,13 @@ export async function standBy(config: SignerConfig, log: Logger): Promise<StandB
     await database.close();
     return null;
   }
-  log.error({ err: damage }, 'the signer stands by: it signs nothing until somebody has reconciled');
+  log.error({ err: damage }, 'the signer is on stand-by: it signs nothing until the journal is reconciled');
   const probes = ['signer', 'journal'].map((component): HealthProbe => ({
     component,
-    probe: async () => ({ state: 'down', detail: `stopped: ${(await look())?.message ?? 'starting'}` }),
+    probe: async () => ({
+      state: 'down',
+      detail: `stopped: ${(await checkJournal())?.message ?? 'starting'}`,
+    }),
   }));
   const health = reportHealth(database, probes, log, () => new Date());
   const { promise: over, resolve } = Promise.withResolvers<boolean>();
@@ -63,14 +69,14 @@ export async function standBy(config: SignerConfig, log: Logger): Promise<StandB
   };
   let ending: Promise<void> | null = null;
   const timer = setInterval(() => {
-    look()
+    checkJournal()
       .then((found) => {
         if (found === null) ending ??= end(true);
       })
       .catch((error: unknown) => log.warn({ err: error }, 'the journal could not be read'));
   }, config.sweepSeconds * 1000);
   return {
-    over,
+    ended: over,
     close() {
       ending ??= end(false);
       return ending;

@@ -1,6 +1,6 @@
 /**
- * Everything that parses hostile bytes: archives and programs are opened only in a child process without
- * network, keys or files of others, which ends with the request.
+ * Everything that parses hostile bytes: archives and programs are opened only in a child process without network,
+ * keys or access to other files, which ends with the request.
  */
 export {
   createInspector,

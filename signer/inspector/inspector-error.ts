@@ -20,12 +20,12 @@ export type InspectorErrorCode =
   | 'INSPECTOR_ABORTED';
 
 /**
- * The inspector could not give an answer. What it finds wrong with an artifact is no error but a finding; an
- * error never means that an artifact is fine.
+ * The inspector could not answer. Problems of an artifact are findings, not errors; an error never means that an
+ * artifact is acceptable.
  */
 export class InspectorError extends CodedError<InspectorErrorCode> {
   static override readonly errorName = 'InspectorError';
-  /** Last output of the child, for the log. Hostile bytes may have shaped it. */
+  /** Last output of the child, for the log. May quote hostile input. */
   readonly detail: string;
   constructor(code: InspectorErrorCode, message: string, detail = '', options?: ErrorFacts) {
     super(code, message, { context: detail === '' ? {} : { detail }, ...options });

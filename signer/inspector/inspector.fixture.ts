@@ -47,7 +47,7 @@ export interface Bench {
 
 /**
  * Built from the sources as they are now, in a second: each of the dozens of children that a test starts takes a sixth of the
- * time then. That children start from their sources, too, is sandbox.test.ts's matter.
+ * time then. sandbox.test.ts covers that children start from their sources, too.
  */
 async function buildInspector(folder: string): Promise<string> {
   const target = join(folder, 'dist');

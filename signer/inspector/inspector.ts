@@ -1,4 +1,4 @@
-/** The daemon's side of the inspector: it prepares folders, starts a child for each operation and checks answers. */
+/** The daemon's side of the inspector: prepares folders, starts a child for each operation and checks its answers. */
 import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArtifactEntry, ElementLocations } from '#core/artifact/index.ts';
@@ -25,10 +25,10 @@ import { probeFences } from './sandbox/probe.ts';
 import { outOfMemory, runChild } from './sandbox/run-child.ts';
 
 export interface InspectorOptions {
-  /** Requests get folders of their own under this one; it is made where it doesn't exist. */
+  /** Each request gets its own folder under this one, which is created if missing. */
   readonly workDir: string;
   readonly limits?: Partial<InspectorLimits>;
-  /** `required` refuses to work where the system gives no network namespace. Default: preferred. */
+  /** `required` refuses to work where the system provides no network namespace. Default: preferred. */
   readonly networkNamespace?: 'required' | 'preferred';
   /** Folder of a built inspector. Default: the one beside this process, or the sources where it runs from sources. */
   readonly builtIn?: string;
@@ -41,7 +41,7 @@ interface Operation {
 }
 
 export interface Leaf {
-  /** Outermost container first; empty for an artifact that is a single file. */
+  /** Outermost container first; empty where the artifact is a single file. */
   readonly path: readonly string[];
   /** Where its bytes are on disk, for scanning and signing. */
   readonly file: string;
@@ -87,7 +87,7 @@ export interface SignTarget {
 }
 
 export interface Inspection {
-  /** No finding failed. Only then are there sign targets. */
+  /** True if no finding failed. Only then are there sign targets. */
   readonly ok: boolean;
   /** The signer's own copy, whose digests these are. Repack this one, not the file in the store. */
   readonly artifactFile: string;
@@ -113,7 +113,7 @@ export interface SignedFile {
 }
 
 export interface Inspector {
-  /** Hashes, unpacks and checks an artifact. What is wrong with it is in the findings; errors are InspectorError. */
+  /** Hashes, unpacks and checks an artifact. Its problems are findings; failures are InspectorError. */
   inspect(
     input: Operation & {
       readonly file: string;
@@ -122,19 +122,19 @@ export interface Inspector {
       readonly locations?: ElementLocations;
     },
   ): Promise<Inspection>;
-  /** What a signature of the file as it is now would state. */
+  /** The subject of a signature of the file as it is now. */
   subject(input: Operation & KnownFile & { readonly sign: Options }): Promise<Subject>;
-  /** Puts a signature into a file; the result is read back and equals the file but for what its format allows. */
+  /** Embeds a signature in a file; the result is read back and differs from the file only where the format allows. */
   embed(
     input: Operation & KnownFile & { readonly sign: Options; readonly signature: Uint8Array },
   ): Promise<SignedFile>;
-  /** Rebuilds a container around changed files; everything else stays byte for byte, and is compared. */
+  /** Rebuilds a container around changed files; everything else stays byte for byte, which is verified. */
   rebuild(
     input: Operation & KnownFile & { readonly replacements: readonly FileReplacement[] },
   ): Promise<RebuildAnswer & { readonly outputFile: string }>;
   /** Removes the folder of a request. */
   discard(folder: string): Promise<void>;
-  /** Which fences hold on this machine, for the log and the health page. */
+  /** Which fences are active on this machine, for the log and the health page. */
   sandbox(): Promise<{ readonly networkNamespace: boolean; readonly memoryLimit: boolean }>;
 }
 
@@ -288,7 +288,7 @@ function resultOf<Result>(
   try {
     answer = parse(value);
   } catch (cause) {
-    throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer is not of the agreed shape", '', {
+    throw new InspectorError('INSPECTOR_PROTOCOL', "the inspector's answer doesn't match the protocol", '', {
       cause,
     });
   }

@@ -19,5 +19,5 @@ export const defaultInspectorLimits: InspectorLimits = {
   answerBytesMax: 64 * 1024 * 1024,
 };
 
-/** Reasons kept for each file why something in it could not be opened. */
+/** How many reasons are kept per file for what could not be opened in it. */
 export const closedMax = 20;

@@ -13,21 +13,21 @@ export const artifactCopy = 'artifact';
 export interface InspectMessage {
   readonly operation: 'inspect';
   readonly file: string;
-  /** Where leaves are written, under names made by the child. */
+  /** Where leaves are written, under names chosen by the child. */
   readonly folder: string;
   readonly configuration: ArtifactConfiguration;
   readonly locations: ElementLocations;
   readonly limits: UnpackLimits;
 }
 
-/** A file of the artifact, or made of one, as it is now. */
+/** A file of the artifact, or derived from one, in its current version. */
 export interface KnownFile {
   readonly type: FormatType;
   readonly file: string;
   readonly sha256: Sha256Hex;
 }
 
-/** What would a signature state of it? For files whose content depends on what was signed inside them, or on an earlier round. */
+/** Asks for a signature's subject, for files whose content depends on what was signed inside them, or on an earlier round. */
 export interface SubjectMessage extends KnownFile {
   readonly operation: 'subject';
   /** One of the format's rounds. */
@@ -74,20 +74,20 @@ export interface LeafAnswer {
   readonly element: number;
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** null: nothing is known of its format, or it is none of it. */
+  /** null: the format is unknown, or the file doesn't conform to it. */
   readonly facts: FileFacts | null;
   readonly content: Content;
 }
 
-/** What a file was found to be, by its bytes, and what became of what is inside. */
+/** What a file is, by its bytes, and the outcome for what is inside. */
 export interface Content {
-  /** Names of the formats in which other files, or nothing readable, are inside; empty: a file to be scanned as it is. */
+  /** Names of formats found that contain other files or can't be read; empty: a file to be scanned as it is. */
   readonly formats: readonly string[];
   /** Files found inside, at any depth; each is among `inside`, except for empty ones and copies of others. */
   readonly files: number;
-  /** Every byte belongs to a container that was opened from its first byte to its last, and all inside it could be. */
+  /** Every byte belongs to a container that was opened from first byte to last, with everything inside. */
   readonly covered: boolean;
-  /** What could not be opened, the first few. */
+  /** The first few things that could not be opened. */
   readonly closed: readonly Closed[];
   readonly closedCount: number;
 }
@@ -114,7 +114,7 @@ export interface ContainerAnswer {
 
 /** A file inside a leaf that nobody declared: scanned, never signed. */
 export interface InsideAnswer {
-  /** The leaf's path; its last step goes on as `leaf.zip!/folder/inner.exe`. */
+  /** The leaf's path; its last step continues as `leaf.zip!/folder/inner.exe`. */
   readonly path: readonly string[];
   readonly file: string;
   readonly sha256: Sha256Hex;
@@ -160,13 +160,13 @@ export interface EmbedAnswer {
 export interface RebuildAnswer {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** Entries whose content was compared and is the same as before. */
+  /** Entries whose content was compared and is unchanged. */
   readonly unchanged: number;
 }
 
 export interface AnswerFailure {
   readonly ok: false;
-  /** INPUT: the file isn't what was inspected; IO: disk; MEMORY: out of it; DEFECT: anything else. */
+  /** INPUT: the file isn't the inspected one; IO: disk; MEMORY: out of memory; DEFECT: anything else. */
   readonly code: 'INPUT' | 'IO' | 'MEMORY' | 'DEFECT';
   readonly message: string;
 }

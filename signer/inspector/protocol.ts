@@ -1,6 +1,6 @@
 /**
- * What daemon and inspector child say to each other: one JSON request on the child's standard input, one JSON
- * answer on its standard output. The daemon parses the answer as it would parse anything hostile.
+ * The protocol between daemon and inspector child: one JSON request on the child's standard input, one JSON
+ * answer on its standard output. The daemon parses the answer as hostile input.
  */
 import { z } from 'zod';
 import { factTextMax } from '#core/formats/format.ts';
@@ -19,7 +19,7 @@ const sizeBytes = z.number().int().nonnegative();
 const path = z.array(z.string().max(1024)).max(16);
 const base64 = z.base64().max(16 * 1024 * 1024);
 const text = z.string().max(100_000);
-/** The child picks file names from this form only, so an answer can't point anywhere else. */
+/** The only form of file names that the child may use, so that an answer can't point anywhere else. */
 const leafName = z.string().regex(/^(?:[0-9]{8}\.leaf|artifact)$/);
 
 const policyLocation = z.strictObject({ file: text, line: sizeBytes, column: sizeBytes });
@@ -54,7 +54,7 @@ const facts = z.strictObject({
   texts: z.record(z.string().max(64), z.string().max(factTextMax)).nullable(),
 });
 const subject = z.strictObject({ digest: z.string().regex(/^(?:[0-9a-f]{2}){20,64}$/), content: base64 });
-/** The last step goes on into containers that nobody declared. */
+/** The last step continues into undeclared containers. */
 const insidePath = z.array(z.string().max(8192)).min(1).max(16);
 
 const inspectAnswer = z.strictObject({

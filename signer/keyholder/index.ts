@@ -1,6 +1,7 @@
 /**
- * The keyholder: child processes that are the only ones with the PIN of a token. They sign only against a grant, keep a
- * journal and a rate limit of their own. What others import of it is the client and the protocol; `token/`, which reaches the
+ * The keyholder: child processes that are the only ones with the PIN of a token. They sign only against a grant, and
+ * have a journal and a rate limit of their own. Other rooms import the client and the protocol; `token/`, which
+ * reaches the
  * keys, is for the keyholder's processes and for the ceremony, which makes keys offline.
  */
 export {

@@ -1,6 +1,6 @@
 /**
- * Where the code of the processes that this one starts lies. A built process starts built ones, which lie in its own folder
- * (dist/, decision 0059); one that runs from its sources starts sources. Nothing else decides, no setting and no variable.
+ * Locates the code of the processes that this one starts. A built process starts built ones from its own folder
+ * (dist/, decision 0059); one that runs from sources starts sources. No setting or variable affects this.
  */
 import { join } from 'node:path';
 
@@ -13,7 +13,7 @@ export interface BuiltCode {
   readonly files: readonly string[];
 }
 
-/** The built process of this name, where this one is built; null: this one runs from its sources, and so shall that one. */
+/** The built process of this name, if this one is built; null: this one runs from its sources, so that one does, too. */
 export function builtCode(name: string, folder: string | null = builtFolder): BuiltCode | null {
   if (folder === null) return null;
   const main = join(folder, `${name}.js`);

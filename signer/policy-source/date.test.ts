@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { misdated } from './date.ts';
+import { dateProblem } from './date.ts';
 
 const now = new Date('2026-11-28T12:00:00Z');
 const later = (milliseconds: number): Date => new Date(now.getTime() + milliseconds);
@@ -7,23 +7,23 @@ const minutes = 60_000;
 
 describe('the date of a commit that follows the accepted one', () => {
   it('is one that can be read', () => {
-    expect(misdated(null, null, now)).toContain('no date');
-    expect(misdated(now, null, now)).toBeNull();
+    expect(dateProblem(null, null, now)).toContain('no date');
+    expect(dateProblem(now, null, now)).toBeNull();
   });
 
   it('is at most ten minutes ahead of the signer’s clock', () => {
-    expect(misdated(later(10 * minutes), null, now)).toBeNull();
-    expect(misdated(later(10 * minutes + 1), null, now)).toContain('still to come');
+    expect(dateProblem(later(10 * minutes), null, now)).toBeNull();
+    expect(dateProblem(later(10 * minutes + 1), null, now)).toContain('still to come');
   });
 
   it('is not before that of the commit it follows', () => {
-    expect(misdated(later(-1000), later(-1000), now)).toBeNull();
-    expect(misdated(later(-1001), later(-1000), now)).toContain('before the policy in force');
+    expect(dateProblem(later(-1000), later(-1000), now)).toBeNull();
+    expect(dateProblem(later(-1001), later(-1000), now)).toContain('before the policy in force');
     // Within what clocks differ by, the accepted one's date counts.
-    expect(misdated(later(9 * minutes), later(10 * minutes), now)).toContain('before the policy in force');
+    expect(dateProblem(later(9 * minutes), later(10 * minutes), now)).toContain('before the policy in force');
   });
 
   it('is not held up by a first commit that is dated in the future', () => {
-    expect(misdated(now, later(10 * minutes + 1), now)).toBeNull();
+    expect(dateProblem(now, later(10 * minutes + 1), now)).toBeNull();
   });
 });

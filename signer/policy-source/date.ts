@@ -22,16 +22,16 @@ export async function dateOf(clone: PolicyClone, commit: CommitSha): Promise<Dat
  * Why a commit can't follow the accepted one with this date; null: it can. From the future it would stay fresh for
  * longer than it is; from the past it would be older than what it follows.
  */
-export function misdated(date: Date | null, accepted: Date | null, now: Date): string | null {
+export function dateProblem(date: Date | null, accepted: Date | null, now: Date): string | null {
   if (date === null) return 'The commit has no date that can be read.';
   if (date.getTime() > now.getTime() + aheadMillisecondsMax) {
     return `The commit is dated ${date.toISOString()}, which is still to come: put the clock right where it was made, and make it again; or wait until then.`;
   }
   // Only the pinned first commit can be from the future; it must not hold up every other one until then.
-  const floor =
+  const earliest =
     accepted === null || accepted.getTime() > now.getTime() + aheadMillisecondsMax ? null : accepted;
-  if (floor !== null && date < floor) {
-    return `The commit is dated ${date.toISOString()}, before the policy in force (${floor.toISOString()}): put the clock right where it was made, and make it again (git commit --amend).`;
+  if (earliest !== null && date < earliest) {
+    return `The commit is dated ${date.toISOString()}, before the policy in force (${earliest.toISOString()}): put the clock right where it was made, and make it again (git commit --amend).`;
   }
   return null;
 }

@@ -5,7 +5,7 @@ import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import { countSignatures, writersOf, type Writers } from '#core/policy/acceptance/index.ts';
 import { expulsionSignaturesMin, requiredSignatures } from '#core/policy/plan/index.ts';
 import { ableMaintainers, type PolicySnapshot } from '#core/policy/index.ts';
-import { dateOf, misdated } from './date.ts';
+import { dateOf, dateProblem } from './date.ts';
 import {
   hasCommit,
   hasHistoryWithout,
@@ -46,7 +46,7 @@ export async function judgeHead({ clone, accepted, head, now, load, earlier }: J
     const vouched = await signersOf(clone, head, inForce);
     if (!vouched.ok) return vouched;
     const { signers } = vouched;
-    const problem = misdated(await dateOf(clone, head), await dateOf(clone, accepted), now);
+    const problem = dateProblem(await dateOf(clone, head), await dateOf(clone, accepted), now);
     if (problem !== null) return { ok: false, problem: 'invalid', reason: problem };
     const required = requiredSignatures(inForce, await load(head), await earlier());
     const writers = await writersBetween(clone, accepted, head, inForce);

@@ -61,7 +61,7 @@ class GitPolicySource implements PolicySource {
   #accepted: Accepted | null = null;
   #age: PolicyAge | null = null;
   /** What `#age` is of. */
-  #aged: CommitSha | null = null;
+  #agedCommit: CommitSha | null = null;
   #observed: CommitSha | null = null;
   #notesProblem: string | null = null;
   /** Why the last look came to nothing; null: it came to an end. */
@@ -101,12 +101,12 @@ class GitPolicySource implements PolicySource {
   }
 
   async refresh(): Promise<PolicySnapshot> {
-    if (this.#running === null) return this.#look();
+    if (this.#running === null) return this.#check();
     this.#next ??= this.#running
       .catch(() => undefined)
       .then(() => {
         this.#next = null;
-        return this.#look();
+        return this.#check();
       });
     return this.#next;
   }
@@ -120,15 +120,15 @@ class GitPolicySource implements PolicySource {
     }
   }
 
-  #look(): Promise<PolicySnapshot> {
-    const look = this.#followAndTell().finally(() => {
-      if (this.#running === look) this.#running = null;
+  #check(): Promise<PolicySnapshot> {
+    const check = this.#followAndReport().finally(() => {
+      if (this.#running === check) this.#running = null;
     });
-    this.#running = look;
-    return look;
+    this.#running = check;
+    return check;
   }
 
-  async #followAndTell(): Promise<PolicySnapshot> {
+  async #followAndReport(): Promise<PolicySnapshot> {
     const { database, log, now } = this.#options;
     try {
       const snapshot = await this.#follow().catch(unreadable);
@@ -165,7 +165,7 @@ class GitPolicySource implements PolicySource {
     // Before the remote is asked: what is in force is known without it.
     this.#accepted ??= await this.#resume();
     // What can't be read of it is told further down, by whoever needs it.
-    if (this.#accepted !== null) await this.#tellAge(this.#accepted.last.commit).catch(() => undefined);
+    if (this.#accepted !== null) await this.#updateAge(this.#accepted.last.commit).catch(() => undefined);
     let fetched: Fetched;
     try {
       fetched = await fetchPolicy(clone);
@@ -188,19 +188,19 @@ class GitPolicySource implements PolicySource {
     if (head === accepted) this.#refused = null;
     const inForce = this.#accepted?.last.commit ?? accepted;
     const snapshot = await this.#load(inForce);
-    await this.#tellAge(inForce);
+    await this.#updateAge(inForce);
     return snapshot;
   }
 
   /** Also while the host is out of reach: that is when it matters. */
-  async #tellAge(commit: CommitSha): Promise<void> {
+  async #updateAge(commit: CommitSha): Promise<void> {
     const { clone } = this.#options;
-    if (this.#aged === commit) return;
+    if (this.#agedCommit === commit) return;
     // A clone that was lost has nothing to tell before the host is reached.
     if (!(await hasCommit(clone, commit))) return;
     const datedAt = await dateOf(clone, commit);
     this.#age = datedAt === null ? null : { datedAt, ...freshnessLimits(await this.#load(commit), datedAt) };
-    this.#aged = commit;
+    this.#agedCommit = commit;
   }
 
   /** Goes on where an earlier run stopped; a database that was set up anew is told again what is in force. */

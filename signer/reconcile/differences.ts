@@ -58,14 +58,14 @@ export function stopsToRestore({ anchor, stops }: Comparison): string | null {
 
 /** The commit that the file of the accepted policy is to say; null: it is right, or this signer never had one. */
 export function policyToRestore({ anchor, accepted }: Comparison): string | null {
-  const had = anchor !== null && typeof anchor !== 'string' ? (anchor.accepted ?? null) : null;
+  const recorded = anchor !== null && typeof anchor !== 'string' ? (anchor.accepted ?? null) : null;
   const newest = accepted.inDatabase.at(-1)?.commit ?? null;
   const { inFile } = accepted;
   const place = (commit: string | null): number =>
     accepted.inDatabase.findIndex((one) => one.commit === commit);
-  if (inFile === null) return had === null ? null : (newest ?? had);
-  if (!/^[0-9a-f]{40,64}$/.test(inFile)) return newest ?? had;
-  return had !== null && place(inFile) !== -1 && place(inFile) < place(had) ? newest : null;
+  if (inFile === null) return recorded === null ? null : (newest ?? recorded);
+  if (!/^[0-9a-f]{40,64}$/.test(inFile)) return newest ?? recorded;
+  return recorded !== null && place(inFile) !== -1 && place(inFile) < place(recorded) ? newest : null;
 }
 
 /** Lines for people: every difference, and the losses one by one. */

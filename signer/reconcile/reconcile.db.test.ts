@@ -324,7 +324,7 @@ describe('a signer whose database is older than it remembers', () => {
     await expect.poll(async () => (await health())['journal']).toMatch(/^down: stopped: /);
     expect(await database.query('SELECT 1 FROM signer.journal')).toHaveLength(2);
     await reconcile('--confirm', planIn(await reconcile()));
-    expect(await waiting?.over).toBe(true);
+    expect(await waiting?.ended).toBe(true);
   });
 
   it('can be stopped while it stands by', async () => {
@@ -333,6 +333,6 @@ describe('a signer whose database is older than it remembers', () => {
     await restore();
     const waiting = await standBy(readConfig(configFile()), log);
     await waiting?.close();
-    expect(await waiting?.over).toBe(false);
+    expect(await waiting?.ended).toBe(false);
   });
 });

@@ -69,29 +69,29 @@ export const grant: Area = {
     ]),
     ...guards('signer/rulings/revocations/not-revoked.ts', mintTest, [
       [
-        'if (looked !== key) return',
+        'if (checkedKey !== key) return',
         'if (false) return',
         'is refused where another certificate was looked up',
       ],
       ['if (age < 0) return', 'if (false) return', 'is refused a minute after the certificate was looked up'],
-      ['age <= goodMilliseconds ?', 'true ?', 'is refused a minute after the certificate was looked up'],
+      ['age <= validMilliseconds ?', 'true ?', 'is refused a minute after the certificate was looked up'],
       ['by === null ?', 'true ?', 'is refused where the register has the certificate'],
     ]),
-    ...guards('signer/daemon/intake/last-look.ts', 'signer/daemon/intake/last-look.test.ts', [
+    ...guards('signer/daemon/intake/final-check.ts', 'signer/daemon/intake/final-check.test.ts', [
       ['  await context.stops.check(project);\n', '', 'proves nothing while signing is stopped'],
       ['  context.policy.checkFresh();\n', '', 'proves nothing while the policy became too old meanwhile'],
-      ['  if (looked.ok) {\n', '  if (looked) {\n', 'ends the request where the register has'],
+      ['  if (proof.ok) {\n', '  if (proof) {\n', 'ends the request where the register has'],
     ]),
     ...guards('signer/daemon/signing/sign-file.ts', 'signer/daemon/signing/sign-file.test.ts', [
       [
-        'if (!looked.ok) throw new Refused(looked.findings);',
-        'if (!looked.ok) throw new Error();',
+        'if (!checked.ok) throw new Refused(checked.findings);',
+        'if (!checked.ok) throw new Error();',
         'is not asked for where the certificate was revoked meanwhile',
       ],
     ]),
     ...guards('signer/daemon/file-version/index.ts', 'signer/daemon/file-version/file-version.test.ts', [
       [
-        "if (version.inspected !== inspected) return 'the file is of another inspection';",
+        "if (version.inspected !== inspected) return 'the file belongs to another inspection';",
         '',
         'is none of a file',
       ],

@@ -53,7 +53,11 @@ export const policy: Area = {
         'if (false) {',
         'is at most ten minutes ahead',
       ],
-      ['if (floor !== null && date < floor) {', 'if (floor === date) {', 'is not before that of the commit'],
+      [
+        'if (earliest !== null && date < earliest) {',
+        'if (floor === date) {',
+        'is not before that of the commit',
+      ],
       [
         'accepted === null || accepted.getTime() > now.getTime() + aheadMillisecondsMax ? null : accepted',
         'accepted',

@@ -36,7 +36,7 @@ export const proofs: Area = {
     ...branded('signer/daemon/checks/scan.ts', 'ScannedArtifact', 'Scanned'),
     ...branded('signer/daemon/checks/approval.ts', 'ApprovedRequest', 'Approved'),
     ...branded('signer/daemon/file-version/index.ts', 'FileVersion', 'Known'),
-    ...branded('signer/rulings/revocations/not-revoked.ts', 'NotRevoked', 'Looked'),
+    ...branded('signer/rulings/revocations/not-revoked.ts', 'NotRevoked', 'RevocationCheck'),
     ...branded('lib/core/origin/verify.ts', 'VerifiedOrigin', 'Verified'),
   ],
 };

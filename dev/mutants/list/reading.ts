@@ -39,16 +39,18 @@ export const reading: Area = {
       ['if (before !== null) return;', '', 'news is told once whoever notices it'],
     ]),
     ...guards('signer/daemon/checks/kinds.ts', 'signer/daemon/checks/kinds.test.ts', [
-      ['maySign(program, told.kind)\n', 'true\n', 'components refuses what users start'],
+      ['maySign(program, effectiveKind.kind)\n', 'true\n', 'components refuses what users start'],
       [
-        'const told = kindUnderName(kind, name);',
+        'const effectiveKind = kindUnderName(kind, name);',
         'const told = kind;\n    void kindUnderName;',
         'components refuses a library that goes out under',
       ],
     ]),
-    ...guards('signer/rulings/wanted/wanted.ts', 'signer/rulings/wanted/wanted.test.ts', [
-      ['entry.program === wanted.program,', 'true,', 'are new ones for a project that moved'],
-    ]),
+    ...guards(
+      'signer/rulings/due-certificates/due-certificates.ts',
+      'signer/rulings/due-certificates/due-certificates.test.ts',
+      [['entry.program === due.program,', 'true,', 'are new ones for a project that moved']],
+    ),
     ...guards('lib/core/formats/tar/pax-keywords.ts', 'lib/core/formats/tar/read-tar.test.ts', [
       ['if (shape === undefined) {', 'if (keyword === "") {', 'refuses the pax keyword '],
     ]),

@@ -19,14 +19,14 @@ export const signer: Area = {
       ],
       ['  await checkAnchor(database, anchorFile);\n', '', 'isn’t made of a journal whose chain is broken'],
     ]),
-    ...guards('signer/daemon/audit/wanted.ts', auditExports, [
+    ...guards('signer/daemon/audit/requested.ts', auditExports, [
       [
         'if (problem !== null) return',
         'if (problem === undefined) return',
         'isn’t made of a period that isn’t over, or runs backwards',
       ],
       [
-        'AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = wanted.id)',
+        'AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = requested.id)',
         '',
         'comes in one round behind any number of malformed requests, and behind periods that aren’t over',
       ],
@@ -83,7 +83,7 @@ export const signer: Area = {
         'is not used where',
       ],
     ]),
-    ...guards('signer/inspector/child/look-inside.ts', 'signer/inspector/look-inside.test.ts', [
+    ...guards('signer/inspector/child/open-nested.ts', 'signer/inspector/open-nested.test.ts', [
       ['return draft.closedCount === before.closed;', 'return true;', 'says what it could not open'],
     ]),
     ...guards('signer/daemon/checks/scan.ts', 'signer/daemon/checks/scan.test.ts', [
@@ -92,7 +92,11 @@ export const signer: Area = {
         'path[at]?.startsWith(step) === true',
         'an opaque file covers itself and nothing beside it',
       ],
-      ['closedFinding(one) ?? []', '(closedFinding(one), [])', 'refuses what the inspector could not open'],
+      [
+        'unopenedFinding(one) ?? []',
+        '(unopenedFinding(one), [])',
+        'refuses what the inspector could not open',
+      ],
       ['sizeBytes > streamSizeBytesMax ? tooLarge', 'false ? tooLarge', 'refuses a file larger than'],
       ["if (verdict.verdict === 'infected') return false;", '', 'lets what is declared as opaque pass'],
     ]),

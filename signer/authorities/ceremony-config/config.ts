@@ -23,7 +23,7 @@ const schema = (paths: Paths) => {
     .strictObject({
       version: z.literal(1),
       foundation: z.strictObject({
-        /** Stands in every subject: the organisation, and the start of each common name. */
+        /** Part of every subject: the organisation, and the start of each common name. */
         name: z.string().min(1).max(40),
         country: z
           .string()
@@ -34,13 +34,16 @@ const schema = (paths: Paths) => {
       }),
       /** Where certificates and registry.json go. */
       keysDirectory: path,
-      /** PKCS#11 module; an installed SoftHSM where left out. */
+      /** PKCS#11 module; default: an installed SoftHSM. */
       module: z.string().min(1).optional(),
       /** SOFTHSM2_CONF for this run, where the module is SoftHSM. */
       softhsmConf: path.optional(),
       /** Further variables that the module reads. */
       moduleEnvironment: moduleEnvironmentSchema.default({}),
-      /** The root's token is put away afterwards; the issuing CA's stays with the signer, which signs revocation lists on it. */
+      /**
+       * The root's token is stored offline afterwards; the issuing CA's stays with the signer, where revocation lists
+       * are signed on it.
+       */
       tokens: z.strictObject({
         root: token.optional(),
         issuing: token.optional(),
@@ -50,20 +53,21 @@ const schema = (paths: Paths) => {
         log: token,
       }),
       /**
-       * A public CA instead of the foundation's own: keys and certificate requests are made here, its certificates are imported.
-       * `roots`: PEM files of what they must lead to. Tokens `root` and `issuing` aren't needed then.
+       * A public CA instead of the foundation's own: keys and certificate requests are made here, its certificates
+       * are imported.
+       * `roots`: PEM files of the roots that they must chain to. Tokens `root` and `issuing` aren't needed then.
        */
       publicAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
-      /** Where certificates of projects' own come from: PEM files of the roots that they must lead to. */
+      /** For projects' own certificates: PEM files of the roots that they must chain to. */
       projectAuthority: z.strictObject({ roots: z.array(path).min(1).max(16) }).optional(),
       /** Refuses keys, certificates and tokens outside the rules of FIPS 186-5 (docs/guides/hsm.md). */
       fips: z.boolean().default(false),
-      /** How the log calls itself in signed notes; by custom an address without scheme. Left out: made from the foundation's name. */
+      /** The log's name in signed notes; by convention a URL without scheme. Default: derived from the foundation's name. */
       logName: z
         .string()
         .regex(/^[^\s+]{1,128}$/u, 'no white space, no plus sign')
         .optional(),
-      /** Who sees the ceremony and signs its transcript with ssh-keygen: people by name, and a line as in authorized_keys. */
+      /** Witnesses, who sign the transcript with ssh-keygen: name, and a line as in authorized_keys. */
       witnesses: z
         .array(
           z.strictObject({
@@ -92,7 +96,7 @@ const schema = (paths: Paths) => {
           rootCertificate: url.optional(),
           issuingCrl: url.optional(),
           issuingCertificate: url.optional(),
-          /** Where status answers are; stands in certificates under the issuing CA (RFC 6960 §3.1). */
+          /** URL of the status answers; goes into certificates under the issuing CA (RFC 6960 §3.1). */
           ocsp: url.optional(),
           policyOid: z
             .string()
@@ -100,7 +104,10 @@ const schema = (paths: Paths) => {
             .optional(),
         })
         .prefault({}),
-      /** Certificates under the root that were revoked: they stand in its list, which each ceremony with the root's token makes. */
+      /**
+       * Revoked certificates under the root: listed in its revocation list, which is made in each ceremony with the
+       * root's token.
+       */
       revoked: z
         .array(
           z.strictObject({
@@ -122,9 +129,9 @@ const schema = (paths: Paths) => {
           z.strictObject({
             slug,
             name: z.string().min(1).max(40),
-            /** The foundation's program that the project is in: its certificates sign under no other. */
+            /** The foundation's program that the project is in: its certificates are valid for no other. */
             program: z.enum(['executables', 'components']),
-            /** Who the project is in certificates of its own: the project, or the legal entity behind it. */
+            /** The subject of the project's own certificates: the project, or the legal entity behind it. */
             holder: z
               .strictObject({
                 organization: z.string().min(1).max(64),
@@ -143,7 +150,10 @@ const schema = (paths: Paths) => {
                   purpose: z.enum(['release', 'test']),
                   /** 2 and up: successors of the same name, each with a key of its own. */
                   generation: z.int().min(1).max(10_000).default(1),
-                  /** project: in the name of `holder`, requested from a public authority and imported; left out: foundation. */
+                  /**
+                   * project: in the name of `holder`, requested from a public authority and imported; default:
+                   * foundation.
+                   */
                   publisher: z.enum(['foundation', 'project']).optional(),
                 }),
               )
@@ -163,14 +173,14 @@ const schema = (paths: Paths) => {
         )
         .max(1000)
         .refine((projects) => new Set(projects.map((project) => project.slug)).size === projects.length, {
-          error: 'every project slug comes once',
+          error: 'every project slug is listed once',
         }),
     })
     .refine(
       ({ projects, projectAuthority }) =>
         projectAuthority !== undefined ||
         projects.every(({ certificates }) => certificates.every(({ publisher }) => publisher !== 'project')),
-      { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate leads to' },
+      { path: ['projectAuthority'], error: 'publisher: project needs roots that its certificate chains to' },
     )
     .refine(({ tokens, publicAuthority }) => publicAuthority !== undefined || hasOwnAuthority(tokens), {
       path: ['tokens'],
@@ -199,7 +209,7 @@ function isPublicKey(line: string): boolean {
   }
 }
 
-/** File → configuration; its paths are meant relative to the file. Throws a ConfigurationError. */
+/** File → configuration; its paths are relative to the file. Throws a ConfigurationError. */
 export function readCeremonyConfig(file: string): CeremonyConfig {
   return readConfiguration(file, schema);
 }

@@ -9,7 +9,7 @@ export type CeremonyErrorCode =
   | 'FILE_UNWRITABLE'
   | 'TRANSCRIPT_INVALID';
 
-/** The ceremony can't go on; what it had made until then stays and is found again by the next run. */
+/** The ceremony can't continue; what it has made so far stays and is picked up by the next run. */
 export class CeremonyError extends CodedError<CeremonyErrorCode> {
   static override readonly errorName = 'CeremonyError';
 }

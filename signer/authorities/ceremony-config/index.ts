@@ -1,4 +1,7 @@
-/** What a ceremony is to make. Reaches no token: the signer reads from it which certificates the accepted policy still lacks. */
+/**
+ * What a ceremony is to make. Accesses no token: the signer uses it to tell which certificates the accepted policy
+ * still lacks.
+ */
 export {
   ceremonyConfigSchema,
   readCeremonyConfig,

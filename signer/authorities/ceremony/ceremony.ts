@@ -7,7 +7,7 @@ import { describeToken, type Pkcs11Token } from '../../keyholder/token/index.ts'
 import { type CeremonyConfig, CeremonyError, tokenOf, type TokenRole } from '../ceremony-config/index.ts';
 import { certificateFileName, requestFileName } from './key-folder.ts';
 import { planKeys, rootLabel, type PlannedKey } from './plan-keys.ts';
-import { keyAsItIs, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
+import { registeredKey, prepareKey, type KeyState, type Preparation } from './prepare-key.ts';
 import { makeRootList, revokedUnderRoot, type MadeRootList } from './root-list.ts';
 import { describeCertificate, type TranscriptKey, type TranscriptToken } from './transcript.ts';
 
@@ -42,13 +42,13 @@ export class Ceremony {
     this.#plan = planKeys(config, this.#notBefore);
   }
 
-  async takeAsTheyAre(isClosed: (role: TokenRole) => boolean): Promise<void> {
-    for (const planned of this.#plan.filter((plannedKey) => isClosed(plannedKey.token))) {
-      this.#states.set(planned.label, await keyAsItIs(planned, this.#preparation));
+  async useRegisteredKeys(isUnopened: (role: TokenRole) => boolean): Promise<void> {
+    for (const planned of this.#plan.filter((plannedKey) => isUnopened(plannedKey.token))) {
+      this.#states.set(planned.label, await registeredKey(planned, this.#preparation));
     }
   }
 
-  /** All that is to be done while this token is open: its keys, its self-signed certificates, and for the CA the rest. */
+  /** Everything that needs this token: its keys, its self-signed certificates, and for the CA all others. */
   async visit(role: TokenRole, token: Pkcs11Token): Promise<void> {
     const { dryRun, onProgress } = this.#basis;
     for (const planned of this.#plan) {
@@ -100,7 +100,7 @@ export class Ceremony {
     const { config, earlier } = this.#basis;
     const planned = this.#plan.flatMap((plannedKey): KeyRegistryEntry[] => {
       const { certificate } = this.#state(plannedKey);
-      // What a public CA issued is registered when it is imported, with the chain that came along.
+      // What a public CA issued is registered at import, together with its chain.
       if (plannedKey.requested || certificate === 'requested') return [];
       const chain = this.#issuersOf(plannedKey).map(certificateFileName);
       return [
@@ -116,7 +116,7 @@ export class Ceremony {
         },
       ];
     });
-    // Keys that this configuration no longer names stay known: what they signed must stay explicable.
+    // Keys that this configuration no longer names stay in the registry: their signatures must stay explicable.
     const others = earlier.keys
       .filter((old) => !planned.some((entry) => entry.label === old.label))
       .map((old) => ({ ...old, ...this.#programOf(old) }));
@@ -154,7 +154,7 @@ export class Ceremony {
     return [...requested, ...before];
   }
 
-  /** By a key on this token, which has its own certificate already, for a key that was made already. */
+  /** Issues with a key on this token that has its own certificate already, for a key that exists already. */
   #isSignedOn(role: TokenRole, planned: PlannedKey): boolean {
     if (planned.requested) return false;
     const signer = this.#plan.find((plannedKey) => plannedKey.label === (planned.issuer ?? planned.label));
@@ -185,7 +185,7 @@ export class Ceremony {
         notAfter: notLaterThanIssuer(planned.notAfter, issuerDer),
       },
       async (tbsCertificate, lint) => {
-        // On disk before the token is asked: a crash from here on leaves a trace of what may have been signed.
+        // On disk before the token signs: a crash from here on leaves a trace of what may have been signed.
         await log.intend({ ...about, tbsCertificate, lint }, new Date());
         return token.sign(signer, tbsCertificate);
       },

@@ -36,15 +36,15 @@ const certificatesMax = 16;
 
 export interface ImportInput {
   readonly config: CeremonyConfig;
-  /** PEM: the certificate, and what leads from it to a root of `publicAuthority`, in any order. */
+  /** PEM: the certificate and its chain to a root of `publicAuthority`, in any order. */
   readonly pem: string;
   readonly now?: Date;
 }
 
 /**
- * → the transcript of the import, signed by the log and written beside the others. Throws CERTIFICATE_REFUSED with what is
- * wrong, CERTIFICATE_MISMATCH where no key here waits for it, NOT_APPROVED under `fips`. The same certificate again changes
- * nothing but the transcript.
+ * → the transcript of the import, signed by the log and written beside the others. Throws CERTIFICATE_REFUSED with
+ * the reason, CERTIFICATE_MISMATCH where no key here waits for it, NOT_APPROVED under `fips`. Importing the same
+ * certificate again changes only the transcript.
  */
 export async function importCertificate({
   config,
@@ -114,7 +114,7 @@ export async function importCertificate({
       await writeImport({ config, earlier, entry, der: read.der, chain });
       await replaceFile(config.keysDirectory, transcriptFileName(transcript), note);
     },
-    // Nothing is made on a token, and whoever imports needs no right to.
+    // Importing makes nothing on a token and needs no permission to.
     { readWrite: false },
   );
   if (held.transcript !== undefined) return held.transcript;
@@ -162,14 +162,17 @@ async function readImport(pem: string): Promise<ReadImport> {
   }
 }
 
-/** What certificates of this kind must lead to. The foundation's authority says nothing of projects, nor theirs of it. */
+/**
+ * The roots that certificates of this kind must chain to: the foundation's authority doesn't count for projects, nor
+ * theirs for it.
+ */
 async function rootsFor({ holder }: WaitingKey, config: CeremonyConfig): Promise<readonly Uint8Array[]> {
   const [name, authority] =
     holder === undefined
       ? (['publicAuthority', config.publicAuthority] as const)
       : (['projectAuthority', config.projectAuthority] as const);
   if (authority !== undefined) return (await Promise.all(authority.roots.map(readRoots))).flat();
-  throw new CeremonyError('CONFIG_INVALID', `${name} isn’t set: no root is known that it could lead to`);
+  throw new CeremonyError('CONFIG_INVALID', `${name} isn’t set: no root is known that it could chain to`);
 }
 
 async function readRoots(file: string): Promise<readonly Uint8Array[]> {
@@ -231,7 +234,7 @@ function verifyPath(
   }
 }
 
-/** One certificate a key, and one key a serial number: revocations are known by it. */
+/** One certificate per key, and one key per serial number, which identifies revocations. */
 async function refuseTaken(
   { der, leaf }: ReadImport,
   { entry: own, config, earlier }: CheckContext,

@@ -5,7 +5,7 @@ import { replaceFile as replaceDurably } from '../../ground/durable-file/index.t
 import { parseKeyRegistry, type KeyRegistry } from '../../keyholder/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
 
-/** The folder that everybody may read: certificates and registry.json, no secret. */
+/** The world-readable folder: certificates and registry.json, no secret. */
 const registryFileName = 'registry.json';
 export const certificateFileName = (label: string): string => `${label}.pem`;
 export const requestFileName = (label: string): string => `${label}.csr`;
@@ -27,7 +27,7 @@ export async function readCertificate(folder: string, fileName: string): Promise
   );
 }
 
-/** Certificates first, the registry that names them last: a crash in between leaves the old registry valid. */
+/** Certificates first, the registry that names them last, so that a crash in between leaves the old registry valid. */
 export async function writeKeyFolder(
   folder: string,
   certificates: ReadonlyMap<string, Uint8Array>,

@@ -1,7 +1,7 @@
 /**
  * npm run ceremony -- hold --config ceremony.yaml [--confirm PLAN]: shows what would be made, then makes it.
- * npm run ceremony -- import --config ceremony.yaml --certificate FILE: takes over a certificate of a public CA.
- * npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]: who stands for a transcript.
+ * npm run ceremony -- import --config ceremony.yaml --certificate FILE: imports a certificate of a public CA.
+ * npm run ceremony -- verify FILE.note [--key FILE.vkey] [--signature FILE.sig …]: shows who signed a transcript.
  */
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -75,14 +75,14 @@ async function hold(configFile: string, values: Values): Promise<number> {
   }
   for (const { label } of transcript.keys.filter(({ certificate }) => certificate === 'requested')) {
     say(
-      `Have the public CA sign ${join(config.keysDirectory, `${label}.csr`)}, then take its answer over with`,
+      `Have the public CA sign ${join(config.keysDirectory, `${label}.csr`)}, then import the certificate with`,
     );
     say(`  npm run ceremony -- import --config ${configFile} --certificate FILE`);
   }
   return 0;
 }
 
-/** Null where nobody can be asked. */
+/** Null where there is no terminal to ask on. */
 async function askForPlan(digest: string): Promise<string | null> {
   if (!process.stdin.isTTY) return null;
   const prompt = createInterface({ input: process.stdin, output: process.stdout });

@@ -1,10 +1,10 @@
-/** What a dry run says would be done, as a number that the real run is given: nobody confirms what he hasn't seen. */
+/** A digest of what a dry run would do, which the real run must be given: nobody confirms a plan unseen. */
 import { createHash } from 'node:crypto';
 import { canonicalJson } from '#core/json/index.ts';
 import type { CeremonyConfig } from '../ceremony-config/index.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 
-/** Dry run and configuration → 12 hexadecimal digits; times stand for nothing in it. */
+/** Dry run and configuration → 12 hexadecimal digits; times are left out. */
 export function planDigest(dryRun: CeremonyTranscript, config: CeremonyConfig): string {
   const { module, foundation, fips, keys, logKey, witnesses } = dryRun;
   const planned = {

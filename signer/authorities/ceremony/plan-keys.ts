@@ -1,7 +1,7 @@
 import type { CertificateKind, CertificateUrls, SubjectName } from '#core/pki/x509/index.ts';
 import type { CeremonyConfig, TokenRole } from '../ceremony-config/index.ts';
 
-/** One key and its certificate, as the configuration wants them. */
+/** One key and its certificate, as configured. */
 export interface PlannedKey {
   readonly label: string;
   readonly kind: CertificateKind;
@@ -16,7 +16,7 @@ export interface PlannedKey {
   readonly issuer: string | null;
   /** A public CA issues the certificate: a request is made here. */
   readonly requested: boolean;
-  /** Whom the project's own certificate names; null: the foundation. */
+  /** The subject of the project's own certificate; null: the foundation. */
   readonly holder: { readonly organization: string } | null;
   readonly notAfter: Date;
   readonly urls: CertificateUrls;
@@ -28,9 +28,9 @@ const timestampLabel = 'foundation-timestamp';
 const ocspLabel = 'foundation-ocsp';
 
 /**
- * Configuration → the keys to have, issuers before what they issue. The timestamp authority hangs on the
- * root: the issuing CA is limited to code signing. Test certificates are self-signed, so that nobody who
- * trusts the foundation comes to trust them.
+ * Configuration → the planned keys, issuers before what they issue. The timestamp authority is issued by the root,
+ * since the issuing CA is limited to code signing. Test certificates are self-signed, so that nobody trusts them
+ * along with the foundation.
  */
 export function planKeys(config: CeremonyConfig, notBefore: Date): readonly PlannedKey[] {
   const { foundation, validity, urls } = config;
@@ -95,7 +95,7 @@ export function planKeys(config: CeremonyConfig, notBefore: Date): readonly Plan
       ...none,
       subject: subject(`${name} OCSP Responder`),
       issuer: issuingLabel,
-      // No address to ask for its own status: id-pkix-ocsp-nocheck.
+      // No URL for its own status: id-pkix-ocsp-nocheck.
       notAfter: later(0, validity.ocspDays),
       urls: {},
     },

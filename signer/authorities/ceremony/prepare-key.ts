@@ -1,4 +1,4 @@
-/** One key on its token: made where it isn't there, and looked at before anything is signed for it. */
+/** One key on its token: generated where missing, and checked before anything is signed for it. */
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { type KeyRegistry } from '../../keyholder/index.ts';
 import {
@@ -22,7 +22,7 @@ export interface KeyState {
   protection: KeyProtection | null;
   publicKey: KeyObject | null;
   der: Uint8Array | null;
-  /** How many rules the certificate was found to keep before it was signed; null: it was signed before. */
+  /** Number of lint rules that the certificate passed before it was signed; null: it was signed earlier. */
   lint: number | null;
 }
 
@@ -33,7 +33,7 @@ export interface Preparation {
   readonly fips: boolean;
 }
 
-/** Throws KEY_MISSING, KEY_UNPROTECTED or CERTIFICATE_MISMATCH where token and registry don't fit together. */
+/** Throws KEY_MISSING, KEY_UNPROTECTED or CERTIFICATE_MISMATCH where token and registry disagree. */
 export async function prepareKey(
   planned: PlannedKey,
   token: Pkcs11Token,
@@ -47,7 +47,7 @@ export async function prepareKey(
     throw new CeremonyError(
       'KEY_MISSING',
       `token ${token.label} has no key ${label}, though it has a certificate: attach the right token, or ` +
-        'remove the key from registry.json to make a new one (what the old one signed stays as it is)',
+        'remove the key from registry.json to make a new one (existing signatures stay as they are)',
     );
   }
   if (!exists && dryRun) {
@@ -79,8 +79,11 @@ export function refuseUnprotected(label: string, token: Pkcs11Token, protection:
   );
 }
 
-/** A key whose token isn't opened: its certificate is all that is needed of it. Throws KEY_MISSING where there is none. */
-export async function keyAsItIs(planned: PlannedKey, { earlier, folder }: Preparation): Promise<KeyState> {
+/** A key whose token isn't opened: only its certificate is needed. Throws KEY_MISSING where there is none. */
+export async function registeredKey(
+  planned: PlannedKey,
+  { earlier, folder }: Preparation,
+): Promise<KeyState> {
   const { label, token } = planned;
   const der = await earlierCertificate(earlier, folder, planned);
   if (der === null) {
@@ -101,12 +104,12 @@ async function earlierCertificate(
   const isSame = (entry: { readonly label: string }): boolean => entry.label === label;
   const key = earlier.keys.find(isSame);
   const registered = key ?? earlier.waiting?.find(isSame);
-  // What a certificate was issued for doesn't change afterwards, as the review behind it doesn't. A registry from before
+  // The program of a certificate never changes after issue, since the review behind it doesn't. A registry from before
   // programs were recorded says nothing: whoever holds the ceremony does, and the transcript keeps it.
   if (registered?.program !== undefined && registered.program !== program) {
     throw new CeremonyError(
       'CERTIFICATE_MISMATCH',
-      `${label} was issued for program ${registered.program}, and is asked for ${program ?? '(none)'}: ` +
+      `${label} was issued for program ${registered.program}, but is configured for ${program ?? '(none)'}: ` +
         'name its next `generation`, or let npm run issue do so',
     );
   }

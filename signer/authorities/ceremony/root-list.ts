@@ -1,4 +1,4 @@
-/** The root's revocation list: made while its token is at hand, and good until the next ceremony. */
+/** The root's revocation list: made while its token is present, and valid until the next ceremony. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -39,8 +39,8 @@ const fileName = 'foundation-root.crl';
 const days = 364;
 
 /**
- * → the list with the number after that of the one in the folder. A list there that isn't the root's is an error. Throws
- * CONFIG_INVALID where the new one would name less: whoever was revoked stays revoked.
+ * → the successor of the list in the folder. A list there that isn't the root's is an error. Throws CONFIG_INVALID
+ * where the new one would drop an entry: what was revoked stays revoked.
  */
 export async function makeRootList(
   { folder, root, thisUpdate, revoked }: RootListInput,
@@ -53,7 +53,7 @@ export async function makeRootList(
   if (lost.length > 0) {
     throw new CeremonyError(
       'CONFIG_INVALID',
-      `revoked: the root's last list (${join(folder, fileName)}) names ${lost.join(', ')}, and the configuration doesn't; put it back, nothing is ever taken off a list`,
+      `revoked: the root's last list (${join(folder, fileName)}) names ${lost.join(', ')}, but the configuration doesn't; put them back: no entry is ever removed from a list`,
     );
   }
   const nextUpdate = new Date(thisUpdate.getTime() + days * 86_400_000);
@@ -80,7 +80,7 @@ export async function makeRootList(
   };
 }
 
-/** What a configuration says is revoked → with serial numbers. Throws CONFIG_INVALID for what isn't under the root. */
+/** Revocations of the configuration → with serial numbers. Throws CONFIG_INVALID for what isn't under the root. */
 export function revokedUnderRoot(
   revoked: CeremonyConfig['revoked'],
   { keys }: KeyRegistry,

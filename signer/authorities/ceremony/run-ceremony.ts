@@ -11,9 +11,9 @@ import type { CeremonyTranscript } from './transcript.ts';
 
 export interface CeremonyInput {
   readonly config: CeremonyConfig;
-  /** Says what would be made; makes no key and writes no file. */
+  /** Reports what would be made; makes no key and writes no file. */
   readonly dryRun?: boolean;
-  /** Only these tokens are opened, and the log's; keys on the others must be there from a ceremony before. Left out: all. */
+  /** Only these tokens are opened, and the log's; keys on the others must exist from an earlier ceremony. Default: all. */
   readonly tokens?: readonly TokenRole[];
   readonly now?: Date;
   readonly onProgress?: (done: string) => void;
@@ -25,8 +25,8 @@ const visits: readonly TokenRole[] = ['signing', 'timestamping', 'issuing', 'roo
 /**
  * Makes the keys of a configuration on their tokens and issues their certificates, or requests for a public CA: every key is
  * generated on the token, can't leave it, and is checked for that; what exists is kept. Tokens are opened one after the
- * other. The log's key signs what was done. Throws CeremonyError, KeyHolderError or X509Error; running it again goes on
- * where it stopped.
+ * other. The log's key signs what was done. Throws CeremonyError, KeyHolderError or X509Error; running it again
+ * continues where it stopped.
  */
 export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscript> {
   const { config, dryRun = false, now = new Date(), onProgress = () => undefined } = input;
@@ -35,7 +35,7 @@ export async function runCeremony(input: CeremonyInput): Promise<CeremonyTranscr
   const earlier = await readRegistry(config.keysDirectory);
   const issuance = await openIssuanceLog(config.keysDirectory);
   const ceremony = new Ceremony({ config, earlier, issuance, dryRun, now, onProgress });
-  await ceremony.takeAsTheyAre((role) => !opened.has(role));
+  await ceremony.useRegisteredKeys((role) => !opened.has(role));
   const held: { transcript?: CeremonyTranscript } = {};
   await visitTokens(
     config,
@@ -73,7 +73,7 @@ function transcriptOf(
   };
 }
 
-/** Everything that others read, the registry last but for the transcript, which speaks of what is there. */
+/** Everything that others read: the registry after the certificates, and last the transcript, which describes them. */
 async function write(
   ceremony: Ceremony,
   about: { config: CeremonyConfig; earlier: KeyRegistry; transcript: CeremonyTranscript; log: LogKey },

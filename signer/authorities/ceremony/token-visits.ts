@@ -28,7 +28,7 @@ export async function visitTokens(
   });
 }
 
-/** Modules read their configuration's place from the environment when they're initialised. */
+/** Modules read the path of their configuration from the environment when they're initialised. */
 async function withEnvironment(
   variables: Readonly<Record<string, string>>,
   run: () => Promise<void>,

@@ -5,7 +5,7 @@ import { verifySshSignature } from '#core/pki/sshsig/index.ts';
 import { CeremonyError } from '../ceremony-config/index.ts';
 import type { CeremonyTranscript } from './transcript.ts';
 
-/** What `ssh-keygen -Y sign -n` is told: a signature over a transcript serves nothing else. */
+/** The namespace for `ssh-keygen -Y sign -n`: a signature over a transcript is valid for nothing else. */
 export const witnessNamespace = 'countersign-ceremony';
 
 export function transcriptFileName({ at }: CeremonyTranscript): string {
@@ -34,7 +34,7 @@ export interface VerifiedTranscript {
 }
 
 /**
- * Note, the line of the log's key, and armored SSH signatures over the note's bytes → what it says and who stands for it.
+ * Note, the line of the log's key, and armored SSH signatures over the note's bytes → its contents and who signed it.
  * Throws NoteError or TRANSCRIPT_INVALID; a witness whose signature is missing is listed with the problem.
  */
 export function verifyTranscript(

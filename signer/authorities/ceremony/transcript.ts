@@ -12,13 +12,13 @@ export interface TranscriptKey {
   readonly program: string | null;
   readonly modulusBits: number;
   readonly key: 'made' | 'kept';
-  /** `requested`: a request for it lies beside; `imported`: a public CA issued it. */
+  /** `requested`: a request for it was written; `imported`: a public CA issued it. */
   readonly certificate: 'made' | 'kept' | 'requested' | 'imported';
   /** As the token reports it; null in a dry run for a key that doesn't exist yet. */
   readonly protection: KeyProtection | null;
   /** Null in a dry run for a certificate that doesn't exist yet. */
   readonly issued: TranscriptCertificate | null;
-  /** How many rules it was found to keep before it was signed; null: it was signed in an earlier ceremony, or isn't yet. */
+  /** Number of lint rules that it passed before it was signed; null: it was signed in an earlier ceremony, or isn't yet. */
   readonly rulesKept: number | null;
 }
 
@@ -38,9 +38,9 @@ export interface CeremonyTranscript {
   readonly dryRun: boolean;
   readonly module: string;
   readonly foundation: string;
-  /** Whether everything had to be inside the rules of FIPS 186-5. */
+  /** Whether everything had to conform to FIPS 186-5. */
   readonly fips: boolean;
-  /** Tokens as they call themselves, with the keys on them that no registry names. */
+  /** Tokens as they describe themselves, with the keys on them that no registry names. */
   readonly tokens: readonly TranscriptToken[];
   readonly logKey: TranscriptLogKey;
   /** Who is to sign this text with ssh-keygen. */

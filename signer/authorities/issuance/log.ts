@@ -18,7 +18,7 @@ const serialSchema = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
-/** What is read back; the rest of a line is for people. */
+/** The members that are read back; the rest of a line is for people. */
 const lineSchema = z.discriminatedUnion('event', [
   z.object({
     event: z.literal('intended'),
@@ -42,7 +42,7 @@ export interface Intended {
 }
 
 export interface IssuanceLog {
-  /** A number that none had before: 16 random octets, positive, without a leading zero (RFC 5280 §4.1.2.2). */
+  /** A serial number never used before: 16 random octets, positive, without a leading zero (RFC 5280 §4.1.2.2). */
   newSerial(): CertificateSerial;
   intend(intended: Intended, now: Date): Promise<void>;
   issued(issued: { readonly serial: CertificateSerial; readonly der: Uint8Array }, now: Date): Promise<void>;
@@ -54,8 +54,9 @@ class IssuanceError extends CodedError<'ISSUANCE_LOG_INVALID' | 'SERIAL_TAKEN'> 
 }
 
 /**
- * The log of a folder of keys, `issuance.jsonl`: a line before and a line after each signature over a certificate, each synced.
- * Throws ISSUANCE_LOG_INVALID where a whole line is none of its own; a torn last line, which a crash leaves, is passed over.
+ * The log of a folder of keys, `issuance.jsonl`: a line before and a line after each signature over a certificate,
+ * each synced.
+ * Throws ISSUANCE_LOG_INVALID where a complete line isn't an entry; a torn last line, which a crash leaves, is skipped.
  * `random` is for tests.
  */
 export async function openIssuanceLog(
@@ -69,7 +70,7 @@ export async function openIssuanceLog(
     await mkdir(folder, { recursive: true });
     const handle = await open(file, 'a', 0o644);
     try {
-      // A torn line before must not swallow this one.
+      // A preceding torn line must not swallow this one.
       await handle.appendFile(`${(await endsTorn(file)) ? '\n' : ''}${JSON.stringify(line)}\n`);
       await handle.sync();
     } finally {
@@ -116,7 +117,7 @@ export async function openIssuanceLog(
   };
 }
 
-/** What a key put on certificates, and (open) what it may have put on one that a crash kept from being finished. */
+/** Serial numbers that a key issued, and (open) those that it may have issued before a crash. */
 export async function readLoggedSerials(
   folder: string,
   signer: string,
@@ -132,7 +133,7 @@ export async function readLoggedSerials(
   };
 }
 
-/** Bytes of a folder's log; it only grows. */
+/** Size in bytes of a folder's log, which only grows. */
 export async function issuanceSize(folder: string): Promise<number> {
   try {
     return (await stat(join(folder, fileName))).size;
@@ -157,7 +158,7 @@ async function readLines(file: string): Promise<z.output<typeof lineSchema>[]> {
     if (line === '') return [];
     const parsed = lineSchema.safeParse(parseJson(line));
     if (parsed.success) return [parsed.data];
-    // What a crash cut short, whether or not something was written after it.
+    // Lines that a crash cut short, whether or not something was written after them.
     if (parseJson(line) === undefined) return [];
     const why = z.prettifyError(parsed.error);
     throw new IssuanceError(

@@ -1,7 +1,7 @@
 /**
- * npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]: issues the certificates that the
- * accepted policy asks for and nobody has, and the successors of those that run out. Needs the tokens `issuing` and
- * `signing`; the root stays put away. The signer notices the new keys by itself.
+ * npm run issue -- --ceremony ceremony.yaml --signer signer.yaml [--dry-run] [--despite SLUG …]: issues the
+ * certificates that the accepted policy asks for and that don't exist yet, and successors of those that expire. Needs
+ * the tokens `issuing` and `signing`; the root stays offline. The signer picks the new keys up by itself.
  */
 import { dirname } from 'node:path';
 import { readCeremonyConfig, runCeremony } from '../ceremony/index.ts';
@@ -10,7 +10,7 @@ import { readConfig } from '../../ground/config/index.ts';
 import { readAcceptedSnapshot } from '../../policy-source/index.ts';
 import { readRegister } from '../../rulings/revocations/index.ts';
 import { openKeyRing } from '../../rulings/trust/index.ts';
-import { wantedCertificates } from '../../rulings/wanted/index.ts';
+import { dueCertificates } from '../../rulings/due-certificates/index.ts';
 import { responderGeneration } from './responder.ts';
 
 const usage =
@@ -37,7 +37,7 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const { projects, refused } = wantedCertificates({
+  const { projects, refused } = dueCertificates({
     snapshot: await readAcceptedSnapshot(signer.policyRepository),
     keys: (await openKeyRing(signer.keyHolder.registry)).current(),
     revocations: await readRegister(signer.revocationRegister),
@@ -45,13 +45,13 @@ async function main(): Promise<number> {
     despite: new Set(values.despite),
   });
   for (const one of refused) process.stdout.write(`not issued: ${one}\n`);
-  // A public CA answers for its own certificates.
+  // A public CA publishes the status of its own certificates.
   const responder =
     config.publicAuthority === undefined
       ? await responderGeneration(config.keysDirectory, new Date())
-      : { generation: 1, wanted: false };
-  if (projects.length === 0 && !responder.wanted) {
-    process.stdout.write('Every certificate that the policy names is there.\n');
+      : { generation: 1, isDue: false };
+  if (projects.length === 0 && !responder.isDue) {
+    process.stdout.write('Every certificate that the policy names exists.\n');
     return 0;
   }
   const transcript = await runCeremony({

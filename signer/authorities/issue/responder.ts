@@ -1,16 +1,16 @@
-/** The key of status answers: it runs out like others, and nobody names it in a policy. */
+/** The key that signs status answers: it expires like others, and no policy names it. */
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseKeyRegistry } from '../../keyholder/index.ts';
 
 export interface ResponderGeneration {
-  /** As the ceremony's ocspGeneration: of the one that there is, or of the one to make. */
+  /** As the ceremony's ocspGeneration: of the existing one, or of the one to make. */
   readonly generation: number;
-  readonly wanted: boolean;
+  readonly isDue: boolean;
 }
 
-/** With that many days left the successor is made; answers go on with the old one until then. */
+/** With this many days left the successor is made; until then answers are signed with the old one. */
 const renewDays = 60;
 
 export async function responderGeneration(keysDirectory: string, now: Date): Promise<ResponderGeneration> {
@@ -20,9 +20,9 @@ export async function responderGeneration(keysDirectory: string, now: Date): Pro
   const soon = new Date(now.getTime() + renewDays * 86_400_000);
   for (const { certificate, label } of responders) {
     const { validToDate } = new X509Certificate(await readFile(join(keysDirectory, certificate)));
-    if (validToDate > soon) return { generation: generationOf(label), wanted: false };
+    if (validToDate > soon) return { generation: generationOf(label), isDue: false };
   }
-  return { generation: Math.max(0, ...responders.map(({ label }) => generationOf(label))) + 1, wanted: true };
+  return { generation: Math.max(0, ...responders.map(({ label }) => generationOf(label))) + 1, isDue: true };
 }
 
 /** `foundation-ocsp` is the first, `foundation-ocsp.2` the second. */

@@ -7,7 +7,7 @@ const schema = ({ path }: Paths) =>
     listen: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
-        /** 0 takes any free port. */
+        /** 0: any free port. */
         port: z.int().min(0).max(65_535),
       })
       .prefault({ port: 0 }),
@@ -18,9 +18,9 @@ const schema = ({ path }: Paths) =>
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a key label')
       .default('foundation-issuing'),
-    /** The authority's answers.socket, for numbers that no certificate has; left out: such requests get tryLater. */
+    /** The authority's answers.socket, for serial numbers that no certificate has; default: such requests get tryLater. */
     authoritySocket: z.string().max(100).pipe(path).optional(),
-    /** How long caches may keep lists and answers: a revocation reaches everybody that much later. */
+    /** How long caches may keep lists and answers: a revocation may take that much longer to reach everybody. */
     cacheSeconds: z.int().min(0).max(3600).default(60),
   });
 
@@ -28,7 +28,10 @@ export const responderConfigSchema = schema(pathsAsWritten);
 export type ResponderConfig = z.infer<typeof responderConfigSchema>;
 export type ResponderConfigInput = z.input<typeof responderConfigSchema>;
 
-/** File → configuration with absolute paths; relative ones are meant from the file's folder. Throws a ConfigurationError. */
+/**
+ * File → configuration with absolute paths; relative ones are resolved from the file's folder. Throws a
+ * ConfigurationError.
+ */
 export function readResponderConfig(file: string): ResponderConfig {
   return readConfiguration(file, schema);
 }

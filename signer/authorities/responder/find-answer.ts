@@ -1,4 +1,7 @@
-/** A status request → the answer that lies ready for it. This process has no key: it can withhold, and replay what still holds. */
+/**
+ * A status request → the prepared answer. This process has no key: it can only withhold answers, or replay ones that
+ * are still valid.
+ */
 import { readFile, stat } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
@@ -16,13 +19,13 @@ import {
 } from '#core/pki/ocsp/index.ts';
 import { X509Error } from '#core/pki/x509/index.ts';
 
-export interface FoundAnswer {
+export interface StatusAnswer {
   readonly bytes: Uint8Array;
-  /** null: an error, which holds for nobody and is not to be kept. */
-  readonly holds: { readonly from: Date; readonly until: Date } | null;
+  /** null: an error, which must not be cached. */
+  readonly validity: { readonly from: Date; readonly until: Date } | null;
 }
 
-export interface AnswerPlaces {
+export interface AnswerSources {
   /** Folder of the files <serial>.ors. */
   readonly folder: string;
   /** DER certificate of the issuing CA; null while there is none yet. */
@@ -36,23 +39,24 @@ const rememberedMax = 10_000;
 const askMilliseconds = 3000;
 
 interface Remembered {
-  /** Size and time of the file: another one is read. */
+  /** Size and time of the file; when they change, it is read again. */
   readonly file: string;
-  readonly answer: FoundAnswer;
+  readonly answer: StatusAnswer;
 }
 
 /**
- * DER request → DER answer: `malformedRequest` for what is none, `unauthorized` for several certificates at once and for other
- * issuers (RFC 5019 §2.2.3), `tryLater` where no answer that holds lies ready. Never rejects for what the request holds.
+ * DER request → DER answer: `malformedRequest` for anything else, `unauthorized` for several certificates at once and
+ * for other issuers (RFC 5019 §2.2.3), `tryLater` where no valid answer is ready. Never rejects because of the
+ * request's contents.
  */
-export function createAnswerFinder(places: AnswerPlaces): (request: Uint8Array) => Promise<FoundAnswer> {
+export function createAnswerFinder(sources: AnswerSources): (request: Uint8Array) => Promise<StatusAnswer> {
   const remembered = new Map<string, Remembered>();
 
   const isOurs = (issuer: Uint8Array, asked: IssuerDigests): boolean =>
     issuerDigests(issuer).some((one) => isSameIssuer(one, asked));
 
-  const fromFile = async (serial: CertificateSerial, issuer: Uint8Array): Promise<FoundAnswer | null> => {
-    const file = join(places.folder, `${serial}.ors`);
+  const fromFile = async (serial: CertificateSerial, issuer: Uint8Array): Promise<StatusAnswer | null> => {
+    const file = join(sources.folder, `${serial}.ors`);
     const found = await stat(file).catch(nullIfMissing);
     if (found === null || found.size > statusAnswerBytesMax) return null;
     const state = `${found.size} ${found.mtimeMs} ${found.ino}`;
@@ -75,40 +79,40 @@ export function createAnswerFinder(places: AnswerPlaces): (request: Uint8Array) 
       throw cause;
     }
     const [asked, ...others] = requests;
-    const issuer = await places.issuer();
+    const issuer = await sources.issuer();
     if (issuer === null) return failed('tryLater');
     if (asked?.issuer === undefined || asked.issuer === null || others.length > 0)
       return failed('unauthorized');
     if (!isOurs(issuer, asked.issuer)) return failed('unauthorized');
-    const now = places.now();
+    const now = sources.now();
     const found =
       (await fromFile(asked.serial, issuer)) ??
-      (await fromAuthority(places.authoritySocket, asked.serial, issuer));
-    const holds = found?.holds ?? null;
-    return found !== null && holds !== null && now < holds.until ? found : failed('tryLater');
+      (await fromAuthority(sources.authoritySocket, asked.serial, issuer));
+    const validity = found?.validity ?? null;
+    return found !== null && validity !== null && now < validity.until ? found : failed('tryLater');
   };
 }
 
-const failed = (name: StatusErrorName): FoundAnswer => ({ bytes: statusErrorAnswer(name), holds: null });
+const failed = (name: StatusErrorName): StatusAnswer => ({ bytes: statusErrorAnswer(name), validity: null });
 
-/** null: no answer of ours, or one for another certificate; what lies about is never passed on unread. */
-function readAnswer(bytes: Uint8Array, issuer: Uint8Array, serial: CertificateSerial): FoundAnswer | null {
+/** null: not an answer of this issuer, or one for another certificate; no file is served unchecked. */
+function readAnswer(bytes: Uint8Array, issuer: Uint8Array, serial: CertificateSerial): StatusAnswer | null {
   try {
     const read = readStatusAnswer(bytes, issuer);
     if (read.serial !== serial) return null;
-    return { bytes, holds: { from: read.thisUpdate, until: read.nextUpdate } };
+    return { bytes, validity: { from: read.thisUpdate, until: read.nextUpdate } };
   } catch (error) {
     if (error instanceof OcspError || error instanceof X509Error) return null;
     throw error;
   }
 }
 
-/** null: the authority doesn't answer, or says that there is such a certificate and its file comes yet. */
+/** null: the authority doesn't answer, or the certificate exists and its file isn't written yet. */
 async function fromAuthority(
   socketPath: string | null,
   serial: CertificateSerial,
   issuer: Uint8Array,
-): Promise<FoundAnswer | null> {
+): Promise<StatusAnswer | null> {
   if (socketPath === null) return null;
   const bytes = await new Promise<Uint8Array | null>((resolve) => {
     const asked = httpRequest({ socketPath, path: `/${serial}`, timeout: askMilliseconds }, (response) => {

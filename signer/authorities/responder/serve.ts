@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { statusRequestBytesMax } from '#core/pki/ocsp/index.ts';
 import { ResponderError } from './error.ts';
-import type { FoundAnswer } from './find-answer.ts';
+import type { StatusAnswer } from './find-answer.ts';
 
 export interface ResponderPorts {
-  readonly find: (request: Uint8Array) => Promise<FoundAnswer>;
+  readonly find: (request: Uint8Array) => Promise<StatusAnswer>;
   readonly publication: string;
   readonly cacheSeconds: number;
   readonly health: () => Promise<{ readonly ok: boolean; readonly detail: string }>;
@@ -21,7 +21,8 @@ const types = { crl: 'application/pkix-crl', cer: 'application/pkix-cert' } as c
 const pathCharactersMax = 8192;
 
 /**
- * POST /ocsp and GET /ocsp/<base64> (RFC 6960 appendix A), GET /<name>.crl and /<name>.cer (RFC 5280 §4.2.1.13), GET /healthz.
+ * POST /ocsp and GET /ocsp/<base64> (RFC 6960 appendix A), GET /<name>.crl and /<name>.cer (RFC 5280 §4.2.1.13), GET
+ * /healthz.
  * Slow, oversized and other requests are refused. Throws LISTEN_FAILED.
  */
 export async function serveStatus(
@@ -75,7 +76,7 @@ async function route(
     return;
   }
   if (path.startsWith('/ocsp/')) {
-    // An empty request is malformed, as is one that isn't Base64.
+    // Empty requests and ones that aren't Base64 are malformed.
     const found = await ports.find(decodePath(path.slice('/ocsp/'.length)) ?? new Uint8Array());
     sendAnswer(response, found, ports);
     return;
@@ -117,7 +118,7 @@ async function answerPosted(
   sendAnswer(response, await ports.find(Buffer.concat(chunks)), ports);
 }
 
-/** Percent-encoded Base64 → bytes; null for what isn't. Some clients leave the encoding out, some the padding. */
+/** Percent-encoded Base64 → bytes; null for anything else. Some clients omit the encoding, some the padding. */
 function decodePath(text: string): Uint8Array | null {
   if (text.length > pathCharactersMax) return null;
   try {
@@ -128,19 +129,23 @@ function decodePath(text: string): Uint8Array | null {
   }
 }
 
-/** Headers of RFC 5019 §6.2, with less time for caches than the answer holds. */
-function sendAnswer(response: ServerResponse, { bytes, holds }: FoundAnswer, ports: ResponderPorts): void {
-  const seconds = holds === null ? 0 : (holds.until.getTime() - ports.now().getTime()) / 1000;
+/** Headers of RFC 5019 §6.2; caches may keep an answer for less than its validity. */
+function sendAnswer(
+  response: ServerResponse,
+  { bytes, validity }: StatusAnswer,
+  ports: ResponderPorts,
+): void {
+  const seconds = validity === null ? 0 : (validity.until.getTime() - ports.now().getTime()) / 1000;
   const cache = Math.max(0, Math.min(ports.cacheSeconds, Math.floor(seconds)));
   response.writeHead(200, {
     'content-type': 'application/ocsp-response',
     'content-length': bytes.length,
-    ...(holds === null
+    ...(validity === null
       ? { 'cache-control': 'no-store' }
       : {
           'cache-control': `max-age=${cache}, public, no-transform, must-revalidate`,
-          'last-modified': holds.from.toUTCString(),
-          expires: holds.until.toUTCString(),
+          'last-modified': validity.from.toUTCString(),
+          expires: validity.until.toUTCString(),
           etag: `"${createHash('sha256').update(bytes).digest('hex')}"`,
         }),
   });

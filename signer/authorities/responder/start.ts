@@ -20,7 +20,7 @@ export async function startResponder(
   const { publication, keyLabel, authoritySocket, cacheSeconds } = config;
   let issuer: Uint8Array | null = null;
   const readIssuer = async (): Promise<Uint8Array | null> => {
-    // The CA's certificate never changes: another one has another name.
+    // The CA's certificate never changes: another one would have another name.
     issuer ??= await readFile(join(publication, `${keyLabel}.cer`)).then(
       (bytes) => parseCertificate(new Uint8Array(bytes)).der,
       nullIfMissing,
@@ -42,7 +42,7 @@ export async function startResponder(
     async health() {
       const ca = await readIssuer();
       const list = await readFile(join(publication, `${keyLabel}.crl`)).catch(nullIfMissing);
-      if (ca === null || list === null) return { ok: false, detail: `${publication} holds no list yet` };
+      if (ca === null || list === null) return { ok: false, detail: `${publication} contains no list yet` };
       return listHealth(new Uint8Array(list), ca, now());
     },
   });
@@ -51,7 +51,7 @@ export async function startResponder(
 function listHealth(list: Uint8Array, issuer: Uint8Array, now: Date): { ok: boolean; detail: string } {
   try {
     const { number, nextUpdate } = readRevocationList(list, issuer);
-    const detail = `list ${number} holds until ${nextUpdate.toISOString()}`;
+    const detail = `list ${number} is valid until ${nextUpdate.toISOString()}`;
     return { ok: now < nextUpdate, detail };
   } catch (error) {
     if (error instanceof RevocationError) return { ok: false, detail: error.message };

@@ -30,7 +30,7 @@ export interface Responder {
   readonly keyLabel: string;
   /** DER. */
   readonly certificate: Uint8Array;
-  /** The certificate's end; no answer holds longer. */
+  /** End of the certificate's validity; no answer is valid beyond it. */
   readonly to: Date;
 }
 
@@ -41,9 +41,9 @@ export interface Answered {
 }
 
 const roundMax = 100;
-/** Verifiers' clocks may be behind. */
+/** Allows for verifiers' clocks that are slow. */
 const backdatedMilliseconds = 5 * 60_000;
-/** From then on files are read again: somebody may have changed or removed them. */
+/** After this long files are read again, since somebody may have changed or removed them. */
 const memoryMilliseconds = 5 * 60_000;
 
 interface Known {
@@ -57,14 +57,15 @@ const namedMax = 5;
 const answerName = (serial: string): string => `${serial}.ors`;
 
 /**
- * Keeps the answers of a folder current. Revoked certificates come first, then those without an answer, then the oldest; at most
- * 100 a round. Whatever fails in between, each file is whole.
+ * Keeps the answers of a folder current. Revoked certificates come first, then those without an answer, then the
+ * oldest; at most
+ * 100 a round. Each file is complete, whatever fails in between.
  */
 export class Answers {
   readonly #publisher: AnswerPublisher;
   #known = new Map<string, Known | null>();
   #readAt = 0;
-  /** The certificates that were last found to be all. */
+  /** The complete set of certificates, as of the last check. */
   #checked: ReadonlySet<CertificateSerial> | null = null;
 
   constructor(publisher: AnswerPublisher) {
@@ -101,12 +102,12 @@ export class Answers {
     return { made: round.length, left: due.length - round.length };
   }
 
-  /** Whether there is an answer of this CA, whatever the registry of keys says now. */
+  /** Whether there is an answer of this CA for it, whatever the registry of keys says now. */
   async has(serial: CertificateSerial): Promise<boolean> {
     return (await this.#read(serial)) !== null;
   }
 
-  /** Certificates that were answered for are issued: a registry that lacks one was shortened or set back. */
+  /** Certificates with answers were issued: a registry that lacks one was truncated or rolled back. */
   async #checkRegistry(
     issued: ReadonlySet<CertificateSerial>,
     revocations: CheckedRevocations,
@@ -129,7 +130,7 @@ export class Answers {
     this.#checked = issued;
   }
 
-  /** An answer for a number that no certificate has; it is kept nowhere. */
+  /** An answer for a serial number that no certificate has; it isn't stored. */
   async unknown(
     responder: Responder,
     serial: CertificateSerial,
@@ -138,18 +139,18 @@ export class Answers {
     return (await this.#make(responder, { serial, status: { status: 'unknown' }, revocations })).der;
   }
 
-  /** null: the answer that is there holds on. */
+  /** null: the existing answer stays. */
   async #rank(serial: CertificateSerial, status: CertificateStatus): Promise<number | null> {
     let known = this.#known.get(serial);
     if (known === undefined) {
       known = await this.#read(serial);
       this.#known.set(serial, known);
     }
-    // Lists are compared as a whole; this holds for an answer that went out before its list did.
+    // Lists are compared as a whole; this covers an answer that was published before its list.
     if (status.status !== 'revoked' && known?.status.startsWith('revoked') === true) {
       throw new AuthorityError(
         'REGISTER_SHORT',
-        `the answer for ${serial} says that it is revoked, and the register lacks it: restore the register from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
+        `the answer for ${serial} says that it is revoked, but the register lacks it: restore the register from a backup, or rebuild it on the signer’s host: npm run revocations:rebuild -- --config signer.yaml`,
       );
     }
     if (known?.status !== nameOf(status)) return status.status === 'revoked' ? -1 : 0;
@@ -171,14 +172,14 @@ export class Answers {
         nextUpdate,
       };
     } catch (error) {
-      const isRubbish = error instanceof OcspError || error instanceof X509Error;
-      if (isRubbish || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+      const isMalformed = error instanceof OcspError || error instanceof X509Error;
+      if (isMalformed || (error as NodeJS.ErrnoException).code === 'ENOENT') return null;
       throw error;
     }
   }
 
-  async #make(responder: Responder, stated: StatedStatus) {
-    const { serial, status } = stated;
+  async #make(responder: Responder, statedStatus: StatedStatus) {
+    const { serial, status } = statedStatus;
     const { keyHolder, issuer, milliseconds, now } = this.#publisher;
     const at = now().getTime();
     const [thisUpdate, nextUpdate] = [
@@ -197,7 +198,7 @@ export class Answers {
       },
       async (responseData) => {
         const about = { keyLabel: responder.keyLabel, responseData };
-        return (await keyHolder.sign(mintAnswerGrant(stated, about, new Date(at)))).signature;
+        return (await keyHolder.sign(mintAnswerGrant(statedStatus, about, new Date(at)))).signature;
       },
     );
     return { der, known: { status: nameOf(status), thisUpdate, nextUpdate } };
@@ -218,7 +219,7 @@ function statusOf(serial: CertificateSerial, revocations: CheckedRevocations): C
   return { status: 'revoked', revokedAt: revoked.effectiveAt, reason: revoked.reason };
 }
 
-/** As #read names it. */
+/** As named by #read. */
 function nameOf(status: CertificateStatus): string {
   if (status.status !== 'revoked') return `${status.status}  `;
   const seconds = Math.floor(status.revokedAt.getTime() / 1000) * 1000;

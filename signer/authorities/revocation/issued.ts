@@ -10,24 +10,24 @@ import type { Responder } from './answers.ts';
 import { AuthorityError } from './error.ts';
 
 export interface Issued {
-  /** The registry's text, to notice changes by. */
+  /** The registry's text, for detecting changes. */
   readonly registry: string;
   /** DER certificate of the issuing CA. */
   readonly issuer: Uint8Array;
   /** DER certificate of the root above it. */
   readonly root: Uint8Array | null;
   readonly serials: ReadonlySet<CertificateSerial>;
-  /** Projects' own certificates, which another CA issued: that one revokes them, and this one says nothing of them. */
+  /** Projects' own certificates, issued by another CA: that one revokes them, and this one makes no statement about them. */
   readonly others: ReadonlySet<string>;
-  /** Numbers that were to be signed, and of which nobody knows whether they were: neither good nor unknown. */
+  /** Serial numbers that may or may not have been signed: neither good nor unknown. */
   readonly reserved: ReadonlySet<CertificateSerial>;
-  /** Bytes of the issuance log, to notice changes by. */
+  /** Size of the issuance log, for detecting changes. */
   readonly logged: number;
   /** Keys of status answers, the newest first. */
   readonly responders: readonly (Responder & { readonly from: Date })[];
 }
 
-/** Throws CONFIG_INVALID where the registry has no issuing key of this label, KeyHolderError where it is no registry. */
+/** Throws CONFIG_INVALID where the registry has no issuing key with this label, KeyHolderError where it isn't a registry. */
 export async function readIssued(registryFile: string, keyLabel: string): Promise<Issued> {
   const text = await readFile(registryFile, 'utf8');
   const { keys } = parseKeyRegistry(text, registryFile);
@@ -37,7 +37,7 @@ export async function readIssued(registryFile: string, keyLabel: string): Promis
   if (ca?.purpose !== 'issuing') throw noIssuer(ca, { registryFile, keyLabel });
   const folder = dirname(registryFile);
   const logged = await issuanceSize(folder);
-  // What a crash kept out of the registry is issued all the same.
+  // Certificates that a crash kept out of the registry count as issued.
   const { issued, open } = await readLoggedSerials(folder, keyLabel);
   const serials = new Set(issued);
   const responders: Issued['responders'][number][] = [];

@@ -1,6 +1,6 @@
 /**
- * What this authority has published before, so that it never publishes less: the lists themselves, and its own memory of them,
- * which is on disk before a list is signed (decision 0037).
+ * What this authority has published before, so that it never publishes less: the lists themselves, and its own record
+ * of them, which is on disk before a list is signed (decision 0037).
  */
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -25,9 +25,9 @@ interface Places {
   readonly wholeList: string;
   /** DER certificate of the issuing CA. */
   readonly issuer: Uint8Array;
-  /** Of this authority’s key holder: it knows which lists were signed. */
+  /** Journal of this authority’s key holder, which records the lists that were signed. */
   readonly keyHolderJournal: string;
-  /** The register, to be named where it is at fault. */
+  /** The register's path, for messages. */
   readonly register: string;
 }
 
@@ -37,9 +37,9 @@ const entrySchema = z.strictObject({
   keyCompromise: z.boolean(),
 });
 const stateSchema = z.strictObject({
-  /** Of the last list; reserved before it is signed. */
+  /** Number of the last list; reserved before it is signed. */
   number: z.int().min(0),
-  /** What that list names; state files of earlier versions have none. */
+  /** Entries of that list; absent in state files of earlier versions. */
   revoked: z.array(entrySchema).max(1_000_000).optional(),
 });
 type State = z.infer<typeof stateSchema>;
@@ -64,7 +64,10 @@ export class LastPublished {
     this.#places = places;
   }
 
-  /** Throws REGISTER_SHORT where the register lacks what a list named before, STATE_LOST where nobody knows what they named. */
+  /**
+   * Throws REGISTER_SHORT where the register lacks what a list named before, STATE_LOST where what they named can't
+   * be determined.
+   */
   async check(revocations: Revocations): Promise<CheckedRevocations> {
     this.#loaded ??= await this.#load();
     const shortfalls = shortfallsOf(revocations, this.#loaded.claims);
@@ -81,7 +84,7 @@ export class LastPublished {
     return this.#loaded.claims.some((claim) => claim.serial === serial);
   }
 
-  /** A number above that of every list before, and what its list will name: on disk before anything is signed with it. */
+  /** A number above those of all earlier lists, and the entries of its list: on disk before it is signed. */
   async reserve(revocations: CheckedRevocations): Promise<ReservedNumber> {
     this.#loaded ??= await this.#load();
     const number = this.#loaded.number + 1;
@@ -102,7 +105,7 @@ export class LastPublished {
     const signed = await lastSignedNumber(keyHolderJournal);
     const lists: { readonly file: string; readonly list: ReadRevocationList }[] = [];
     for (const file of await listFilesBeside(wholeList)) {
-      const list = await readListFile(file, issuer).catch(nullIfForeign);
+      const list = await readListFile(file, issuer).catch(nullIfUnreadable);
       if (list !== null) lists.push({ file, list });
     }
     const whole = lists.find((list) => list.file === wholeList) ?? null;
@@ -166,7 +169,7 @@ async function lastSignedNumber(journal: string): Promise<number> {
   return highest;
 }
 
-function nullIfForeign(error: unknown): null {
+function nullIfUnreadable(error: unknown): null {
   if (error instanceof RevocationError) return null;
   throw error;
 }

@@ -3,8 +3,8 @@ import { dirname } from 'node:path';
 import { AuthorityError } from './error.ts';
 
 /**
- * One writer of a publication at a time, on one machine: a file that holds the writer's process id. What a killed writer
- * left is taken over. Throws LOCKED while another one lives.
+ * One writer of a publication at a time, on one machine: a file that holds the writer's process id. The lock of a
+ * killed writer is taken over. Throws LOCKED while another one runs.
  */
 export async function takeLock(file: string): Promise<{ release(): Promise<void> }> {
   await mkdir(dirname(file), { recursive: true });
@@ -21,12 +21,12 @@ export async function takeLock(file: string): Promise<{ release(): Promise<void>
     if (Number.isInteger(owner) && owner > 0 && owner !== process.pid && isAlive(owner)) {
       throw new AuthorityError(
         'LOCKED',
-        `process ${owner} publishes here already: stop it, or remove ${file} where it is none of this program’s`,
+        `process ${owner} publishes here already: stop it, or remove ${file} where that process is another program`,
       );
     }
     await rm(file, { force: true });
   }
-  throw new AuthorityError('LOCKED', `${file} could not be taken: another process takes it again and again`);
+  throw new AuthorityError('LOCKED', `${file} could not be acquired: another process keeps taking it`);
 }
 
 function isAlive(pid: number): boolean {

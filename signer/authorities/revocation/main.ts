@@ -10,7 +10,7 @@ await runService(log, 'revocation-authority', async (file) => {
   const authority = await startAuthority(readAuthorityConfig(file), {
     onPublished: (published) => log.info(published, 'revocation lists are published'),
     onAnswered: (answered) => log.info(answered, 'status answers are published'),
-    onFailure: (error) => log.error({ err: error }, 'nothing new is published; what is there holds on'),
+    onFailure: (error) => log.error({ err: error }, 'nothing new is published; published files stay valid'),
   });
   log.info('the revocation authority is ready');
   return authority;

@@ -1,4 +1,4 @@
-/** The one place where a status answer is granted: for what a register says that holds all that was published before. */
+/** The one place where a status answer is granted: based on a register that contains everything published before. */
 import { randomBytes } from 'node:crypto';
 import type { CertificateSerial } from '#core/ids/index.ts';
 import type { CertificateStatus } from '#core/pki/ocsp/index.ts';
@@ -9,14 +9,14 @@ import type { CheckedRevocations } from './last-published.ts';
 
 const grantMilliseconds = 60_000;
 
-/** What an answer is to say, and the register it is said from. */
+/** The status to be stated, and the register that it is based on. */
 export interface StatedStatus {
   readonly serial: CertificateSerial;
   readonly status: CertificateStatus;
   readonly revocations: CheckedRevocations;
 }
 
-/** Throws REGISTER_SHORT where the answer would say another thing than the register. */
+/** Throws REGISTER_SHORT where the answer would contradict the register. */
 export function mintAnswerGrant(
   { serial, status, revocations }: StatedStatus,
   about: { readonly keyLabel: string; readonly responseData: Uint8Array },
@@ -25,7 +25,7 @@ export function mintAnswerGrant(
   if (revocations.has(serial) !== (status.status === 'revoked')) {
     throw new AuthorityError(
       'REGISTER_SHORT',
-      `an answer for ${serial} would say ${status.status}, and the register says otherwise: this is a fault of the authority`,
+      `an answer for ${serial} would say ${status.status}, but the register says otherwise: this is a defect of the authority`,
     );
   }
   const random = randomBytes(4).toString('hex');

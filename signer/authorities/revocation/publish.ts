@@ -1,4 +1,4 @@
-/** One round of publishing: what is revoked → signed lists in the publication, whole one last. */
+/** One round of publishing: revocations → signed lists in the publication, the complete list last. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -34,13 +34,14 @@ export interface Published {
   readonly revoked: number;
 }
 
-/** Verifiers' clocks may be behind. */
+/** Allows for verifiers' clocks that are slow. */
 const backdatedMilliseconds = 5 * 60_000;
 
 /**
- * Makes new lists where the published ones lack something, are missing, or are older than the refresh. The number is
- * reserved on disk before anything is signed with it, and every file takes its predecessor's place at once: whatever fails
- * in between, what is published stays whole and valid. Throws what failed, REGISTER_SHORT where less would be published than
+ * Makes new lists where published ones lack an entry, are missing, or are due for refresh. The number is
+ * reserved on disk before anything is signed with it, and every file replaces its predecessor atomically: whatever
+ * fails in between, what is published stays complete and valid. Throws what failed, REGISTER_SHORT where less would
+ * be published than
  * before; the caller tries again.
  */
 export async function publishLists(publisher: Publisher, revocations: Revocations): Promise<Published> {
@@ -49,7 +50,7 @@ export async function publishLists(publisher: Publisher, revocations: Revocation
   const whole = join(publication, listName(keyLabel, null));
   const current = await readPublished(whole, publisher.issuer);
   if (current !== null && holds(current, revocations, now(), refreshMilliseconds)) {
-    return { made: false, ...told(current) };
+    return { made: false, ...published(current) };
   }
   const number = await publisher.last.reserve(checked);
   const thisUpdate = new Date(now().getTime() - backdatedMilliseconds);
@@ -76,13 +77,13 @@ function holds(list: ReadRevocationList, revocations: Revocations, now: Date, re
   });
 }
 
-const told = ({ number, nextUpdate, revoked }: ReadRevocationList) => ({
+const published = ({ number, nextUpdate, revoked }: ReadRevocationList) => ({
   number,
   nextUpdate,
   revoked: revoked.size,
 });
 
-/** null: there is none, or none that this CA signed; a new one takes its place. */
+/** null: there is none, or it isn't signed by this CA and will be replaced. */
 async function readPublished(file: string, issuer: Uint8Array): Promise<ReadRevocationList | null> {
   try {
     return readRevocationList(new Uint8Array(await readFile(file)), issuer);

@@ -15,7 +15,7 @@ import { listName, publishLists, type Published, type Publisher } from './publis
 import { serveUnknown } from './unknown.ts';
 
 export interface RunningAuthority {
-  /** Publishes now where something is to be published. */
+  /** Publishes now if there is something to publish. */
   publish(): Promise<Published & { readonly answers: Answered | null }>;
   close(): Promise<void>;
 }
@@ -29,8 +29,8 @@ export interface AuthorityEvents {
 const hours = 3_600_000;
 
 /**
- * The revocation authority: follows the register, and keeps the published lists and status answers current. Its key holder
- * signs those and nothing else, so who owns it can't issue a certificate by asking.
+ * The revocation authority: follows the register, and keeps the published lists and status answers current. Its key
+ * holder signs nothing else, so whoever controls this process can't have a certificate issued.
  */
 export async function startAuthority(
   config: AuthorityConfig,
@@ -58,7 +58,7 @@ export async function startAuthority(
       .catch(events.onFailure)
       .finally(() => (pending = false));
   }, config.pollSeconds * 1000);
-  // What can't be published now is tried again: what is there holds until its time is over.
+  // What can't be published now is tried again; published files stay valid until they expire.
   await publish().catch(events.onFailure);
   const end = async (): Promise<void> => {
     clearInterval(timer);
@@ -153,7 +153,7 @@ class Round {
           });
   }
 
-  /** Each part is tried, whatever became of the ones before; throws the first failure. */
+  /** Each part is tried, whatever happened to the earlier ones; throws the first failure. */
   async run({ onPublished, onAnswered }: AuthorityEvents): ReturnType<RunningAuthority['publish']> {
     await this.#followRegistry();
     const failures: unknown[] = [];
@@ -172,7 +172,10 @@ class Round {
     return { ...published, answers };
   }
 
-  /** The register without other CAs' certificates, where it holds all that was published before: neither lists nor answers say less. */
+  /**
+   * The register without other CAs' certificates, provided it contains everything published before: lists and answers
+   * never say less.
+   */
   async #revocations(): Promise<CheckedRevocations> {
     const known = await readRegister(this.#config.register);
     const { others } = this.#issued;
@@ -186,13 +189,13 @@ class Round {
   }
 
   async unknown(serial: Parameters<Answers['unknown']>[1]): Promise<Uint8Array | null> {
-    // A certificate that was issued a moment ago is never unknown.
+    // A certificate issued just now must not be reported as unknown.
     await this.#followRegistry();
     const revocations = await this.#revocations();
     const { serials, reserved } = this.#issued;
     if (this.#answers === null || serials.has(serial) || reserved.has(serial) || revocations.has(serial))
       return null;
-    // The registry of keys may have lost it; an answer that was made once knows of it all the same.
+    // The registry of keys may have lost it; an existing answer proves that it was issued.
     if (await this.#answers.has(serial)) return null;
     return this.#answers.unknown(responderAt(this.#issued, this.#now()), serial, revocations);
   }
@@ -204,12 +207,12 @@ class Round {
     const text = await readFile(registry, 'utf8');
     if (text === before.registry && (await issuanceSize(dirname(registry))) === before.logged) return;
     const issued = await readIssued(registry, this.#config.keyLabel);
-    // A key holder knows the keys that were there as it started.
+    // A key holder knows only the keys that existed when it started.
     if (issued.registry !== before.registry) await this.#keyHolder.restart();
     this.#issued = issued;
   }
 
-  /** Where the addresses in the certificates lead: the CA's own, the root's, and the list that the last ceremony made. */
+  /** Files behind the URLs in the certificates: the CA's certificate, the root's, and the list made in the last ceremony. */
   async #publishCertificates(): Promise<void> {
     const { publication, keyLabel, keyHolder } = this.#config;
     const { issuer, root } = this.#issued;
@@ -223,7 +226,7 @@ class Round {
     await this.#publishFile(file, list);
   }
 
-  /** The ceremony’s folder may have been set back to before the list that is published. */
+  /** The ceremony’s folder may have been rolled back to before the published list. */
   async #checkRootList(file: string, made: Uint8Array, root: Uint8Array): Promise<void> {
     const { number, revoked } = readRevocationList(made, root);
     const before = await readListFile(file, root).catch(nullIfNone);

@@ -1,6 +1,6 @@
 /**
- * Where the responder asks for what can't be made beforehand: answers that say that a number is no certificate's. The only
- * thing that can be said to this process is a serial number, and the only thing it answers is `unknown`.
+ * The socket for answers that can't be prepared: that no certificate has a serial number. The only input is a serial
+ * number, and the only status ever answered is `unknown`.
  */
 import { chmod, mkdir, rm } from 'node:fs/promises';
 import { createServer, type ServerResponse } from 'node:http';
@@ -10,20 +10,20 @@ import { parseCertificateSerial, type CertificateSerial } from '#core/ids/index.
 import { AuthorityError } from './error.ts';
 
 export interface UnknownPorts {
-  /** null: there is such a certificate, and its answer is a file. */
+  /** null: the certificate exists, and its answer is a file. */
   readonly answer: (serial: CertificateSerial) => Promise<Uint8Array | null>;
   readonly perMinuteMax: number;
   readonly onFailure: (error: unknown) => void;
 }
 
 const rememberedMax = 1000;
-/** Far less than an answer holds. */
+/** Far less than the validity of an answer. */
 const rememberedMilliseconds = 30 * 60_000;
 const connectionsMax = 64;
 
 /**
- * GET /<serial> on a Unix socket → 200 with the signed answer; 409 for what was issued; 429 where too many were asked for; 400
- * for what is no serial number. Throws LISTEN_FAILED.
+ * GET /<serial> on a Unix socket → 200 with the signed answer; 409 for what was issued; 429 above the rate limit; 400
+ * for anything but a serial number. Throws LISTEN_FAILED.
  */
 export async function serveUnknown(
   socket: string,
@@ -69,7 +69,7 @@ export async function serveUnknown(
   });
   server.maxConnections = connectionsMax;
   await mkdir(dirname(socket), { recursive: true });
-  // Left by one that was killed; the lock says that none lives.
+  // Left by a killed process; the lock rules out a running one.
   await rm(socket, { force: true });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause) =>
@@ -79,7 +79,7 @@ export async function serveUnknown(
     );
     server.listen(socket, resolve);
   });
-  // For the responder's account, by way of a group.
+  // Accessible to the responder's account through a group.
   await chmod(socket, 0o660);
   return {
     async close() {

@@ -24,13 +24,13 @@ export interface TimestampAuthorityPorts {
   /** DER. */
   readonly tsaCertificate: Uint8Array;
   readonly chain: readonly Uint8Array[];
-  /** Told of what the caller isn't: the reason behind systemFailure. */
+  /** Receives what the caller isn't told: the reason behind systemFailure. */
   readonly onFailure: (error: unknown) => void;
 }
 
 /**
- * Makes the authority's one verb: DER TimeStampReq → DER TimeStampResp. Always answers; what can't be granted
- * is rejected with the PKIFailureInfo of RFC 3161 §2.4.2.
+ * The authority's single operation: DER TimeStampReq → DER TimeStampResp. Always answers; what can't be granted is
+ * rejected with the PKIFailureInfo of RFC 3161 §2.4.2.
  */
 export function createTimestampAuthority(
   ports: TimestampAuthorityPorts,

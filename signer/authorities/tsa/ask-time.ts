@@ -10,7 +10,7 @@ export interface TimeServer {
 export interface MeasuredOffset {
   /** How far the server's clock is ahead of this machine's, in milliseconds. */
   readonly offset: number;
-  /** By how much that can be wrong: half the way there and back. */
+  /** Uncertainty of the offset: half the round-trip time. */
   readonly uncertainty: number;
 }
 
@@ -20,14 +20,14 @@ const secondsBefore1970 = 2_208_988_800;
 const eraSeconds = 2 ** 32;
 
 /**
- * Asks a time server once (SNTP, RFC 4330 §5). Only compares: nobody's clock is set by it. Rejects with TIME_SERVER for one that
- * doesn't answer in time, isn't synchronised itself, or answers another question.
+ * Asks a time server once (SNTP, RFC 4330 §5). Only measures; no clock is set. Rejects with TIME_SERVER where it
+ * doesn't answer in time, isn't synchronised itself, or answers another query.
  */
 export function askTime(server: TimeServer, timeoutMilliseconds: number): Promise<MeasuredOffset> {
   const name = `${server.host}:${server.port}`;
   return new Promise((resolve, reject) => {
     const socket = createSocket(server.host.includes(':') ? 'udp6' : 'udp4');
-    // A nonce in the place of our own time: the server repeats it, and learns nothing.
+    // A nonce instead of our own time: the server echoes it and learns nothing.
     const nonce = randomBytes(8);
     const query = Buffer.alloc(packetBytes);
     query[0] = 0x23; // version 4, client
@@ -49,7 +49,7 @@ export function askTime(server: TimeServer, timeoutMilliseconds: number): Promis
     socket.once('error', (error) => once(error.message));
     socket.on('message', (answer) => {
       const elapsed = performance.now() - sent.steady;
-      // A stray or forged packet doesn't end the waiting for the true one.
+      // A stray or forged packet doesn't end the wait for the real one.
       if (answer.length < packetBytes || Buffer.compare(answer.subarray(24, 32), nonce) !== 0) return;
       once(readAnswer(answer, sent.wall, elapsed));
     });
@@ -63,15 +63,18 @@ export function askTime(server: TimeServer, timeoutMilliseconds: number): Promis
 function readAnswer(answer: Buffer, sentAt: number, elapsed: number): MeasuredOffset | string {
   const [flags = 0, stratum = 0] = answer;
   if ((flags & 0x07) !== 4) return 'it isn’t a server’s answer';
-  if (flags >> 6 === 3 || stratum === 0 || stratum > 15) return 'the server has no time itself';
+  if (flags >> 6 === 3 || stratum === 0 || stratum > 15) return 'the server isn’t synchronised';
   const received = timeAt(answer, 32);
   const transmitted = timeAt(answer, 40);
-  if (transmitted < received) return 'it answered before it was asked';
+  if (transmitted < received) return 'its transmit time precedes its receive time';
   const way = Math.max(0, elapsed - (transmitted - received));
   return { offset: (received - sentAt + (transmitted - (sentAt + elapsed))) / 2, uncertainty: way / 2 };
 }
 
-/** NTP timestamp → milliseconds since 1970; seconds are of the era that begins in 2036 where the top bit is clear (RFC 4330 §3). */
+/**
+ * NTP timestamp → milliseconds since 1970; seconds are of the era that begins in 2036 where the top bit is clear (RFC
+ * 4330 §3).
+ */
 function timeAt(packet: Buffer, offset: number): number {
   const raw = packet.readUInt32BE(offset);
   const seconds = raw < eraSeconds / 2 ? raw + eraSeconds : raw;

@@ -55,9 +55,9 @@ describe('asking a time server', () => {
     ['sends a kiss of death', (answer: Buffer) => ((answer[1] = 0), answer), /has no time/],
     ['is a client', (answer: Buffer) => ((answer[0] = 0x23), answer), /isn’t a server/],
     [
-      'answers before it was asked',
+      'answers transmit time precedes its receive time',
       (answer: Buffer) => (answer.writeUInt32BE(answer.readUInt32BE(32) + 10, 32), answer),
-      /before it was asked/,
+      /transmit time precedes its receive time/,
     ],
   ])('gives up one that %s', async (_, tamper, expected) => {
     const [server] = servers;

@@ -1,31 +1,31 @@
-/** Whether this machine's clock can be relied on: compared with time servers, and with how long things take. */
+/** Whether this machine's clock can be relied on: compared with time servers, and with elapsed monotonic time. */
 import { askTime, type TimeServer } from './ask-time.ts';
 
 export interface ClockOptions {
-  /** Empty: nobody to compare with; only jumps are noticed. */
+  /** Empty: no comparison; only jumps are detected. */
   readonly servers: readonly TimeServer[];
-  /** So many must agree. */
+  /** How many must agree. */
   readonly agreeing: number;
   readonly toleranceMilliseconds: number;
   readonly intervalMilliseconds: number;
   readonly timeoutMilliseconds: number;
   readonly now?: () => number;
-  /** Milliseconds that only ever grow. */
+  /** Monotonic milliseconds. */
   readonly steady?: () => number;
 }
 
 export interface WatchedClock {
-  /** Why no time is to be given now; null: the clock is right. */
+  /** Why no time may be given now; null: the clock is right. */
   problem(): string | null;
   /** Compares now. */
   compare(): Promise<void>;
   close(): void;
 }
 
-/** A comparison is relied on for that many intervals. */
+/** A comparison stays valid for this many intervals. */
 const intervalsMax = 3;
 
-/** Compares before it resolves, and then at each interval. */
+/** Compares once before it resolves, then at each interval. */
 export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
   const { servers, agreeing, toleranceMilliseconds: tolerance, now = Date.now } = options;
   const steady = options.steady ?? (() => performance.now());
@@ -46,7 +46,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
       else offsets.push(promiseSettledResult.value.offset);
     }
     const problem = judge(offsets, problems);
-    // Too few answers decide nothing: the last comparison counts until it is too old.
+    // Too few answers decide nothing: the last comparison stays valid until it is too old.
     if (servers.length > 0 && offsets.length < agreeing && compared?.problem === null) return;
     compared = { steady: steady(), wall: now(), problem };
   };
@@ -57,7 +57,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
       const why = problems.length === 0 ? '' : ` (${problems.join('; ').slice(0, 300)})`;
       return `${offsets.length} of ${agreeing} time servers answered${why}`;
     }
-    // Who agrees with this clock, so that a single wrong server neither vouches for it nor condemns it.
+    // Servers that agree with this clock, so that a single wrong server neither confirms nor rejects it.
     const agree = offsets.filter((offset) => Math.abs(offset) <= tolerance).length;
     if (agree >= agreeing && agree > offsets.length / 2) return null;
     const median = [...offsets].sort((a, b) => a - b)[Math.floor(offsets.length / 2)] ?? 0;
@@ -68,7 +68,7 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
   const timer = setInterval(() => void compare(), options.intervalMilliseconds);
   timer.unref();
   const problem = (): string | null => {
-    if (compared === null) return 'the clock wasn’t compared yet';
+    if (compared === null) return 'the clock hasn’t been compared yet';
     const elapsed = steady() - compared.steady;
     const jump = now() - compared.wall - elapsed;
     if (Math.abs(jump) > tolerance)

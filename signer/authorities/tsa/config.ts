@@ -10,28 +10,33 @@ const schema = (paths: Paths) =>
     listen: z
       .strictObject({
         host: z.string().min(1).default('127.0.0.1'),
-        /** 0 takes any free port. */
+        /** 0: any free port. */
         port: z.int().min(0).max(65_535),
       })
       .prefault({ port: 0 }),
-    /** The policy every token is issued under (RFC 3161 §2.4.2); the default is of the arc for examples (RFC 5612), so say yours. */
+    /**
+     * The policy every token is issued under (RFC 3161 §2.4.2); the default is from the example arc (RFC 5612), so
+     * set your own.
+     */
     policyOid: z
       .string()
       .regex(/^[0-2](\.(0|[1-9][0-9]*))+$/, 'an object identifier')
       .default('1.3.6.1.4.1.32473.1.2'),
     accuracySeconds: z.int().min(1).max(60).default(1),
     /**
-     * The clock is compared with these time servers (NTP): while it is off, or too few answer, no time is given. Without servers only
-     * jumps are noticed.
+     * The clock is compared with these time servers (NTP): while it is off, or too few answer, no time is given.
+     * Without servers only jumps are detected.
      */
     clock: z
       .strictObject({
         servers: z
           .array(z.string().max(255).regex(timeServer, 'a host, or host:port'))
           .max(16)
-          .refine((servers) => new Set(servers).size === servers.length, { error: 'every server comes once' })
+          .refine((servers) => new Set(servers).size === servers.length, {
+            error: 'every server is listed once',
+          })
           .default([]),
-        /** How many must agree with the clock; they must also be more than those that don't. */
+        /** How many must agree with the clock; they must also outnumber those that don't. */
         agreeing: z.int().min(1).max(16).default(2),
         toleranceMilliseconds: z.int().min(10).max(60_000).default(500),
         intervalSeconds: z.number().positive().max(3600).default(60),
@@ -57,7 +62,10 @@ export const tsaConfigSchema = schema(pathsAsWritten);
 export type TsaConfig = z.infer<typeof tsaConfigSchema>;
 export type TsaConfigInput = z.input<typeof tsaConfigSchema>;
 
-/** File → configuration with absolute paths; relative ones are meant from the file's folder. Throws a ConfigurationError. */
+/**
+ * File → configuration with absolute paths; relative ones are resolved from the file's folder. Throws a
+ * ConfigurationError.
+ */
 export function readTsaConfig(file: string): TsaConfig {
   return readConfiguration(file, schema);
 }

@@ -1,4 +1,4 @@
-/** The one place where a timestamp is granted: for a number that no token had before, at a time that was found right a moment ago. */
+/** The one place where a timestamp is granted: for an unused serial number, at a time that was just verified. */
 import type { SigningGrant } from '../../keyholder/index.ts';
 import { grantTimestamp } from '../../keyholder/grant/timestamp.ts';
 import { TsaError } from './error.ts';
@@ -6,7 +6,7 @@ import type { TrustedTime } from './read-time.ts';
 import type { FreshSerial } from './serial-numbers.ts';
 
 const grantMilliseconds = 60_000;
-/** Far more than the way from the clock to the grant takes. */
+/** Far more than it takes from reading the clock to the grant. */
 const readMillisecondsMax = 30_000;
 
 interface TimestampProofs {

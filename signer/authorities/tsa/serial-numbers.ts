@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { replaceFile } from '../../ground/durable-file/index.ts';
 import { TsaError } from './error.ts';
 
-/** Reserved at once: after a crash that many numbers at most are skipped, and one write serves that many tokens. */
+/** Numbers reserved at a time: a crash skips at most this many, and one write covers this many tokens. */
 const block = 64n;
 
 declare class Fresh {
   readonly #proof: true;
 }
-/** Proof that no token had this number before. */
+/** Proof that no earlier token has this number. */
 export type FreshSerial = bigint & Fresh;
 
 export interface SerialNumbers {
@@ -17,7 +17,7 @@ export interface SerialNumbers {
 }
 
 /**
- * Serial numbers that are never given twice (RFC 3161 §2.4.2): the file holds the first one that is not yet
+ * Serial numbers that are never used twice (RFC 3161 §2.4.2): the file holds the first one that is not yet
  * reserved, and is on disk before any of a block is used. Where there is no file, numbers begin at the
  * milliseconds of `now` times 2^20, beyond what a lost file can have reached.
  */

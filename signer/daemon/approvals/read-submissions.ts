@@ -1,8 +1,8 @@
 /**
- * Anybody with the portal's database role can hand in any number of rows. So they are read in the order that the database
- * gave them, page by page, from where reading stopped; what an approver signed about this request is kept in a table of the
- * signer's own, and the rest costs a look-up each. A decision that was read once can't be pushed out by anything that
- * comes later, and nothing is decided while there are rows that nobody has read.
+ * Anybody with the portal's database role can insert any number of rows. So they are read in database order, page by
+ * page, from where reading stopped; what an approver signed about this request is kept in a table of the signer's
+ * own, and every other row costs one look-up. A decision once read can't be displaced by later rows, and nothing is
+ * decided while rows are unread.
  */
 import { createHash } from 'node:crypto';
 import { approverKeys, readDecision } from '#core/approval/index.ts';
@@ -13,16 +13,16 @@ import { countSubmissions, nextSubmissions, readPlace, savePage } from './store.
 import type { Place } from './store.ts';
 
 export interface Reading {
-  /** Submissions there are. */
+  /** Number of submissions. */
   readonly total: number;
-  /** Submissions that the next call goes on with; 0: all of them are read. */
+  /** Submissions left for the next call; 0: all are read. */
   readonly unread: number;
 }
 
 interface ReadingInput {
   readonly database: Database;
   readonly requestId: RequestId;
-  /** The people whose decisions count under the policy in force. Others, or other keys, and reading begins again. */
+  /** The people whose decisions count under the policy in force. If they or their keys change, reading starts over. */
   readonly approvers: readonly Approver[];
   readonly now: Date;
   readonly pageRows?: number;
@@ -63,7 +63,8 @@ export async function readSubmissions(input: ReadingInput): Promise<Reading> {
     }
     const { total, ahead } = await countSubmissions(database, requestId, place.position);
     if (total === place.rowsRead) return { total, unread: 0 };
-    // Two transactions end in another order than they began, so a row can appear behind the place: from the start, then.
+    // Transactions may commit in another order than they began, so a row can appear before the position: then reading
+    // starts over.
     if (ahead === 0) place = start;
   }
   const { total } = await countSubmissions(database, requestId, place.position);

@@ -1,18 +1,18 @@
-/** Tables of the portal that hold what was handed in, and the signer's own of what it verified. */
+/** The portal's table of submissions, and the signer's own of verified decisions. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { ApprovalSubmission, SignedDecision } from '#core/approval/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
-/** Where reading stands: after the submission of this seq, of which it was the `rowsRead`th. */
+/** The reading position: after the submission with this seq, the `rowsRead`th one. */
 export interface Place {
   readonly keysSha256: string;
   readonly position: bigint;
   readonly rowsRead: number;
 }
 
-/** A submission as it lies in the portal's table; null: larger than any decision is. */
+/** A submission as in the portal's table; null: larger than any decision. */
 export interface SubmissionRow {
   readonly seq: bigint;
   readonly submission: ApprovalSubmission | null;
@@ -45,7 +45,7 @@ const submissionRow = z
     submission: statement === null || signature === null ? null : { statement, signature },
   }));
 
-/** The next submissions in the order in which the database took them in. */
+/** The next submissions in the order in which the database received them. */
 export async function nextSubmissions(
   database: Database,
   id: RequestId,
@@ -53,7 +53,7 @@ export async function nextSubmissions(
   limit: number,
 ): Promise<readonly SubmissionRow[]> {
   const rows = await database.query(
-    // Whoever writes the row can make a column a gigabyte long: what is too long isn't even unpacked.
+    // Whoever writes the row can make a column a gigabyte long: overlong values aren't even decompressed.
     `SELECT one.seq::text AS place,
             CASE WHEN octet_length(statement) <= ${statementBytesMax} THEN statement END AS statement,
             CASE WHEN octet_length(signature) <= ${signatureBytesMax} THEN signature END AS signature
@@ -80,10 +80,10 @@ export async function countSubmissions(
   return countRow.parse(rows[0]);
 }
 
-/** Nobody signs as many about one request; an approver who does keeps only his own later ones from counting. */
+/** Far more than anybody signs about one request; an approver beyond it only loses later ones of their own. */
 const approvalsKeptMax = 64;
 
-/** Keeps a page's decisions and the place behind it, both or neither. */
+/** Stores a page's decisions and the position after it, both or neither. */
 export async function savePage(
   database: Database,
   id: RequestId,
@@ -114,13 +114,13 @@ export async function savePage(
 }
 
 export interface RecordedDecisions {
-  /** Every denial, and of each key the approvals that run longest; to be verified again before they count. */
+  /** Every denial, and of each key the approvals that run longest; they are verified again before they count. */
   readonly submissions: readonly ApprovalSubmission[];
   /** How many are on record. */
   readonly count: number;
 }
 
-/** Of one key; who signs anew, because the policy changed or time ran out, signs for longer. */
+/** Per key; whoever signs again, because the policy changed or an approval expired, signs for longer. */
 const approvalsReadMax = 8;
 const decisionRow = z.object({ statement: z.string(), signature: z.string(), count: z.number().int() });
 

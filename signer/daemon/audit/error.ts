@@ -1,6 +1,6 @@
 import { CodedError } from '#core/error/index.ts';
 
-/** Why an export isn't signed. The message says what to do. */
+/** An export can't be signed. The message says what to do. */
 export class AuditError extends CodedError<'NO_LOG_KEY' | 'JOURNAL_BROKEN' | 'EXPORT_INVALID' | 'USAGE'> {
   static override readonly errorName = 'AuditError';
   constructor(code: AuditError['code'], message: string, cause?: unknown) {

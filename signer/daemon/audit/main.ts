@@ -1,6 +1,6 @@
 /**
- * npm run audit:sign -- --config signer.yaml [--every SECONDS]: signs the audit exports that the portal asks for, once or again and
- * again. A program of its own: what it costs, the daemon that signs files doesn't wait for.
+ * npm run audit:sign -- --config signer.yaml [--every SECONDS]: signs the audit exports that the portal requests,
+ * once or periodically. A separate program, so that its work never delays the daemon that signs files.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 import { messageOf } from '../../ground/availability/index.ts';

@@ -13,7 +13,7 @@ export const journalRow = (entry: JournalEntry): AuditRow => ({
   at: entry.at.toISOString(),
   requestId: entry.requestId,
   kind: entry.kind,
-  // Of a kind that nobody has looked at, nothing leaves.
+  // Kinds that weren't reviewed for export are left out.
   body: isExportedKind(entry.kind) ? entry.body : null,
   previousHash: entry.previousHash,
   entryHash: entry.entryHash,
@@ -30,7 +30,7 @@ const approvalSchema = z.object({
   signature: z.string(),
 });
 
-/** What approvers signed, as the signer verified it: with statement and signature, so that others can. */
+/** What approvers signed, as verified by the signer: with statement and signature, so that others can verify it too. */
 export async function* readApprovals(database: Source, { from, to }: AuditPeriod): AsyncGenerator<AuditRow> {
   let after: readonly (string | Date)[] = [from, '', '', ''];
   for (;;) {

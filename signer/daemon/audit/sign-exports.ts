@@ -1,6 +1,7 @@
 /**
- * Signs the exports that the portal asks for. The signer writes and hashes its own files from its own tables, walks the journal's chain,
- * and takes over the portal's digests as what they are: the portal's word. Only digests, numbers and times get into what is signed.
+ * Signs the exports that the portal requests. The signer writes and hashes its own files from its own tables, walks
+ * the journal's chain, and adds the portal's digests as claims of the portal. Only digests, numbers and times get
+ * into the signed digest.
  */
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +19,7 @@ import { openReleaseStore, type ReleaseStore } from '../../ground/store/index.ts
 import { AuditError } from './error.ts';
 import { journalRow, readApprovals, readPolicyHistory } from './read-records.ts';
 import { openWalk } from './walk-journal.ts';
-import { readWanted, type WantedExport } from './wanted.ts';
+import { readRequestedExports, type RequestedExport } from './requested.ts';
 import { writeRecord } from './write-record.ts';
 
 export interface ExportPorts {
@@ -30,7 +31,7 @@ export interface ExportPorts {
   readonly now: () => Date;
 }
 
-/** The ports as the signer's configuration names them. Throws NO_LOG_KEY. */
+/** The ports as configured. Throws NO_LOG_KEY. */
 export async function portsOf(
   config: SignerConfig,
   database: Database,
@@ -64,16 +65,16 @@ export async function portsOf(
 
 export interface ExportsSigned {
   readonly signed: readonly { readonly exportId: string; readonly number: number }[];
-  /** What could not be signed, each with the reason. */
+  /** Exports that could not be signed, each with the reason. */
   readonly problems: readonly string[];
 }
 
-/** One round over what is asked for. Rejects only where nothing can be asked at all. */
+/** One round over the requested exports. Rejects only where the requests can't be read. */
 export async function signExports(ports: ExportPorts): Promise<ExportsSigned> {
-  const { wanted, problems } = await readWanted(ports.database, ports.now());
+  const { requested, problems } = await readRequestedExports(ports.database, ports.now());
   const signed: { exportId: string; number: number }[] = [];
   const failed: string[] = [];
-  for (const wantedExport of wanted) {
+  for (const wantedExport of requested) {
     try {
       const number = await signExport(ports, wantedExport);
       if (number !== null) signed.push({ exportId: wantedExport.id, number });
@@ -84,23 +85,23 @@ export async function signExports(ports: ExportPorts): Promise<ExportsSigned> {
   return { signed, problems: [...problems, ...failed] };
 }
 
-/** → the digest's number; null: somebody else signed it meanwhile. */
-async function signExport(ports: ExportPorts, wanted: WantedExport): Promise<number | null> {
+/** → the digest's number; null: another process signed it meanwhile. */
+async function signExport(ports: ExportPorts, requested: RequestedExport): Promise<number | null> {
   const { database, store, log } = ports;
-  const folder = join(ports.workDirectory, `audit-${wanted.id}`);
-  // What a run that was cut off left.
+  const folder = join(ports.workDirectory, `audit-${requested.id}`);
+  // Left over from an interrupted run.
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {
     const key = parseNoteKey(log.key.verifierKey);
-    const walk = await openWalk(database, { period: wanted, key, anchorFile: ports.anchorFile });
+    const walk = await openWalk(database, { period: requested, key, anchorFile: ports.anchorFile });
     const files = [
       ...(await writeRecord(folder, 'journal', rowsOf(walk.entries()))),
-      ...(await writeRecord(folder, 'approvals', readApprovals(database, wanted))),
-      ...(await writeRecord(folder, 'policy-history', readPolicyHistory(database, wanted))),
+      ...(await writeRecord(folder, 'approvals', readApprovals(database, requested))),
+      ...(await writeRecord(folder, 'policy-history', readPolicyHistory(database, requested))),
     ];
     for (const { name, sha256 } of files) await store.put(join(folder, name), parseSha256Hex(sha256));
-    return await signAndKeep(ports, wanted, { journal: walk.summary(), signer: files });
+    return await signAndKeep(ports, requested, { journal: walk.summary(), signer: files });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -114,12 +115,12 @@ const lastSchema = z.object({ number: z.number(), sha256: z.string() });
 
 async function signAndKeep(
   { database, log, now }: ExportPorts,
-  wanted: WantedExport,
+  requested: RequestedExport,
   own: Pick<AuditDigest, 'journal'> & { readonly signer: readonly DigestedFile[] },
 ): Promise<number | null> {
-  const { id: exportId, from, to, portal } = wanted;
+  const { id: exportId, from, to, portal } = requested;
   return database.transaction(async (transaction) => {
-    // One at a time: numbers have no gaps, and each digest names the one before.
+    // One at a time: numbers have no gaps, and each digest names its predecessor.
     await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'audit' FOR UPDATE`);
     const { rows: same } = await transaction.query('SELECT 1 FROM signer.audit_digest WHERE export_id = $1', [
       exportId,
@@ -147,7 +148,7 @@ async function signAndKeep(
       `INSERT INTO signer.audit_digest (number, export_id, sha256, note, files, signed_at) VALUES ($1, $2, $3, $4, $5, $6)`,
       [number, exportId, sha256, note, JSON.stringify(own.signer), signedAt],
     );
-    // So that the journal, too, says which digests there are.
+    // So that the journal records which digests exist, too.
     await append(transaction, signedAt, {
       requestId: null,
       event: auditSigned({ number, exportId, sha256, from: from.toISOString(), to: to.toISOString() }),

@@ -1,4 +1,4 @@
-/** The journal's part of a period, and that it is unbroken up to its end. */
+/** The journal's entries of a period, and proof that the chain is unbroken up to its end. */
 import { z } from 'zod';
 import { parseDigest, type AuditDigest, type AuditPeriod } from '#core/audit/index.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -18,15 +18,15 @@ interface Place {
 const boundsSchema = z.object({ first: z.coerce.bigint().nullable(), last: z.coerce.bigint().nullable() });
 
 export interface JournalWalk {
-  /** Of the digest; complete once `entries` was read to its end. */
+  /** For the digest; complete once `entries` was read to the end. */
   readonly summary: () => AuditDigest['journal'];
-  /** Those of the period. Throws JOURNAL_BROKEN where the chain breaks, from the last place on that is known to be right. */
+  /** Entries of the period. Throws JOURNAL_BROKEN where the chain breaks after the last position known to be right. */
   readonly entries: () => AsyncGenerator<JournalEntry>;
 }
 
 /**
- * Walks from the newest signed digest that ends before the period, or from the first entry ever where there is none: what was walked
- * and signed once is not walked again. `anchorFile` is the signer's memory of how far the journal had come.
+ * Walks from the newest signed digest that ends before the period, or from the first entry ever where there is none:
+ * what was verified and signed once is not walked again. `anchorFile` records how far the journal had come.
  */
 export async function openWalk(
   database: Source,
@@ -72,7 +72,7 @@ async function* nothing(): AsyncGenerator<JournalEntry> {
 }
 
 const digestSchema = z.object({ note: z.string() });
-/** So many digests back a place is looked for. */
+/** How many digests are searched for a starting position. */
 const digestsMax = 60;
 
 async function knownPlace(database: Source, first: bigint, key: NoteKey): Promise<Place> {
@@ -89,7 +89,7 @@ async function knownPlace(database: Source, first: bigint, key: NoteKey): Promis
   return best;
 }
 
-/** null: the log's key didn't sign this. Its table is no proof. */
+/** null: the log's key didn't sign this; the table alone is no proof. */
 function readDigest(note: string, key: NoteKey): AuditDigest | null {
   try {
     return parseDigest(openNote(note, [key]).text);
@@ -106,7 +106,7 @@ async function checkAnchor(database: Source, file: string): Promise<void> {
     if (rows.length === 0) return;
     throw new AuditError(
       'JOURNAL_BROKEN',
-      `${file}, which remembers how far the journal had come, isn’t there: npm run reconcile`,
+      `${file}, which records how far the journal had come, is missing: npm run reconcile`,
     );
   }
   if (anchor.seq === '0') return;

@@ -1,4 +1,4 @@
-/** One record of an export as two files, written row by row and hashed on the way. */
+/** One record of an export as two files, written row by row and hashed while written. */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ import {
   type DigestedFile,
 } from '#core/audit/index.ts';
 
-/** In characters: so much is held before it is written. */
+/** Characters buffered before they are written. */
 const heldCharactersMax = 256 * 1024;
 
 export async function writeRecord(

@@ -27,10 +27,10 @@ interface ApprovalInput {
   readonly request: ClaimedRequest;
   readonly effective: EffectivePolicy;
   readonly sourceCommit: CommitSha | null;
-  /** Decisions that were read and verified once; they are verified again here. */
+  /** Decisions that were verified when read; they are verified again here. */
   readonly submissions: readonly ApprovalSubmission[];
   readonly reading: Reading;
-  /** What decided about this request at an earlier accepted commit; null where the commit was never accepted. */
+  /** Digest of the policy for this request at an earlier accepted commit; null where the commit was never accepted. */
   policyDigestAt(commit: CommitSha): Promise<Sha256Hex | null>;
   readonly now: Date;
 }
@@ -61,7 +61,7 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
     policy,
     equivalentPolicyCommits: await equivalentCommits(input),
   });
-  const findings = [...handedIn(input), ...counted.findings];
+  const findings = [...uncountedSubmissions(input), ...counted.findings];
   if (counted.state === 'denied') return { ok: false, findings };
   // A denial can hide among what is unread, so no approvals are enough before it is read.
   if (input.reading.unread > 0) {
@@ -71,9 +71,9 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   if (counted.ok) {
     return { ok: true, value: { subject, approval: counted.value } as unknown as ApprovedRequest, findings };
   }
-  const have = counted.tally.approvals.length;
-  const who = effective.approvers.map((approver) => approver.name).join(', ');
-  const summary = `Waiting for approval: ${have} of ${effective.quorum}. Approvers are ${who}.`;
+  const count = counted.tally.approvals.length;
+  const names = effective.approvers.map((approver) => approver.name).join(', ');
+  const summary = `Waiting for approval: ${count} of ${effective.quorum}. Approvers are ${names}.`;
   const hint = info({
     rule: 'approval.how',
     message: `An approver signs the approval statement with an SSH key listed in the policy repository (namespace ${approvalNamespace}) and hands it in on the request’s page or with the command line.`,
@@ -82,8 +82,8 @@ export async function checkApproval(input: ApprovalInput): Promise<ApprovalResul
   return { ok: 'waiting', findings: [...findings, hint], summary };
 }
 
-/** What was handed in and is nobody's decision, told by its number: anybody can hand in any amount. */
-function handedIn({ reading, submissions, effective }: ApprovalInput): readonly Finding[] {
+/** Submissions that are nobody's decision, as a number only, since anybody can submit any amount. */
+function uncountedSubmissions({ reading, submissions, effective }: ApprovalInput): readonly Finding[] {
   const others = reading.total - submissions.length;
   if (others <= 0) return [];
   const message = `${reading.total} submissions were handed in. The signer found ${submissions.length} decisions about this request, signed by its approvers; the others don’t count.`;
@@ -91,8 +91,8 @@ function handedIn({ reading, submissions, effective }: ApprovalInput): readonly 
 }
 
 /**
- * The denial of a request among what is on record, as the findings of its refusal; null: nobody denied it. It takes no look
- * at the file or its origin: whoever denies says no to the request as it is.
+ * The denial of a request among what is on record, as the findings of its refusal; null: nobody denied it. Neither
+ * the file nor its origin matters: a denial rejects the request as it is.
  */
 export function findDenial(
   input: Pick<ApprovalInput, 'request' | 'effective' | 'submissions' | 'now'>,
@@ -122,8 +122,8 @@ export function findDenial(
 const snapshotsReadMax = 16;
 
 /**
- * An approval names the policy commit that its signer saw. Commits about other projects come in between; an
- * approval stays good as long as everything that decides about this request is still the same.
+ * An approval names the policy commit that its signer saw. Commits about other projects come in between; an approval
+ * stays valid as long as everything that decides about this request is unchanged.
  */
 async function equivalentCommits(input: ApprovalInput): Promise<ReadonlySet<CommitSha>> {
   const named = new Set<CommitSha>();
@@ -136,8 +136,8 @@ async function equivalentCommits(input: ApprovalInput): Promise<ReadonlySet<Comm
   }
   named.delete(input.effective.commit);
   const equivalent = new Set<CommitSha>();
-  // Each commit that was once accepted costs reading a snapshot, the others a look-up: submissions that name
-  // nonsense must neither make that a lot of work nor use up the share of those that don't. Newest first.
+  // Each commit that was once accepted costs reading a snapshot, any other a look-up: submissions that name nonsense
+  // must neither cause much work nor use up the limit for others. Newest first.
   let read = 0;
   for (const commit of [...named].toReversed()) {
     const digest = await input.policyDigestAt(commit);

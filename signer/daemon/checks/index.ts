@@ -1,4 +1,4 @@
-/** The steps before a signature, each answering with a proof or a refusal. */
+/** The steps before a signature, each resulting in a proof or a refusal. */
 export { checkApproval, findDenial, type ApprovalResult, type ApprovedRequest } from './approval.ts';
 export { asUnavailable, checkInspection, type InspectedArtifact, type SignTarget } from './inspection.ts';
 export { checkOrigin } from './origin.ts';

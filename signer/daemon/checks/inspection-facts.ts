@@ -1,11 +1,11 @@
-/** What was found in an artifact, as the journal keeps it: later policies are tried out on it. */
+/** What was found in an artifact, as the journal keeps it for replays of later policies. */
 import { failures } from '#core/wire/finding/index.ts';
 import type { InspectedFile, InspectionFacts } from '#core/wire/journal/index.ts';
 import { configurationSha256 } from '#core/policy/plan/index.ts';
 import type { EffectivePolicy } from '#core/policy/index.ts';
 import type { Inspection } from '../../inspector/index.ts';
 
-/** A journal entry stays small: an artifact of more files is known by its digests and findings alone. */
+/** Keeps journal entries small: an artifact with more files is recorded by its digests and findings alone. */
 const entriesMax = 2_000;
 const charactersMax = 512 * 1024;
 
@@ -19,7 +19,7 @@ export function inspectionFacts(
 function entriesOf(
   report: Pick<Inspection, 'findings' | 'tree' | 'leaves' | 'sha256' | 'sizeBytes'>,
 ): readonly InspectedFile[] | null {
-  // Where an archive could not be read whole, what was seen of it isn't all there is.
+  // Where an archive could not be read completely, the recorded entries would be incomplete.
   const whole = failures(report.findings).every((finding) => !finding.rule.startsWith('archive.'));
   if (!whole || report.tree.length > entriesMax) return null;
   const facts = new Map(report.leaves.map((leaf) => [JSON.stringify(leaf.path), leaf.facts]));

@@ -43,23 +43,23 @@ export interface DeclaredContainer extends InspectedContainer {
 }
 
 export interface InspectedLeaf extends InspectedContainer {
-  /** The configuration's reason why the file may hold what can't be opened; null: it may not. */
+  /** The configuration's reason why the file may contain what can't be opened; null: it may not. */
   readonly opaque: string | null;
-  /** The line that expects the file. */
+  /** The policy line that expects the file. */
   readonly policy: PolicyLocation | null;
 }
 
-/** A file to be signed. What a signature states of it is the inspector's; the signer checks the result against the bytes later. */
+/** A file to be signed. Its subject is computed by the inspector; the signer checks the result against the bytes later. */
 export interface SignTarget {
   readonly path: readonly string[];
   readonly file: string;
   readonly type: FormatType;
   readonly unsignedSha256: Sha256Hex;
-  /** What the configuration says of how to sign it, in the format's terms. */
+  /** How the configuration says to sign it, in the format's terms. */
   readonly sign: Options;
   /** Of the first round; null: it depends on what gets signed inside. */
   readonly subject: Subject | null;
-  /** What users get, by its content and the name it goes out under. */
+  /** Kind of file for users, by its content and the name under which it is released. */
   readonly kind: FileKind;
 }
 
@@ -81,7 +81,7 @@ export async function checkInspection(
   try {
     report = await inspect(input);
   } catch (error) {
-    // Time and memory are spent by the artifact: the next try would end the same way.
+    // Time and memory depend on the artifact: the next attempt would end the same way.
     const code = error instanceof InspectorError ? error.code : null;
     if (code !== 'INSPECTOR_TIMEOUT' && code !== 'INSPECTOR_MEMORY') throw asUnavailable(error);
     return { ok: false, findings: [tooCostly(effective, code)] };
@@ -106,7 +106,7 @@ export async function checkInspection(
       throw new Unavailable(
         'inspector',
         `it offers ${target.path.join(' → ') || 'the artifact'} for signing, which the configuration doesn’t ask for`,
-        'see the signer’s log: this is a fault of the signer',
+        'see the signer’s log: this is a defect of the signer',
       );
     const { path, leafFile, unsignedSha256, subject } = target;
     return { path, file: leafFile, type, unsignedSha256, sign, subject, kind };
@@ -158,7 +158,7 @@ function tooCostly(effective: EffectivePolicy, code: string): Finding {
   });
 }
 
-/** An inspector that died or timed out proves nothing about the file: tried again, and given up in the end. */
+/** An inspector that died or timed out proves nothing about the file: it is retried, up to a limit. */
 export function asUnavailable(error: unknown): unknown {
   if (!(error instanceof InspectorError)) return error;
   return new Unavailable(

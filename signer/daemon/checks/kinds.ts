@@ -18,23 +18,26 @@ export function checkKinds(
   const { program } = project;
   const checked = targets.map(({ path, kind, unsignedSha256 }) => {
     const name = path.at(-1)?.split('/').at(-1) ?? artifactName;
-    const told = kindUnderName(kind, name);
+    const effectiveKind = kindUnderName(kind, name);
     const about = {
       rule: 'inspection.kind',
       expected: `program ${program}: ${programPhrase(program)}`,
-      found: `${kindWords[told.kind]}: ${told.because}`,
+      found: `${kindWords[effectiveKind.kind]}: ${effectiveKind.because}`,
       path,
       sha256: unsignedSha256,
       policy: locateProject(['program']),
     };
-    const finding = maySign(program, told.kind)
-      ? pass({ ...about, message: `${name} is ${kindWords[told.kind]}, which the program ${program} signs.` })
+    const finding = maySign(program, effectiveKind.kind)
+      ? pass({
+          ...about,
+          message: `${name} is ${kindWords[effectiveKind.kind]}, which the program ${program} signs.`,
+        })
       : fail({
           ...about,
-          message: `${name} is ${kindWords[told.kind]} (${told.because}). This project is in the program ${program}, which signs ${programPhrase(program)}.`,
+          message: `${name} is ${kindWords[effectiveKind.kind]} (${effectiveKind.because}). This project is in the program ${program}, which signs ${programPhrase(program)}.`,
           fix: applyForExecutables,
         });
-    return { kind: told.kind, finding };
+    return { kind: effectiveKind.kind, finding };
   });
   return { kinds: checked.map(({ kind }) => kind), findings: checked.map(({ finding }) => finding) };
 }

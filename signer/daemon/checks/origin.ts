@@ -67,7 +67,7 @@ export async function checkOrigin(
   });
 }
 
-/** The validator refuses such policies already; a snapshot that an earlier version accepted may still hold one. */
+/** The validator refuses such policies; a snapshot accepted by an earlier version may still contain one. */
 function cannotEnforce({ path: at, what }: NotEnforced, effective: EffectivePolicy): Finding {
   return fail({
     rule: 'origin.not-enforced',
@@ -109,6 +109,6 @@ async function readBundle(input: OriginInput): Promise<Checked<unknown>> {
     return { ok: true, value: JSON.parse(await readFile(file, 'utf8')) as unknown, findings: [] };
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return refuse('origin.bundle', `The attestation is no JSON: ${error.message}.`, howTo);
+    return refuse('origin.bundle', `The attestation is not JSON: ${error.message}.`, howTo);
   }
 }

@@ -67,7 +67,7 @@ function chooseKey(
   const isIssuedFor = ({ entry }: SigningKey): boolean =>
     entry.purpose === purpose &&
     entry.program === program &&
-    // Neither passes for the other: whose name a signature shows is what the policy says.
+    // Neither may replace the other: the policy decides whose name a signature shows.
     (entry.holder !== undefined) === isOwn;
   const usable = named.filter(
     (candidate) =>
@@ -97,7 +97,7 @@ function chooseKey(
           .map((candidate) =>
             [
               `${candidate.entry.holder === undefined ? '' : 'the project’s own, '}${candidate.entry.purpose}, for the program ${candidate.entry.program ?? '(none recorded)'}, valid ${day(candidate.certificate.validFromDate)} to ${day(candidate.certificate.validToDate)}`,
-              ...revokedWords(revocationOf(candidate)),
+              ...describeRevocation(revocationOf(candidate)),
             ].join(', '),
           )
           .join('; ');
@@ -124,7 +124,7 @@ function chooseKey(
   };
 }
 
-function revokedWords(revocation: KnownRevocation | null): readonly string[] {
+function describeRevocation(revocation: KnownRevocation | null): readonly string[] {
   if (revocation === null) return [];
   const { serial, effectiveAt, reason } = revocation;
   return [`revoked as of ${effectiveAt.toISOString()} (${reason}, revocations/${serial}.yaml)`];
@@ -134,7 +134,7 @@ function isValidAt(certificate: X509Certificate, at: Date): boolean {
   return certificate.validFromDate <= at && at <= certificate.validToDate;
 }
 
-/** One line, the most special name first. */
+/** One line, the most specific name first. */
 function subjectOf(certificate: X509Certificate): string {
   return certificate.subject.split('\n').reverse().join(', ');
 }

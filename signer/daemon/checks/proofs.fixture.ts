@@ -1,4 +1,4 @@
-/** Proofs of checks, as a test says that they came out: for what asks for them. */
+/** Proofs with the results that a test states, for code that demands them. */
 import type { ApprovedRequest } from './approval.ts';
 import type { InspectedArtifact } from './inspection.ts';
 import type { GoverningPolicy } from './policy.ts';

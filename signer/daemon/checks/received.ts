@@ -1,4 +1,4 @@
-/** Step "received": the artifact out of the store, into a private folder, hashed on the way. */
+/** Step "received": the artifact is copied from the store into a private folder and hashed. */
 import path from 'node:path';
 import { fail, pass, type Checked } from '#core/wire/finding/index.ts';
 import type { ClaimedRequest } from '../requests/index.ts';
@@ -7,7 +7,7 @@ import type { ArtifactStore, StoredDigests } from '../../ground/store/index.ts';
 declare class Received {
   readonly #proof: true;
 }
-/** Proof that these are the bytes that were submitted, in a folder that nobody else writes to. */
+/** Proof that these are the submitted bytes, in a folder that nobody else writes to. */
 export interface ReceivedArtifact extends Received {
   /** The signer's own copy: what is checked is what gets signed. */
   readonly file: string;
@@ -49,7 +49,7 @@ export async function receiveArtifact({
       findings: [
         fail({
           rule: 'received.size',
-          message: 'The artifact is larger than the signer takes.',
+          message: 'The artifact is larger than the signer accepts.',
           expected: `at most ${sizeBytesMax} bytes`,
           found: 'more',
           fix: 'Submit the release in several smaller artifacts, or ask the foundation to raise store.artifactSizeBytesMax.',

@@ -1,4 +1,4 @@
-/** Whether the scanner's database is one to rely on. */
+/** Whether the scanner's database is reliable. */
 import { info, pass, type Finding } from '#core/wire/finding/index.ts';
 import { Unavailable } from '../../ground/availability/index.ts';
 import type { ProvenDatabase } from '../scan/index.ts';
@@ -37,7 +37,7 @@ export function databaseFinding(input: DatabaseLimits, database: ProvenDatabase)
       found,
     });
   }
-  // Old signatures say nothing about the artifact: it is nobody's fault and no reason to refuse for good.
+  // Old signatures say nothing about the artifact, so this is no final refusal.
   throw new Unavailable(
     'scanner',
     `the virus scanner’s database is ${Math.round(ageHours)} hours old; at most ${input.databaseAgeHoursMax} are allowed`,

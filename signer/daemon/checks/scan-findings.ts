@@ -1,4 +1,4 @@
-/** What the scan step says of single files: opened, opaque, not scanned, infected. */
+/** Findings of the scan step about single files: opened, opaque, not scanned, infected. */
 import { fail, info, type Finding } from '#core/wire/finding/index.ts';
 import type { Closed, Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, ScanVerdict } from '../scan/index.ts';
@@ -7,11 +7,12 @@ import type { ScanTarget } from './scan-target.ts';
 
 const shownMax = 3;
 
-/** What could not be opened, where the configuration doesn't allow for it. */
-export function closedFinding(
-  one: Pick<InspectedLeaf, 'path' | 'sha256' | 'content'> & Partial<Pick<InspectedLeaf, 'opaque' | 'policy'>>,
+/** For a file that could not be opened although the configuration doesn't allow that. */
+export function unopenedFinding(
+  file: Pick<InspectedLeaf, 'path' | 'sha256' | 'content'> &
+    Partial<Pick<InspectedLeaf, 'opaque' | 'policy'>>,
 ): Finding | null {
-  const { content, opaque, policy = null } = one;
+  const { content, opaque, policy = null } = file;
   if (content.closedCount === 0 || typeof opaque === 'string') return null;
   const [first] = content.closed;
   const declare =
@@ -20,18 +21,18 @@ export function closedFinding(
       : ' Where it must stay as it is, declare the file in the artifact configuration with `opaque: { reason: … }`; everybody will see the reason.';
   return fail({
     rule: 'scan.not-scanned',
-    message: `${nameOf(one)} can’t be scanned completely: ${reasons(content)}`,
+    message: `${nameOf(file)} can’t be scanned completely: ${reasons(content)}`,
     expected: 'every file inside opened and scanned to its end',
     found: content.formats.join(', '),
-    path: one.path,
-    sha256: one.sha256,
+    path: file.path,
+    sha256: file.sha256,
     policy,
     fix: `${first?.fix ?? 'Leave it out.'}${declare}`,
   });
 }
 
-/** What was looked at in a file that is more than plain bytes. */
-export function lookedFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: ProvenDatabase): Finding | null {
+/** What was scanned in a file that has other files inside. */
+export function contentFinding(leaf: InspectedLeaf, { streamSizeBytesMax }: ProvenDatabase): Finding | null {
   const { content, opaque } = leaf;
   const about = { path: leaf.path, sha256: leaf.sha256, policy: leaf.policy };
   const large = leaf.sizeBytes > streamSizeBytesMax && !content.covered;
@@ -77,7 +78,7 @@ export function refusal(
       message: `${nameOf(target)} contains malware: ${viruses}.`,
       expected: 'no known malware',
       found: viruses,
-      fix: 'Remove the file from the build and find out how it came in. If it is a false alarm, report it to ClamAV and submit again once their database has changed.',
+      fix: 'Remove the file from the build and find out how it got there. If it is a false alarm, report it to ClamAV and submit again once their database has changed.',
       ...about,
     });
   }

@@ -63,7 +63,7 @@ function check(
   const sent: string[] = [];
   const scanner: Scanner = {
     prove: () => Promise.resolve(database),
-    look: () => Promise.resolve({ state: 'proven', proof: database }),
+    status: () => Promise.resolve({ state: 'proven', proof: database }),
     scan(file) {
       sent.push(file);
       return Promise.resolve(verdicts[file] ?? { verdict: 'clean' });

@@ -1,6 +1,6 @@
 /**
- * Step "scan": every file is clean only if all of it was looked at. What the inspector could not open, and what clamd
- * did not read to its end, is not scanned, and not signed.
+ * Step "scan": a file is clean only if all of it was scanned. What the inspector could not open, or clamd did not
+ * read to its end, counts as not scanned and is not signed.
  */
 import { failures, info, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
 import type { Sha256Hex } from '#core/ids/index.ts';
@@ -9,7 +9,7 @@ import type { Content } from '../../inspector/index.ts';
 import type { ProvenDatabase, Scanner, ScannerDatabase, ScanVerdict } from '../scan/index.ts';
 import type { InspectedArtifact, InspectedLeaf } from './inspection.ts';
 import { databaseFinding, type DatabaseLimits } from './scan-database.ts';
-import { closedFinding, lookedFinding, refusal } from './scan-findings.ts';
+import { unopenedFinding, contentFinding, refusal } from './scan-findings.ts';
 import type { ScanTarget } from './scan-target.ts';
 
 declare class Scanned {
@@ -37,10 +37,10 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
   const policy = effective.locate(['scan']);
   const proven = await scanner.prove();
   const findings: Finding[] = [databaseFinding(input, proven)];
-  const closed = [...inspected.leaves, ...inspected.containers].flatMap((one) => closedFinding(one) ?? []);
-  const looked = inspected.leaves.flatMap((leaf) => lookedFinding(leaf, proven) ?? []);
-  findings.push(...closed.slice(0, findingsMax), ...looked.slice(0, findingsMax));
-  findings.push(...leftOut(closed.length + looked.length, findings.length - 1));
+  const closed = [...inspected.leaves, ...inspected.containers].flatMap((one) => unopenedFinding(one) ?? []);
+  const contents = inspected.leaves.flatMap((leaf) => contentFinding(leaf, proven) ?? []);
+  findings.push(...closed.slice(0, findingsMax), ...contents.slice(0, findingsMax));
+  findings.push(...leftOut(closed.length + contents.length, findings.length - 1));
 
   const targets = targetsOf(inspected);
   const verdicts = await scanAll(scanner, proven, targets);
@@ -50,7 +50,7 @@ export async function checkScan(input: ScanCheckInput): Promise<Checked<ScannedA
     return [refusal(target, verdict, policy)];
   });
   findings.push(...refused.slice(0, findingsMax), ...leftOut(refused.length, findingsMax));
-  // The database may have changed on the way: whatever answered last was tried out, too.
+  // The database may have changed meanwhile: the one that answered last must be proved, too.
   const last = await scanner.prove();
   if (failures(findings).length > 0) return { ok: false, findings };
   findings.push(
@@ -84,7 +84,7 @@ function targetsOf({ leaves, containers, inside }: InspectedArtifact): readonly 
       covered: insideFile.covered,
       opaque: isInOpaque(insideFile.path, leaves),
     })),
-    // The containers too: what hides between the entries of an archive is in no leaf.
+    // Containers too: what hides between the entries of an archive is in no leaf.
     ...containers.map((container) => ({
       ...plain(container),
       covered: isCovered(container.content),
@@ -109,7 +109,7 @@ function isInOpaque(path: readonly string[], leaves: readonly InspectedLeaf[]): 
   );
 }
 
-/** Copies are scanned once. A target too large to be sent has no verdict from clamd, and one of our own. */
+/** Copies are scanned once. A target too large to be sent gets a verdict without clamd. */
 async function scanAll(
   scanner: Scanner,
   { streamSizeBytesMax }: ProvenDatabase,
@@ -130,11 +130,11 @@ function tooLarge(sizeBytes: number, max: number): ScanVerdict {
   return {
     verdict: 'not-scanned',
     reason: 'limits',
-    detail: `its ${sizeBytes} bytes are more than the ${max} that the scanner was seen to read to their end`,
+    detail: `its ${sizeBytes} bytes exceed the ${max} that the scanner is proved to read completely`,
   };
 }
 
-/** Of what was opened whole, each file inside is judged by itself: an encrypted one as well. */
+/** Of what was opened completely, each file inside is judged by itself, encrypted ones included. */
 function isEnough({ covered, opaque }: ScanTarget, verdict: Found): boolean {
   if (verdict.verdict === 'infected') return false;
   return opaque || (covered && verdict.reason !== 'other');
@@ -144,7 +144,7 @@ function summary({ leaves, inside }: InspectedArtifact): string {
   const opaque = leaves.filter((leaf) => leaf.opaque !== null && leaf.content.closedCount > 0).length;
   const opened = inside.length === 0 ? '' : ` and ${inside.length} more inside archives`;
   const left =
-    opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as far as that goes.`;
+    opaque === 0 ? '' : ` ${opaque} of them could not be opened and were scanned only as plain bytes.`;
   return `All ${leaves.length} files${opened}, and the artifact itself, were scanned; no malware is known in any of them.${left}`;
 }
 

@@ -58,7 +58,7 @@ describe('the way of a file through signing', () => {
 
   it.each([
     [
-      'of another inspection',
+      'belongs to another inspection',
       () => asSigned(versionAs(at('two.exe'), { inspected: artifact() }), written('1')),
     ],
     ['that the inspection saw with other bytes', () => versionAs(at('two.exe'), { sha256: digest('9') })],
@@ -67,7 +67,7 @@ describe('the way of a file through signing', () => {
       'put in another one’s place',
       () => versionAs(asSigned(at('two.exe'), written('1')), { path: ['in.zip'] }),
     ],
-    ['rebuilt around nothing', () => asRebuilt(at('in.zip'), [], written('1'))],
+    ['rebuilt without a replacement', () => asRebuilt(at('in.zip'), [], written('1'))],
     [
       'rebuilt around what nobody changed',
       () => asRebuilt(at('in.zip'), [at('in.zip', 'one.exe')], written('1')),

@@ -1,6 +1,6 @@
 /**
- * A file of the artifact as it is at one moment of signing, and how it came about: as inspected, rebuilt around changed
- * files, or signed. Made here alone, each from the one before, so that a grant can ask for the whole way.
+ * A file of the artifact at one moment of signing, and where it comes from: inspected, rebuilt around changed files,
+ * or signed. Created only here, each from its predecessor, so that a grant can verify the whole lineage.
  */
 import type { Sha256Hex } from '#core/ids/index.ts';
 import type { FormatType } from '#core/formats/format.ts';
@@ -11,7 +11,7 @@ declare class Known {
   readonly #proof: true;
 }
 export interface FileVersion extends Known {
-  /** The inspection that its first version was part of. */
+  /** The inspection that its first version belongs to. */
   readonly inspected: InspectedArtifact;
   readonly path: readonly string[];
   readonly type: FormatType;
@@ -26,7 +26,7 @@ export interface FileVersion extends Known {
 
 type Written = Pick<FileVersion, 'file' | 'sha256' | 'sizeBytes'>;
 
-/** A sign target or declared container as the inspection saw it; null: it saw none there. */
+/** A sign target or declared container as inspected; null: there is none at this path. */
 export function asInspected(inspected: InspectedArtifact, path: readonly string[]): FileVersion | null {
   return firstVersions(inspected).get(keyOf(path)) ?? null;
 }
@@ -62,7 +62,7 @@ function firstVersions(inspected: InspectedArtifact): ReadonlyMap<string, FileVe
   return found;
 }
 
-/** `written` is what the inspector says that it made of `before` and compared with it. */
+/** `written` is what the inspector reports to have made of `before` and compared with it. */
 export function asRebuilt(
   before: FileVersion,
   replaced: readonly FileVersion[],
@@ -75,20 +75,23 @@ export function asSigned(before: FileVersion, written: Written): FileVersion {
   return made({ ...before, ...pick(written), cause: 'signed', before, replaced: [] });
 }
 
-/** Why the version can't be of this inspection, or null: each container on the way was rebuilt around files that were signed or rebuilt in it. */
+/**
+ * Why the version can't come from this inspection; null: it does, and each container on the way was rebuilt around
+ * files signed or rebuilt in it.
+ */
 export function lineageProblem(version: FileVersion, inspected: InspectedArtifact): string | null {
-  if (version.inspected !== inspected) return 'the file is of another inspection';
+  if (version.inspected !== inspected) return 'the file belongs to another inspection';
   const { before, replaced, cause } = version;
   if (before === null) {
     const first = asInspected(inspected, version.path);
     return cause === 'inspected' && first?.sha256 === version.sha256 ? null : 'the file was not inspected';
   }
-  if (!samePath(before.path, version.path)) return 'the file takes another one’s place';
+  if (!samePath(before.path, version.path)) return 'the file replaces a different one';
   if (cause === 'rebuilt') {
-    if (replaced.length === 0) return 'a container was rebuilt around nothing';
+    if (replaced.length === 0) return 'a container was rebuilt without a replacement';
     for (const inner of replaced) {
       if (inner.path.length !== version.path.length + 1 || !samePath(inner.path.slice(0, -1), version.path))
-        return 'a container was rebuilt around files that don’t lie in it';
+        return 'a container was rebuilt around files that aren’t in it';
       if (inner.cause === 'inspected') return 'a container was rebuilt around a file that nobody changed';
       const problem = lineageProblem(inner, inspected);
       if (problem !== null) return problem;

@@ -1,8 +1,8 @@
 import type { FileVersion } from './index.ts';
 
-/** A version of which only this much matters. */
+/** A version of which only these members matter. */
 export const versionOf = (parts: Partial<FileVersion>): FileVersion => parts as unknown as FileVersion;
 
-/** A version that says of itself what nobody made. */
+/** A version with claims that nothing backs. */
 export const versionAs = (version: FileVersion, change: Partial<FileVersion>): FileVersion =>
   ({ ...version, ...change }) as unknown as FileVersion;

@@ -1,6 +1,6 @@
 /**
  * A signing grant says: this key may sign exactly these bytes, once, because all checks passed for this
- * artifact. It can be made only here, only from the proofs of every check; and the keyholder signs nothing else.
+ * artifact. It can be minted only here, only from the proofs of every check; the keyholder signs nothing else.
  */
 import { CodedError } from '#core/error/index.ts';
 import { maySign } from '#core/formats/kind/index.ts';
@@ -29,9 +29,9 @@ export class GrantError extends CodedError<'GRANT_REFUSED'> {
 /** Everything a signature rests on, each part made by its own check. */
 export interface Evidence {
   readonly request: ClaimedRequest;
-  /** As it holds now, at the last look before signing. */
+  /** As in force at the final check before signing. */
   readonly governing: GoverningPolicy;
-  /** null only where the policy names no origin, which only purpose `test` may do. */
+  /** null only where the policy names no origin, which only purpose `test` may. */
   readonly origin: VerifiedOrigin | null;
   readonly inspected: InspectedArtifact;
   readonly scanned: ScannedArtifact;
@@ -42,16 +42,19 @@ export interface Evidence {
 
 const lifetimeSeconds = 120;
 
-/** What a grant is asked for: a target of the inspection, the file in its place as it is now, and the exact bytes to be signed. */
+/**
+ * What a grant is requested for: a target of the inspection, the current version of its file, and the exact bytes to
+ * be signed.
+ */
 export interface ToSign {
-  /** The last look at the certificate: a grant is made right after it, whatever the other proofs took. */
+  /** The final check of the certificate: a grant is minted right after it, however long the other proofs took. */
   readonly notRevoked: NotRevoked;
   readonly target: SignTarget;
   readonly version: FileVersion;
   readonly toBeSigned: Uint8Array;
 }
 
-/** Throws where the proofs don't fit together. */
+/** Throws where the proofs are inconsistent. */
 export function mintGrant(
   evidence: Evidence,
   { notRevoked, target, version, toBeSigned }: ToSign,
@@ -77,11 +80,11 @@ export function mintGrant(
   require(subject.policyCommit === effective.commit, 'the approvals were counted under another policy');
   require(approval.approval.approvals.length >= effective.quorum, 'the quorum is not reached');
   require(inspected.signTargets.includes(target), 'the file is not one that the inspection named');
-  require(samePath(version.path, target.path), 'the file is not the one in the target’s place');
+  require(samePath(version.path, target.path), 'the file is not at the target’s path');
   const problem = lineageProblem(version, inspected);
   require(problem === null, problem ?? '');
   require(key.entry.project === request.project &&
-    key.entry.purpose === effective.policy.purpose, 'the key belongs elsewhere');
+    key.entry.purpose === effective.policy.purpose, 'the key belongs to another project');
   const { program } = effective.project;
   const issuedFor = key.entry.program ?? '(none recorded)';
   const fits = issuedFor === program;

@@ -240,7 +240,7 @@ describe('a signing grant', () => {
 
   it('is refused for a version of a file that stands in another place', () => {
     const elsewhere = versionAs(versionOf(whole.inspected, target), { path: ['package/other.exe'] });
-    expect(() => mintOf(elsewhere)).toThrow('not the one in the target’s place');
+    expect(() => mintOf(elsewhere)).toThrow('not at the target’s path');
   });
 
   it('is refused for a version whose line doesn’t lead back to what was inspected', () => {
@@ -248,14 +248,14 @@ describe('a signing grant', () => {
     const written = { file: 'leaf-2', sha256: parseSha256Hex('d4'.repeat(32)), sizeBytes: 5 };
     expect(mintOf(asSigned(first, written)).wire.unsignedSha256).toBe(written.sha256);
     const foreign = versionOf(inspected(), target);
-    expect(() => mintOf(foreign)).toThrow('the file is of another inspection');
+    expect(() => mintOf(foreign)).toThrow('the file belongs to another inspection');
     expect(() => mintOf(versionAs(first, { sha256: written.sha256 }))).toThrow('the file was not inspected');
-    expect(() => mintOf(asRebuilt(first, [], written))).toThrow('rebuilt around nothing');
+    expect(() => mintOf(asRebuilt(first, [], written))).toThrow('rebuilt without a replacement');
   });
 
   it('is refused for the key of another project or another purpose', () => {
-    expect(() => mint(keyWith({ project: 'zip-demo' }))).toThrow('the key belongs elsewhere');
-    expect(() => mint(keyWith({ purpose: 'test' }))).toThrow('the key belongs elsewhere');
+    expect(() => mint(keyWith({ project: 'zip-demo' }))).toThrow('the key belongs to another project');
+    expect(() => mint(keyWith({ purpose: 'test' }))).toThrow('the key belongs to another project');
   });
 
   it('is refused where another certificate was looked up than is to sign', () => {

@@ -1,4 +1,4 @@
-/** What the signer says of itself and of what it depends on: rows for the portal's readiness and status pages. */
+/** The signer's reports on itself and its dependencies: rows for the portal's readiness and status pages. */
 import type { Logger } from 'pino';
 import { messageOf } from '../../ground/availability/index.ts';
 import type { Database } from '../../ground/database/index.ts';
@@ -6,7 +6,7 @@ import type { Database } from '../../ground/database/index.ts';
 export interface HealthReport {
   readonly state: 'ok' | 'degraded' | 'down';
   readonly detail: string;
-  /** For a monitoring system, by name; times in seconds since 1970, so that whoever reads them judges their age. */
+  /** For monitoring systems, by name; times in seconds since 1970, so that the reader judges their age. */
   readonly measures?: Readonly<Record<string, number>>;
 }
 
@@ -16,12 +16,12 @@ export interface HealthProbe {
 }
 
 const intervalMs = 10_000;
-/** Longer than any of the signer's own waits for a database, a key holder or a scanner in order. */
+/** Longer than any of the signer's own timeouts for a working database, key holder or scanner. */
 const answerMs = 20_000;
 
 /**
- * Probes everything now and every ten seconds, side by side: one that hangs says so of itself and of nothing else. A probe
- * that throws, or gives no answer, means "down".
+ * Runs all probes now and every ten seconds, concurrently: one that hangs affects only its own report. A probe that
+ * throws or gives no answer means "down".
  */
 export function reportHealth(
   database: Pick<Database, 'query'>,
@@ -31,13 +31,13 @@ export function reportHealth(
   timeouts: { readonly intervalMs?: number; readonly answerMs?: number } = {},
 ): { refresh(): Promise<void>; stop(): Promise<void> } {
   let round: Promise<unknown> = Promise.resolve();
-  const look = async ({ component, probe }: HealthProbe): Promise<void> => {
+  const runProbe = async ({ component, probe }: HealthProbe): Promise<void> => {
     const report = await answerOf(probe, timeouts.answerMs ?? answerMs);
     try {
       await database.query(
         `INSERT INTO signer.component_health (component, state, detail, measures, checked_at) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (component) DO UPDATE SET state = $2, detail = $3, measures = $4, checked_at = $5`,
-        // A detail may quote what hostile bytes have shaped; PostgreSQL keeps no NUL in a text.
+        // A detail may quote hostile input; PostgreSQL stores no NUL in a text.
         [
           component,
           report.state,
@@ -47,27 +47,27 @@ export function reportHealth(
         ],
       );
     } catch (error) {
-      // The row grows old, and whoever reads it sees that.
+      // The row's age shows this to its readers.
       log.error({ component, err: error }, 'health could not be reported');
     }
   };
-  let looking = true;
+  let isRunning = true;
   const start = (): void => {
-    looking = true;
-    round = Promise.all(probes.map(look)).finally(() => {
-      looking = false;
+    isRunning = true;
+    round = Promise.all(probes.map(runProbe)).finally(() => {
+      isRunning = false;
     });
   };
   start();
   const timer = setInterval(() => {
-    // Probes of what is down can take longer than the interval: rounds must not queue up.
-    if (!looking) start();
+    // Probes of what is down can take longer than the interval; rounds must not queue up.
+    if (!isRunning) start();
   }, timeouts.intervalMs ?? intervalMs);
   return {
-    // After the round at work, which may have looked too early.
+    // After the current round, which may have probed too early.
     async refresh() {
       await round;
-      if (!looking) start();
+      if (!isRunning) start();
       await round;
     },
     async stop() {
@@ -83,11 +83,11 @@ async function answerOf(probe: HealthProbe['probe'], milliseconds: number): Prom
     const detail = `no answer in ${milliseconds / 1000} s`;
     timer = setTimeout(() => resolve({ state: 'down', detail }), milliseconds);
   });
-  const asked = Promise.resolve()
+  const answer = Promise.resolve()
     .then(probe)
     .catch((error: unknown): HealthReport => ({ state: 'down', detail: messageOf(error) }));
   try {
-    return await Promise.race([asked, late]);
+    return await Promise.race([answer, late]);
   } finally {
     clearTimeout(timer);
   }

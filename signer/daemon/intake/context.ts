@@ -21,7 +21,7 @@ export interface SignerContext {
   readonly policy: PolicySource;
   readonly revocations: RevocationRegister;
   readonly stops: EmergencyStops;
-  /** Asked wherever something is decided or written down: nothing is, in a database that is older than this signer. */
+  /** Checked wherever something is decided or written, so that nothing is in a database older than this signer remembers. */
   readonly journal: JournalAnchor;
   readonly artifacts: ArtifactStore;
   readonly releases: ReleaseStore;

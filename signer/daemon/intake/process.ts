@@ -1,6 +1,6 @@
 /**
- * One request, from the claim in the portal's table to the released file or the refusal. Whatever woke it,
- * a pass starts from the bytes: nothing that an earlier pass found is taken over.
+ * One request, from the claim in the portal's table to the released file or the refusal. Whatever triggered it, a
+ * pass starts from the bytes: nothing is taken from an earlier pass.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -29,8 +29,8 @@ import { isFinal } from '#core/wire/request/index.ts';
 import { isPassDue, loadRequest, readState, type ClaimedRequest } from '../requests/index.ts';
 import { signArtifact, verifySigned } from '../signing/index.ts';
 import type { SignerContext } from './context.ts';
-import { lastLook, lookBeforeFile } from './last-look.ts';
-import { lookForDenial, readDecisions } from './read-decisions.ts';
+import { finalCheck, checkBeforeFile } from './final-check.ts';
+import { endIfDenied, readDecisions } from './read-decisions.ts';
 import { releaseArtifact } from './release.ts';
 import { Run, RunEnded } from '../run/index.ts';
 import { LeaseLost, type PassEnd, type Turn } from '../turns/index.ts';
@@ -52,8 +52,8 @@ interface Checks {
 }
 
 /**
- * Takes the request whose turn it is as far as it goes now → how the pass ended. Never throws for a refusal; throws where
- * nothing can be written down: the database is gone or an older one, or the lease is gone.
+ * Takes a request as far as possible now → how the pass ended. Never throws for a refusal; throws where nothing can
+ * be recorded: the database is gone or an older one, or the lease is lost.
  */
 export async function processRequest(
   context: SignerContext,
@@ -73,8 +73,8 @@ export async function processRequest(
   });
   const directory = path.join(context.config.workDirectory, id);
   try {
-    if (state !== null) await lookForDenial(context, run, id);
-    // What was never looked at is due, unless there is no such request.
+    if (state !== null) await endIfDenied(context, run, id);
+    // A request without state is due, unless it doesn't exist.
     if (!(await isPassDue(context.database, context.now(), id)))
       return { kind: state === null ? 'gone' : 'ended' };
     await rm(directory, { recursive: true, force: true });
@@ -85,15 +85,15 @@ export async function processRequest(
       context.log.info({ requestId: id, outcome: error.code }, error.summary);
       return { kind: error.code === 'GONE' ? 'gone' : 'ended' };
     }
-    // Without the database nothing is decided: the request stays as it is, and is tried again.
+    // Without the database nothing is decided: the request stays as it is and is retried.
     if (isDatabaseUnavailable(error) || error instanceof LeaseLost) throw error;
-    // Nor is anything written into a database that isn't the one that this signer remembers.
+    // Nothing is written, either, into a database that isn't the one that this signer remembers.
     if (error instanceof JournalDamaged) throw error;
     context.log.error({ requestId: id, err: error }, 'the request could not be processed');
     await run.failed(
       run.at,
       // The portal tells reviewers and policy maintainers of every request that failed.
-      'The signer met an error of its own. The foundation is told of it; nothing was signed beyond what the trace shows.',
+      'The signer failed with an internal error. The foundation is notified; nothing was signed beyond what the trace shows.',
     );
   } finally {
     await rm(directory, { recursive: true, force: true });
@@ -113,7 +113,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       keyHolder: context.keyHolder,
       timestamps: context.timestamps,
       inspector: context.inspector,
-      look: () => lookBeforeFile(context, request, evidence.governing),
+      checkBeforeFile: () => checkBeforeFile(context, request, evidence.governing),
     }),
   );
   const verified = await run.step('verification', 'signing', async () =>
@@ -123,14 +123,14 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       timestampRoots: context.timestampRoots,
     }),
   );
-  const look = async () => {
-    const looked = await lastLook(context, request, evidence.governing);
-    if (looked.ok === 'waiting') run.decisionsCounted = -1;
-    return looked;
+  const checkAgain = async () => {
+    const checked = await finalCheck(context, request, evidence.governing);
+    if (checked.ok === 'waiting') run.decisionsCounted = -1;
+    return checked;
   };
   await run.step('release', 'signing', async () => {
-    const looked = await look();
-    if (looked.ok !== true) return looked;
+    const checked = await checkAgain();
+    if (checked.ok !== true) return checked;
     return releaseArtifact({
       context,
       run,
@@ -138,7 +138,7 @@ async function walk(context: SignerContext, run: Run, id: RequestId, directory: 
       governing: evidence.governing,
       artifact: signed.version,
       verified,
-      lastLook: look,
+      finalCheck: checkAgain,
     });
   });
 }
@@ -227,7 +227,7 @@ async function runChecks({ context, run, request, directory }: Work): Promise<Ch
   return { governing, received, origin, inspected, scanned, approval };
 }
 
-/** The accepted policy, and everything that it and its predecessors revoke; nothing while signing is stopped. */
+/** The accepted policy, and everything that it and its predecessors revoke. Throws while signing is stopped. */
 async function policyNow(context: SignerContext, request: ClaimedRequest) {
   await context.journal.check();
   await context.stops.check(request.project);
@@ -258,7 +258,7 @@ async function countNow(
   });
 }
 
-/** Between the first check and the signature minutes may pass: policy, certificate and approvals as of now. */
+/** Minutes may pass between the first check and the signature: policy, certificate and approvals as of now. */
 async function recheck({ context, run, request }: Work, checks: Checks): Promise<Evidence> {
   return run.step('recheck', 'signing', async () => {
     const again = checkPolicy({
@@ -273,7 +273,7 @@ async function recheck({ context, run, request }: Work, checks: Checks): Promise
       throw new Unavailable(
         'policy',
         'the policy changed while the request was checked',
-        'none is needed: the request is checked anew',
+        'none is needed: the request is checked again',
       );
     }
     const counted = await countNow(context, run, request, governing, checks.origin);

@@ -1,4 +1,4 @@
-/** What people decided about a request, as far as the signer has read it; asked before, during and after the checks. */
+/** What people decided about a request, as far as the signer has read it; read before, during and after the checks. */
 import { info, pass, type Finding } from '#core/wire/finding/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import { effectivePolicy, type EffectivePolicy } from '#core/policy/index.ts';
@@ -12,7 +12,7 @@ import type { SignerContext } from './context.ts';
 
 type Ports = Pick<SignerContext, 'database' | 'log' | 'now' | 'policy'>;
 
-/** Reads on where the last call stopped → everything on record, and whether anything is left to read. */
+/** Continues where the last call stopped → everything on record, and whether anything is left to read. */
 export async function readDecisions(
   { database, now }: Pick<Ports, 'database' | 'now'>,
   requestId: RequestId,
@@ -23,14 +23,14 @@ export async function readDecisions(
 }
 
 /**
- * Reads what was handed in since the last pass, whatever the request waits for, and ends it where one of its approvers
- * denied it (throws RunEnded). Asks nobody but the database and the policy in force, so that a denial counts while the
- * scanner or the Git host is down.
+ * Reads what was submitted since the last pass, whatever the request waits for, and ends the request if one of its
+ * approvers denied it (throws RunEnded). Needs only the database and the policy in force, so that a denial counts
+ * even while the scanner or the Git host is down.
  */
-export async function lookForDenial(context: Ports, run: Run, id: RequestId): Promise<void> {
+export async function endIfDenied(context: Ports, run: Run, id: RequestId): Promise<void> {
   const request = await loadRequest(context.database, id).catch((error: unknown) => {
     if (isDatabaseUnavailable(error)) throw error;
-    return null; // malformed, which the next pass says
+    return null; // malformed, which the next pass reports
   });
   if (request === null) return;
   const effective = await policyInForce(context, request);
@@ -42,7 +42,7 @@ export async function lookForDenial(context: Ports, run: Run, id: RequestId): Pr
   await run.step('approval', 'checking', () => Promise.resolve({ ok: false, findings }));
 }
 
-/** null: nothing may be signed for the request as things are, so nobody's decision is asked for. */
+/** null: under the policy in force nothing may be signed for the request, so no decision is needed. */
 async function policyInForce(
   { policy, log }: Ports,
   { project, policy: name }: ClaimedRequest,

@@ -1,4 +1,4 @@
-/** Step "release": store, and write down in one transaction that the file may leave. */
+/** Step "release": stores the artifact, and records its release in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { pass } from '#core/wire/finding/index.ts';
 import { requestReleased } from '#core/wire/journal/index.ts';
@@ -19,8 +19,8 @@ interface ReleaseInput {
   /** Around its signed files. */
   readonly artifact: FileVersion;
   readonly verified: readonly VerifiedFile[];
-  /** Asked when nothing is left but to write down that the file may leave. */
-  readonly lastLook: () => Promise<StepResult<NotRevoked>>;
+  /** Called last, right before the release is recorded. */
+  readonly finalCheck: () => Promise<StepResult<NotRevoked>>;
 }
 
 export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<null>> {
@@ -44,8 +44,8 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
       timestampedAt: one.last.timestamp?.time.toISOString() ?? null,
     })),
   });
-  const looked = await input.lastLook();
-  if (looked.ok !== true) return looked;
+  const checked = await input.finalCheck();
+  if (checked.ok !== true) return checked;
   await run.record(event, async (transaction, at) => {
     for (const one of signed) {
       await saveSignature(transaction, {
@@ -79,7 +79,7 @@ export async function releaseArtifact(input: ReleaseInput): Promise<StepResult<n
     ok: true,
     value: null,
     findings: [
-      ...looked.findings,
+      ...checked.findings,
       pass({
         rule: 'release.stored',
         message: 'The artifact was repacked with its signed files, all else untouched, and released.',

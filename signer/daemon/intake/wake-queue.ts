@@ -1,6 +1,6 @@
 /**
- * Jobs of the portal that say: look at this request, look at the policy repository. They are hints, whoever sent them. Each
- * is taken off the queue as it is read; what is to be done is found in the tables, and without the queue only later.
+ * Jobs of the portal: check this request, check the policy repository. They are hints, whoever sent them. Each is
+ * removed from the queue as it is read; the work itself is found in the tables, without the queue only later.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PgBoss } from 'pg-boss';
@@ -13,29 +13,32 @@ import type { HealthReport } from '../health/index.ts';
 
 export interface WakeQueue {
   health(): HealthReport;
-  /** Resolves when what is at work has ended. */
+  /** Resolves when running work has ended. */
   stop(): Promise<void>;
 }
 
 interface Options {
   readonly database: Pick<Database, 'query'>;
   readonly log: Pick<Logger, 'warn' | 'info'>;
-  /** Looks at these requests. Rejects where the database can't be used. */
+  /** Considers these requests. Rejects where the database can't be used. */
   readonly onRequests: (ids: readonly RequestId[]) => Promise<void>;
   readonly follow: () => Promise<unknown>;
-  /** For the report: how long a request may lie without a job. */
+  /** For the report: how long a request may take to be found without a job. */
   readonly sweepSeconds: number;
-  /** After the queue failed. */
+  /** Pause after the queue failed. */
   readonly retryMilliseconds?: number;
 }
 
 const jobSchema = z.object({ requestId: z.string() });
 const pollMilliseconds = 500;
-/** One look at the policy answers all who have asked; a rest after each, so that no flood of jobs becomes one of fetches. */
+/**
+ * One check of the policy serves all jobs so far, and is followed by a rest, so that a flood of jobs doesn't become a
+ * flood of fetches.
+ */
 const batchSize = 200;
 const restMilliseconds = 1000;
 
-/** Starts at once and in the background: while the queue's tables can't be used, it tries again and says so. */
+/** Starts immediately, in the background: while the queue's tables can't be used, it retries and reports that. */
 export function openWakeQueue(options: Options): WakeQueue {
   const { database, log, retryMilliseconds = 10_000 } = options;
   const stopping = new AbortController();
@@ -43,10 +46,10 @@ export function openWakeQueue(options: Options): WakeQueue {
   const pause = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => undefined);
   let trouble: { readonly since: Date; readonly message: string } | null = {
     since: new Date(),
-    message: 'it was not opened yet',
+    message: 'it hasn’t been opened yet',
   };
 
-  /** Takes jobs until it is stopped or fails. */
+  /** Takes jobs until stopped or failed. */
   const take = async (boss: PgBoss, name: string, act: (data: readonly unknown[]) => Promise<void>) => {
     while (!signal.aborted) {
       const jobs = await boss.fetch<unknown>(name, { batchSize });
@@ -114,7 +117,7 @@ export function openWakeQueue(options: Options): WakeQueue {
   };
 }
 
-/** A job's data → the request that it names; nothing where it names none, whatever else it holds. */
+/** A job's data → the request id that it names, if any, whatever else it contains. */
 function requestOf(data: unknown): readonly RequestId[] {
   const parsed = jobSchema.safeParse(data);
   if (!parsed.success) return [];

@@ -1,7 +1,7 @@
 /**
- * The places at which requests are worked on, as many as `concurrency`. A place that is free takes the request whose turn
- * it is: after every sweep over the tables, when somebody asks for a request, and when another request is done. The
- * queue makes it fast; the sweep makes it certain, because it needs nothing but the tables.
+ * Processes up to `concurrency` requests at a time. A free place takes the request whose turn it is: after every
+ * sweep over the tables, when a job names a request, and when another request is done. The queue makes it fast; the
+ * sweep makes it certain, because it needs nothing but the tables.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RequestId } from '#core/ids/index.ts';
@@ -10,20 +10,20 @@ import type { PassEnd, Turn, Turns } from '../turns/index.ts';
 import type { SignerContext } from './context.ts';
 
 export interface Worker {
-  /** Looks at these requests now. Rejects where the database can't be used. */
+  /** Considers these requests now. Rejects where the database can't be used. */
   ask(ids: readonly RequestId[]): Promise<void>;
   status(): WorkerStatus;
-  /** Stops taking new work and waits for what is at work. */
+  /** Stops taking new work and waits for running work. */
   stop(): Promise<void>;
 }
 
 export interface WorkerStatus {
   readonly startedAt: Date;
-  /** When the last sweep went through; null: none has yet. */
+  /** When the last sweep was completed; null: none has been yet. */
   readonly sweptAt: Date | null;
   /** Why the last sweep failed; null: it didn't. */
   readonly sweepProblem: string | null;
-  /** Why no request could be taken when one was looked for last; null: it could. */
+  /** Why the last attempt to take a request failed; null: it didn't. */
   readonly takeProblem: string | null;
   readonly places: number;
   readonly atWork: readonly { readonly requestId: RequestId; readonly since: Date }[];
@@ -38,7 +38,7 @@ interface WorkerOptions {
   readonly now: () => Date;
 }
 
-/** A killed signer's requests are free after that long; a living one renews its leases three times as often. */
+/** A killed signer's requests are free after this long; a running one renews its leases three times as often. */
 export const leaseSeconds = 60;
 
 export function startWorker({ turns, process, config, log, now }: WorkerOptions): Worker {
@@ -66,18 +66,21 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
   };
 
   let filling: Promise<void> | null = null;
-  let isAskedAgain = false;
-  /** Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it. Never rejects. */
+  let isAgainRequested = false;
+  /**
+   * Gives every free place the request whose turn it is. Concurrent callers share one round, and the one after it.
+   * Never rejects.
+   */
   const fill = (): Promise<void> => {
-    isAskedAgain = true;
+    isAgainRequested = true;
     filling ??= round();
     return filling;
   };
   const round = async (): Promise<void> => {
     await Promise.resolve();
     try {
-      while (isAskedAgain) {
-        isAskedAgain = false;
+      while (isAgainRequested) {
+        isAgainRequested = false;
         while (active.size < config.concurrency && !signal.aborted) {
           const turn = await turns.take();
           takeProblem = null;
@@ -89,7 +92,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
       takeProblem = messageOf(error);
       log.error({ err: error }, 'no request could be taken');
     } finally {
-      // In the same breath as the last question whether anybody asked: nobody is forgotten in between.
+      // Synchronously after the last check of the flag, so that no call is lost in between.
       filling = null;
     }
   };
@@ -104,7 +107,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
 
   const sweep = async (): Promise<void> => {
     try {
-      await turns.look();
+      await turns.find();
       sweptAt = now();
       sweepProblem = null;
     } catch (error) {
@@ -132,7 +135,7 @@ export function startWorker({ turns, process, config, log, now }: WorkerOptions)
 
   return {
     async ask(ids) {
-      await turns.ask(ids);
+      await turns.findRequested(ids);
       void fill();
     },
     status: () => ({

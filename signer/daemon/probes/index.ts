@@ -1,6 +1,6 @@
 export {
   watchDatabase,
-  watchPolicyLooks,
+  watchPolicyChecks,
   watchQueue,
   watchRequests,
   watchSweep,

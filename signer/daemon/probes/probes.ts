@@ -1,4 +1,4 @@
-/** What the signer says of its own work, in the rows that the portal shows: ages and numbers, not assurances. */
+/** Reports on the signer's own work, in the rows that the portal shows: ages and numbers, not assurances. */
 import type { Database } from '../../ground/database/index.ts';
 import type { HealthProbe, HealthReport } from '../health/index.ts';
 import type { WakeQueue, Worker } from '../intake/index.ts';
@@ -11,14 +11,14 @@ type State = HealthReport['state'];
 const secondsOf = (at: Date): number => at.getTime() / 1000;
 const since = (at: Date, now: Date): number => Math.max(0, Math.round((now.getTime() - at.getTime()) / 1000));
 
-/** An age → the state it stands for. */
+/** An age → the state that it implies. */
 function judge(seconds: number, degradedAfter: number, downAfter: number): State {
   if (seconds > downAfter) return 'down';
   return seconds > degradedAfter ? 'degraded' : 'ok';
 }
 
-/** Longer than a request that is at work with all limits used up. */
-const stuckSeconds = 3600;
+/** Longer than a request takes that uses up all limits. */
+const stalledSeconds = 3600;
 
 export function watchWorker(worker: Pick<Worker, 'status'>, now: () => Date): HealthProbe {
   return {
@@ -35,7 +35,7 @@ export function watchWorker(worker: Pick<Worker, 'status'>, now: () => Date): He
       if (longest === undefined) return { state: 'ok', detail: busy, measures };
       const seconds = since(longest.since, now());
       return {
-        state: judge(seconds, stuckSeconds, Infinity),
+        state: judge(seconds, stalledSeconds, Infinity),
         detail: `${busy}, the longest for ${seconds} s (request ${longest.requestId})`,
         measures: { ...measures, longest_at_work_timestamp_seconds: secondsOf(longest.since) },
       };
@@ -43,7 +43,7 @@ export function watchWorker(worker: Pick<Worker, 'status'>, now: () => Date): He
   };
 }
 
-/** Nothing is found, and nothing goes on, without sweeps that come to their end. */
+/** Without completed sweeps nothing is found and nothing continues. */
 export function watchSweep(
   worker: Pick<Worker, 'status'>,
   sweepSeconds: number,
@@ -69,18 +69,18 @@ export function watchSweep(
   };
 }
 
-/** A policy source that notes when a look last came to its end, and the age of that look. */
-export function watchPolicyLooks(
+/** A policy source that records when a check was last completed, and the age of that check. */
+export function watchPolicyChecks(
   source: PolicySource,
   pollSeconds: number,
   now: () => Date,
 ): { readonly source: PolicySource; readonly age: () => HealthReport } {
   const startedAt = now();
-  let lookedAt: Date | null = null;
-  const noting: PolicySource = {
+  let checkedAt: Date | null = null;
+  const watched: PolicySource = {
     refresh: async () => {
       const snapshot = await source.refresh();
-      lookedAt = now();
+      checkedAt = now();
       return snapshot;
     },
     inForce: () => source.inForce(),
@@ -89,23 +89,23 @@ export function watchPolicyLooks(
     checkFresh: () => source.checkFresh(),
   };
   return {
-    source: noting,
+    source: watched,
     age() {
-      const seconds = since(lookedAt ?? startedAt, now());
+      const seconds = since(checkedAt ?? startedAt, now());
       const detail =
-        lookedAt === null
-          ? `no look was completed since the start ${seconds} s ago`
-          : `the last look was completed ${seconds} s ago`;
+        checkedAt === null
+          ? `no check was completed since the start ${seconds} s ago`
+          : `the last check was completed ${seconds} s ago`;
       return {
         state: judge(seconds, Math.max(60, 3 * pollSeconds), Infinity),
         detail,
-        ...(lookedAt === null ? {} : { measures: { completed_timestamp_seconds: secondsOf(lookedAt) } }),
+        ...(checkedAt === null ? {} : { measures: { completed_timestamp_seconds: secondsOf(checkedAt) } }),
       };
     },
   };
 }
 
-/** Somebody's request that could be worked on waits for that long: places are too few, or something holds them up. */
+/** A request that could be processed has waited this long: there are too few places, or they are blocked. */
 const dueSecondsMax = 3600;
 
 export function watchRequests(database: Pick<Database, 'query'>, now: () => Date): HealthProbe {
@@ -147,7 +147,7 @@ export const watchQueue = (queue: Pick<WakeQueue, 'health'>): HealthProbe => ({
   probe: async () => queue.health(),
 });
 
-/** Whether somebody is in the way; the signer goes on with what it can. */
+/** Whether other sessions block the signer, which continues with what it can. */
 export function watchDatabase(
   database: Pick<Database, 'query'>,
   guard: Pick<SessionGuard, 'problem' | 'ended'>,
@@ -158,9 +158,9 @@ export function watchDatabase(
     component: 'signer-database',
     probe: async () => {
       const measures = { sessions_ended_total: guard.ended() };
-      const told = [await locks(), guard.problem()].filter((one) => one !== null);
-      if (told.length === 0) return { state: 'ok', detail: 'nobody is in the way', measures };
-      return { state: 'degraded', detail: told.join('; '), measures };
+      const problems = [await locks(), guard.problem()].filter((one) => one !== null);
+      if (problems.length === 0) return { state: 'ok', detail: 'no session is blocking', measures };
+      return { state: 'degraded', detail: problems.join('; '), measures };
     },
   };
 }

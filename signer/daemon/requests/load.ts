@@ -1,4 +1,4 @@
-/** What the portal says was asked. Every field is a claim: parsed here, believed nowhere. */
+/** A request as the portal states it. Every field is a claim: parsed here, trusted nowhere. */
 import { z } from 'zod';
 import {
   parsePolicySlug,
@@ -17,7 +17,7 @@ export interface ClaimedRequest {
   readonly project: ProjectSlug;
   readonly policy: PolicySlug;
   readonly artifactSha256: Sha256Hex;
-  /** For people only: a name somebody typed. */
+  /** For people only: a name that somebody typed. */
   readonly artifactName: string;
   readonly bundleSha256: Sha256Hex | null;
   readonly submittedBy: string;
@@ -52,7 +52,7 @@ const requestRow = z
 /** request id → the claim, or null where the portal has no such row. Throws where the row is malformed. */
 export async function loadRequest(database: Database, id: RequestId): Promise<ClaimedRequest | null> {
   const rows = await database.query(
-    // Whoever writes the row can make a column a gigabyte long: no more comes over the wire than is looked at.
+    // Whoever writes the row can make a column a gigabyte long: no more is transferred than is parsed.
     `SELECT id, left(project_slug, 65) AS project_slug, left(policy_slug, 65) AS policy_slug,
             left(artifact_sha256, 65) AS artifact_sha256, left(artifact_name, 1025) AS artifact_name,
             left(bundle_sha256, 65) AS bundle_sha256, left(submitted_by, 513) AS submitted_by, submitted_at
@@ -62,7 +62,7 @@ export async function loadRequest(database: Database, id: RequestId): Promise<Cl
   return rows[0] === undefined ? null : requestRow.parse(rows[0]);
 }
 
-/** Passes before the signer begins to rest between two; each further one adds a second, up to the maximum. */
+/** Passes before the signer begins to rest between them; each further one adds a second, up to the maximum. */
 const freePasses = 5;
 const restSecondsMax = 300;
 
@@ -70,11 +70,11 @@ const restSecondsMax = 300;
 export const restSeconds = (state: string): string =>
   `make_interval(secs => least(greatest(${state}.pass - ${freePasses}, 0), ${restSecondsMax}))`;
 
-/** More was handed in than the signer has read, or one row that came in behind where it has read to. */
+/** More was submitted than the signer has read, or a row appeared before the reading position. */
 const unread = `(coalesce((SELECT rows_read FROM signer.approval_reading WHERE request_id = request.id), 0)
    <> (SELECT count(*) FROM portal.approval_submission WHERE request_id = request.id))`;
 
-/** All checks are to be made: a new or interrupted request, a retry that is due, another decision or another policy. */
+/** All checks are due: a new or interrupted request, a retry, a new decision or a new policy. */
 const passDue = `(state.request_id IS NULL
    OR (state.status IN ('received', 'checking', 'signing') AND (state.retry_at IS NULL OR state.retry_at <= $1))
    OR (state.status = 'waiting-for-approval' AND NOT ${unread}
@@ -82,7 +82,7 @@ const passDue = `(state.request_id IS NULL
        AND (state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
             OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision WHERE request_id = request.id))))`;
 
-/** Whether one request is to be checked now, and not only what was handed in for it to be read. */
+/** Whether all checks of a request are due now, and not just reading its submissions. */
 export async function isPassDue(database: Database, now: Date, id: RequestId): Promise<boolean> {
   const rows = await database.query(
     `SELECT request.id FROM portal.signing_request AS request

@@ -13,9 +13,9 @@ export interface RequestState {
   readonly sourceCommit: string | null;
   readonly summary: string;
   readonly retryAt: Date | null;
-  /** Passes in a row that ended because something was down. */
+  /** Consecutive passes that ended because something was unavailable. */
   readonly retries: number;
-  /** Decisions on record when they were counted last in this pass; −1: not all that was handed in was read yet. */
+  /** Decisions on record when last counted in this pass; −1: not all submissions were read yet. */
   readonly decisionsCounted: number;
 }
 
@@ -56,7 +56,7 @@ export async function saveState(
       state.pass,
       state.policyCommit,
       state.sourceCommit,
-      // PostgreSQL keeps no NUL in a text, and hostile bytes may have shaped the sentence.
+      // PostgreSQL stores no NUL in a text, and the sentence may quote hostile input.
       state.summary.toWellFormed().replaceAll('\0', '\uFFFD'),
       state.retryAt,
       state.retries,

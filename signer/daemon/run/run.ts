@@ -19,7 +19,7 @@ import {
 import type { RequestStep } from '#core/wire/request/index.ts';
 import { saveState, type RequestState } from '../requests/index.ts';
 
-/** Thrown inside a run to leave it; what it says is already journalled. GONE: there is no such request to write about. */
+/** Thrown inside a run to leave it; its content is already journalled. GONE: the request doesn't exist. */
 export class RunEnded extends CodedError<'DENIED' | 'WAITING' | 'RETRY' | 'FAILED' | 'GONE'> {
   static override readonly errorName = 'RunEnded';
   readonly summary: string;
@@ -38,7 +38,7 @@ export interface RetryRule {
 export type StepResult<T> = (
   Checked<T> | { readonly ok: 'waiting'; readonly findings: readonly Finding[]; readonly summary: string }
 ) & {
-  /** What was established about the request, whatever came of it: later policies are tried out on it. */
+  /** Facts established about the request, whatever the outcome: later policies are replayed on them. */
   readonly facts?: StepFacts | null;
 };
 
@@ -46,10 +46,10 @@ interface RunInput {
   readonly database: Database;
   readonly requestId: RequestId;
   readonly pass: number;
-  /** How many walks in a row ended because something was down. */
+  /** How many consecutive passes ended because something was unavailable. */
   readonly attempt: number;
   readonly retry: RetryRule;
-  /** Throws where the request is no longer this signer's: nothing is written about it then. */
+  /** Throws where the request is no longer leased to this signer; then nothing is written about it. */
   readonly fence: (transaction: Transaction) => Promise<void>;
   readonly now: () => Date;
 }
@@ -59,7 +59,7 @@ export class Run {
   policyCommit: CommitSha | null = null;
   sourceCommit: string | null = null;
   decisionsCounted = 0;
-  /** The step at work, for whatever goes wrong in it. */
+  /** The current step, for errors in it. */
   at: RequestStep = 'received';
 
   constructor(input: RunInput) {
@@ -78,7 +78,7 @@ export class Run {
     return this.input.now();
   }
 
-  /** Journals a deed of this request; `also` writes more in the same transaction. */
+  /** Journals an event of this request; `also` writes more in the same transaction. */
   async record(
     event: RequestEvent,
     also?: (transaction: Transaction, at: Date) => Promise<void>,
@@ -90,7 +90,7 @@ export class Run {
     });
   }
 
-  /** Does one step's work between its two journal entries; leaves the run unless the step passed. */
+  /** Runs one step between its two journal entries; leaves the run unless the step passed. */
   async step<T>(
     step: RequestStep,
     status: RequestState['status'],
@@ -141,7 +141,7 @@ export class Run {
     );
   }
 
-  /** Something broke that no retry mends; the reason is for operators, the summary for maintainers. */
+  /** For failures that no retry fixes; the reason is for operators, the summary for maintainers. */
   async failed(step: RequestStep, summary: string): Promise<void> {
     await this.record(requestFailed({ pass: this.pass, step, summary }), (transaction, at) =>
       this.save(transaction, at, { status: 'failed', step, summary }),
@@ -192,14 +192,14 @@ export class Run {
         message: `${sentence(error.message)} Nothing is signed meanwhile.`,
         expected: `${error.component} available`,
         found: error.code,
-        fix: `Nothing to do for the maintainer: the signer tries again. For the operator: ${error.fix}.`,
+        fix: `Maintainers need do nothing: the signer tries again. Operators: ${error.fix}.`,
       }),
     ];
     const durationMs = Math.round(performance.now() - startedAt);
     const attemptsMax = attemptsMaxFor(error, retry);
     const last = attempt + 1 >= attemptsMax;
     const summary = last
-      ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} When the foundation has mended it, submit again with a new Idempotency-Key.`
+      ? `Gave up after ${attempt + 1} attempts: ${sentence(error.message)} Once the foundation has fixed it, submit again with a new Idempotency-Key.`
       : `Waiting for the ${error.component}: ${error.message}`;
     await this.record(
       stepFinished({
@@ -223,16 +223,16 @@ export class Run {
   }
 }
 
-/** What stops the inspector again and again is more likely the artifact than an outage: no use in days of it. */
+/** What keeps stopping the inspector is more likely the artifact than an outage, so retrying for days is pointless. */
 function attemptsMaxFor(error: Unavailable, retry: RetryRule): number {
   return error.component === 'inspector' ? Math.min(10, retry.attemptsMax) : retry.attemptsMax;
 }
 
 const startedSummary: Record<RequestStep, string> = {
-  received: 'The signer has taken up the request.',
+  received: 'The signer has started on the request.',
   policy: 'Reading the policy from the policy repository.',
   origin: 'Verifying where the artifact was built.',
-  inspection: 'Looking inside the artifact.',
+  inspection: 'Inspecting the artifact.',
   scan: 'Scanning for malware.',
   approval: 'Counting approvals.',
   recheck: 'Checking policy and certificate once more before signing.',

@@ -79,7 +79,7 @@ describe('what is said of a file', () => {
     })();
     expect(await clamd.scanStream(content)).toMatchObject({
       verdict: 'not-scanned',
-      detail: 'clamd answered before it had everything, or not to its end',
+      detail: 'clamd answered before it had everything, or incompletely',
     });
     gate.resolve(null);
   });

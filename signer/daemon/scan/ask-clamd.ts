@@ -1,5 +1,6 @@
 /**
- * clamd's INSTREAM (clamd(8), COMMANDS), on a connection of its own, in the form that ends with NUL. One chunk is held at a time, and the
+ * clamd's INSTREAM (clamd(8), COMMANDS), on a connection of its own, in the form that ends with NUL. One chunk is
+ * held at a time, and the
  * answer is bounded.
  */
 import { CodedError } from '#core/error/index.ts';
@@ -13,11 +14,11 @@ export interface ClamdPlace {
 export interface ClamdAnswer {
   /** Without the NUL that ends it. */
   readonly text: string;
-  /** Whether it came to its end, and after everything was sent. An answer to less says nothing of the whole. */
+  /** Whether it is complete and came after everything was sent. An answer to a part says nothing about the whole. */
   readonly isWhole: boolean;
 }
 
-/** No answer came in time. */
+/** There was no answer in time. */
 export class ClamdDeadline extends CodedError<'CLAMD_DEADLINE'> {
   static override readonly errorName = 'ClamdDeadline';
   constructor(message: string) {
@@ -34,7 +35,7 @@ interface Exchange {
   isSent: boolean;
 }
 
-/** Rejects where nobody answers: with the socket's error, ClamdDeadline, or what `content` fails with. */
+/** Rejects where there is no answer: with the socket's error, ClamdDeadline, or the error of `content`. */
 export async function askClamd(
   { host, port }: ClamdPlace,
   timeoutMilliseconds: number,
@@ -92,28 +93,28 @@ async function write(socket: Socket, bytes: Uint8Array): Promise<void> {
   });
 }
 
-/** What was said before a connection broke counts: clamd cuts off what is over its limit once it has said so. */
+/** An answer before the connection broke counts: clamd disconnects after saying that a stream is over its limit. */
 function answerOf(socket: Socket, exchange: Exchange): Promise<ClamdAnswer> {
   return new Promise((resolve, reject) => {
-    let said = Buffer.alloc(0);
+    let answered = Buffer.alloc(0);
     let failure: Error | null = null;
     const answer = (end: number, isWhole: boolean): void => {
       exchange.isOver = true;
-      resolve({ text: said.toString('utf8', 0, end).trim(), isWhole });
+      resolve({ text: answered.toString('utf8', 0, end).trim(), isWhole });
     };
     socket.on('data', (chunk: Buffer) => {
-      said = Buffer.concat([said, chunk]);
-      const end = said.indexOf(0);
+      answered = Buffer.concat([answered, chunk]);
+      const end = answered.indexOf(0);
       // As it stands when the answer comes: what ends sending a moment later wasn't answered.
       if (end >= 0) answer(end, exchange.isSent);
-      else if (said.byteLength > answerBytesMax) socket.destroy();
+      else if (answered.byteLength > answerBytesMax) socket.destroy();
     });
     socket.on('error', (error) => {
       failure = error;
     });
     socket.once('close', () => {
       exchange.isOver = true;
-      const text = said.toString('utf8', 0, answerBytesMax).trim();
+      const text = answered.toString('utf8', 0, answerBytesMax).trim();
       if (text !== '' && !(failure instanceof ClamdDeadline)) answer(answerBytesMax, false);
       else reject(failure ?? new Error('it closed the connection without an answer'));
     });

@@ -1,23 +1,23 @@
 /**
- * Files with known answers, which show what a scanner looks at. Each carries the EICAR test file, which every database
- * knows, at a place that a scanner with too small a limit doesn't reach; the last ones carry nothing and must not be
- * answered with a find, or not with "clean".
+ * Files with known answers, which show what a scanner inspects. Most contain the EICAR test file, which every
+ * database knows, at a place that a scanner with too low limits doesn't reach; others contain nothing and must not be
+ * reported as infected, or not as clean.
  */
 import { tinyGzip, tinyMail, tinyPdf, tinyTar, tinyZip } from './tiny-archives.ts';
 
 export interface Canary {
-  /** As it stands behind "the canary". */
+  /** As it reads after "the canary". */
   readonly name: string;
   /** found: named as EICAR; clean; limits: said to be over a limit, since it is over every one. */
   readonly expects: 'found' | 'clean' | 'limits';
   readonly content: () => AsyncIterable<Uint8Array>;
-  /** As large as a file that is sent can be: whether a scanner takes so much is a question of its settings. */
+  /** As large as the largest file sent: whether a scanner accepts it depends on its settings. */
   readonly isLargest?: true;
-  /** What is changed so that the scanner answers it right. */
+  /** What to change so that the scanner answers it correctly. */
   readonly fix: string;
 }
 
-/** In two pieces, so that this file isn't one. */
+/** In two pieces, so that this file isn't detected itself. */
 const eicar = Buffer.from(
   ['X5O!P%@AP[4\\PZX54(P^)7CC)7}$', 'EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'].join(''),
 );
@@ -26,7 +26,7 @@ const members = 2000;
 const beyondEveryRecursionLimit = 120;
 
 /**
- * Cheapest first. `nonce`: bytes that no scanner has seen, so that no answer comes from a cache.
+ * Cheapest first. `nonce`: fresh bytes, so that no answer comes from a cache.
  * `streamSizeBytesMax`: the largest file that will be sent.
  */
 export function canaries(streamSizeBytesMax: number, nonce: Uint8Array): readonly Canary[] {
@@ -95,7 +95,7 @@ async function* chunks(all: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
 const chunkBytes = 256 * 1024;
 
 /**
- * Bytes of no format, then a zip archive that can be seen only by who reads all of them: clamd finds archives behind
+ * Bytes of no format, then a zip archive that only a scanner finds that reads all of them: clamd finds archives behind
  * other bytes by the same search that finds signatures anywhere in a file.
  */
 async function* longStream(sizeBytes: number, nonce: Uint8Array): AsyncGenerator<Uint8Array> {

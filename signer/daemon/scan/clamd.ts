@@ -1,6 +1,6 @@
 /**
- * What clamd says of a file and of itself. Three answers and no fourth: clean,
- * infected, or not scanned. "Clean" counts only from a scanner that was proved (proven-scanner.ts).
+ * What clamd says of a file and of itself. Exactly three verdicts: clean, infected, or not scanned. "Clean" counts
+ * only from a proved scanner (proven-scanner.ts).
  */
 import { createReadStream } from 'node:fs';
 import { messageOf, Unavailable } from '../../ground/availability/index.ts';
@@ -18,7 +18,7 @@ export type ScanVerdict =
   | { readonly verdict: 'infected'; readonly viruses: readonly string[] }
   | {
       readonly verdict: 'not-scanned';
-      /** limits: clamd came to one of its own; encrypted: it can't see inside; other: an answer that is none of these. */
+      /** limits: clamd reached one of its own; encrypted: it can't see inside; other: any other answer. */
       readonly reason: 'limits' | 'encrypted' | 'other';
       readonly detail: string;
     };
@@ -31,21 +31,21 @@ export interface ScannerDatabase {
   readonly builtAt: Date | null;
 }
 
-/** clamd as it answers, believed by nobody yet. Everything here throws Unavailable where it can't be reached. */
+/** clamd's answers, not trusted yet. All methods throw Unavailable where it can't be reached. */
 export interface Clamd {
   /** file on disk → verdict. */
   scanFile(file: string): Promise<ScanVerdict>;
-  /** Bytes as they come → verdict. */
+  /** A stream of bytes → verdict. */
   scanStream(content: AsyncIterable<Uint8Array>): Promise<ScanVerdict>;
-  /** Answer to VERSION, as it is. */
+  /** The answer to VERSION, verbatim. */
   version(): Promise<string>;
 }
 
 const chunkSizeBytes = 256 * 1024;
 
 /**
- * The connection was cut off while bytes were being sent. clamd does so to a stream over StreamMaxLength: what it says of it first
- * can be lost, since it doesn't read the rest.
+ * The connection was closed while bytes were being sent. clamd does so to a stream over StreamMaxLength: its
+ * preceding answer can be lost, since it doesn't read the rest.
  */
 export class CutOff extends Unavailable {
   static override readonly errorName = 'CutOff';
@@ -87,12 +87,12 @@ const late = (message: string): Unavailable =>
     'look at clamd’s log; raise scanner.timeoutSeconds for very large files',
   );
 
-/** clamd says this of a stream over StreamMaxLength before it has read it, and cuts it off. */
+/** clamd says this of a stream over StreamMaxLength before it has read it, and disconnects. */
 const overLimit = 'INSTREAM size limit exceeded. ERROR';
 
 function verdictOf({ text, isWhole }: ClamdAnswer): ScanVerdict {
   if (text === overLimit) {
-    const detail = 'the file is larger than clamd takes (StreamMaxLength)';
+    const detail = 'the file is larger than clamd accepts (StreamMaxLength)';
     return { verdict: 'not-scanned', reason: 'limits', detail };
   }
   const [, virus] = /^stream: (.+) FOUND$/.exec(text) ?? [];
@@ -100,14 +100,14 @@ function verdictOf({ text, isWhole }: ClamdAnswer): ScanVerdict {
   if (text !== 'stream: OK')
     return { verdict: 'not-scanned', reason: 'other', detail: `clamd answered: ${text.slice(0, 200)}` };
   if (isWhole) return { verdict: 'clean' };
-  const detail = 'clamd answered before it had everything, or not to its end';
+  const detail = 'clamd answered before it had everything, or incompletely';
   return { verdict: 'not-scanned', reason: 'other', detail };
 }
 
 function verdictOfFinding(virus: string): ScanVerdict {
-  // With AlertExceedsMax clamd reports what it left out as a finding of this name: unread, not infected.
+  // With AlertExceedsMax clamd reports what it skipped as a detection with this name: unread, not infected.
   if (virus.startsWith('Heuristics.Limits.Exceeded'))
-    return { verdict: 'not-scanned', reason: 'limits', detail: `clamd left something out: ${virus}` };
+    return { verdict: 'not-scanned', reason: 'limits', detail: `clamd skipped something: ${virus}` };
   // Likewise with AlertEncrypted: nothing was found, and nothing could be.
   if (virus.startsWith('Heuristics.Encrypted'))
     return { verdict: 'not-scanned', reason: 'encrypted', detail: `clamd can’t see inside: ${virus}` };
@@ -120,7 +120,7 @@ async function version(config: ClamdConfig): Promise<string> {
   try {
     return await askVersion(config, versionMilliseconds);
   } catch (error) {
-    if (error instanceof ClamdDeadline) throw late('clamd did not tell its version within 10 s');
+    if (error instanceof ClamdDeadline) throw late('clamd did not report its version within 10 s');
     throw new Unavailable(
       'scanner',
       `the virus scanner at ${config.host}:${config.port} can’t be reached: ${messageOf(error)}`,

@@ -1,4 +1,4 @@
-/** Virus scanning: clamd, and the proof that it looks at what it is given. */
+/** Virus scanning: clamd, and the proof that it scans what it is given. */
 export type { ScanVerdict, ScannerDatabase } from './clamd.ts';
 export {
   openScanner,

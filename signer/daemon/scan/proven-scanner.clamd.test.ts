@@ -41,7 +41,7 @@ describe('a scanner is tried out', () => {
     const scanner = openScanner({ ...testClamd(), ...config });
     const proof = await scanner.prove();
     expect(proof).toMatchObject({ streamSizeBytesMax: 12 * mebibyte, canaries: 9 });
-    expect(await scanner.look()).toMatchObject({ state: 'proven' });
+    expect(await scanner.status()).toMatchObject({ state: 'proven' });
     const file = join(work.folder, 'harmless');
     await writeFile(file, 'hello');
     expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });
@@ -65,7 +65,7 @@ describe('a scanner is tried out', () => {
         expect(message).toContain('is not used');
         expect(message).toContain(canary);
         expect(message).toContain(fix);
-        expect(await scanner.look()).toMatchObject({
+        expect(await scanner.status()).toMatchObject({
           state: 'failed',
           detail: message.replace(' | ', '; '),
         });
@@ -172,7 +172,7 @@ describe('a proof', () => {
     const { state, scanner } = watched();
     await scanner.prove();
     state.version = 'ClamAV 1.4.6/2/Tue Nov  3 09:26:36 2026';
-    expect(await scanner.look()).toMatchObject({ state: 'proving' });
+    expect(await scanner.status()).toMatchObject({ state: 'proving' });
     expect(await scanner.prove()).toMatchObject({ version: 2 });
     expect(state.tried).toBe(18);
   });
@@ -185,7 +185,7 @@ describe('a proof', () => {
     state.down = true;
     await expect(scanner.scan(file)).rejects.toThrow('down');
     state.down = false;
-    await expect(scanner.scan(file)).rejects.toThrow('not tried');
+    await expect(scanner.scan(file)).rejects.toThrow('not been tested');
     await scanner.prove();
     expect(state.tried).toBe(18);
     expect(await scanner.scan(file)).toEqual({ verdict: 'clean' });

@@ -1,6 +1,6 @@
 /**
- * A scanner that is believed because it was tried: before its first use, whenever its VERSION changes (engine or
- * database), once a day, and after it was away. One that misses a canary is not used.
+ * A scanner that is trusted because it was tested with canaries: before its first use, whenever its VERSION changes
+ * (engine or database), once a day, and after it was unreachable. One that misses a canary is not used.
  */
 import { CodedError } from '#core/error/index.ts';
 import { randomBytes } from 'node:crypto';
@@ -22,7 +22,7 @@ export interface ScannerConfig extends ClamdConfig {
 }
 
 export interface ProvenDatabase extends ScannerDatabase {
-  /** The largest file that the scanner was seen to read to its end. */
+  /** The largest file that the scanner is proved to read completely. */
   readonly streamSizeBytesMax: number;
   readonly provenAt: Date;
   readonly canaries: number;
@@ -33,16 +33,19 @@ export type ScannerState =
   | { readonly state: 'proving' | 'failed'; readonly detail: string };
 
 export interface Scanner {
-  /** Tries the scanner where the last proof doesn't hold any more. Throws Unavailable where it misses a canary. */
+  /** Tests the scanner where the last proof isn't valid any more. Throws Unavailable where it misses a canary. */
   prove(): Promise<ProvenDatabase>;
-  /** file on disk → verdict; the file is no larger than what was proved, and `prove` was asked before. */
+  /** file on disk → verdict; the file is no larger than proved, and `prove` was called before. */
   scan(file: string): Promise<ScanVerdict>;
-  /** How it stands; starts a proof that is due and doesn't wait for it. Throws Unavailable where clamd is away. */
-  look(): Promise<ScannerState>;
+  /**
+   * The current state; starts a proof that is due without waiting for it. Throws Unavailable where clamd can't be
+   * reached.
+   */
+  status(): Promise<ScannerState>;
 }
 
 const proofHours = 24;
-/** After a missed canary the scanner isn't tried at every request: the large one takes a while. */
+/** After a missed canary the scanner isn't tested at every request, since the large one takes a while. */
 const retrySeconds = 30;
 
 interface Proof {
@@ -76,7 +79,7 @@ export function openScanner(
     const all = canaries(config.streamSizeBytesMax, randomBytes(16));
     try {
       for (const canary of all) await tryCanary(clamd, canary);
-      // A database that came in between was tried by some of the canaries only.
+      // A database loaded in between was tested with some of the canaries only.
       if ((await clamd.version()) !== version) throw changed();
     } catch (error) {
       if (error instanceof CanaryMissed) {
@@ -103,7 +106,7 @@ export function openScanner(
       });
       return await proving;
     } catch (error) {
-      // It may come back as another program, or with another configuration.
+      // It may return as another program, or with another configuration.
       proof = null;
       throw error;
     }
@@ -113,7 +116,7 @@ export function openScanner(
     prove,
     async scan(file) {
       if (proof === null)
-        throw new Unavailable('scanner', 'the virus scanner was not tried yet', 'none is needed');
+        throw new Unavailable('scanner', 'the virus scanner has not been tested yet', 'none is needed');
       try {
         return await clamd.scanFile(file);
       } catch (error) {
@@ -121,7 +124,7 @@ export function openScanner(
         throw error;
       }
     },
-    async look() {
+    async status() {
       const version = await clamd.version();
       if (holds(proof, version)) return { state: 'proven', proof: proof.database };
       parseVersion(version);
@@ -129,7 +132,7 @@ export function openScanner(
       if (due) void prove().catch(() => undefined);
       if (failure !== null)
         return { state: 'failed', detail: `${failure.error.message}; ${failure.error.fix}` };
-      return { state: 'proving', detail: 'the scanner is being tried with canaries' };
+      return { state: 'proving', detail: 'the scanner is being tested with canaries' };
     },
   };
 }
@@ -148,7 +151,7 @@ async function tryCanary(clamd: Clamd, canary: Canary): Promise<void> {
   const verdict = await clamd.scanStream(canary.content()).catch((error: unknown): never => {
     if (!(error instanceof Unavailable)) throw error;
     if (error instanceof CutOff && canary.isLargest === true)
-      throw new CanaryMissed(canary, 'a connection that was cut off before the end');
+      throw new CanaryMissed(canary, 'a connection that was closed before the end');
     const { message, fix } = error;
     throw new Unavailable('scanner', `${message} (canary “${canary.name}”)`, fix, error);
   });
@@ -180,7 +183,7 @@ function shown(verdict: ScanVerdict): string {
 function changed(): Unavailable {
   return new Unavailable(
     'scanner',
-    'the virus scanner’s database changed while it was being tried',
-    'none is needed: it is tried again',
+    'the virus scanner’s database changed while it was being tested',
+    'none is needed: it is tested again',
   );
 }

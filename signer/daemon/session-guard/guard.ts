@@ -1,7 +1,7 @@
 /**
- * Ends sessions of the portal's database role that are in the signer's way. That role can't lock what the signer works with;
- * but the server's table of locks and its memory of old row versions are everybody's, and one session can fill them. A
- * session that holds a transaction open for minutes, or locks by the thousand, is none that the portal needs.
+ * Ends sessions of the portal's database role that obstruct the signer. That role can't lock what the signer works
+ * with; but the server's lock table and old row versions are shared, and one session can exhaust them. The portal
+ * needs no session that keeps a transaction open for minutes or holds thousands of locks.
  */
 import pg from 'pg';
 import type { Logger } from 'pino';
@@ -17,7 +17,7 @@ export interface SessionLimits {
 }
 
 export interface SessionGuard {
-  /** In words; null: nothing to say. */
+  /** As a sentence; null: none. */
   problem(): string | null;
   /** Sessions ended since the signer started. */
   ended(): number;
@@ -33,32 +33,32 @@ interface Options {
 }
 
 const endedRow = z.object({ pid: z.number(), open_seconds: z.coerce.number(), held: z.coerce.number() });
-/** For so long what happened is told of. */
-const toldMilliseconds = 3_600_000;
+/** How long an ended session is reported. */
+const reportedMilliseconds = 3_600_000;
 const notAllowed = '42501';
-/** PostgreSQL plans a statement anew five times before it keeps a plan. */
-const roundsBeforehand = 6;
+/** PostgreSQL plans a statement five times before it caches a plan. */
+const preparingRounds = 6;
 
-/** By name, so that the server keeps it prepared. */
-const question = ({ transactionSecondsMax, locksMax }: SessionLimits) => ({
+/** Named, so that the server keeps it prepared. */
+const endSessions = ({ transactionSecondsMax, locksMax }: SessionLimits) => ({
   name: 'end-obstructing-sessions',
   text: 'SELECT pid, open_seconds, held FROM signer.end_obstructing_sessions($1, $2)',
   values: [transactionSecondsMax, locksMax],
 });
 
 export function openSessionGuard({ url, limits, log, now, everyMilliseconds = 5000 }: Options): SessionGuard {
-  // One connection that is kept whatever a statement meets: once the server has no room for locks left, no new one can be
-  // made. What it asks was asked on it before, so that the server needs to look nothing up any more.
-  let kept: pg.Client | null = null;
-  const connected = async (): Promise<pg.Client> => {
-    if (kept !== null) return kept;
+  // One connection that is kept even if a statement fails: once the server's lock table is full, no new one can be
+  // made. The statement was run on it beforehand, so that the server has to look nothing up any more.
+  let connection: pg.Client | null = null;
+  const connect = async (): Promise<pg.Client> => {
+    if (connection !== null) return connection;
     const client = new pg.Client({
       connectionString: url,
       application_name: 'countersign-signer-guard',
       ...connectionTimeouts,
     });
     const drop = (): void => {
-      if (kept === client) kept = null;
+      if (connection === client) connection = null;
     };
     client.on('error', (error) => {
       log.warn({ err: error }, 'database');
@@ -67,47 +67,47 @@ export function openSessionGuard({ url, limits, log, now, everyMilliseconds = 50
     client.on('end', drop);
     try {
       await client.connect();
-      for (let round = 0; round < roundsBeforehand; round += 1) await client.query(question(limits));
+      for (let round = 0; round < preparingRounds; round += 1) await client.query(endSessions(limits));
     } catch (error) {
       await client.end().catch(() => undefined);
       throw error;
     }
-    kept = client;
+    connection = client;
     return client;
   };
   let count = 0;
   let last: { readonly at: Date; readonly what: string } | null = null;
-  let trouble: string | null = null;
+  let failure: string | null = null;
 
-  const look = async (): Promise<void> => {
+  const runOnce = async (): Promise<void> => {
     try {
-      const client = await connected();
+      const client = await connect();
       const { rows } = await client
-        .query<Record<string, unknown>>(question(limits))
+        .query<Record<string, unknown>>(endSessions(limits))
         .catch(async (error: unknown) => {
-          // An answer that is still to come blocks the connection for good.
+          // An outstanding answer blocks the connection for good.
           if (isUnanswered(error)) await client.end();
           throw error;
         });
-      trouble = null;
+      failure = null;
       for (const row of rows) {
         const { pid, open_seconds: seconds, held } = endedRow.parse(row);
         count += 1;
         const what = `process ${pid} of the portal’s role held a transaction open for ${Math.round(seconds)} s and ${held} locks`;
         last = { at: now(), what };
-        log.warn({ pid, seconds, held }, 'ended a session of the portal’s role that was in the way');
+        log.warn({ pid, seconds, held }, 'ended a session of the portal’s role that obstructed the signer');
       }
     } catch (error) {
       const why = messageOf(error);
       const isForbidden = (error as { code?: unknown }).code === notAllowed;
       const fix = isForbidden ? '; run npm run db:migrate with COUNTERSIGN_SUPERUSER_DATABASE_URL set' : '';
-      trouble = `sessions of the portal’s role that are in the way can’t be ended: ${why}${fix}`;
+      failure = `sessions of the portal’s role that obstruct the signer can’t be ended: ${why}${fix}`;
     }
   };
-  let looking: Promise<void> | null = null;
+  let running: Promise<void> | null = null;
   const tick = (): void => {
-    looking ??= look().finally(() => {
-      looking = null;
+    running ??= runOnce().finally(() => {
+      running = null;
     });
   };
   tick();
@@ -115,15 +115,15 @@ export function openSessionGuard({ url, limits, log, now, everyMilliseconds = 50
 
   return {
     problem() {
-      if (trouble !== null) return trouble;
-      if (last === null || now().getTime() - last.at.getTime() > toldMilliseconds) return null;
-      return `ended ${count} ${count === 1 ? 'session' : 'sessions'} that were in the way, the last at ${last.at.toISOString()}: ${last.what}`;
+      if (failure !== null) return failure;
+      if (last === null || now().getTime() - last.at.getTime() > reportedMilliseconds) return null;
+      return `ended ${count} ${count === 1 ? 'session' : 'sessions'} that obstructed the signer, the last at ${last.at.toISOString()}: ${last.what}`;
     },
     ended: () => count,
     async stop() {
       clearInterval(timer);
-      await looking;
-      await kept?.end();
+      await running;
+      await connection?.end();
     },
   };
 }

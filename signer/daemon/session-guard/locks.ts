@@ -1,4 +1,4 @@
-/** Who holds whole tables, for people: "portal.signing_request has been locked for 300 s by process 123, role …". */
+/** Who locks whole tables, for people: "portal.signing_request has been locked for 300 s by process 123, role …". */
 import { z } from 'zod';
 import type { Database } from '../../ground/database/index.ts';
 
@@ -11,11 +11,14 @@ const lockRow = z.object({
 });
 
 /** Modes that keep others from reading or writing a table (PostgreSQL, 13.3.1). */
-const obstructing = ['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock'];
-/** Changing a table takes a moment; what lasts longer is told. */
+const blockingModes = ['AccessExclusiveLock', 'ExclusiveLock', 'ShareRowExclusiveLock', 'ShareLock'];
+/** Altering a table takes a moment; longer locks are reported. */
 const secondsMin = 5;
 
-/** → sentences about the locks that have lasted; none: null. Remembers what it saw, as the server doesn't say since when. */
+/**
+ * → sentences about long-held locks; null: none. Remembers what it saw, since the server doesn't say how long a lock
+ * has been held.
+ */
 export function watchLocks(database: Pick<Database, 'query'>, now: () => Date): () => Promise<string | null> {
   let seen = new Map<string, Date>();
   return async () => {
@@ -29,20 +32,20 @@ export function watchLocks(database: Pick<Database, 'query'>, now: () => Date): 
         WHERE space.nspname IN ('portal', 'signer', 'pgboss') AND lock.mode = ANY($1)
           AND lock.database = (SELECT oid FROM pg_database WHERE datname = current_database())
         LIMIT 20`,
-      [obstructing],
+      [blockingModes],
     );
     const at = now();
     const locks = rows.map((row) => lockRow.parse(row));
     const keyOf = (one: (typeof locks)[number]): string => `${one.relation} ${one.pid} ${one.mode}`;
     seen = new Map(locks.map((lock) => [keyOf(lock), seen.get(keyOf(lock)) ?? at]));
-    const told = locks.flatMap((lock) => {
+    const described = locks.flatMap((lock) => {
       const seconds = Math.round((at.getTime() - (seen.get(keyOf(lock)) ?? at).getTime()) / 1000);
       if (seconds < secondsMin) return [];
-      const how = lock.granted ? 'locked' : 'waited for';
+      const verb = lock.granted ? 'locked' : 'waited for';
       return [
-        `${lock.relation} has been ${how} (${lock.mode}) for ${seconds} s by process ${lock.pid}, role ${lock.role ?? 'unknown'}`,
+        `${lock.relation} has been ${verb} (${lock.mode}) for ${seconds} s by process ${lock.pid}, role ${lock.role ?? 'unknown'}`,
       ];
     });
-    return told.length === 0 ? null : told.join('; ');
+    return described.length === 0 ? null : described.join('; ');
   };
 }

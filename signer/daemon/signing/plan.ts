@@ -1,4 +1,4 @@
-/** What gets signed and what is rebuilt around it, as a tree: a node for each target and for each container on the way to one. */
+/** What gets signed and what is rebuilt around it, as a tree: a node for each target and for each container around one. */
 import type { InspectedArtifact, SignTarget } from '../checks/index.ts';
 
 export interface SigningNode {

@@ -1,6 +1,6 @@
 /**
- * Step "signing": a walk over the plan, innermost files first. A container is rebuilt around what changed inside it, and
- * only then signed itself, so that its signature is about what leaves.
+ * Step "signing": a walk over the plan, innermost files first. A container is rebuilt around what changed inside it
+ * and only then signed itself, so that its signature covers what is released.
  */
 import { formats } from '#core/formats/registry.ts';
 import { fail, pass, type Checked, type Finding } from '#core/wire/finding/index.ts';
@@ -76,7 +76,7 @@ async function rebuild(
 async function sign(walk: Walk, target: SignTarget, unsigned: FileVersion): Promise<FileVersion> {
   const { context } = walk;
   const { signing } = formats[target.type];
-  if (signing === null) throw new Error(`a target of the type ${target.type}, which is not signed`);
+  if (signing === null) throw new Error(`a target of the type ${target.type}, which can’t be signed`);
   const signatures: Signature[] = [];
   let version = unsigned;
   for (const options of signing.rounds(target.sign)) {
@@ -93,7 +93,7 @@ async function sign(walk: Walk, target: SignTarget, unsigned: FileVersion): Prom
   return version;
 }
 
-/** The keyholder has rules of its own and the last word. */
+/** The keyholder has rules of its own and decides last. */
 function refusal(target: SignTarget, error: KeyHolderError): Finding {
   return fail({
     rule: 'signing.refused',

@@ -70,7 +70,7 @@ const evidence: Evidence = {
 };
 
 /** One round over the file; → what it rejected with, and what happened before. */
-async function attempt(look: SigningContext['look']) {
+async function attempt(look: SigningContext['checkBeforeFile']) {
   const done: string[] = [];
   const version = asInspected(inspected, []);
   const { signing } = formats.pe;
@@ -102,7 +102,7 @@ async function attempt(look: SigningContext['look']) {
   return { error, done };
 }
 
-function lookedAt(at: Date): SigningContext['look'] {
+function lookedAt(at: Date): SigningContext['checkBeforeFile'] {
   return async () => {
     const looked = proveNotRevoked(key, [key], new Map(), at);
     if (!looked.ok) throw new Error('nothing is revoked');

@@ -1,6 +1,6 @@
 /**
- * One signature of one file: what it states is found, the intent is journalled, the keyholder signs against a grant, the
- * signature is timestamped and put into the file. In that order, so that nothing is ever signed without a trace.
+ * One signature of one file: its subject is computed, the intent is journalled, the keyholder signs against a grant,
+ * the signature is timestamped and embedded. In that order, so that nothing is ever signed without a trace.
  */
 import { CodedError } from '#core/error/index.ts';
 import { createHash } from 'node:crypto';
@@ -24,15 +24,15 @@ export interface SigningContext {
   readonly timestamps: TimestampSource;
   readonly inspector: Inspector;
   /** Throws while signing is stopped. */
-  readonly look: () => Promise<Checked<NotRevoked>>;
+  readonly checkBeforeFile: () => Promise<Checked<NotRevoked>>;
 }
 
 /** One round of a format's signing, done. */
 export interface Signature {
   readonly sign: Options;
-  /** What the inspector found before. */
+  /** The subject as computed by the inspector. */
   readonly subject: Subject;
-  /** What it read out of the finished file. */
+  /** The signature as read back from the finished file. */
   readonly readBack: ReadBack;
   readonly signedAt: Date;
   readonly timestamp: { readonly time: Date; readonly url: string } | null;
@@ -42,7 +42,7 @@ interface Round {
   readonly target: SignTarget;
   readonly signing: Signing;
   readonly sign: Options;
-  /** null: still to be found. */
+  /** null: not computed yet. */
   readonly subject: Subject | null;
   readonly version: FileVersion;
 }
@@ -57,7 +57,10 @@ export class Refused extends CodedError<'REFUSED'> {
   }
 }
 
-/** → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Refused where the certificate was revoked meanwhile, Unavailable for what may pass. */
+/**
+ * → the file with the signature in it. Rejects with KeyHolderError where the keyholder refuses the grant, Refused
+ * where the certificate was revoked meanwhile, Unavailable for temporary failures.
+ */
 export async function signFile(
   context: SigningContext,
   round: Round,
@@ -69,10 +72,10 @@ export async function signFile(
   const now = { folder: run.requestId, type, file, sha256, sign };
   const subject = round.subject ?? (await inspector.subject(now).catch(passesOrThrows));
   const toBeSigned = signing.toBeSigned(subject, sign);
-  // Files of one request may take minutes: a stop or a revocation holds for the next one already.
-  const looked = await context.look();
-  if (!looked.ok) throw new Refused(looked.findings);
-  const grant = mintGrant(evidence, { notRevoked: looked.value, target, version, toBeSigned }, run.now());
+  // Files of one request may take minutes: a stop or a revocation applies from the next one on.
+  const checked = await context.checkBeforeFile();
+  if (!checked.ok) throw new Refused(checked.findings);
+  const grant = mintGrant(evidence, { notRevoked: checked.value, target, version, toBeSigned }, run.now());
   const facts = {
     pass: run.pass,
     grantId: grant.wire.grantId,
@@ -124,7 +127,7 @@ export function passesOrThrows(error: unknown): never {
   throw asUnavailable(error);
 }
 
-/** What the keyholder says about a grant. Everything else it says is about itself, the HSM or the disk, and may pass. */
+/** The keyholder's errors about a grant. All others are about itself, the HSM or the disk, and may be temporary. */
 const aboutTheGrant: ReadonlySet<string> = new Set<KeyHolderErrorCode>([
   'GRANT_INVALID',
   'GRANT_MISMATCH',

@@ -1,6 +1,6 @@
 /**
- * Step "verification": before anything leaves, each signature is read back out of the finished file and
- * verified against that file's bytes, as somebody who trusts none of the steps before would do it.
+ * Step "verification": before release, each signature is read back from the finished file and verified against that
+ * file's bytes, as by somebody who trusts none of the earlier steps.
  */
 import { createHash } from 'node:crypto';
 import { formats } from '#core/formats/registry.ts';
@@ -42,8 +42,7 @@ function verifySignature(
   const about = { path: target.path, sha256: version.sha256 };
   const { signing } = formats[target.type];
   const { sign, subject, readBack } = signature;
-  if (signing === null)
-    return [broken('verification.signature', 'its format is not one that is signed', about)];
+  if (signing === null) return [broken('verification.signature', 'its format can’t be signed', about)];
   const result = signing.verify(readBack, new Uint8Array(certificate.raw), sign);
   const unchanged = readBack.subject.digest === subject.digest;
   if (result.problems.length > 0 || !unchanged) {
@@ -116,7 +115,7 @@ function broken(
     message: `The signed file did not pass its verification and is withheld: ${found}.`,
     expected: 'a signature that verifies',
     found,
-    fix: 'This is a fault of the signer, not of the project. The foundation must look into it before anything else is signed.',
+    fix: 'This is a defect of the signer, not of the project. The foundation must investigate before anything else is signed.',
     ...about,
   });
 }

@@ -11,7 +11,7 @@ import {
 import { TimestampError, type TimestampAttempt } from './error.ts';
 
 export interface TimestampInput {
-  /** Authorities in the order they are asked; the next one when one gives nothing usable. */
+  /** Authorities in the order of use; the next one is asked when one gives nothing usable. */
   readonly urls: readonly string[];
   /** SHA-256 of what is timestamped. */
   readonly digest: Uint8Array;
@@ -19,7 +19,7 @@ export interface TimestampInput {
   readonly trustedRoots: readonly Uint8Array[];
   /** Per authority. */
   readonly timeoutMs: number;
-  /** After that long without an answer the next authority is asked, too; left out: only when one has failed. */
+  /** After this long without an answer the next authority is asked, too; default: only when one has failed. */
   readonly hedgeMs?: number | undefined;
 }
 
@@ -32,8 +32,8 @@ export interface ObtainedTimestamp extends VerifiedTimestamp {
 /**
  * Digest → a timestamp token from the first authority whose answer verifies: imprint, nonce, signature,
  * signing certificate, path to a trusted root, and a time within five minutes of this machine's. The next one is
- * asked as soon as one gave nothing usable, and beside one that takes longer than `hedgeMs`; the first good answer wins and the
- * others are broken off. Throws TimestampError with what each authority answered.
+ * asked as soon as one gave nothing usable, and beside one that takes longer than `hedgeMs`; the first good answer
+ * wins and the others are aborted. Throws TimestampError with what each authority answered.
  */
 export async function requestTimestamp(input: TimestampInput): Promise<ObtainedTimestamp> {
   const { urls, hedgeMs, timeoutMs } = input;
@@ -97,7 +97,7 @@ async function askAuthority(
   return { ...verified, token, url };
 }
 
-/** Reads at most what an answer can be, however much is sent and whatever its headers say. */
+/** Reads at most the largest possible answer, however much is sent and whatever the headers say. */
 async function readBounded(response: Response): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;

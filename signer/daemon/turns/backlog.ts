@@ -1,4 +1,4 @@
-/** How much there is to do, for the signer's own report. */
+/** The amount of open work, for the signer's own report. */
 import { z } from 'zod';
 import type { Database } from '../../ground/database/index.ts';
 
@@ -11,13 +11,13 @@ export interface Backlog {
     /** When the signer first saw the oldest of them. */
     readonly oldestAt: Date;
   }[];
-  /** Since when the request that has been due for the longest time has been so; null: nothing is due. */
+  /** When the longest-due request became due; null: nothing is due. */
   readonly dueSince: Date | null;
   /** There are more than were counted. */
   readonly isCapped: boolean;
 }
 
-/** More than anybody reads off a number; counting goes no further. */
+/** Counting stops here: larger numbers tell nobody more. */
 const countedMax = 20_000;
 
 const groupRow = z.object({

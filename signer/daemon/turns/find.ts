@@ -1,34 +1,34 @@
 /**
- * What is to be done, found in the tables. Each look costs the same, whatever there was before and whatever the portal's
- * role puts into its tables: pages of bounded length, by index, that together come past every row again and again.
+ * Finds due work in the tables. Each search costs the same, whatever the history and whatever the portal's role puts
+ * into its tables: pages of bounded length, by index, which together visit every row repeatedly.
  */
 import { z } from 'zod';
 import type { Database } from '../../ground/database/index.ts';
 import { restSeconds } from '../requests/index.ts';
 
-/** Rows of portal.signing_request to look at: `id`, `claimed`, `submitted_at`. */
+/** Rows of portal.signing_request to consider: `id`, `claimed`, `submitted_at`. */
 interface Page {
   readonly sql: string;
   readonly value: unknown;
 }
 
 const columns = 'id, left(project_slug, 65) AS claimed, submitted_at';
-/** What people have just submitted. Times are the portal's to choose: they decide when it is found, not whether. */
+/** Recent submissions. The portal chooses the times: they affect when a request is found, not whether. */
 const recentMax = 500;
 const walkMax = 2000;
 const waitingMax = 500;
-export const askedMax = 200;
+export const requestedMax = 200;
 
-/** As many submissions of a request are counted to see whether one came in out of order; a pass counts all of them. */
+/** How many submissions of a request are counted to detect one out of order; a pass counts all. */
 const countedMax = 1000;
 
-/** The project whose turns a request takes, by the slug that the portal names: '' for all that the policy doesn't have. */
+/** The project whose turns a request takes, by the portal's slug: '' for all that the policy doesn't have. */
 export type ProjectOf = (claimed: string) => string;
 
 export interface Found {
   /** How many changed something. */
   readonly changed: number;
-  /** The last id that was looked at; null: none. */
+  /** The last id considered; null: none. */
   readonly last: string | null;
 }
 
@@ -43,7 +43,7 @@ export const recent = (now: Date): Page => ({
 
 export const named = (ids: readonly string[]): Page => ({
   sql: `SELECT ${columns} FROM portal.signing_request WHERE id = ANY($1::uuid[])`,
-  value: ids.slice(0, askedMax),
+  value: ids.slice(0, requestedMax),
 });
 
 export const after = (id: string): Page => ({
@@ -61,10 +61,9 @@ const newRow = z.object({
 const pageRow = z.object({ last: z.string().nullable(), new: z.array(newRow) });
 
 /**
- * Takes those of a page into the signer's own table that are not at their end and not yet there. Ids that are none are left
- * out: the signer can't keep a state for them.
+ * Adds a page's open requests to the signer's own table. Malformed ids are left out: the signer can't keep a state for them.
  */
-export async function takeIn(
+export async function addOpen(
   database: Database,
   page: Page,
   projectOf: ProjectOf,
@@ -105,23 +104,23 @@ export async function takeIn(
   return { changed: found.length, last };
 }
 
-/** Something was handed in that the signer hasn't read; found without counting more than that, whatever lies there. */
+/** There are submissions that the signer hasn't read; determined with a bounded count. */
 const unread = `(EXISTS (SELECT 1 FROM portal.approval_submission AS one
                           WHERE one.request_id = open.request_id AND one.seq > coalesce(reading.position, 0))
    OR (coalesce(reading.rows_read, 0) < ${countedMax}
        AND coalesce(reading.rows_read, 0) <> (SELECT count(*) FROM (
              SELECT 1 FROM portal.approval_submission AS one WHERE one.request_id = open.request_id LIMIT ${countedMax}) AS counted)))`;
 
-/** Another decision than was counted, or another policy than the one it waits under. */
+/** A decision that wasn't counted, or another policy than the one it waits under. */
 const changed = `(state.status <> 'waiting-for-approval'
    OR state.policy_commit IS DISTINCT FROM (SELECT commit FROM signer.accepted_snapshot ORDER BY seq DESC LIMIT 1)
    OR state.decisions_counted <> (SELECT count(*) FROM signer.approval_decision AS decision
                                    WHERE decision.request_id = open.request_id))`;
 
 /**
- * Requests that wait, for people or for a time, and have something to do now. What was handed in is read at once, since it
- * may be a denial; another pass comes after the rest that the request takes. Counts and not times tell what is new: times
- * are the portal's to choose.
+ * Wakes requests that wait, for people or for a time, and are due now. Submissions are read at once, since one may be
+ * a denial; another pass follows after the request's rest. Counts show what is new, not times, which the portal
+ * chooses.
  */
 export async function wake(
   database: Database,
@@ -130,7 +129,7 @@ export async function wake(
 ): Promise<Found> {
   const [condition, values] =
     'ids' in which
-      ? ['request_id = ANY($2::uuid[])', [which.ids.slice(0, askedMax)]]
+      ? ['request_id = ANY($2::uuid[])', [which.ids.slice(0, requestedMax)]]
       : ['request_id > $2::uuid AND waiting = $3', [which.after, which.waiting]];
   const rows = await database.query(
     `WITH page AS MATERIALIZED (
@@ -155,7 +154,10 @@ export async function wake(
 
 const openRow = z.object({ request_id: z.string(), claimed_project: z.string(), project: z.string() });
 
-/** Puts a page of open requests to the project that they name, once the policy has it, and takes them from one that went. */
+/**
+ * Assigns a page of open requests to the projects that they name, once the policy has them, and unassigns them from
+ * removed ones.
+ */
 export async function assign(database: Database, afterId: string, projectOf: ProjectOf): Promise<Found> {
   const rows = await database.query(
     `SELECT request_id, claimed_project, project FROM signer.open_request WHERE request_id > $1::uuid

@@ -1,14 +1,14 @@
 /**
- * Whose work a request is: a row of the signer's own table with the owner's name and an end. A signer renews its leases
- * while it lives; one that was killed loses them. Whoever lost a lease and doesn't know yet can't write any more: each of
- * its transactions asks for the lease first.
+ * Leases on requests: rows of the signer's own table with owner and expiry. A running signer renews its leases; a
+ * killed one loses them. A signer that lost a lease unnoticed can't write any more: each of its transactions checks
+ * the lease first.
  */
 import { CodedError } from '#core/error/index.ts';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database, Transaction } from '../../ground/database/index.ts';
 import { workLeft } from './take.ts';
 
-/** Thrown out of whatever was being written: another signer has the request now, or nobody. */
+/** Aborts what was being written: another signer has the request now, or nobody. */
 export class LeaseLost extends CodedError<'LEASE_LOST'> {
   static override readonly errorName = 'LeaseLost';
   readonly requestId: RequestId;
@@ -20,7 +20,7 @@ export class LeaseLost extends CodedError<'LEASE_LOST'> {
   }
 }
 
-/** Has to be the first thing in every transaction that writes about a request. */
+/** Must come first in every transaction that writes about a request. */
 export type Fence = (transaction: Transaction) => Promise<void>;
 
 export function fenceOf(requestId: RequestId, owner: string, leaseSeconds: number): Fence {
@@ -47,7 +47,7 @@ export async function renewLeases(
   );
 }
 
-/** Leases of earlier runs of this very signer, which are over. */
+/** Frees leases of earlier runs of this same signer. */
 export async function freeLeases(database: Database, signer: string): Promise<void> {
   await database.query(
     `UPDATE signer.open_request SET lease_owner = NULL, lease_until = NULL
@@ -57,13 +57,13 @@ export async function freeLeases(database: Database, signer: string): Promise<vo
 }
 
 /**
- * How a pass ended. ended: the request's state says how to go on. interrupted: nothing could be written down; it is tried
- * again at `again`. gone: there is no such request.
+ * How a pass ended. ended: the request's state says how to go on. interrupted: nothing could be recorded; it is
+ * retried at `again`. gone: there is no such request.
  */
 export type PassEnd =
   { readonly kind: 'ended' | 'gone' } | { readonly kind: 'interrupted'; readonly again: Date };
 
-/** Gives the lease back and says when the request is due again, and charges the project with the work. */
+/** Releases the lease, sets when the request is due again, and charges the project for the work. */
 export async function giveBack(
   database: Database,
   input: {

@@ -1,6 +1,7 @@
 /**
- * Whose turn it is. Projects take turns, whatever they have waiting; those without a project in the accepted policy share
- * one turn, because the portal can invent names. The rule is stated for people in docs/guides/fairness.md.
+ * Decides whose turn it is. Projects take turns, however much they have waiting; requests without a project in the
+ * accepted policy share one turn, because the portal can invent names. The rule is stated for people in
+ * docs/guides/fairness.md.
  */
 import { z } from 'zod';
 import { parseRequestId, type RequestId } from '#core/ids/index.ts';
@@ -12,7 +13,7 @@ export interface TurnRule {
   readonly perProjectMax: number;
   /** Work, in seconds, beyond which a project comes after all others. */
   readonly workSecondsMax: number;
-  /** After that long, work counts half. */
+  /** Half-life of counted work. */
   readonly workHalfLifeSeconds: number;
 }
 
@@ -27,8 +28,8 @@ export const workLeft = (turn: string, halfLife: string): string =>
 
 /**
  * Projects with something due are found by skipping through the index from one to the next, so a project costs the same
- * with one request or a hundred thousand. First those below their share of work, then those with the fewest requests at
- * work, then who had no turn for the longest time; within a project, what was due first.
+ * with one request or a hundred thousand. First those below their share of work, then those with the fewest running
+ * requests, then those longest without a turn; within a project, the earliest due.
  */
 const choose = `
   WITH RECURSIVE projects AS (
@@ -52,7 +53,7 @@ const choose = `
    ORDER BY coalesce(${workLeft('turn', '$4')} > $3, false), coalesce(at_work.count, 0), turn.turn_at NULLS FIRST, head.due_at
    LIMIT 1`;
 
-/** Leases the request whose turn it is, for `leaseSeconds`; null: nothing is due, or its projects are at work enough. */
+/** Leases the request whose turn it is, for `leaseSeconds`; null: nothing is due, or its projects are at their limit. */
 export async function takeTurn(
   database: Database,
   {
@@ -68,11 +69,11 @@ export async function takeTurn(
   },
 ): Promise<{ readonly requestId: RequestId; readonly project: string } | null> {
   return database.transaction(async (transaction) => {
-    // Signers choose one after the other: two of them would take two of the same project.
+    // Signers choose one at a time: otherwise two might take requests of the same project.
     const turn = await transaction.query(`SELECT 1 FROM signer.mutex WHERE name = 'turns' FOR UPDATE`);
     if (turn.rowCount !== 1)
       throw new Unavailable('database', 'signer.mutex lacks its row “turns”', 'run npm run db:migrate');
-    // Of a signer that is gone.
+    // Expired leases.
     await transaction.query(
       `UPDATE signer.open_request SET lease_owner = NULL, lease_until = NULL
         WHERE lease_owner IS NOT NULL AND lease_until < clock_timestamp()`,

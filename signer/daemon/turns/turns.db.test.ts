@@ -65,7 +65,7 @@ describe('turns', () => {
   /** Walks a request to where it waits for an approval. */
   const waiting = async (change: Parameters<typeof endPass>[2] = {}, at?: Date): Promise<RequestId> => {
     const id = await portal.request();
-    await turns.ask([id]);
+    await turns.findRequested([id]);
     const turn = await taken();
     expect(turn.requestId).toBe(id);
     await endPass(database, id, change, at);
@@ -78,23 +78,23 @@ describe('turns', () => {
   describe('between projects', () => {
     it('go round: one request waits for one of each project, whatever those have besides', async () => {
       await portal.requests('alpha', 60);
-      await turns.look();
+      await turns.find();
       expect((await taken()).project).toBe('alpha');
       await portal.request('beta');
       await portal.request('gamma');
-      await turns.look();
+      await turns.find();
       expect([(await taken()).project, (await taken()).project].sort()).toEqual(['beta', 'gamma']);
       expect((await takeAll()).every((one) => one === 'alpha')).toBe(true);
     });
 
     it('go round with one place, too: who had a turn comes after who had none, however early theirs came', async () => {
       await portal.requests('alpha', 3);
-      await turns.look();
+      await turns.find();
       const first = await taken();
       await endPass(database, first.requestId, { status: 'completed' });
       await first.giveBack({ kind: 'ended' });
       await portal.request('beta');
-      await turns.look();
+      await turns.find();
       expect(await takeAll()).toEqual(['beta', 'alpha', 'alpha']);
     });
 
@@ -109,7 +109,7 @@ describe('turns', () => {
     it('are one turn for all names that the policy doesn’t have, however many are invented', async () => {
       for (let index = 0; index < 30; index += 1) await portal.request(`invented-${index}`);
       await portal.requests('alpha', 3);
-      await turns.look();
+      await turns.find();
       const projects = await takeAll();
       expect(projects.slice(0, 6).filter((project) => project === 'alpha')).toHaveLength(3);
       expect(projects.filter((project) => project === '')).toHaveLength(30);
@@ -124,16 +124,16 @@ describe('turns', () => {
         null,
       ]);
       await portal.request('beta');
-      await turns.look();
+      await turns.find();
       expect((await taken()).project).toBe('beta');
     });
 
     it('give a free place to whoever has the fewest, whoever had the last turn', async () => {
       await portal.requests('alpha', 4);
-      await turns.look();
+      await turns.find();
       await taken();
       await portal.requests('beta', 4);
-      await turns.look();
+      await turns.find();
       const beta = await taken();
       expect(beta.project).toBe('beta');
       await endPass(database, beta.requestId, { status: 'completed' });
@@ -144,7 +144,7 @@ describe('turns', () => {
     it('come last for a project that had much work lately, and only for a while', async () => {
       await portal.requests('alpha', 2);
       await portal.requests('beta', 2);
-      await turns.look();
+      await turns.find();
       await database.query(
         `INSERT INTO signer.project_turn (project, turn_at, work_seconds, work_at)
          VALUES ('alpha', now() - interval '1 day', 2000, now()), ('beta', now(), 100, now())`,
@@ -156,7 +156,7 @@ describe('turns', () => {
         `UPDATE signer.project_turn SET work_at = now() - interval '1 hour', work_seconds = 2000,
                 turn_at = CASE project WHEN 'alpha' THEN now() - interval '1 day' ELSE now() END`,
       );
-      await turns.look();
+      await turns.find();
       expect(await takeAll()).toEqual(['alpha', 'beta']);
     });
 
@@ -172,10 +172,10 @@ describe('turns', () => {
     it('follow a policy that takes a project in, or drops it', async () => {
       await portal.request('delta');
       await portal.request('alpha');
-      await turns.look();
+      await turns.find();
       known = new Set(['delta']);
-      await turns.look();
-      await turns.look();
+      await turns.find();
+      await turns.find();
       expect(await openRows()).toMatchObject([{ project: '' }, { project: 'delta' }]);
     });
 
@@ -194,7 +194,7 @@ describe('turns', () => {
         await portal.request('alpha', { submittedAt: 'infinity' }),
         await portal.request('alpha', { submittedAt: '-infinity' }),
       ];
-      await turns.look();
+      await turns.find();
       const found = [await taken(), await taken(), await taken(), await taken()].map(
         (turn) => turn.requestId,
       );
@@ -204,7 +204,7 @@ describe('turns', () => {
     it('a request that is behind hundreds with times of the future', async () => {
       await portal.requests('beta', 600, { submittedAt: new Date(Date.now() + 1_800_000) });
       const id = await portal.request('alpha');
-      await turns.look();
+      await turns.find();
       expect((await taken()).project).not.toBe((await taken()).project);
       expect((await openRows()).some((row) => (row as { request_id: string }).request_id === id)).toBe(true);
     });
@@ -226,7 +226,7 @@ describe('turns', () => {
       await endPass(database, retried, { status: 'checking', retryAt });
       await endPass(database, done, { status: 'denied' });
       await endPass(database, kept);
-      await turns.look();
+      await turns.find();
       expect(await turns.take()).toBeNull();
       expect(await openRows()).toHaveLength(2);
       later(61);
@@ -246,12 +246,12 @@ describe('turns', () => {
       const id = await waiting();
       expect(await turns.take()).toBeNull();
       await portal.handIn(id, { submittedAt: new Date('2999-01-01') });
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       const turn = await taken();
       await markRead(database, id);
       await endPass(database, id);
       await turn.giveBack({ kind: 'ended' });
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       expect(await turns.take()).toBeNull();
     });
 
@@ -259,7 +259,7 @@ describe('turns', () => {
       const id = await waiting({ status: 'checking', retryAt: new Date(Date.now() + 60_000) });
       expect(await turns.take()).toBeNull();
       await portal.handIn(id);
-      await turns.look();
+      await turns.find();
       const turn = await taken();
       await markRead(database, id);
       await turn.giveBack({ kind: 'ended' });
@@ -269,7 +269,7 @@ describe('turns', () => {
     it('an approval of which no job tells, by going past all who wait', async () => {
       const id = await waiting();
       await portal.handIn(id);
-      await turns.look();
+      await turns.find();
       expect((await taken()).requestId).toBe(id);
     });
 
@@ -277,16 +277,16 @@ describe('turns', () => {
       const id = await waiting();
       await portal.handIn(id, { count: 3000 });
       await markRead(database, id);
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       expect(await turns.take()).toBeNull();
       await portal.handIn(id);
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       expect((await taken()).requestId).toBe(id);
 
       const late = await waiting();
       await portal.handIn(late, { count: 3 });
       await markRead(database, late, { rowsRead: 2 }); // up to the last, with one that wasn't there yet
-      await turns.ask([late]);
+      await turns.findRequested([late]);
       expect((await taken()).requestId).toBe(late);
     });
 
@@ -297,7 +297,7 @@ describe('turns', () => {
            signature, expires_at, seen_at) VALUES ($1, 'k', 's', 'approve', '{}', '', now(), now())`,
         [id],
       );
-      await turns.look();
+      await turns.find();
       expect((await taken()).requestId).toBe(id);
     });
 
@@ -306,7 +306,7 @@ describe('turns', () => {
       await database.query(
         `INSERT INTO signer.accepted_snapshot (commit, signers, accepted_at) VALUES ('${'c'.repeat(40)}', '{}', now())`,
       );
-      await turns.look();
+      await turns.find();
       expect((await taken()).requestId).toBe(id);
     });
 
@@ -314,7 +314,7 @@ describe('turns', () => {
       const at = new Date();
       clock = () => at;
       const id = await waiting({ pass: 1005, decisionsCounted: -1 }, at);
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       expect(await turns.take()).toBeNull();
       clock = () => new Date(at.getTime() + 299_000);
       expect(await turns.take()).toBeNull();
@@ -325,8 +325,8 @@ describe('turns', () => {
     it('nothing to do before the time of the next try, however often they are asked', async () => {
       const retryAt = new Date(Date.now() + 60_000);
       const id = await waiting({ status: 'checking', retryAt, retries: 7 });
-      await turns.ask([id]);
-      await turns.look();
+      await turns.findRequested([id]);
+      await turns.find();
       expect(await turns.take()).toBeNull();
       later(61);
       expect((await taken()).requestId).toBe(id);
@@ -345,7 +345,7 @@ describe('turns', () => {
 
     it('are chosen by one signer at a time, who sees what the one before has taken', async () => {
       const id = await portal.request();
-      await turns.ask([id]);
+      await turns.findRequested([id]);
       const take = () =>
         takeTurn(patientDatabase(database), { now: clock(), owner: 'two', rule, leaseSeconds: 60 });
       const meanwhile = (holder: pg.Client) =>
@@ -395,7 +395,7 @@ describe('turns', () => {
       );
       expect(row).toEqual({ renewed: true });
       const again = open();
-      await again.look();
+      await again.find();
       expect((await taken(again)).requestId).toBe(turn.requestId);
     });
 
@@ -422,7 +422,7 @@ describe('turns', () => {
   it('report what there is to do, by step', async () => {
     await waiting();
     await portal.requests('alpha', 3);
-    await turns.look();
+    await turns.find();
     await taken();
     const { groups, dueSince } = await readBacklog(database, new Date());
     expect(groups).toMatchObject([
@@ -435,7 +435,7 @@ describe('turns', () => {
   });
 
   it('take no notice of requests that nobody asked for', async () => {
-    await turns.ask([randomUUID() as RequestId]);
+    await turns.findRequested([randomUUID() as RequestId]);
     expect(await turns.take()).toBeNull();
   });
 });

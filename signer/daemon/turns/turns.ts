@@ -1,8 +1,8 @@
-/** Turns of this signer: finds what is due, takes it when it is its turn, and gives it back. */
+/** Turns of this signer: finds due requests, leases the next in turn, and releases them. */
 import { randomUUID } from 'node:crypto';
 import type { RequestId } from '#core/ids/index.ts';
 import type { Database } from '../../ground/database/index.ts';
-import { after, askedMax, assign, named, recent, takeIn, wake, type ProjectOf } from './find.ts';
+import { after, requestedMax, assign, named, recent, addOpen, wake, type ProjectOf } from './find.ts';
 import { fenceOf, freeLeases, giveBack, renewLeases, type Fence, type PassEnd } from './lease.ts';
 import { takeTurn, type TurnRule } from './take.ts';
 
@@ -11,15 +11,15 @@ export interface Turn {
   /** '' where the accepted policy has no project of that name. */
   readonly project: string;
   readonly fence: Fence;
-  /** Once, when the pass is over, whatever came of it. */
+  /** To be called once, when the pass is over, whatever the outcome. */
   giveBack(end: PassEnd): Promise<void>;
 }
 
 export interface Turns {
-  /** Looks at what was submitted lately, and at a page of everything else. Rejects with Unavailable, as all of these. */
-  look(): Promise<void>;
-  /** Looks at these requests in particular; what is none, or at its end, changes nothing. */
-  ask(ids: readonly RequestId[]): Promise<void>;
+  /** Considers recent submissions, and a page of everything else. Rejects with Unavailable, as do all of these. */
+  find(): Promise<void>;
+  /** Considers these requests; nonexistent or finished ones change nothing. */
+  findRequested(ids: readonly RequestId[]): Promise<void>;
   /** The request whose turn it is, leased to this signer; null: nothing to do. */
   take(): Promise<Turn | null>;
   renew(ids: readonly RequestId[]): Promise<void>;
@@ -27,29 +27,29 @@ export interface Turns {
 
 interface TurnsOptions {
   readonly database: Database;
-  /** What this signer is called for as long as it is installed here: its next run frees what this one held. */
+  /** The signer's persistent name: its next run frees the leases of this one. */
   readonly signer: string;
   readonly rule: TurnRule;
-  /** A killed signer's requests are free after that long. */
+  /** A killed signer's requests are free after this long. */
   readonly leaseSeconds: number;
-  /** Whether the accepted policy has a project; null: no policy is known yet. Another answer is another function. */
+  /** Whether the accepted policy has a project; null: no policy is known yet. A changed policy is a new object. */
   readonly projects: () => { has(slug: string): boolean } | null;
   readonly now: () => Date;
 }
 
 const firstId = '00000000-0000-0000-0000-000000000000';
-/** Of a signer that has just started and may find much that came while it was away. */
+/** For a signer that has just started and may find much that arrived meanwhile. */
 const pagesAtStart = 50;
-/** A place that becomes free looks for what has just come, but not more often than that. */
+/** A free place searches recent submissions, but not more often than this. */
 const recentEveryMilliseconds = 250;
 
 export function openTurns(options: TurnsOptions): Turns {
   const { database, rule, leaseSeconds, now } = options;
   const owner = `${options.signer}/${randomUUID()}`;
-  /** Where the walks past every row stand. */
+  /** Positions of the walks over all rows. */
   let [requestCursor, waitingCursor, laterCursor, assignCursor] = [firstId, firstId, firstId, firstId];
   let [isFreed, isOnceAround, isAssigned] = [false, false, false];
-  let lookedAt = -Infinity;
+  let recentAt = -Infinity;
   let policy: ReturnType<TurnsOptions['projects']> = null;
 
   const projectOf: ProjectOf = (claimed) => {
@@ -61,13 +61,13 @@ export function openTurns(options: TurnsOptions): Turns {
     return projects?.has(claimed) === true ? claimed : '';
   };
 
-  const lookAtRecent = async (): Promise<void> => {
-    await takeIn(database, recent(now()), projectOf, now());
-    lookedAt = performance.now();
+  const findRecent = async (): Promise<void> => {
+    await addOpen(database, recent(now()), projectOf, now());
+    recentAt = performance.now();
   };
   const walk = async (): Promise<void> => {
     for (let page = 0; page < (isOnceAround ? 1 : pagesAtStart); page += 1) {
-      const { last } = await takeIn(database, after(requestCursor), projectOf, now());
+      const { last } = await addOpen(database, after(requestCursor), projectOf, now());
       requestCursor = last ?? firstId;
       if (last !== null) continue;
       isOnceAround = true;
@@ -83,21 +83,21 @@ export function openTurns(options: TurnsOptions): Turns {
   };
 
   return {
-    async look() {
+    async find() {
       if (!isFreed) await freeLeases(database, `${options.signer}/`);
       isFreed = true;
-      await lookAtRecent();
+      await findRecent();
       await walk();
     },
-    async ask(ids) {
-      for (let at = 0; at < ids.length; at += askedMax) {
-        const some = ids.slice(at, at + askedMax);
-        await takeIn(database, named(some), projectOf, now());
+    async findRequested(ids) {
+      for (let at = 0; at < ids.length; at += requestedMax) {
+        const some = ids.slice(at, at + requestedMax);
+        await addOpen(database, named(some), projectOf, now());
         await wake(database, { ids: some }, now());
       }
     },
     async take() {
-      if (performance.now() - lookedAt > recentEveryMilliseconds) await lookAtRecent();
+      if (performance.now() - recentAt > recentEveryMilliseconds) await findRecent();
       const taken = await takeTurn(database, { now: now(), owner, rule, leaseSeconds });
       if (taken === null) return null;
       const startedAt = performance.now();
@@ -108,7 +108,7 @@ export function openTurns(options: TurnsOptions): Turns {
           const workSeconds = (performance.now() - startedAt) / 1000;
           const { workHalfLifeSeconds } = rule;
           await giveBack(database, { ...taken, owner, end, now: now(), workSeconds, workHalfLifeSeconds });
-          // What came in while it was at work counts at once.
+          // Submissions during the pass count at once.
           await wake(database, { ids: [taken.requestId] }, now());
         },
       };

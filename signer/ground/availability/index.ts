@@ -1,6 +1,6 @@
 /**
- * Something the signer depends on can't be used right now. It is nobody's fault and decides nothing:
- * the request waits and is tried again. What can't be had is never taken as a yes.
+ * Something the signer depends on is unavailable. That decides nothing: the request waits and is retried. What is
+ * unavailable never counts as approval.
  */
 import { CodedError } from '#core/error/index.ts';
 
@@ -9,7 +9,7 @@ export type Component = 'scanner' | 'timestamp' | 'keyholder' | 'policy' | 'stor
 export class Unavailable extends CodedError<`${Uppercase<Component>}_UNAVAILABLE`> {
   static override readonly errorName: string = 'Unavailable';
   readonly component: Component;
-  /** What an operator does about it. */
+  /** What an operator can do about it. */
   readonly fix: string;
   constructor(component: Component, message: string, fix: string, cause?: unknown) {
     super(`${component.toUpperCase() as Uppercase<Component>}_UNAVAILABLE`, message, {

@@ -1,4 +1,4 @@
-/** The signer's configuration: one YAML file, read once at start. Secrets are named by file, never written here. */
+/** The signer's configuration: one YAML file, read once at start. Secrets are referenced by file, never written here. */
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { readConfiguration, type Paths } from '../../../lib/host/configuration/index.ts';
@@ -9,7 +9,7 @@ const seconds = z.number().positive().max(86_400);
 const schema = (paths: Paths) => {
   const { path, absolute } = paths;
   return z.strictObject({
-    /** Name of this signer among those on the same database; the host’s name unless said. */
+    /** Name of this signer among those on the same database; default: the host’s name. */
     signerId: z
       .string()
       .regex(
@@ -30,7 +30,7 @@ const schema = (paths: Paths) => {
     store: z.strictObject({
       artifacts: path,
       released: path,
-      /** The portal's upload limit binds the portal; this one binds whoever else writes into the store. */
+      /** The portal's upload limit applies to the portal; this one applies to whoever else writes into the store. */
       artifactSizeBytesMax: z
         .number()
         .int()
@@ -38,13 +38,13 @@ const schema = (paths: Paths) => {
         .default(4 * 1024 ** 3),
     }),
     workDirectory: path,
-    /** Where the signer remembers how far the journal had come; beside the policy clone unless said. */
+    /** Where the signer records how far the journal had come; default: beside the policy clone. */
     journalAnchor: path.optional(),
-    /** Every revocation that ever was in an accepted policy; beside the policy clone unless said. */
+    /** Every revocation that ever was in an accepted policy; default: beside the policy clone. */
     revocationRegister: path.optional(),
-    /** Emergency stops of this host; beside the policy clone unless said. */
+    /** Emergency stops of this host; default: beside the policy clone. */
     emergencyStops: path.optional(),
-    /** The revocation list that the authority publishes, for the signer to watch over; left out: nobody watches. */
+    /** The revocation list that the authority publishes, for the signer to monitor; default: not monitored. */
     revocationList: z.strictObject({ file: path, issuer: path }).optional(),
     /** The status answers that the authority publishes, likewise. */
     statusAnswers: z.strictObject({ folder: path, issuer: path }).optional(),
@@ -69,18 +69,19 @@ const schema = (paths: Paths) => {
       signaturesPerMinuteMax: z.number().int().positive().default(120),
     }),
     /**
-     * Lets `npm run audit:sign` sign the digests of audit exports with the log's key: the registry names key and token, and this where
+     * Lets `npm run audit:sign` sign the digests of audit exports with the log's key: the registry names key and
+     * token, and this where
      * its PIN is. Left out: exports are not signed.
      */
     auditLog: z.strictObject({ pin: pinSchema(paths) }).optional(),
     timestamp: z.strictObject({
-      /** Where a timestamp came from is shown to everybody, so no address may hold a password. */
+      /** The URL of a timestamp's authority is public, so it may not contain a password. */
       urls: z
         .array(z.url().refine((one) => !one.includes('@'), 'an address without user name and password'))
         .min(1),
       trustedRoots: z.array(path).min(1),
       timeoutSeconds: seconds.default(20),
-      /** After that long without an answer the next authority is asked, too. */
+      /** After this long without an answer the next authority is asked, too. */
       hedgeSeconds: seconds.default(3),
     }),
     scanner: z.strictObject({
@@ -88,8 +89,8 @@ const schema = (paths: Paths) => {
       port: z.number().int().min(1).max(65_535),
       timeoutSeconds: seconds.default(300),
       /**
-       * The largest file that clamd is sent; a larger one must be an archive that the inspector opens. The signer tries out
-       * that clamd reads so much to its end (docs/guides/scanning.md).
+       * The largest file that clamd is sent; a larger one must be an archive that the inspector opens. The signer
+       * tests that clamd reads files of this size completely (docs/guides/scanning.md).
        */
       streamSizeBytesMax: z
         .number()
@@ -98,12 +99,12 @@ const schema = (paths: Paths) => {
         .max(2000 * 1024 ** 2)
         .default(512 * 1024 ** 2),
       databaseAgeHoursMax: z.number().positive().default(48),
-      /** Accept a scanner that holds only local signatures. For development: it finds next to nothing. */
+      /** Accept a scanner that has only local signatures. For development: it detects next to nothing. */
       developmentDatabase: z.boolean().default(false),
     }),
     inspector: z
       .strictObject({
-        /** `required` refuses to inspect where the system gives the sandbox no network namespace. */
+        /** `required` refuses to inspect where the system provides no network namespace for the sandbox. */
         networkNamespace: z.enum(['required', 'preferred']).default('preferred'),
         limits: z
           .strictObject({
@@ -116,7 +117,7 @@ const schema = (paths: Paths) => {
       .prefault({}),
     retry: z
       .strictObject({
-        /** 500 tries ten minutes apart are over three days: an outage of a weekend ends nobody's request. */
+        /** 500 attempts ten minutes apart take over three days: an outage of a weekend ends no request. */
         attemptsMax: z.number().int().positive().default(500),
         delaySeconds: seconds.default(5),
         delaySecondsMax: seconds.default(600),
@@ -127,11 +128,11 @@ const schema = (paths: Paths) => {
     /** Whose turn it is (docs/guides/fairness.md). */
     turns: z
       .strictObject({
-        /** Requests of one project at work at once; left out: all places while nobody else waits. */
+        /** Requests of one project processed at once; default: all places while no other project waits. */
         perProjectMax: z.number().int().min(1).max(1000).optional(),
-        /** A project that had more work than this lately comes after all others. */
+        /** A project that recently had more work than this comes after all others. */
         workSecondsMax: z.number().positive().default(1800),
-        /** Work counts half after that long. */
+        /** Half-life of counted work. */
         workHalfLifeSeconds: seconds.default(1800),
       })
       .prefault({}),
@@ -151,7 +152,10 @@ export interface SignerConfig extends z.output<ReturnType<typeof schema>> {
   readonly emergencyStops: string;
 }
 
-/** file → configuration with absolute paths (relative ones are meant from the file's own folder). Throws a ConfigurationError. */
+/**
+ * file → configuration with absolute paths (relative ones are resolved from the file's folder). Throws a
+ * ConfigurationError.
+ */
 export function readConfig(file: string): SignerConfig {
   const config = readConfiguration(file, schema);
   const beside = (ending: string): string => `${config.policyRepository.directory}.${ending}.json`;

@@ -9,8 +9,8 @@ export { isDatabaseUnavailable, isUnanswered } from './unavailable.ts';
 export type Transaction = pg.PoolClient;
 
 /**
- * What it locks are rows of tables that only the signer's role may write; no other role can hold those. Rejects with
- * Unavailable where the database can't be used now, a lock held too long by somebody else included.
+ * It locks only rows of tables that the signer's role alone may write; no other role can hold those. Rejects with
+ * Unavailable where the database can't be used now, including when a lock is held too long by another session.
  */
 export interface Database {
   query(text: string, values?: readonly unknown[]): Promise<readonly unknown[]>;
@@ -19,7 +19,7 @@ export interface Database {
   close(): Promise<void>;
 }
 
-/** `concurrency`: requests at work at once; each may need a connection while others look for work and report. */
+/** `concurrency`: requests processed at once; each may need a connection, as do searches for work and reports. */
 export function openDatabase(
   url: string,
   onError: (error: Error) => void,
@@ -35,7 +35,7 @@ export function openDatabase(
   pool.on('error', onError);
   const connect = async (): Promise<{ client: pg.PoolClient; release: (broken?: Error) => void }> => {
     const client = await pool.connect();
-    // The pool listens only while a connection is idle in it; one that is lent out can break as well.
+    // The pool listens only on idle connections; one in use can break as well.
     client.on('error', onError);
     return {
       client,
@@ -54,7 +54,7 @@ export function openDatabase(
       await client.query('COMMIT');
       return result;
     } catch (error) {
-      // A connection that still waits for an answer takes no ROLLBACK: closing it undoes everything as well.
+      // A connection that still waits for an answer can't run ROLLBACK: closing it undoes everything as well.
       if (isUnanswered(error)) broken = asError(error);
       else {
         await client.query('ROLLBACK').catch((failure: unknown) => {

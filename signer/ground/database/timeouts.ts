@@ -1,7 +1,6 @@
 /**
- * How long the signer waits for its database, in one place. Every connection it opens has all of them, so nothing
- * that somebody else does there can hold a step for longer. What runs out becomes Unavailable: the work waits and is
- * tried again. Milliseconds.
+ * All timeouts of the signer for its database, in milliseconds. They apply to every connection, so that no other
+ * session can hold up a step for longer. A timeout becomes Unavailable: the work waits and is retried.
  */
 export const databaseTimeouts = {
   /** For a connection, a free one of the pool or a new one. */
@@ -10,9 +9,9 @@ export const databaseTimeouts = {
   lock: 3_000,
   /** For one statement, its locks included (57014). */
   statement: 20_000,
-  /** Of this process between two statements of a transaction: the server then ends it (25P03), and frees its rows. */
+  /** For this process between two statements of a transaction: then the server ends it (25P03) and frees its rows. */
   idleInTransaction: 15_000,
-  /** For the answer to one statement where the server or the way to it is gone without a word. */
+  /** For the answer to one statement where the server or the network fails silently. */
   answer: 30_000,
 } as const;
 

@@ -1,10 +1,10 @@
-/** Which errors of PostgreSQL say that the database can't be used now, as opposed to that a statement is wrong. */
+/** Which PostgreSQL errors mean that the database can't be used now, as opposed to a wrong statement. */
 import { messageOf, Unavailable } from '../availability/index.ts';
 
 /**
  * SQLSTATE classes and codes (PostgreSQL, appendix A): connection 08, authentication 28, no such database 3D, conflicts
  * 40, resources 53, operator 57, system 58 and XX; read-only after a failover, ended while idle in a transaction, locked;
- * rights or tables missing, which migrating mends.
+ * missing privileges or tables, which migrating fixes.
  */
 const sqlStates =
   /^(?:08|28|3D|40|53|57|58|XX)...$|^(?:25006|25P03|25P04|55P03|42501|42P01|42703|42883|3F000)$/;
@@ -16,14 +16,14 @@ const locked = '55P03';
 const fixes: Readonly<Record<string, string>> = {
   [locked]: '“Database, as the signer uses it” on /status says who holds the lock',
   '57014':
-    'look at the load of the database server; “Database, as the signer uses it” on /status says who is in the way',
-  '42501': 'run npm run db:migrate, which also sets the rights anew',
+    'look at the load of the database server; “Database, as the signer uses it” on /status says which session is blocking',
+  '42501': 'run npm run db:migrate, which also sets the privileges again',
   '42P01': 'run npm run db:migrate',
   '42703': 'run npm run db:migrate',
   '42883': 'run npm run db:migrate',
 };
 
-/** An error of the database that waiting may mend → Unavailable; anything else as it is. */
+/** A database error that may pass → Unavailable; anything else unchanged. */
 export function asUnavailable(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Unavailable) return error;
   const code = codeOf(error);
@@ -33,12 +33,12 @@ export function asUnavailable(error: unknown): unknown {
   return new Unavailable('database', `the database can’t be used: ${messageOf(error)}`, fix, error);
 }
 
-/** Without the database nothing is decided and nothing can be written down: whoever is at work leaves it as it is. */
+/** Without the database nothing can be decided or recorded: work in progress is left as it is. */
 export function isDatabaseUnavailable(error: unknown): error is Unavailable {
   return error instanceof Unavailable && error.component === 'database';
 }
 
-/** Whether this process gave up waiting for an answer: the connection is still busy with the question. */
+/** Whether this process stopped waiting for an answer: the connection is still busy with the query. */
 export function isUnanswered(error: unknown): boolean {
   return error instanceof Error && /query read timeout/i.test(error.message);
 }

@@ -1,8 +1,8 @@
-/** Small files that are whole or not there, whatever happens while they are written. */
+/** Small files that are complete or absent, whatever happens while they are written. */
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Written aside, synced, renamed, and the folder synced: a crash leaves the old contents or the new. */
+/** Written to a temporary file, synced, renamed, and the folder synced: a crash leaves the old contents or the new. */
 export async function replaceFile(file: string, bytes: Uint8Array | string, mode = 0o600): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const temporary = `${file}.new`;

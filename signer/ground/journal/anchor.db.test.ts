@@ -107,7 +107,7 @@ describe('the signer’s memory of the journal', () => {
   });
 
   it.each([
-    ['is gone', () => rm(file()), 'isn’t there'],
+    ['is gone', () => rm(file()), 'is missing'],
     ['is empty', () => writeFile(file(), ''), 'can’t be read'],
     [
       'is cut short',
@@ -147,8 +147,8 @@ describe('the signer’s memory of the journal', () => {
 
   it.each([
     ['lost', () => rm(keyHolderJournal()), 'isn’t there'],
-    ['exchanged', () => writeFile(keyHolderJournal(), ''), 'shortened or exchanged'],
-    ['set back', () => copyFile(join(work.folder, 'older'), keyHolderJournal()), 'shortened or exchanged'],
+    ['exchanged', () => writeFile(keyHolderJournal(), ''), 'truncated or replaced'],
+    ['set back', () => copyFile(join(work.folder, 'older'), keyHolderJournal()), 'truncated or replaced'],
   ])('refuses a keyholder’s journal that was %s', async (_, damage, said) => {
     await mkdir(join(work.folder, 'keyholder'), { recursive: true });
     await add(signIntent({ ...signingFacts, grantId: id('a') }));
@@ -175,9 +175,9 @@ describe('the signer’s memory of the journal', () => {
     await open().check();
     await anchor.keep(null);
     accepted = first;
-    await expect(open().check()).rejects.toMatchObject(damaged('set back'));
+    await expect(open().check()).rejects.toMatchObject(damaged('rolled back'));
     [accepted, stops] = [null, null];
-    await expect(open().check()).rejects.toMatchObject(damaged('isn’t there'));
+    await expect(open().check()).rejects.toMatchObject(damaged('is missing'));
     // One that was accepted a moment before the database was lost is told to it again.
     accepted = 'c'.repeat(40);
     await open().check();
@@ -188,8 +188,8 @@ describe('the signer’s memory of the journal', () => {
     stops = 3;
     await anchor.keep(null);
     for (const [found, said] of [
-      [null, 'isn’t there'],
-      [2, 'set back to revision 2'],
+      [null, 'is missing'],
+      [2, 'rolled back from revision'],
     ] as const) {
       stops = found;
       await expect(open().check()).rejects.toThrow(said);

@@ -1,7 +1,8 @@
 /**
- * The signer's own memory: how far the journal had come, and its key holder's, and which policy it had accepted. Hashes chain the
- * entries to one another, but who owns the database could write the whole chain anew, or put back a backup; he can't change what this file remembers.
- * Where memory and database differ nothing is signed until an operator has reconciled them (decision 0038).
+ * The signer's own record of how far its journal and its key holder's had come, and which policy it had accepted.
+ * Hashes chain the entries, but whoever controls the database could rewrite the whole chain or restore a backup; they
+ * can't change this file. Where the two differ, nothing is signed until an operator has reconciled them (decision
+ * 0038).
  */
 import { CodedError } from '#core/error/index.ts';
 import { readFile } from 'node:fs/promises';
@@ -38,7 +39,7 @@ export const grantKinds = grantEvents.map(({ kind }) => kind);
 
 export type Anchor = z.infer<typeof anchorSchema>;
 
-/** The journal isn't what this signer remembers of it. The message says what differs and what to do. */
+/** The journal differs from what this signer remembers. The message says how, and what to do. */
 export class JournalDamaged extends CodedError<'JOURNAL_DAMAGED'> {
   static override readonly errorName = 'JournalDamaged';
   constructor(problem: string, cause?: unknown) {
@@ -55,14 +56,14 @@ export class JournalDamaged extends CodedError<'JOURNAL_DAMAGED'> {
 export interface JournalAnchor {
   /** Throws JournalDamaged where the database, or the key holder's journal, is behind what is remembered. */
   check(): Promise<void>;
-  /** Checks, and remembers the newest entry → its number; `keyHolder` is the head that the key holder named just now. */
+  /** Checks, then remembers the newest entry → its number; `keyHolder`: the head that the key holder just reported. */
   keep(keyHolder: JournalHead | null): Promise<string>;
 }
 
 interface Options {
   readonly database: Pick<Database, 'query'>;
   readonly file: string;
-  /** Of this signer's key holder. */
+  /** Journal of this signer's key holder. */
   readonly keyHolderJournal: string;
   /** The policy that this signer has accepted last, by its own file; null: it has no such file. */
   readonly accepted: () => Promise<string | null>;
@@ -75,7 +76,7 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
   let keeping: Promise<unknown> = Promise.resolve();
 
   const check = async (): Promise<void> => {
-    // Read each time: whoever reconciles while the signer runs writes it.
+    // Read each time, since reconciling changes it while the signer runs.
     const remembered = await readAnchor(file);
     if (remembered === null) await checkIsNew();
     else await checkEntry(remembered);
@@ -86,12 +87,12 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     compared = true;
   };
 
-  /** Without a file: only where nothing was ever journalled or signed. From then on a file that is missing was lost. */
+  /** No file is right only where nothing was ever journalled or signed; afterwards a missing file was lost. */
   const checkIsNew = async (): Promise<void> => {
     const [row] = await database.query('SELECT seq, entry_hash FROM signer.journal ORDER BY seq LIMIT 1');
     if (row !== undefined) {
       throw new JournalDamaged(
-        `the journal has entries, and ${file}, which remembers how far it had come, isn’t there: it was lost, or this signer is new on this database`,
+        `the journal has entries, and ${file}, which records how far it had come, is missing: it was lost, or this signer is new on this database`,
       );
     }
     const head = await readKeyHolderJournal(keyHolderJournal);
@@ -115,7 +116,10 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     );
   };
 
-  /** At start: the key holder's journal must reach as far as it did, and what it signed since must be in the database. */
+  /**
+   * At start: the key holder's journal must be at least as long as remembered, and what it signed since must be in
+   * the database.
+   */
   const compareKeyHolder = async (remembered: Anchor | null): Promise<void> => {
     const known = remembered?.keyHolder ?? null;
     if (known === null) return;
@@ -127,18 +131,18 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     });
     if (!reached) {
       throw new JournalDamaged(
-        `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was shortened or exchanged (${head.sequence} records)`}, and had ${known.sequence}`,
+        `the keyholder's journal ${keyHolderJournal} ${head === null ? 'isn’t there' : `was truncated or replaced (${head.sequence} records)`}, and had ${known.sequence}`,
       );
     }
     for (const { grantId, requestId } of since) {
       if (await isJournalled(database, requestId, grantId)) continue;
       throw new JournalDamaged(
-        `the database is older than the keyholder's journal: it was asked to sign for request ${requestId}, which the journal doesn't know`,
+        `the database is older than the keyholder's journal: it was asked to sign for request ${requestId}, which the journal lacks`,
       );
     }
   };
 
-  /** At start: without its own file, or with an older one, the signer would go back to a policy of long ago. */
+  /** At start: without its own file, or with an older one, the signer would return to an old policy. */
   const compareAccepted = async (remembered: Anchor | null): Promise<void> => {
     const known = remembered?.accepted ?? null;
     if (known === null) return;
@@ -151,16 +155,16 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
       [[known, found]],
     );
     const order = rows.map((row) => z.object({ commit: z.string() }).parse(row).commit);
-    // One that the database doesn't know is newer than the database, and is told to it again.
+    // A policy that the database lacks is newer than the database, and is recorded there again.
     if (found !== null && (!order.includes(found) || order.at(-1) === found)) return;
     throw new JournalDamaged(
       found === null
-        ? `policy ${known} was accepted, and the file that remembers it isn’t there`
-        : `policy ${known} was accepted, and the file that remembers it was set back to ${found}`,
+        ? `policy ${known} was accepted, and the file that records it is missing`
+        : `policy ${known} was accepted, and the file that records it was rolled back to ${found}`,
     );
   };
 
-  /** At start: without its own file, or with an older one, what was stopped on this host alone would go on. */
+  /** At start: without its own file, or with an older one, what was stopped on this host alone would continue. */
   const compareStops = async (remembered: Anchor | null): Promise<void> => {
     const known = remembered?.stops ?? null;
     if (known === null) return;
@@ -170,8 +174,8 @@ export function openAnchor({ database, file, keyHolderJournal, accepted, stops }
     if (found !== null && found >= known) return;
     throw new JournalDamaged(
       found === null
-        ? 'the file of emergency stops isn’t there: what was stopped on this host isn’t known any more'
-        : `the file of emergency stops was set back to revision ${found}, and had ${known}`,
+        ? 'the file of emergency stops is missing: what was stopped on this host isn’t known any more'
+        : `the file of emergency stops was rolled back from revision ${known} to ${found}`,
     );
   };
 
@@ -225,7 +229,7 @@ export async function newestEntry(
   return { seq, hash: found };
 }
 
-/** null: there is no file. Throws JournalDamaged where it is there and no anchor can be read from it. */
+/** null: there is no file. Throws JournalDamaged where it exists but can't be read as an anchor. */
 export async function readAnchor(file: string): Promise<Anchor | null> {
   try {
     return anchorSchema.parse(JSON.parse(await readFile(file, 'utf8')));

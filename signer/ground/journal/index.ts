@@ -1,6 +1,6 @@
 /**
- * Appending to the journal and reading it back. One writer at a time, by a row that every writer locks and nobody but
- * signers can: the chain has no forks however many signers share the database.
+ * Appending to the journal and reading it back. One writer at a time, by a row that every writer locks and only
+ * signers can lock: the chain never forks, however many signers share the database.
  */
 import { z } from 'zod';
 import { parseSha256Hex } from '#core/ids/index.ts';
@@ -46,7 +46,7 @@ const rowSchema = z
   }));
 
 const columns = 'seq, at, request_id, kind, body, previous_hash, entry_hash';
-/** Adds a deed at the end of the chain, inside the caller's transaction, and returns the sealed entry. */
+/** Appends an event to the chain, inside the caller's transaction, and returns the sealed entry. */
 export async function append(
   transaction: Pick<Transaction, 'query'>,
   at: Date,
@@ -58,7 +58,7 @@ export async function append(
   }
   const { rows } = await transaction.query(`SELECT ${columns} FROM signer.journal ORDER BY seq DESC LIMIT 1`);
   const last = rows[0] === undefined ? null : rowSchema.parse(rows[0]);
-  // A clock set back must not make the journal run backwards.
+  // A clock set back must not make journal times go backwards.
   const entry = nextEntry(last, {
     requestId,
     kind: event.kind,
@@ -86,12 +86,12 @@ export async function entriesOf(database: Database, requestId: string): Promise<
   return rows.map((row) => rowSchema.parse(row));
 }
 
-/** Walks the whole journal in pages and says whether the chain holds. */
+/** Walks the whole journal in pages and verifies the chain. */
 export async function verifyJournal(database: Database): Promise<ChainVerdict> {
   return verifyChain(readEntries(database));
 }
 
-/** A step's entry lists thousands of findings: this many at most are held at a time. */
+/** An entry may list thousands of findings: at most this many entries are in memory at a time. */
 const pageEntries = 100;
 
 /** The entries after `after` up to `last`, in order, in pages. */

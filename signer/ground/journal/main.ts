@@ -1,4 +1,4 @@
-/** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and says whether the chain holds. */
+/** `npm run journal:verify -- --config signer.yaml`: walks the whole journal and verifies the chain. */
 import { readOptions } from '../command-line/index.ts';
 import { readConfig } from '../config/index.ts';
 import { openDatabase } from '../database/index.ts';
@@ -32,7 +32,7 @@ async function main(): Promise<number> {
 try {
   process.exitCode = await main();
 } catch (error) {
-  // Neither intact nor broken: nothing was verified.
+  // Neither intact nor broken: it could not be verified.
   process.stderr.write(`journal: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 2;
 }

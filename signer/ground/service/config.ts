@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Paths } from '../../../lib/host/configuration/index.ts';
 import { moduleEnvironmentSchema, pinSourceSchema } from '../../keyholder/index.ts';
 
-/** Where a PIN comes from. */
+/** The source of a PIN. */
 export const pinSchema = ({ absolute }: Paths) =>
   pinSourceSchema.transform((pin) => ('file' in pin ? { file: absolute(pin.file) } : pin));
 
 /** The part of a service's configuration that says which keys it works with. */
 export const keyHolderSchema = (paths: Paths) =>
   z.strictObject({
-    /** PKCS#11 module; an installed SoftHSM where left out. */
+    /** PKCS#11 module; default: an installed SoftHSM. */
     module: z.string().min(1).optional(),
     softhsmConf: paths.path.optional(),
     moduleEnvironment: moduleEnvironmentSchema.default({}),

@@ -6,7 +6,8 @@ export interface RunningPart {
 }
 
 /**
- * Starts a service (`script`, of package.json) from `--config FILE` and runs it until SIGTERM or SIGINT. Exits 2 where no file is named, 1 where it can't
+ * Starts a service (`script`, of package.json) from `--config FILE` and runs it until SIGTERM or SIGINT. Exits 2
+ * where no file is named, 1 where it can't
  * start or stop.
  */
 export async function runService(
@@ -22,7 +23,7 @@ export async function runService(
     return;
   }
   const starting = start(values.config);
-  // Before it has started, too: a stop then is carried out as soon as there is something to stop.
+  // Also before it has started: then it stops as soon as it has.
   const stop = (signal: string): void => {
     log.info({ signal }, 'stopping');
     starting

@@ -1,6 +1,6 @@
 /**
- * The store as the signer sees it: objects (lib/host/object-store) that somebody else may have put there, and its own releases.
- * Nothing that the store says is believed: what comes out is copied to a private place and hashed on the way.
+ * The store as the signer sees it: objects (lib/host/object-store) that anybody may have put there, and its own
+ * releases. Nothing that the store reports is trusted: objects are copied to a private place and hashed on the way.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
@@ -27,8 +27,8 @@ export interface StoredDigests {
 
 export interface ArtifactStore {
   /**
-   * Copies an object into a private file and hashes it. null where the store has no such object, or something
-   * else than a plain file in its place: a link could point at the signer's own secrets, a pipe never ends.
+   * Copies an object into a private file and hashes it. null where the store has no such object, or anything but a
+   * plain file: a link could point to the signer's own secrets, a pipe never ends.
    */
   fetch(sha256: Sha256Hex, toFile: string, sizeBytesMax: number): Promise<StoredDigests | 'too-large' | null>;
 }
@@ -63,7 +63,7 @@ export function artifactsIn(objects: ObjectReader): ArtifactStore {
   };
 }
 
-/** What the file that is to be released has to be, whatever its bytes are when they are read. */
+/** The expected digest and size of the file to be released, checked while it is read. */
 const changes: readonly string[] = ['OBJECT_DIGEST_MISMATCH', 'OBJECT_TOO_LARGE'];
 
 export function releasesIn(objects: Pick<ObjectWriter, 'put'>): ReleaseStore {
@@ -93,7 +93,7 @@ export function releasesIn(objects: Pick<ObjectWriter, 'put'>): ReleaseStore {
   };
 }
 
-/** A store that gives more than it said is stopped. */
+/** Aborts where a store delivers more than it announced. */
 async function copyHashing(
   source: AsyncIterable<Uint8Array>,
   toFile: string,
@@ -106,7 +106,7 @@ async function copyHashing(
     transform(chunk: Buffer, _encoding, done) {
       sizeBytes += chunk.length;
       if (sizeBytes > sizeBytesMax) {
-        done(new RangeError(`it gave more than ${sizeBytesMax} bytes, and had said less`));
+        done(new RangeError(`it delivered more than the announced ${sizeBytesMax} bytes`));
         return;
       }
       sha256.update(chunk);

@@ -5,7 +5,7 @@ import { streamRange } from '#core/formats/archive/index.ts';
 import { RandomAccessError, type RandomAccessSource } from '#core/formats/random-access.ts';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
 
-/** Opens a file for the length of `use`. Its size is taken once: bytes that come later don't exist. */
+/** Opens a file for the duration of `use`. Its size is read once; bytes added later are ignored. */
 export async function withFile<Result>(
   file: string,
   use: (source: RandomAccessSource) => Promise<Result>,
@@ -36,7 +36,7 @@ export async function withFile<Result>(
   }
 }
 
-/** A whole file in chunks, opened when the first is asked for. */
+/** A whole file in chunks, opened when the first is read. */
 export async function* streamFile(file: string): AsyncGenerator<Uint8Array> {
   const handle = await open(file, 'r');
   try {

@@ -1,4 +1,7 @@
-/** A file that nothing expects: is it an archive that holds what is expected in its place? For a refusal's words only. */
+/**
+ * For a file that nothing expects: is it an archive that contains what is expected at its path? Only for the hint in
+ * a refusal.
+ */
 import { type ContainerContext, type InsideHint } from '#core/artifact/index.ts';
 import { ArchiveError, UnpackBudget, type UnpackLimits } from '#core/formats/archive/index.ts';
 import type { FormatType } from '#core/formats/format.ts';
@@ -8,7 +11,7 @@ import { recognise } from '#core/formats/recognise/index.ts';
 
 const matchingMax = 3;
 
-/** Reads names only, under limits of its own: the artifact is refused whatever this finds. */
+/** Reads only names, under limits of its own: the artifact is refused in any case. */
 export async function hintAt(
   source: RandomAccessSource,
   limits: UnpackLimits,

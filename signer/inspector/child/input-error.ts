@@ -1,6 +1,6 @@
 import { CodedError } from '#core/error/index.ts';
 
-/** The file is not, or no longer, what the daemon says it is. */
+/** The file is not, or no longer, the one that the daemon names. */
 export class InputError extends CodedError<'INPUT'> {
   static override readonly errorName = 'InputError';
   constructor(message: string) {

@@ -34,7 +34,7 @@ import {
 import { digestOf, withFile, writeFile, type WrittenFile } from './file-source.ts';
 import { FindingList } from './findings.ts';
 import { hintAt } from './hint-inside.ts';
-import { lookInside, type Looking } from './look-inside.ts';
+import { openNested, type NestedContext } from './open-nested.ts';
 import { subjectAnswer } from './sign-file.ts';
 import { Vouching } from './vouching.ts';
 
@@ -50,9 +50,9 @@ interface Walk {
   readonly containers: ContainerAnswer[];
   readonly inside: InsideAnswer[];
   readonly signTargets: SignTargetAnswer[];
-  readonly looking: Looking;
+  readonly nested: NestedContext;
   readonly vouching: Vouching;
-  /** Files that nothing expects and that may still be opened, to say what is in them. */
+  /** How many unexpected files may still be opened for a hint on what is in them. */
   hintsLeft: number;
 }
 
@@ -81,11 +81,11 @@ export async function inspect(message: InspectMessage): Promise<InspectAnswer> {
     containers: [],
     inside,
     signTargets: [],
-    looking: { folder: message.folder, budget, inside, known: new Set(), newFile, givenUp: 0 },
+    nested: { folder: message.folder, budget, inside, known: new Set(), newFile, givenUp: 0 },
     hintsLeft: hintsMax,
   };
-  // Others may be able to change the artifact store. What is hashed has to be what is looked at, so both are
-  // done on a copy in the signer's own folder.
+  // Others may be able to change the artifact store. The hashed bytes have to be the inspected ones, so both are done
+  // on a copy in the signer's own folder.
   const sha512 = createHash('sha512');
   const copy = join(message.folder, artifactCopy);
   const written = await withFile(message.file, (source) => writeFile(copy, streamRange(source), sha512));
@@ -118,8 +118,8 @@ async function inspectFile(
   const { container } = formats[element.type];
   if (container === null) return inspectLeaf(walk, element, path, file, written, depth);
   await withFile(place, (source) => inspectContainer(walk, { element, container, path, source, depth }));
-  // A file may be more than what it is declared as, to a program that looks elsewhere in it.
-  const content = await lookInside(walk.looking, { file, path, depth, declared: container.recognisedAs });
+  // A file may be more than its declared type, to a program that reads it differently.
+  const content = await openNested(walk.nested, { file, path, depth, declared: container.recognisedAs });
   walk.containers.push({ path, file, element: element.index, ...written, content });
   walk.vouching.add({ path, declared: element.type, ...written, report: null, policy: null });
 }
@@ -132,7 +132,7 @@ async function inspectLeaf(
   written: WrittenFile,
   depth: number,
 ): Promise<void> {
-  const content = await lookInside(walk.looking, { file, path, depth });
+  const content = await openNested(walk.nested, { file, path, depth });
   const { sign, check, type } = element;
   const policy = walk.message.locations[element.pointer] ?? null;
   const { digestsWanted } = walk.vouching;
@@ -157,7 +157,7 @@ async function inspectLeaf(
   });
 }
 
-/** A file that is expected as one of any kind, and is one that could be signed: its readers are told. */
+/** A file declared as of any kind that could be signed: a finding says so. */
 async function inspectUndeclared(source: RandomAccessSource, context: FileContext): Promise<FileReport> {
   for (const type of formatTypes) {
     const found = await formats[type].inspectUndeclared(source, context);
@@ -201,7 +201,7 @@ async function inspectContainer(walk: Walk, container: OpenedContainer): Promise
     findings.add(archiveFinding(error, container.path));
     return;
   }
-  // Where entries were left out, counts would only blame the maintainer for files that are there.
+  // Where entries were left out, counts would report files as missing that are there.
   if (refusedEntries > 0) return;
   findings.add(
     pass({
@@ -227,7 +227,7 @@ async function inspectEntry(
 ): Promise<CompiledElement | null> {
   const path = [...container.path, entry.path];
   const element = walk.matcher.matchEntry(container.element.index, entry.path);
-  const file = walk.looking.newFile();
+  const file = walk.nested.newFile();
   if (element === null) {
     await refuseEntry(walk, container, entry, file);
     return null;

@@ -1,5 +1,5 @@
 /**
- * Runs before anything else in the inspector child (node --import) and takes away what a parser never needs.
+ * Runs before anything else in the inspector child (node --import) and removes what a parser never needs.
  * Node's permission model guards files, processes, workers and addons; the network is guarded by an empty
  * network namespace where the system has one and by this everywhere. A second fence, not the first.
  */

@@ -1,4 +1,4 @@
-/** Rebuilds one container around changed files, and reads the result back beside the original. */
+/** Rebuilds one container around changed files, and compares the result with the original. */
 import { UnpackBudget, showName } from '#core/formats/archive/index.ts';
 import type { Container, ContainerEntry } from '#core/formats/container.ts';
 import { formats } from '#core/formats/registry.ts';
@@ -10,7 +10,7 @@ import { InputError, requireDigest } from './input-error.ts';
 export function rebuild(message: RebuildMessage): Promise<RebuildAnswer> {
   const { container } = formats[message.type];
   if (container === null) throw new InputError('the file to rebuild is no container');
-  if (message.replacements.length === 0) throw new InputError('there is nothing to rebuild it around');
+  if (message.replacements.length === 0) throw new InputError('there are no replacements');
   return withFile(message.file, async (source) => {
     requireDigest('the container', message.sha256, (await digestOfSource(source)).sha256);
     const replacements = byPath(message.replacements);
@@ -41,7 +41,7 @@ function byPath(replacements: readonly FileReplacement[]): ReadonlyMap<string, F
   return found;
 }
 
-/** The same entries with the same content, but for what was replaced → how many stayed; rejects with InputError at the first difference. */
+/** Compares all entries except replaced ones → how many are unchanged; rejects with InputError at the first difference. */
 async function compare(
   container: Container,
   before: RandomAccessSource,
@@ -49,7 +49,7 @@ async function compare(
   replacements: ReadonlyMap<string, FileReplacement>,
   limits: RebuildMessage['limits'],
 ): Promise<number> {
-  // Signatures add to the size: what was just inside the limits stays acceptable.
+  // Signatures add to the size: what was just within the limits stays acceptable.
   const grown = { ...limits, unpackedSizeBytesMax: Infinity, entrySizeBytesMax: Infinity };
   const others = container.open(after, new UnpackBudget(grown))[Symbol.asyncIterator]();
   let unchanged = 0;

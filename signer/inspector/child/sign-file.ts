@@ -1,4 +1,4 @@
-/** One signature of one file: what it would state, and the file with it in place, read back. */
+/** One signature of one file: its subject, and the file with the signature embedded, read back. */
 import type { Signing, Subject } from '#core/formats/format.ts';
 import { formats } from '#core/formats/registry.ts';
 import type { RandomAccessSource } from '#core/formats/random-access.ts';
@@ -16,7 +16,7 @@ export function findSubject(message: SubjectMessage): Promise<SubjectAnswer> {
   );
 }
 
-/** Puts a signature into a file, reads it back and proves that nothing else changed. */
+/** Embeds a signature in a file, reads it back and proves that nothing else changed. */
 export function embed(message: EmbedMessage): Promise<EmbedAnswer> {
   const signature = Buffer.from(message.signature, 'base64');
   return withKnownFile(message, async (source, signing) => {

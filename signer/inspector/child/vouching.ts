@@ -1,6 +1,6 @@
 /**
- * Files that vouch for others by their digests, as a catalog does for the files of a driver. Whoever trusts the signature
- * takes those others as signed, so each has to be in the same artifact: expected, inspected and scanned as all of it is.
+ * Files that vouch for others by their digests, as a catalog does for the files of a driver. Trusting its signature
+ * means trusting those files, so each has to be in the same artifact: expected, inspected and scanned like all of it.
  */
 import type { CompiledElement } from '#core/artifact/index.ts';
 import type { FileReport, FormatType, VouchedFile } from '#core/formats/format.ts';
@@ -17,17 +17,17 @@ interface SeenFile {
   readonly policy: PolicyLocation | null;
 }
 
-/** What is known of a digest that a file of the artifact has. */
+/** What is known about a digest of a file in the artifact. */
 interface Known {
   readonly file: SeenFile;
-  /** Of the whole file, so that signing changes it. */
+  /** Digest of the whole file, which signing changes. */
   readonly wholeFile: boolean;
 }
 
 const namedMax = 5;
 
 export class Vouching {
-  /** Some file is to be signed that speaks for others. */
+  /** Whether a file to be signed vouches for others. */
   readonly digestsWanted: boolean;
   readonly #byDigest = new Map<Sha256Hex, Known>();
   readonly #vouching: SeenFile[] = [];
@@ -43,13 +43,13 @@ export class Vouching {
     if (file.report?.vouchesFor !== undefined) this.#vouching.push(file);
   }
 
-  /** Of two files with the same content, the one that is declared worse decides. */
+  /** Of two files with the same content, the one with the weaker declaration decides. */
   #know(digest: Sha256Hex, known: Known): void {
     const before = this.#byDigest.get(digest);
     if (before === undefined || isUndeclared(known.file)) this.#byDigest.set(digest, known);
   }
 
-  /** `targets`: what is going to be signed. */
+  /** `targets`: the files to be signed. */
   findings(targets: readonly { readonly path: readonly string[] }[]): readonly Finding[] {
     const changed = new Set<string>();
     for (const { path } of targets) {
@@ -76,20 +76,20 @@ export class Vouching {
         rule: 'inspection.vouched-absent',
         message: (files) => `${name} vouches for files that are not in this artifact: ${files}.`,
         expected: 'only digests of files of this artifact',
-        fix: 'Put the files into the same archive, as they are released, and make the list anew from them.',
+        fix: 'Put the files into the same archive, as they are released, and create the list from them again.',
       }),
       ...refusal(undeclared, about, {
         rule: 'inspection.vouched-undeclared',
         message: (files) =>
-          `${name} vouches for files that are declared as files of any kind, and are more: ${files}. They would be trusted like signed ones.`,
-        expected: 'files that are declared as what they are',
-        fix: 'Give their elements the type that they have, `pe` for Windows programs and libraries.',
+          `${name} vouches for files that are declared as files of any kind but have a known type: ${files}. They would be trusted like signed ones.`,
+        expected: 'files that are declared with their type',
+        fix: 'Declare their elements with their type, `pe` for Windows programs and libraries.',
       }),
       ...refusal(changing, about, {
         rule: 'inspection.vouched-changing',
         message: (files) =>
-          `${name} vouches for files that get signed now, by digests that change with it: ${files}.`,
-        expected: 'digests that still hold after signing',
+          `${name} vouches for files that get signed now, by digests that signing changes: ${files}.`,
+        expected: 'digests that are still valid after signing',
         fix: 'List such files by the digest of their format (Authenticode, as inf2cat does), or sign them in a request before this one.',
       }),
     ];

@@ -1,4 +1,4 @@
-/** The command line of an inspector child: fences of the system around Node with its permission model. */
+/** The command line of an inspector child: operating-system fences around Node with its permission model. */
 import { realpathSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { builtCode } from '../../own-code/index.ts';
@@ -19,7 +19,10 @@ export interface ChildProgram {
 
 const here = (relative: string) => realpathSync(fileURLToPath(new URL(relative, import.meta.url)));
 
-/** The inspector itself; nothing of node_modules, no configuration, no state. `folder`: of a build that isn’t this process’s own. */
+/**
+ * The inspector itself; nothing of node_modules, no configuration, no state. `folder`: of a build that isn’t this
+ * process’s own.
+ */
 export function inspectorProgram(folder?: string): ChildProgram {
   const main = builtCode('inspector', folder);
   const lockdown = builtCode('inspector-lockdown', folder);
@@ -35,7 +38,7 @@ export function inspectorProgram(folder?: string): ChildProgram {
   };
 }
 
-/** Folders end with `/`. Paths have to be real: the permission model follows links without checking them. */
+/** Folders end with `/`. Paths must be real paths: the permission model follows links without checking them. */
 export function childCommand(
   program: ChildProgram,
   fences: SandboxFences,

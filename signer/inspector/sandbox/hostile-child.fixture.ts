@@ -1,4 +1,4 @@
-/** Plays a parser that an artifact has taken over: tries what the request names and says how it went. */
+/** Plays a parser that an artifact has compromised: tries what the request names and reports the result. */
 import { mkdir, open, readdir, readFile, rename, symlink, writeFile } from 'node:fs/promises';
 
 interface Attack {

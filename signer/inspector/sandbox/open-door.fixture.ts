@@ -1,2 +1,2 @@
-/** Nothing locked: shows what the other fences hold on their own. */
+/** No lockdown: shows what the other fences prevent on their own. */
 export {};

@@ -1,6 +1,6 @@
 /**
  * Which fences of the operating system work here. Node's permission model and the module lockdown always
- * hold; namespaces and resource limits are Linux tools (util-linux) that a container may forbid.
+ * hold; namespaces and resource limits come from Linux tools (util-linux) that a container may forbid.
  */
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
@@ -9,12 +9,12 @@ import { join } from 'node:path';
 export interface SandboxFences {
   /** Command and arguments that put a process into empty network, IPC and process namespaces; null: none. */
   readonly namespaces: readonly string[] | null;
-  /** Path of prlimit(1), which bounds all memory a process allocates; null: the heap limit alone holds. */
+  /** Path of prlimit(1), which bounds all memory a process allocates; null: only the heap limit applies. */
   readonly prlimit: string | null;
 }
 
 const toolFolders = ['/usr/bin', '/bin', '/usr/sbin', '/sbin'];
-/** The child also loses its rights over other processes and, as root, over files of others. */
+/** The child also loses privileges over other processes and, as root, over other users' files. */
 const isolated = ['--user', '--net', '--ipc', '--pid', '--fork', '--kill-child=KILL'];
 /** For root where user namespaces are switched off. */
 const isolatedAsRoot = isolated.filter((option) => option !== '--user');

@@ -1,4 +1,4 @@
-/** Runs one child from request to answer and cleans up after it, whatever it does. */
+/** Runs one child from request to answer and cleans up after it in any case. */
 import { spawn } from 'node:child_process';
 import { InspectorError } from '../inspector-error.ts';
 import type { InspectorLimits } from '../limits.ts';
@@ -30,7 +30,7 @@ export async function runChild(
   try {
     return JSON.parse(stdout);
   } catch (cause) {
-    throw new InspectorError('INSPECTOR_PROTOCOL', 'the answer of the inspector is no JSON', stderr, {
+    throw new InspectorError('INSPECTOR_PROTOCOL', 'the answer of the inspector is not JSON', stderr, {
       cause,
     });
   }
@@ -50,11 +50,11 @@ function exchange(
   return new Promise((resolve, reject) => {
     if (abort?.aborted === true) {
       reject(
-        new InspectorError('INSPECTOR_ABORTED', 'the inspection was given up', '', { cause: abort.reason }),
+        new InspectorError('INSPECTOR_ABORTED', 'the inspection was aborted', '', { cause: abort.reason }),
       );
       return;
     }
-    // An empty environment holds no secrets; an own process group dies as a whole.
+    // An empty environment holds no secrets; a separate process group can be killed as a whole.
     const child = spawn(file, args, {
       env: { NODE_ENV: 'production' },
       cwd: '/',
@@ -77,7 +77,7 @@ function exchange(
     }, limits.timeoutSeconds * 1000);
     const onAbort = () => {
       stop(
-        new InspectorError('INSPECTOR_ABORTED', 'the inspection was given up', '', { cause: abort?.reason }),
+        new InspectorError('INSPECTOR_ABORTED', 'the inspection was aborted', '', { cause: abort?.reason }),
       );
     };
     abort?.addEventListener('abort', onAbort, { once: true });
@@ -99,7 +99,7 @@ function exchange(
     child.stderr.on('data', (chunk: Buffer) => {
       stderr = (stderr + chunk.toString('utf8')).slice(-stderrBytesMax);
     });
-    // The child may end before it has read everything: its exit tells more than the broken pipe.
+    // The child may end before it has read everything: its exit is more informative than the broken pipe.
     child.stdin.on('error', () => undefined);
     child.stdin.write(`${JSON.stringify(request)}\n`);
 

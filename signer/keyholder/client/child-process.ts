@@ -22,12 +22,12 @@ interface Code {
   readonly readable: readonly string[];
 }
 
-/** What a keyholder's process runs and may read of code: built, its file and the package that loads the PKCS#11 module. */
+/** The code that a keyholder's process runs and may read: built, its file and the package that loads the PKCS#11 module. */
 function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
   const built = builtCode(name);
   if (built !== null) {
     const readable = [...built.files, withSlash(loaderFor(built.main))];
-    // Where node_modules is a link, Node.js would look at the link itself, which it may not.
+    // Where node_modules is a link, Node.js would read the link itself, which isn't allowed.
     return { main: built.main, flags: ['--preserve-symlinks'], readable };
   }
   const main = fileURLToPath(source);
@@ -38,9 +38,9 @@ function codeOf(name: 'keyholder' | 'log-keyholder', source: URL): Code {
 
 /**
  * Starts the child under Node's permission model: it reads its code, the registry's folder and the PIN file,
- * writes its journal's folder, and starts no process, worker or inspector. Two things it can't give:
- * the PKCS#11 module is native code (--allow-addons) that the model doesn't bind, and Node 24 has no rule for
- * the network. The environment holds only what is named here; nothing secret is in the arguments.
+ * writes its journal's folder, and starts no process, worker or inspector. Two limits: the PKCS#11 module is native
+ * code (--allow-addons) that the model doesn't restrict, and Node 24 has no rule for the network. The environment
+ * contains only what is named here; no secret is in the arguments.
  */
 export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const journalFolder = withSlash(dirname(options.journalFile));
@@ -52,7 +52,10 @@ export function startChild(options: ChildOptions, moduleEnvironment: ModuleEnvir
   });
 }
 
-/** The process that signs one digest of an audit export and ends: it reads its code and the PIN file, and writes nothing. */
+/**
+ * Starts the process that signs one digest of an audit export and ends: it reads its code and the PIN file, and
+ * writes nothing.
+ */
 export function startLogChild(pin: PinSource, moduleEnvironment: ModuleEnvironment): ChildProcess {
   const code = codeOf('log-keyholder', new URL('../holder/log-main.ts', import.meta.url));
   return spawnConfined(code, { pin, moduleEnvironment, readable: [], writable: [] });

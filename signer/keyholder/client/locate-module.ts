@@ -12,7 +12,7 @@ const softHsmPlaces = [
 ];
 
 /**
- * The PKCS#11 module to load: the configured path where there is one, else an installed SoftHSM.
+ * The PKCS#11 module to load: the configured path, or an installed SoftHSM.
  * Throws MODULE_NOT_FOUND with the packages to install.
  */
 export async function locatePkcs11Module(configured: string | null): Promise<string> {

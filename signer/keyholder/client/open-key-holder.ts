@@ -19,7 +19,7 @@ import { locatePkcs11Module } from './locate-module.ts';
 import { startChild } from './child-process.ts';
 
 export interface KeyHolderOptions {
-  /** PKCS#11 module; null looks for an installed SoftHSM. */
+  /** PKCS#11 module; null: an installed SoftHSM. */
   readonly module: string | null;
   readonly tokenLabel: string;
   readonly pin: PinSource;
@@ -31,24 +31,24 @@ export interface KeyHolderOptions {
   readonly moduleEnvironment?: ModuleEnvironment | undefined;
   readonly rate?: { readonly signaturesPerMinuteMax: number };
   readonly sessions?: number;
-  /** What it signs at all, where that is less than what its keys are for. */
+  /** The purposes that it signs for, where these are fewer than its keys'. */
   readonly purposes?: readonly GrantPurpose[];
-  /** Only keys, certificates and tokens inside the rules of FIPS 186-5. */
+  /** Only keys, certificates and tokens that conform to FIPS 186-5. */
   readonly fips?: boolean;
   readonly timeouts?: { readonly openMs?: number; readonly signMs?: number };
 }
 
 /** The port the daemon signs through: a grant in, a signature out, no key, algorithm or digest to choose. */
 export interface KeyHolder {
-  /** Redeems the grant: another call takes another one, and the same content gets the same signature. */
+  /** Redeems the grant: each call needs a new one, and the same content gets the same signature. */
   sign(grant: SigningGrant): Promise<{ readonly signature: Uint8Array }>;
   health(): Promise<KeyHolderHealth>;
-  /** Reads the registry again: waits for what is being signed, ends the process, and starts another. */
+  /** Reads the registry again: waits for signatures in progress, ends the process, and starts another. */
   restart(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Failures another start can't mend, or must not try: a second wrong PIN brings the token nearer to its lock. */
+/** Failures that another start can't fix or must not try: each wrong PIN brings the token closer to locking. */
 const final: ReadonlySet<KeyHolderErrorCode> = new Set([
   'PIN_WRONG',
   'PIN_LOCKED',
@@ -57,7 +57,7 @@ const final: ReadonlySet<KeyHolderErrorCode> = new Set([
   'NOT_APPROVED',
 ]);
 
-/** Requests waiting for the child; above this the daemon has to slow down. */
+/** Requests waiting for the child; beyond this the daemon has to slow down. */
 const pendingMax = 256;
 
 interface Pending {
@@ -183,7 +183,7 @@ class ChildKeyHolder implements KeyHolder {
     } catch (error) {
       if (!(error instanceof NotSentError)) throw error;
     }
-    // It died and its exit isn't known here yet. It never got the request: the next one may.
+    // It died and its exit isn't known here yet. It never received the request, so the next child may.
     await stop(child);
     this.#exited(child, 'stopped');
     await this.start();
@@ -203,7 +203,7 @@ class ChildKeyHolder implements KeyHolder {
         this.#settle(id)?.reject(
           new KeyHolderError('TIMEOUT', `the HSM gave no answer to ${request.kind} in ${timeoutMs} ms`),
         );
-        // A call that hangs in the module can't be taken back: only a new process gets past it.
+        // A call that hangs in the module can't be cancelled: only a new process helps.
         child.kill('SIGKILL');
       }, timeoutMs);
       this.#pending.set(id, { resolve, reject, timer });
@@ -243,7 +243,7 @@ class ChildKeyHolder implements KeyHolder {
       this.#settle(id)?.reject(
         new KeyHolderError(
           'CHILD_EXITED',
-          `the key holder ${how}; ask again for the same, it is signed once`,
+          `the key holder ${how}; request the same again, it is signed once`,
         ),
       );
     }

@@ -1,4 +1,4 @@
-/** A key holder's journal, for programs beside it: read only, as far as it is whole. */
+/** A key holder's journal, for other programs: read-only, as far as it is intact. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type JournalRecord, KeyHolderError, parseJournalRecord } from '../protocol/index.ts';
@@ -13,8 +13,9 @@ const lineBytesMax = 256 * 1024;
 const newline = 0x0a;
 
 /**
- * Calls `each` with every record and the head that it makes → the last head; null where there is no such file. A last line that
- * a crash cut off is passed over, as it may be one that is being written. Throws JOURNAL_TAMPERED with the line number.
+ * Calls `each` with every record and the head that it makes → the last head; null where there is no such file. An
+ * incomplete last line is skipped: it may be left by a crash or just being written. Throws JOURNAL_TAMPERED with the
+ * line number.
  */
 export async function readKeyHolderJournal(
   path: string,

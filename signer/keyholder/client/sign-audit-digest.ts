@@ -11,20 +11,21 @@ import {
 import { locatePkcs11Module } from './locate-module.ts';
 
 export interface LogSigner {
-  /** PKCS#11 module; null looks for an installed SoftHSM. */
+  /** PKCS#11 module; null: an installed SoftHSM. */
   readonly module: string | null;
   readonly softhsmConf?: string | undefined;
   readonly moduleEnvironment: ModuleEnvironment;
   readonly pin: PinSource;
-  /** As the registry has it. */
+  /** As in the registry. */
   readonly key: { readonly label: string; readonly token: string; readonly verifierKey: string };
 }
 
 const timeoutMilliseconds = 60_000;
 
 /**
- * Text of an audit export's digest → signed note, made by a process of its own that has the PIN for this one signature. Rejects with
- * a KeyHolderError; what comes back is verified here.
+ * Text of an audit export's digest → signed note, made by a process of its own that has the PIN for this one
+ * signature. Rejects with
+ * a KeyHolderError; the result is verified here.
  */
 export async function signAuditDigest(signer: LogSigner, text: string): Promise<string> {
   const { key, pin } = signer;
@@ -49,13 +50,13 @@ function ask({ pin, moduleEnvironment, softhsmConf }: LogSigner, request: LogReq
   const child = startLogChild(pin, { ...moduleEnvironment, ...environment });
   return new Promise<LogAnswer>((resolve, reject) => {
     const timer = setTimeout(
-      () => reject(new KeyHolderError('TIMEOUT', 'the log’s token gives no answer: look at the HSM')),
+      () => reject(new KeyHolderError('TIMEOUT', 'the log’s token gives no answer: check the HSM')),
       timeoutMilliseconds,
     );
     child.once('message', (message: unknown) => {
       const parsed = logAnswerSchema.safeParse(message);
       if (parsed.success) resolve(parsed.data);
-      else reject(new KeyHolderError('PROTOCOL', 'the log’s process answered what is no answer'));
+      else reject(new KeyHolderError('PROTOCOL', 'the answer of the log’s process can’t be parsed'));
     });
     child.once('error', (cause) => reject(new KeyHolderError('CHILD_EXITED', cause.message, { cause })));
     child.once('exit', () => {

@@ -1,10 +1,10 @@
-/** Grants for tests of what is behind them: the keyholder believes none because of who made it. */
+/** Grants for tests of the keyholder, which trusts no grant for its origin. */
 import { randomUUID } from 'node:crypto';
 import type { SigningGrantWire } from '../protocol/index.ts';
 import { grantFile, type FileContent } from './file.ts';
 import { seal, type SigningGrant } from './sealed.ts';
 
-/** For the program of the project widget, by its release key, for a minute. */
+/** For the project widget, by its release key, valid for a minute. */
 export function releaseGrant(
   change: Partial<FileContent> = {},
   until = new Date(Date.now() + 60_000),
@@ -28,7 +28,7 @@ export function releaseGrant(
   );
 }
 
-/** What lies to the compiler: as a defect could, or an intruder. */
+/** A value cast to a grant, as a defect or an intruder could. */
 export const claimedGrant = (value: unknown): SigningGrant => value as SigningGrant;
 
 /** Another grant of the same content. */

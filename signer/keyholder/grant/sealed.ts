@@ -1,6 +1,7 @@
 /**
- * The grant that the keyholder's client takes. Nobody can make one but the files beside this one, each for one purpose: the class is exported
- * as a type, its constructor asks for a symbol that no other file has, and what isn't of the class has no wire to be redeemed.
+ * The grant that the keyholder's client accepts. Only the files beside this one can make one, each for one purpose:
+ * the class is exported as a type, its constructor requires a symbol that no other file has, and nothing but an
+ * instance can be redeemed.
  */
 import {
   type GrantPurpose,
@@ -18,13 +19,12 @@ class Grant<Purpose extends GrantPurpose> {
   #redeemed = false;
 
   constructor(by: symbol, wire: Readonly<WireOf<Purpose>>) {
-    if (by !== sealing)
-      throw new KeyHolderError('GRANT_INVALID', 'grants are minted, each in one place only');
+    if (by !== sealing) throw new KeyHolderError('GRANT_INVALID', 'a grant can only be minted');
     this.#proof = wire;
     Object.freeze(this);
   }
 
-  /** What it allows; no grant by itself. */
+  /** The allowed content; not a grant by itself. */
   get wire(): Readonly<WireOf<Purpose>> {
     return this.#proof;
   }
@@ -33,13 +33,13 @@ class Grant<Purpose extends GrantPurpose> {
     if (!(#proof in grant)) {
       throw new KeyHolderError(
         'GRANT_INVALID',
-        'this is no grant: one is minted from the proofs of every check',
+        'this is not a grant: grants are minted from the proofs of every check',
       );
     }
     if (grant.#redeemed) {
       throw new KeyHolderError(
         'GRANT_INVALID',
-        `grant ${grant.#proof.grantId} was redeemed before: mint another of the same, and the keyholder answers the same signature`,
+        `grant ${grant.#proof.grantId} was redeemed before: mint another with the same content, and the keyholder returns the same signature`,
       );
     }
     grant.#redeemed = true;
@@ -47,23 +47,23 @@ class Grant<Purpose extends GrantPurpose> {
   }
 }
 
-/** Leave for one key to sign exactly these bytes, for one purpose. Good for one call of `KeyHolder.sign`. */
+/** Permission for one key to sign exactly these bytes, for one purpose. Valid for one call of `KeyHolder.sign`. */
 export type SigningGrant<Purpose extends GrantPurpose = GrantPurpose> = Grant<Purpose>;
 
-type Decided<Purpose extends GrantPurpose> = Omit<
+type GrantContent<Purpose extends GrantPurpose> = Omit<
   Extract<UnnumberedGrant, { readonly purpose: Purpose }>,
   'version' | 'toBeSigned' | 'expiresAt'
 >;
 
-/** Throws GRANT_INVALID where a member isn't what the keyholder takes. */
+/** Throws GRANT_INVALID where a member isn't valid for the keyholder. */
 export function seal<Purpose extends GrantPurpose>(
-  decided: Decided<Purpose>,
+  content: GrantContent<Purpose>,
   toBeSigned: Uint8Array,
   until: Date,
 ): Grant<Purpose> {
   const grant = {
     version: 1,
-    ...decided,
+    ...content,
     toBeSigned: Buffer.from(toBeSigned).toString('base64'),
     expiresAt: until.toISOString(),
   } as unknown as UnnumberedGrant;

@@ -13,13 +13,13 @@ const lineBytesMax = 256 * 1024;
 const newline = 0x0a;
 const journalStart = '0'.repeat(64);
 
-/** Where a recorded line stands in the file: enough to read it again without holding it in memory. */
+/** Position of a recorded line in the file, for reading it again without keeping it in memory. */
 export interface JournalPosition {
   readonly offset: number;
   readonly length: number;
 }
 
-/** What the journal knows of grants, rebuilt when it's opened and kept as it grows. */
+/** Index of the grants in the journal, rebuilt when it's opened and updated as it grows. */
 export interface JournalIndex {
   /** grantId → the line with its signature. */
   readonly signed: Map<string, JournalPosition>;
@@ -29,8 +29,8 @@ export interface JournalIndex {
 
 /**
  * The key holder's own journal: one canonical JSON object per line, each holding the SHA-256 of the line
- * before it, on disk (fsync) before `append` answers. A line cut off by a crash is dropped and the drop
- * recorded; any other break in the chain refuses to open.
+ * before it, on disk (fsync) before `append` answers. A line cut off by a crash is dropped, and that is recorded;
+ * with any other break in the chain it refuses to open.
  */
 export class KeyHolderJournal {
   readonly index: JournalIndex = { signed: new Map(), slots: new Map() };
@@ -60,7 +60,7 @@ export class KeyHolderJournal {
     return journal;
   }
 
-  /** Number of records and SHA-256 of the last one: to be kept elsewhere, so that a shortened file is noticed. */
+  /** Number of records and SHA-256 of the last one: to be stored elsewhere, so that truncation is detected. */
   head(): { readonly sequence: number; readonly sha256: string } {
     return { sequence: this.#sequence, sha256: this.#head };
   }
@@ -97,7 +97,7 @@ export class KeyHolderJournal {
     const record = { sequence: this.#sequence + 1, previous: this.#head, at: at.toISOString(), entry };
     const line = Buffer.from(`${canonicalJson(record)}\n`, 'utf8');
     try {
-      // Another writer would fork the chain: nobody else may have touched the file.
+      // Another writer would fork the chain, so the file must be unchanged.
       const { size } = await this.#file.stat();
       if (size !== this.#size) {
         throw new KeyHolderError(
@@ -110,7 +110,7 @@ export class KeyHolderJournal {
       await this.#file.datasync();
     } catch (cause) {
       if (cause instanceof KeyHolderError) throw cause;
-      // A full disk takes half a line; left there, the next write would look like somebody else's.
+      // A full disk takes part of a line; left there, the next check would report another writer.
       await this.#file.truncate(this.#size).catch(() => undefined);
       throw new KeyHolderError(
         'JOURNAL_UNWRITABLE',

@@ -1,6 +1,7 @@
 /**
- * The process that holds the PIN of the log's token for one signature: it takes the text of an audit export's digest, looks that it is
- * one to the letter, signs it as a note, and ends. A transcript of a ceremony, or anything else, is no such text.
+ * The process that holds the PIN of the log's token for one signature: it takes the text of an audit export's digest,
+ * checks that it is exactly that, signs it as a note, and ends. A ceremony's transcript, or anything else, is
+ * refused.
  */
 import { parseDigest } from '#core/audit/index.ts';
 import { noteKey, parseNoteKey, signNote } from '#core/pki/note/index.ts';
@@ -11,7 +12,7 @@ async function signDigest({ text, options }: LogRequest): Promise<string> {
   if (parseDigest(text) === null) {
     throw new KeyHolderError(
       'GRANT_INVALID',
-      'this is no digest of an audit export: the log’s key signs no other text',
+      'this is not a digest of an audit export: the log’s key signs no other text',
     );
   }
   const { module, tokenLabel, keyLabel, verifierKey } = options;
@@ -24,7 +25,7 @@ async function signDigest({ text, options }: LogRequest): Promise<string> {
     if (key.verifierKey !== known.verifierKey) {
       throw new KeyHolderError(
         'SIGNATURE_WRONG',
-        `the token's key ${keyLabel} is ${key.verifierKey}, and the registry knows ${verifierKey}: attach the right token`,
+        `the token's key ${keyLabel} is ${key.verifierKey}, but the registry has ${verifierKey}: attach the right token`,
       );
     }
     return await signNote(text, key, (message) => token.signEd25519(keyLabel, message));

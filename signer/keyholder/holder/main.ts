@@ -1,6 +1,6 @@
 /**
- * The key holder's process: the only one that holds the PIN. It has no network use, parses no files but its
- * registry, certificates and journal, and speaks only with the parent that started it.
+ * The key holder's process: the only one that holds the PIN. It uses no network, parses only its registry,
+ * certificates and journal, and talks only to the parent that started it.
  */
 import { createRateLimit } from './rate-limit.ts';
 import { createGrantSigner } from './sign-grant.ts';
@@ -32,7 +32,7 @@ interface OpenedKeyHolder {
   readonly close: () => Promise<void>;
 }
 
-/** Health asks for this many keys: enough to see that the token is there, few enough to ask often. */
+/** Health probes this many keys: enough to see that the token is there, few enough to do so often. */
 const probedKeysMax = 8;
 
 function isConfined(options: ChildOptions): boolean {
@@ -95,7 +95,7 @@ async function openToken(options: ChildOptions, journal: KeyHolderJournal): Prom
   };
 }
 
-/** What the token says of itself and of a key is looked at before the first signature with it. */
+/** Capabilities of the token and a key's attributes are checked before the first signature with it. */
 function approvedSigning(
   token: Pkcs11Token,
   sign: (label: string, toBeSigned: Uint8Array) => Promise<Uint8Array>,
@@ -116,7 +116,7 @@ let opened: OpenedKeyHolder | null = null;
 async function answer(request: RequestMessage): Promise<AnswerMessage> {
   const { id } = request;
   if (request.kind === 'open') {
-    if (opened !== null) throw new KeyHolderError('PROTOCOL', 'this key holder is open already');
+    if (opened !== null) throw new KeyHolderError('PROTOCOL', 'this key holder is already open');
     opened = await openTokenAndJournal(request.options);
     return { kind: 'opened', id, keys: [...opened.keys] };
   }
@@ -143,7 +143,7 @@ function errorAnswer(id: number, error: unknown): AnswerMessage {
 
 function send(message: AnswerMessage): void {
   process.send?.(message, undefined, {}, (error) => {
-    // Nobody is there any more: what was signed stands in the journal, and the same grant gets it again.
+    // The parent is gone: signatures made are in the journal, and the same grant gets them again.
     if (error !== null) process.exit(0);
   });
 }
@@ -158,5 +158,5 @@ process.on('message', (message: unknown) => {
   answer(request.data).then(send, (error: unknown) => send(errorAnswer(request.data.id, error)));
 });
 
-// A key holder without its daemon has nothing to do; what it was signing stays in the journal as an intent.
+// A key holder without its daemon has nothing to do; a signature in progress stays in the journal as an intent.
 process.on('disconnect', () => process.exit(0));

@@ -1,7 +1,7 @@
 import { KeyHolderError } from '../protocol/index.ts';
 
 /**
- * A sliding window over the last minute: a daemon that was taken over can't drain the key faster than this.
+ * A sliding window over the last minute: a compromised daemon can't use the key faster than this.
  * `take` throws RATE_EXCEEDED when the window is full. Times are milliseconds since the epoch.
  */
 export function createRateLimit(signaturesPerMinuteMax: number): { take(now: number): void } {

@@ -17,11 +17,11 @@ export interface SignGrantPorts {
   readonly rateLimit: { take(now: number): void };
   readonly sign: (keyLabel: string, toBeSigned: Uint8Array) => Promise<Uint8Array>;
   readonly now: () => Date;
-  /** What this key holder signs at all; null: whatever its keys are for. */
+  /** The purposes that this key holder signs for; null: those of its keys. */
   readonly purposes: readonly GrantPurpose[] | null;
 }
 
-/** A grant is minted for a signature that follows at once; one that lasts longer is not of the daemon's making. */
+/** A grant is minted for an immediate signature; a longer-lived one isn't from the daemon. */
 const grantHoursMax = 24;
 
 const keyPurposeByGrant: Readonly<Record<GrantPurpose, readonly KeyRegistryEntry['purpose'][]>> = {
@@ -33,8 +33,8 @@ const keyPurposeByGrant: Readonly<Record<GrantPurpose, readonly KeyRegistryEntry
 };
 
 /**
- * The key holder's only verb. Grants for the same file of the same request wait for one another, so that
- * two that arrive together can't both pass the check for an earlier one.
+ * The key holder's only operation. Grants for the same file of the same request are processed one at a time, so that
+ * two concurrent ones can't both pass the check for an earlier one.
  */
 export function createGrantSigner(ports: SignGrantPorts): (grant: SigningGrantWire) => Promise<Uint8Array> {
   const running = new Map<string, Promise<unknown>>();
@@ -107,7 +107,7 @@ async function signGrant(grant: SigningGrantWire, ports: SignGrantPorts): Promis
 
 function checkGrant(grant: SigningGrantWire, ports: SignGrantPorts): RegisteredKey {
   if (signingGrantId(grant) !== grant.grantId) {
-    throw new KeyHolderError('GRANT_INVALID', `grant ${grant.grantId} isn't the digest of what it grants`);
+    throw new KeyHolderError('GRANT_INVALID', `grant id ${grant.grantId} isn't the digest of its content`);
   }
   if (ports.purposes !== null && !ports.purposes.includes(grant.purpose)) {
     throw new KeyHolderError(
@@ -135,7 +135,7 @@ function checkTimes(grant: SigningGrantWire, now: Date): void {
   if (left <= 0) {
     throw new KeyHolderError(
       'GRANT_EXPIRED',
-      `grant expired at ${grant.expiresAt}: decide again, mint a new one`,
+      `grant expired at ${grant.expiresAt}: check again and mint a new one`,
     );
   }
   if (left > grantHoursMax * 3_600_000) {
@@ -188,15 +188,15 @@ const shapes: Readonly<Record<GrantPurpose, { outer: number; inner: number | nul
   release: attributes,
   test: attributes,
   timestamp: attributes,
-  // version is an INTEGER in a TBSCertList (RFC 5280 §5.1), and [0] in a TBSCertificate (§4.1), which nobody signs here.
+  // version is an INTEGER in a TBSCertList (RFC 5280 §5.1), but [0] in a TBSCertificate (§4.1), which is never signed here.
   crl: { outer: 0x30, inner: 0x02, name: 'TBSCertList' },
   // A ResponseData of version 1 begins with the responder's key, [2] (RFC 6960 §4.2.1).
   ocsp: { outer: 0x30, inner: 0xa2, name: 'ResponseData' },
 };
 
 /**
- * Signed attributes are a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4): a grant for one
- * can't be turned into another, whatever its other members say.
+ * Signed attributes are a SET, certificates, lists and answers SEQUENCEs that begin differently (RFC 5652 §5.4): a
+ * grant for one purpose can't be used for another, whatever its other members say.
  */
 function checkShape(grant: SigningGrantWire): void {
   const shape = shapes[grant.purpose];
@@ -204,7 +204,7 @@ function checkShape(grant: SigningGrantWire): void {
   const length = bytes[1] ?? 0;
   const first = bytes[length < 0x80 ? 2 : 2 + (length & 0x7f)];
   if (bytes[0] === shape.outer && (shape.inner === null || first === shape.inner)) return;
-  throw new KeyHolderError('GRANT_INVALID', `toBeSigned is no DER ${shape.name}`);
+  throw new KeyHolderError('GRANT_INVALID', `toBeSigned is not a DER ${shape.name}`);
 }
 
 function checkSlot(

@@ -1,5 +1,5 @@
 /**
- * What can go wrong between a grant and its signature. Every message names the fix; none holds the PIN.
+ * What can go wrong between a grant and its signature. Every message names the fix; none contains the PIN.
  */
 import { CodedError } from '#core/error/index.ts';
 import type { ErrorFacts } from '#core/error/index.ts';
@@ -36,7 +36,7 @@ export const keyHolderErrorCodes = [
 
 export type KeyHolderErrorCode = (typeof keyHolderErrorCodes)[number];
 
-/** Failures that may pass by themselves: the same grant may be sent again, it signs at most once. */
+/** Temporary failures: the same grant may be sent again, it signs at most once. */
 const retryable: ReadonlySet<KeyHolderErrorCode> = new Set<KeyHolderErrorCode>([
   'TOKEN_NOT_FOUND',
   'TOKEN_UNAVAILABLE',

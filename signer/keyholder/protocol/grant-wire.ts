@@ -8,7 +8,7 @@ const slug = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$/, 'a proje
 const base64Of = (bytes: number): number => Math.ceil(bytes / 3) * 4;
 /** 64 KiB of signed attributes or ResponseData: far above what either needs. */
 const toBeSignedBase64Max = base64Of(64 * 1024);
-/** A revocation list grows with what was revoked: some 70 bytes for each certificate. */
+/** A revocation list grows with the number of revocations: about 70 bytes each. */
 const listBase64Max = base64Of(16 * 1024 * 1024);
 
 const purposes = ['release', 'test', 'timestamp', 'crl', 'ocsp'] as const;
@@ -17,14 +17,14 @@ export type GrantPurpose = (typeof purposes)[number];
 
 const common = {
   version: z.literal(1),
-  /** SHA-256 of what the grant decides (`signingGrantId`). */
+  /** SHA-256 of the grant's content (`signingGrantId`). */
   grantId: hex64,
   keyLabel: z.string().regex(/^[a-z0-9](?:[a-z0-9.-]{0,126}[a-z0-9])?$/, 'a key label'),
   toBeSigned: z.base64().min(4).max(toBeSignedBase64Max),
   expiresAt: z.iso.datetime(),
 };
 
-/** What the signature of a project's file rests on. */
+/** What the signature of a project's file is based on. */
 const ofFile = {
   ...common,
   requestId: z.string().regex(/^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'the id of a signing request'),
@@ -39,9 +39,9 @@ const ofFile = {
 };
 
 /**
- * A grant as it crosses the process boundary: everything the decision to sign rests on, with the exact
- * bytes to be hashed and signed. It names no algorithm and no digest of its own. Certificates are no purpose:
- * they are signed in a ceremony, by whoever has the token.
+ * A grant as it crosses the process boundary: everything the decision to sign is based on, with the exact bytes to be
+ * hashed and signed. It names no algorithm and no digest. There is no purpose for certificates: they are signed in a
+ * ceremony, by whoever has the token.
  */
 export const signingGrantWireSchema = z.discriminatedUnion('purpose', [
   z.strictObject({ ...ofFile, purpose: z.literal('release') }),
@@ -55,7 +55,7 @@ export const signingGrantWireSchema = z.discriminatedUnion('purpose', [
   z.strictObject({
     ...common,
     purpose: z.literal('crl'),
-    /** With the list's number, and of a part which one. */
+    /** With the list's number, and the part's where it is one. */
     requestId: z.string().regex(/^crl-\d{1,15}(?:-\d{1,3})?$/, 'crl-<number>, crl-<number>-<part>'),
     toBeSigned: z.base64().min(4).max(listBase64Max),
   }),
@@ -83,8 +83,8 @@ export interface GrantedFile {
 }
 
 /**
- * What a grant says of a file, in the words of the journal and of grant ids. Both say null of what a purpose knows
- * nothing of, from the time when all grants were of one form, and have to go on saying it: what was signed is found again by them.
+ * The file that a grant names, in the form used by the journal and grant ids. Members that a purpose doesn't have are
+ * null there, since all grants once had one form; that can't change, because earlier signatures are found by them.
  */
 export function fileOf(grant: UnnumberedGrant): GrantedFile {
   if (grant.purpose !== 'release' && grant.purpose !== 'test') {
@@ -94,15 +94,15 @@ export function fileOf(grant: UnnumberedGrant): GrantedFile {
   return { project, artifactSha256, leafPath, unsignedSha256, policyCommit };
 }
 
-/** Grant without its id → 64 hexadecimal digits. The expiry is left out, so that a renewed grant is the same grant. */
+/** Grant without its id → 64 hexadecimal digits. The expiry is excluded, so that a renewed grant is the same grant. */
 export function signingGrantId(grant: UnnumberedGrant): string {
   const { version, purpose, keyLabel, requestId, toBeSigned } = grant;
   const program = 'program' in grant ? { program: grant.program } : {};
-  const decided = { version, purpose, keyLabel, requestId, toBeSigned, ...program, ...fileOf(grant) };
-  return createHash('sha256').update(canonicalJson(decided)).digest('hex');
+  const content = { version, purpose, keyLabel, requestId, toBeSigned, ...program, ...fileOf(grant) };
+  return createHash('sha256').update(canonicalJson(content)).digest('hex');
 }
 
-/** What may be signed only once with other bytes: one file of one request. */
+/** Identifies one file of one request, for which no other bytes may be signed later. */
 export function grantSlot(grant: SigningGrantWire): string {
   const { purpose, requestId } = grant;
   const { leafPath } = fileOf(grant);

@@ -1,4 +1,7 @@
-/** What the client and the keyholder's processes say to one another, and the files that both read. No line of it reaches a token. */
+/**
+ * The messages between the client and the keyholder's processes, and the files that both read. None of it accesses a
+ * token.
+ */
 export { KeyHolderError, keyHolderErrorCodes, type KeyHolderErrorCode } from './error.ts';
 export {
   fileOf,

@@ -3,12 +3,12 @@ import { canonicalJson } from '#core/json/index.ts';
 
 const hex64 = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** What any version has written; `certificate` was a purpose that the keyholder knew and nobody minted grants for. */
+/** Purposes in records of any version; for `certificate`, known to earlier keyholders, no grants were ever minted. */
 const purposes = ['release', 'test', 'timestamp', 'certificate', 'crl', 'ocsp'] as const;
 
 /**
- * What the key holder writes down. An intent is on disk before the HSM is asked; its outcome follows. The form is that of every version so
- * far: an earlier one reads what this one writes.
+ * What the key holder records. An intent is on disk before the HSM is called; its outcome follows. The format is
+ * unchanged across versions: an earlier one can read what this one writes.
  */
 const journalEntrySchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -27,7 +27,7 @@ const journalEntrySchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('signed'), grantId: hex64, signature: z.base64() }),
   z.strictObject({ kind: z.literal('failed'), grantId: hex64, code: z.string() }),
-  /** A crash cut the last line off; what was cut is named by its digest. */
+  /** A crash truncated the last line; the dropped bytes are named by their digest. */
   z.strictObject({ kind: z.literal('recovered'), droppedBytes: z.int(), droppedSha256: hex64 }),
 ]);
 
@@ -41,7 +41,7 @@ const journalRecordSchema = z.strictObject({
 export type JournalEntry = z.infer<typeof journalEntrySchema>;
 export type JournalRecord = z.infer<typeof journalRecordSchema>;
 
-/** A line with its newline → the record; null for anything but canonical bytes, which would hash differently from what they say. */
+/** A line with its newline → the record; null for anything but canonical bytes, since others would hash differently. */
 export function parseJournalRecord(line: Buffer): JournalRecord | null {
   try {
     const text = line.toString('utf8');

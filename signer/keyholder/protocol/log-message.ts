@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { keyHolderErrorCodes } from './error.ts';
 import { pinSourceSchema } from './pin.ts';
 
-/** What is said to the log's process and by it: one question, one answer, never the PIN. */
+/** The messages to and from the log's process: one request, one answer, never the PIN. */
 export const logRequestSchema = z.strictObject({
   text: z.string().max(16_384),
   options: z.strictObject({
     module: z.string().min(1),
     tokenLabel: z.string().min(1).max(32),
     keyLabel: z.string().min(1).max(128),
-    /** Line of the key, as the registry knows it. */
+    /** Verifier line of the key, as in the registry. */
     verifierKey: z.string().max(512),
     pin: pinSourceSchema,
   }),

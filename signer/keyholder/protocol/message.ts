@@ -4,8 +4,8 @@ import { grantPurposeSchema, signingGrantWireSchema } from './grant-wire.ts';
 import { pinSourceSchema } from './pin.ts';
 
 /**
- * What parent and child say to one another over the IPC channel. Each side parses what it receives; neither
- * message ever holds the PIN.
+ * The messages between parent and child over the IPC channel. Each side parses what it receives; no message ever
+ * contains the PIN.
  */
 export const childOptionsSchema = z.strictObject({
   module: z.string().min(1),
@@ -16,7 +16,7 @@ export const childOptionsSchema = z.strictObject({
   sessions: z.int().min(1).max(64),
   signaturesPerMinuteMax: z.int().min(1).max(1_000_000),
   purposes: z.array(grantPurposeSchema).min(1).nullable(),
-  /** Only keys, certificates and tokens inside the rules of FIPS 186-5. */
+  /** Only keys, certificates and tokens that conform to FIPS 186-5. */
   fips: z.boolean(),
 });
 
@@ -30,12 +30,12 @@ export const requestMessageSchema = z.discriminatedUnion('kind', [
 const healthSchema = z.strictObject({
   ok: z.boolean(),
   detail: z.string(),
-  /** Head of the key holder's journal, for whoever keeps it elsewhere. */
+  /** Head of the key holder's journal, to be stored elsewhere. */
   journal: z.strictObject({ sequence: z.int(), sha256: z.string() }),
-  /** Connections to the token that were lost and made again. */
+  /** Connections to the token that were lost and re-established. */
   reconnections: z.int(),
   pid: z.int(),
-  /** Whether Node's permission model holds: no process, no worker, no writing outside the journal's folder. */
+  /** Whether Node's permission model is in effect: no process, no worker, no writing outside the journal's folder. */
   confined: z.boolean(),
   keys: z.array(z.string()),
 });

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** What would change how Node or the linker load code, and what has a setting of its own. */
+/** Variables that change how Node or the linker load code, and one with a setting of its own. */
 const refused = /^(?:NODE_.*|LD_.*|DYLD_.*|OPENSSL_.*|PATH|SOFTHSM2_CONF|CREDENTIALS_DIRECTORY)$/;
 
 /**
  * Environment variables that a PKCS#11 module reads, such as the place of its own configuration. Nothing else of the
- * environment reaches the key holder's process.
+ * environment is passed to the key holder's process.
  */
 export const moduleEnvironmentSchema = z
   .record(

@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { KeyHolderError } from './error.ts';
 
 /**
- * Where the PIN comes from: a file only its owner can read, an environment variable, or a systemd credential
- * (LoadCredential=, a file in $CREDENTIALS_DIRECTORY). Only the place travels between processes, never the PIN.
+ * The source of the PIN: a file that only its owner can read, an environment variable, or a systemd credential
+ * (LoadCredential=, a file in $CREDENTIALS_DIRECTORY). Only the source passes between processes, never the PIN.
  */
 export const pinSourceSchema = z.union([
   z.strictObject({ file: z.string().min(1) }),

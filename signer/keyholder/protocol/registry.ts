@@ -4,7 +4,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { z } from 'zod';
 import { KeyHolderError } from './error.ts';
 
-/** A file beside the registry: relative, forward slashes, never upwards. */
+/** A file beside the registry: relative, with forward slashes, without `..`. */
 const pemPath = z
   .string()
   .max(255)
@@ -22,12 +22,12 @@ const registryKeySchema = z.strictObject({
   /** The certificate's name in signing policies; null for keys that sign no files. */
   name: z.string().nullable(),
   /**
-   * The foundation's program under which a project's certificate was issued. Left out for other keys; also by registries
-   * written before it was recorded, and then the key signs nothing for its project.
+   * The foundation's program under which a project's certificate was issued. Absent for other keys; also in
+   * registries written before it was recorded, and then the key signs nothing for its project.
    */
   program: z.enum(['executables', 'components']).optional(),
   /**
-   * The project's own certificate, from a public authority: the organisation that it must name. Left out: it names the
+   * The project's own certificate, from a public authority: the organisation that it must name. Absent: it names the
    * foundation.
    */
   holder: z.strictObject({ organization: z.string().min(1).max(64) }).optional(),
@@ -40,7 +40,7 @@ export const keyRegistrySchema = z
   .strictObject({
     version: z.literal(1),
     keys: z.array(registryKeySchema).max(100_000),
-    /** Keys that wait for a certificate of a public CA; nobody signs with them yet. */
+    /** Keys that wait for a certificate of a public CA; they sign nothing yet. */
     waiting: z
       .array(registryKeySchema.omit({ certificate: true, chain: true }))
       .max(100_000)
@@ -72,7 +72,9 @@ export function parseKeyRegistry(text: string, file: string): KeyRegistry {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new KeyHolderError('REGISTRY_INVALID', `${file} is no JSON: run the key ceremony again`, { cause });
+    throw new KeyHolderError('REGISTRY_INVALID', `${file} is not JSON: run the key ceremony again`, {
+      cause,
+    });
   }
   const parsed = keyRegistrySchema.safeParse(value);
   if (parsed.success) return parsed.data;

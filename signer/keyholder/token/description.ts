@@ -1,7 +1,7 @@
 import pkcs11 from 'pkcs11js';
 import type { Pkcs11Token, TokenSession } from './token.ts';
 
-/** A token as it calls itself, and the private keys on it. */
+/** A token as it describes itself, and the private keys on it. */
 export interface TokenDescription {
   readonly label: string;
   readonly manufacturer: string;
@@ -12,7 +12,7 @@ export interface TokenDescription {
   readonly privateKeys: readonly string[];
 }
 
-/** Above this a ceremony no longer lists what is on a token. */
+/** A ceremony lists at most this many objects of a token. */
 const objectsMax = 100_000;
 
 export function describeToken(token: Pkcs11Token): Promise<TokenDescription> {
@@ -31,11 +31,11 @@ export function describeToken(token: Pkcs11Token): Promise<TokenDescription> {
   });
 }
 
-/** What the token can do: numbers of mechanisms, and the largest RSA key it signs with, in bits. */
+/** The token's capabilities: numbers of mechanisms, and the largest RSA key it signs with, in bits. */
 export function readCapabilities(
   token: Pkcs11Token,
 ): Promise<{ readonly mechanisms: readonly number[]; readonly rsaBitsMax: number }> {
-  return token.use('asking what the token can do', (session) => {
+  return token.use('reading the token’s capabilities', (session) => {
     const { slotID } = session.cryptoki.C_GetSessionInfo(session.handle);
     const mechanisms = session.cryptoki.C_GetMechanismList(slotID);
     const rsa = mechanisms.includes(pkcs11.CKM_SHA256_RSA_PKCS)

@@ -6,7 +6,7 @@ export function pkcs11ReturnValue(error: unknown): string | null {
   return /\bCKR_[A-Z0-9_]+/.exec(error.message)?.[0] ?? null;
 }
 
-/** Return values that mean the connection is gone and not that the operation is refused (PKCS#11 v2.40 §5.1). */
+/** Return values that mean that the connection is gone, not that the operation is refused (PKCS#11 v2.40 §5.1). */
 const connectionLost: ReadonlySet<string> = new Set([
   'CKR_CRYPTOKI_NOT_INITIALIZED',
   'CKR_DEVICE_ERROR',
@@ -22,7 +22,7 @@ const connectionLost: ReadonlySet<string> = new Set([
 ]);
 
 export function isConnectionLost(error: unknown): boolean {
-  // A module can go on answering for a token that was taken away, and then only its keys are missing.
+  // A module may keep answering for a removed token, and then only its keys are missing.
   if (error instanceof KeyHolderError)
     return error.code === 'TOKEN_NOT_FOUND' || error.code === 'KEY_NOT_FOUND';
   const value = pkcs11ReturnValue(error);
@@ -37,7 +37,7 @@ export function toKeyHolderError(error: unknown, tokenLabel: string, doing: stri
   if (value === 'CKR_PIN_INCORRECT' || value === 'CKR_PIN_INVALID' || value === 'CKR_PIN_LEN_RANGE') {
     return new KeyHolderError(
       'PIN_WRONG',
-      `${about}; the PIN source holds another PIN. It isn't tried again, so that the token doesn't lock`,
+      `${about}; the PIN is wrong. It isn't tried again, so that the token doesn't lock`,
       { cause: error },
     );
   }

@@ -1,6 +1,6 @@
 /**
- * The FIPS switch: what is inside the rules of FIPS 186-5 (keys and signatures), SP 800-131A Rev. 2 (sizes and hashes) and
- * SP 800-57 Part 1 Rev. 5 §5.6.2 (112 bits no longer suffice for what must hold for years). Whether a module was
+ * The FIPS switch: what is approved by FIPS 186-5 (keys and signatures), SP 800-131A Rev. 2 (sizes and hashes) and
+ * SP 800-57 Part 1 Rev. 5 §5.6.2 (112 bits no longer suffice for long-term protection). Whether a module was
  * validated can't be asked through PKCS#11: its certificate says so.
  */
 import type { KeyObject, X509Certificate } from 'node:crypto';
@@ -24,7 +24,7 @@ const approvedSignatures: ReadonlySet<string> = new Set([
 const approvedCurves: ReadonlySet<string> = new Set(['prime256v1', 'secp384r1', 'secp521r1']);
 const rsaBitsMin = 3072;
 
-/** Throws NOT_APPROVED for a key outside the rules, or one that its token doesn't protect. */
+/** Throws NOT_APPROVED for a key that isn't approved, or that its token doesn't protect. */
 export function checkApprovedKey(label: string, publicKey: KeyObject, protection?: KeyProtection): void {
   const problem = keyProblem(publicKey);
   if (problem !== null) throw notApproved(`key ${label}`, problem);
@@ -33,7 +33,7 @@ export function checkApprovedKey(label: string, publicKey: KeyObject, protection
   }
 }
 
-/** Throws NOT_APPROVED for a certificate whose key or signature is outside the rules. */
+/** Throws NOT_APPROVED for a certificate whose key or signature isn't approved. */
 export function checkApprovedCertificate(certificate: X509Certificate): void {
   const what = `the certificate of ${certificate.subject.replaceAll('\n', ', ')}`;
   const problem = keyProblem(certificate.publicKey);
@@ -44,7 +44,7 @@ export function checkApprovedCertificate(certificate: X509Certificate): void {
   if (!approvedSignatures.has(name)) {
     throw notApproved(
       what,
-      `it is signed with ${name}, which is no approved signature with SHA-256, 384 or 512`,
+      `it is signed with ${name}, which is not an approved signature with SHA-256, 384 or 512`,
     );
   }
 }
@@ -84,6 +84,6 @@ function keyProblem(publicKey: KeyObject): string | null {
 function notApproved(what: string, problem: string): KeyHolderError {
   return new KeyHolderError(
     'NOT_APPROVED',
-    `${what} is outside the rules that fips: true asks for: ${problem}. Make another in a ceremony, or set fips: false`,
+    `${what} isn't approved, as fips: true requires: ${problem}. Make another in a ceremony, or set fips: false`,
   );
 }

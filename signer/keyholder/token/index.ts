@@ -1,5 +1,6 @@
 /**
- * A token by PKCS#11: the one room that loads the module which reaches the keys. Only the keyholder's processes and the
+ * Access to a token by PKCS#11: the only room that loads the module with access to the keys. Only the keyholder's
+ * processes and the
  * ceremony, which makes keys offline, may import it.
  */
 export { Pkcs11Token } from './token.ts';

@@ -3,14 +3,14 @@ import pkcs11 from 'pkcs11js';
 import { KeyHolderError } from '../protocol/index.ts';
 import { findObjects, type Pkcs11Token, type TokenSession } from './token.ts';
 
-/** What the token says about a private key; a key is fit for use only when `protected` holds. */
+/** The token's attributes of a private key; a key may be used only if `protected` is true. */
 export interface KeyProtection {
   readonly extractable: boolean;
   readonly sensitive: boolean;
   readonly neverExtractable: boolean;
   readonly alwaysSensitive: boolean;
   readonly local: boolean;
-  /** Made on this token and never readable outside it. */
+  /** Generated on this token and never readable outside it. */
   readonly protected: boolean;
 }
 
@@ -127,7 +127,10 @@ export function readPublicKey(token: Pkcs11Token, label: string): Promise<KeyObj
   });
 }
 
-/** The 32 octets of the Ed25519 public key that belongs to a label. Some tokens wrap the point in an OCTET STRING, some don't. */
+/**
+ * The 32 octets of the Ed25519 public key that belongs to a label. Some tokens wrap the point in an OCTET STRING,
+ * some don't.
+ */
 export function readEd25519PublicKey(token: Pkcs11Token, label: string): Promise<Uint8Array> {
   return token.use(`reading public key ${label}`, (session) => {
     const key = oneObject(session, pkcs11.CKO_PUBLIC_KEY, label, token.label);

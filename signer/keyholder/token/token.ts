@@ -14,7 +14,7 @@ export interface TokenOptions {
   readonly readWrite?: boolean;
 }
 
-/** One session, lent to one operation. `generation` counts the connections made so far. */
+/** One session, used by one operation. `generation` counts the connections so far. */
 export interface TokenSession {
   readonly cryptoki: pkcs11.PKCS11;
   readonly handle: Buffer;
@@ -23,8 +23,7 @@ export interface TokenSession {
 
 /**
  * A token on a PKCS#11 module: one login, a pool of sessions with one operation each, private key handles
- * cached. When the connection is lost (session, token or module gone) it's made again, and the operation
- * is tried once more.
+ * cached. When the connection is lost (session, token or module gone) it's re-established, and the operation is retried once.
  */
 export class Pkcs11Token {
   readonly #options: TokenOptions;
@@ -68,7 +67,7 @@ export class Pkcs11Token {
     return this.#options.tokenLabel;
   }
 
-  /** Connections lost and made again since the token was opened. */
+  /** Connections lost and re-established since the token was opened. */
   get reconnections(): number {
     return Math.max(0, this.#generation - 1);
   }
@@ -90,7 +89,7 @@ export class Pkcs11Token {
     return this.#signWith(keyLabel, () => ({ mechanism: eddsaMechanism, input: Buffer.from(message) }));
   }
 
-  /** What to sign is asked for only once the token is connected: what it can do is known then. */
+  /** `how` is called only once the token is connected, when its capabilities are known. */
   async #signWith(
     keyLabel: string,
     how: () => { readonly mechanism: number; readonly input: Buffer },
@@ -106,7 +105,7 @@ export class Pkcs11Token {
     });
   }
 
-  /** Looks for a key on the token, past all caches; throws when it can't be seen even after reconnecting. */
+  /** Searches a key on the token, bypassing all caches; throws when it isn't found even after reconnecting. */
   async probe(keyLabel: string): Promise<void> {
     await this.use('probing', (session) => {
       this.#privateKeys.delete(keyLabel);
@@ -142,7 +141,7 @@ export class Pkcs11Token {
     try {
       return await run({ cryptoki: this.#cryptoki, handle, generation });
     } catch (error) {
-      // The first operation that notices marks the connection; the next one to take a session makes it again.
+      // The first operation that notices marks the connection as lost; the next one to take a session re-establishes it.
       if (isConnectionLost(error) && generation === this.#generation) this.#connected = false;
       else if (pkcs11ReturnValue(error) !== null) this.#endOperation(handle);
       throw error;
@@ -190,11 +189,11 @@ export class Pkcs11Token {
   }
 
   #connect(): void {
-    // Each wrong PIN brings the token nearer to its lock: it's tried once and never again.
+    // Each wrong PIN brings the token closer to locking: it's tried once and never again.
     if (this.#pinRefused !== null) throw this.#pinRefused;
     const { pin, sessions, readWrite } = this.#options;
     try {
-      // Operations run on threads of their own: without this a module may leave its locks out (PKCS#11 v2.40 base §5.4).
+      // Operations run on threads of their own: without this a module may omit locking (PKCS#11 v2.40 base §5.4).
       this.#cryptoki.C_Initialize({ flags: pkcs11.CKF_OS_LOCKING_OK });
     } catch (error) {
       if (pkcs11ReturnValue(error) !== 'CKR_CRYPTOKI_ALREADY_INITIALIZED') throw error;
@@ -203,7 +202,7 @@ export class Pkcs11Token {
     this.#hashesOnToken = this.#cryptoki.C_GetMechanismList(slot).includes(pkcs11.CKM_SHA256_RSA_PKCS);
     const flags = pkcs11.CKF_SERIAL_SESSION | (readWrite === true ? pkcs11.CKF_RW_SESSION : 0);
     const handles = Array.from({ length: sessions }, () => this.#cryptoki.C_OpenSession(slot, flags));
-    // One login holds for all sessions of this process (PKCS#11 v2.40 usage guide §2.6).
+    // One login applies to all sessions of this process (PKCS#11 v2.40 usage guide §2.6).
     for (const handle of handles.slice(0, 1)) this.#login(handle, pin);
     this.#idle = handles;
     this.#generation += 1;
@@ -228,7 +227,7 @@ export class Pkcs11Token {
     try {
       this.#cryptoki.C_Finalize();
     } catch (error) {
-      // Nothing to close: the module already lost its state, which is why we are here.
+      // Nothing to close: the module has lost its state already.
       if (pkcs11ReturnValue(error) === null) throw error;
     }
   }

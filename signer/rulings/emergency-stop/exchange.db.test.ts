@@ -258,7 +258,7 @@ describe('an emergency stop given at one signer', () => {
     await expect(check(two)).rejects.toThrow('Again.');
     const lifted = await command(one, '--project', project, '--lift');
     expect(lifted).toMatchObject({ code: 0 });
-    expect(lifted.out).toContain('signing goes on');
+    expect(lifted.out).toContain('signing resumes');
     await check(one);
     await check(two);
   });

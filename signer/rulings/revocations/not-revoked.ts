@@ -4,17 +4,17 @@ import { blockingRevocation } from './blocks.ts';
 import type { Revocations } from './revocations.ts';
 import type { KnownRevocation } from './wire.ts';
 
-declare class Looked {
+declare class RevocationCheck {
   readonly #proof: true;
 }
 /** Proof that nothing in the register kept this key from signing at this time. */
-export interface NotRevoked extends Looked {
+export interface NotRevoked extends RevocationCheck {
   readonly key: SigningKey;
   readonly at: Date;
 }
 
 /** Between the look and the grant are a few reads of files. */
-const goodMilliseconds = 60_000;
+const validMilliseconds = 60_000;
 
 /** The proof, or the revocation that keeps the key from signing (`blockingRevocation`). */
 export function proveNotRevoked(
@@ -29,12 +29,12 @@ export function proveNotRevoked(
 
 /** Why the proof says nothing of this key at this time, or null. */
 export function notRevokedProblem(
-  { key: looked, at }: NotRevoked,
+  { key: checkedKey, at }: NotRevoked,
   key: SigningKey,
   now: Date,
 ): string | null {
-  if (looked !== key) return 'another certificate was looked up in the register of revocations';
+  if (checkedKey !== key) return 'another certificate was looked up in the register of revocations';
   const age = now.getTime() - at.getTime();
   if (age < 0) return 'the register of revocations was looked at later than now';
-  return age <= goodMilliseconds ? null : 'the look at the register of revocations was too long ago';
+  return age <= validMilliseconds ? null : 'the look at the register of revocations was too long ago';
 }

@@ -128,7 +128,7 @@ class Register implements RevocationRegister {
   async #learn(snapshot: PolicySnapshot): Promise<Revocations> {
     if (!this.#opened) await this.open().catch(unavailable);
     if (snapshot !== this.#seen) {
-      await this.#write(news(snapshot, this.#known, this.#options.now()));
+      await this.#write(newRevocations(snapshot, this.#known, this.#options.now()));
       this.#seen = snapshot;
     }
     await this.#followOthers();
@@ -181,20 +181,20 @@ function notJournalled(
   known: Revocations,
   entries: readonly JournalledRevocation[],
 ): readonly KnownRevocation[] {
-  const told = new Map<string, KnownRevocation[]>();
+  const journalled = new Map<string, KnownRevocation[]>();
   for (const { revocation } of entries)
-    told.set(revocation.serial, [...(told.get(revocation.serial) ?? []), revocation]);
+    journalled.set(revocation.serial, [...(journalled.get(revocation.serial) ?? []), revocation]);
   return [...known.values()].filter((one) => {
-    const entriesOfOne = told.get(one.serial) ?? [];
-    const dated = entriesOfOne.some((entry) => entry.effectiveAt <= one.effectiveAt);
-    const reasoned =
+    const entriesOfOne = journalled.get(one.serial) ?? [];
+    const hasDate = entriesOfOne.some((entry) => entry.effectiveAt <= one.effectiveAt);
+    const hasReason =
       one.reason !== 'keyCompromise' || entriesOfOne.some((entry) => entry.reason === one.reason);
-    return !dated || !reasoned;
+    return !hasDate || !hasReason;
   });
 }
 
 /** What the snapshot adds: new serial numbers, earlier dates, keys said to be compromised. Nothing is ever taken back. */
-function news(snapshot: PolicySnapshot, known: Revocations, now: Date): readonly KnownRevocation[] {
+function newRevocations(snapshot: PolicySnapshot, known: Revocations, now: Date): readonly KnownRevocation[] {
   const learned: KnownRevocation[] = [];
   for (const [serial, { value }] of snapshot.revocations) {
     const before = known.get(serial);

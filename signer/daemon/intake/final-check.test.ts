@@ -5,7 +5,7 @@ import { issueCertificate, serialOf } from '#core/pki/x509/index.ts';
 import { governingAs } from '../checks/proofs.fixture.ts';
 import type { KnownRevocation } from '../../rulings/revocations/index.ts';
 import type { SigningKey } from '../../rulings/trust/index.ts';
-import { lookBeforeFile } from './last-look.ts';
+import { checkBeforeFile } from './final-check.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
 const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
@@ -33,7 +33,7 @@ const revocation = {
   policyCommit: null,
 } satisfies KnownRevocation;
 
-type Context = Parameters<typeof lookBeforeFile>[0];
+type Context = Parameters<typeof checkBeforeFile>[0];
 const nothing = () => Promise.resolve();
 const fine = {
   journal: { check: nothing },
@@ -44,7 +44,7 @@ const fine = {
   now: () => now,
 };
 const look = (change: object = {}) =>
-  lookBeforeFile(
+  checkBeforeFile(
     { ...fine, ...change } as unknown as Context,
     { project: parseProjectSlug('widget') },
     governingAs({ key, effective: { locate: () => null } }),

@@ -6,7 +6,7 @@ import { issueCertificate } from '#core/pki/x509/index.ts';
 import { serialOf } from '#core/pki/x509/index.ts';
 import { type KnownRevocation, type Revocations } from '../revocations/index.ts';
 import type { SigningKey } from '../trust/index.ts';
-import { wantedCertificates } from './wanted.ts';
+import { dueCertificates } from './due-certificates.ts';
 
 const now = new Date('2026-11-27T08:00:00Z');
 const pair = generateKeyPairSync('rsa', { modulusLength: 3072 });
@@ -59,7 +59,7 @@ const allKeys = async (): Promise<readonly SigningKey[]> => {
 const wanted = (
   keys: readonly SigningKey[],
   { snapshot = base, revocations = new Map() as Revocations, despite = [] as readonly string[] } = {},
-) => wantedCertificates({ snapshot, keys, revocations, now, despite: new Set(despite) });
+) => dueCertificates({ snapshot, keys, revocations, now, despite: new Set(despite) });
 
 const said = (result: ReturnType<typeof wanted>): readonly string[] =>
   result.projects.flatMap(({ slug, certificates }) =>

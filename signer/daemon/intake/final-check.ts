@@ -7,10 +7,10 @@ import type { SignerContext } from './context.ts';
 import { denialSince } from './read-decisions.ts';
 
 /**
- * What may have come while the files were signed: a stop (throws Unavailable), a revocation of the very certificate, or a
- * denial by one of the approvers.
+ * Checks what may have happened while the files were signed: a stop (throws Unavailable), a revocation of this
+ * certificate, or a denial by an approver.
  */
-export async function lastLook(
+export async function finalCheck(
   context: Pick<SignerContext, 'journal' | 'stops' | 'revocations' | 'keys' | 'database' | 'now'>,
   request: ClaimedRequest,
   governing: GoverningPolicy,
@@ -20,15 +20,15 @@ export async function lastLook(
   const denial = await denialSince(context, request, governing.effective);
   if (denial.ok === 'waiting') return denial;
   if (!denial.ok) return { ok: false, findings: denial.findings };
-  const looked = lookAtCertificate(context, governing);
-  return looked.ok ? { ...looked, findings: [...denial.findings, ...looked.findings] } : looked;
+  const checked = checkNotRevoked(context, governing);
+  return checked.ok ? { ...checked, findings: [...denial.findings, ...checked.findings] } : checked;
 }
 
 /**
- * What may have come before the next file is signed: a stop, a policy that became too old, a database that was put back (each throws), or a
- * revocation. Denials end the request before its release.
+ * Checks what may have happened before the next file is signed: a stop, a policy that became too old, a database that
+ * was rolled back (each throws), or a revocation. Denials end the request before its release.
  */
-export async function lookBeforeFile(
+export async function checkBeforeFile(
   context: Pick<SignerContext, 'journal' | 'stops' | 'policy' | 'revocations' | 'keys' | 'now'>,
   { project }: Pick<ClaimedRequest, 'project'>,
   governing: GoverningPolicy,
@@ -36,27 +36,27 @@ export async function lookBeforeFile(
   await context.journal.check();
   await context.stops.check(project);
   context.policy.checkFresh();
-  return lookAtCertificate(context, governing);
+  return checkNotRevoked(context, governing);
 }
 
-/** By the register, which learns of revocations whenever this signer looks at the policy: for any request, and at intervals. */
-function lookAtCertificate(
+/** By the register, which learns of revocations whenever this signer reads the policy: for each request, and periodically. */
+function checkNotRevoked(
   { keys, revocations, now }: Pick<SignerContext, 'revocations' | 'keys' | 'now'>,
   { key, effective }: GoverningPolicy,
 ): Checked<NotRevoked> {
-  const looked = proveNotRevoked(key, keys.current(), revocations.known(), now());
+  const proof = proveNotRevoked(key, keys.current(), revocations.known(), now());
   const about = { rule: 'release.certificate', policy: effective.locate(['certificate']) };
-  if (looked.ok) {
-    const good = pass({ ...about, message: 'The certificate is still good.', found: 'not revoked' });
-    return { ok: true, value: looked.value, findings: [good] };
+  if (proof.ok) {
+    const passed = pass({ ...about, message: 'The certificate is still valid.', found: 'not revoked' });
+    return { ok: true, value: proof.value, findings: [passed] };
   }
-  const { by: revocation } = looked;
+  const { by: revocation } = proof;
   return {
     ok: false,
     findings: [
       fail({
         ...about,
-        message: 'The certificate was revoked while the request was at work: nothing is released.',
+        message: 'The certificate was revoked while the request was processed: nothing is released.',
         expected: 'a certificate that is not revoked',
         found: `revoked as of ${revocation.effectiveAt.toISOString()} (${revocation.reason}, revocations/${revocation.serial}.yaml)`,
         fix: 'Read why it was revoked on the project’s page; the foundation says whether the project gets a new one.',

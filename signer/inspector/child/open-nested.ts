@@ -1,4 +1,4 @@
-/** Looks into a file: whatever in it can be opened is opened, at any depth, and each file inside becomes one to be scanned. */
+/** Opens whatever can be opened in a file, at any depth; each file inside becomes one to be scanned. */
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArchiveError, type UnpackBudget } from '#core/formats/archive/index.ts';
@@ -16,28 +16,28 @@ import { closedMax } from '../limits.ts';
 import type { Closed, Content, InsideAnswer } from '../messages.ts';
 import { withFile, writeFile } from './file-source.ts';
 
-/** After that many containers over a limit, no more are opened: each may have cost all that the limits allow. */
+/** After this many containers over a limit no more are opened, since each may have used up the limits. */
 const givenUpMax = 3;
 const formatsMax = 100;
 
-export interface Looking {
+export interface NestedContext {
   readonly folder: string;
   readonly budget: UnpackBudget;
   readonly inside: InsideAnswer[];
-  /** Content that is among the files to be scanned already. */
+  /** Content that is already among the files to be scanned. */
   readonly known: Set<Sha256Hex>;
-  /** → a file name in the folder that nothing has yet. */
+  /** → an unused file name in the folder. */
   newFile(): string;
   givenUp: number;
 }
 
-export interface Look {
+export interface OpenedFile {
   /** Name in the folder. */
   readonly file: string;
   readonly path: readonly string[];
-  /** Containers around it, itself counted. */
+  /** Containers around it, itself included. */
   readonly depth: number;
-  /** What the configuration declares it as and the walk opens by itself. */
+  /** The declared type that the walk opens itself. */
   readonly declared?: FormatId;
 }
 
@@ -48,10 +48,19 @@ interface Draft {
   closedCount: number;
 }
 
-/** One file of the artifact → what it is and what became of what is inside. Never throws for what a file holds. */
-export async function lookInside(looking: Looking, { file, path, depth, declared }: Look): Promise<Content> {
+/** One file of the artifact → its formats and the outcome for what is inside. Never throws because of a file's contents. */
+export async function openNested(
+  context: NestedContext,
+  { file, path, depth, declared }: OpenedFile,
+): Promise<Content> {
   const draft: Draft = { formats: new Set(), files: 0, closed: [], closedCount: 0 };
-  const covered = await look(looking, draft, { file, path, place: '', depth, declared: declared ?? null });
+  const covered = await openFile(context, draft, {
+    file,
+    path,
+    place: '',
+    depth,
+    declared: declared ?? null,
+  });
   return {
     formats: [...draft.formats].slice(0, formatsMax),
     files: draft.files,
@@ -64,22 +73,22 @@ export async function lookInside(looking: Looking, { file, path, depth, declared
 interface Place {
   readonly file: string;
   readonly path: readonly string[];
-  /** Behind the path: empty, or `!/inner.zip!/deeper`. */
+  /** Appended to the path: empty, or `!/inner.zip!/deeper`. */
   readonly place: string;
   readonly depth: number;
   readonly declared: FormatId | null;
 }
 
-async function look(looking: Looking, draft: Draft, at: Place): Promise<boolean> {
-  return withFile(join(looking.folder, at.file), async (source) => {
+async function openFile(context: NestedContext, draft: Draft, at: Place): Promise<boolean> {
+  return withFile(join(context.folder, at.file), async (source) => {
     const { found, more } = await recognise(source);
     let covered = false;
-    if (more) close(draft, at, 'archives', new ArchiveError(tooMany));
+    if (more) recordClosed(draft, at, 'archives', new ArchiveError(tooMany));
     for (const recognised of found) {
       const whole =
         recognised.start === 0 && recognised.end === source.size && recognised.behindOtherBytes !== true;
       if (whole && recognised.format === at.declared) covered = true;
-      else if (await open(looking, draft, at, source, recognised)) covered ||= whole;
+      else if (await openFormat(context, draft, at, source, recognised)) covered ||= whole;
     }
     return covered;
   });
@@ -87,13 +96,13 @@ async function look(looking: Looking, draft: Draft, at: Place): Promise<boolean>
 
 const tooMany = {
   code: 'UNSUPPORTED',
-  message: 'It holds more archives than are looked for in one file.',
+  message: 'It contains more archives than are opened in one file.',
   fix: 'Leave the file out, or declare it as opaque.',
 } as const;
 
-/** → whether it was opened to its end, and everything in it as well. */
-async function open(
-  looking: Looking,
+/** → whether it and everything inside was opened completely. */
+async function openFormat(
+  context: NestedContext,
   draft: Draft,
   at: Place,
   source: RandomAccessSource,
@@ -102,24 +111,24 @@ async function open(
   const { name, opener, encrypted } = formatOf(found.format);
   if (opener === null) {
     draft.formats.add(name);
-    close(draft, at, name, encrypted === true ? encryptedIn(found.format) : unknownIn(found.format));
+    recordClosed(draft, at, name, encrypted === true ? encryptedIn(found.format) : unknownIn(found.format));
     return false;
   }
-  if (looking.givenUp >= givenUpMax) {
+  if (context.givenUp >= givenUpMax) {
     draft.formats.add(name);
-    close(draft, at, name, new ArchiveError(givenUp));
+    recordClosed(draft, at, name, new ArchiveError(givenUp));
     return false;
   }
   const before = {
-    budget: looking.budget.save(),
-    inside: looking.inside.length,
+    budget: context.budget.save(),
+    inside: context.inside.length,
     files: draft.files,
     closed: draft.closedCount,
   };
   try {
-    looking.budget.checkDepth(at.depth);
-    for await (const inner of openInside(source, found, looking.budget)) {
-      await takeOut(looking, draft, at, name, inner);
+    context.budget.checkDepth(at.depth);
+    for await (const inner of openInside(source, found, context.budget)) {
+      await extract(context, draft, at, name, inner);
     }
     draft.formats.add(name);
     return draft.closedCount === before.closed;
@@ -127,24 +136,24 @@ async function open(
     if (!(error instanceof ArchiveError)) throw error;
     const overLimit = error.code.startsWith('LIMIT_');
     if (overLimit || found.tentative === true) {
-      // All that was taken out goes again, so that what is left of the limits is for the rest of the artifact.
-      for (const insideAnswer of looking.inside.splice(before.inside)) {
-        looking.known.delete(insideAnswer.sha256);
-        await unlink(join(looking.folder, insideAnswer.file));
+      // Everything extracted is removed again, so that the remaining budget serves the rest of the artifact.
+      for (const insideAnswer of context.inside.splice(before.inside)) {
+        context.known.delete(insideAnswer.sha256);
+        await unlink(join(context.folder, insideAnswer.file));
       }
       draft.files = before.files;
-      looking.budget.restore(before.budget);
-      looking.givenUp += overLimit ? 1 : 0;
+      context.budget.restore(before.budget);
+      context.givenUp += overLimit ? 1 : 0;
     }
     if (found.tentative === true && !overLimit) return false;
     draft.formats.add(name);
-    close(draft, at, name, error);
+    recordClosed(draft, at, name, error);
     return false;
   }
 }
 
-async function takeOut(
-  looking: Looking,
+async function extract(
+  context: NestedContext,
   draft: Draft,
   at: Place,
   format: string,
@@ -153,31 +162,31 @@ async function takeOut(
   const place = `${at.place}!/${inner.name}`;
   draft.files += 1;
   if (inner.closed !== null) {
-    close(draft, { ...at, place }, format, new ArchiveError(inner.closed));
+    recordClosed(draft, { ...at, place }, format, new ArchiveError(inner.closed));
     return;
   }
-  const file = looking.newFile();
-  const written = await writeFile(join(looking.folder, file), inner.content);
+  const file = context.newFile();
+  const written = await writeFile(join(context.folder, file), inner.content);
   const deeper = { ...at, file, place, depth: at.depth + 1, declared: null };
-  // Copies are scanned once; nothing hides in no bytes. What can't be opened in a copy counts for this file too.
-  if (written.sizeBytes === 0 || looking.known.has(written.sha256)) {
-    await look(looking, draft, deeper);
-    await unlink(join(looking.folder, file));
+  // Copies are scanned once, empty files never. What can't be opened in a copy counts for this file too.
+  if (written.sizeBytes === 0 || context.known.has(written.sha256)) {
+    await openFile(context, draft, deeper);
+    await unlink(join(context.folder, file));
     return;
   }
-  looking.known.add(written.sha256);
-  const slot = looking.inside.length;
+  context.known.add(written.sha256);
+  const slot = context.inside.length;
   const answer = { path: stepsTo(at.path, place), file, ...written };
-  looking.inside.push({ ...answer, covered: false });
-  const covered = await look(looking, draft, deeper);
-  looking.inside[slot] = { ...answer, covered };
+  context.inside.push({ ...answer, covered: false });
+  const covered = await openFile(context, draft, deeper);
+  context.inside[slot] = { ...answer, covered };
 }
 
 function stepsTo(path: readonly string[], place: string): readonly string[] {
   return [...path.slice(0, -1), `${path.at(-1) ?? ''}${place}`];
 }
 
-function close(
+function recordClosed(
   draft: Draft,
   { place }: Pick<Place, 'place'>,
   format: string,
@@ -194,7 +203,7 @@ const givenUp = {
 } as const;
 
 function encryptedIn(format: FormatId): ArchiveError {
-  const message = `It is ${nameOf(format)}: only whoever has the key sees what is in it.`;
+  const message = `It is ${nameOf(format)}: only holders of the key can see what is in it.`;
   return new ArchiveError({
     code: 'ENCRYPTED',
     message,

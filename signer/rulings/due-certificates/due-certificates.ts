@@ -7,23 +7,23 @@ import { blockingRevocation, type Revocations } from '../revocations/index.ts';
 import type { SigningKey } from '../trust/index.ts';
 
 /** As a ceremony takes it. */
-export interface WantedProject {
+export interface DueProject {
   readonly slug: ProjectSlug;
   /** Part of the certificate's common name. */
   readonly name: string;
   readonly program: Project['program'];
-  certificates: WantedCertificate[];
+  certificates: DueCertificate[];
 }
 
-interface WantedCertificate {
+interface DueCertificate {
   readonly name: PolicySlug;
   readonly purpose: 'release' | 'test';
   /** Counts from 1. */
   readonly generation: number;
 }
 
-export interface Wanted {
-  readonly projects: readonly WantedProject[];
+export interface DueCertificates {
+  readonly projects: readonly DueProject[];
   /** What the policy asks for and isn't issued, and why; one sentence each. */
   readonly refused: readonly string[];
 }
@@ -40,15 +40,15 @@ const nameCharactersMax = 22;
  * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs). A project that moved to another of the
  * foundation's programs gets a new one: what was issued for the other signs nothing more.
  */
-export function wantedCertificates(input: {
+export function dueCertificates(input: {
   readonly snapshot: PolicySnapshot;
   readonly keys: readonly SigningKey[];
   readonly revocations: Revocations;
   readonly now: Date;
   readonly despite: ReadonlySet<string>;
-}): Wanted {
+}): DueCertificates {
   const { snapshot, despite } = input;
-  const projects: WantedProject[] = [];
+  const projects: DueProject[] = [];
   const refused: string[] = [];
   const keysOf = Map.groupBy(input.keys, ({ entry }) => entry.project);
   for (const [slug, { project, policies }] of snapshot.projects) {
@@ -58,7 +58,7 @@ export function wantedCertificates(input: {
       // The foundation issues none in a project's name: a ceremony requests it (docs/guides/ceremony.md).
       if (value.publisher !== 'project') named.set(value.certificate, value.purpose);
     }
-    const certificates: WantedProject['certificates'] = [];
+    const certificates: DueProject['certificates'] = [];
     for (const [name, purpose] of named) {
       const generation = missingGeneration(
         { ...input, keys: keysOf.get(slug) ?? [] },
@@ -81,29 +81,29 @@ export function wantedCertificates(input: {
 
 /** null: there is one that signs, and goes on to. */
 function missingGeneration(
-  { keys, revocations, now }: Parameters<typeof wantedCertificates>[0],
-  wanted: {
+  { keys, revocations, now }: Parameters<typeof dueCertificates>[0],
+  due: {
     readonly slug: string;
     readonly name: string;
     readonly purpose: 'release' | 'test';
-    readonly program: WantedProject['program'];
+    readonly program: DueProject['program'];
   },
   allKeys: readonly SigningKey[],
 ): number | null {
   const named = keys.filter(
     ({ entry }) =>
-      entry.project === wanted.slug &&
-      entry.name === wanted.name &&
-      entry.purpose === wanted.purpose &&
-      entry.program === wanted.program,
+      entry.project === due.slug &&
+      entry.name === due.name &&
+      entry.purpose === due.purpose &&
+      entry.program === due.program,
   );
   const soon = new Date(now.getTime() + renewDays * 86_400_000);
-  const good = named.some(
+  const hasValid = named.some(
     (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
   );
-  if (good) return null;
+  if (hasValid) return null;
   // Labels are taken for ever, also by a key of another purpose or program.
-  const taken = keys.filter(({ entry }) => entry.project === wanted.slug && entry.name === wanted.name);
+  const taken = keys.filter(({ entry }) => entry.project === due.slug && entry.name === due.name);
   return taken.length + 1;
 }
 

@@ -1,4 +1,4 @@
-/** What the portal asks to have signed: claims, taken only in the one shape that has a place in a digest. */
+/** The exports that the portal asks to have signed: claims, accepted only in the one form that a digest can hold. */
 import { z } from 'zod';
 import {
   auditFileNames,
@@ -8,20 +8,20 @@ import {
 } from '#core/audit/index.ts';
 import type { Database } from '../../ground/database/index.ts';
 
-export interface WantedExport {
+export interface RequestedExport {
   readonly id: string;
   readonly from: Date;
   readonly to: Date;
   readonly portal: readonly DigestedFile[];
 }
 
-/** In one run, the oldest first: a portal that asks for more waits, and nobody else does. */
-const wantedMax = 10;
+/** Exports per run, oldest first: a portal that requests more delays only itself. */
+const requestedMax = 10;
 const filesCharactersMax = 4_000;
-/** Rows looked at in one run. What is refused is marked and not looked at again, so that the next run goes on behind it. */
-const lookedAtMax = 2_000;
+/** Rows examined per run. Refused ones are marked and not examined again, so that the next run continues after them. */
+const examinedMax = 2_000;
 const rowsAtOnce = 200;
-/** Problems that are said one by one. */
+/** Problems that are reported one by one. */
 const namedMax = 20;
 
 const idSchema = z.object({ id: z.uuid() });
@@ -45,31 +45,31 @@ const filesSchema = z
 type Source = Pick<Database, 'query'>;
 
 /**
- * → exports without a digest, and what is wrong with those that can't have one: these are marked, once, in signer.audit_refusal, and
- * never come between others again.
+ * → exports without a digest, and the problems of those that can't have one: these are marked once, in
+ * signer.audit_refusal, and never hold up others again.
  */
-export async function readWanted(
+export async function readRequestedExports(
   database: Source,
   now: Date,
-): Promise<{ readonly wanted: readonly WantedExport[]; readonly problems: readonly string[] }> {
-  const settled = new Date(now.getTime() - settledAfterSeconds * 1000);
-  const wanted: WantedExport[] = [];
-  const problems = [...(await unfinished(database, settled))];
+): Promise<{ readonly requested: readonly RequestedExport[]; readonly problems: readonly string[] }> {
+  const endedBefore = new Date(now.getTime() - settledAfterSeconds * 1000);
+  const requested: RequestedExport[] = [];
+  const problems = [...(await tooEarly(database, endedBefore))];
   let [refusedCount, unnamed] = [0, 0];
-  for (let looked = 0; looked < lookedAtMax && wanted.length < wantedMax; looked += rowsAtOnce) {
+  for (let examined = 0; examined < examinedMax && requested.length < requestedMax; examined += rowsAtOnce) {
     const rows = await database.query(
-      `SELECT wanted.id::text, period_from, period_to, left(wanted.files::text, ${filesCharactersMax}) AS files
-         FROM portal.audit_export AS wanted
-        WHERE made_at IS NOT NULL AND period_to <= $1 AND ${isOpen} AND NOT wanted.id = ANY($2::uuid[])
-        ORDER BY asked_at, wanted.id LIMIT ${rowsAtOnce}`,
-      [settled, wanted.map(({ id }) => id)],
+      `SELECT requested.id::text, period_from, period_to, left(requested.files::text, ${filesCharactersMax}) AS files
+         FROM portal.audit_export AS requested
+        WHERE made_at IS NOT NULL AND period_to <= $1 AND ${isOpen} AND NOT requested.id = ANY($2::uuid[])
+        ORDER BY asked_at, requested.id LIMIT ${rowsAtOnce}`,
+      [endedBefore, requested.map(({ id }) => id)],
     );
     const refused: { readonly id: string; readonly reason: string }[] = [];
     for (const row of rows) {
       const { id } = idSchema.parse(row);
       const read = readRow(row, now);
       if (typeof read === 'string') refused.push({ id, reason: read });
-      else if (wanted.length < wantedMax) wanted.push({ id, ...read });
+      else if (requested.length < requestedMax) requested.push({ id, ...read });
     }
     await mark(database, refused, now);
     refusedCount += refused.length;
@@ -81,18 +81,18 @@ export async function readWanted(
   }
   if (unnamed > 0)
     problems.push(`${refusedCount} exports were refused for good; signer.audit_refusal has them all`);
-  return { wanted, problems };
+  return { requested, problems };
 }
 
-const isOpen = `NOT EXISTS (SELECT FROM signer.audit_digest WHERE export_id = wanted.id)
-              AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = wanted.id)`;
+const isOpen = `NOT EXISTS (SELECT FROM signer.audit_digest WHERE export_id = requested.id)
+              AND NOT EXISTS (SELECT FROM signer.audit_refusal WHERE export_id = requested.id)`;
 
-/** Their time may come: they are said, not marked, and are never among the others. */
-async function unfinished(database: Source, settled: Date): Promise<readonly string[]> {
+/** Exports whose period isn't over: reported but not marked, and not among the others. */
+async function tooEarly(database: Source, settled: Date): Promise<readonly string[]> {
   const rows = await database.query(
-    `SELECT wanted.id::text FROM portal.audit_export AS wanted
+    `SELECT requested.id::text FROM portal.audit_export AS requested
       WHERE made_at IS NOT NULL AND NOT period_to <= $1 AND ${isOpen}
-      ORDER BY asked_at, wanted.id LIMIT ${namedMax / 2}`,
+      ORDER BY asked_at, requested.id LIMIT ${namedMax / 2}`,
     [settled],
   );
   return rows.map((row) => `export ${idSchema.parse(row).id} is not signed: its period is not-over`);
@@ -111,8 +111,8 @@ async function mark(
   );
 }
 
-/** What is to be signed, or why it never is. */
-function readRow(value: unknown, now: Date): Omit<WantedExport, 'id'> | string {
+/** The export to be signed, or why it never will be. */
+function readRow(value: unknown, now: Date): Omit<RequestedExport, 'id'> | string {
   const row = rowSchema.safeParse(value);
   if (!row.success) return 'its row can’t be read';
   const { period_from: from, period_to: to, files } = row.data;
