@@ -44,18 +44,18 @@ async function registry(responders: Readonly<Record<string, number>>): Promise<v
 
 describe('the responder’s key', () => {
   it.each([
-    ['there is none', {}, { generation: 1, wanted: true }],
-    ['the one there is holds on', { 'foundation-ocsp': 61 }, { generation: 1, wanted: false }],
-    ['it runs out within sixty days', { 'foundation-ocsp': 59 }, { generation: 2, wanted: true }],
+    ['there is none', {}, { generation: 1, isDue: true }],
+    ['the one there is holds on', { 'foundation-ocsp': 61 }, { generation: 1, isDue: false }],
+    ['it runs out within sixty days', { 'foundation-ocsp': 59 }, { generation: 2, isDue: true }],
     [
       'its successor is there',
       { 'foundation-ocsp': 5, 'foundation-ocsp.2': 300 },
-      { generation: 2, wanted: false },
+      { generation: 2, isDue: false },
     ],
     [
       'the successor runs out, too',
       { 'foundation-ocsp.2': 5, 'foundation-ocsp': 1 },
-      { generation: 3, wanted: true },
+      { generation: 3, isDue: true },
     ],
   ])('is judged where %s', async (_, responders, expected) => {
     await registry(responders);

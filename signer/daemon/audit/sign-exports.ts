@@ -74,12 +74,12 @@ export async function signExports(ports: ExportPorts): Promise<ExportsSigned> {
   const { requested, problems } = await readRequestedExports(ports.database, ports.now());
   const signed: { exportId: string; number: number }[] = [];
   const failed: string[] = [];
-  for (const wantedExport of requested) {
+  for (const requestedExport of requested) {
     try {
-      const number = await signExport(ports, wantedExport);
-      if (number !== null) signed.push({ exportId: wantedExport.id, number });
+      const number = await signExport(ports, requestedExport);
+      if (number !== null) signed.push({ exportId: requestedExport.id, number });
     } catch (error) {
-      failed.push(`export ${wantedExport.id} is not signed: ${messageOf(error)}`);
+      failed.push(`export ${requestedExport.id} is not signed: ${messageOf(error)}`);
     }
   }
   return { signed, problems: [...problems, ...failed] };

@@ -50,18 +50,18 @@ async function key(
 
 /** A key for everything that the seed's policies name. */
 const allKeys = async (): Promise<readonly SigningKey[]> => {
-  const asked = wanted([]).projects.flatMap(({ slug, program, certificates }) =>
+  const asked = due([]).projects.flatMap(({ slug, program, certificates }) =>
     certificates.map(({ name, purpose }) => key(slug, name, purpose, 120, program)),
   );
   return Promise.all(asked);
 };
 
-const wanted = (
+const due = (
   keys: readonly SigningKey[],
   { snapshot = base, revocations = new Map() as Revocations, despite = [] as readonly string[] } = {},
 ) => dueCertificates({ snapshot, keys, revocations, now, despite: new Set(despite) });
 
-const said = (result: ReturnType<typeof wanted>): readonly string[] =>
+const said = (result: ReturnType<typeof due>): readonly string[] =>
   result.projects.flatMap(({ slug, certificates }) =>
     certificates.map(
       (certificate) => `${slug} ${certificate.name} ${certificate.purpose} ${certificate.generation}`,
@@ -95,12 +95,12 @@ statement: So it is.
 
 describe('certificates to issue', () => {
   it('are those that policies of active projects name and nobody has', async () => {
-    expect(said(wanted([]))).toContain('esbuild-demo release release 1');
-    expect(said(wanted(await allKeys()))).toEqual([]);
+    expect(said(due([]))).toContain('esbuild-demo release release 1');
+    expect(said(due(await allKeys()))).toEqual([]);
     const paused = changed({ 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] });
-    expect(said(wanted([], { snapshot: paused })).filter((one) => one.startsWith('esbuild'))).toEqual([]);
+    expect(said(due([], { snapshot: paused })).filter((one) => one.startsWith('esbuild'))).toEqual([]);
     const another = changed({ [releasePolicy]: [['certificate: release', 'certificate: release-b']] });
-    expect(said(wanted(await allKeys(), { snapshot: another }))).toEqual([
+    expect(said(due(await allKeys(), { snapshot: another }))).toEqual([
       'esbuild-demo release-b release 1',
     ]);
   });
@@ -109,9 +109,9 @@ describe('certificates to issue', () => {
     const keys = await allKeys();
     const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
     const old = await key('esbuild-demo', 'release', 'release', 59);
-    expect(said(wanted([...others, old]))).toEqual(['esbuild-demo release release 2']);
-    expect(said(wanted([...others, old, await key('esbuild-demo', 'release', 'release', 100)]))).toEqual([]);
-    expect(said(wanted([...others, await key('esbuild-demo', 'release', 'release', 61)]))).toEqual([]);
+    expect(said(due([...others, old]))).toEqual(['esbuild-demo release release 2']);
+    expect(said(due([...others, old, await key('esbuild-demo', 'release', 'release', 100)]))).toEqual([]);
+    expect(said(due([...others, await key('esbuild-demo', 'release', 'release', 61)]))).toEqual([]);
   });
 
   it('replace a revoked one, but not for who abused theirs, unless somebody insists', async () => {
@@ -119,13 +119,13 @@ describe('certificates to issue', () => {
     const mine = keys.find(({ entry }) => entry.label === 'esbuild-demo.release');
     if (mine === undefined) throw new Error('no key');
     const revocations = revoked(mine);
-    expect(said(wanted(keys, { revocations }))).toEqual(['esbuild-demo release release 2']);
+    expect(said(due(keys, { revocations }))).toEqual(['esbuild-demo release release 2']);
     const serial = serialOf(mine.certificate);
     const snapshot = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'malware') });
-    const refused = wanted(keys, { revocations, snapshot });
+    const refused = due(keys, { revocations, snapshot });
     expect(said(refused)).toEqual([]);
     expect(refused.refused[0]).toContain(`revocations/${serial}.yaml`);
-    expect(said(wanted(keys, { revocations, snapshot, despite: ['esbuild-demo'] }))).toEqual([
+    expect(said(due(keys, { revocations, snapshot, despite: ['esbuild-demo'] }))).toEqual([
       'esbuild-demo release release 2',
     ]);
     const again = `${notice(serial, 'malware')}reinstated:
@@ -133,11 +133,11 @@ describe('certificates to issue', () => {
   statement: The maintainer was replaced.
 `;
     const reinstated = changed({ [`revocations/${serial}.yaml`]: again });
-    expect(said(wanted(keys, { revocations, snapshot: reinstated }))).toEqual([
+    expect(said(due(keys, { revocations, snapshot: reinstated }))).toEqual([
       'esbuild-demo release release 2',
     ]);
     const asked = changed({ [`revocations/${serial}.yaml`]: notice(serial, 'project-request') });
-    expect(said(wanted(keys, { revocations, snapshot: asked }))).toHaveLength(1);
+    expect(said(due(keys, { revocations, snapshot: asked }))).toHaveLength(1);
   });
 
   it('are new ones for a project that moved to another program, and for keys of which no program is recorded', async () => {
@@ -145,7 +145,7 @@ describe('certificates to issue', () => {
     const moved = changed({
       'projects/esbuild-demo/project.yaml': [['program: executables', 'program: components']],
     });
-    const result = wanted(keys, { snapshot: moved });
+    const result = due(keys, { snapshot: moved });
     expect(said(result)).toContain('esbuild-demo release release 2');
     expect(result.projects.map(({ slug, program }) => [slug, program])).toEqual([
       ['esbuild-demo', 'components'],
@@ -153,6 +153,6 @@ describe('certificates to issue', () => {
     const others = keys.filter(({ entry }) => entry.label !== 'esbuild-demo.release');
     const unrecorded = await key('esbuild-demo', 'release', 'release', 120);
     const { program: _recorded, ...entry } = unrecorded.entry;
-    expect(said(wanted([...others, { ...unrecorded, entry }]))).toEqual(['esbuild-demo release release 2']);
+    expect(said(due([...others, { ...unrecorded, entry }]))).toEqual(['esbuild-demo release release 2']);
   });
 });
