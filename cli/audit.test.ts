@@ -141,8 +141,8 @@ describe('countersign audit verify', () => {
       ],
       'entry 3 has lost its body',
     ],
-    ['no entry', () => ['{"seq":"2"}\n'], 'no entry of the journal'],
-    ['null', () => ['null\n'], 'no entry of the journal'],
+    ['no entry', () => ['{"seq":"2"}\n'], 'not an entry of the journal'],
+    ['null', () => ['null\n'], 'not an entry of the journal'],
   ])('refuses a journal with %s, though it is signed', async (_, lines, words) => {
     await expect(verify(await write(lines()))).rejects.toThrow(words);
   });

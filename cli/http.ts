@@ -89,7 +89,7 @@ export function refusal(portal: Portal, { url, status, header, text }: Answer): 
   const parts =
     problem === null
       ? [
-          `${url.origin} answered with no reason (${plain(header('content-type') ?? 'no content type')}). ${foreign(status)}`,
+          `${url.origin} answered with no reason (${plain(header('content-type') ?? 'no content type')}). ${adviceFor(status)}`,
         ]
       : [problem.detail ?? problem.title ?? '', problem.fix ?? ''];
   if (status === 401) {
@@ -114,7 +114,7 @@ function readProblem(text: string): z.infer<typeof problemSchema> | null {
   }
 }
 
-function foreign(status: number): string {
+function adviceFor(status: number): string {
   if (status === 413) return 'A proxy before the portal may allow less than the portal: ask its operator.';
   if (status >= 500) return 'It is out of order, or a proxy before it: try again later.';
   return 'Is it a Countersign portal, and does --url name it without a path?';

@@ -40,17 +40,17 @@ export async function stopSigning(input: StopInput): Promise<void> {
 
 /** Says of each signer when it has the stop in force. Throws CliError TIMEOUT where one that works doesn't say so in time. */
 async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string): Promise<void> {
-  const told = new Set<string>();
+  const confirmed = new Set<string>();
   const find = ({ stops }: StopsView) => stops.find((stop) => stop.digest === digest);
   const seen = await poll(portal, waitSeconds, (view) => {
     for (const { signer, at } of find(view)?.confirmed ?? []) {
-      if (!told.has(signer)) say(plain(`confirmed by ${signer} at ${at}`));
-      told.add(signer);
+      if (!confirmed.has(signer)) say(plain(`confirmed by ${signer} at ${at}`));
+      confirmed.add(signer);
     }
     const found = find(view);
     return found?.awaited.length === 0;
   });
-  for (const signer of seen.signers.filter((each) => !each.works && !told.has(each.name)))
+  for (const signer of seen.signers.filter((each) => !each.works && !confirmed.has(each.name)))
     say(
       plain(`${signer.name} was last seen at ${signer.seenAt}; it reads the stop before it signs anything`),
     );

@@ -70,17 +70,17 @@ export async function waitFor(
   const forget = whenInterrupted(() => note(again));
   const deadline = Date.now() + options.timeoutSeconds * 1000;
   let pause = pollMilliseconds.first;
-  let told = '';
+  let noted = '';
   try {
     for (;;) {
-      const view = await lookAgain(portal, id);
+      const view = await poll(portal, id);
       if (!(view instanceof CliError)) {
         if (settled.has(view.status)) return view;
         if (options.untilApprovalNeeded === true && view.status === 'waiting-for-approval') return view;
       }
       const state = view instanceof CliError ? view.message : view.status;
-      if (state !== told) note(plain(`${id}  ${state}`));
-      told = state;
+      if (state !== noted) note(plain(`${id}  ${state}`));
+      noted = state;
       if (Date.now() > deadline) {
         const stands = view instanceof CliError ? state : `the request is ${state}: ${view.summary ?? ''}`;
         throw new CliError('TIMEOUT', plain(`after ${options.timeoutSeconds} s ${stands}. ${again}`));
@@ -94,7 +94,7 @@ export async function waitFor(
 }
 
 /** The request, or what may be better in a moment; everything else is thrown. */
-async function lookAgain(portal: Portal, id: string): Promise<RequestView | CliError> {
+async function poll(portal: Portal, id: string): Promise<RequestView | CliError> {
   try {
     return await readRequest(portal, id);
   } catch (error) {

@@ -26,7 +26,7 @@ export function statementFields(changes: Partial<ApprovalStatement> = {}): Appro
   };
 }
 
-/** A person who really signs: Ed25519 keys made for the test. */
+/** A person with real Ed25519 keys generated for the test. */
 export function person(handle: string, keyCount = 1) {
   const keys = Array.from({ length: keyCount }, () => generateKeyPairSync('ed25519'));
   const approver: Approver = {

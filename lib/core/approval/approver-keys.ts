@@ -8,10 +8,10 @@ export interface Approver {
   readonly keys: readonly string[];
 }
 
-/** The keys of everybody who may decide, parsed once for any number of signatures. */
+/** The keys of all approvers, parsed once for any number of signatures. */
 export interface ApproverKeys {
   readonly keys: readonly SshPublicKey[];
-  /** Fingerprint → everybody who lists the key; one of two people says nothing about who signed. */
+  /** Fingerprint → everybody who lists the key; a key shared by two people doesn't identify the signer. */
   readonly owners: ReadonlyMap<string, readonly PersonHandle[]>;
 }
 
@@ -34,7 +34,7 @@ export function approverKeys(approvers: readonly Approver[]): ApproverKeys {
   return { keys: [...keys.values()], owners };
 }
 
-/** Who of the listed people made an armored SSHSIG over exactly this text. */
+/** Which of the listed people made an armored SSHSIG over exactly this text. */
 export function findSigner(
   { keys, owners }: ApproverKeys,
   input: { readonly text: string; readonly signature: string; readonly namespace: string },
@@ -49,6 +49,6 @@ export function findSigner(
   const [handle, ...others] = owners.get(fingerprint) ?? [];
   if (handle !== undefined && others.length === 0) return { ok: true, handle, fingerprint };
   const everybody = owners.get(fingerprint)?.join(' and ') ?? 'nobody';
-  const reason = `the key is listed for ${everybody}, so it says nothing about who signed`;
+  const reason = `the key is listed for ${everybody}, so it doesn’t tell who signed`;
   return { ok: false, reason, fingerprint };
 }

@@ -18,7 +18,7 @@ export interface CountedApproval {
 
 export interface ApprovalTally {
   readonly quorum: number;
-  /** One entry per person, the first that counted; in the order of submission. */
+  /** One entry per person, the first that counted, in the order of submission. */
   readonly approvals: readonly CountedApproval[];
   readonly deniedBy: PersonHandle | null;
 }
@@ -49,14 +49,14 @@ export interface CountApprovalsInput {
   readonly submissions: readonly ApprovalSubmission[];
   readonly approvers: readonly Approver[];
   readonly quorum: number;
-  /** Whether an approval by who handed the request in counts; their denial always does. */
+  /** Whether an approval by the submitter counts; their denial always does. */
   readonly submitterMayApprove: boolean;
   readonly now: Date;
-  /** Longest time an approval may still have to run, so that none is signed for good. 30 days by default. */
+  /** Maximum remaining validity of an approval, so that none is permanent. Default: 30 days. */
   readonly validitySecondsMax?: number;
   /** Line of the policy that asks for the approvals. */
   readonly policy?: PolicyLocation | null;
-  /** Other policy commits under which everything that decides about this request is the same. */
+  /** Other policy commits under which everything that decides about this request is equal. */
   readonly equivalentPolicyCommits?: ReadonlySet<CommitSha>;
 }
 
@@ -71,7 +71,8 @@ type Judged =
 /**
  * Counts signed decisions against the approvers that the accepted policy lists.
  * One person counts once, whatever the number of keys and submissions. A denial by a listed approver ends the
- * request, even an expired one: it never says yes. Who handed the request in approves nothing, unless the policy says so. Submissions that don't count are reported, not fatal:
+ * request, even an expired one, since it can't permit anything. The submitter's own approval doesn't count, unless
+ * the policy says so. Submissions that don't count are reported, not fatal:
  * anybody can send one, and nobody may block a release by sending nonsense.
  */
 export function countApprovals(input: CountApprovalsInput): ApprovalCount {
@@ -112,8 +113,8 @@ export function countApprovals(input: CountApprovalsInput): ApprovalCount {
 }
 
 /**
- * Why no approvals can be enough, as long as who handed the request in may not approve it; null: they can. The signer refuses
- * by it; the portal asks it before it takes the request.
+ * Why no approvals can suffice while the submitter may not approve; null: they can. The signer refuses by it; the
+ * portal checks it before it accepts a request.
  */
 export function submitterProblem(
   input: Pick<CountApprovalsInput, 'approvers' | 'quorum' | 'submitterMayApprove' | 'policy'> & {
@@ -174,7 +175,7 @@ function conclude(
     });
     return { state: 'denied', ok: false, tally, findings: [...findings, finding] };
   }
-  // A denial might hide behind the limit, so none of the approvals is enough either.
+  // A denial might be beyond the limit, so the approvals don't suffice either.
   if (tooMany) {
     const message = `More than ${submissionsMax} submissions: nothing is decided until they are cleared.`;
     return { state: 'pending', ok: false, tally, findings: [...findings, info({ rule, message, policy })] };
@@ -198,7 +199,7 @@ function judge(input: CountApprovalsInput, keys: ApproverKeys, submission: Appro
   if (!read.ok) return { kind: 'ignored', reason: read.reason, found: read.found };
   const { statement, handle, fingerprint, decision, request, expiresAt } = read.value;
   const approval: CountedApproval = { handle, fingerprint, ...submission, expiresAt };
-  // A denial needs only to be about this request: whatever else it says, its signer doesn't agree.
+  // A denial need only be about this request: whatever else it says, its signer objects.
   if (decision === 'deny' && request === input.subject.request) return { kind: 'deny', approval };
   if (statement === null || decision === 'deny') {
     return { kind: 'ignored', reason: 'it denies another signing request', found: request };

@@ -12,12 +12,12 @@ export interface ApprovalSubmission {
   readonly signature: string;
 }
 
-/** What one of the listed people signed; whether it is about the request at hand is another question. */
+/** What one of the listed people signed; whether it concerns the current request is checked elsewhere. */
 export interface SignedDecision {
   readonly decision: Decision;
   readonly request: RequestId;
   readonly expiresAt: string;
-  /** null: a denial in an older form, of which no more is asked than whom it is about. */
+  /** null: a denial in an older form, of which only the request matters. */
   readonly statement: ApprovalStatement | null;
   readonly handle: PersonHandle;
   readonly fingerprint: string;
@@ -27,7 +27,7 @@ export type ReadDecision =
   | { readonly ok: true; readonly value: SignedDecision }
   | { readonly ok: false; readonly reason: string; readonly found: string | null };
 
-/** A submission → the decision in it, or why there is none. Signatures by keys that nobody lists cost a look-up. */
+/** A submission → the decision in it, or why there is none. Signatures by unlisted keys cost one look-up. */
 export function readDecision(keys: ApproverKeys, submission: ApprovalSubmission): ReadDecision {
   const { statement: text, signature } = submission;
   const signer = findSigner(keys, { text, signature, namespace: approvalNamespace });

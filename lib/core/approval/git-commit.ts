@@ -5,12 +5,12 @@ import type { CommitSha } from '../ids/index.ts';
 
 export type GitCommitErrorCode = 'TOO_LARGE' | 'HEADER_INVALID' | 'SIGNATURE_AMBIGUOUS';
 
-/** Bytes that are no commit object this software reads. */
+/** Bytes that aren't a commit object this software reads. */
 export class GitCommitError extends CodedError<GitCommitErrorCode> {
   static override readonly errorName = 'GitCommitError';
 }
 
-/** Whom and when a commit names: its maker's word, unless a signature is over it. */
+/** Person and time in a commit: claims of its creator, unless a signature covers them. */
 export interface GitIdentity {
   readonly email: string;
   readonly at: Date;
@@ -24,7 +24,7 @@ export interface GitCommit {
   readonly message: string;
   /** The signature in the commit, armor included, or null where it has none. */
   readonly signature: string | null;
-  /** What that signature is over: the object without the header that carries it. */
+  /** What that signature covers: the object without the signature's header. */
   readonly signedBytes: Uint8Array;
 }
 
@@ -44,8 +44,8 @@ interface Header {
 
 /**
  * Commit object as git cat-file prints it (without the `commit <size>` prefix) and the hash's name → its parts.
- * Rejects: over 1 MiB, a NUL byte, headers out of order, people without address or date, a second signature. Two readers must not be able to
- * see two commits in the same bytes.
+ * Rejects: over 1 MiB, a NUL byte, headers out of order, people without address or date, a second signature. No two
+ * readers may parse the same bytes as different commits.
  */
 export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): GitCommit {
   if (object.length > commitBytesMax) throw new GitCommitError('TOO_LARGE', 'a commit over 1 MiB');
@@ -64,7 +64,7 @@ export function parseGitCommit(object: Uint8Array, hash: 'sha1' | 'sha256'): Git
   }
   const signatures = others.filter((other) => other.name === 'gpgsig' || other.name === 'gpgsig-sha256');
   const [signature, second] = signatures;
-  // A repository uses one hash; a commit signed for both could show each reader another text.
+  // A repository uses one hash; a commit signed for both could present different contents to different readers.
   const wanted = hash === 'sha1' ? 'gpgsig' : 'gpgsig-sha256';
   if (second !== undefined || (signature !== undefined && signature.name !== wanted)) {
     throw new GitCommitError('SIGNATURE_AMBIGUOUS', `the commit has other signatures than one ${wanted}`);

@@ -16,7 +16,7 @@ import { policyAcceptanceStatement, policyNamespace } from './statement.ts';
 declare class Verified {
   readonly #proof: true;
 }
-/** Proof that a threshold of policy maintainers stands behind a commit; made only by verifyPolicyCommit. */
+/** Proof that a threshold of policy maintainers signed a commit; made only by verifyPolicyCommit. */
 export interface VerifiedPolicyCommit extends Verified {
   readonly commit: CommitSha;
   readonly tree: CommitSha;
@@ -29,8 +29,8 @@ export interface VerifyPolicyCommitInput {
   /** The raw commit object, as `git cat-file commit` prints it. */
   readonly commitObject: Uint8Array;
   /**
-   * Texts with armored SSHSIGs over policyAcceptanceStatement(commit). Anybody may have written in them: what is no
-   * signature of a maintainer is passed over.
+   * Texts with armored SSHSIGs over policyAcceptanceStatement(commit). Anybody may have written them: what isn't a
+   * maintainer's signature is ignored.
    */
   readonly notes: readonly string[];
   /** Policy maintainers of the last accepted snapshot, never of the commit under test. */
@@ -42,8 +42,8 @@ export interface VerifyPolicyCommitInput {
 
 const notesMax = 64;
 const noteCharactersMax = 1024 * 1024;
-/** Of the signatures that don't count no more are told. */
-const othersToldMax = 20;
+/** At most this many signatures that don't count are reported. */
+const othersShownMax = 20;
 
 /**
  * Counts the policy maintainers who signed a commit: by signing the commit itself (git's `gpgsig`, SSH format)
@@ -88,7 +88,7 @@ function collectSigners(input: VerifyPolicyCommitInput, commit: GitCommit, polic
     const judged = judge(listed, armored, message, namespace);
     if ('owner' in judged) {
       const { owner } = judged;
-      // A signature may be there many times over; each person counts once.
+      // A signature may occur many times; each person counts once.
       if (signers.has(owner)) return;
       signers.add(owner);
       const text = `${what} is by policy maintainer ${owner}.`;
@@ -96,7 +96,7 @@ function collectSigners(input: VerifyPolicyCommitInput, commit: GitCommit, polic
       return;
     }
     others += 1;
-    if (others <= othersToldMax)
+    if (others <= othersShownMax)
       findings.push(info({ rule, message: `${what} doesn't count: ${judged.reason}.`, policy }));
   };
   if (commit.signature !== null)
@@ -107,8 +107,8 @@ function collectSigners(input: VerifyPolicyCommitInput, commit: GitCommit, polic
       consider('A co-signature', armored, acceptance, policyNamespace);
     }
   }
-  if (others > othersToldMax) {
-    const text = `${others - othersToldMax} more signatures don't count either.`;
+  if (others > othersShownMax) {
+    const text = `${others - othersShownMax} more signatures don't count either.`;
     findings.push(info({ rule, message: text, policy }));
   }
   return { signers: [...signers], findings };
@@ -131,7 +131,7 @@ function listedKeys(maintainers: readonly Approver[]): ReadonlyMap<string, Liste
   return listed;
 }
 
-/** Only what names a listed key is verified: strangers can write any number of signatures, and cost little. */
+/** Only signatures that name a listed key are verified, so that any number of others costs little. */
 function judge(
   listed: ReadonlyMap<string, ListedKey>,
   armored: string,

@@ -12,18 +12,18 @@ import type { JsonValue } from '../json/index.ts';
 import { StatementError } from './error.ts';
 
 export const approvalStatementType = 'https://countersign.example/approval/v2';
-/** Said nothing about who handed the request in; a denial in it still counts, an approval doesn't. */
+/** Without submitter; a denial in this form still counts, an approval doesn't. */
 const oldApprovalStatementType = 'https://countersign.example/approval/v1';
 export const policyAcceptanceType = 'https://countersign.example/policy-acceptance/v1';
 
-/** SSHSIG namespace of an approval: a signature for one purpose is worth nothing for another. */
+/** SSHSIG namespace of approvals: a signature for one purpose is invalid for another. */
 export const approvalNamespace = 'countersign-approval';
-/** SSHSIG namespace of a policy maintainer's acceptance of a commit. */
+/** SSHSIG namespace for a policy maintainer's acceptance of a commit. */
 export const policyNamespace = 'countersign-policy';
 
 export type Decision = 'approve' | 'deny';
 
-/** What an approver agrees to: this file, from this commit, under this policy, for this request. */
+/** What an approver decides about: this file, from this commit, under this policy, for this request. */
 export interface ApprovalSubject {
   readonly request: RequestId;
   readonly project: ProjectSlug;
@@ -32,13 +32,13 @@ export interface ApprovalSubject {
   readonly policyCommit: CommitSha;
   /** Commit that the verified origin names; null where a test policy asks for no origin. */
   readonly sourceCommit: CommitSha | null;
-  /** Who handed the request in, as the approver was told: see lib/core/wire/submitter. */
+  /** The submitter, as shown to the approver: see lib/core/wire/submitter. */
   readonly submittedBy: string;
 }
 
 export interface ApprovalStatement extends ApprovalSubject {
   readonly decision: Decision;
-  /** After this moment the approval doesn't count any more. ISO 8601, UTC, milliseconds. */
+  /** When the approval expires. ISO 8601, UTC, milliseconds. */
   readonly expiresAt: string;
 }
 
@@ -90,7 +90,7 @@ export function parseApprovalStatement(text: string): ApprovalStatement {
   }));
 }
 
-/** A denial in the form before this one → the request that it is about; null: it is anything else. */
+/** A denial in the previous form → its request; null: anything else. */
 export function parseOldDenial(
   text: string,
 ): { readonly request: RequestId; readonly expiresAt: string } | null {
@@ -147,7 +147,7 @@ export function parseMembers(
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new StatementError('SHAPE_INVALID', 'the statement is not a JSON object');
   }
-  // One value has one text. What parses to something else, duplicate names for one, is caught here too.
+  // Each value has exactly one text. This also catches what parses differently, such as duplicate names.
   if (canonicalText(value as JsonValue) !== text) {
     throw new StatementError('NOT_CANONICAL', 'the statement is not in canonical form (RFC 8785)');
   }
@@ -184,7 +184,7 @@ function parseSubmittedBy(value: unknown): string {
     return value;
   throw new StatementError(
     'VALUE_INVALID',
-    `submittedBy is no text of at most ${submittedByCharactersMax} characters`,
+    `submittedBy is not a text of at most ${submittedByCharactersMax} characters`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** A signed word that freezes signing, or lets it go on. One person is enough to stop. */
+/** The signed statement that stops or resumes signing. One person suffices to stop. */
 import { createHash } from 'node:crypto';
 import { IdentifierError, parseProjectSlug, type PersonHandle, type ProjectSlug } from '../ids/index.ts';
 import { canonicalJson } from '../json/index.ts';
@@ -9,14 +9,14 @@ import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';
 
 const stopStatementType = 'https://countersign.example/emergency-stop/v1';
-/** SSHSIG namespace: a signature for one purpose is worth nothing for another. */
+/** SSHSIG namespace: a signature for one purpose is invalid for another. */
 export const stopNamespace = 'countersign-stop';
 
 export type StopAction = 'stop' | 'lift';
 
 export interface StopStatement {
   readonly action: StopAction;
-  /** null: everybody's signing. */
+  /** null: all projects. */
   readonly project: ProjectSlug | null;
   readonly reason: string;
   /** When it was written: ISO 8601, UTC, milliseconds. */
@@ -24,9 +24,9 @@ export interface StopStatement {
 }
 
 export const stopReasonCharactersMax = 500;
-/** Kept back for longer, it would be somebody else's decision when it counts. */
+/** Limits how long a statement can be withheld before somebody else decides when it takes effect. */
 const freshMilliseconds = 15 * 60_000;
-/** Clocks differ. */
+/** Allowance for clock differences. */
 const aheadMilliseconds = 5 * 60_000;
 
 /** → canonical JSON (RFC 8785), the text that is signed. Throws StatementError VALUE_INVALID. */
@@ -51,8 +51,8 @@ export function parseStopStatement(text: string): StopStatement {
       action:
         action === 'stop' || action === 'lift' ? action : refuse('the action is neither "stop" nor "lift"'),
       project: project === null ? null : parseProjectSlug(project),
-      reason: typeof reason === 'string' ? reason : refuse('the reason is no text'),
-      at: typeof at === 'string' ? at : refuse('the time is no text'),
+      reason: typeof reason === 'string' ? reason : refuse('the reason is not a text'),
+      at: typeof at === 'string' ? at : refuse('the time is not a text'),
     });
   } catch (cause) {
     if (cause instanceof IdentifierError) throw new StatementError('VALUE_INVALID', cause.message, { cause });
@@ -64,9 +64,9 @@ export interface StopInput {
   readonly statement: string;
   /** Armored SSHSIG over exactly that text. */
   readonly signature: string;
-  /** They stop and lift anything. */
+  /** May stop and lift anything. */
   readonly policyMaintainers: readonly Approver[];
-  /** The approvers of a project: they stop their own, and lift nothing. */
+  /** The approvers of a project: they may stop their own project, and lift nothing. */
   readonly approversOf: (project: ProjectSlug) => readonly Approver[];
   readonly now: Date;
 }
@@ -80,7 +80,7 @@ export type JudgedStop =
     }
   | { readonly ok: false; readonly reason: string };
 
-/** Whether a statement was signed by somebody who may say it, just now. */
+/** Whether a statement was signed recently by somebody entitled to it. */
 export function judgeStop(input: StopInput): JudgedStop {
   let statement: StopStatement;
   try {
@@ -93,7 +93,7 @@ export function judgeStop(input: StopInput): JudgedStop {
   if (age > freshMilliseconds || age < -aheadMilliseconds) {
     return {
       ok: false,
-      reason: `it was written at ${statement.at}: it counts for 15 minutes, write it anew`,
+      reason: `it was written at ${statement.at} and is valid for 15 minutes: write a new one`,
     };
   }
   const own =
@@ -116,7 +116,7 @@ export function judgeStop(input: StopInput): JudgedStop {
   );
   const [handle, ...others] = handles;
   if (handle === undefined || others.length > 0)
-    return { ok: false, reason: 'the key is listed for several people, so it says nothing about who signed' };
+    return { ok: false, reason: 'the key is listed for several people, so it doesn’t tell who signed' };
   return { ok: true, statement, handle, fingerprint };
 }
 

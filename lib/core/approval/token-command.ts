@@ -1,4 +1,4 @@
-/** A signed word about a project's API tokens, for who works at a terminal and has no session of a browser. */
+/** A signed command about a project's API tokens, for use at a terminal without a browser session. */
 import { isError } from '../error/index.ts';
 import { IdentifierError, parsePolicySlug, parseProjectSlug, parseRequestId } from '../ids/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
@@ -9,14 +9,14 @@ import { StatementError } from './error.ts';
 import { parseMembers } from './statement.ts';
 
 const tokenCommandType = 'https://countersign.example/token-command/v1';
-/** SSHSIG namespace: a signature for one purpose is worth nothing for another. */
+/** SSHSIG namespace: a signature for one purpose is invalid for another. */
 export const tokenNamespace = 'countersign-token';
 
 interface Common {
-  /** Origin of the portal that it is meant for: no other one acts upon it. */
+  /** Origin of the portal that it is meant for: no other portal accepts it. */
   readonly audience: string;
   readonly project: ProjectSlug;
-  /** UUID; the same words twice are two commands. */
+  /** UUID, so that the same command twice is two commands. */
   readonly nonce: string;
   /** When it was written: ISO 8601, UTC, milliseconds. */
   readonly at: string;
@@ -30,13 +30,13 @@ export type TokenCommand = Common &
         readonly name: string;
         /** Signing policies that the token may submit under; empty: no limit of its own. */
         readonly policies: readonly PolicySlug[];
-        /** How long it lasts. */
+        /** Validity of the token in days. */
         readonly days: number;
       }
     | { readonly action: 'revoke'; readonly token: string; readonly reason: string }
   );
 
-/** A command counts for so long, so that one which was held back isn't somebody else's decision. */
+/** Validity of a command, which limits how long it can be withheld. */
 export const tokenCommandMilliseconds = 5 * 60_000;
 const textCharactersMax = 500;
 const policiesMax = 50;
@@ -76,8 +76,8 @@ export function parseTokenCommand(text: string): TokenCommand {
       return { ...common, action, token: parseRequestId(members['token']), reason: textOf('reason') };
     }
     const { policies, days } = members;
-    if (!Array.isArray(policies) || policies.length > policiesMax) return refuse('policies is no list');
-    if (typeof days !== 'number' || !Number.isSafeInteger(days)) return refuse('days is no number');
+    if (!Array.isArray(policies) || policies.length > policiesMax) return refuse('policies is not a list');
+    if (typeof days !== 'number' || !Number.isSafeInteger(days)) return refuse('days is not a number');
     const list = policies.map((policy: unknown) => parsePolicySlug(policy));
     return { ...common, action, name: textOf('name'), policies: list, days };
   } catch (cause) {
@@ -90,7 +90,7 @@ export type JudgedTokenCommand =
   | { readonly ok: true; readonly command: TokenCommand; readonly handle: PersonHandle }
   | { readonly ok: false; readonly reason: string };
 
-/** Whether a command was signed just now, for this portal, with a key that one of these people has. */
+/** Whether a command was signed recently, for this portal, with a key of one of these people. */
 export function judgeTokenCommand(input: {
   readonly statement: string;
   /** Armored SSHSIG over exactly that text. */
@@ -113,7 +113,7 @@ export function judgeTokenCommand(input: {
   if (Math.abs(age) > tokenCommandMilliseconds) {
     return {
       ok: false,
-      reason: `it was written at ${command.at}, and counts for five minutes of this clock`,
+      reason: `it was written at ${command.at}, and is valid for five minutes by this clock`,
     };
   }
   const verified = verifySshSignature({
@@ -128,7 +128,7 @@ export function judgeTokenCommand(input: {
     person.keys.some((line) => parseSshPublicKeyLine(line).fingerprint === fingerprint),
   );
   if (owner === undefined || others.length > 0) {
-    return { ok: false, reason: 'the key is listed for several people, so it says nothing about who signed' };
+    return { ok: false, reason: 'the key is listed for several people, so it doesn’t tell who signed' };
   }
   return { ok: true, command, handle: owner.handle };
 }
@@ -139,7 +139,7 @@ const names = {
   revoke: ['action', 'token', 'reason'],
 };
 
-/** The members are other ones for each action, so it is looked at first; all of it is parsed after. */
+/** The members depend on the action, so it is read first; then all of it is parsed. */
 function actionOf(text: string): keyof typeof names {
   const found = /"action":"(list|create|revoke)"/.exec(text)?.[1];
   return found === 'list' || found === 'create' || found === 'revoke'
@@ -166,7 +166,7 @@ function partOf(command: TokenCommand) {
 function checkedCommon({ audience, project, nonce, at }: Common): Common {
   parseRequestId(nonce);
   if (!URL.canParse(audience) || new URL(audience).origin !== audience)
-    refuse('audience is no origin of a portal');
+    refuse('audience is not the origin of a portal');
   const time = new Date(at);
   if (Number.isNaN(time.getTime()) || time.toISOString() !== at) {
     refuse('at is not a time like 2026-01-31T12:00:00.000Z');

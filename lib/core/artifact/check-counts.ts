@@ -10,8 +10,8 @@ import type { ContainerContext } from './container-context.ts';
 
 /**
  * How many files each element of a container matched → one finding for each element (`artifact.count`) and each
- * directory element (`artifact.directory`). In an optional directory that isn't there, nothing is missing.
- * `paths` are the files in the container, used to say where a missing file is instead.
+ * directory element (`artifact.directory`). Nothing is missing in an optional directory that isn't there. `paths` are
+ * the files in the container, for hints on where a missing file is instead.
  */
 export function checkCounts(
   context: ContainerContext & {
@@ -55,7 +55,7 @@ function fixCount(element: CompiledElement, count: number, paths: readonly strin
   return `Add the missing files, or lower \`matches.min\` to ${count}.`;
 }
 
-/** What an unexpected file holds of what is expected where it lies. */
+/** Expected files found inside an unexpected file. */
 export interface InsideHint {
   readonly type: FormatType;
   /** Paths in it that elements of the container around it would match; the first few. */

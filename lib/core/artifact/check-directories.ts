@@ -6,11 +6,11 @@ import type { CompiledDirectory } from './element.ts';
 
 export interface DirectoryCheck {
   readonly findings: readonly Finding[];
-  /** Indexes of the directory elements that nothing is asked of: they are optional, or in one, and not there. */
+  /** Indexes of absent directory elements that are optional or inside an optional one: nothing is required of them. */
   readonly absent: ReadonlySet<number>;
 }
 
-/** Which directory elements of the container are there? A directory is there where a file is in it. */
+/** Which directory elements of the container are present? A directory is present if a file is in it. */
 export function checkDirectories(
   context: ContainerContext & { readonly paths: readonly string[] },
 ): DirectoryCheck {

@@ -14,14 +14,14 @@ export interface ArtifactMatcher {
   readonly root: CompiledElement;
   /**
    * A file's path inside a container → the first element of that container whose pattern matches, or null:
-   * nothing in the configuration expects it. Directories aren't matched; they hold nothing that could be signed.
+   * nothing in the configuration expects it. Directories aren't matched: nothing in them alone could be signed.
    */
   matchEntry(container: number, pathInContainer: string): CompiledElement | null;
 }
 
 /**
- * ArtifactConfiguration (valid against its schema) → matcher, with parameters replaced by their defaults and
- * sets and directories taken apart.
+ * ArtifactConfiguration (valid against its schema) → matcher, with parameters replaced by their defaults, and sets
+ * and directories expanded.
  * Rejects what `configurationProblems` would report: GlobError for a pattern, ArtifactError TOO_MANY_ELEMENTS,
  * UNSUPPORTED, PARAMETER_INVALID; `matchEntry` rejects a number that is no element with ArtifactError
  * UNKNOWN_ELEMENT.

@@ -1,4 +1,4 @@
-/** What an artifact configuration says about one place in the artifact, with the defaults filled in. */
+/** What an artifact configuration says about one path in the artifact, with the defaults filled in. */
 import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { FormatType, Options } from '../formats/format.ts';
 
@@ -14,11 +14,11 @@ export interface CompiledElement {
   readonly max: number | null;
   /** null: the file is checked but not signed. */
   readonly sign: Options | null;
-  /** What must hold of it besides, in its format's terms; null: nothing. */
+  /** Further requirements, in its format's terms; null: none. */
   readonly check: Options | null;
-  /** Why the file may hold what can't be opened and scanned; null: it may not. */
+  /** Why the file may contain what can't be opened and scanned; null: it may not. */
   readonly opaque: string | null;
-  /** Index of the container it stands in; null at the root. */
+  /** Index of its container; null at the root. */
   readonly parent: number | null;
   /** Indexes of what a container holds, in the order in which they are tried. Empty for files. */
   readonly contents: readonly number[];
@@ -35,14 +35,14 @@ export interface CompiledDirectory {
   readonly container: number;
   /** The pattern from the container's top. */
   readonly path: string;
-  /** Whether it may be missing, and with it all that is in it. */
+  /** Whether it may be missing, with everything in it. */
   readonly optional: boolean;
   /** Index of the directory around it. */
   readonly parent: number | null;
   readonly pointer: string;
 }
 
-/** Where the elements stand in the policy file, by `CompiledElement.pointer`. Plain JSON. */
+/** Locations of the elements in the policy file, by `CompiledElement.pointer`. Plain JSON. */
 export type ElementLocations = Readonly<Record<string, PolicyLocation>>;
 
 /** Something found in the artifact. */

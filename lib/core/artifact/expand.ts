@@ -2,7 +2,7 @@ import type { ArtifactConfiguration, Parameter } from '../generated/index.ts';
 import type { ConfigurationProblem } from './problem.ts';
 
 export interface Expansion {
-  /** The configuration with every `${name}` replaced; what couldn't be replaced stands as it was. */
+  /** The configuration with every `${name}` replaced; what couldn't be replaced is unchanged. */
   readonly configuration: ArtifactConfiguration;
   readonly problems: readonly ConfigurationProblem[];
 }
@@ -112,7 +112,7 @@ function expandText(
 const textLengthMax = 256;
 const urlLengthMax = 300;
 
-/** The schema saw the text before it was expanded; this holds the result to the same rules. */
+/** The schema was applied before expansion; this applies the same rules to the result. */
 function wrongWith(key: string, text: string): string | null {
   if (key === 'path') {
     if (text.includes('\\')) return 'a path has / between its parts';

@@ -19,7 +19,7 @@ export function configurationProblems(configuration: ArtifactConfiguration): rea
   const problems = [...expansion.problems];
   const bodies = writtenBodies(expansion.configuration);
   const unsupported = bodies.flatMap(unsupportedProblems);
-  // A text that couldn't be expanded has its line already.
+  // A text that couldn't be expanded is reported already.
   const expandable = expansion.problems.length === 0;
   for (const body of bodies) problems.push(...bodyProblems(body, expandable));
   problems.push(...unsupported);
@@ -113,13 +113,13 @@ function matchesProblems({ matches, steps }: WrittenPattern): readonly Configura
     {
       rule: 'rule.matches',
       path: [...steps, 'matches', 'min'],
-      message: `At least ${min} and at most ${max} files can't both hold.`,
+      message: `At least ${min} and at most ${max} files can't both be met.`,
       fix: `Set \`max\` to ${min} or more, or lower \`min\`.`,
     },
   ];
 }
 
-/** What is in a directory is counted for the container as a whole, so there can be only one of each. */
+/** Files in a directory are counted for the container as a whole, so there can be only one of each directory. */
 function directoryProblems({ path, matches, steps }: WrittenPattern): readonly ConfigurationProblem[] {
   const problems: ConfigurationProblem[] = [];
   if (path.split('/').includes('**')) {

@@ -10,7 +10,7 @@ export const signedDirectory = unsupported(
   'Remove `sign` from the element.',
 );
 
-/** The language knows more than this version of the signer can do; what it can't do is an error, not a promise. */
+/** The language has more than this version of the signer supports; what it doesn't support is an error. */
 export function unsupportedProblems({ body, steps }: WrittenBody): readonly ConfigurationProblem[] {
   const problems =
     body.type !== 'directory'

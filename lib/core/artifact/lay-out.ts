@@ -11,7 +11,7 @@ import type { CompiledDirectory, CompiledElement } from './element.ts';
 import { ArtifactError } from './error.ts';
 import { signedDirectory } from './find-unsupported.ts';
 
-/** Most elements in one configuration; the schema bounds each list, this bounds the whole. */
+/** Maximum number of elements in a configuration; the schema bounds each list, this the total. */
 export const elementsMax = 1000;
 
 /** The configuration without sets and directories: one element for each path, in its container. */
@@ -21,7 +21,7 @@ export interface Layout {
   readonly directories: readonly CompiledDirectory[];
 }
 
-/** Where a body stands: what its element, or the set's include, says around it. */
+/** The surroundings of a body: what its element, or the set's include, specifies. */
 interface Place {
   readonly path: string | null;
   readonly matches: Matches | undefined;
@@ -29,7 +29,7 @@ interface Place {
   readonly parent: number | null;
   readonly directory: number | null;
   readonly pointer: string;
-  /** Where the body's own contents are written; differs from `pointer` in a set. */
+  /** Pointer to the body's own contents; differs from `pointer` in a set. */
   readonly bodyPointer: string;
 }
 

@@ -20,7 +20,7 @@ export interface WrittenBody {
 export interface WrittenPattern {
   /** As written, without the directories in front. */
   readonly path: string;
-  /** From the container's top; in a set of directories, that of the first include stands for all. */
+  /** From the container's top; in a set of directories, that of the first include represents all. */
   readonly wholePath: string;
   readonly matches: Matches | undefined;
   readonly metadata: IncludeMetadata | undefined;

@@ -1,25 +1,25 @@
 /**
- * Every action of the portal's audit trail, and what of it leaves the portal: an allow list, so that what is not named here stays
- * inside. Names, numbers, digests and outcomes are exported; texts that people wrote are not (docs/decisions/0041).
+ * Every action of the portal's audit trail, and what of it is exported: an allow list, so that anything not listed is
+ * withheld. Names, numbers, digests and outcomes are exported; texts that people wrote are not (docs/decisions/0041).
  */
 interface AuditedAction {
   /** Members of the event's detail that are shown to auditors and exported. */
   readonly fields: readonly string[];
-  /** Somebody decided something, or took part in a decision. */
+  /** The action is a decision, or part of one. */
   readonly decision?: true;
-  /** Who did it wrote in confidence: the actor is shown as `reporter`. */
+  /** The actor wrote in confidence and is shown as `reporter`. */
   readonly confidential?: true;
 }
 
-const told = { fields: ['key', 'told'] } as const;
-const decided = { fields: [], decision: true } as const;
-const deed = { fields: [] } as const;
+const notified = { fields: ['key', 'told'] } as const;
+const decision = { fields: [], decision: true } as const;
+const withoutFields = { fields: [] } as const;
 
 const auditActions = {
   'request.submitted': {
     fields: ['projectSlug', 'policySlug', 'artifactSha256', 'bundleSha256', 'artifactName'],
   },
-  'request.failure-told': told,
+  'request.failure-told': notified,
   'approval.submitted': { fields: ['approvalId'], decision: true },
   'emergency-stop.stop': { fields: ['id', 'signedBy'], decision: true },
   'emergency-stop.lift': { fields: ['id', 'signedBy'], decision: true },
@@ -31,29 +31,29 @@ const auditActions = {
   'policy-change.signed': { fields: ['commit', 'key'], decision: true },
   'policy-change.reviewed': { fields: ['state'], decision: true },
   'policy-change.merged': { fields: ['commit'], decision: true },
-  'policy-change.updated': deed,
-  'policy-change.closed': decided,
-  'policy.age-told': told,
-  'application.started': deed,
+  'policy-change.updated': withoutFields,
+  'policy-change.closed': decision,
+  'policy.age-told': notified,
+  'application.started': withoutFields,
   'application.submitted': { fields: ['repositoryId'] },
-  'application.withdrawn': decided,
-  'application.appealed': deed,
-  'application.replied': deed,
-  'review.claimed': deed,
-  'review.released': deed,
+  'application.withdrawn': decision,
+  'application.appealed': withoutFields,
+  'application.replied': withoutFields,
+  'review.claimed': withoutFields,
+  'review.released': withoutFields,
   'review.asked': { fields: ['kind'] },
   'review.noted': { fields: ['kind'] },
-  'review.recused': decided,
+  'review.recused': decision,
   'review.decided': { fields: ['outcome'], decision: true },
   'review.opened-again': { fields: ['review'] },
   'onboarding.proposed-again': { fields: ['closed'] },
   'onboarding.attested': { fields: ['name'] },
   'evidence.attested': { fields: ['kind'] },
-  'certificate.told': told,
+  'certificate.told': notified,
   'revocation.proposed': { fields: ['change'], decision: true },
-  'revocation.told': told,
+  'revocation.told': notified,
   'report.received': { fields: ['kind'], confidential: true },
-  'report.acknowledged': deed,
+  'report.acknowledged': withoutFields,
   'report.closed': { fields: ['outcome', 'late', 'change'], decision: true },
   'audit.export-asked': { fields: ['from', 'to'] },
   'audit.export-read': { fields: ['file'] },
@@ -70,13 +70,13 @@ export const confidentialActionNames: readonly AuditAction[] = auditActionNames.
   (name) => (auditActions[name] as AuditedAction).confidential === true,
 );
 
-/** Longer values are cut, so that no row is larger than a reader expects. In characters. */
+/** Longer values are truncated, which bounds the size of rows. In characters. */
 const valueCharactersMax = 2_000;
-/** In place of who wrote in confidence. */
+/** Replaces an actor who wrote in confidence. */
 export const hiddenActor = 'reporter';
 
 /**
- * What is shown of an event: of a kind that nobody listed neither actor nor detail. `detail` is JSON of any shape, as the database
+ * The visible part of an event: for unlisted actions neither actor nor detail. `detail` is JSON of any shape, as the database
  * has it.
  */
 export function visiblePart(event: {

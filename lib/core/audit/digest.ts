@@ -1,6 +1,6 @@
 /**
- * What is signed of an export: a text that people read, that `sha256sum -c` checks the files by, and that nothing can be put into
- * but digests, numbers and times. It is the text of a signed note (lib/core/pki/note).
+ * The signed digest of an export: a readable text, usable with `sha256sum -c`, which can contain nothing but digests,
+ * numbers and times. It is the text of a signed note (lib/core/pki/note).
  */
 import { createHash } from 'node:crypto';
 import { auditFileNames, type AuditWriter } from './files.ts';
@@ -14,7 +14,7 @@ export interface DigestedFile {
 }
 
 export interface AuditDigest {
-  /** From 1 without gaps, whatever period each is of. */
+  /** From 1 without gaps, regardless of the periods. */
   readonly number: number;
   /** SHA-256 of the text of the digest before; null: the first. */
   readonly previous: string | null;
@@ -25,15 +25,15 @@ export interface AuditDigest {
   /** The journal's entries of the period; null: it has none. */
   readonly journal: {
     readonly first: string;
-    /** Hash of the entry before the first: where the chain comes in. */
+    /** Hash of the entry before the first, where the chain begins. */
     readonly before: string;
     readonly last: string;
-    /** Hash of the last: where it goes on. */
+    /** Hash of the last entry, where the chain continues. */
     readonly head: string;
   } | null;
-  /** Written and hashed by the signer, from records of its own. */
+  /** Written and hashed by the signer, from its own records. */
   readonly signer: readonly DigestedFile[];
-  /** As the portal named them: the signer can't know whether they are true, only that they were these. */
+  /** As the portal named them: the signer can't vouch for them, only for what was named. */
   readonly portal: readonly DigestedFile[];
 }
 
@@ -43,7 +43,7 @@ const words: Readonly<Record<AuditWriter, string>> = {
   portal: 'As the portal handed them in:',
 };
 
-/** Values → text. Throws RangeError for what has no place in it. */
+/** Values → text. Throws RangeError for values that it can't represent. */
 export function formatDigest(digest: AuditDigest): string {
   const { number, previous, exportId, from, to, signedAt, journal } = digest;
   const text = [
@@ -68,7 +68,7 @@ export function formatDigest(digest: AuditDigest): string {
   return text;
 }
 
-/** Text → values; null: it is no digest, to the letter. */
+/** Text → values; null: it isn't exactly a digest. */
 export function parseDigest(text: string): AuditDigest | null {
   const digest = parseLines(text);
   return digest !== null && formatDigest(digest) === text ? digest : null;

@@ -32,5 +32,5 @@ export const auditRecordsBy = (writer: AuditWriter): readonly AuditRecord[] =>
 export const auditFileNames = (writer: AuditWriter): readonly string[] =>
   auditRecordsBy(writer).flatMap((record) => [`${record}.csv`, `${record}.jsonl`]);
 
-/** The signed digest's own name beside them. */
+/** Name of the signed digest beside them. */
 export const digestFileName = 'digest.note';

@@ -1,4 +1,4 @@
-/** What auditors see and take away: which part of each record, in which files, under which signed digest. Pure. */
+/** What auditors see and export: which part of each record, in which files, under which signed digest. Pure. */
 export {
   auditActionNames,
   confidentialActionNames,

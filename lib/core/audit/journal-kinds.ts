@@ -1,9 +1,10 @@
 import type { JournalKind } from '../wire/journal/index.ts';
 
 /**
- * Entries that leave with an audit export, whole, because only a whole one can be hashed again. The signer can't read what applicants
- * and reporters wrote, so its journal holds none of it; each new kind is looked at all the same before it is listed here, and doesn't
- * compile until then. One of a kind that nobody knows is exported without its body: its hash still links its neighbours.
+ * Entries that an audit export includes, complete, because only a complete one can be hashed again. The signer can't
+ * read what applicants and reporters wrote, so its journal contains none of it; still, each new kind is reviewed
+ * before it is listed here, and doesn't compile until then. Entries of unknown kinds are exported without their
+ * bodies: their hashes still link their neighbours.
  */
 const exported: Readonly<Record<JournalKind, 'whole'>> = {
   'request.received': 'whole',

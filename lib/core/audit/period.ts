@@ -1,11 +1,12 @@
-/** Which time an export is about: from its first moment to before its last. */
+/** The period of an export: from its start, inclusive, to its end, exclusive. */
 export interface AuditPeriod {
   readonly from: Date;
   readonly to: Date;
 }
 
 /**
- * What happened this recently may not be on record yet: a row has the time of the deed, and appears once its transaction ends. The
+ * What happened this recently may not be on record yet: a row has the time of the event, and appears once its
+ * transaction ends. The
  * signer ends transactions of the portal that take longer.
  */
 export const settledAfterSeconds = 120;

@@ -10,7 +10,7 @@ export function headOf(format: AuditFormat, columns: readonly string[]): string 
   return format === 'csv' ? csvLine(columns) : '';
 }
 
-/** One row with its line's end. A row lacks no column: one without a value has null. */
+/** One row with line end. Rows have all columns; those without a value are null. */
 export function lineOf(format: AuditFormat, columns: readonly string[], row: AuditRow): string {
   if (format === 'jsonl') return `${canonicalJson(row)}\n`;
   return csvLine(columns.map((name) => cellOf(row[name] ?? null)));
@@ -22,8 +22,9 @@ const cellOf = (value: JsonValue): string => {
 };
 
 /**
- * Spreadsheets run what begins like a formula, in some locales with the full-width signs too: such a cell gets an apostrophe in front,
- * and JSON lines have it as it is. RFC 4180 §2: CRLF, and quotes around what holds a comma, a quote or a line break.
+ * Spreadsheets evaluate cells that begin like a formula, in some locales also with full-width signs: such a cell is
+ * prefixed with an apostrophe; JSON lines are unchanged. RFC 4180 §2: CRLF, and quotes around what holds a comma, a
+ * quote or a line break.
  */
 const csvLine = (cells: readonly string[]): string =>
   `${cells

@@ -1,4 +1,4 @@
-/** The journal of an export, read back: whether its entries are a chain, and the one that its digest says. */
+/** The journal of an export, read back: whether its entries form the chain that its digest names. */
 import { parseSha256Hex, type Sha256Hex } from '../ids/index.ts';
 import { entryHash } from '../wire/journal/index.ts';
 import type { AuditDigest } from './digest.ts';
@@ -15,7 +15,8 @@ interface Line {
 }
 
 /**
- * Lines of `journal.jsonl` in order, without their ends → null, or what is wrong. An entry without its body, of a kind that isn't
+ * Lines of `journal.jsonl` in order, without their ends → null, or what is wrong. An entry without its body, of a
+ * kind that isn't
  * exported, can't be hashed again; its neighbours still name its hash. Holds one line at a time.
  */
 export async function verifyJournalLines(
@@ -27,7 +28,7 @@ export async function verifyJournalLines(
   let last: string | null = null;
   for await (const text of lines) {
     const line = readLine(text);
-    if (line === null) return `a line is no entry of the journal: ${JSON.stringify(text.slice(0, 80))}`;
+    if (line === null) return `a line is not an entry of the journal: ${JSON.stringify(text.slice(0, 80))}`;
     if (next === null) return `entry ${line.seq} is there, and the digest knows none`;
     if (line.seq !== String(next)) return `entry ${next} is missing; entry ${line.seq} stands in its place`;
     if (line.previousHash !== head) return `entry ${line.seq} doesn’t name the one before`;

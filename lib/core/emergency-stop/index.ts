@@ -1,2 +1,2 @@
-/** Who may freeze signing under a policy, and whether a signed word is theirs. */
+/** Who may stop signing under a policy, and whether a signed statement is theirs. */
 export { judgeStopUnder, peopleWhoMayStop } from './judge.ts';

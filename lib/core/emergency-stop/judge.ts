@@ -18,7 +18,7 @@ export function judgeStopUnder(
   });
 }
 
-/** Policy maintainers speak for everybody (null), the approvers of its policies for a project. */
+/** Policy maintainers may stop all projects (null), the approvers of a project's policies that project. */
 export function peopleWhoMayStop(
   { trustRoot, projects, people }: PolicySnapshot,
   project: ProjectSlug | null,

@@ -1,7 +1,7 @@
 import type { PersonHandle } from '../ids/index.ts';
 import type { PolicySnapshot } from './snapshot.ts';
 
-/** Policy maintainers who have a key to sign with. */
+/** Policy maintainers who have a signing key. */
 export function ableMaintainers({ trustRoot, people }: PolicySnapshot): readonly PersonHandle[] {
   const { members } = trustRoot.value.policyMaintainers;
   return [...people]

@@ -1,4 +1,4 @@
-/** What can be said about an OpenSSH public key without a signature: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4. */
+/** Checks of an OpenSSH public key that need no signature: RFC 4253 §6.6, RFC 5656 §3.1, RFC 8709 §4. */
 import { isError } from '../error/index.ts';
 import { parseSshPublicKeyLine, SshSignatureError } from '../pki/sshsig/index.ts';
 

@@ -4,7 +4,7 @@ import type { ArtifactConfigurationDocument } from './document.ts';
 
 const known = new WeakMap<ArtifactConfigurationDocument, readonly ConfigurationProblem[]>();
 
-/** What a schema can't say about an artifact configuration; asked once for each document, which never changes. */
+/** Problems of an artifact configuration that a schema can't express; computed once per document, which never changes. */
 export function artifactProblems(artifact: ArtifactConfigurationDocument): readonly ConfigurationProblem[] {
   const before = known.get(artifact);
   if (before !== undefined) return before;

@@ -7,14 +7,14 @@ export interface PolicyDescription {
 
 export interface PolicySection {
   readonly title: Section;
-  /** Plain text: names and addresses aren't marked up. */
+  /** Plain text: names and URLs aren't marked up. */
   readonly sentences: readonly string[];
 }
 
-/** Each field says its part; what of a project's file concerns every release stands with it. */
+/** Each field describes itself; what a project's file says about every release is included. */
 const speaking = [...policyFields.SigningPolicy, ...policyFields.Project];
 
-/** EffectivePolicy → what it says, in plain English, for people who never saw a policy file. */
+/** EffectivePolicy → its description in plain English, for people who have never seen a policy file. */
 export function describePolicy(effective: EffectivePolicy): PolicyDescription {
   return {
     sections: sections

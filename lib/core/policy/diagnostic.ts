@@ -1,6 +1,6 @@
 /**
- * What is wrong with a file of the policy repository, where, and how to put it right. A diagnostic says
- * that there is no policy; a Finding says that there is one and it refuses.
+ * A problem in a file of the policy repository, with place and fix. A diagnostic means that there is no valid policy;
+ * a Finding means that a valid policy refuses.
  */
 import type { PolicyLocation } from '../wire/finding/index.ts';
 import type { DocumentPath, PolicyDocument } from './document.ts';
@@ -14,7 +14,7 @@ export interface Diagnostic extends PolicyLocation {
   readonly fix: string;
 }
 
-/** More than this many are of no use to anybody; the last one then says how many were left out. */
+/** Maximum number of diagnostics; the last one then says how many were left out. */
 export const diagnosticsMax = 50;
 
 export function diagnosticAt(
@@ -46,7 +46,7 @@ export function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic
   const left = sorted.length - diagnosticsMax;
   return [
     ...sorted.slice(0, diagnosticsMax),
-    diagnosticAt(rest, 'file.more', `${left} more problems follow.`, 'Put right the ones above first.'),
+    diagnosticAt(rest, 'file.more', `${left} more problems follow.`, 'Fix the ones above first.'),
   ];
 }
 

@@ -31,19 +31,19 @@ export interface EffectivePolicy {
   readonly origin: Origin | null;
   /** The build system that `origin` names; null exactly where `origin` is. */
   readonly buildSystem: BuildSystem | null;
-  /** What builds are compared with: the lines of `origin`, and what holds where they say nothing; null where `origin` is. */
+  /** The requirements on builds: the lines of `origin`, with defaults for what they leave out; null where `origin` is. */
   readonly originPolicy: OriginPolicy | null;
-  /** The oldest build that is signed, and who says so; null: any age, which only purpose `test` may allow. */
+  /** Maximum age of a build, and where it is set; null: any age, which only purpose `test` may allow. */
   readonly age: AgeLimit | null;
   readonly quorum: number;
-  /** Whether the approval of who handed a request in counts. */
+  /** Whether the submitter's own approval counts. */
   readonly submitterMayApprove: boolean;
   readonly approvers: readonly Approver[];
-  /** SHA-256 of the canonical JSON of all that decides; equal digests decide equally. The commit isn't in it. */
+  /** SHA-256 of the canonical JSON of everything that decides; equal digests decide equally. The commit isn't included. */
   readonly digest: Sha256Hex;
   /** Where a part of the signing policy is written. */
   locate(path: DocumentPath): PolicyLocation;
-  /** Where a part of `origin` is written: in the policy, or in the foundation's floors; null: it is this software's default. */
+  /** Where a part of `origin` is written: in the policy, or in the foundation's floors; null: a default of this software. */
   locateOrigin(path: DocumentPath): PolicyLocation | null;
   /** Where a part of the project's file is written. */
   locateProject(path: DocumentPath): PolicyLocation;

@@ -162,14 +162,14 @@ function elementLocations(artifact: ArtifactConfigurationDocument): ElementLocat
   const locations: Record<string, PolicyLocation> = {};
   const { elements, directories } = compileConfiguration(artifact.value);
   for (const { pointer } of [...elements, ...directories]) {
-    // The pointers of elements hold only keys of the language and indexes: nothing is escaped in them.
+    // The pointers of elements contain only keys of the language and indexes, so nothing is escaped in them.
     const path = pointer.slice(1).split('/');
     locations[pointer] = artifact.locate(path);
   }
   return locations;
 }
 
-/** What people read and what decides nothing: a change of it takes no approval away. */
+/** What is only for people and decides nothing: changing it invalidates no approval. */
 function withoutWords(policy: SigningPolicy): Partial<SigningPolicy> {
   const { description: _description, notifications: _notifications, ...decisive } = policy;
   return decisive;

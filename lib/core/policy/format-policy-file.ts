@@ -11,15 +11,15 @@ export type FormattedFile =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 const widthMax = 110;
-/** Text on one line that is longer stays on one line: a key or a message must not be torn apart. */
+/** Longer single-line text stays on one line: a key or a message must not be broken. */
 const inlineTextMax = 80;
 const passesMax = 4;
 
 /**
  * A YAML file of the policy repository → the same file in the one layout: two spaces, lists indented under their
  * key, single quotes, no padding in brackets, line feeds, one at the end, at most one empty line in a row.
- * Comments and values stay as they are, and so does a file of which that can't be promised. Formatting twice
- * gives what formatting once gives. Refuses what `readYaml` refuses; whether it fits its schema is not asked.
+ * Comments and values stay as they are, and a file for which that can't be guaranteed is left unchanged. Formatting
+ * is idempotent. Refuses what `readYaml` refuses; whether it fits its schema is not asked.
  */
 export function formatPolicyFile(file: { path: string; bytes: Uint8Array }): FormattedFile {
   const original = read(file.path, file.bytes);
@@ -47,7 +47,7 @@ function read(path: string, bytes: Uint8Array): Reading {
   return { ok: true, text, value, comments: commentsOf(text) };
 }
 
-/** All comments in their order, one to a line, without the space that the layout decides. */
+/** All comments in order, one per line, without the white space that the layout determines. */
 function commentsOf(text: string): string {
   const comments: string[] = [];
   let plain = false;
@@ -58,7 +58,7 @@ function commentsOf(text: string): string {
   return comments.join('\n');
 }
 
-/** Writes until writing changes nothing any more; null where it never does. */
+/** Formats until the text is stable; null where it never is. */
 function settle(text: string): string | null {
   let before = text;
   for (let pass = 0; pass < passesMax; pass += 1) {

@@ -1,4 +1,7 @@
-/** How old the policy in force may get: a Git host that withholds newer commits must not be able to freeze it unseen. */
+/**
+ * How old the policy in force may become: a Git host that withholds newer commits must not be able to freeze it
+ * unnoticed.
+ */
 import { diagnosticIn } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { PolicySnapshot } from './snapshot.ts';
@@ -7,15 +10,15 @@ export const alarmDaysDefault = 90;
 const dayMilliseconds = 24 * 3600 * 1000;
 
 export interface FreshnessLimits {
-  /** When the policy raises the alarm. */
+  /** When the policy's age raises an alarm. */
   readonly alarmAt: Date;
-  /** When nothing is signed under it any more; null: it goes on. */
+  /** When nothing is signed under it any more; null: never. */
   readonly stopAt: Date | null;
 }
 
 /**
- * A snapshot and its date → its limits. The date is the committer's of the commit in force: whoever signs the commit's
- * name signs its date, and who shows an older commit shows an older date.
+ * A snapshot and its date → its limits. The date is the committer's of the commit in force: signing the commit's name
+ * signs its date, and presenting an older commit presents an older date.
  */
 export function freshnessLimits({ foundation }: PolicySnapshot, datedAt: Date): FreshnessLimits {
   const { alarmDays = alarmDaysDefault, stopDays } = foundation.value.policyFreshness ?? {};
@@ -23,7 +26,7 @@ export function freshnessLimits({ foundation }: PolicySnapshot, datedAt: Date): 
   return { alarmAt: after(alarmDays), stopAt: stopDays === undefined ? null : after(stopDays) };
 }
 
-/** Whoever is stopped has to have been warned. */
+/** A warning must precede the stop. */
 export function checkFreshness({ foundation }: PolicySnapshot): readonly Diagnostic[] {
   const { policyFreshness } = foundation.value;
   if (policyFreshness?.stopDays === undefined) return [];

@@ -34,9 +34,9 @@ export type SnapshotResult =
 const bytesOf = new WeakMap<object, Uint8Array>();
 
 /**
- * All files of the policy repository at one commit (path with `/` → bytes) → snapshot, or every reason why
- * there is none: an unknown path, a file that can't be read, a reference to nothing, a rule that two files
- * break together. One bad file is enough: half a policy is none.
+ * All files of the policy repository at one commit (path with `/` → bytes) → snapshot, or every reason why there is
+ * none: an unknown path, an unreadable file, a dangling reference, a rule broken across files. One bad file suffices:
+ * half a policy is none.
  *
  * `previous` is any earlier answer: documents of files that are byte for byte the same are taken from it, and
  * the answer is the same as without. The caller leaves the bytes alone afterwards.
@@ -50,8 +50,8 @@ export function loadSnapshot(
 }
 
 /**
- * The same, a file or a project at a time: thousands of them take seconds, and whoever answers others meanwhile goes on between two
- * steps. The last step's value is the answer.
+ * The same, a file or a project at a time: thousands take seconds, and a process that serves requests can do so
+ * between two steps. The last step's value is the result.
  */
 export function* loadSnapshotInSteps(
   files: ReadonlyMap<string, Uint8Array>,
@@ -75,7 +75,7 @@ function finished(steps: LoadingSteps): SnapshotResult {
 
 /**
  * Some files of a commit that was accepted as a whole, foundation.yaml and trust/root.yaml among them → what they say, each
- * file held against its schema and none against the others. For showing what held once; never to decide by.
+ * file held against its schema and none against the others. For display of past policies only, never for decisions.
  */
 export function loadPart(
   files: ReadonlyMap<string, Uint8Array>,
@@ -102,7 +102,7 @@ function* loadPartInSteps(
   return snapshot === null ? { ok: false, diagnostics: inOrder(draft.diagnostics) } : { ok: true, snapshot };
 }
 
-/** What files say about one another; ends soon after nobody would read on, so that bad input stays cheap. */
+/** Checks across files; stops after enough diagnostics, so that bad input stays cheap. */
 function* checkTogether(snapshot: PolicySnapshot): Generator<undefined, readonly Diagnostic[]> {
   const diagnostics = [
     ...(yield* checkPeople(snapshot)),
@@ -138,13 +138,13 @@ interface SourceFile {
 
 interface ProjectDraft {
   project: ProjectDocument | null;
-  /** A file of the project, to point at when project.yaml is missing. */
+  /** Any file of the project, for diagnostics when project.yaml is missing. */
   readonly someFile: string;
   readonly policies: Map<PolicySlug, SigningPolicyDocument>;
   readonly artifacts: Map<PolicySlug, ArtifactConfigurationDocument>;
 }
 
-/** Gathers documents file by file; what is missing shows at the end. */
+/** Collects documents file by file; missing ones are detected at the end. */
 class SnapshotDraft {
   readonly diagnostics: Diagnostic[] = [];
   readonly #previous: PolicySnapshot | null;
@@ -227,7 +227,7 @@ class SnapshotDraft {
     return null;
   }
 
-  /** null: something was wrong, and `diagnostics` says what. */
+  /** null: there were problems, in `diagnostics`. */
   finish(commit: CommitSha): PolicySnapshot | null {
     if (this.diagnostics.length > 0) return null;
     const projects = new Map<ProjectSlug, ProjectSnapshot>();

@@ -18,7 +18,7 @@ export type ParsedFile<Document> =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * One file of the policy repository → document of the kind that its path asks for.
+ * One file of the policy repository → document of the kind that its path requires.
  *
  * Bytes are read as YAML 1.2 within the limits of `readYaml` and 256 KiB, then validated against the kind's
  * JSON Schema, unknown keys being errors. References between files are checked by `loadSnapshot`.
@@ -57,7 +57,7 @@ function refuse(diagnostic: Diagnostic): { ok: false; diagnostics: readonly Diag
   return { ok: false, diagnostics: [diagnostic] };
 }
 
-/** What makes every other message misleading comes first: no keys at all, another version, another kind. */
+/** Checked first, since they make all other messages misleading: no keys at all, another version, another kind. */
 function checkHeader(content: YamlContent, file: string, kind: Kind): Diagnostic | null {
   const { value, values } = content;
   const at = (pointer: string): PolicyLocation => values.get(pointer) ?? { file, line: 1, column: 1 };

@@ -3,8 +3,8 @@ import type { Diagnostic } from './diagnostic.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 
 /**
- * SNAPSHOT_INCONSISTENT: a snapshot that wasn't made by `loadSnapshot`. PERSON_FILE_INVALID: bytes that are
- * no valid Person file.
+ * SNAPSHOT_INCONSISTENT: a snapshot that wasn't made by `loadSnapshot`. PERSON_FILE_INVALID: bytes that aren't a
+ * valid Person file.
  */
 export type PolicyErrorCode = 'SNAPSHOT_INCONSISTENT' | 'PERSON_FILE_INVALID';
 

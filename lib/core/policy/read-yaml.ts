@@ -45,7 +45,7 @@ export function readYaml(source: SourceText): YamlResult {
 }
 
 /**
- * What the library's parseDocument does, with a look at each token on its way from the lexer to the parser: one
+ * Like the library's parseDocument, with a check of each token between lexer and parser: one
  * pass over the text instead of two, which is a quarter of the time of a large repository.
  */
 function compose(source: SourceText, scan: TokenScan): Document.Parsed {
@@ -176,7 +176,7 @@ class Conversion {
       this.#stop(node, 'yaml.nodes', message, 'Split the file or shorten it.');
     }
     if (isAlias(node)) return this.#convert(this.#resolve(node), pointer, depth + 1);
-    // A list or map stands where its key does: its own first character is often on the next line.
+    // A list or map is located at its key, since its own first character is often on the next line.
     const key = this.#keys.get(pointer);
     this.#values.set(pointer, key !== undefined && !isScalar(node) ? key : this.#locate(node));
     if (isMap(node)) return this.#convertMap(node, pointer, depth);
@@ -236,7 +236,7 @@ class Conversion {
     return value;
   }
 
-  /** An escape in double quotes can bring in what the text itself may not hold. */
+  /** An escape in double quotes can produce characters that the text itself may not contain. */
   #checkText(node: unknown, text: string): void {
     const hidden = text.isWellFormed() ? findHiddenCharacter(text) : 0;
     if (hidden < 0) return;

@@ -1,14 +1,14 @@
-/** Whom a signing policy wants told of a request. Decides nothing about signatures. */
+/** Who is notified of a request under a signing policy. Doesn't affect signatures. */
 import type { Notifications, Recipients } from '../generated/signing-policy.ts';
 import { parsePersonHandle } from '../ids/index.ts';
 import type { PersonHandle, PolicySlug, ProjectSlug } from '../ids/index.ts';
 import { parseSubmitter, submittingPerson } from '../wire/submitter/index.ts';
 import type { PolicySnapshot, ProjectSnapshot } from './snapshot.ts';
 
-/** What can happen to a request that people are told of: the keys of `notifications`. */
+/** Occasions for notices about a request: the keys of `notifications`. */
 export type NoticeOccasion = keyof Notifications;
 
-/** Who is told where a policy says nothing. */
+/** Default recipients where a policy names none. */
 const usual: Readonly<Record<NoticeOccasion, Recipients>> = {
   waiting: ['role:approvers'],
   approved: [],
@@ -20,10 +20,10 @@ const usual: Readonly<Record<NoticeOccasion, Recipients>> = {
 
 export const noticeOccasions = Object.keys(usual) as readonly NoticeOccasion[];
 
-/** A role, and no handle: those have no colon. */
+/** A role rather than a handle, which has no colon. */
 export const isRecipientRole = (recipient: string): boolean => recipient.startsWith('role:');
 
-/** What the policy says, or what holds where it says nothing. */
+/** As in the policy, or the default. */
 export const recipientsOf = (
   notifications: Notifications | undefined,
   occasion: NoticeOccasion,
@@ -56,7 +56,7 @@ export function findRecipients(
     .filter((handle) => snapshot.people.has(handle));
 }
 
-/** Whoever the policy no longer names a person, such as a token without a maker, is nobody to tell. */
+/** A submitter who is no longer a person in the policy, or a token without a maker, is left out. */
 function submitterOf(submittedBy: string): readonly string[] {
   const submitter = parseSubmitter(submittedBy);
   const person = submitter === null ? null : submittingPerson(submitter);

@@ -44,7 +44,7 @@ const accompanying = [
   /^\.vscode\/[a-z]+\.json$/,
 ];
 
-/** Path in the repository, with `/` → what it is; every path that has no meaning is refused. */
+/** Path in the repository, with `/` → its meaning; any other path is refused. */
 export function parseRepositoryPath(path: string): PathResult {
   if (path.length <= 300 && accompanying.some((pattern) => pattern.test(path)))
     return { ok: true, path: null };

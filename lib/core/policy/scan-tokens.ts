@@ -9,15 +9,15 @@ const tokensMax = 60_000;
 const indicatorsOnLineMax = 2 * depthMax;
 
 /**
- * Looks at every token before anything is built from it, so that what YAML allows and policies don't (tags,
- * directives, deep nesting, floods of nodes or aliases) ends here, in time linear in the file.
+ * Checks every token before anything is built from it, so that what YAML allows and policies don't (tags, directives,
+ * deep nesting, floods of nodes or aliases) is refused here, in time linear in the file.
  */
 export class TokenScan {
   readonly #seen: Seen = { tokens: 0, flowDepth: 0, indicators: 0, scalars: 0, aliases: 0, anchors: 0 };
   #plain = false;
   #offset = 0;
 
-  /** Where the token that was looked at last starts. */
+  /** Offset of the token that was checked last. */
   offset = 0;
 
   get hasAnchors(): boolean {

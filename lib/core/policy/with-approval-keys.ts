@@ -6,7 +6,7 @@ import { PolicyError } from './policy-error.ts';
 /**
  * Bytes of a Person file → the same file with these approval keys instead of its own; comments stay.
  * `keys` are OpenSSH public keys, one line each as in `id_ed25519.pub` (a final line feed is dropped).
- * Rejects (PolicyError PERSON_FILE_INVALID) bytes that are no Person file, and keys that don't fit in one.
+ * Rejects (PolicyError PERSON_FILE_INVALID) bytes that aren't a Person file, and keys that aren't valid in one.
  */
 export function withApprovalKeys(bytes: Uint8Array, keys: readonly string[]): Uint8Array {
   requirePerson(bytes);

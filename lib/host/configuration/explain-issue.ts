@@ -70,11 +70,12 @@ function explainUnion(
 ): readonly Explained[] {
   const alternatives = issue.errors.map((errors) => ({
     errors,
-    strangers: errors.filter((error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)))
-      .length,
+    unknownKeys: errors.filter(
+      (error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)),
+    ).length,
   }));
-  const fewest = Math.min(...alternatives.map(({ strangers }) => strangers));
-  const near = alternatives.filter(({ strangers }) => strangers === fewest);
+  const fewest = Math.min(...alternatives.map(({ unknownKeys: strangers }) => unknownKeys));
+  const near = alternatives.filter(({ unknownKeys: strangers }) => unknownKeys === fewest);
   const [only] = near;
   if (only !== undefined && near.length === 1)
     return only.errors.flatMap((error) =>

@@ -40,5 +40,5 @@ export function inOrder(problems: readonly ConfigurationProblem[]): readonly Con
   if (rest === undefined) return sorted;
   const { line, column } = rest;
   const message = `${sorted.length - problemsMax} more problems follow.`;
-  return [...sorted.slice(0, problemsMax), { line, column, message, fix: 'Put right the ones above first.' }];
+  return [...sorted.slice(0, problemsMax), { line, column, message, fix: 'Fix the ones above first.' }];
 }

@@ -107,7 +107,7 @@ function isRequired(matcher: ArtifactMatcher, element: CompiledElement): boolean
 }
 
 /** Folders in which package managers put what others made. */
-const foreignFolders = new Set([
+const packageFolders = new Set([
   'node_modules',
   'vendor',
   'vendors',
@@ -132,7 +132,7 @@ function lintThirdParty(
     // A product name of its own keeps others' files out.
     if (formats[type].identity(check).texts.some((text) => /[^*?]/.test(text))) return [];
     const parts = path.toLowerCase().split('/');
-    const folder = parts.slice(0, -1).find((part) => foreignFolders.has(part));
+    const folder = parts.slice(0, -1).find((part) => packageFolders.has(part));
     if (folder === undefined && !anyLibrary.test(parts.at(-1) ?? '')) return [];
     const why = folder === undefined ? 'any library that is shipped' : `files in ${folder}`;
     const message = `\`${path}\` signs ${why}, whoever made it.`;

@@ -1,4 +1,4 @@
-import { ableMaintainers, isNobodysKey } from '#core/policy/index.ts';
+import { ableMaintainers, isPlaceholderKey } from '#core/policy/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
@@ -24,7 +24,7 @@ export function lintMaintainers(snapshot: PolicySnapshot): readonly LintFinding[
   }
   for (const person of people.values()) {
     person.value.approvalKeys.forEach(({ publicKey }, index) => {
-      if (!isNobodysKey(publicKey)) return;
+      if (!isPlaceholderKey(publicKey)) return;
       const place = person.locate(['approvalKeys', index, 'publicKey']);
       const message = 'This key stands for one that is still to be made; nobody can sign with it.';
       findings.push(lintFinding(place, 'lint.nobodys-key', message, 'Put the person’s own public key here.'));

@@ -70,14 +70,14 @@ const evidence: Evidence = {
 };
 
 /** One round over the file; → what it rejected with, and what happened before. */
-async function attempt(look: SigningContext['checkBeforeFile']) {
+async function attempt(checkBeforeFile: SigningContext['checkBeforeFile']) {
   const done: string[] = [];
   const version = asInspected(inspected, []);
   const { signing } = formats.pe;
   if (version === null || signing === null) throw new Error('nothing to sign');
   const context = {
     evidence,
-    look,
+    checkBeforeFile,
     timestamps: null,
     inspector: null,
     run: {

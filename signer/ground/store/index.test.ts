@@ -112,7 +112,7 @@ describe('the store as the signer sees it', () => {
     const found = { sizeBytes: 100, modifiedAt: new Date(), bytes };
     const lying = artifactsIn({ stat: () => Promise.resolve(found), open: () => Promise.resolve(found) });
     await expect(lying.fetch(sha256('x'), path.join(folder, 'copy'), sizeBytesMax)).rejects.toThrow(
-      /gave more than 1000 bytes/,
+      /delivered more than the announced 1000 bytes/,
     );
     expect(chunks).toBeLessThan(100);
     expect((await stat(path.join(folder, 'copy'))).size).toBeLessThanOrEqual(sizeBytesMax);

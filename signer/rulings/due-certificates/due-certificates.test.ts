@@ -100,9 +100,7 @@ describe('certificates to issue', () => {
     const paused = changed({ 'projects/esbuild-demo/project.yaml': [['status: active', 'status: paused']] });
     expect(said(due([], { snapshot: paused })).filter((one) => one.startsWith('esbuild'))).toEqual([]);
     const another = changed({ [releasePolicy]: [['certificate: release', 'certificate: release-b']] });
-    expect(said(due(await allKeys(), { snapshot: another }))).toEqual([
-      'esbuild-demo release-b release 1',
-    ]);
+    expect(said(due(await allKeys(), { snapshot: another }))).toEqual(['esbuild-demo release-b release 1']);
   });
 
   it('are successors of those that run out within sixty days, once', async () => {

@@ -1,4 +1,4 @@
-/** Whether the signatures on a change are enough. The signer decides by this, and the portal shows the same numbers. */
+/** Whether the signatures on a change suffice. The signer decides by this; the portal shows the same numbers. */
 import type { PersonHandle } from '../../ids/index.ts';
 import { ableMaintainers } from '../index.ts';
 import type { PolicySnapshot } from '../index.ts';
@@ -6,15 +6,15 @@ import type { RequiredSignatures } from '../plan/index.ts';
 import type { Writers } from './writers.ts';
 
 export interface SignatureCount {
-  /** How many it takes, as things stand. */
+  /** How many are needed at present. */
   readonly needed: number;
   /** Maintainers whose signature counts. */
   readonly counted: readonly PersonHandle[];
-  /** Maintainers among them who wrote some of it themselves. */
+  /** Those among them who wrote part of the change. */
   readonly own: readonly PersonHandle[];
-  /** Maintainers who signed and whom the change turns into none: theirs doesn't count. */
+  /** Maintainers who signed but whom the change removes: theirs doesn't count. */
   readonly leaving: readonly PersonHandle[];
-  /** Maintainers whose signature could count: more than these can't come. */
+  /** Maintainers whose signature could count. */
   readonly able: readonly PersonHandle[];
   readonly enough: boolean;
   /** Why it takes more than `threshold`, one sentence each. */
@@ -25,7 +25,7 @@ export interface CountInput {
   readonly required: Pick<RequiredSignatures, 'needed' | 'leaving' | 'reasons'>;
   /** Maintainers of the policy in force who signed the commit, each once. */
   readonly signers: readonly PersonHandle[];
-  /** Of every commit that the change brings; a claim of somebody's to have written it is one more. */
+  /** Of every commit in the change, plus whoever is claimed to have written it. */
   readonly writers: readonly Writers[];
   /** The policy in force. */
   readonly snapshot: PolicySnapshot;

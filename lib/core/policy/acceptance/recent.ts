@@ -1,4 +1,7 @@
-/** What was in force some days ago: what guards count over a while begins there. Signer and portal remember alike. */
+/**
+ * What was in force some days ago: the starting point for guards that count over a period. Signer and portal remember
+ * the same.
+ */
 import type { CommitSha } from '../../ids/index.ts';
 import { removalWindowDays } from '../index.ts';
 
@@ -17,7 +20,7 @@ export const startOfHour = (at: Date): Date =>
   new Date(Math.floor(at.getTime() / hourMilliseconds) * hourMilliseconds);
 
 /**
- * Commits in the order in which they were accepted → those worth remembering: of each hour the first, from the last one
+ * Commits in the order of acceptance → those worth remembering: of each hour the first, from the last one
  * before the window on. However many commits somebody makes, there are no more than the window has hours, and what they
  * are counted against stays.
  */

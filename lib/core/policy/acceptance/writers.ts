@@ -1,4 +1,4 @@
-/** Who wrote the commits of a change, as far as they tell it themselves. */
+/** Who wrote the commits of a change, as far as the commits say. */
 import { isError } from '../../error/index.ts';
 import { GitCommitError, parseGitCommit } from '../../approval/index.ts';
 import type { GitCommit } from '../../approval/index.ts';
@@ -55,7 +55,7 @@ function parse(commit: CommitSha, object: Uint8Array): GitCommit | null {
   }
 }
 
-/** Whose key made the signature in the commit. Only keys that it names are looked at, however many people there are. */
+/** Whose key made the signature in the commit. Only keys that it names are considered, however many people there are. */
 function signersOf({ signature, signedBytes }: GitCommit, snapshot: PolicySnapshot): readonly PersonHandle[] {
   const named = signature === null ? null : keyNamedIn(signature);
   if (signature === null || named === null) return [];

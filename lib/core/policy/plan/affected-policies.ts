@@ -22,7 +22,7 @@ export interface AffectedPolicy {
 
 export interface AffectedPolicies {
   readonly policies: readonly AffectedPolicy[];
-  /** How many more there are than could be shown. */
+  /** How many more there are beyond those shown. */
   readonly leftOut: number;
 }
 
@@ -67,7 +67,7 @@ function touchedProjects(
   return new Set(all.filter((slug) => touched.has(slug)));
 }
 
-/** A text that is equal exactly where the policy decides the same. */
+/** A text that is equal exactly if the policy decides equally. */
 function digestIn(snapshot: PolicySnapshot, project: ProjectSlug, policy: PolicySlug): string {
   if (snapshot.projects.get(project)?.policies.has(policy) !== true) return 'absent';
   const effective = effectivePolicy(snapshot, project, policy);

@@ -11,8 +11,8 @@ import type { Owner, Pair } from './documents.ts';
 import { judgeField } from './judge-field.ts';
 
 /**
- * Two snapshots → every change between them, in the order of the repository. Nothing is missed: where no
- * change is reported, every document has the same canonical JSON, and so every policy the same digest.
+ * Two snapshots → every change between them, in the order of the repository. Complete: where no change is reported,
+ * every document has the same canonical JSON, and so every policy the same digest.
  */
 export function compareSnapshots(base: PolicySnapshot, head: PolicySnapshot): readonly Change[] {
   const changes: Change[] = [];
@@ -48,7 +48,7 @@ function insideFile(
 function describe(owner: Owner, document: AnyPolicyDocument, judged: Judged, difference: Difference): Change {
   const { path, place, before = null, after = null } = difference;
   const [named, ...rest] = path;
-  // Names of files are worth more than their whole contents.
+  // File names are more useful here than whole contents.
   const about = ['ArtifactConfiguration', 'Person', 'Revocation'].includes(owner.kind) ? owner.name : null;
   const field = named === undefined ? '' : fieldName([named, ...rest]);
   return {
@@ -91,7 +91,9 @@ function judgeFile({ kind, before, after }: Pair): Judged {
       return neutral('It decides only where a signing policy names it.');
     case 'Person':
       if (value?.kind === 'Person' && (value.roles ?? []).length > 0) {
-        return loosens(after === undefined ? 'A person with a role goes.' : 'A new person with a role.');
+        return loosens(
+          after === undefined ? 'A person with a role is removed.' : 'A person with a role is added.',
+        );
       }
       return neutral('A person decides only where a team, a policy or the trust root names them.');
     case 'Revocation':
@@ -104,7 +106,7 @@ function judgeFile({ kind, before, after }: Pair): Judged {
   }
 }
 
-/** A policy that names another artifact configuration: what counts is how the two differ. */
+/** For a policy that names another artifact configuration: the difference between the two counts. */
 function judgeConfigurationName(
   owner: Owner,
   { path, before, after }: Difference,
@@ -123,7 +125,7 @@ function judgeConfigurationName(
   return { effect, reason: `Another artifact configuration. ${reason}` };
 }
 
-/** Where nothing was said, the team could hand requests in: a list that comes tightens only where nobody else is on it. */
+/** Without a list the team may submit requests: a new list tightens only if nobody else is on it. */
 function judgeNewSubmitters(
   owner: Owner,
   { path, before, after }: Difference,
@@ -133,10 +135,10 @@ function judgeNewSubmitters(
   const team = owner.project === null ? undefined : base.projects.get(owner.project)?.project.value.team;
   const members: readonly string[] = Object.values(team ?? {}).flat();
   const { people = [] } = after as { readonly people?: readonly string[] };
-  const stranger = people.find((person) => !members.includes(person));
-  return stranger === undefined
+  const outsider = people.find((person) => !members.includes(person));
+  return outsider === undefined
     ? null
-    : loosens(`Submission by ${stranger}, who is not in the team, is allowed now.`);
+    : loosens(`Submission by ${outsider}, who is not in the team, is allowed now.`);
 }
 
 function configurationOf(

@@ -5,12 +5,15 @@ import { canonicalJson } from '../../json/index.ts';
 import type { JsonValue } from '../../json/index.ts';
 import type { EffectivePolicy } from '../index.ts';
 
-/** A policy made ready for many requests. */
+/** A policy compiled for many requests. */
 export interface CompiledPolicy {
   readonly effective: EffectivePolicy;
   readonly matcher: ArtifactMatcher;
   readonly approvers: ReadonlySet<string>;
-  /** SHA-256 of the canonical JSON of the artifact configuration, and of the project's program where it signs less than all. */
+  /**
+   * SHA-256 of the canonical JSON of the artifact configuration, and of the project's program where it signs less
+   * than all.
+   */
   readonly configurationSha256: string;
 }
 

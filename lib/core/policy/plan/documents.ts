@@ -15,7 +15,7 @@ export interface Pair extends Owner {
   readonly after: AnyPolicyDocument | undefined;
 }
 
-/** Every document that isn't the very same object in both: unchanged files cost nothing where they are shared. */
+/** Every document that isn't the same object in both: unchanged, shared files cost nothing. */
 export function* pairs(base: PolicySnapshot, head: PolicySnapshot): Generator<Pair> {
   const shared = { project: null, name: null };
   yield* pair({ ...shared, kind: 'Foundation' }, base.foundation, head.foundation);

@@ -1,4 +1,7 @@
-/** What a change takes that turns policy maintainers into none: those who remain have to be able to do it, and nobody less. */
+/**
+ * Signatures needed for a change that removes policy maintainers: those who remain must be able to do it, and nobody
+ * else.
+ */
 import type { PersonHandle } from '../../ids/index.ts';
 import { ableMaintainers } from '../index.ts';
 import type { PolicySnapshot } from '../index.ts';
@@ -14,12 +17,12 @@ export interface Expulsion {
   readonly signaturesMax: number | null;
 }
 
-/** One key alone expels nobody: two policy maintainers can't tell anybody which of them has lost theirs. */
+/** One key alone expels nobody: of two policy maintainers, nobody can tell whose key was stolen. */
 export const expulsionSignaturesMin = 2;
 
 /**
- * Whoever leaves doesn't count. Where the policy asks for the signatures of all, that alone would keep a stolen key in
- * for ever, so a change that lets exactly one person go and does nothing else takes at most all the others.
+ * Those who leave don't count. Where the policy requires everybody's signature, that would keep a stolen key in for
+ * ever, so a change that removes exactly one person and does nothing else takes at most all the others.
  */
 export function expulsionOf(
   base: PolicySnapshot,
@@ -36,7 +39,7 @@ export function expulsionOf(
   return { leaving, signaturesMax: only ? remaining : null };
 }
 
-/** Their name goes, their keys and roles go, and numbers that can't be reached any more fall to what can. */
+/** Their name, keys and roles are removed, and numbers that can't be reached any more are lowered. */
 function isPart(
   { kind, file, field, before, after }: Change,
   person: PersonHandle,

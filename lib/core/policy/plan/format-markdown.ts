@@ -10,7 +10,7 @@ const signs: Readonly<Record<Effect, string>> = {
   neutral: '⚪ neutral',
 };
 
-/** Comments on GitHub end at 65,536 characters; what follows has to fit too. */
+/** Comments on GitHub have at most 65,536 characters; what follows has to fit, too. */
 const charactersMax = 60_000;
 const shownMax = 50;
 
@@ -109,7 +109,7 @@ function details(summary: string, lines: readonly string[]): string {
   ].join('\n');
 }
 
-/** Text → a code span that ends where it should: no backticks, pipes, line ends or tags get out of it. */
+/** Text → a safe code span: no backticks, pipes, line ends or tags can break out of it. */
 function code(text: string): string {
   const safe = text
     .replaceAll(/[`\p{Cc}]/gu, ' ')

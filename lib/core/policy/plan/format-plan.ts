@@ -13,7 +13,7 @@ const conclusions: Readonly<Record<Effect, string>> = {
   neutral: 'This change decides nothing.',
 };
 
-/** For lists in front of people: more than this many say nothing more. */
+/** Maximum length of lists for people. */
 const shownMax = 200;
 const movesMax = 10;
 
@@ -43,7 +43,7 @@ export function conclusion(plan: Plan): string {
   return `${conclusions[plan.effect]} (${counts})`;
 }
 
-/** What the signer asks for, where the change tells who wrote it. */
+/** The signatures that the signer requires, if the change says who wrote it. */
 export function signaturesOf({ required: { needed, leaving } }: Plan): string {
   const who =
     needed === 1
@@ -53,8 +53,7 @@ export function signaturesOf({ required: { needed, leaving } }: Plan): string {
 }
 
 /**
- * What two commits alone don't say, and the portal and the signer count with: for whoever has nothing but the commits. Sentences;
- * none where nothing changes.
+ * What two commits alone don't show but the portal and the signer take into account. Sentences; none where nothing changes.
  */
 export function unknownToPlan({ changes, guards, moves }: Plan): readonly string[] {
   if (changes.length === 0 && guards.length === 0) return [];
@@ -97,7 +96,7 @@ function formatChange(change: Change): readonly string[] {
 
 const side = (value: Change['before']): string => (value === null ? 'nothing' : shown(value));
 
-/** A policy before and after → the sentences that go and those that come, each behind its section's title. */
+/** A policy before and after → the removed and the added sentences, each after its section's title. */
 export function changedSentences({ before, after }: Pick<AffectedPolicy, 'before' | 'after'>): {
   readonly gone: readonly string[];
   readonly come: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * What a change of the policy repository means before anybody accepts it: every difference, whether it asks
- * for more or less, and what past signing requests would come to. Reads nothing, writes nothing.
+ * What a change of the policy repository means before anybody accepts it: every difference, whether it tightens or
+ * loosens, and how past signing requests would be decided. Reads nothing, writes nothing.
  */
 export { affectedPolicies, affectedShownMax } from './affected-policies.ts';
 export type { AffectedPolicies, AffectedPolicy, PolicyView } from './affected-policies.ts';

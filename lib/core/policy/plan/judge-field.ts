@@ -1,16 +1,16 @@
-/** What a change of one field means. A field without a record loosens until somebody has thought about it. */
+/** What a change of one field means. A field without a record loosens until it has one. */
 import type { JsonValue } from '../../json/index.ts';
 import { findField, identityKeys } from '../fields/index.ts';
 import { type Difference, type Documents, type Judged, unknownField } from '../../field-record/index.ts';
 import type { ChangedKind } from './change.ts';
 
-/** One difference in a document of this kind → whether it asks for more or less. Fails closed: what isn't known loosens. */
+/** One difference in a document of this kind → whether it tightens or loosens. Fails closed: anything unknown loosens. */
 export function judgeField(kind: ChangedKind, difference: Difference, documents: Documents): Judged {
   const known = findField(kind, difference.path);
   if (known === undefined) return unknownField;
   const judged = known.measure(difference, documents);
   const { path, before, after } = difference;
-  // A whole block that comes may hold a line that nobody knows.
+  // A new block may contain unknown lines.
   if (judged.effect === 'loosens' || before !== undefined || after === undefined) return judged;
   return everythingKnown(kind, path, after) ? judged : unknownField;
 }
@@ -25,7 +25,7 @@ function everythingKnown(kind: ChangedKind, path: Difference['path'], value: Jso
   }
   if (typeof value !== 'object' || value === null) return findField(kind, path) !== undefined;
   return Object.entries(value).every(
-    // The name by which members of a list are told apart is no field of its own.
+    // The name that identifies members of a list isn't a field of its own.
     ([key, one]) => (path.length > 1 && naming.has(key)) || everythingKnown(kind, [...path, key], one),
   );
 }

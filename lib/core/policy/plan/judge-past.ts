@@ -29,7 +29,7 @@ function conclude(findings: readonly Finding[]): PastStep {
   return first === undefined ? passed : { state: 'fail', finding: first };
 }
 
-/** As the portal asks before it takes a request. */
+/** As the portal checks before it accepts a request. */
 export function judgeSubmitter({ effective }: CompiledPolicy, request: PastRequest): PastStep {
   const { submitters } = effective.policy;
   if (submitters === undefined) return passed;
@@ -40,7 +40,7 @@ export function judgeSubmitter({ effective }: CompiledPolicy, request: PastReque
   const { projectSlug: slug, project } = effective;
   if (maySubmit({ slug, project, policy: effective.policy }, submitter)) return passed;
   const found = formatSubmitter(submitter);
-  const message = `${found} is none of the submitters.`;
+  const message = `${found} is not one of the submitters.`;
   const fix = 'Hand it in as one of the submitters.';
   return { state: 'fail', finding: fail({ rule, message, found, fix, policy }) };
 }
@@ -68,7 +68,7 @@ export function judgeOrigin({ effective }: CompiledPolicy, request: PastRequest)
     locate: (path) => effective.locateOrigin(path),
     now: new Date(request.at),
   });
-  // A claim that nobody recorded refuses nothing; what was found and doesn't fit does.
+  // An unrecorded claim refuses nothing; a recorded one that doesn't match does.
   const refused = conclude(findings.filter((finding) => finding.found !== null));
   if (refused.state === 'fail') return refused;
   const kinds: readonly string[] = originPolicy.attestations;
@@ -95,7 +95,7 @@ export function judgeInspection(policy: CompiledPolicy, { inspection }: PastRequ
   const at = policy.effective.locateArtifact(['root']);
   if (inspection === null) return unknown('inspection', 'What was in the file was not recorded.', at);
   const { outcome, rule, configurationSha256, entries } = inspection;
-  // Held against the very same configuration then: what came of it stands.
+  // Checked against the same configuration then: the result stands.
   if (configurationSha256 === policy.configurationSha256) {
     if (outcome === 'pass') return passed;
     const message = 'The file was refused for what is in it.';

@@ -10,7 +10,7 @@ import type { PastEntry } from './past-request.ts';
 
 export interface TreeMatch {
   readonly findings: readonly Finding[];
-  /** A fact that a rule needs and nobody recorded; null: all were there. */
+  /** A fact that a rule needs and that wasn't recorded; null: all were. */
   readonly missing: string | null;
 }
 
@@ -22,7 +22,7 @@ interface Walk {
   missing: string | null;
 }
 
-/** The entries of an artifact held against a configuration, as the inspector does it, without the bytes. */
+/** Matches the entries of an artifact against a configuration, as the inspector does, without the bytes. */
 export function matchTree(policy: CompiledPolicy, entries: readonly PastEntry[]): TreeMatch {
   const contents = new Map<string, PastEntry[]>();
   for (const entry of entries) {

@@ -2,7 +2,7 @@ import { readBody, type JournalBody, type JournalEntry, type JournalKind } from 
 import type { ClaimName } from '../../origin/index.ts';
 import type { PastApproval, PastDecision, PastInspection, PastOrigin, PastRequest } from './past-request.ts';
 
-/** Which finding of step "origin" shows which claim, as it stood in the certificate. */
+/** Which finding of step "origin" shows which claim, as in the certificate. */
 const claimOfRule: Readonly<Record<string, readonly ClaimName[]>> = {
   'origin.issuer': ['issuer'],
   'origin.repository': ['repositoryId'],
@@ -21,7 +21,7 @@ const claimOfRule: Readonly<Record<string, readonly ClaimName[]>> = {
 
 type StepRecord = Exclude<JournalBody<'step.finished'>, { readonly outcome: 'retry' }>;
 
-/** Entries that end a request; what else they say is of no use here. */
+/** Entries that end a request; their other members aren't needed here. */
 const endings: ReadonlyMap<string, PastDecision> = new Map<JournalKind, PastDecision>([
   ['request.released', 'released'],
   ['request.denied', 'denied'],
@@ -38,8 +38,8 @@ interface Draft {
 }
 
 /**
- * Journal entries in order → the signing requests in them, with every fact that the journal holds. Facts that can't be read are
- * facts that are missing: of a request with a step that can't be read, all that was known of its steps until then.
+ * Journal entries in order → the signing requests in them, with every fact that the journal holds. Unreadable facts
+ * count as missing: for a request with an unreadable step, all facts of its steps until then.
  */
 export function pastRequestsFromJournal(entries: Iterable<JournalEntry>): readonly PastRequest[] {
   const drafts = new Map<string, Draft>();
@@ -67,7 +67,7 @@ function take(draft: Draft, entry: JournalEntry): void {
     if (read.readable) draft.received = read.body;
   } else if (entry.kind === 'step.finished') {
     const read = readBody('step.finished', entry.body);
-    // It may have been any step, and what came before it no longer holds.
+    // It may have been any step, so what preceded it is no longer valid.
     if (!read.readable) draft.steps.clear();
     // A step that could not be done says nothing about the request.
     else if (read.body.outcome !== 'retry') {
@@ -103,7 +103,7 @@ function firstFailure(step: StepRecord | undefined): string | null {
 
 function originOf(step: StepRecord | undefined): PastOrigin | null {
   if (step === undefined) return null;
-  // Claims of a bundle whose signature doesn't verify are worth nothing.
+  // Claims of a bundle whose signature doesn't verify don't count.
   const verified = step.findings.some(
     (finding) => finding.rule === 'origin.signature' && finding.outcome === 'pass',
   );

@@ -1,6 +1,6 @@
 /**
- * A signing request of the past, as facts: what the build system certified, what was in the file, who agreed,
- * what came of it. Plain JSON. What nobody recorded is null, never guessed.
+ * A signing request of the past, as facts: what the build system certified, what was in the file, who approved, what
+ * was decided. Plain JSON. What wasn't recorded is null, never guessed.
  */
 import type { RecordedClaims } from '../../origin/index.ts';
 import type { InspectedFile } from '../../wire/journal/index.ts';

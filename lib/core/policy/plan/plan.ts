@@ -19,15 +19,15 @@ export interface ReplayedRequest {
   readonly policy: string;
   /** What the signer decided then. */
   readonly decided: PastRequest['decided'];
-  /** What the rules say before the change, over the recorded facts. */
+  /** The verdict under the rules before the change, on the recorded facts. */
   readonly before: ReplayVerdict;
-  /** What they say after it. */
+  /** The verdict after it. */
   readonly after: ReplayVerdict;
 }
 
 export interface ReplayReport {
   readonly requests: number;
-  /** Requests that the change decides otherwise. */
+  /** Requests that the change decides differently. */
   readonly changed: readonly ReplayedRequest[];
   /** How many of all requests have each outcome after the change. */
   readonly outcomes: Readonly<Record<ReplayVerdict['outcome'], number>>;
@@ -36,13 +36,13 @@ export interface ReplayReport {
 export interface Plan {
   readonly base: string;
   readonly head: string;
-  /** The one that counts for the whole. */
+  /** The effect of the change as a whole. */
   readonly effect: Effect;
   readonly changes: readonly Change[];
   readonly affected: AffectedPolicies;
-  /** What must stop the change until somebody looks twice. */
+  /** Guards that hold up the change until it is reviewed again. */
   readonly guards: readonly Diagnostic[];
-  /** What it takes for the signer to accept it. */
+  /** The signatures needed for the signer to accept it. */
   readonly required: RequiredSignatures;
   /** Projects that have to be reviewed for another program first. */
   readonly moves: readonly ProgramMove[];
@@ -81,7 +81,7 @@ function compareReplays(
   past: readonly PastRequest[],
   changes: readonly Change[],
 ): ReplayReport {
-  // What no change touches is decided as before: only the rest is judged twice.
+  // What no change affects is decided as before: only the rest is judged twice.
   const shared = changes.some((change) => change.project === null);
   const projects = new Set<string | null>(changes.map((change) => change.project));
   const touched = past.filter((pastRequest) => shared || projects.has(pastRequest.project));

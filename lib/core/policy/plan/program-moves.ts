@@ -4,7 +4,7 @@ import type { PolicySnapshot } from '../index.ts';
 /** A project that a change moves from one of the foundation's programs to another. */
 export interface ProgramMove {
   readonly project: ProjectSlug;
-  /** As the policy in force knows it: a move must not bring another repository along. */
+  /** As in the policy in force: a move must not change the repository. */
   readonly repositoryId: string;
   readonly from: string;
   readonly to: string;

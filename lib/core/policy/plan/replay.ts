@@ -9,12 +9,12 @@ import { compileForReplay } from './compile-policy.ts';
 import type { CompiledPolicy } from './compile-policy.ts';
 import type { PastRequest } from './past-request.ts';
 
-/** waiting: all facts are good, but too few of the listed people agreed. unknown: a fact wasn't recorded. */
+/** waiting: all facts conform, but too few of the listed people approved. unknown: a fact wasn't recorded. */
 export type ReplayOutcome = 'allowed' | 'denied' | 'waiting' | 'unknown';
 
 export interface ReplayVerdict {
   readonly outcome: ReplayOutcome;
-  /** The rule that decides; null where all of them pass. */
+  /** The deciding rule; null where all pass. */
   readonly rule: string | null;
   readonly message: string | null;
   /** Line of the policy that decides. */
@@ -67,7 +67,7 @@ function judge(policy: CompiledPolicy, request: PastRequest): ReplayVerdict {
     const verdict = verdictOf(step(policy, request));
     if (verdict === null) continue;
     if (verdict.outcome === 'denied') return verdict;
-    // A missing agreement weighs less than a missing fact: the fact might refuse.
+    // A missing approval weighs less than a missing fact, which might lead to a refusal.
     unknown ??= verdict;
   }
   return unknown ?? { outcome: 'allowed', rule: null, message: null, policy: null };

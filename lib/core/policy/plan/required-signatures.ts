@@ -13,16 +13,16 @@ export interface RequiredSignatures {
   readonly guards: readonly Diagnostic[];
   /** Why it takes more than any change does, one sentence each; empty: it doesn't. */
   readonly reasons: readonly string[];
-  /** Policy maintainers whom the change turns into none: theirs doesn't count, neither for nor against. */
+  /** Policy maintainers whom the change removes: their signatures don't count either way. */
   readonly leaving: readonly PersonHandle[];
 }
 
 const reasonsMax = 5;
-/** Where a guard strikes, two people look: one account that was taken over must not clear the table. */
+/** Where a guard strikes, two people sign: one compromised account must not remove everything. */
 const guardSignaturesMin = 2;
-/** What loosens, where the policy doesn't say how many: one stolen key must not be enough. */
+/** For loosening where the policy sets no number: one stolen key must not suffice. */
 const looseningSignaturesDefault = 2;
-/** A revocation can't be undone, so two people sign it; what has to be fast is an emergency stop, which needs one. */
+/** A revocation can't be undone, so two people sign it; for speed there is the emergency stop, which needs one. */
 const revocationSignaturesMin = 2;
 
 /**

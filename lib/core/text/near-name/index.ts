@@ -1,2 +1,2 @@
-/** Names that somebody probably meant. Pure. */
+/** Suggestions for misspelt names. Pure. */
 export { didYouMean, suggestName } from './suggest-name.ts';

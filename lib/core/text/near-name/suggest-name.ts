@@ -1,11 +1,11 @@
-/** The name that somebody probably meant, or null: at most a third of the letters differ. */
+/** The name that was probably meant, or null: at most a third of the letters differ. */
 export function suggestName(found: string, names: readonly string[]): string | null {
   if (found.length > 64) return null;
   let best: { name: string; distance: number } | null = null;
   for (const name of names) {
     if (name.length > 64) continue;
     const allowed = Math.max(1, Math.floor(Math.max(found.length, name.length) / 3));
-    // Names whose lengths differ by more can't be near; there may be ten thousand of them.
+    // Names whose lengths differ by more can't be close; there may be ten thousand of them.
     if (Math.abs(found.length - name.length) > allowed) continue;
     const distance = editDistance(found.toLowerCase(), name.toLowerCase());
     if (distance <= allowed && (best === null || distance < best.distance)) best = { name, distance };

@@ -1,4 +1,4 @@
-/** Text that people type into forms: counted and taken the same way by the page, the portal and its API. */
+/** Text that people type into forms: counted and normalised the same way by the page, the portal and its API. */
 
 export interface TextRules {
   /** As the form names the field: messages begin with it. */
@@ -19,7 +19,7 @@ export type ReadText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly code: TextProblemCode; readonly message: string };
 
-/** As typed → as kept: line ends as one character (browsers send two), composed (NFC), nothing empty around it. */
+/** As typed → as stored: line ends as one character (browsers send two), composed (NFC), trimmed. */
 export function cleanText(typed: string): string {
   return typed.replaceAll(/\r\n?/g, '\n').normalize('NFC').trim();
 }
@@ -37,7 +37,7 @@ const numbers = new Intl.NumberFormat('en');
 
 export const formatCount = (count: number): string => numbers.format(count);
 
-/** Never cuts: what is too long is refused with both numbers. */
+/** Never truncates: overlong text is refused with both numbers. */
 export function readText(typed: string, rules: TextRules): ReadText {
   const { label, charactersMax, charactersMin = 0, optional = false, lines = false } = rules;
   const cleaned = cleanText(typed);
@@ -67,11 +67,14 @@ export function readText(typed: string, rules: TextRules): ReadText {
   return { ok: true, text };
 }
 
-/** U+202E: who can't see a character finds it by its number. */
+/** U+202E: an invisible character is found by its number. */
 const pointOf = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** Those without width, line separators, and marks that turn a direction. Joiners (U+200C, U+200D) are letters' own in some scripts. */
+/**
+ * Those without width, line separators, and marks that turn a direction. Joiners (U+200C, U+200D) are letters' own in
+ * some scripts.
+ */
 const unseen = /[\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]/u;
 
 /** What is wrong with a text that must hold only what its readers see; null: nothing. */
@@ -82,7 +85,7 @@ export function unseenProblem(text: string): string | null {
     : `it holds a character that can’t be seen (${pointOf(found)}); remove it`;
 }
 
-/** The beginning of a text, and … where there is more: for messages that lead to the whole. */
+/** The beginning of a text, with … where there is more: for messages that link to the whole. */
 export function excerpt(text: string, charactersMax: number): string {
   // Twice as many units as characters are enough, however long the text is.
   const characters = Array.from(text.slice(0, 2 * charactersMax + 2));

@@ -1,5 +1,5 @@
 /**
- * A finding is one thing that a check looked at, and what came of it. The same record is shown to the
+ * A finding is one thing that a check examined, and the result. The same record is shown to the
  * maintainer, stored in the journal and, where it failed, is the refusal: a value, never an exception.
  */
 import type { Sha256Hex } from '../../ids/index.ts';
@@ -15,7 +15,7 @@ export interface Finding {
   /** Stable id of the rule, `<step>.<rule>`, for example `origin.ref`. */
   readonly rule: string;
   readonly outcome: 'pass' | 'fail' | 'info';
-  /** One plain sentence for a maintainer: what was checked and what came of it. */
+  /** One plain sentence for a maintainer: what was checked, and the result. */
   readonly message: string;
   /** What the policy asks for, or null where nothing is asked. */
   readonly expected: string | null;
@@ -31,7 +31,7 @@ export interface Finding {
   readonly sha256?: Sha256Hex;
 }
 
-/** What a check answers: a proof or a refusal, and in both cases all that it looked at. */
+/** The result of a check: a proof or a refusal, and in both cases everything it examined. */
 export type Checked<T> =
   | { readonly ok: true; readonly value: T; readonly findings: readonly Finding[] }
   | { readonly ok: false; readonly findings: readonly Finding[] };

@@ -1,6 +1,6 @@
 /**
- * The signer's journal as pure data: entries chained by hash, so that a removed, reordered or altered
- * entry shows. The database only stores what is made here.
+ * The signer's journal as pure data: entries chained by hash, so that a removed, reordered or altered entry is
+ * detected. The database only stores what is made here.
  */
 import { createHash } from 'node:crypto';
 import { canonicalJson, type JsonValue } from '../../json/index.ts';
@@ -19,7 +19,7 @@ export interface JournalEntry {
   readonly entryHash: Sha256Hex;
 }
 
-/** What the first entry points back to: there is nothing before it. */
+/** The previous hash of the first entry. */
 export const genesisHash: Sha256Hex = parseSha256Hex('0'.repeat(64));
 
 interface EntryInput {
@@ -29,7 +29,7 @@ interface EntryInput {
   readonly body: JsonValue;
 }
 
-/** last entry (or null for an empty journal) and the next deed → the next entry. */
+/** last entry (or null for an empty journal) and the next event → the next entry. */
 export function nextEntry(last: JournalEntry | null, input: EntryInput): JournalEntry {
   const unsealed = {
     seq: (last?.seq ?? 0n) + 1n,
@@ -60,7 +60,8 @@ export type ChainVerdict =
   | { readonly intact: false; readonly seq: bigint; readonly problem: string };
 
 /**
- * Walks entries in order of seq, from the first one on or from the one after `after`, whose hash is known to be right, and says where
+ * Walks entries in order of seq, from the first one on or from the one after `after`, whose hash is known to be
+ * right, and says where
  * the chain breaks, if anywhere. Streams: it holds one entry at a time. `entries` counts from the first one ever.
  */
 export async function verifyChain(

@@ -1,4 +1,4 @@
-/** How an event of the journal is described: once, for who writes it, for who reads it and for the reference. */
+/** The definition of a journal event: one for writers, readers and the reference. */
 import { z } from 'zod';
 
 /** What an entry is about: a signing request, the signer itself, or a request where one is known. */
@@ -10,17 +10,17 @@ interface Description<Kind extends string, Place extends About, Body extends z.Z
   readonly says: string;
   readonly about: Place;
   /**
-   * Shape of the body. Bodies of version 1 carry no number; from 2 on a body has it as `version`. A member that readers of
-   * before may pass over is no new version: it is added with `sometimes`.
+   * Shape of the body. Bodies of version 1 carry no number; from 2 on a body has it as `version`. A member that
+   * earlier readers may ignore needs no new version: it is added with `sometimes`.
    */
   readonly version: number;
-  /** Set where signers don't write it any more. */
+  /** Set where signers no longer write it. */
   readonly retired?: string;
   /** Reads every body that was ever written in this version or before; its input is today's. */
   readonly body: Body;
 }
 
-/** A value that was read or is to be written: nobody changes it. */
+/** A value that was read or is to be written, immutable. */
 export type Fixed<T> = T extends string | number | boolean | bigint | null | undefined | Date
   ? T
   : { readonly [Key in keyof T]: Fixed<T[Key]> };
@@ -30,7 +30,7 @@ export interface EventRecord<
   Place extends About,
   Body extends z.ZodType,
 > extends Description<Kind, Place, Body> {
-  /** The only way to write it. */
+  /** The only way to create it for writing. */
   (body: Fixed<z.input<Body>>): {
     readonly kind: Kind;
     readonly about: Place;
@@ -54,11 +54,14 @@ export function defineEvent<Kind extends string, Place extends About, Body exten
 export type BodyOf<Described> =
   Described extends EventRecord<string, About, infer Body> ? Fixed<z.output<Body>> : never;
 
-/** A member that entries of earlier versions lack: null where it isn't there. Who writes it has to give it. */
+/** A member that entries of earlier versions lack: null where absent, required for writing. */
 export const sometimes = <Inner extends z.ZodType>(inner: Inner) =>
   inner.nullable().default(null) as unknown as z.ZodType<z.output<Inner> | null, z.input<Inner>>;
 
-/** A body that earlier versions wrote in another form: it is put into today's before it is read. Takes what is no object as it is. */
+/**
+ * A body that earlier versions wrote in another form: converted to the current one before it is read. Anything but an
+ * object is left unchanged.
+ */
 export const earlierForm = <Inner extends z.ZodType>(
   inner: Inner,
   change: (members: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>,
@@ -71,7 +74,7 @@ export const earlierForm = <Inner extends z.ZodType>(
     inner,
   ) as unknown as z.ZodType<z.output<Inner>, z.input<Inner>>;
 
-/** Text → identifier, by its own parser; what it refuses is an issue like any other. */
+/** Text → identifier, by its own parser, whose refusal becomes an issue. */
 export const identifier = <Id extends string>(parse: (value: unknown) => Id) =>
   z.string().transform((value, context): Id => {
     try {

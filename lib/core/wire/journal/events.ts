@@ -37,12 +37,12 @@ export function isJournalKind(kind: string): kind is JournalKind {
 
 export type JournalBody<Kind extends JournalKind> = BodyOf<(typeof journalEvents)[Kind]>;
 
-/** An event as it was read. */
+/** An event as read. */
 export type JournalEvent = {
   readonly [Kind in JournalKind]: { readonly kind: Kind; readonly body: JournalBody<Kind> };
 }[JournalKind];
 
-/** An event as its record makes it, to be written. */
+/** An event created by its record, to be written. */
 export type WrittenEvent = ReturnType<(typeof journalEvents)[JournalKind]>;
 export type RequestEvent = Exclude<WrittenEvent, { readonly about: 'signer' }>;
 

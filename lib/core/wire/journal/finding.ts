@@ -1,14 +1,17 @@
-/** A finding as it is stored and read back. Members that are null may be left out: the database drops them where it cuts an entry. */
+/**
+ * A finding as it is stored and read back. Members that are null may be left out: the database drops them where it
+ * cuts an entry.
+ */
 import { z } from 'zod';
 import { parseSha256Hex } from '../../ids/index.ts';
 import type { Finding, PolicyLocation } from '../finding/index.ts';
 import { hex64 } from './event.ts';
 
-/** Of one text, in characters: more than any check says, and what a page can show. */
+/** Of one text, in characters: more than any check writes, and as much as a page can show. */
 const textMax = 20_000;
 /** Of one step: more than any check writes. */
 const findingsMax = 100_000;
-/** A finding that says another version is of a later signer, and can't be read. One of version 1 says none. */
+/** A finding with another version is from a later signer and can't be read. Version 1 has no version member. */
 export const findingVersion = 1;
 
 const text = z.string().max(textMax);
@@ -32,7 +35,10 @@ export const findingSchema = z.object({
   sha256: hex64.optional().describe('The file that it is about'),
 });
 
-/** A stored finding → the finding, or null where it is none that this version can read. By hand: a request has tens of thousands. */
+/**
+ * A stored finding → the finding, or null where it is none that this version can read. Not by a schema, for speed: a
+ * request has tens of thousands.
+ */
 export function readFinding(value: unknown): Finding | null {
   if (typeof value !== 'object' || value === null) return null;
   const members = value as Readonly<Partial<Record<keyof Finding | 'version', unknown>>>;

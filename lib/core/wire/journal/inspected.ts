@@ -1,4 +1,4 @@
-/** What was found in an artifact, file by file: later policies are tried out on it. */
+/** What was found in an artifact, file by file, for replays of later policies. */
 import { z } from 'zod';
 import { formatTypes } from '../../generated/format-types.ts';
 import { earlierForm, hex64 } from './event.ts';
@@ -6,7 +6,7 @@ import { earlierForm, hex64 } from './event.ts';
 /** What users start, what they start to install others, and what programs load. */
 const kinds = ['program', 'installer', 'library'] as const;
 
-/** What a file says of itself, kept so that later policies can be tried out on it. Decides nothing by itself. */
+/** What a file says about itself, kept for replays of later policies. Decides nothing by itself. */
 export interface FileFacts {
   readonly type: (typeof formatTypes)[number];
   /** It carries a signature. */

@@ -24,6 +24,6 @@ export const policyRefused = defineEvent({
     problem: sometimes(z.enum(['rewritten', 'unsigned', 'invalid'])).describe(
       '`rewritten`: it doesn’t follow from the one in force; `unsigned`: signatures are missing; `invalid`: it can’t be read or used',
     ),
-    reason: z.string().describe('In words'),
+    reason: z.string().describe('As a sentence'),
   }),
 });

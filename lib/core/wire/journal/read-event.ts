@@ -1,4 +1,7 @@
-/** The one parser of what the journal holds. Another program wrote it, perhaps years ago, perhaps a newer one: parsed, not trusted. */
+/**
+ * The only parser of journal entries. Another program wrote them, perhaps years ago, perhaps a newer one: parsed, not
+ * trusted.
+ */
 import type { z } from 'zod';
 import {
   isJournalKind,
@@ -8,22 +11,22 @@ import {
   type JournalKind,
 } from './events.ts';
 
-/** An entry that says something nobody here can read. Who decides by entries must not pass it over. */
+/** An entry that can't be read here. Decisions based on entries must not ignore it. */
 export interface Unreadable {
   readonly readable: false;
   /**
-   * kind: it is of no known kind. json: its body is no JSON object. version: a later version wrote it. body: a member is missing or
+   * kind: unknown kind. json: the body isn't a JSON object. version: a later version wrote it. body: a member is missing or
    * isn't what it should be.
    */
   readonly why: 'kind' | 'json' | 'version' | 'body';
-  /** What is wrong, for operators: the first problem with its place. */
+  /** The problem, for operators: the first one with its place. */
   readonly problem: string;
 }
 
 export interface ReadBody<Body> {
   readonly readable: true;
   readonly body: Body;
-  /** The body's members as they were written, whatever they were called then: for who shows them. */
+  /** The body's members as written, under their names at the time: for display. */
   readonly written: Readonly<Record<string, unknown>>;
 }
 
@@ -44,7 +47,7 @@ export function readEvent(entry: { readonly kind: string; readonly body: string 
   return { readable: true, event: { kind, body: read.body } as JournalEvent, written: read.written };
 }
 
-/** The same for who asks for one kind alone. */
+/** The same for one kind alone. */
 export function readBody<Kind extends JournalKind>(
   kind: Kind,
   text: string,
@@ -69,7 +72,7 @@ const unreadable = (why: Unreadable['why'], problem: string): Unreadable => ({
   problem,
 });
 
-/** A list of thousands may be wrong throughout: the first is enough. */
+/** A list of thousands may be wrong throughout: the first problem suffices. */
 function firstProblem(error: z.ZodError): string {
   const [first] = error.issues;
   const place = (first?.path ?? []).map(String).join('.');

@@ -1,14 +1,14 @@
-/** Signing requests as a whole: taken up, released, refused, given up. */
+/** Signing requests as a whole: received, released, refused, failed. */
 import { z } from 'zod';
 import { requestSteps } from '../request/index.ts';
 import { defineEvent, hex64, pass, path, time } from './event.ts';
 
-export const step = z.enum(requestSteps).describe('The step that was at work');
+export const step = z.enum(requestSteps).describe('The current step');
 const summary = z.string().describe('Why, in one or more sentences for a maintainer');
 
 export const requestReceived = defineEvent({
   kind: 'request.received',
-  says: 'The signer has taken up a request: what was asked for, as the portal handed it in. Claims, believed nowhere.',
+  says: 'The signer has started on a request: its members, as the portal submitted them. Claims, not trusted.',
   about: 'request',
   version: 1,
   body: z.object({
@@ -25,7 +25,7 @@ export const requestReceived = defineEvent({
 
 export const requestReleased = defineEvent({
   kind: 'request.released',
-  says: 'The signed artifact lies in the release store and may be fetched. Final.',
+  says: 'The signed artifact is in the release store and may be downloaded. Final.',
   about: 'request',
   version: 1,
   body: z.object({
@@ -50,7 +50,7 @@ export const requestReleased = defineEvent({
 
 export const requestDenied = defineEvent({
   kind: 'request.denied',
-  says: 'The request was refused. Final: a new one is judged under what then holds.',
+  says: 'The request was refused. Final: a new one is judged under the policy then in force.',
   about: 'request',
   version: 1,
   body: z.object({ pass, step, summary }),
@@ -58,7 +58,7 @@ export const requestDenied = defineEvent({
 
 export const requestFailed = defineEvent({
   kind: 'request.failed',
-  says: 'Something broke that no retry mends, or retries were used up. Final; it says nothing about the artifact.',
+  says: 'A failure that no retry fixes, or retries were used up. Final; it says nothing about the artifact.',
   about: 'request',
   version: 1,
   body: z.object({ pass, step, summary }),

@@ -14,7 +14,7 @@ const reasons: Readonly<Record<RevocationReason, null>> = {
 
 export const certificateRevoked = defineEvent({
   kind: 'certificate.revoked',
-  says: 'The signer has learned that a certificate is revoked, or since an earlier date than it knew. Never forgotten.',
+  says: 'The signer has learned of a revocation, or of an earlier date for one. Never forgotten.',
   about: 'signer',
   version: 1,
   body: z.object({
@@ -24,11 +24,13 @@ export const certificateRevoked = defineEvent({
     reason: z
       .enum(Object.keys(reasons) as [RevocationReason, ...RevocationReason[]])
       .describe('CRLReason of RFC 5280'),
-    effectiveAt: time.describe('From when on signatures are bad'),
+    effectiveAt: time.describe('From when on signatures are invalid'),
     learnedAt: time.describe('When the signer first read it'),
     policyCommit: identifier(parseCommitSha)
       .nullable()
-      .describe('The policy that says so; null: the register was rebuilt, and only a published list knew'),
+      .describe(
+        'The policy that revoked it; null: the register was rebuilt, and only a published list had it',
+      ),
     signer: sometimes(z.string()).describe('The signer that wrote it; entries of the first versions lack it'),
   }),
 });
@@ -39,14 +41,14 @@ const common = {
     .string()
     .min(1)
     .max(200)
-    .describe('Account on a signer’s host; who signed the word, as the signer that took it in found'),
+    .describe('Account on a signer’s host, or the signer of the statement, as verified when it was accepted'),
   signer: z
     .string()
     .min(1)
     .max(63)
-    .describe('The signer on whose host it was said, or that took the word in'),
+    .describe('The signer on whose host it was given, or that accepted the statement'),
 };
-const word = {
+const statementMembers = {
   source: z.literal('statement'),
   ...common,
   statement: z.string().min(1).max(8192).describe('Source `statement`: canonical JSON, as it was signed'),
@@ -55,25 +57,25 @@ const word = {
 
 export const hostStopSchema = z.strictObject({
   action: z.literal('stop').describe('`stop` or `lift`'),
-  source: z.literal('host').describe('`host`: said at a signer’s host; `statement`: a signed word'),
+  source: z.literal('host').describe('`host`: given on a signer’s host; `statement`: a signed statement'),
   ...common,
   id: z.uuid().describe('Source `host`, a stop: its name'),
   project: projectSlug.nullable().describe('Source `host`, a stop: slug of the project; null: everybody'),
   reason: z.string().trim().min(1).max(500).describe('Source `host`, a stop: why'),
-  at: time.describe('Source `host`: when it was said'),
+  at: time.describe('Source `host`: when it was given'),
   lock: hex64
     .nullable()
     .describe(
       'Source `host`, a stop: SHA-256 of the key that lifts it, which that host alone has; null: no key does',
     ),
 });
-const wordStopSchema = z.strictObject({ action: z.literal('stop'), ...word });
+const statementStopSchema = z.strictObject({ action: z.literal('stop'), ...statementMembers });
 const hostLiftSchema = z.strictObject({
   action: z.literal('lift'),
   source: z.literal('host'),
   ...common,
   at: time,
-  // Of the very stops that are lifted: what was given meanwhile has another lock.
+  // Keys of exactly the lifted stops: later ones have another lock.
   keys: z
     .array(hex64)
     .min(1)
@@ -81,17 +83,17 @@ const hostLiftSchema = z.strictObject({
     .readonly()
     .describe('Source `host`, a lift: keys of the stops that it lifts'),
 });
-const wordLiftSchema = z.strictObject({ action: z.literal('lift'), ...word });
+const statementLiftSchema = z.strictObject({ action: z.literal('lift'), ...statementMembers });
 
-export const stopEntrySchema = z.union([hostStopSchema, wordStopSchema]);
-export const liftEntrySchema = z.union([hostLiftSchema, wordLiftSchema]);
+export const stopEntrySchema = z.union([hostStopSchema, statementStopSchema]);
+export const liftEntrySchema = z.union([hostLiftSchema, statementLiftSchema]);
 
 export const emergencyStop = defineEvent({
   kind: 'emergency-stop',
-  says: 'Signing was stopped, for a project or everybody, or goes on again; with its proof. Every signer reads it here.',
+  says: 'Signing was stopped or resumed, for a project or all; with its proof. Every signer reads it here.',
   about: 'signer',
   version: 1,
-  // Strict: what says more than is known here could mean a wider stop.
+  // Strict: an unknown member could mean a wider stop.
   body: z.union([stopEntrySchema, liftEntrySchema]),
 });
 
@@ -104,7 +106,7 @@ const earlierStop = {
 
 export const signingStopped = defineEvent({
   kind: 'signing.stopped',
-  says: 'A stop of one signer’s own host, before signers told one another of stops.',
+  says: 'A stop of one signer’s own host, before signers shared stops.',
   about: 'signer',
   version: 1,
   retired: 'emergency-stop',

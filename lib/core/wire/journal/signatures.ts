@@ -1,4 +1,4 @@
-/** Signatures: what was asked of the keyholder, and what it gave. */
+/** Signatures: what was requested of the keyholder, and what it returned. */
 import { z } from 'zod';
 import { commit, defineEvent, earlierForm, hex64, pass, path } from './event.ts';
 
@@ -16,7 +16,7 @@ const facts = {
   policyCommit: commit.describe('The policy that allowed it'),
 };
 
-/** While Windows programs were all that was signed, what the signature states was called `authenticodeDigest`. */
+/** While only Windows programs were signed, the subject's digest was called `authenticodeDigest`. */
 function withSubject(members: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const { authenticodeDigest, ...rest } = members;
   return 'subjectDigest' in members || authenticodeDigest === undefined
@@ -26,7 +26,7 @@ function withSubject(members: Readonly<Record<string, unknown>>): Readonly<Recor
 
 export const signIntent = defineEvent({
   kind: 'sign.intent',
-  says: 'The keyholder is about to be asked for a signature. Written first, so that none is ever made without a trace.',
+  says: 'A signature is about to be requested of the keyholder. Written first, so that none is ever made without a trace.',
   about: 'request',
   version: 1,
   body: earlierForm(z.object(facts), withSubject),
@@ -45,7 +45,7 @@ export const signDone = defineEvent({
 
 export const signatureRecovered = defineEvent({
   kind: 'signature.recovered',
-  says: 'A signature that the keyholder’s journal knows and a restored database had lost, as an operator confirmed it.',
+  says: 'A signature in the keyholder’s journal that a restored database had lost, as confirmed by an operator.',
   about: 'either',
   version: 1,
   body: z.object({
@@ -56,7 +56,7 @@ export const signatureRecovered = defineEvent({
     project: z.string().nullable().describe('Slug of the project'),
     path: z.string().describe('Path in the artifact, its steps joined by `!/`'),
     unsignedSha256: hex64.nullable().describe('The file that was signed'),
-    artifactSha256: hex64.nullable().describe('The artifact that it lay in'),
+    artifactSha256: hex64.nullable().describe('The artifact that contained it'),
     policyCommit: z.string().nullable().describe('The policy that allowed it'),
     signatureSha256: hex64.describe('The signature’s octets'),
     at: z.string().describe('When it was signed, by the keyholder'),

@@ -1,4 +1,4 @@
-/** Steps of a pass: begun, and ended with all that was looked at. */
+/** Steps of a pass: started, and finished with everything that was examined. */
 import { z } from 'zod';
 import { defineEvent, pass, time, type Fixed } from './event.ts';
 import { findingsSchema } from './finding.ts';
@@ -7,13 +7,13 @@ import { step } from './requests.ts';
 
 export const stepStarted = defineEvent({
   kind: 'step.started',
-  says: 'A step of a pass has begun. One without its end was cut off by a crash, and is begun again.',
+  says: 'A step of a pass has started. One without its end was interrupted by a crash and is started again.',
   about: 'request',
   version: 1,
   body: z.object({ pass, step }),
 });
 
-/** What was established about the request, whatever came of the step. */
+/** Facts established about the request, whatever the outcome of the step. */
 const facts = {
   claims: z
     .record(z.string(), z.string())
@@ -51,19 +51,21 @@ const common = {
   pass,
   step,
   durationMs: z.number().nonnegative().describe('How long it took'),
-  findings: findingsSchema.describe('All that was looked at, in order'),
+  findings: findingsSchema.describe('Everything that was examined, in order'),
 };
 
 export const stepFinished = defineEvent({
   kind: 'step.finished',
-  says: 'A step of a pass has ended, with all that it looked at and what came of it.',
+  says: 'A step of a pass has ended, with everything it examined and the outcome.',
   about: 'request',
   version: 1,
   body: z.discriminatedUnion('outcome', [
     z.object({
       outcome: z
         .enum(['pass', 'fail', 'waiting'])
-        .describe('`waiting`: for people; `retry`: something is down, it decides nothing and is tried again'),
+        .describe(
+          '`waiting`: for people; `retry`: something is unavailable, which decides nothing and is retried',
+        ),
       ...common,
       ...facts,
     }),

@@ -1,4 +1,4 @@
-/** The journal itself: reconciled with what others remember, and exported under a signed digest. */
+/** The journal itself: reconciled with other records, and exported under a signed digest. */
 import { z } from 'zod';
 import { defineEvent, hex64, time } from './event.ts';
 
@@ -7,20 +7,18 @@ const count = z.int().nonnegative();
 
 export const journalReconciled = defineEvent({
   kind: 'journal.reconciled',
-  says: 'An operator has confirmed how this database differs from what the signer and its keyholder remember.',
+  says: 'An operator has confirmed how this database differs from the records of the signer and its keyholder.',
   about: 'signer',
   version: 1,
   body: z.object({
-    signer: z.string().describe('The signer whose memory it is'),
+    signer: z.string().describe('The signer that was reconciled'),
     by: z.string().describe('Account that confirmed it'),
     plan: z.string().describe('12 hexadecimal digits of the comparison that was confirmed'),
-    oldHead: place
-      .nullable()
-      .describe('Where the signer remembered the journal to have ended; null: it didn’t'),
+    oldHead: place.nullable().describe('Where the journal ended by the signer’s record; null: it had none'),
     head: place.nullable().describe('Where it ended in the database; null: it was empty'),
     lost: z.string().nullable().describe('Which entries are lost, in words; null: none'),
     differences: z.array(z.string()).describe('Every difference, in words'),
-    signaturesRecovered: count.describe('Signatures of which the database knew nothing'),
+    signaturesRecovered: count.describe('Signatures that the database lacked'),
     signaturesUnrecorded: count.describe('Signatures that no keyholder’s journal has'),
     releasesWithoutRow: count.describe('Files in the release store that no row names'),
     releasesWithoutRowNamed: z

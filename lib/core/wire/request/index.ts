@@ -1,6 +1,6 @@
 /**
- * Where a signing request stands and what the signer does with it, as the signer writes it and everybody reads it. A name
- * that was ever written stays: old rows and entries are read for ever.
+ * Statuses and steps of a signing request, as the signer writes and others read them. Names once written stay: old
+ * rows and entries are read for ever.
  */
 
 /** A request that the signer hasn't seen yet is `received`. */
@@ -19,7 +19,7 @@ export type RequestStatus = (typeof requestStatuses)[number];
 export const finalStatuses = ['completed', 'denied', 'failed'] as const satisfies readonly RequestStatus[];
 export type FinalStatus = (typeof finalStatuses)[number];
 
-/** Final states are never left: a denied artifact needs a new request, under what then holds. */
+/** Final states are never left: a denied artifact needs a new request, under the policy then in force. */
 export function isFinal(status: RequestStatus): status is FinalStatus {
   return (finalStatuses as readonly RequestStatus[]).includes(status);
 }

@@ -1,4 +1,4 @@
-/** Who may hand requests in under a signing policy. The portal's own rule: the signer can't prove who asked. */
+/** Who may submit requests under a signing policy. A rule of the portal alone: the signer can't verify who asked. */
 import type { Project, SigningPolicy } from '../../generated/index.ts';
 import { parsePersonHandle } from '../../ids/index.ts';
 import type { PersonHandle, ProjectSlug } from '../../ids/index.ts';
@@ -10,7 +10,7 @@ export interface SubmittingPlace {
   readonly policy: SigningPolicy;
 }
 
-/** `submitters` of the policy where it says so; otherwise the whole team and every token of the project. */
+/** The policy's `submitters`; default: the whole team and every token of the project. */
 export function maySubmit(place: SubmittingPlace, submitter: Submitter): boolean {
   if (submitter.kind === 'person') return submittingPeople(place).includes(submitter.handle);
   if (submitter.project !== place.slug) return false;
@@ -18,7 +18,7 @@ export function maySubmit(place: SubmittingPlace, submitter: Submitter): boolean
   return submitters === undefined || submitters.tokens?.includes(submitter.name) === true;
 }
 
-/** Handles of the people who may, in the order of the policy. */
+/** Handles of the people who may submit, in the order of the policy. */
 export function submittingPeople({ project, policy }: SubmittingPlace): readonly PersonHandle[] {
   const { authors, reviewers, approvers, submitters = [], configurators = [] } = project.team;
   const handles =

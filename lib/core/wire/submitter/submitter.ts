@@ -14,7 +14,7 @@ export type Submitter =
       readonly project: ProjectSlug;
       /** As its maker called it; it has no colon. */
       readonly name: string;
-      /** Who made it and answers for what it asks; null in requests from before makers were recorded. */
+      /** Who made it and is responsible for its requests; null in requests from before makers were recorded. */
       readonly maker: PersonHandle | null;
     };
 
@@ -52,7 +52,7 @@ export function parseSubmitter(text: string): Submitter | null {
   }
 }
 
-/** The person who stands behind a request; null where that isn't recorded. */
+/** The person responsible for a request; null where that isn't recorded. */
 export function submittingPerson(submitter: Submitter): PersonHandle | null {
   return submitter.kind === 'person' ? submitter.handle : submitter.maker;
 }

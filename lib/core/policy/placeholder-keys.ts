@@ -15,9 +15,9 @@ function blobOf(number: number): string {
 const blobs: ReadonlySet<string> = new Set(Array.from({ length: count }, (_, index) => blobOf(index + 1)));
 
 /**
- * Whether an OpenSSH public key is one of those that stand in the seed for keys still to be made. Their 32 octets are the
- * SHA-256 of `countersign: nobody's key <n>`, n from 1 to 16, so nobody has a private half of any.
+ * Whether an OpenSSH public key is one of the seed's placeholders for keys still to be made. Their 32 octets are the
+ * SHA-256 of `countersign: nobody's key <n>`, n from 1 to 16, so nobody has the private key of any.
  */
-export function isNobodysKey(line: string): boolean {
+export function isPlaceholderKey(line: string): boolean {
   return blobs.has(line.split(' ', 2)[1] ?? '');
 }
