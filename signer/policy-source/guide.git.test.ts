@@ -14,9 +14,7 @@ it('the guide changes the policy by the commands that it shows', async () => {
   try {
     const guide = await readFile(path.join(projectDirectory, 'docs/guides/sign-your-own.md'), 'utf8');
     const section = guide.slice(guide.indexOf('## 2.'), guide.indexOf('## 3.'));
-    const blocks = [...section.matchAll(/```sh\n([^]*?)```/g)].map(
-      (regExpExecArray) => regExpExecArray[1] ?? '',
-    );
+    const blocks = [...section.matchAll(/```sh\n([^]*?)```/g)].map((match) => match[1] ?? '');
     expect(blocks).toHaveLength(2);
     const state = path.join(followed.folder, '.countersign');
     await mkdir(path.join(state, 'git'), { recursive: true });

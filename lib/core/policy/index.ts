@@ -35,7 +35,7 @@ export {
 } from './load-snapshot.ts';
 export type { LoadingSteps, SnapshotResult } from './load-snapshot.ts';
 export { findByIdentity, identitiesOf } from './identities.ts';
-export { isNobodysKey } from './nobodys-keys.ts';
+export { isPlaceholderKey } from './placeholder-keys.ts';
 export { parsePolicyFile } from './parse-policy-file.ts';
 export type { ParsedFile } from './parse-policy-file.ts';
 export { PolicyError } from './policy-error.ts';

@@ -38,12 +38,11 @@ export async function watchClock(options: ClockOptions): Promise<WatchedClock> {
     );
     const offsets: number[] = [];
     const problems: string[] = [];
-    for (const promiseSettledResult of asked) {
-      if (promiseSettledResult.status === 'rejected')
-        problems.push((promiseSettledResult.reason as Error).message);
-      else if (promiseSettledResult.value.uncertainty > tolerance)
-        problems.push(`an answer took ${Math.round(2 * promiseSettledResult.value.uncertainty)} ms`);
-      else offsets.push(promiseSettledResult.value.offset);
+    for (const result of asked) {
+      if (result.status === 'rejected') problems.push((result.reason as Error).message);
+      else if (result.value.uncertainty > tolerance)
+        problems.push(`an answer took ${Math.round(2 * result.value.uncertainty)} ms`);
+      else offsets.push(result.value.offset);
     }
     const problem = judge(offsets, problems);
     // Too few answers decide nothing: the last comparison stays valid until it is too old.

@@ -85,10 +85,7 @@ describe('a revocation list', () => {
     expect(text).toMatch(/X509v3 CRL Number:\s+7/);
     expect(text).toMatch(/X509v3 CRL Reason Code:\s+Key Compromise/);
     expect(text).toMatch(/Invalidity Date:\s+Nov {2}1 00:00:00 2026 GMT/);
-    const serials = Array.from(
-      text.matchAll(/Serial Number: ([0-9A-F]+)/g),
-      (regExpExecArray) => regExpExecArray[1],
-    );
+    const serials = Array.from(text.matchAll(/Serial Number: ([0-9A-F]+)/g), (match) => match[1]);
     expect(serials).toHaveLength(3);
     expect([...serials].sort()).toEqual(serials);
     const signed = await openssl(

@@ -43,5 +43,5 @@ export function proposedBy(account: StoredIdentity & { readonly login: string })
 
 /** Accounts that a commit's message names in such lines. */
 export function proposersIn(message: string): readonly Identity[] {
-  return [...message.matchAll(trailers)].flatMap((one) => identityOfAddress(one[1] ?? '') ?? []);
+  return [...message.matchAll(trailers)].flatMap((match) => identityOfAddress(match[1] ?? '') ?? []);
 }
