@@ -1,4 +1,4 @@
-/** Which portal is meant: named, or that of a demo which runs here. */
+/** Determines the portal: the named one, or that of a demo running here. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -54,7 +54,7 @@ async function demoAddress(folder: string): Promise<string | null> {
   return null;
 }
 
-/** A file of somebody else's would send this user's token to their port. `uid`: of who runs this program. */
+/** Another user's file would send this user's token to their port. `uid`: the user running this program. */
 export async function running(file: string, uid = process.getuid?.()): Promise<string | null> {
   try {
     if ((await stat(file)).uid !== uid) return null;
@@ -62,6 +62,6 @@ export async function running(file: string, uid = process.getuid?.()): Promise<s
     process.kill(pid, 0);
     return portal;
   } catch {
-    return null; // no demo, one that ended by a crash, or one that isn't up yet
+    return null; // no demo, one that crashed, or one that isn't up yet
   }
 }

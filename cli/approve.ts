@@ -1,6 +1,6 @@
 /**
- * `countersign approve`: the approver signs with an own SSH key. The statement comes from the portal, which is
- * not to be trusted: it is taken apart, shown, and held against the file that the approver has looked at.
+ * `countersign approve`: the approver signs with their own SSH key. The statement comes from the portal, which isn't
+ * trusted: it is parsed, shown, and compared with the file that the approver has examined.
  */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';

@@ -28,7 +28,7 @@ interface Opened {
   readonly digest: AuditDigest;
 }
 
-/** → exit status: 0 where all of it holds, 1 where anything doesn't. */
+/** → exit status: 0 where all of it verifies, 1 otherwise. */
 export async function auditCommand(args: readonly string[], out: (text: string) => void): Promise<number> {
   const { folder, keyFile, after } = readArguments(args);
   const key = readKey(await readSmall(keyFile), keyFile);
@@ -155,7 +155,7 @@ async function problemOfFile(
   return found === sizeBytes ? null : `has ${found} bytes, and the digest says ${sizeBytes}`;
 }
 
-/** What is wrong between a digest and the one that it should follow. */
+/** Problems between a digest and the one that it should follow. */
 function problemsBetween(before: Opened, digest: AuditDigest): readonly string[] {
   const problems: string[] = [];
   if (digest.previous !== digestSha256(before.text))

@@ -15,7 +15,7 @@ export async function digestsOf(file: string): Promise<FileDigests> {
   const sha512 = createHash('sha512');
   let sizeBytes = 0;
   try {
-    // A pipe or a terminal would be waited for without an end, and can't be read twice.
+    // Reading a pipe or a terminal may never end, and they can't be read twice.
     if (!(await stat(file)).isFile()) throw new Error('it is not a plain file');
     for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) {
       sha256.update(chunk as Buffer);

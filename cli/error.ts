@@ -1,6 +1,6 @@
 import { CodedError } from '#core/error/index.ts';
 
-/** What went wrong, for people at a terminal: one message, one way to mend it. */
+/** Errors for people at a terminal: one message with its fix. */
 export class CliError extends CodedError<
   'USAGE' | 'REFUSED' | 'UNREACHABLE' | 'UNAVAILABLE' | 'MISMATCH' | 'DENIED' | 'TIMEOUT'
 > {
@@ -10,7 +10,7 @@ export class CliError extends CodedError<
   }
 }
 
-/** The command's exit status for each end that isn't good. */
+/** The command's exit status for each kind of failure. */
 const exitStatus: Readonly<Record<CliError['code'], number>> = {
   REFUSED: 1,
   MISMATCH: 1,

@@ -1,4 +1,4 @@
-/** One question to the portal over HTTP; whatever goes wrong becomes a CliError that says what to do. */
+/** One request to the portal over HTTP; any failure becomes a CliError that says what to do. */
 import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import { CliError } from './error.ts';

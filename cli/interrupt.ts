@@ -1,4 +1,4 @@
-/** What has to be put away when somebody presses Ctrl-C in the middle of it. */
+/** Clean-up when the command is interrupted, for example by Ctrl-C. */
 
 const pending = new Set<() => void>();
 

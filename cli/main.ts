@@ -65,7 +65,7 @@ program; 130 interrupted; 141 nobody reads the output any more.
 `;
 }
 
-/** As a program that SIGPIPE ends: what reads the output has what it wanted, and there is nobody to tell. */
+/** Like a program ended by SIGPIPE: the reader of the output has what it wanted, and nobody is left to tell. */
 const pipeClosedStatus = 128 + 13;
 
 for (const stream of [process.stdout, process.stderr]) {
@@ -84,7 +84,7 @@ function fail(error: unknown): void {
 }
 
 endWhenInterrupted();
-// What goes wrong where nobody waits for it ends the command as well, with a message.
+// Unhandled failures end the command as well, with a message.
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(event, (error: unknown) => {
     fail(error);

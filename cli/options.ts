@@ -1,4 +1,4 @@
-/** Which options each command about the portal takes; what one doesn't know it refuses, so that no typo is passed over. */
+/** Which options each command about the portal takes; unknown ones are refused, so that no typo is ignored. */
 import { parseArgs } from 'node:util';
 import { parseRequestId } from '#core/ids/index.ts';
 import { CliError } from './error.ts';

@@ -1,6 +1,6 @@
 /**
- * A file as the body of a PUT. By node:http, not fetch: an answer that comes before the file is through (a refused token,
- * a file too large) is read and the sending ends, and a connection on which nothing moves any more is given up.
+ * A file as the body of a PUT. By node:http, not fetch: an answer that arrives before the file was sent (a refused
+ * token, a file too large) is read and ends the upload, and a stalled connection is given up.
  */
 import { createReadStream } from 'node:fs';
 import http from 'node:http';
@@ -8,7 +8,7 @@ import https from 'node:https';
 import { CliError } from './error.ts';
 import { badToken, networkFailure, refusal, type Portal } from './http.ts';
 
-/** Nothing sent and nothing received for that long: given up. */
+/** A connection is given up after this long without anything sent or received. */
 const stillMilliseconds = 120_000;
 const answerCharactersMax = 10_000;
 

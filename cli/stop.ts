@@ -16,13 +16,13 @@ import { handInStop, readStops, type Portal, type StopsView } from './portal.ts'
 export interface StopInput {
   readonly portal: Portal;
   readonly action: StopAction;
-  /** null: everybody's signing. */
+  /** null: all projects. */
   readonly project: string | null;
   readonly reason: string;
   /** Private key file, or a public key whose private half an SSH agent holds. */
   readonly keyFile: string;
   readonly say: (line: string) => void;
-  /** How long to wait until all signers that work have confirmed. */
+  /** How long to wait until all running signers have confirmed. */
   readonly waitSeconds: number;
 }
 
@@ -38,7 +38,7 @@ export async function stopSigning(input: StopInput): Promise<void> {
   await (action === 'stop' ? awaitStop(input, stopDigest(text)) : awaitLift(input));
 }
 
-/** Says of each signer when it has the stop in force. Throws CliError TIMEOUT where one that works doesn't say so in time. */
+/** Reports when each signer has the stop in force. Throws CliError TIMEOUT where a running one doesn't confirm in time. */
 async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string): Promise<void> {
   const confirmed = new Set<string>();
   const find = ({ stops }: StopsView) => stops.find((stop) => stop.digest === digest);
@@ -68,7 +68,10 @@ async function awaitStop({ portal, say, waitSeconds }: StopInput, digest: string
   );
 }
 
-/** Until no stop by word is left that this lifts; those of hosts are named, for a word doesn't lift them. */
+/**
+ * Waits until no stop by statement is left that this lifts; stops of hosts are named, since a statement doesn't lift
+ * them.
+ */
 async function awaitLift({ portal, project, say, waitSeconds }: StopInput): Promise<void> {
   const now = new Date().toISOString();
   const left = (view: StopsView) =>

@@ -1,4 +1,4 @@
-/** `countersign submit`: upload, ask, and on request wait for what comes of it. */
+/** `countersign submit`: uploads, requests a signature, and optionally waits for the outcome. */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,7 +33,7 @@ export async function submitArtifact(input: SubmitInput): Promise<{ readonly id:
   );
 }
 
-/** What the portal takes with a request, and then some. */
+/** Somewhat more than the portal accepts with a request. */
 const bundleBytesMax = 16 * 1024 * 1024;
 
 async function readBundle(file: string): Promise<unknown> {
@@ -48,12 +48,12 @@ async function readBundle(file: string): Promise<unknown> {
 
 const settled = new Set(['completed', 'denied', 'failed']);
 
-/** Between two looks: soon after the start, then more and more seldom. */
+/** Between two polls: short at first, then longer and longer. */
 const pollMilliseconds = { first: 300, most: 3000, growth: 1.1 };
 
 /**
- * Polls until the request ends, or (where asked) until it waits for people. A portal that is out of order or out of
- * reach for a while is asked again: the request goes on without it.
+ * Polls until the request ends, or (where asked) until it waits for people. A portal that is temporarily unavailable
+ * is polled again: the request continues without it.
  */
 export async function waitFor(
   portal: Portal,
@@ -93,7 +93,7 @@ export async function waitFor(
   }
 }
 
-/** The request, or what may be better in a moment; everything else is thrown. */
+/** The request, or a temporary failure; everything else is thrown. */
 async function poll(portal: Portal, id: string): Promise<RequestView | CliError> {
   try {
     return await readRequest(portal, id);

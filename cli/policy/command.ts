@@ -25,7 +25,7 @@ const options = {
 
 type OptionName = keyof typeof options;
 
-/** Which options and how many names a command takes: what it doesn't know it refuses, so that no typo is passed over. */
+/** Which options and how many names a command takes: unknown ones are refused, so that no typo is ignored. */
 const accepts: Readonly<
   Record<PolicyVerb, { readonly options: readonly OptionName[]; readonly names: number }>
 > = {

@@ -49,7 +49,7 @@ async function readPlainFile(file: string): Promise<Uint8Array> {
   return readFile(file);
 }
 
-/** All of it or nothing: whoever reads the file meanwhile sees the old one or the new one. */
+/** Atomic: a concurrent reader sees either the old file or the new one. */
 async function replace(file: string, bytes: Uint8Array): Promise<void> {
   const beside = path.join(path.dirname(file), `.${path.basename(file)}.${process.pid}.tmp`);
   try {

@@ -2,7 +2,7 @@
 import { git, GitError } from '../../lib/host/git/index.ts';
 import { CliError } from '../error.ts';
 
-/** All that this command line ever asks git for. */
+/** The only git commands that this program runs. */
 export type GitReadCommand = 'rev-parse' | 'ls-tree' | 'cat-file';
 
 /** repository, command, arguments and standard input → standard output. */

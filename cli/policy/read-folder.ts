@@ -1,4 +1,4 @@
-/** The files of a folder, as somebody is editing them. Nothing outside it is ever read. */
+/** The files of a folder being edited. Nothing outside it is ever read. */
 import { lstat, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileSizeBytesMax, snapshotFilesMax, snapshotSizeBytesMax } from '#core/policy/index.ts';
@@ -29,7 +29,7 @@ export async function readFolder(folder: string): Promise<FolderFiles> {
   const walk: Walk = { root: folder, files: new Map(), diagnostics: [], entries: 0, sizeBytes: 0 };
   const stat = await lstat(path.join(folder, '.')).catch(() => null);
   if (stat?.isDirectory() !== true) throw new CliError('USAGE', `${folder} is not a folder`);
-  // One of them missing is a fault of the policy; all of them, of the folder that was named.
+  // If one is missing, the policy is at fault; if all are, the named folder.
   const found = await Promise.all(expected.map((name) => lstat(path.join(folder, name)).catch(() => null)));
   if (found.every((one) => one === null)) {
     throw new CliError(

@@ -1,4 +1,4 @@
-/** The files of one commit, as they are in Git; the working folder isn't looked at. */
+/** The files of one commit, as in Git; the working tree isn't read. */
 import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
 import type { TreeEntry } from '#core/git-tree/index.ts';
 import { parseCommitSha } from '#core/ids/index.ts';
@@ -78,7 +78,7 @@ async function contents(
   return refusing(commit, () => parseBlobs(output, entries));
 }
 
-/** A commit that no policy can be in is a refusal, not a wrong use of the command. */
+/** A commit that can't contain a policy is a refusal, not wrong usage of the command. */
 function refusing<T>(commit: CommitSha, read: () => T): T {
   try {
     return read();

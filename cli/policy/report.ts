@@ -1,7 +1,7 @@
-/** What is wrong with a policy repository, in the words of whoever asks: people, programs, GitHub. */
+/** Problems of a policy repository, formatted for people, programs or GitHub. */
 import type { Diagnostic } from '#core/policy/index.ts';
 
-/** error: there is no policy. warning: there is one, but somebody should look. note: good to know. */
+/** error: the policy is invalid. warning: it is valid but should be checked. note: good to know. */
 export type Level = 'error' | 'warning' | 'note';
 
 export interface ReportEntry extends Diagnostic {

@@ -1,4 +1,4 @@
-/** Which commits this signer accepted: its own file, so that no database can set it back. */
+/** Which commits this signer accepted, in its own file, so that no database can roll it back. */
 import { CodedError } from '#core/error/index.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
@@ -23,7 +23,7 @@ const schema = z
 
 export interface Accepted {
   readonly last: AcceptedCommit;
-  /** Of those before it, the ones that guards count from, oldest first. */
+  /** Earlier ones from which guards count, oldest first. */
   readonly earlier: readonly AcceptedCommit[];
 }
 
@@ -38,7 +38,7 @@ class AcceptedError extends CodedError<'ACCEPTED_INVALID'> {
   }
 }
 
-/** null: nothing was accepted yet. Throws ACCEPTED_INVALID where the file is there and can't be read. */
+/** null: nothing was accepted yet. Throws ACCEPTED_INVALID where the file exists but can't be read. */
 export async function readAccepted(file: string): Promise<Accepted | null> {
   try {
     return schema.parse(JSON.parse(await readFile(file, 'utf8')));
@@ -48,7 +48,7 @@ export async function readAccepted(file: string): Promise<Accepted | null> {
   }
 }
 
-/** What is remembered once `next` is accepted, too. */
+/** The record after `next` was accepted, too. */
 export function withAccepted(before: Accepted | null, next: AcceptedCommit): Accepted {
   const earlier = before === null ? [] : [...before.earlier, before.last];
   return { last: next, earlier: worthRemembering(earlier, next.acceptedAt) };

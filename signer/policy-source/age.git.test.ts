@@ -124,7 +124,7 @@ describe('the date of the policy in force', () => {
     await followed.coSign('demo-maintainer', early);
     expect(await inForce()).toBe(first);
     expect(source.status()).toMatchObject({ problem: 'invalid', health: 'Degraded' });
-    expect(source.status().reason).toContain('still to come');
+    expect(source.status().reason).toContain('in the future');
     // Then it is as good as any.
     after(1.1);
     expect(await inForce()).toBe(early);

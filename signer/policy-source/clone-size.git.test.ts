@@ -39,7 +39,7 @@ describe('a Git host that sends more than anybody accepts', () => {
 
   it('is stopped at the limit of one fetch, and leaves nothing behind', async () => {
     await expect(fetchPolicy(clone({ fetchBytesMax: mebibyte }))).rejects.toThrow(
-      'broke off, or is more than 1048576 bytes',
+      'was interrupted, or is more than 1048576 bytes',
     );
     expect(await packs()).toEqual([]);
     await fetchPolicy(clone({ fetchBytesMax: 4 * mebibyte }));

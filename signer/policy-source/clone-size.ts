@@ -1,4 +1,4 @@
-/** How much of the disk the clone takes. git throws nothing away here: a host that sends rubbish at each look would fill it. */
+/** Disk usage of the clone. git discards nothing here, so a host that sends junk at each fetch would fill the disk. */
 import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { PolicyClone } from './run-git.ts';
@@ -6,7 +6,7 @@ import type { PolicyClone } from './run-git.ts';
 const packsOf = ({ directory }: Pick<PolicyClone, 'directory'>): string =>
   path.join(directory, 'objects', 'pack');
 
-/** Bytes of all packs: every fetch makes one. */
+/** Size of all packs; every fetch makes one. */
 export async function measureClone(clone: Pick<PolicyClone, 'directory'>): Promise<number> {
   let sum = 0;
   for (const name of await readdir(packsOf(clone)).catch(() => [])) {

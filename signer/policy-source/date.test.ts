@@ -13,7 +13,7 @@ describe('the date of a commit that follows the accepted one', () => {
 
   it('is at most ten minutes ahead of the signer’s clock', () => {
     expect(dateProblem(later(10 * minutes), null, now)).toBeNull();
-    expect(dateProblem(later(10 * minutes + 1), null, now)).toContain('still to come');
+    expect(dateProblem(later(10 * minutes + 1), null, now)).toContain('in the future');
   });
 
   it('is not before that of the commit it follows', () => {

@@ -1,4 +1,4 @@
-/** Two refs of the policy repository, each asked for by its whole name: whatever else lies there is never fetched. */
+/** Fetches two refs of the policy repository, each by its full name; nothing else there is fetched. */
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
@@ -7,27 +7,27 @@ import { cloneBounds, exitCodeOf, git, type PolicyClone } from './run-git.ts';
 import { measureClone, removeUnfinished } from './clone-size.ts';
 
 const headRef = 'refs/countersign/head';
-/** Signatures beside commits, as they lie in the remote's `remoteNotesRef`. */
+/** Signatures beside commits, from the remote's `remoteNotesRef`. */
 export const notesRef = 'refs/countersign/policy-signatures';
 const remoteNotesRef = 'refs/notes/policy-signatures';
 
 export interface Fetched {
   /** Where the remote's branch points. */
   readonly head: CommitSha;
-  /** Why the signatures beside commits are not those of the remote; null: they are. */
+  /** Why the signatures beside commits could not be fetched; null: they were. */
   readonly notesProblem: string | null;
 }
 
 /**
- * Brings the clone up to date. Rejects (GitError) where the branch can't be had. Notes are other people's scribbles:
- * where they can't be had, the last ones that could stay, and the branch is followed all the same.
+ * Updates the clone. Rejects (GitError) where the branch can't be fetched. Anybody may write notes: where they can't
+ * be fetched, the previous ones stay, and the branch is followed all the same.
  */
 export async function fetchPolicy(clone: PolicyClone): Promise<Fetched> {
   if (!(await hasClone(clone))) {
     await mkdir(clone.directory, { recursive: true });
     await git(clone, ['init', '--quiet', '--bare']);
   }
-  // Forced on our side only: what a rewound branch points at is looked at, and refused, by whoever accepts.
+  // Forced on our side only: a rewound branch is examined, and refused, when commits are accepted.
   await fetchRef(clone, clone.ref, headRef);
   const notesProblem = await fetchNotes(clone).then(
     () => null,
@@ -53,23 +53,23 @@ async function fetchNotes(clone: PolicyClone): Promise<void> {
 
 async function fetchRef(clone: PolicyClone, from: string, to: string): Promise<void> {
   const { fetchBytesMax, cloneBytesMax } = clone.bounds ?? cloneBounds;
-  // What a git that was killed left behind is nobody's.
+  // Left over from a killed git.
   await removeUnfinished(clone);
   const size = await measureClone(clone);
   if (size > cloneBytesMax) throw tooLarge(clone, size, cloneBytesMax);
   const options = ['--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
-  // Always one pack, so that one limit holds for all that is sent.
+  // Always one pack, so that one limit applies to everything sent.
   const fetch = ['-c', 'fetch.unpackLimit=1', 'fetch', ...options, '--end-of-options'];
   const bounds = { fileBytesMax: fetchBytesMax };
   try {
     await git(clone, [...fetch, clone.url, `+${from}:${to}`], bounds);
   } catch (error) {
     await removeUnfinished(clone);
-    // All that git says where its pack reached the limit, or broke off on the way.
+    // What git reports where its pack reached the limit or was interrupted.
     if (error instanceof GitError && error.message.includes('index-pack'))
       throw new GitError(
         'GIT_FAILED',
-        `what the Git host sent for ${from} broke off, or is more than ${fetchBytesMax} bytes: find out what lies there`,
+        `what the Git host sent for ${from} was interrupted, or is more than ${fetchBytesMax} bytes: find out what is stored there`,
         error.exitCode,
         { cause: error },
       );
@@ -84,12 +84,12 @@ function tooLarge({ directory }: PolicyClone, size: number, max: number): GitErr
   );
 }
 
-/** → the object that a ref of the remote points at, by its whole name; null: there is no such ref. */
+/** → the object that a ref of the remote points to, by its full name; null: there is no such ref. */
 async function remoteRef(clone: PolicyClone, ref: string): Promise<string | null> {
   const text = (await git(clone, ['ls-remote', '--refs', '--end-of-options', clone.url, ref])).toString(
     'utf8',
   );
-  // A pattern matches the ends of names, too: refs/heads/refs/notes/policy-signatures is another ref.
+  // A pattern also matches the ends of names: refs/heads/refs/notes/policy-signatures is another ref.
   for (const line of text.split('\n')) {
     const [object, name] = line.split('\t');
     if (name === ref && object !== undefined && /^[0-9a-f]{40,64}$/.test(object)) return object;
@@ -107,7 +107,7 @@ async function resolve(clone: PolicyClone, name: string): Promise<CommitSha | nu
   }
 }
 
-/** Whether there is a clone at all: before the first look, and once its folder was lost, there is none. */
+/** Whether there is a clone: none exists before the first fetch, or after its folder was lost. */
 export async function hasClone({ directory }: Pick<PolicyClone, 'directory'>): Promise<boolean> {
   return stat(path.join(directory, 'objects')).then(
     (stats) => stats.isDirectory(),

@@ -20,9 +20,9 @@ export const releasePolicy = 'projects/esbuild-demo/policies/release-signing.yam
 export interface FollowedRepository {
   readonly seeded: SeededPolicies;
   readonly folder: string;
-  /** A signer with memory of its own, by its name. */
+  /** A signer with its own files, by name. */
   open(name: string, url?: string, initialCommit?: string): PolicySource;
-  /** What the signers take for the time. */
+  /** Sets the signers' clock. */
   setTime(now: Date | null): void;
   /** Commits a change of the present tree, by an approver who is no policy maintainer unless said → its name. */
   commit(change: (tree: string) => Promise<void>, committer?: Committer): Promise<string>;
@@ -35,7 +35,7 @@ export interface FollowedRepository {
   release(): Promise<void>;
 }
 
-/** Changes a file and nothing that decides. */
+/** Changes a file without affecting any decision. */
 export const comment = (tree: string): Promise<void> =>
   appendFile(path.join(tree, releasePolicy), '# a remark\n');
 

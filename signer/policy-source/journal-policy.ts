@@ -1,4 +1,4 @@
-/** What the signer decided about commits, told to everybody: the journal, and the table of accepted ones. */
+/** Publishes the signer's decisions about commits: in the journal, and in the table of accepted ones. */
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
 import type { AcceptedCommit } from '#core/policy/acceptance/index.ts';
 import { policyAccepted, policyRefused } from '#core/wire/journal/index.ts';

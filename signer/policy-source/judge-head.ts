@@ -1,4 +1,7 @@
-/** Whether the newest commit of the remote may follow the accepted one. What it holds is read only once people vouch for it. */
+/**
+ * Whether the newest commit of the remote may follow the accepted one. Its contents are read only once maintainers
+ * have signed it.
+ */
 import { verifyPolicyCommit } from '#core/approval/index.ts';
 import { failures } from '#core/wire/finding/index.ts';
 import type { CommitSha, PersonHandle } from '#core/ids/index.ts';
@@ -19,7 +22,7 @@ import { SnapshotRefused } from './snapshots.ts';
 
 /**
  * rewritten: the branch was rewound or its history replaced. unsigned: too few policy maintainers have signed yet.
- * invalid: it is no policy, or has a date that it can't have.
+ * invalid: it isn't a valid policy, or has an impossible date.
  */
 export type HeadProblem = 'rewritten' | 'unsigned' | 'invalid';
 
@@ -37,10 +40,10 @@ interface Judged {
   readonly earlier: () => Promise<PolicySnapshot>;
 }
 
-/** Throws GitError where the clone can't be read: that decides nothing. */
+/** Throws GitError where the clone can't be read, which decides nothing. */
 export async function judgeHead({ clone, accepted, head, now, load, earlier }: Judged): Promise<HeadVerdict> {
   if (await hasHistoryWithout(clone, accepted, head)) return rewritten(clone, accepted, head);
-  // Outside the try: if the policy in force can't be read, that is no fault of the new commit.
+  // Outside the try: the new commit isn't at fault if the policy in force can't be read.
   const inForce = await load(accepted);
   try {
     const vouched = await signersOf(clone, head, inForce);
@@ -55,7 +58,9 @@ export async function judgeHead({ clone, accepted, head, now, load, earlier }: J
     const { needed, counted, leaving, able } = count;
     const sentences = [
       `${counted.length} of ${needed} policy maintainers signed this commit.`,
-      ...(leaving.length === 0 ? [] : [`It lets ${leaving.join(', ')} go, so theirs does not count.`]),
+      ...(leaving.length === 0
+        ? []
+        : [`It removes ${leaving.join(', ')}, so their signatures do not count.`]),
       `It takes ${needed}, because: ${count.reasons.join(' ')}`,
       ...(able.length < needed ? [`Only ${able.length} could: add policy maintainers first.`] : []),
     ];
@@ -70,7 +75,7 @@ export async function judgeHead({ clone, accepted, head, now, load, earlier }: J
 }
 
 async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSha): Promise<HeadVerdict> {
-  // A clone that was lost and fetched anew doesn't have the accepted commit any more.
+  // A clone that was lost and fetched again may no longer have the accepted commit.
   const rewound = (await hasCommit(clone, accepted)) && (await isAncestor(clone, head, accepted));
   const what = rewound
     ? `history was rewritten: the branch was set back to ${head}, which is older than the accepted commit ${accepted}`
@@ -83,8 +88,9 @@ async function rewritten(clone: PolicyClone, accepted: CommitSha, head: CommitSh
 }
 
 /**
- * Who signed: at least as many as any change takes. Maintainers and keys are those in force, never of the commit under test.
- * Where every change takes everybody, all but one: the change may let that one go, and what it takes is counted later.
+ * Who signed: at least as many as any change needs. Maintainers and keys are those in force, never those of the
+ * commit under test. Where every change needs everybody, all but one: the change may remove that one, and the number
+ * needed is counted later.
  */
 async function signersOf(clone: PolicyClone, head: CommitSha, inForce: PolicySnapshot): Promise<HeadVerdict> {
   const { trustRoot, people } = inForce;

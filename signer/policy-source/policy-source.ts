@@ -1,7 +1,7 @@
 /**
  * Which policy holds. The signer follows the policy repository by itself and moves from one accepted commit
  * to the next only where the next descends from the last, is signed by enough of the policy maintainers whom
- * the last one lists, and validates as a whole. Otherwise the last good one stays, and everybody is told why.
+ * the last one lists, and validates as a whole. Otherwise the last accepted one stays, and the reason is published.
  */
 import type { Logger } from 'pino';
 import {
@@ -33,12 +33,12 @@ import { unreadable } from './unreadable.ts';
 export interface PolicySource {
   /** Follows the remote and returns the accepted snapshot. Throws Unavailable where the remote can't be read. */
   refresh(): Promise<PolicySnapshot>;
-  /** The accepted snapshot as it is known here, without a look at the remote; null: none was accepted yet. */
+  /** The accepted snapshot as known here, without contacting the remote; null: none was accepted yet. */
   inForce(): Promise<PolicySnapshot | null>;
-  /** What decided about a project's policy at a commit that was accepted at some time; null for any other commit. */
+  /** Digest of a project's policy at a once accepted commit; null for any other commit. */
   digestAt(commit: CommitSha, project: ProjectSlug, policy: PolicySlug): Promise<Sha256Hex | null>;
   status(): PolicySourceStatus;
-  /** Throws Unavailable where the policy in force is so old that the foundation lets nothing be signed under it. */
+  /** Throws Unavailable where the policy in force is too old for anything to be signed under it. */
   checkFresh(): void;
 }
 
@@ -64,12 +64,12 @@ class GitPolicySource implements PolicySource {
   #agedCommit: CommitSha | null = null;
   #observed: CommitSha | null = null;
   #notesProblem: string | null = null;
-  /** Why the last look came to nothing; null: it came to an end. */
+  /** Why the last check failed; null: it was completed. */
   #failed: string | null = null;
   #refused: Refused | null = null;
-  /** One look at the remote runs at a time. */
+  /** One check of the remote runs at a time. */
   #running: Promise<PolicySnapshot> | null = null;
-  /** The look after it, which everybody shares who asks meanwhile: what was pushed before they asked is in it. */
+  /** The next check, shared by all callers in the meantime, so that it includes what was pushed before they called. */
   #next: Promise<PolicySnapshot> | null = null;
 
   constructor(options: PolicySourceOptions) {
@@ -138,7 +138,7 @@ class GitPolicySource implements PolicySource {
       this.#failed = messageOf(error);
       throw error;
     } finally {
-      // What can't be told now is told at the next look; no decision waits for it.
+      // What can't be reported now is reported at the next check; no decision depends on it.
       await reportSync(database, this.status(), now()).catch((error: unknown) =>
         log.warn({ err: error }, 'how the policy is followed could not be reported'),
       );
@@ -162,9 +162,9 @@ class GitPolicySource implements PolicySource {
 
   async #follow(): Promise<PolicySnapshot> {
     const { clone } = this.#options;
-    // Before the remote is asked: what is in force is known without it.
+    // Before the remote is contacted: what is in force is known without it.
     this.#accepted ??= await this.#resume();
-    // What can't be read of it is told further down, by whoever needs it.
+    // Where it can't be read, the code below that needs it reports that.
     if (this.#accepted !== null) await this.#updateAge(this.#accepted.last.commit).catch(() => undefined);
     let fetched: Fetched;
     try {
@@ -183,7 +183,7 @@ class GitPolicySource implements PolicySource {
     this.#notesProblem = notesProblem;
     this.#observed = head;
     const accepted = (this.#accepted ?? (await this.#acceptInitial())).last.commit;
-    // A refused head is looked at again: a co-signature may have arrived as a note meanwhile.
+    // A refused head is judged again, since a co-signature may have arrived as a note.
     if (head !== accepted) await this.#consider(accepted, head);
     if (head === accepted) this.#refused = null;
     const inForce = this.#accepted?.last.commit ?? accepted;
@@ -192,18 +192,18 @@ class GitPolicySource implements PolicySource {
     return snapshot;
   }
 
-  /** Also while the host is out of reach: that is when it matters. */
+  /** Also while the host can't be reached, which is when it matters. */
   async #updateAge(commit: CommitSha): Promise<void> {
     const { clone } = this.#options;
     if (this.#agedCommit === commit) return;
-    // A clone that was lost has nothing to tell before the host is reached.
+    // A lost clone has no data before the host is reached.
     if (!(await hasCommit(clone, commit))) return;
     const datedAt = await dateOf(clone, commit);
     this.#age = datedAt === null ? null : { datedAt, ...freshnessLimits(await this.#load(commit), datedAt) };
     this.#agedCommit = commit;
   }
 
-  /** Goes on where an earlier run stopped; a database that was set up anew is told again what is in force. */
+  /** Continues where an earlier run stopped; a newly created database gets the commit in force recorded again. */
   async #resume(): Promise<Accepted | null> {
     const accepted = await readAccepted(this.#stateFile);
     if (accepted !== null) await journalAccepted(this.#options.database, accepted.last, null, []);
@@ -227,7 +227,7 @@ class GitPolicySource implements PolicySource {
       throw new Unavailable(
         'policy',
         `the pinned first commit ${commit} does not validate:\n${error.message}`,
-        'put the policy repository right and pin a commit that validates',
+        'correct the policy repository and pin a commit that validates',
         error,
       );
     }
@@ -249,7 +249,7 @@ class GitPolicySource implements PolicySource {
     }
   }
 
-  /** What was in force some days ago, or the oldest since then that is a policy to this version of the signer. */
+  /** What was in force some days ago, or the oldest policy since then that this version of the signer can read. */
   async #earlier(): Promise<PolicySnapshot> {
     const accepted = this.#accepted;
     if (accepted === null) throw new TypeError('nothing was accepted yet');
@@ -270,7 +270,7 @@ class GitPolicySource implements PolicySource {
     signers: readonly PersonHandle[],
   ): Promise<Accepted> {
     const next = { commit, acceptedAt: this.#options.now() };
-    // Journal and table tell the others; the file tells this signer.
+    // Journal and table inform others; the file is this signer's own record.
     await journalAccepted(this.#options.database, next, parent, signers);
     const accepted = withAccepted(this.#accepted, next);
     await writeAccepted(this.#stateFile, accepted);

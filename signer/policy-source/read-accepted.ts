@@ -4,7 +4,7 @@ import { readAccepted } from './accepted.ts';
 import type { PolicyClone } from './run-git.ts';
 import { Snapshots } from './snapshots.ts';
 
-/** Beside the clone, not in it: a clone may be thrown away and fetched again. */
+/** Beside the clone, not in it: a clone may be deleted and fetched again. */
 export const acceptedFileOf = ({ directory }: Pick<PolicyClone, 'directory'>): string =>
   `${directory.replace(/\/+$/, '')}.accepted.json`;
 
@@ -13,7 +13,10 @@ export async function readAcceptedCommit(clone: Pick<PolicyClone, 'directory'>):
   return (await readAccepted(acceptedFileOf(clone)))?.last.commit ?? null;
 }
 
-/** What the signer last accepted, from its own clone and file: for other programs on its host. Throws what can't be read. */
+/**
+ * What the signer last accepted, from its own clone and file, for other programs on its host. Throws where it can't
+ * be read.
+ */
 export async function readAcceptedSnapshot(
   source: PolicyClone & { readonly initialCommit: string },
 ): Promise<PolicySnapshot> {

@@ -1,4 +1,4 @@
-/** What lies in the clone, read by object name. */
+/** Reads the clone by object name. */
 import { GitTreeError, parseBlobs, parseTreeListing } from '#core/git-tree/index.ts';
 import { parseCommitSha, type CommitSha } from '#core/ids/index.ts';
 import type { WrittenCommit } from '#core/policy/acceptance/index.ts';
@@ -30,8 +30,8 @@ export async function isAncestor(
 }
 
 /**
- * Whether the whole history of `head` can be read and `commit` isn't in it, also where the clone has no such commit.
- * Throws GitError where part of the history is missing: that says nothing.
+ * Whether the complete history of `head` can be read and lacks `commit`, also where the clone has no such commit.
+ * Throws GitError where part of the history is missing, which proves nothing.
  */
 export async function hasHistoryWithout(
   clone: PolicyClone,
@@ -39,12 +39,12 @@ export async function hasHistoryWithout(
   head: CommitSha,
 ): Promise<boolean> {
   if (await hasCommit(clone, commit)) return !(await isAncestor(clone, commit, head));
-  // git walks every commit here and fails at the first that it can't read; `commit` would be such a one.
+  // git walks every commit here and fails at the first unreadable one; `commit` might be one.
   await git(clone, ['rev-list', '--count', head]);
   return true;
 }
 
-/** Whether the clone has this commit. Rejects (GitError) where git can't say: that isn't no. */
+/** Whether the clone has this commit. Rejects (GitError) where git can't tell, which isn't a no. */
 export async function hasCommit(clone: PolicyClone, commit: CommitSha): Promise<boolean> {
   if (!(await hasClone(clone))) return false;
   const answer = (await catFiles(clone, '--batch-check', [commit], 4096)).toString('latin1');
@@ -59,7 +59,7 @@ export async function readCommitObject(clone: PolicyClone, commit: CommitSha): P
 const commitsMax = 200;
 const commitBytesMax = 1024 * 1024;
 
-/** Commits of `head` that `base` lacks, with their objects; null where there are over 200: nobody looked through those. */
+/** Commits of `head` that `base` lacks, with their objects; null where there are over 200, too many to examine. */
 export async function readCommitsBetween(
   clone: PolicyClone,
   base: CommitSha,
@@ -71,7 +71,7 @@ export async function readCommitsBetween(
   const sizes = (await catFiles(clone, '--batch-check', commits, commitsMax * 200))
     .toString('utf8')
     .split('\n');
-  // An object over the limit is one that nothing here reads: whoever wrote it stays unknown.
+  // An object over the limit isn't read, so its writer stays unknown.
   const fits = commits.map((_, index) => Number(sizes[index]?.split(' ')[2]) <= commitBytesMax);
   const read = commits.filter((_, index) => fits[index]);
   const answer = await catFiles(clone, '--batch', read, commitsMax * (commitBytesMax + 200));
@@ -92,7 +92,7 @@ const noteBytesMax = 1024 * 1024;
 
 /**
  * The texts beside a commit that may hold further signatures over it. git splits names into folders once there are
- * many, so a note may lie in any of three places; who writes into one of them hides nothing in the others.
+ * many, so a note may be at any of three paths; writing to one hides nothing at the others.
  */
 export async function readNotes(clone: PolicyClone, commit: CommitSha): Promise<readonly string[]> {
   const paths = [0, 1, 2].map((steps) =>
@@ -107,7 +107,7 @@ export async function readNotes(clone: PolicyClone, commit: CommitSha): Promise<
   for (const line of answer.slice(0, names.length)) {
     const match = /^([0-9a-f]{40,64}) blob (\d{1,12})$/.exec(line);
     const [, object, size] = match ?? [];
-    // Too long for anybody's signatures, or a folder, or nothing.
+    // Too long for signatures, or a folder, or absent.
     if (object === undefined || Number(size) > noteBytesMax) continue;
     texts.push((await git(clone, ['cat-file', 'blob', object])).toString('utf8'));
   }
@@ -123,7 +123,7 @@ export async function readTree(clone: PolicyClone, commit: CommitSha): Promise<M
     return parseBlobs(await catFiles(clone, '--batch', asked, snapshotSizeBytesMax * 2), entries);
   } catch (error) {
     if (!(error instanceof GitTreeError)) throw error;
-    // What git's own answers lack is the clone's fault; everything else is the commit's.
+    // Incomplete answers of git are the clone's fault; everything else is the commit's.
     if (error.code === 'BLOBS_MALFORMED')
       throw new GitError('GIT_FAILED', error.message, null, { cause: error });
     throw new TreeRefusedError(error.message, { cause: error });

@@ -1,4 +1,4 @@
-/** How the signer follows the policy repository, told to everybody in one row. */
+/** Publishes how the signer follows the policy repository, in one row. */
 import type { Database } from '../ground/database/index.ts';
 import type { PolicySourceStatus } from './status.ts';
 
@@ -6,7 +6,7 @@ const reasonCharactersMax = 2_000;
 
 export async function reportSync(database: Database, status: PolicySourceStatus, at: Date): Promise<void> {
   const { sync, health, accepted, observed, problem, reason, age } = status;
-  // A reason may quote a commit that nobody vouches for: no more of it than people read, and nothing unreadable.
+  // A reason may quote an unsigned commit: its length is bounded and unreadable characters are removed.
   const text = reason?.slice(0, reasonCharactersMax).replaceAll('\0', ' ').toWellFormed() ?? null;
   const { datedAt = null, alarmAt = null, stopAt = null } = age ?? {};
   await database.query(

@@ -7,18 +7,18 @@ export interface PolicyClone {
   readonly directory: string;
   readonly url: string;
   readonly ref: string;
-  /** What a host may send; left out: `cloneBounds`. */
+  /** What a host may send; default: `cloneBounds`. */
   readonly bounds?: CloneBounds;
 }
 
 export interface CloneBounds {
   /** Of one fetch, in bytes. */
   readonly fetchBytesMax: number;
-  /** Of all that was ever fetched: what a host sent and nobody accepted stays there, too. */
+  /** For everything ever fetched, including what was never accepted. */
   readonly cloneBytesMax: number;
 }
 
-/** Hundreds of times what the history of thousands of projects takes. */
+/** Hundreds of times the size of a history with thousands of projects. */
 export const cloneBounds: CloneBounds = { fetchBytesMax: 512 * 1024 ** 2, cloneBytesMax: 4 * 1024 ** 3 };
 
 /** Files of a commit that no policy may have: links, submodules, too many or too large ones. */
@@ -41,7 +41,7 @@ export function git(
   });
 }
 
-/** git's exit code where a command failed; null: it didn't come to an end. */
+/** git's exit code where a command failed; null: it didn't finish. */
 export function exitCodeOf(error: unknown): number | null {
   return error instanceof GitError ? error.exitCode : null;
 }

@@ -1,11 +1,11 @@
-/** Snapshots of the clone by commit: read once, kept while they are of use. */
+/** Snapshots of the clone by commit: read once and cached. */
 import { CodedError } from '#core/error/index.ts';
 import type { CommitSha } from '#core/ids/index.ts';
 import { formatDiagnostic, loadSnapshot, type PolicySnapshot } from '#core/policy/index.ts';
 import { readTree } from './read-clone.ts';
 import type { PolicyClone } from './run-git.ts';
 
-/** A commit that doesn't validate; the message holds what is wrong where. */
+/** A commit that doesn't validate; the message lists problems with their places. */
 export class SnapshotRefused extends CodedError<'SNAPSHOT_INVALID'> {
   static override readonly errorName = 'SnapshotRefused';
   constructor(message: string) {
@@ -18,7 +18,7 @@ const snapshotsKept = 4;
 export class Snapshots {
   readonly #clone: PolicyClone;
   readonly #kept = new Map<CommitSha, PolicySnapshot>();
-  /** The last commit that didn't validate, so that it isn't read again at every look. */
+  /** The last commit that didn't validate, so that it isn't read again at every check. */
   #invalid: { readonly commit: CommitSha; readonly reason: string } | null = null;
 
   constructor(clone: PolicyClone) {

@@ -1,4 +1,4 @@
-/** How the signer follows the policy repository, in two words and a reason. */
+/** How the signer follows the policy repository: two states and a reason. */
 import type { CommitSha } from '#core/ids/index.ts';
 import type { FreshnessLimits } from '#core/policy/index.ts';
 import type { HeadProblem } from './judge-head.ts';
@@ -6,10 +6,10 @@ import type { HeadProblem } from './judge-head.ts';
 export interface PolicySourceStatus {
   /** Synced: the accepted commit is the remote's newest. OutOfSync: a newer one isn't accepted. Unknown: out of reach. */
   readonly sync: 'Synced' | 'OutOfSync' | 'Unknown';
-  /** Degraded: somebody has to do something. A commit that waits for signatures is as it should be. */
+  /** Degraded: somebody has to act. A commit that waits for signatures is normal. */
   readonly health: 'Healthy' | 'Degraded';
   readonly accepted: CommitSha | null;
-  /** Where the branch stood at the last look that could see it. */
+  /** Head of the branch at the last successful check. */
   readonly observed: CommitSha | null;
   /** stale: the policy in force is older than the foundation allows. */
   readonly problem: HeadProblem | 'unreachable' | 'stale' | null;
@@ -32,7 +32,7 @@ export interface Refused {
 export interface StatusInput {
   readonly accepted: CommitSha | null;
   readonly observed: CommitSha | null;
-  /** Why the last look came to nothing; null: it came to an end. */
+  /** Why the last check failed; null: it was completed. */
   readonly failed: string | null;
   readonly refused: Refused | null;
   /** Why signatures beside commits couldn't be fetched; null: they could. */

@@ -1,6 +1,6 @@
 /**
- * What a database that was set back has lost, by what others know: the anchor, the keyholders' journals, the release store, the
- * file of the accepted policy. Reads only.
+ * What a restored database has lost, by comparison with the anchor, the keyholders' journals, the release store and
+ * the file of the accepted policy. Read-only.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -24,14 +24,14 @@ export interface CompareInput {
   readonly stops: StopFile;
 }
 
-/** Throws JOURNAL_BROKEN where the entries that are there don't hold together: that isn't an old backup. */
+/** Throws JOURNAL_BROKEN where the existing entries don't form a chain: then it isn't an old backup. */
 export async function compareAll(input: CompareInput): Promise<Comparison> {
   const { database, anchorFile, keyHolderJournals, releaseStore } = input;
   const chain = await verifyJournal(database);
   if (!chain.intact) {
     throw new ReconcileError(
       'JOURNAL_BROKEN',
-      `the journal is broken at entry ${chain.seq}: ${chain.problem}. That is no old backup: restore one whose chain holds`,
+      `the journal is broken at entry ${chain.seq}: ${chain.problem}. That isn’t an old backup: restore one with an intact chain`,
     );
   }
   const newest = await newestWithTime(database);
@@ -86,7 +86,7 @@ async function findRemembered(
   anchor: Comparison['anchor'],
 ): Promise<Comparison['remembered']> {
   if (anchor === null || typeof anchor === 'string') return 'unknown';
-  // The memory of a signer that has seen no entry yet.
+  // The anchor of a signer that has seen no entry yet.
   if (anchor.seq === '0') return 'same';
   const [row] = await database.query('SELECT entry_hash FROM signer.journal WHERE seq = $1', [anchor.seq]);
   if (row === undefined) return 'missing';

@@ -5,14 +5,14 @@ export interface Comparison {
   readonly newest: { readonly seq: string; readonly hash: string; readonly at: string } | null;
   /** null: there is no anchor; a text: why it can't be read. */
   readonly anchor: Anchor | string | null;
-  /** same: the remembered entry is there; missing; other: another one stands in its place. */
+  /** same: the remembered entry is there; missing; other: another entry has its number. */
   readonly remembered: 'same' | 'missing' | 'other' | 'unknown';
   readonly keyHolders: readonly KeyHolderState[];
-  /** Signatures that no entry tells of. */
+  /** Signatures without a journal entry. */
   readonly unknownSignatures: readonly MadeSignature[];
   /** Grants that the database says were signed, and that none of the given keyholder journals has. */
   readonly unrecordedGrants: readonly string[];
-  /** Released objects in the store that no row names. */
+  /** Released objects in the store without a row. */
   readonly filesWithoutRow: readonly {
     readonly sha256: string;
     readonly sizeBytes: number;
@@ -28,7 +28,7 @@ export interface Comparison {
 
 export interface AcceptedState {
   readonly file: string;
-  /** By the file; null: it isn't there; a text with a blank: why it can't be read. */
+  /** By the file; null: it is missing; a text with a blank: why it can't be read. */
   readonly inFile: string | null;
   /** By the database: the newest that any signer accepted, with those before it, the newest last. */
   readonly inDatabase: readonly { readonly commit: string; readonly acceptedAt: string }[];
@@ -36,6 +36,6 @@ export interface AcceptedState {
 
 export interface StopsState {
   readonly file: string;
-  /** Revision of the file of emergency stops; null: it isn't there; a text: why it can't be read. */
+  /** Revision of the file of emergency stops; null: it is missing; a text: why it can't be read. */
   readonly revision: number | string | null;
 }

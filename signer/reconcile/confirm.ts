@@ -1,4 +1,4 @@
-/** What an operator has confirmed: written into the journal first, then into the signer's own memory. Deletes nothing. */
+/** Records what an operator has confirmed: first in the journal, then in the signer's own files. Deletes nothing. */
 import { parseCommitSha } from '#core/ids/index.ts';
 import { journalReconciled, signatureRecovered } from '#core/wire/journal/index.ts';
 import type { Database } from '../ground/database/index.ts';
@@ -18,10 +18,10 @@ interface Confirmation {
   readonly now: Date;
 }
 
-/** What the entry lists of each kind; the numbers are whole. */
+/** Maximum listed per kind; the counts are complete. */
 const namedMax = 1000;
 
-/** → the number of the entry `journal.reconciled`. After a crash in between it is done again, with what is left. */
+/** → the number of the entry `journal.reconciled`. After a crash in between it can be repeated for the rest. */
 export async function confirmReconciliation(confirmation: Confirmation): Promise<string> {
   const { database, compared, anchorFile, signerId, now } = confirmation;
   const own = compared.keyHolders[0]?.head ?? null;
@@ -67,7 +67,7 @@ function reconciledBy({ compared, signerId, by }: Confirmation) {
     signer: signerId,
     by,
     plan: compared.plan,
-    /** Where this signer remembered the journal to have ended. */
+    /** Where the journal ended by this signer's record. */
     oldHead: old,
     head: newest === null ? null : { seq: newest.seq, hash: newest.hash },
     lost: compared.remembered === 'same' ? null : lostOf(compared),

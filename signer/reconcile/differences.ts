@@ -1,7 +1,7 @@
-/** A comparison in words, and whether anything keeps the signer from working. */
+/** A comparison as text, and the differences that keep the signer from working. */
 import type { Comparison } from './comparison.ts';
 
-/** What the signer's own memory and the database disagree on; empty: there is nothing to confirm. */
+/** Differences between the signer's own files and the database; empty: there is nothing to confirm. */
 export function differencesOf(compared: Comparison): readonly string[] {
   const { anchor, newest, remembered, keyHolders, unknownSignatures, accepted } = compared;
   const differences: string[] = [];
@@ -12,24 +12,24 @@ export function differencesOf(compared: Comparison): readonly string[] {
       differences.push(`the anchor isn’t there: it was lost, or this signer is new; ${last}`);
   } else if (typeof anchor === 'string') differences.push(`the anchor: ${anchor}`);
   else if (remembered === 'missing')
-    differences.push(`entries up to ${anchor.seq} are remembered, and ${last}: ${lostOf(compared)} are lost`);
+    differences.push(`entries up to ${anchor.seq} are remembered, but ${last}: ${lostOf(compared)} are lost`);
   else if (remembered === 'other')
     differences.push(
-      `entry ${anchor.seq} isn’t the remembered one (${anchor.hash}): the journal went on from an older state`,
+      `entry ${anchor.seq} isn’t the remembered one (${anchor.hash}): the journal continued from an older state`,
     );
   const own = keyHolders[0];
   const known = anchor === null || typeof anchor === 'string' ? null : (anchor.keyHolder ?? null);
   if (known !== null && known.sequence > 0 && own !== undefined && own.atRemembered !== known.sha256) {
     differences.push(
-      `the keyholder's journal ${own.file} had ${known.sequence} records and isn’t the same any more (${own.head?.sequence ?? 0} records): what it signed before it may not know`,
+      `the keyholder's journal ${own.file} had ${known.sequence} records and has changed (${own.head?.sequence ?? 0} records): it may not know its earlier signatures`,
     );
   }
   if (anchor === null && newest === null && (own?.head?.sequence ?? 0) > 0)
     differences.push(`the journal is empty, and the keyholder's isn’t: the database was set up anew`);
   const attempts = keyHolders.reduce((sum, keyHolderState) => sum + keyHolderState.unknownAttempts, 0);
-  if (attempts > 0) differences.push(`${attempts} attempts to sign came to nothing that no entry tells of`);
+  if (attempts > 0) differences.push(`${attempts} failed attempts to sign have no journal entry`);
   if (unknownSignatures.length > 0)
-    differences.push(`${unknownSignatures.length} signatures were made that no entry tells of`);
+    differences.push(`${unknownSignatures.length} signatures have no journal entry`);
   const policy = policyToRestore(compared);
   if (policy !== null)
     differences.push(
@@ -40,12 +40,12 @@ export function differencesOf(compared: Comparison): readonly string[] {
   const stops = stopsToRestore(compared);
   if (stops !== null)
     differences.push(
-      `${stops}: what the journal says is stopped is stopped again; what was stopped on this host while the database was away has to be stopped again by hand`,
+      `${stops}: what the journal says is stopped is stopped again; what was stopped on this host while the database was away has to be stopped again manually`,
     );
   return differences;
 }
 
-/** Why the file of emergency stops is to begin anew from the journal; null: it is right, or this signer never had one. */
+/** Why the file of emergency stops has to be rebuilt from the journal; null: it is right, or this signer never had one. */
 export function stopsToRestore({ anchor, stops }: Comparison): string | null {
   const { file, revision } = stops;
   if (typeof revision === 'string') return revision;
@@ -56,7 +56,7 @@ export function stopsToRestore({ anchor, stops }: Comparison): string | null {
     : `${file}, which says what is stopped, was set back to revision ${revision}, and had ${known}`;
 }
 
-/** The commit that the file of the accepted policy is to say; null: it is right, or this signer never had one. */
+/** The commit that the file of the accepted policy should name; null: it is right, or this signer never had one. */
 export function policyToRestore({ anchor, accepted }: Comparison): string | null {
   const recorded = anchor !== null && typeof anchor !== 'string' ? (anchor.accepted ?? null) : null;
   const newest = accepted.inDatabase.at(-1)?.commit ?? null;
@@ -80,8 +80,8 @@ export function describe(compared: Comparison): readonly string[] {
   }
   for (const unknownSignature of unknownSignatures) {
     const after = unknownSignature.requestKnown
-      ? 'the request is worked on again and gets the same signature'
-      : 'the request is lost, too: hand it in again';
+      ? 'the request is processed again and gets the same signature'
+      : 'the request is lost, too: submit it again';
     lines.push(
       `  signature ${unknownSignature.at}: ${unknownSignature.project ?? '?'}, ${unknownSignature.path === '' ? 'the artifact' : unknownSignature.path}, key ${unknownSignature.keyLabel}, request ${unknownSignature.requestId}; ${after}`,
     );
@@ -99,7 +99,7 @@ export function describe(compared: Comparison): readonly string[] {
   return lines;
 }
 
-/** `entries 12–40`; where the journal goes on from an older state nobody knows from where. */
+/** `entries 12–40`; where the journal continued from an older state, the first one is unknown. */
 export function lostOf({ anchor, newest, remembered }: Comparison): string {
   if (anchor === null || typeof anchor === 'string') return 'an unknown number of entries';
   if (remembered === 'other') return `entries up to ${anchor.seq}`;

@@ -1,4 +1,4 @@
-/** Rows that are asked for at a time. */
+/** Rows read at a time. */
 export const pageSize = 1000;
-/** What is listed of each kind; a disaster with more is none that a person compares by eye. */
+/** Maximum listed per kind; nobody compares more by eye. */
 export const listedMax = 100_000;

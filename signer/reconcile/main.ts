@@ -1,6 +1,7 @@
 /**
- * npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--confirm PLAN]: after a database was restored from a backup,
- * or a file of the signer's memory was lost. Shows what differs, then, confirmed, writes it into the journal, and signing goes on.
+ * npm run reconcile -- --config signer.yaml [--keyholder-journal FILE …] [--confirm PLAN]: after a database was
+ * restored from a backup, or one of the signer's own files was lost. Shows the differences; once confirmed, records
+ * them in the journal, and signing resumes.
  */
 import { userInfo } from 'node:os';
 import { messageOf } from '../ground/availability/index.ts';
@@ -51,9 +52,7 @@ async function main(): Promise<number> {
     }
     if (values.confirm === undefined) {
       say(`Plan ${plan}. Nothing was changed, and nothing is signed. If no newer backup can be had,`);
-      say(
-        `this goes on with what is there: npm run reconcile -- --config ${values.config} --confirm ${plan}`,
-      );
+      say(`continue with what is there: npm run reconcile -- --config ${values.config} --confirm ${plan}`);
       return 0;
     }
     if (values.confirm !== plan) {
@@ -75,7 +74,7 @@ async function main(): Promise<number> {
     say(
       `Entry ${entry} says what was lost${length === 0 ? '' : `, and ${length} more which signatures were made`}.`,
     );
-    say('A signer that stands by goes on by itself; each other signer is reconciled on its own host.');
+    say('A signer on stand-by resumes by itself; each other signer is reconciled on its own host.');
     return 0;
   } finally {
     await database.close();

@@ -1,4 +1,4 @@
-/** What a keyholder's journal says was signed, beside what the database knows. */
+/** Signatures in a keyholder's journal, compared with the database. */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { readBody } from '#core/wire/journal/index.ts';
@@ -22,7 +22,7 @@ export interface MadeSignature {
   /** SHA-256 of the signature's octets. */
   readonly signatureSha256: string;
   readonly at: string;
-  /** Whether the database still has the request: it is then worked on again. */
+  /** Whether the database still has the request, which is then processed again. */
   readonly requestKnown: boolean;
 }
 
@@ -30,18 +30,18 @@ export interface KeyHolderState {
   readonly file: string;
   /** null: the file isn't there. */
   readonly head: JournalHead | null;
-  /** SHA-256 of the record where the anchor remembers the journal to have ended; null: it has no such record, or nobody asks. */
+  /** SHA-256 of the record where the journal ended by the anchor; null: it has no such record, or there is no anchor. */
   readonly atRemembered: string | null;
-  /** What it was asked to sign, came to nothing, and no entry tells of. */
+  /** Failed attempts to sign without a journal entry. */
   readonly unknownAttempts: number;
   /** Timestamps signed since the newest entry of the database. */
   readonly timestampsSince: number;
 }
 
 export interface KnownGrants {
-  /** Any entry names them. */
+  /** Grants that any entry names. */
   readonly all: ReadonlySet<string>;
-  /** An entry says that they were signed. */
+  /** Grants that an entry says were signed. */
   readonly done: ReadonlySet<string>;
 }
 
@@ -61,7 +61,7 @@ export async function knownGrants(database: Database): Promise<KnownGrants> {
       for (const row of rows) {
         const { seq, body } = rowSchema.parse(row);
         const read = readBody(kind, body);
-        // Passed over, what it tells of would seem lost, and be written down anew.
+        // If it were skipped, its signature would seem lost and be recorded again.
         if (!read.readable)
           throw new ReconcileError(
             'ENTRY_UNREADABLE',
@@ -121,7 +121,7 @@ export async function readKeyHolder(
     if (made.size >= listedMax)
       throw new ReconcileError(
         'TOO_MANY',
-        `over ${listedMax} signatures that the database doesn't know: restore a newer backup`,
+        `over ${listedMax} signatures that the database lacks: restore a newer backup`,
       );
     const signatureSha256 = createHash('sha256').update(Buffer.from(entry.signature, 'base64')).digest('hex');
     made.set(entry.grantId, { ...intent, signatureSha256, at, requestKnown: false });

@@ -1,11 +1,11 @@
-/** Paths in a configuration: written from the file's own folder, read as absolute ones. */
+/** Paths in a configuration: relative to the file's folder, read as absolute ones. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
 export interface Paths {
   /** Schema of a member that is a path. */
   readonly path: z.ZodType<string, string>;
-  /** For what is only sometimes a path. */
+  /** For members that are only sometimes a path. */
   readonly absolute: (written: string) => string;
 }
 
@@ -20,5 +20,5 @@ export function pathsFrom(folder: string): Paths {
   return { absolute, path: written.transform(absolute) };
 }
 
-/** For a configuration that a program makes, and whose paths are what they are to be. */
+/** For a configuration made by a program, whose paths are final. */
 export const pathsAsWritten: Paths = { absolute: (one) => one, path: written };

@@ -1,4 +1,4 @@
-/** What is wrong with a configuration file, where, and how to put it right. */
+/** Problems of a configuration file, with place and fix. */
 import { CodedError } from '#core/error/index.ts';
 
 export interface ConfigurationProblem {
@@ -10,7 +10,7 @@ export interface ConfigurationProblem {
   readonly fix: string;
 }
 
-/** The file can't be used; nothing of it was. `message` lists every problem as `file:line:column: what. Fix.` */
+/** The file can't be used, and none of it was. `message` lists every problem as `file:line:column: what. Fix.` */
 export class ConfigurationError extends CodedError<'CONFIGURATION_INVALID'> {
   static override readonly errorName = 'ConfigurationError';
   readonly file: string;

@@ -7,13 +7,14 @@ import { readConfigurationFile } from './read-file.ts';
 import { readYaml } from './read-yaml.ts';
 import { decodeText } from './source-text.ts';
 
-/** Made for each file: its paths are meant from the file's folder. */
+/** Created for each file: its paths are relative to the file's folder. */
 export type ConfigurationSchema<Schema extends z.ZodType> = (paths: Paths) => Schema;
 
 export const configurationBytesMax = 256 * 1024;
 
 /**
- * YAML file → what the schema makes of it, with absolute paths. Throws a ConfigurationError that names every problem with file, line,
+ * YAML file → parsed by the schema, with absolute paths. Throws a ConfigurationError that names every problem with
+ * file, line,
  * column, value and fix: nothing of a file with a problem is used.
  */
 export function readConfiguration<Schema extends z.ZodType>(
@@ -25,7 +26,7 @@ export function readConfiguration<Schema extends z.ZodType>(
   return parseConfiguration({ file: absolute, bytes }, schema);
 }
 
-/** The same for what was read already. `file` names it in errors, and its folder is where its paths start. */
+/** The same for bytes that were read already. `file` names them in errors; paths are relative to its folder. */
 export function parseConfiguration<Schema extends z.ZodType>(
   { file, bytes }: { readonly file: string; readonly bytes: Uint8Array },
   schema: ConfigurationSchema<Schema>,

@@ -1,13 +1,16 @@
-/** The bytes of a file that a person named: a plain file, of bounded size, that not everybody may change. */
+/** The bytes of a file that a person named: a plain file, of bounded size, that isn't world-writable. */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { isError } from '#core/error/index.ts';
 import { ConfigurationError, type ConfigurationProblem } from './problem.ts';
 
-/** Opening a pipe waits for no writer, and opening a terminal doesn't make it ours. Links are followed: mounts consist of them. */
+/**
+ * Opening a pipe doesn't wait for a writer, and opening a terminal doesn't make it the controlling one. Links are
+ * followed, since mounts consist of them.
+ */
 const openFlags = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY;
 const othersMayWrite = 0o002;
 
-/** Rejects with a ConfigurationError what isn't a plain file, is larger than `sizeBytesMax`, or may be written by everybody. */
+/** Rejects with a ConfigurationError where it isn't a plain file, is larger than `sizeBytesMax`, or is world-writable. */
 export function readConfigurationFile(file: string, sizeBytesMax: number): Uint8Array {
   const refuse = (message: string, fix: string, cause?: unknown): ConfigurationError => {
     const problem: ConfigurationProblem = { line: null, column: null, message, fix };
@@ -26,7 +29,7 @@ export function readConfigurationFile(file: string, sizeBytesMax: number): Uint8
       const mode = (found.mode & 0o777).toString(8);
       throw refuse(
         `Everybody on this machine may change it (mode ${mode}).`,
-        `Look whether it is still yours, then: chmod o-w ${file}`,
+        `Check whether it was changed, then: chmod o-w ${file}`,
       );
     }
     const bytes = readAtMost(descriptor, sizeBytesMax + 1);
@@ -40,7 +43,7 @@ export function readConfigurationFile(file: string, sizeBytesMax: number): Uint8
   }
 }
 
-/** Not as much as the file says it has: some say 0, and some grow. */
+/** Doesn't rely on the reported size: some files report 0, and some grow. */
 function readAtMost(descriptor: number, bytesMax: number): Uint8Array {
   const buffer = Buffer.alloc(bytesMax);
   let filled = 0;
@@ -64,9 +67,9 @@ function explainOpening(cause: unknown): [message: string, fix: string] {
         'Give its user the right to read the file and enter its folders.',
       ];
     case 'ENXIO':
-      return ['It is a socket, or a pipe that nobody has.', 'Name a plain file.'];
+      return ['It is a socket, or a pipe without a reader.', 'Name a plain file.'];
     default:
-      return [`It can’t be read: ${message}.`, 'Look at the path and at the disk.'];
+      return [`It can’t be read: ${message}.`, 'Check the path and the disk.'];
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Text → one YAML 1.2 document (core schema) as plain values, and where they stand. Not for policies: those are read by
- * lib/core/policy, which allows other things. Pure.
+ * Text → one YAML 1.2 document (core schema) as plain values with positions. Not for policies, which lib/core/policy
+ * reads by other rules. Pure.
  */
 import { isMap, isScalar, isSeq, parseAllDocuments, type Pair, type YAMLError, type YAMLMap } from 'yaml';
 import type { ConfigurationProblem } from './problem.ts';
@@ -9,7 +9,7 @@ import type { SourceText } from './source-text.ts';
 
 type Step = string | number;
 
-/** Where members stand, by their path. */
+/** Positions of members by path. */
 class Positions {
   readonly #offsets = new Map<string, number>();
 
@@ -21,7 +21,7 @@ class Positions {
     this.#offsets.set(part + Positions.#name(path), offset);
   }
 
-  /** Of a value, or of the nearest that holds it. */
+  /** Of a value, or of the nearest that contains it. */
   ofValue(path: readonly PropertyKey[]): number {
     for (let length = path.length; length >= 0; length -= 1) {
       const found = this.#offsets.get(`value${Positions.#name(path.slice(0, length))}`);
@@ -41,7 +41,8 @@ export interface YamlContent {
 }
 
 /**
- * Refuses tags, anchors, aliases, directives, merge keys, keys that are no text, that come twice or that JavaScript treats specially,
+ * Refuses tags, anchors, aliases, directives, merge keys, keys that are no text, that come twice or that JavaScript
+ * treats specially,
  * more than 32 levels, several documents.
  */
 export function readYaml(
@@ -55,7 +56,7 @@ export function readYaml(
     merge: false,
     resolveKnownTags: false,
     strict: true,
-    // Looked at below, where it takes no time that grows with the square of the keys.
+    // Checked below, in linear rather than quadratic time.
     uniqueKeys: false,
     prettyErrors: false,
     logLevel: 'error',
@@ -106,7 +107,7 @@ class Conversion {
     return isScalar(node) ? node.value : null;
   }
 
-  /** What stands in a list has no key that says where. */
+  /** Members of a list have no key for their position. */
   #convertItem(item: unknown, path: readonly Step[], depth: number): unknown {
     this.positions.set(path, 'key', offsetOf(item));
     return this.convert(item, path, depth);

@@ -1,5 +1,6 @@
 /**
- * A look at every token before anything is built from it: what YAML has and a configuration doesn't need (tags, anchors, aliases,
+ * Checks every token before anything is built from it: what YAML has and a configuration doesn't need (tags, anchors,
+ * aliases,
  * directives), and nesting that would take the parser's stack. Linear in the text. Pure.
  */
 import { CST, Lexer } from 'yaml';

@@ -1,4 +1,4 @@
-/** Bytes → text that reads as it is, with line and column of each offset. Pure. */
+/** Bytes → text without hidden characters, with line and column of each offset. Pure. */
 import type { ConfigurationProblem } from './problem.ts';
 
 export class SourceText {
@@ -30,7 +30,7 @@ const hidden = new RegExp(
   'u',
 );
 
-/** A byte order mark at the start is left out: some editors write it, and it means nothing in UTF-8. */
+/** A byte order mark at the start is dropped: some editors write it, and it has no meaning in UTF-8. */
 export function decodeText(
   bytes: Uint8Array,
 ): { readonly source: SourceText } | { readonly problem: ConfigurationProblem } {

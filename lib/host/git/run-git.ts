@@ -1,23 +1,23 @@
 /**
- * The git program, hardened once for signer, portal and command line: nothing of the machine's or anybody's configuration, no hooks,
- * no questions, no replaced or missing objects fetched behind one's back, bounded in time and output.
+ * The git program, hardened once for signer, portal and command line: no system or user configuration, no hooks, no
+ * prompts, no replacement or lazily fetched objects, bounded time and output.
  */
 import { CodedError } from '#core/error/index.ts';
 import type { ErrorFacts } from '#core/error/index.ts';
 import { spawn } from 'node:child_process';
 
-/** Of `GIT_ALLOW_PROTOCOL`: what a command may speak to. */
+/** Values of `GIT_ALLOW_PROTOCOL`: the protocols that a command may use. */
 export type GitProtocol = 'file' | 'http' | 'https' | 'ssh';
 
 export interface GitOptions {
   readonly stdin?: string | Uint8Array;
-  /** Left out: the command speaks to nobody. */
+  /** Default: the command contacts nobody. */
   readonly protocols?: readonly GitProtocol[];
   /** Besides what every command gets: author, committer, dates, an index of its own. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMilliseconds?: number;
   readonly outputBytesMax?: number;
-  /** No file that git writes may be larger; left out: the disk's size. Where it is reached, git ends as with any other failure. */
+  /** Maximum size of a file that git writes; default: none. When it is reached, git fails as for any other reason. */
   readonly fileBytesMax?: number;
 }
 
@@ -33,7 +33,7 @@ export type GitErrorCode = 'GIT_NOT_STARTED' | 'GIT_STOPPED' | 'GIT_OUTPUT' | 'G
 /** Messages name the command and never its arguments, which may hold an address with a password. */
 export class GitError extends CodedError<GitErrorCode> {
   static override readonly errorName = 'GitError';
-  /** null: git didn't come to an end. */
+  /** null: git didn't finish. */
   readonly exitCode: number | null;
   constructor(code: GitErrorCode, message: string, exitCode: number | null = null, options?: ErrorFacts) {
     super(code, message, { context: { exitCode }, ...options });
@@ -45,7 +45,7 @@ const defaultTimeoutMilliseconds = 60_000;
 const defaultOutputBytesMax = 64 * 1024 * 1024;
 const complaintCharactersMax = 4096;
 
-/** fsck at the door: malformed objects are turned away before anything reads them. */
+/** fsck on receipt: malformed objects are rejected before anything reads them. */
 const settings = [
   'core.hooksPath=/dev/null',
   'core.fsmonitor=false',
@@ -67,7 +67,7 @@ export function gitEnvironment(protocols: readonly GitProtocol[] = []): NodeJS.P
     GIT_TERMINAL_PROMPT: '0',
     GIT_OPTIONAL_LOCKS: '0',
     GIT_NO_REPLACE_OBJECTS: '1',
-    // A partial clone would ask its remote, by any protocol its configuration names, for what it lacks.
+    // A partial clone would request missing objects from its remote, by any protocol in its configuration.
     GIT_NO_LAZY_FETCH: '1',
     GIT_PROTOCOL_FROM_USER: '0',
     GIT_ALLOW_PROTOCOL: protocols.length === 0 ? 'none' : protocols.join(':'),
@@ -84,18 +84,22 @@ export function gitArguments(place: GitPlace, args: readonly string[]): readonly
     : ['-C', place.folder, ...settings, ...args];
 }
 
-/** Text without user names and passwords in addresses: what fails is told in logs, the journal and on public pages. */
+/** Text without user names and passwords in URLs: failures appear in logs, the journal and on public pages. */
 export function withoutCredentials(text: string): string {
   return text.replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1');
 }
 
-/** git has no bound on what a remote may send: the shell sets one (POSIX `ulimit -f`, in blocks of 512 bytes) and becomes git. */
+/**
+ * git has no bound on what a remote may send: the shell sets one (POSIX `ulimit -f`, in blocks of 512 bytes) and
+ * becomes git.
+ */
 function underLimit(fileBytesMax: number): readonly string[] {
   return ['/bin/sh', '-c', 'ulimit -f "$0" && exec "$@"', String(Math.ceil(fileBytesMax / 512))];
 }
 
 /**
- * Runs git to its end → its exit code and output. Rejects (GitError) where it can't be started (GIT_NOT_STARTED), takes too long
+ * Runs git to its end → its exit code and output. Rejects (GitError) where it can't be started (GIT_NOT_STARTED),
+ * takes too long
  * (GIT_STOPPED) or answers more than `outputBytesMax` (GIT_OUTPUT).
  */
 export async function runGit(
@@ -111,7 +115,7 @@ export async function runGit(
   const [program, ...first] = [...bounded, 'git'];
   const child = spawn(program, [...first, ...gitArguments(place, args)], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A group of its own: what speaks to a remote is a child of git's, outlives it, and would hold our pipes open.
+    // A separate process group: git's child that talks to a remote would outlive it and keep our pipes open.
     detached: true,
     env: { ...gitEnvironment(protocols), ...env },
   });
@@ -135,7 +139,7 @@ export async function runGit(
   child.stderr.on('data', (chunk: Buffer) => {
     if (complaint.length < complaintCharactersMax) complaint += chunk.toString('utf8');
   });
-  // git may end before it has read everything; its exit code says so better than a broken pipe.
+  // git may end before it has read everything; its exit code is more informative than a broken pipe.
   child.stdin.on('error', () => undefined);
   child.stdin.end(stdin);
   const exitCode = await new Promise<number | null>((resolve, reject) => {

@@ -1,6 +1,7 @@
 /**
- * Bytes under their own SHA-256: the port behind which a folder stands, and an object store can. What one side may do stays out of
- * the other's view: the portal puts, reads and removes what was received, and only reads what was released; the signer only reads what was
+ * Bytes under their own SHA-256: the port, implemented by a folder and suitable for an object store. Each side sees
+ * only what it may do: the portal puts, reads and removes what was received, and only reads what was released; the
+ * signer only reads what was
  * received, and puts what is released.
  */
 import { CodedError } from '#core/error/index.ts';
@@ -14,13 +15,16 @@ export interface ObjectFacts {
 
 export interface OpenObject extends ObjectFacts {
   /**
-   * Exactly `sizeBytes` bytes, or it fails with OBJECT_CHANGED. Opened with the first one, so what nobody reads holds no file. Nothing
-   * says that they have the digest they lie under: whoever decides by them hashes them.
+   * Exactly `sizeBytes` bytes, or it fails with OBJECT_CHANGED. Opened with the first one, so what nobody reads holds
+   * no file. They may not match the digest that they are stored under: decisions based on them must hash them.
    */
   bytes(): AsyncIterable<Uint8Array>;
 }
 
-/** Null where the store has no such object, or something else in its place. Rejects with STORE_MISSING where there is no store. */
+/**
+ * Null where the store has no such object, or anything but an object at its path. Rejects with STORE_MISSING where
+ * there is no store.
+ */
 export interface ObjectReader {
   stat(sha256: Sha256Hex): Promise<ObjectFacts | null>;
   open(sha256: Sha256Hex): Promise<OpenObject | null>;
@@ -28,7 +32,7 @@ export interface ObjectReader {
 
 export interface PutRequest {
   readonly bytes: AsyncIterable<Uint8Array>;
-  /** null: whatever it comes to; the answer says. */
+  /** null: not known beforehand; the answer has it. */
   readonly expectedSha256: Sha256Hex | null;
   readonly sizeBytesMax: number;
   /** What the sender announced, or null where it didn't. */
@@ -38,14 +42,15 @@ export interface PutRequest {
 export interface PutAnswer {
   readonly sha256: Sha256Hex;
   readonly sizeBytes: number;
-  /** Whether it wasn't there before; of two at the same moment both may say so. */
+  /** Whether it is new; of two concurrent puts both may be. */
   readonly created: boolean;
 }
 
 export interface ObjectWriter {
   /**
-   * Streams in, hashes on the way, and shows the object once it is whole and on disk. Rejects, keeping nothing, unless digest and size
-   * are as told. What lies there already is replaced by the same bytes, which mends what somebody damaged.
+   * Streams and hashes the bytes, and makes the object visible once it is complete and on disk. Rejects, keeping
+   * nothing, unless digest and size are as expected. An existing object is replaced by the same bytes, which repairs
+   * damage.
    */
   put(request: PutRequest): Promise<PutAnswer>;
   /** Rejects where nothing could be written now. */
@@ -58,15 +63,15 @@ export interface ObjectLister {
 }
 
 export interface ObjectRemover {
-  /** → whether it was there. Whoever calls knows that nothing refers to it. */
+  /** → whether it existed. The caller has to know that nothing refers to it. */
   remove(sha256: Sha256Hex): Promise<boolean>;
-  /** Removes what is left of puts that stopped coming in a day ago or earlier. */
+  /** Removes remains of puts that stopped a day ago or earlier. */
   removeAbandoned(): Promise<void>;
 }
 
 export interface ObjectStore extends ObjectReader, ObjectWriter, ObjectLister, ObjectRemover {}
 
-/** The side of it that changes nothing, when the program runs, too. */
+/** The read-only view, enforced at runtime, too. */
 export function readerOf(store: ObjectReader): ObjectReader {
   return { stat: (sha256) => store.stat(sha256), open: (sha256) => store.open(sha256) };
 }

@@ -1,7 +1,8 @@
 /**
- * The object store as a folder: `<first two digits>/<other 62>`. A file is written under `incoming/`, hashed on the way, flushed to disk and
- * only then renamed, so a crash leaves at most a file nobody can name. Others may write into it: whatever isn't a plain file in the
- * store's own folders is no object.
+ * The object store as a folder: `<first two digits>/<other 62>`. A file is written under `incoming/`, hashed on the
+ * way, flushed to disk and
+ * only then renamed, so a crash leaves at most a file without a digest as its name. Others may write into it: only
+ * plain files in the store's own folders are objects.
  */
 import { randomUUID } from 'node:crypto';
 import { lstat, open, opendir, rename, rm, unlink } from 'node:fs/promises';
@@ -19,11 +20,11 @@ import {
 } from './place.ts';
 import { writeObject } from './write-object.ts';
 
-/** Puts take minutes, not a day: what is older than this was left by a process that died. */
+/** Puts take minutes, not a day: anything older was left by a process that died. */
 const abandonedAfterMilliseconds = 24 * 60 * 60 * 1000;
 const chunkBytes = 256 * 1024;
 
-/** Touches nothing before it is used; the first put makes the folder. */
+/** Accesses nothing before it is used; the first put creates the folder. */
 export function openObjectFolder(folder: string): ObjectStore {
   const incoming = join(folder, 'incoming');
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -88,7 +89,7 @@ export function openObjectFolder(folder: string): ObjectStore {
     remove: (sha256) =>
       guarded(async () => {
         const file = objectPath(folder, sha256);
-        // Through a link it would be another store's.
+        // A link would lead into another store.
         if (!(await isFolder(dirname(file)))) return false;
         try {
           await unlink(file);
@@ -132,7 +133,7 @@ async function factsOf(folder: string, file: string): Promise<ObjectFacts | null
   return null;
 }
 
-/** That an object isn't there means something only where the store is. The store itself may be a link. */
+/** A missing object means something only where the store exists. The store itself may be a link. */
 async function checkThere(folder: string): Promise<void> {
   try {
     const folders = await opendir(folder);
@@ -152,7 +153,7 @@ async function* bytesOf(folder: string, file: string, sizeBytes: number): AsyncG
     try {
       const found = await handle.stat();
       if (!found.isFile() || found.size !== sizeBytes) throw changed();
-      // What grows meanwhile is read only as far as it was measured.
+      // A growing file is read only up to its measured size.
       for (let at = 0; at < sizeBytes;) {
         const wanted = Math.min(chunkBytes, sizeBytes - at);
         const { bytesRead, buffer } = await handle.read(Buffer.allocUnsafeSlow(wanted), 0, wanted, at);

@@ -1,4 +1,4 @@
-/** Where things lie in a folder of objects, and opening them without being led astray. */
+/** Paths in a folder of objects, and opening them without following links. */
 import { constants } from 'node:fs';
 import { lstat, mkdir, open, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,15 +8,15 @@ import { ObjectStoreError } from './object-store.ts';
 
 /** `<folder>/<first two digits>/<other 62>` */
 export function objectPath(folder: string, sha256: Sha256Hex): string {
-  // Its type says so already; a name from elsewhere would lead out of the folder.
+  // Guaranteed by the type, but a malformed name would lead out of the folder.
   const digits = parseSha256Hex(sha256);
   return join(folder, digits.slice(0, 2), digits.slice(2));
 }
 
-/** No link is followed, and opening a pipe doesn't wait for a writer. */
+/** Links aren't followed, and opening a pipe doesn't wait for a writer. */
 const plainFileOnly = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
-/** The plain file itself, or null: a link could point at somebody's secrets, a pipe never ends. */
+/** The plain file itself, or null: a link could point to secrets, a pipe never ends. */
 export async function openPlainFile(file: string): Promise<FileHandle | null> {
   if (!(await isFolder(dirname(file)))) return null;
   try {
@@ -37,14 +37,14 @@ export async function isFolder(path: string): Promise<boolean> {
   }
 }
 
-/** A folder of the store's own; a link in its place would take what is written elsewhere. → whether it was made. */
+/** Creates a folder of the store; a link in its place would redirect writes. → whether it was created. */
 export async function makeFolder(path: string): Promise<boolean> {
   const made = await mkdir(path, { recursive: true });
   if (await isFolder(path)) return made !== undefined;
   throw new ObjectStoreError('STORE_UNAVAILABLE', `${path} is a link; the store writes into its own folders`);
 }
 
-/** Without it a power loss could forget the names in a folder. */
+/** Without this a power loss could lose the names in a folder. */
 export async function syncFolder(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
@@ -57,7 +57,7 @@ export async function syncFolder(path: string): Promise<void> {
 export const codeOf = (error: unknown): string | undefined =>
   (error as NodeJS.ErrnoException | null)?.code ?? undefined;
 
-/** EFBIG: the process may write no larger file, which is all the room it has. */
+/** EFBIG: the process may not write a larger file, which is a lack of space, too. */
 const fullCodes = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 export function storeFailure(folder: string, cause: unknown): ObjectStoreError {

@@ -1,4 +1,4 @@
-/** A file under `incoming/` that holds what was sent, hashed and on disk, or nothing. */
+/** Writes what was sent to a file under `incoming/`, hashed and on disk, or nothing. */
 import { createHash } from 'node:crypto';
 import { open, type FileHandle } from 'node:fs/promises';
 import { parseSha256Hex, type Sha256Hex } from '#core/ids/index.ts';
@@ -41,7 +41,7 @@ export async function writeObject(
   }
 }
 
-/** What the sender does wrong is told from what the disk does. */
+/** The sender's faults are distinguished from the disk's. */
 async function* sent(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const iterator = bytes[Symbol.asyncIterator]();
   let isOver = false;

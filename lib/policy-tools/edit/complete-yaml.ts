@@ -1,4 +1,4 @@
-/** What may stand at a place of a policy file that is being written: keys and values, from its JSON Schema. */
+/** Completions at a position of a policy file being edited: keys and values, from its JSON Schema. */
 import type { DocumentPath } from '#core/policy/index.ts';
 import { nodesAt, propertiesOf } from './schema-at.ts';
 import type { SchemaNode } from './schema-at.ts';
@@ -22,8 +22,8 @@ const linesMax = 5_000;
 const optionsMax = 100;
 
 /**
- * Text and cursor → what fits there; null where nothing does. Works from indentation, since a text that is being written
- * is seldom whole; text in brackets on one line is left alone.
+ * Text and cursor → completions; null where there are none. Works from indentation, since a text being edited is
+ * seldom well-formed; flow collections are ignored.
  */
 export function completeYaml(text: string, cursor: number, schema: object): YamlCompletions | null {
   const lines = text.slice(0, cursor).split('\n');

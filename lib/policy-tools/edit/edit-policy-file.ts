@@ -10,7 +10,7 @@ import type { SchemaNode } from './schema-at.ts';
 
 export interface PolicyEdit {
   readonly path: DocumentPath;
-  /** undefined: take it away, and what is empty then with it. */
+  /** undefined: remove it, and whatever becomes empty by that. */
   readonly value: JsonValue | undefined;
 }
 
@@ -19,9 +19,9 @@ export type EditedFile =
   | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * A policy file's text and what is to be different → the new text. Comments stay, keys keep their places, new ones come
- * where the schema has them; the layout is that of `countersign fmt`. Nothing to change gives the text as it was.
- * Refuses text that `fmt` refuses. Whether the result is a valid policy is for the validator to say.
+ * A policy file's text and edits → the new text. Comments stay, keys keep their places, new ones are placed in the
+ * schema's order; the layout is that of `countersign fmt`. Without edits the text is unchanged. Refuses text that
+ * `fmt` refuses. Doesn't validate the result.
  */
 export function editPolicyFile(
   file: { readonly path: string; readonly text: string; readonly kind: Kind },
@@ -43,7 +43,7 @@ function apply(document: Document, { path, value }: PolicyEdit, schema: SchemaNo
     return;
   }
   const old = document.getIn(path, true);
-  // The scalar itself is kept, and with it its quotes and the comment behind it.
+  // The scalar node is kept, with its quotes and the comment after it.
   if (isScalar(old) && (typeof value !== 'object' || value === null)) {
     const quoted = old.type === 'PLAIN' && typeof value === 'string';
     old.value = value;

@@ -1,4 +1,4 @@
-/** Which values of which kind a form offers: those whose records have a row. The rest is for the YAML editor. */
+/** Which values of which kind a form offers: those whose records have a row. All others need the YAML editor. */
 import type { Kind } from '#core/generated/index.ts';
 import type { FormRow } from '#core/field-record/index.ts';
 import { policyFields, type DocumentPath } from '#core/policy/index.ts';

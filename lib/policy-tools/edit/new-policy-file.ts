@@ -1,6 +1,6 @@
 import type { Kind } from '#core/generated/index.ts';
 
-/** What a new file starts with, by kind: valid as far as it goes, with what its writer has to decide said beside it. */
+/** Initial contents of new files by kind: valid so far, with comments on what the writer has to decide. */
 const starts: Readonly<Partial<Record<Kind, string>>> = {
   SigningPolicy: `apiVersion: countersign/v1
 kind: SigningPolicy

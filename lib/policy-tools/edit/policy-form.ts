@@ -31,7 +31,7 @@ export interface FormField {
 /** What a browser sent, by field. */
 export type FormValues = ReadonlyMap<string, readonly string[]>;
 
-/** Whether there is a form for files of a kind; the others have a shape that a list of fields can't show. */
+/** Whether there is a form for files of a kind; the structure of others doesn't fit a list of fields. */
 export const hasForm = (kind: Kind): boolean => formFields[kind] !== undefined;
 
 /** A document → the fields of its form with their present values. */
@@ -55,7 +55,7 @@ export function policyForm(kind: Kind, value: JsonValue, choices: FormChoices): 
     });
 }
 
-/** What was sent against a document → what is to be different in it. Fields that weren't sent stay as they are. */
+/** Submitted values and a document → its edits. Fields that weren't sent stay as they are. */
 export function editsOfForm(
   kind: Kind,
   value: JsonValue,
@@ -151,7 +151,7 @@ function optionsOf(spec: FieldSpec, choices: FormChoices): FormField['options'] 
   return options;
 }
 
-/** A value that nobody offers any more is offered as long as it is there: a form must not change what it can't show. */
+/** A value that is no longer available is offered while it is set: a form must not change what it can't show. */
 function withPresent(
   options: FormField['options'],
   spec: FieldSpec,

@@ -1,4 +1,4 @@
-/** Looking around in a JSON Schema of ours: `$ref`s of the same file, properties, items, alternatives. */
+/** Navigates a JSON Schema of this project: `$ref`s of the same file, properties, items, alternatives. */
 import type { DocumentPath } from '#core/policy/index.ts';
 
 export type SchemaNode = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ const depthMax = 32;
 const isNode = (value: unknown): value is SchemaNode =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A node with its `$ref` followed; what stands beside the reference wins. */
+/** A node with its `$ref` resolved; members beside the reference take precedence. */
 function resolved(root: SchemaNode, node: SchemaNode): SchemaNode {
   let found = node;
   for (let depth = 0; depth < depthMax && typeof found['$ref'] === 'string'; depth += 1) {
@@ -39,7 +39,7 @@ function alternatives(root: SchemaNode, node: SchemaNode): readonly SchemaNode[]
   return found;
 }
 
-/** Every node that a path may lead to; empty: no schema says anything about it. */
+/** Every node that a path may lead to; empty: no schema covers it. */
 export function nodesAt(root: SchemaNode, path: DocumentPath): readonly SchemaNode[] {
   let nodes = alternatives(root, root);
   for (const step of path) {

@@ -1,6 +1,6 @@
 /**
- * Just enough of HTML to find links and headings: one pass, no backtracking, nothing thrown. Not a parser: what it makes
- * of broken markup is only ever shown to a person.
+ * Just enough of HTML to find links and headings: one pass, no backtracking, nothing thrown. Not a parser: its result
+ * for broken markup is only ever shown to people.
  */
 
 export interface HtmlPiece {
@@ -13,7 +13,7 @@ export interface HtmlPiece {
 
 const charactersMax = 2 * 1024 * 1024;
 const piecesMax = 200_000;
-/** Their content is no text of the page. */
+/** Their content isn't text of the page. */
 const silent: ReadonlySet<string> = new Set(['script', 'style', 'template', 'noscript', 'svg', 'title']);
 
 export function piecesOf(html: string): readonly HtmlPiece[] {

@@ -1,3 +1,3 @@
-/** Links and text of web pages that strangers wrote. Pure. */
+/** Links and text of untrusted web pages. Pure. */
 export { piecesOf } from './html.ts';
 export type { HtmlPiece } from './html.ts';

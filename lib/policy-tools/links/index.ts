@@ -1,4 +1,4 @@
-/** Does a page of a project lead to its code-signing policy, in the words that the foundation asks for? Pure. */
+/** Does a page of a project link to its code-signing policy, with the wording that the foundation requires? Pure. */
 import { piecesOf } from '../html/index.ts';
 
 export interface PolicyLinkResult {
@@ -16,7 +16,7 @@ interface Link {
   readonly url: string;
 }
 
-/** `policyUrls`: addresses of which any will do, the portal's page of the project first. */
+/** `policyUrls`: any of these URLs suffices; the portal's page of the project comes first. */
 export function findPolicyLink(input: {
   readonly html: string;
   readonly pageUrl: string;

@@ -11,7 +11,7 @@ import type { TrialBudget } from './pattern-covers.ts';
 /** Trials for one configuration; the largest real ones need a few hundred. */
 const trialsMax = 20_000;
 
-/** One artifact configuration of a snapshot → what in it is probably not meant. */
+/** One artifact configuration of a snapshot → what in it is probably unintended. */
 export function lintArtifact(
   artifact: ArtifactConfigurationDocument,
   total: TrialBudget,
@@ -106,7 +106,7 @@ function isRequired(matcher: ArtifactMatcher, element: CompiledElement): boolean
   return parent === undefined || isRequired(matcher, parent);
 }
 
-/** Folders in which package managers put what others made. */
+/** Folders in which package managers put third-party files. */
 const packageFolders = new Set([
   'node_modules',
   'vendor',
@@ -119,7 +119,7 @@ const packageFolders = new Set([
   'runtimes',
   'site-packages',
 ]);
-/** Any name, or any library: what a project links and ships is seldom all its own. */
+/** Any name, or any library: few of the libraries that a project ships are all its own. */
 const anyLibrary = /^(?:\*+|\*+\.\*|\*+\.(?:dll|sys|ocx|drv|node|pyd|\*dll))$/i;
 
 function lintThirdParty(
@@ -129,7 +129,7 @@ function lintThirdParty(
   return matcher.elements.flatMap((element) => {
     const { path, sign, check, type } = element;
     if (path === null || sign === null || !hasWildcard(path)) return [];
-    // A product name of its own keeps others' files out.
+    // A required product name keeps third-party files out.
     if (formats[type].identity(check).texts.some((text) => /[^*?]/.test(text))) return [];
     const parts = path.toLowerCase().split('/');
     const folder = parts.slice(0, -1).find((part) => packageFolders.has(part));

@@ -15,7 +15,7 @@ export interface KnownCertificate {
 const warnDays = 30;
 const day = 86_400_000;
 
-/** Whether each policy's certificate is there, serves its purpose and is valid now and for a while. */
+/** Whether each policy's certificate exists, serves its purpose, and is valid now and for a while. */
 export function lintCertificate(
   { slug }: ProjectSnapshot,
   policy: SigningPolicyDocument,

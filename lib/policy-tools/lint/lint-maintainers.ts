@@ -5,7 +5,7 @@ import type { LintFinding } from './finding.ts';
 
 const maintainersMin = 3;
 
-/** Who may change the policy: whether one stolen key could stay in, or do much by itself. */
+/** Policy maintainers: whether a stolen key could remain, or do much by itself. */
 export function lintMaintainers(snapshot: PolicySnapshot): readonly LintFinding[] {
   const { trustRoot, people } = snapshot;
   const able = ableMaintainers(snapshot).length;
@@ -14,7 +14,7 @@ export function lintMaintainers(snapshot: PolicySnapshot): readonly LintFinding[
   const findings: LintFinding[] = [];
   if (able < maintainersMin) {
     const message = `Of ${able} policy maintainer${able === 1 ? '' : 's'} with a key, none can expel another whose key was stolen.`;
-    findings.push(lintFinding(at('members'), 'lint.few-maintainers', message, 'Have three at least.'));
+    findings.push(lintFinding(at('members'), 'lint.few-maintainers', message, 'Have at least three.'));
   }
   if (able > 1 && Math.max(threshold, looseningThreshold ?? 2) < 2) {
     const message =

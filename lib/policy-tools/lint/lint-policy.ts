@@ -3,7 +3,7 @@ import type { PolicySnapshot, ProjectSnapshot, SigningPolicyDocument } from '#co
 import { lintFinding } from './finding.ts';
 import type { LintFinding } from './finding.ts';
 
-/** One signing policy of a snapshot, by itself → what in it is probably not meant. */
+/** One signing policy of a snapshot, by itself → what in it is probably unintended. */
 export function lintPolicy(
   snapshot: PolicySnapshot,
   project: ProjectSnapshot,
@@ -42,7 +42,7 @@ function lintApprovers(
   return [...findings, lintFinding(where, 'lint.only-approver', message, fix)];
 }
 
-/** Who hands a release in doesn't approve it: somebody has to be able to hand it in and leave enough approvers. */
+/** Submitters don't approve their own release: somebody must be able to submit it and leave enough approvers. */
 function lintSubmitters(
   project: ProjectSnapshot['project'],
   policy: SigningPolicyDocument,

@@ -13,12 +13,12 @@ interface Ref {
 }
 
 const trialsMax = 5000;
-/** Refs of one project that are compared; nobody has as many. */
+/** Maximum number of refs per project that are compared; far more than any has. */
 const refsMax = 500;
 
 /**
- * Refs that two lines allow, in one policy or in two release policies of one project. In two policies it
- * matters: whoever hands a request in chooses the policy, so the one that asks for less decides.
+ * Refs that two lines allow, in one policy or in two release policies of one project. Across two policies this
+ * matters: the submitter chooses the policy, so the weaker one decides.
  */
 export function lintRefs(project: ProjectSnapshot, total: TrialBudget): readonly LintFinding[] {
   const refs = [...project.policies.values()]

@@ -20,7 +20,7 @@ export interface LintInput {
 /** Comparisons of patterns in one run, however large the repository is; about ten seconds of them. */
 const trialsMax = 2_000_000;
 
-/** A valid snapshot → what in it is allowed and probably not meant, by file and line. */
+/** A valid snapshot → what is allowed but probably unintended, by file and line. */
 export function lintSnapshot({ snapshot, certificates, now }: LintInput): readonly LintFinding[] {
   const budget = { left: trialsMax };
   const byProject = certificates === null ? null : groupByProject(certificates);

@@ -1,4 +1,4 @@
-/** Names and addresses that the signer compares letter by letter and people read otherwise. */
+/** Names and URLs that the signer compares character by character but people may misread. */
 import type {
   DocumentPath,
   PolicySnapshot,
@@ -44,7 +44,7 @@ export function lintIssuerSpelling({ trustRoot }: PolicySnapshot): readonly Lint
   });
 }
 
-/** Scripts whose letters are taken for Latin ones most; the others are only said to be no ASCII. */
+/** Scripts whose letters are most often mistaken for Latin ones; others are only reported as not ASCII. */
 const scripts: readonly (readonly [name: string, pattern: RegExp])[] = [
   ['Cyrillic', /\p{Script=Cyrillic}/u],
   ['Greek', /\p{Script=Greek}/u],
@@ -66,7 +66,7 @@ function lookAlike({ text, at }: Placed): readonly LintFinding[] {
 }
 
 function address({ text, at }: Placed): readonly LintFinding[] {
-  // The schema asks for https:// and a host; what is no address all the same is not this rule's business.
+  // The schema asks for https:// and a host; what still isn't a URL is not this rule's concern.
   if (!URL.canParse(text)) return [];
   const usual = new URL(text).href;
   const wanted = text.endsWith('/') ? usual : usual.replace(/\/$/, '');

@@ -1,7 +1,7 @@
 import { compileGlob } from '#core/glob/index.ts';
 import type { GlobCase } from '#core/glob/index.ts';
 
-/** How many paths may still be tried; comparing every pattern with every other must end some time. */
+/** How many paths may still be tried, which bounds comparing every pattern with every other. */
 export interface TrialBudget {
   left: number;
 }
@@ -12,7 +12,7 @@ const wildcardsMax = 5;
 const fresh = '\u{e000}';
 
 /**
- * Whether every path that `pattern` matches is matched by `by` too. Answered by trying: the pattern's wildcards
+ * Whether every path that `pattern` matches is matched by `by` too. Determined by trying: the pattern's wildcards
  * are filled with as little as they can stand for and with more than `by` has room for outside a wildcard, in
  * every combination, from characters that only a wildcard matches. Patterns with more than five wildcards and
  * those after the budget's end count as not covered. Both patterns are valid ones.

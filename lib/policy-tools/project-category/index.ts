@@ -1,4 +1,4 @@
-/** What software is for: how people browse the directory of projects. It decides nothing. */
+/** What software is for, for browsing the directory of projects. It decides nothing. */
 import type { Project } from '#core/generated/index.ts';
 
 export type ProjectCategory = NonNullable<Project['category']>;
@@ -28,7 +28,7 @@ export function categoryLabel(category: ProjectCategory): string {
   return labels[category];
 }
 
-/** → null for anything that is no category. */
+/** → null for anything but a category. */
 export function parseCategory(value: string): ProjectCategory | null {
   return Object.hasOwn(labels, value) ? (value as ProjectCategory) : null;
 }

@@ -1,4 +1,4 @@
-/** SignPath files for tests, and what comes of them. */
+/** SignPath files for tests, and their results. */
 import { importSignpath } from './import.ts';
 import type { Imported } from './import.ts';
 import type { ImportResult } from './import.ts';

@@ -1,4 +1,4 @@
-/** What a SignPath artifact configuration says, with the places it says it at. */
+/** The contents of a SignPath artifact configuration, with positions. */
 import type { ConfigurationAttribute, ConfigurationComment } from './read-xml.ts';
 import type { FileKind } from './vocabulary.ts';
 

@@ -1,4 +1,4 @@
-/** What a SignPath policy file asks for → a signing policy of ours, as far as such a file goes. */
+/** A SignPath policy file → a signing policy of ours, as far as such a file goes. */
 import { Document } from 'yaml';
 import type { Node } from 'yaml';
 import type { SigningPolicy } from '#core/generated/index.ts';

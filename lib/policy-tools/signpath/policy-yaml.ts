@@ -57,7 +57,7 @@ export class PolicyYaml {
     });
   }
 
-  /** The values of a group; refuses what is no group and keys that aren't known. */
+  /** The values of a group; refuses anything but a group, and unknown keys. */
   group({ value, pointer }: At, what: string, known: readonly string[]): Map<string, At> {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       return this.refuse(

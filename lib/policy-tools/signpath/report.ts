@@ -1,4 +1,4 @@
-/** What of a SignPath file has no equivalent, or another meaning, in ours. */
+/** Parts of a SignPath file that have no equivalent, or another meaning, in ours. */
 import type { SignpathSource } from './source.ts';
 
 export interface ImportNote {

@@ -1,4 +1,4 @@
-/** What the XML parser would take without a bound, or that must never reach it: found in one pass over the text. */
+/** Detects, in one pass, what the XML parser would accept without a bound or must never receive. */
 import { refuse } from './source.ts';
 import type { SignpathSource } from './source.ts';
 

@@ -25,7 +25,7 @@ export interface TextDiff {
 }
 
 const contextLines = 3;
-/** Myers' algorithm takes time by the number of differences: beyond this many nobody reads them one by one. */
+/** Myers' algorithm takes time proportional to the differences; beyond this many nobody reads them one by one. */
 const editsMax = 2_000;
 const linesMax = 20_000;
 

@@ -259,7 +259,7 @@ describe('a signing grant', () => {
   });
 
   it('is refused where another certificate was looked up than is to sign', () => {
-    expect(() => mintAfter(lookedAt(now, { ...key }))).toThrow('another certificate was looked up');
+    expect(() => mintAfter(lookedAt(now, { ...key }))).toThrow('the proof is about another certificate');
   });
 
   it('is refused a minute after the certificate was looked up, and before', () => {

@@ -1,4 +1,4 @@
-/** Which certificates the policy asks for and nobody has: new ones, and successors of those that run out. */
+/** Which certificates have to be issued under the policy: new ones, and successors of those about to expire. */
 import { parsePolicySlug, parseProjectSlug } from '#core/ids/index.ts';
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { PolicySlug, ProjectSlug } from '#core/ids/index.ts';
@@ -24,18 +24,19 @@ interface DueCertificate {
 
 export interface DueCertificates {
   readonly projects: readonly DueProject[];
-  /** What the policy asks for and isn't issued, and why; one sentence each. */
+  /** Certificates that the policy asks for but that aren't issued, with reasons; one sentence each. */
   readonly refused: readonly string[];
 }
 
-/** With that many days left the successor is issued: both are valid meanwhile, and releases aren't stopped by a date. */
+/** With this many days left the successor is issued: both are valid meanwhile, so no expiry date stops releases. */
 const renewDays = 60;
-/** A common name has 64 characters at most, and holds the foundation's name too. */
+/** A common name has 64 characters at most, and contains the foundation's name, too. */
 const nameCharactersMax = 22;
 
 /**
- * The accepted policy, the keys that are there and what is revoked → what is to be issued. A certificate with a good successor is
- * left alone; a revoked one gets a successor with a new key, unless it was revoked for malware or a breach: who abused one
+ * The accepted policy, existing keys and revocations → what has to be issued. A certificate with a valid successor is
+ * left alone; a revoked one gets a successor with a new key, unless it was revoked for malware or a breach: who
+ * abused one
  * gets another only
  * when the policy says so (`reinstated`) or somebody insists (`despite`: slugs). A project that moved to another of the
  * foundation's programs gets a new one: what was issued for the other signs nothing more.
@@ -79,7 +80,7 @@ export function dueCertificates(input: {
   return { projects, refused };
 }
 
-/** null: there is one that signs, and goes on to. */
+/** null: there is a valid one that doesn't expire soon. */
 function missingGeneration(
   { keys, revocations, now }: Parameters<typeof dueCertificates>[0],
   due: {
@@ -102,7 +103,7 @@ function missingGeneration(
     (key) => key.certificate.validToDate > soon && blockingRevocation(key, allKeys, revocations) === null,
   );
   if (hasValid) return null;
-  // Labels are taken for ever, also by a key of another purpose or program.
+  // Labels stay taken for ever, also by a key of another purpose or program.
   const taken = keys.filter(({ entry }) => entry.project === due.slug && entry.name === due.name);
   return taken.length + 1;
 }
@@ -111,7 +112,7 @@ function abuseOf(snapshot: PolicySnapshot, slug: string): string | null {
   for (const [serial, { value }] of snapshot.revocations) {
     if (value.project !== slug || value.reinstated !== undefined) continue;
     if (value.trigger === 'malware' || value.trigger === 'conditions-breached')
-      return `revoked before for ${value.trigger} (revocations/${serial}.yaml); reinstated there lets it have another, and --despite ${slug} does all the same`;
+      return `revoked before for ${value.trigger} (revocations/${serial}.yaml); reinstated there, or --despite ${slug}, lets it have another`;
   }
   return null;
 }

@@ -1,9 +1,9 @@
-/** What anybody but the register says of one certificate. */
+/** What a source other than the register says about one certificate. */
 export interface RevocationClaim {
   /** Lower-case hexadecimal digits. */
   readonly serial: string;
   readonly effectiveAt: Date;
   readonly keyCompromise: boolean;
-  /** Who says it, for people: `list 7`, `the journal`. */
+  /** The source, for people: `list 7`, `the journal`. */
   readonly source: string;
 }

@@ -1,9 +1,9 @@
-/** Whether a register holds all that others know to be revoked: nothing is ever taken off it. */
+/** Whether a register contains all revocations known elsewhere: nothing is ever removed from it. */
 import type { RevocationClaim } from './claim.ts';
 import type { Revocations } from './revocations.ts';
 
 export interface Shortfall extends RevocationClaim {
-  /** What the register has instead: nothing, a later date, a milder reason. */
+  /** What the register has instead: nothing, a later date, a less severe reason. */
   readonly kind: 'missing' | 'later' | 'milder';
 }
 
@@ -26,7 +26,7 @@ export function shortfallsOf(register: Revocations, claims: Iterable<RevocationC
 
 const namedMax = 5;
 
-/** For an error: how many, the first few by serial number, and who knows them. */
+/** For an error: the number, the first few by serial number, and their sources. */
 export function describeShortfalls(shortfalls: readonly Shortfall[]): string {
   const words = {
     missing: 'isn’t in it',

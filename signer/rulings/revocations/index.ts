@@ -1,4 +1,4 @@
-/** What is revoked: read from accepted policies, never forgotten. */
+/** Revocations: read from accepted policies, never forgotten. */
 export { blockingRevocation } from './blocks.ts';
 export type { RevocationClaim } from './claim.ts';
 export { describeShortfalls, shortfallsOf, type Shortfall } from './compare.ts';

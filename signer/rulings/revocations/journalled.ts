@@ -1,4 +1,4 @@
-/** What the journal says was revoked: the register's second place, in another machine's keeping. */
+/** Revocations in the journal: a second copy of the register, on another machine. */
 import { CodedError } from '#core/error/index.ts';
 import { z } from 'zod';
 import { certificateRevoked, readBody } from '#core/wire/journal/index.ts';
@@ -7,7 +7,7 @@ import type { RevocationClaim } from './claim.ts';
 import type { KnownRevocation } from './wire.ts';
 
 export interface Journalled {
-  /** The last entry that was looked at. */
+  /** The last entry that was read. */
   readonly seq: bigint;
   readonly entries: readonly JournalledRevocation[];
 }
@@ -23,7 +23,7 @@ const rowSchema = z.object({
   seq: z.union([z.string(), z.bigint()]).transform((value) => BigInt(value)),
   body: z.string(),
 });
-/** Nothing may be signed until it can be read: it may be about any certificate. */
+/** Nothing may be signed until it can be read, since it may concern any certificate. */
 export class RevocationUnreadable extends CodedError<'REVOCATION_UNREADABLE'> {
   static override readonly errorName = 'RevocationUnreadable';
   constructor(seq: bigint, problem: string) {
@@ -34,7 +34,7 @@ export class RevocationUnreadable extends CodedError<'REVOCATION_UNREADABLE'> {
   }
 }
 
-/** Entries after `after`, oldest first. An entry that can’t be read throws: to pass it over would be to forget a revocation. */
+/** Entries after `after`, oldest first. An unreadable entry throws: skipping it would forget a revocation. */
 export async function readJournalled(database: Pick<Database, 'query'>, after: bigint): Promise<Journalled> {
   const entries: JournalledRevocation[] = [];
   let seq = after;

@@ -1,6 +1,6 @@
 /**
- * npm run revocations:rebuild -- --config signer.yaml [--list FILE …] [--confirm PLAN]: makes a damaged register whole, from what
- * is left of it, the journal, the accepted policy and published lists. Shows first what it would write.
+ * npm run revocations:rebuild -- --config signer.yaml [--list FILE …] [--confirm PLAN]: rebuilds a damaged register
+ * from its remains, the journal, the accepted policy and published lists. First shows what it would write.
  */
 import { copyFile, readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -73,7 +73,7 @@ async function main(): Promise<number> {
     process.stderr.write(`The plan is ${plan} now, not ${values.confirm}: read it, then confirm that one.\n`);
     return 1;
   }
-  // What is there is kept: somebody may have to find out what happened to it.
+  // The old file is kept, for finding out what happened to it.
   const aside = `${file}.before-${plan}`;
   const kept = await copyFile(file, aside).then(
     () => true,
@@ -105,7 +105,7 @@ async function journalOf({ databaseUrl }: SignerConfig): Promise<Journalled> {
   }
 }
 
-/** The configured list with its parts, and others that somebody has, each signed by the issuing CA. */
+/** The configured list with its parts, and further lists, each signed by the issuing CA. */
 async function listsOf(
   config: SignerConfig,
   {
@@ -127,7 +127,7 @@ async function listsOf(
     try {
       lists.push({ name: basename(file), list: await readListFile(file, issuer) });
     } catch (error) {
-      // Of those named on the command line somebody believes that they count.
+      // Those named on the command line are expected to be valid.
       if (more.includes(file)) throw error;
       say(`${file} is left out: ${messageOf(error)}`);
     }

@@ -1,4 +1,4 @@
-/** "Not revoked now", as a proof that runs out: whoever has it has looked a moment ago. */
+/** "Not revoked now", as a proof that expires: its holder has just checked. */
 import type { SigningKey } from '../trust/index.ts';
 import { blockingRevocation } from './blocks.ts';
 import type { Revocations } from './revocations.ts';
@@ -13,7 +13,7 @@ export interface NotRevoked extends RevocationCheck {
   readonly at: Date;
 }
 
-/** Between the look and the grant are a few reads of files. */
+/** Between the check and the grant are a few file reads. */
 const validMilliseconds = 60_000;
 
 /** The proof, or the revocation that keeps the key from signing (`blockingRevocation`). */
@@ -27,14 +27,14 @@ export function proveNotRevoked(
   return by === null ? { ok: true, value: { key, at: now } as unknown as NotRevoked } : { ok: false, by };
 }
 
-/** Why the proof says nothing of this key at this time, or null. */
+/** Why the proof isn't valid for this key at this time, or null. */
 export function notRevokedProblem(
   { key: checkedKey, at }: NotRevoked,
   key: SigningKey,
   now: Date,
 ): string | null {
-  if (checkedKey !== key) return 'another certificate was looked up in the register of revocations';
+  if (checkedKey !== key) return 'the proof is about another certificate';
   const age = now.getTime() - at.getTime();
-  if (age < 0) return 'the register of revocations was looked at later than now';
-  return age <= validMilliseconds ? null : 'the look at the register of revocations was too long ago';
+  if (age < 0) return 'the register of revocations was checked later than now';
+  return age <= validMilliseconds ? null : 'the register of revocations was checked too long ago';
 }

@@ -1,4 +1,4 @@
-/** What the authority has published, as claims to hold the register against. */
+/** What the authority has published, as claims to compare the register with. */
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { readRevocationList, reasonCodes, type ReadRevocationList } from '#core/pki/crl/index.ts';
@@ -13,7 +13,10 @@ export function claimsOfList(list: ReadRevocationList, name: string): readonly R
   }));
 }
 
-/** A list and the parts of it that lie beside it: `foundation-issuing.crl`, `foundation-issuing-0a.crl`. Existing ones only. */
+/**
+ * A list and the parts of it that lie beside it: `foundation-issuing.crl`, `foundation-issuing-0a.crl`. Existing ones
+ * only.
+ */
 export async function listFilesBeside(file: string): Promise<readonly string[]> {
   const name = basename(file, '.crl');
   const found = await readdir(dirname(file)).catch((error: unknown) => {
@@ -29,7 +32,7 @@ export async function listFilesBeside(file: string): Promise<readonly string[]> 
     .map((one) => join(dirname(file), one));
 }
 
-/** File and its issuer's certificate (DER) → the list. Throws RevocationError where it is none of this issuer. */
+/** File and its issuer's certificate (DER) → the list. Throws RevocationError where it isn't a list of this issuer. */
 export async function readListFile(file: string, issuer: Uint8Array): Promise<ReadRevocationList> {
   return readRevocationList(new Uint8Array(await readFile(file)), issuer);
 }

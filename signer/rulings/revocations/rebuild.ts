@@ -1,4 +1,4 @@
-/** A damaged register, made whole from everything that knows of revocations: what is left of it, journal, policy, lists. */
+/** Rebuilds a damaged register from all sources of revocations: its remains, journal, policy, lists. */
 import { createHash } from 'node:crypto';
 import type { CertificateSerial } from '#core/ids/index.ts';
 import { canonicalJson } from '#core/json/index.ts';
@@ -22,13 +22,13 @@ export interface Sources {
 
 export interface Rebuilt {
   readonly revocations: readonly KnownRevocation[];
-  /** What the register lacks now, and who says it. */
+  /** What the register lacks now, with sources. */
   readonly changes: readonly { readonly revocation: KnownRevocation; readonly sources: readonly string[] }[];
-  /** 12 hexadecimal digits of what would be written; times of learning stand for nothing in it. */
+  /** 12 hexadecimal digits identifying what would be written, except for the times of learning. */
   readonly plan: string;
 }
 
-/** Of a certificate that no registry, journal or policy tells of. */
+/** For a certificate in no registry, journal or policy. */
 const unrecorded = { project: 'not-recorded', certificate: 'not-recorded' };
 
 export function rebuildRegister({ register, journal, policy, lists, owners, now }: Sources): Rebuilt {
@@ -61,7 +61,7 @@ export function rebuildRegister({ register, journal, policy, lists, owners, now 
         learnedAt: now,
         policyCommit: null,
       };
-      // A list has no fractions of a second: it isn’t earlier for that.
+      // A list has no fractions of a second, which doesn't make its date earlier.
       const isLater = known !== undefined && known.effectiveAt.getTime() - revokedAt.getTime() < 1000;
       add(isLater ? { ...claimed, effectiveAt: known.effectiveAt } : claimed, name);
     }
@@ -85,7 +85,7 @@ function isSame(one: KnownRevocation, other: KnownRevocation): boolean {
   return one.effectiveAt.getTime() === other.effectiveAt.getTime() && one.reason === other.reason;
 }
 
-/** A reason that this program never gives (RFC 5280 §5.3.1) still revokes. */
+/** A reason that this program never uses (RFC 5280 §5.3.1) still revokes. */
 function reasonOf(code: number | null): RevocationReason {
   const found = Object.entries(reasonCodes).find(([, one]) => one === code);
   return (found?.[0] ?? 'privilegeWithdrawn') as RevocationReason;

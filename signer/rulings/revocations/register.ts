@@ -1,7 +1,7 @@
 /**
  * Every revocation that ever was in an accepted policy. The policy repository says what is revoked; the register remembers
- * it, so that a commit that drops a file, however many have signed it, brings no certificate back. A register that lacks what
- * the journal or the published list knows is damaged, and nothing is signed with it (decision 0037).
+ * it, so that a commit that drops a file, however many have signed it, never reinstates a certificate. A register
+ * that lacks what the journal or the published list has is damaged, and nothing is signed with it (decision 0037).
  */
 import type { PolicySnapshot } from '#core/policy/index.ts';
 import type { CertificateSerial } from '#core/ids/index.ts';
@@ -16,12 +16,12 @@ import type { Revocations } from './revocations.ts';
 
 export interface RevocationRegister {
   /**
-   * What is revoked as of this snapshot and everything before; on disk before it is answered. Throws Unavailable, also while
+   * What is revoked as of this snapshot and all earlier ones; on disk before it is returned. Throws Unavailable, also while
    * another signer has learned of a revocation that this one hasn’t.
    */
   learn(snapshot: PolicySnapshot): Promise<Revocations>;
   known(): Revocations;
-  /** Throws RegisterError where the file holds less than this signer knows: who else reads it is told less. */
+  /** Throws RegisterError where the file contains less than this signer knows, since others read it. */
   checkFile(): Promise<void>;
 }
 
@@ -34,13 +34,13 @@ export interface RegisterOptions {
   readonly journalled: (after: bigint) => Promise<Journalled>;
   /** What the authority has published; empty where nothing is. */
   readonly published: () => Promise<readonly RevocationClaim[]>;
-  /** Told of each revocation that is new or more than before, once it is on disk. */
+  /** Called with revocations that are new or extended, once they are on disk. */
   readonly onLearned: (learned: readonly KnownRevocation[]) => Promise<void>;
 }
 
 /**
- * Reads the register and compares it with journal and published list. Throws RegisterError where it is damaged. While the database
- * is out of reach the comparison is made up for by the first `learn` that reaches it.
+ * Reads the register and compares it with journal and published list. Throws RegisterError where it is damaged. While
+ * the database can't be reached, the comparison is left to the first `learn` that reaches it.
  */
 export async function openRevocationRegister(options: RegisterOptions): Promise<RevocationRegister> {
   const register = new Register(options);
@@ -55,7 +55,7 @@ class Register implements RevocationRegister {
   #known: Revocations = new Map();
   #opened = false;
   #seen: PolicySnapshot | null = null;
-  /** Up to where the journal was read, and what other signers wrote there that isn’t known here yet. */
+  /** How far the journal was read, and other signers' entries that aren’t known here yet. */
   #seq = 0n;
   #ahead: readonly JournalledRevocation[] = [];
   #working: Promise<unknown> = Promise.resolve();
@@ -70,14 +70,14 @@ class Register implements RevocationRegister {
 
   async open(): Promise<void> {
     const { file, signerId, journalled, published, onLearned } = this.#options;
-    // Read first, whatever can be reached: a file that is none is refused at once.
+    // Read first, whatever else is available: an invalid file is refused at once.
     const found = await readRegister(file).catch((error: unknown) => {
       if (error instanceof RegisterError && error.code === 'REVOCATION_REGISTER_MISSING') return null;
       throw error;
     });
     this.#known = found ?? new Map();
     const { seq, entries } = await journalled(0n);
-    // What another signer learned while this one was away is no damage: it is learned from the policy.
+    // What another signer learned while this one wasn't running is no damage: it is learned from the policy.
     const own = entries.filter(({ signer }) => found === null || signer === null || signer === signerId);
     const claims = [...own.map(claimOf), ...(await published())];
     const shortfalls = shortfallsOf(this.#known, claims);
@@ -93,7 +93,7 @@ class Register implements RevocationRegister {
         `the register of revocations ${file} was shortened or set back: ${describeShortfalls(shortfalls)}. Nothing is signed: ${registerFix}`,
       );
     }
-    // From here on a file that is missing was lost.
+    // From here on a missing file was lost.
     if (found === null) await replaceFile(file, registerText([]), 0o644);
     const forgotten = notJournalled(this.#known, entries);
     if (forgotten.length > 0) await onLearned(forgotten);
@@ -154,7 +154,7 @@ class Register implements RevocationRegister {
     this.#known = next;
   }
 
-  /** Several signers follow the policy each by itself: whoever is behind signs nothing. */
+  /** Each signer follows the policy by itself; one that is behind signs nothing. */
   async #followOthers(): Promise<void> {
     const { seq, entries } = await this.#options.journalled(this.#seq).catch(unavailable);
     const ahead = [...this.#ahead, ...entries].filter(
@@ -166,17 +166,17 @@ class Register implements RevocationRegister {
     throw new Unavailable(
       'policy',
       `the journal knows revocations that this signer’s register lacks: ${describeShortfalls(shortfallsOf(this.#known, ahead.map(claimOf)))}`,
-      `see that this signer reads the newest policy; where a later policy dropped them, ${registerFix}, and restart it`,
+      `make sure that this signer reads the newest policy; where a later policy dropped them, ${registerFix}, and restart it`,
     );
   }
 }
 
 function unavailable(error: unknown): never {
   const fix = error instanceof RegisterError ? registerFix : 'make the database reachable';
-  throw new Unavailable('policy', `what is revoked can’t be told: ${messageOf(error)}`, fix, error);
+  throw new Unavailable('policy', `it can’t be determined what is revoked: ${messageOf(error)}`, fix, error);
 }
 
-/** A crash between file and journal leaves an entry out: everybody else reads the journal. */
+/** A crash between file and journal omits an entry that all other signers need. */
 function notJournalled(
   known: Revocations,
   entries: readonly JournalledRevocation[],
@@ -193,7 +193,7 @@ function notJournalled(
   });
 }
 
-/** What the snapshot adds: new serial numbers, earlier dates, keys said to be compromised. Nothing is ever taken back. */
+/** What the snapshot adds: new serial numbers, earlier dates, key compromises. Nothing is ever removed. */
 function newRevocations(snapshot: PolicySnapshot, known: Revocations, now: Date): readonly KnownRevocation[] {
   const learned: KnownRevocation[] = [];
   for (const [serial, { value }] of snapshot.revocations) {

@@ -1,4 +1,4 @@
-/** Whether the status answers that lie ready are what the signer knows. */
+/** Whether the published status answers agree with the signer. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OcspError, readStatusAnswer, type ReadStatusAnswer } from '#core/pki/ocsp/index.ts';
@@ -6,16 +6,16 @@ import { certificateFromPem } from '#core/pki/x509/index.ts';
 import type { Revocations } from './revocations.ts';
 import type { ListVerdict } from './watch-list.ts';
 
-/** Answers that end sooner than this are an alarm: whoever runs the authority has that long to mend it. */
+/** Answers that expire sooner than this raise an alarm: that leaves this long to repair the authority. */
 const alarmMilliseconds = 12 * 3_600_000;
-/** The authority has that long to publish what is new. */
+/** How long the authority may take to publish what is new. */
 const publishMilliseconds = 5 * 60_000;
 /** How many are read at a time: a verification takes about a millisecond, and this runs every ten seconds. */
 const sampleMax = 40;
 
 /**
- * Folder of answers and their issuer's certificate (PEM file) → what is wrong with them as of `now`: the revocations learned last
- * must stand in them, and of the others a sample, another one each time, must hold.
+ * Folder of answers and their issuer's certificate (PEM file) → what is wrong with them as of `now`: the most recent
+ * revocations must be in them, and a changing sample of the others must be valid.
  */
 export async function judgeAnswers(
   places: { readonly folder: string; readonly issuer: string },
@@ -34,7 +34,7 @@ export async function judgeAnswers(
     if (answer.status !== 'revoked' || answer.revokedAt?.getTime() !== one.effectiveAt.getTime())
       return {
         state: 'down',
-        detail: `the answer for ${one.serial} says ${answer.status}, and it is revoked`,
+        detail: `the answer for ${one.serial} says ${answer.status}, but it is revoked`,
       };
   }
   const serials = (await readdir(places.folder).catch(noneIfMissing))
@@ -51,14 +51,14 @@ export async function judgeAnswers(
   }
   const end = new Date(until).toISOString();
   if (until <= now.getTime())
-    return { state: 'down', detail: `answers ran out at ${end}: start the authority` };
+    return { state: 'down', detail: `answers expired at ${end}: start the authority` };
   return {
     state: until - now.getTime() < alarmMilliseconds ? 'degraded' : 'ok',
-    detail: `${serials.length} answers lie ready; those looked at hold until ${end}`,
+    detail: `${serials.length} answers are published; those checked are valid until ${end}`,
   };
 }
 
-/** → the answer, or what is wrong with it. */
+/** → the answer, or the problem with it. */
 async function readAnswer(
   folder: string,
   serial: string,

@@ -1,4 +1,4 @@
-/** Whether what verifiers are told is what the signer knows. */
+/** Whether the published revocation list agrees with the signer. */
 import { readFile } from 'node:fs/promises';
 import { readRevocationList, RevocationError } from '#core/pki/crl/index.ts';
 import { certificateFromPem } from '#core/pki/x509/index.ts';
@@ -9,9 +9,9 @@ export interface ListVerdict {
   readonly detail: string;
 }
 
-/** A list that ends sooner than this is an alarm: whoever runs the authority has that long to mend it. */
+/** A list that expires sooner than this raises an alarm: that leaves this long to repair the authority. */
 const alarmMilliseconds = 24 * 3_600_000;
-/** The authority has that long to publish what is new. */
+/** How long the authority may take to publish what is new. */
 const publishMilliseconds = 5 * 60_000;
 
 /** The published list (file) and its issuer's certificate (PEM file) → what is wrong with it as of `now`. */
@@ -24,7 +24,7 @@ export async function judgeList(
   if (typeof read === 'string') return { state: 'down', detail: read };
   const until = read.nextUpdate.toISOString();
   if (now >= read.nextUpdate)
-    return { state: 'down', detail: `list ${read.number} ran out at ${until}: start the authority` };
+    return { state: 'down', detail: `list ${read.number} expired at ${until}: start the authority` };
   const missing = [...revocations.values()].filter(
     (revocation) =>
       read.revoked.get(revocation.serial)?.revokedAt.getTime() !== revocation.effectiveAt.getTime() &&
@@ -42,7 +42,7 @@ export async function judgeList(
   const left = read.nextUpdate.getTime() - now.getTime();
   return {
     state: left < alarmMilliseconds ? 'degraded' : 'ok',
-    detail: `list ${read.number} names ${read.revoked.size} certificates and holds until ${until}`,
+    detail: `list ${read.number} names ${read.revoked.size} certificates and is valid until ${until}`,
   };
 }
 

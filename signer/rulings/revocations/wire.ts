@@ -13,9 +13,12 @@ const entrySchema = z.strictObject({
   project: z.string(),
   certificate: z.string(),
   reason: z.enum(reasons),
-  /** From when on signatures are bad. */
+  /** From when on signatures are invalid. */
   effectiveAt: time,
-  /** When this signer first read it, and in which commit; null: the register was rebuilt, and only a published list knew. */
+  /**
+   * When this signer first read it, and in which commit; null: the register was rebuilt, and only a published list
+   * had it.
+   */
   learnedAt: time,
   policyCommit: z
     .string()
@@ -44,7 +47,7 @@ export class RegisterError extends CodedError<RegisterErrorCode> {
   }
 }
 
-/** What an operator does about a register that is damaged. */
+/** What an operator can do about a damaged register. */
 export const registerFix =
   'restore it from a backup, or rebuild it: npm run revocations:rebuild -- --config signer.yaml';
 
@@ -81,13 +84,13 @@ export async function readRegister(file: string): Promise<ReadonlyMap<string, Kn
   } catch (cause) {
     throw new RegisterError(
       'REVOCATION_REGISTER_INVALID',
-      `${file} is no register of revocations: ${registerFix}`,
+      `${file} is not a register of revocations: ${registerFix}`,
       cause,
     );
   }
 }
 
-/** Two records of one certificate → the earlier date, and a compromised key where either says so. */
+/** Two records of one certificate → the earlier date, and key compromise where either says so. */
 export function stricter(one: KnownRevocation, other: KnownRevocation): KnownRevocation {
   return {
     ...one,

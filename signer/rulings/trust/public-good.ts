@@ -20,7 +20,7 @@ function member(value: unknown, key: string): unknown {
 
 /**
  * The public Sigstore instance's trusted_root.json, as text, from the copy that the installed @sigstore/tuf
- * carries: pinned by the lock file, no network. It is as old as that package; update it to follow key changes.
+ * carries: pinned by the lock file, no network. It is as old as that package; update the package to follow key changes.
  */
 export function publicGoodTrustRoot(): string {
   const encoded = member(member(member(seeds, repository), 'targets'), 'trusted_root.json');

@@ -27,10 +27,10 @@ async function loadSigningKeys(registryFile: string): Promise<readonly SigningKe
   );
 }
 
-/** The registry's keys as they are now: a ceremony may add some while the signer runs. */
+/** The registry's current keys: a ceremony may add some while the signer runs. */
 export interface KeyRing {
   current(): readonly SigningKey[];
-  /** Reads the registry again where its bytes changed → whether they did. What can't be read leaves the keys as they were. */
+  /** Reads the registry again where its bytes changed → whether they did. If it can't be read, the keys stay as they were. */
   refresh(): Promise<boolean>;
 }
 
