@@ -70,12 +70,11 @@ function explainUnion(
 ): readonly Explained[] {
   const alternatives = issue.errors.map((errors) => ({
     errors,
-    unknownKeys: errors.filter(
-      (error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)),
-    ).length,
+    misfits: errors.filter((error) => error.path.length < 2 && isShape(error, memberAt(value, issue.path)))
+      .length,
   }));
-  const fewest = Math.min(...alternatives.map(({ unknownKeys: strangers }) => unknownKeys));
-  const near = alternatives.filter(({ unknownKeys: strangers }) => unknownKeys === fewest);
+  const fewest = Math.min(...alternatives.map(({ misfits }) => misfits));
+  const near = alternatives.filter(({ misfits }) => misfits === fewest);
   const [only] = near;
   if (only !== undefined && near.length === 1)
     return only.errors.flatMap((error) =>
@@ -99,8 +98,8 @@ function describeAlternative(errors: readonly Issue[], found: unknown): string {
     (error) => error.path.length === 1 && memberAt(found, error.path) === undefined,
   );
   if (missing.length > 0) return `{ ${missing.map(({ path }) => `${String(path[0])}: …`).join(', ')} }`;
-  const strangers = errors.find((error) => error.code === 'unrecognized_keys');
-  if (strangers !== undefined) return `{ ${strangers.message.split(' ').join(': …, ')}: … } alone`;
+  const unknownKeys = errors.find((error) => error.code === 'unrecognized_keys');
+  if (unknownKeys !== undefined) return `{ ${unknownKeys.message.split(' ').join(': …, ')}: … } alone`;
   const [first] = errors;
   return first === undefined ? 'something else' : wanted(first, found);
 }
