@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format } from 'prettier';
+import { identityHosts } from '../lib/core/identity/index.ts';
 import { policyFields } from '../lib/core/policy/fields/index.ts';
 
 /** Schema files by path → their text with the properties that records have a schema for. */
@@ -54,7 +55,7 @@ function propertiesAt(schema, steps) {
 
 const reference = 'docs/policy/reference.md';
 
-/** The reference with its three tables written anew. */
+/** The reference with its tables written anew. */
 export async function referenceFromRecords(root) {
   const text = await readFile(join(root, reference), 'utf8');
   const rows = policyFields.SigningPolicy.filter((field) => field.reference !== undefined);
@@ -72,6 +73,10 @@ export async function referenceFromRecords(root) {
       rows
         .filter(ofOrigin)
         .map(({ path, reference: { meaning } }) => [key(path.slice('origin '.length)), meaning]),
+    ),
+    identities: table(
+      ['Host', 'In `identities`', 'What stands there'],
+      Object.entries(identityHosts).map(([name, { label, hint }]) => [label, `\`${name}\``, hint]),
     ),
     floors: table(
       ['Floor', 'A policy of that purpose must'],

@@ -347,6 +347,17 @@ describe('a revoked token', () => {
   });
 });
 
+describe('a token', () => {
+  it('of an account on another host is nobody’s here, whatever its number', async () => {
+    const { id, token } = await make(as('author'));
+    await use(token);
+    await query(`UPDATE portal.api_token SET created_by_host = 'gitlab' WHERE id = '${id}'`);
+    await expect(use(token)).rejects.toEqual(coded('TOKEN_MAKER_LEFT'));
+    const { active } = await listTokens({ ctx: as('author'), input: { project } });
+    expect(active.find((one) => one.id === id)?.state).toBe('maker-left');
+  });
+});
+
 describe('somebody who leaves the team', () => {
   it('takes their tokens along, and the team is told once', async () => {
     const { token } = await make(as('author'));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { openCodeHosts } from '../platform/code-host/index.ts';
 import type { HostedRepository } from '../platform/code-host/index.ts';
 import type { Context } from '../platform/portal/index.ts';
@@ -23,7 +24,7 @@ const repository: HostedRepository = {
 };
 const nora = {
   codeHosts,
-  actor: { kind: 'account', githubId: '7', name: 'Nora', development: false },
+  actor: { kind: 'account', identity: onGitHub('7'), name: 'Nora', development: false },
   now: () => now,
 } as unknown as Context;
 
@@ -34,9 +35,28 @@ describe('a repository of one’s own', () => {
   });
 
   it('is not proved by the same number on another host', async () => {
-    const another = { ...codeHosts.signIn };
+    const another = { ...codeHosts.signIn, name: 'gitlab' };
     const place = { owner: 'nora', name: 'shelf' };
     const elsewhere = { ...codeHosts, find: () => ({ host: another, place }) };
-    await expect(proofByHost({ ...nora, codeHosts: elsewhere }, repository, null)).resolves.toBeNull();
+    const there = { ...nora, codeHosts: elsewhere } as unknown as Context;
+    await expect(proofByHost(there, repository, null)).resolves.toBeNull();
+  });
+
+  it('on another host is asked about with no token of the host of sign-in', async () => {
+    const asked: string[] = [];
+    const maintainedBy = (token: string) => {
+      asked.push(token);
+      return Promise.resolve([{ repository, permission: 'admin' }]);
+    };
+    const signIn = { ...codeHosts.signIn, maintainedBy };
+    const place = { owner: 'nora', name: 'shelf' };
+    const proofOn = (host: object) => {
+      const hosts = { ...codeHosts, signIn, find: () => ({ host, place }) };
+      const ctx = { ...nora, codeHosts: hosts } as unknown as Context;
+      return proofByHost(ctx, { ...repository, ownerId: '8' }, 'token');
+    };
+    await expect(proofOn({ ...signIn, name: 'gitlab' })).resolves.toBeNull();
+    expect(asked).toEqual([]);
+    await expect(proofOn(signIn)).resolves.toMatchObject({ how: 'host' });
   });
 });

@@ -101,6 +101,21 @@ const states = async (id: string) =>
   (await listNotifications({ ctx: account(id), input: { before: null } })).items.map((one) => one.state);
 
 describe('a notification', () => {
+  it('is of an account on its host: who has the same number elsewhere neither reads it nor has its addresses', async () => {
+    const elsewhere = { host: 'gitlab', id: '1' };
+    await portal.db.$transaction((transaction) =>
+      notify(transaction, portal, elsewhere, message('Elsewhere')),
+    );
+    expect(await states('1')).toEqual([]);
+    await keepVouched(portal.db, elsewhere as never, ['nora@example.org']);
+    await enter('1', 'nora@example.org');
+    expect(await readChoices({ ctx: account('1') })).toMatchObject({ isConfirmed: false });
+    await keepVouched(portal.db, onGitHub('1'), ['nora@example.org']);
+    await enter('1', '');
+    await enter('1', 'nora@example.org');
+    expect(await readChoices({ ctx: account('1') })).toMatchObject({ isConfirmed: true });
+  });
+
   it('is kept on the portal for who gave no address, and sent to who did', async () => {
     await tell('1', 'Kept');
     await choose('2', 'nora@example.org');

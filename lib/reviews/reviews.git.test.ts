@@ -2,6 +2,7 @@ import type { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onGitHub } from '#core/identity/on-github.fixture.ts';
 import { behindLock, patientContext } from '../../dev/test/held-lock.ts';
+import { accountsOf } from '../platform/auth/index.ts';
 import {
   appealDecision,
   mayAppeal,
@@ -387,6 +388,28 @@ describe('a decision', () => {
     const applicationId = await sendApplication(on.sam, 'components', shelfLib);
     return (await on.portal.db.review.findFirstOrThrow({ where: { applicationId } })).id;
   }
+
+  it('is made once by a person with two accounts, and never on what the other one applied for', async () => {
+    const { id, applicationId } = await opened('executables');
+    expect(await decide(robin, id, 'accepted')).toEqual({ outcome: null });
+    const { actor } = robin;
+    if (actor.kind !== 'person') throw new Error('no reviewer');
+    // The same person, after another account became the first of theirs.
+    const [identity, other] = [onGitHub('31'), actor.identity];
+    const moved: Context = { ...robin, actor: { ...actor, identity, identities: [identity, other] } };
+    const again = decideReview({ ctx: moved, input: await decision(robin, id, 'accepted') });
+    await expect(again).rejects.toMatchObject({ message: 'You have decided on this already.' });
+    expect((await readReview({ ctx: moved, input: { id } })).mine.decided).toBe(true);
+    const decidable = queueQuerySchema.parse({ whose: 'decidable' });
+    const listed = async (ctx: Context) =>
+      (await listQueue({ ctx, input: decidable })).items.map((one) => one.review.id);
+    expect(await listed(moved)).not.toContain(id);
+    const own = [identity, ...accountsOf(on.nora.actor)];
+    const applicant: Context = { ...robin, actor: { ...actor, identity, identities: own } };
+    expect((await readReview({ ctx: applicant, input: { id } })).disqualification).toBe('own-application');
+    expect(await listed(applicant)).not.toContain(id);
+    expect(await statusOf(applicationId)).toBe('in-review');
+  });
 
   it('takes two reviewers for executables, neither of whom sees the other’s first', async () => {
     const { id, applicationId } = await opened('executables');

@@ -6,9 +6,14 @@ export const access: Area = {
   mutants: [
     ...guards('lib/applications/repository.ts', 'lib/applications/proof-by-host.test.ts', [
       [
-        '  if (ctx.codeHosts.find(repository.uri)?.host !== ctx.codeHosts.signIn) return null;\n',
-        '',
+        '{ host: host.name, id: repository.ownerId }',
+        "{ host: 'github', id: repository.ownerId }",
         'is not proved by the same number on another host',
+      ],
+      [
+        'if (userToken === null || host !== ctx.codeHosts.signIn) return null;',
+        'if (userToken === null) return null;',
+        'on another host is asked about with no token',
       ],
     ]),
     ...guards(

@@ -9,6 +9,7 @@ import { edge } from './edge.ts';
 import { fairness } from './fairness.ts';
 import { grant } from './grant.ts';
 import { host } from './host.ts';
+import { identities } from './identities.ts';
 import { keyholder } from './keyholder.ts';
 import { locks } from './locks.ts';
 import { notices } from './notices.ts';
@@ -25,5 +26,5 @@ import { words } from './words.ts';
 /** Every guard whose test is known, by part of the product. */
 export const areas: readonly Area[] = [
   ...[grant, proofs, keyholder, approval, origin, signer, damage, fairness, stops, publisher, catalog],
-  ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host],
+  ...[policy, portal, reading, notices, edge, locks, access, words, checks, certificates, host, identities],
 ];

@@ -1,5 +1,4 @@
 /** An account on a host, by the id that the host never gives to anybody else. */
-import { isIdentityHost } from './hosts.ts';
 import type { IdentityHost } from './hosts.ts';
 
 export interface Identity {
@@ -23,10 +22,6 @@ export const includesIdentity = (all: readonly StoredIdentity[], one: StoredIden
 
 /** The one text of an identity: `github:123`. No host's name has a colon. */
 export const identityText = ({ host, id }: StoredIdentity): string => `${host}:${id}`;
-
-/** What has come in as host and id; null: this version knows no such host. */
-export const knownIdentity = ({ host, id }: StoredIdentity): Identity | null =>
-  isIdentityHost(host) ? { host, id } : null;
 
 /** The host of everything that was written when there was one host, and its name therefore wasn't. */
 export const firstHost = 'github' satisfies IdentityHost;

@@ -7,7 +7,6 @@ export {
   identityTextAsBefore,
   includesIdentity,
   isOnFirstHost,
-  knownIdentity,
   readIdentityAsBefore,
   sameIdentity,
 } from './identity.ts';

@@ -106,6 +106,8 @@ describe('a person', () => {
   it('loosens where a form is none that anybody knows', () => {
     for (const odd of [{ sourcehut: '900003' }, {}, '900003', ['900003'], { github: 900_003 }, null])
       expect(effects(base, withValue(base, file, ['identities'], odd as never))).toContain('loosens');
+    const odd = (text: string) => withValue(base, file, ['identities'], text);
+    expect(effects(odd('900003'), odd('900004'))).toEqual(['loosens']);
     const twice = withValue(base, file, ['githubId'], '900003');
     expect(effects(base, twice)).toEqual(['loosens']);
   });

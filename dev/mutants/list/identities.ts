@@ -1,0 +1,75 @@
+import { guards, type Area } from '../mutant.ts';
+
+const people = 'lib/core/policy/identities.test.ts';
+
+/** That a number is somebody only together with its host, and that who has two accounts is one person. */
+export const identities: Area = {
+  name: 'identities',
+  mutants: [
+    ...guards('lib/core/identity/identity.ts', 'lib/platform/actor/actor.test.ts', [
+      [
+        'one.host === other.host && one.id === other.id;',
+        'one.id === other.id;',
+        'is a person of the policy by host and id',
+      ],
+    ]),
+    ...guards('lib/platform/auth/session.ts', 'lib/platform/auth/session.test.ts', [
+      [
+        'identityInCookie(token ?? {})?.host === host ? parsed.data.hostToken : null',
+        'parsed.data.hostToken',
+        'gives a host its own token',
+      ],
+    ]),
+    ...guards('lib/platform/auth/cookie.ts', 'lib/platform/auth/session.test.ts', [
+      ["if (token['identity'] !== undefined)", 'if (false)', 'on another host is nobody of the same number'],
+    ]),
+    ...guards('lib/platform/auth/bearer.ts', 'lib/api-tokens/api-tokens.db.test.ts', [
+      [
+        '{ host: row.createdByHost, id: row.createdById }',
+        "{ host: 'github', id: row.createdById }",
+        'of an account on another host is nobody’s here',
+      ],
+    ]),
+    ...guards('lib/core/policy/check-people.ts', people, [
+      ['accounts.set(account, person.file);', '', 'shares no account with another'],
+    ]),
+    ...guards('lib/core/policy/fields/person.ts', people, [
+      ['before !== null && before === after', 'true', 'is another one with an account more'],
+      ['before !== null && before === after', 'before === after', 'loosens where a form is none'],
+    ]),
+    ...guards('lib/core/policy/check-authority.ts', people, [
+      [
+        "if (!sameAccounts(were.value, are.value)) found.push('The account');",
+        '',
+        'is another one with an account more',
+      ],
+    ]),
+    ...guards('lib/core/policy/find-effective-policy.ts', people, [
+      ['others.length === 0 ? {} :', 'true ? {} :', 'is another one with another account, one more'],
+    ]),
+    ...guards('lib/core/generated/schemas.ts', people, [
+      ['"not": {}', '"title": ""', 'is written in one of'],
+    ]),
+    ...guards('lib/core/policy/acceptance/address.ts', people, [
+      [
+        '(host === firstHost ? own : `${host}.${own}`)',
+        '(host === "" ? host : own)',
+        'is named by a commit’s',
+      ],
+    ]),
+    ...guards('lib/reviews/reviewer.ts', 'lib/reviews/reviews.git.test.ts', [
+      [
+        'OR: identities.map(reviewerColumns),',
+        'OR: identities.slice(0, 1).map(reviewerColumns),',
+        'is made once by a person with two accounts',
+      ],
+    ]),
+    ...guards('lib/notifications/list.ts', 'lib/notifications/notifications.db.test.ts', [
+      [
+        'OR: accountsOf(ctx.actor).map(columnsOf),',
+        'OR: accountsOf(ctx.actor).map(({ id }) => ({ accountId: id })),',
+        'is of an account on its host',
+      ],
+    ]),
+  ],
+};
